@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libcapgate: judge the Linux capabilities that an OCI runtime configuration
+ * asks for.
+ *
+ * The library is pure: no I/O, no clock, no environment, no globals, no
+ * output.  The caller owns every input byte and keeps it alive while he uses
+ * what was made from it: results are views into that text and into the
+ * caller's arena.  There is nothing to free but the arena's one block.
+ *
+ * Every call that can fail returns 0 or a negative enum capgate_status, fills
+ * in *err (which may not be NULL) and writes its result only on success.
+ *
+ *	struct capgate_policy policy;
+ *	struct capgate_arena arena;
+ *	struct capgate_report report = {0};
+ *
+ *	capgate_policy_init(&policy);
+ *	capgate_arena_init(&arena, block, sizeof(block));
+ *	capgate_assess(text, CAPGATE_CONFIG, &policy, &arena, &report);
+ *	if (report.verdict != CAPGATE_PASS)
+ *		...
+ *
+ * A zeroed report is a refusal.
+ */
+#ifndef CAPGATE_H
+#define CAPGATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define CAPGATE_API __attribute__((visibility("default")))
+#define CAPGATE_MUST __attribute__((warn_unused_result))
+#define CAPGATE_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define CAPGATE_API
+#define CAPGATE_MUST
+#define CAPGATE_PRINTF(f, a)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Words everything is made of ------------------------------------- */
+
+/* Borrowed bytes; no NUL is promised. */
+struct capgate_text {
+	const char *p;
+	size_t len;
+};
+
+/* A slice of a document: [off, off + len), quotes and braces included. */
+struct capgate_span {
+	size_t off, len;
+};
+
+#define CAPGATE_NOWHERE ((size_t)-1)
+
+/* Absent is not null, and null is not empty: runtimes read them differently. */
+enum capgate_presence { CAPGATE_ABSENT, CAPGATE_IS_NULL, CAPGATE_PRESENT };
+
+/* For literals and for argv only: everything else comes with its length. */
+CAPGATE_API struct capgate_text capgate_text_of(const char *cstring);
+CAPGATE_API bool capgate_text_is(struct capgate_text t, const char *cstring);
+CAPGATE_API bool capgate_text_equal(struct capgate_text a, struct capgate_text b);
+
+/* ---- Errors ----------------------------------------------------------- */
+
+enum capgate_status {
+	CAPGATE_OK = 0,
+	CAPGATE_ENOMEM = -1,	 /* the arena is full */
+	CAPGATE_ELIMIT = -2,	 /* larger or deeper than the limit */
+	CAPGATE_ESYNTAX = -3,	 /* not one strict JSON document in clean UTF-8 */
+	CAPGATE_EAMBIGUOUS = -4, /* two readers could read two things */
+	CAPGATE_EINVALID = -5,	 /* JSON, but not what it claims to be */
+	CAPGATE_EPOLICY = -6,	 /* the policy cannot be used */
+	CAPGATE_EIO = -7,	 /* reading, writing or another system call */
+	CAPGATE_EINTERNAL = -8,	 /* a check of our own work failed */
+};
+
+enum capgate_severity {
+	CAPGATE_SEVERITY_NOTE,
+	CAPGATE_SEVERITY_LOW,
+	CAPGATE_SEVERITY_MEDIUM,
+	CAPGATE_SEVERITY_HIGH,
+	CAPGATE_SEVERITY_CRITICAL,
+};
+
+enum capgate_rule {
+#define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) CAPGATE_RULE_##symbol,
+#include "rules.def"
+#undef CAPGATE_RULE
+	CAPGATE_NRULES
+};
+
+struct capgate_rule_info {
+	const char *id;	  /* "CPG101": stable for ever */
+	const char *name; /* "net-raw" */
+	enum capgate_severity severity;
+	int exit_status;     /* of a hook that refuses because of it; 0: a note */
+	const char *aliases; /* separated by blanks; may be "" */
+	const char *cause;
+	const char *remedy;
+};
+
+CAPGATE_API const struct capgate_rule_info *capgate_rule_info(enum capgate_rule rule);
+/* By id ("CPG101") or name ("net-raw"), any case.  CAPGATE_NRULES: unknown. */
+CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
+CAPGATE_API const char *capgate_severity_name(enum capgate_severity severity);
+
+/* The caller's; nothing to free.  All text is printable UTF-8. */
+struct capgate_error {
+	enum capgate_status code;
+	enum capgate_rule rule;
+	size_t pos;	/* byte offset in the text, or CAPGATE_NOWHERE */
+	char path[192]; /* "process.capabilities.bounding[3]"; may be "" */
+	char msg[320];	/* one sentence without a full stop */
+};
+
+/* Line and column (both from 1, columns in bytes) of a byte offset. */
+CAPGATE_API void capgate_locate(struct capgate_text text, size_t pos, size_t *line, size_t *column);
+
+/* ---- Memory ----------------------------------------------------------- */
+
+/* One block, the caller's; one limit, its size; nothing is freed singly. */
+struct capgate_arena {
+	unsigned char *base;
+	size_t size, used;
+	size_t allocations; /* how many were asked for */
+	size_t fail_at;	    /* tests: this allocation fails (counted from 1) */
+};
+
+CAPGATE_API void capgate_arena_init(struct capgate_arena *arena, void *block, size_t size);
+/* Zeroed, aligned for anything; NULL when the block is full. */
+CAPGATE_API void *capgate_arena_alloc(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
+/* Block size that suffices for judging and rewriting a text of that length. */
+CAPGATE_API size_t capgate_arena_for(size_t text_len);
+
+/* ---- Capabilities: capabilities(7) ------------------------------------ */
+
+/* A struct, so that a number cannot pass for a mask. */
+typedef struct {
+	uint64_t bits;
+} capgate_set;
+
+enum capgate_which {
+	CAPGATE_BOUNDING,
+	CAPGATE_EFFECTIVE,
+	CAPGATE_INHERITABLE,
+	CAPGATE_PERMITTED,
+	CAPGATE_AMBIENT,
+	CAPGATE_NSETS
+};
+
+enum capgate_tier {
+	CAPGATE_TIER_LOW,
+	CAPGATE_TIER_FILE_IDENTITY,
+	CAPGATE_TIER_NETWORK,
+	CAPGATE_TIER_HOST_CONFIG,
+	CAPGATE_TIER_ESCAPE,
+};
+
+enum capgate_cap {
+#define CAPGATE_CAP(number, name, tier, meaning, substitute) CAPGATE_CAP_##name = number,
+#include "captab.def"
+#undef CAPGATE_CAP
+	CAPGATE_NCAPS
+};
+
+struct capgate_cap_info {
+	const char *name; /* "CAP_NET_RAW" */
+	enum capgate_tier tier;
+	const char *meaning;
+	const char *substitute;
+};
+
+/* NULL unless 0 <= cap < CAPGATE_NCAPS. */
+CAPGATE_API const struct capgate_cap_info *capgate_cap_info(int cap);
+CAPGATE_API const char *capgate_tier_name(enum capgate_tier tier);
+/* "bounding", "effective", ... as in the runtime specification. */
+CAPGATE_API const char *capgate_which_name(enum capgate_which which);
+
+/* The number of a canonical name ("CAP_NET_RAW"), byte for byte; else -1.
+ * The only reading by which anything is ever allowed. */
+CAPGATE_API int capgate_cap_exact(struct capgate_text name);
+/* For people's input (policies, command lines): any case, CAP_ optional;
+ * else -1.  Never used on a specification. */
+CAPGATE_API int capgate_cap_lenient(struct capgate_text name);
+/* The known name nearest to a misspelt one, or NULL if none is near. */
+CAPGATE_API const char *capgate_cap_nearest(struct capgate_text name);
+/* Everything that any runtime in the field could make of an entry that is not
+ * canonical: libcap's cap_from_name(3) (numbers, any case, trailing garbage)
+ * and youki's folding.  For explaining and for removing; never for allowing. */
+CAPGATE_API capgate_set capgate_cap_meant(struct capgate_text entry);
+/* What libcap (crun) makes of it: a number 0..63, or -1. */
+CAPGATE_API int capgate_cap_by_libcap(struct capgate_text entry);
+/* What youki and kata-agent make of it: a number, or -1. */
+CAPGATE_API int capgate_cap_by_youki(struct capgate_text entry);
+
+CAPGATE_API capgate_set capgate_set_all(void); /* the 41 that we know */
+CAPGATE_API capgate_set capgate_set_of(int cap);
+CAPGATE_API bool capgate_set_has(capgate_set s, int cap);
+CAPGATE_API capgate_set capgate_set_or(capgate_set a, capgate_set b);
+CAPGATE_API capgate_set capgate_set_and(capgate_set a, capgate_set b);
+CAPGATE_API capgate_set capgate_set_minus(capgate_set a, capgate_set b);
+CAPGATE_API bool capgate_set_within(capgate_set inner, capgate_set outer);
+CAPGATE_API bool capgate_set_empty(capgate_set s);
+CAPGATE_API bool capgate_set_same(capgate_set a, capgate_set b);
+CAPGATE_API int capgate_set_count(capgate_set s);
+/* The next member >= from, or -1: for (c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) */
+CAPGATE_API int capgate_set_next(capgate_set s, int from);
+
+/* ---- The specification: OCI runtime-spec config.md -------------------- */
+
+enum capgate_kind {
+	CAPGATE_CONFIG,	 /* config.json */
+	CAPGATE_PROCESS, /* the bare process object of `exec --process` */
+};
+
+/* One entry of a capability set, as it stands in the text. */
+struct capgate_element {
+	struct capgate_span at;
+	capgate_set meant; /* see capgate_cap_meant(); the exact one included */
+	int cap;	   /* capgate_cap_exact(), or -1 */
+	bool is_string;
+};
+
+struct capgate_list {
+	enum capgate_presence presence;
+	struct capgate_span at; /* the array, brackets included */
+	struct capgate_element *v;
+	size_t n;
+	capgate_set exact; /* union of the canonical entries */
+};
+
+struct capgate_pair {
+	struct capgate_text key, value; /* value is unset unless a string */
+	struct capgate_span at;		/* of the value */
+};
+
+struct capgate_namespace {
+	struct capgate_text type, path;
+	bool has_path;
+	struct capgate_span at;
+};
+
+struct capgate_idmap {
+	uint64_t container, host, size;
+};
+
+struct capgate_hook {
+	struct capgate_text stage, path;
+	struct capgate_span at;
+};
+
+struct capgate_mount {
+	struct capgate_text destination, type, source;
+	bool bind, readonly; /* from type and options */
+	struct capgate_span at;
+};
+
+/* One argument comparison of a seccomp rule. */
+struct capgate_seccomp_arg {
+	uint64_t index, value, value_two;
+	struct capgate_text op;
+	bool well_formed; /* all numbers were plain integers that fit */
+};
+
+struct capgate_seccomp_rule {
+	struct capgate_text action;
+	struct capgate_text *names;
+	size_t n_names;
+	struct capgate_seccomp_arg *args;
+	size_t n_args;
+	struct capgate_span at;
+};
+
+struct capgate_seccomp {
+	enum capgate_presence presence;
+	struct capgate_text default_action;
+	struct capgate_text *architectures;
+	size_t n_architectures;
+	struct capgate_seccomp_rule *rules;
+	size_t n_rules;
+};
+
+struct capgate_spec {
+	struct capgate_text text; /* the document; all spans point into it */
+	enum capgate_kind kind;
+	struct capgate_span top;     /* the outermost object */
+	struct capgate_span process; /* the process object */
+
+	enum capgate_presence capabilities;
+	struct capgate_span capabilities_at; /* the value (object or null) */
+	struct capgate_list set[CAPGATE_NSETS];
+
+	uint32_t uid, gid;
+	enum capgate_presence no_new_privs_presence;
+	struct capgate_span no_new_privs_at; /* the value */
+	bool no_new_privs;
+
+	struct capgate_text *args, *env;
+	size_t n_args, n_env;
+	struct capgate_text cwd;
+
+	struct capgate_text hostname, cgroups_path, root_path;
+	bool root_readonly;
+
+	enum capgate_presence linux_presence;
+	struct capgate_span linux_at;
+	enum capgate_presence sysctl_presence;
+	struct capgate_span sysctl_at;
+	struct capgate_pair *sysctl;
+	size_t n_sysctl;
+
+	struct capgate_pair *annotations;
+	size_t n_annotations;
+	struct capgate_namespace *namespaces;
+	size_t n_namespaces;
+	struct capgate_idmap *uid_maps, *gid_maps;
+	size_t n_uid_maps, n_gid_maps;
+	struct capgate_hook *hooks;
+	size_t n_hooks;
+	struct capgate_mount *mounts;
+	size_t n_mounts;
+	struct capgate_seccomp seccomp;
+};
+
+/* Limits: bytes of text, and containers within containers. */
+#define CAPGATE_TEXT_MAX ((size_t)4 << 20)
+#define CAPGATE_DEPTH_MAX 24
+
+/*
+ * Parse strictly: whatever two parsers in the field could read differently is
+ * an error (CAPGATE_ESYNTAX, _ELIMIT, _EAMBIGUOUS, _EINVALID), never repaired.
+ * Views in *ret point into text.p and into the arena.
+ */
+CAPGATE_API int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
+				   struct capgate_arena *arena, struct capgate_spec *ret,
+				   struct capgate_error *err) CAPGATE_MUST;
+
+/* The namespace entry of that type ("network"), or NULL. */
+CAPGATE_API const struct capgate_namespace *capgate_spec_namespace(const struct capgate_spec *spec,
+								   const char *type);
+
+/* ---- The state that runtimes give to hooks: runtime.md ---------------- */
+
+struct capgate_state {
+	struct capgate_text id, status, bundle; /* bundlePath of old Docker too */
+	int64_t pid;				/* 0 when absent */
+};
+
+enum capgate_input { CAPGATE_INPUT_STATE, CAPGATE_INPUT_CONFIG };
+
+/* Which of the two is this?  Told apart by content: a configuration has a
+ * process object, a state has a bundle or bundlePath and none. */
+CAPGATE_API int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
+				    enum capgate_input *ret, struct capgate_state *state,
+				    struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- The policy -------------------------------------------------------- */
+
+enum capgate_mode { CAPGATE_ENFORCE, CAPGATE_AUDIT };
+enum capgate_action { CAPGATE_REJECT, CAPGATE_REWRITE };
+
+struct capgate_policy {
+	enum capgate_mode mode;
+	enum capgate_action action;
+	capgate_set allowed; /* (profile or allow) less deny: the one that counts */
+	capgate_set allow, deny;
+	struct capgate_text profile;
+	size_t max_bytes; /* of a specification */
+	struct capgate_text source; /* where it comes from, for messages */
+};
+
+struct capgate_profile {
+	const char *name;
+	capgate_set caps;
+	const char *source; /* whose list it is */
+};
+
+/* The embedded default: cis-docker, enforce, rewrite. */
+CAPGATE_API void capgate_policy_init(struct capgate_policy *ret);
+/* One policy file: strict JSON with comments.  source names it in messages. */
+CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
+				     struct capgate_arena *arena, struct capgate_policy *ret,
+				     struct capgate_error *err) CAPGATE_MUST;
+/* The built-in profiles, in order; NULL behind the last. */
+CAPGATE_API const struct capgate_profile *capgate_profile_at(size_t i);
+CAPGATE_API const struct capgate_profile *capgate_profile_find(struct capgate_text name);
+
+/* ---- What the kernel will do ------------------------------------------- */
+
+struct capgate_reach {
+	bool starts;			   /* the kernel accepts the sets */
+	capgate_set initial[CAPGATE_NSETS]; /* of the first program after execve(2) */
+	capgate_set attainable;		   /* by any process, in its user namespace */
+	capgate_set ambient_lost;	   /* asked for, dropped in silence */
+};
+
+/* The formulas of capabilities(7) for runc and crun: asked by set, for a user,
+ * with no_new_privs or without, by a runtime that itself holds host. */
+CAPGATE_API void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no_new_privs,
+			       capgate_set host, struct capgate_reach *ret);
+
+/* ---- Judging ------------------------------------------------------------ */
+
+/* Zero refuses. */
+enum capgate_verdict { CAPGATE_REFUSE, CAPGATE_STRIP, CAPGATE_PASS };
+
+struct capgate_finding {
+	enum capgate_rule rule;
+	enum capgate_severity severity;
+	int set;		/* enum capgate_which, or -1 */
+	int cap;		/* or -1 */
+	size_t index;		/* of the entry in its array */
+	struct capgate_span at; /* len 0 when it has no place */
+	struct capgate_text subject; /* an annotation key, a namespace type; may be empty */
+};
+
+struct capgate_report {
+	enum capgate_verdict verdict;
+	enum capgate_rule rule; /* the gravest one that decided; NONE when it passes */
+	bool parsed;		/* false: only error says why */
+	struct capgate_error error;
+	capgate_set asked[CAPGATE_NSETS];   /* canonical entries, by set */
+	capgate_set removed[CAPGATE_NSETS]; /* what a rewrite takes out of each */
+	capgate_set kept[CAPGATE_NSETS];    /* asked less removed */
+	capgate_set forbidden;		    /* asked in any set, not allowed */
+	bool absent;			    /* capabilities absent or null: counts as all */
+	struct capgate_reach before, after; /* the rewrite */
+	struct capgate_finding *findings;   /* those that decide first, then notes */
+	size_t n_findings;
+	size_t findings_left_out; /* beyond CAPGATE_FINDINGS_MAX */
+};
+
+#define CAPGATE_FINDINGS_MAX 256
+
+/*
+ * Judge a parsed specification.  Pure.  STRIP means: a rewrite makes it pass
+ * (only with action rewrite).  The verdict never leans on uid or
+ * no_new_privs: exec drops the one, crun misreads the other.
+ */
+CAPGATE_API int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			      struct capgate_arena *arena, struct capgate_report *ret,
+			      struct capgate_error *err) CAPGATE_MUST;
+
+/* Parse and judge; what cannot be parsed is a report too (a refusal).  spec
+ * may be NULL when the caller has no use for it. */
+CAPGATE_API void capgate_assess(struct capgate_text text, enum capgate_kind kind,
+				const struct capgate_policy *policy, struct capgate_arena *arena,
+				struct capgate_spec *spec, struct capgate_report *ret);
+
+/* ---- Rewriting ---------------------------------------------------------- */
+
+/* Replace the bytes of at by with.  Edits are sorted and do not overlap. */
+struct capgate_edit {
+	struct capgate_span at;
+	struct capgate_text with;
+};
+
+struct capgate_edits {
+	struct capgate_edit *v;
+	size_t n;
+};
+
+/* The splices that take what the report removes out of all five sets. */
+CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
+				     struct capgate_arena *arena, struct capgate_edits *ret,
+				     struct capgate_error *err) CAPGATE_MUST;
+/* New text in the arena; every byte outside the edits is the old one. */
+CAPGATE_API int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *edits,
+				      struct capgate_arena *arena, struct capgate_text *ret,
+				      struct capgate_error *err) CAPGATE_MUST;
+/* Plan, apply, then parse and judge the result, which must pass. */
+CAPGATE_API int capgate_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
+				const struct capgate_policy *policy, struct capgate_arena *arena,
+				struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- Reports ------------------------------------------------------------ */
+
+/* Bytes into the caller's buffer; what does not fit is counted, not written,
+ * so that len > size tells how much is needed. */
+struct capgate_out {
+	char *p;
+	size_t size, len;
+};
+
+CAPGATE_API void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len);
+CAPGATE_API void capgate_out_string(struct capgate_out *out, const char *cstring);
+CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...) CAPGATE_PRINTF(2, 3);
+/* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
+CAPGATE_API void capgate_out_json(struct capgate_out *out, struct capgate_text t);
+/* For terminals and logs: control characters and broken UTF-8 as \xNN. */
+CAPGATE_API void capgate_out_visible(struct capgate_out *out, struct capgate_text t);
+/* "NET_RAW SYS_ADMIN", "none", or "all". */
+CAPGATE_API void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator);
+
+/* One line without newline: "process.capabilities.bounding[3] (byte 412):
+ * CAP_NET_RAW is not allowed by ...; drop it with ...". */
+CAPGATE_API void capgate_report_sentence(const struct capgate_report *report, const struct capgate_spec *spec,
+					 const struct capgate_policy *policy, struct capgate_out *out);
+/* The cause in words, for one finding. */
+CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
+					  const struct capgate_spec *spec, const struct capgate_policy *policy,
+					  struct capgate_out *out);
+/* Path within the document ("process.capabilities.bounding[3]"). */
+CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding, const struct capgate_spec *spec,
+				      struct capgate_out *out);
+/* One JSON object, no newline; name is the file's, text its bytes. */
+CAPGATE_API void capgate_report_json(const struct capgate_report *report, const struct capgate_spec *spec,
+				     const struct capgate_policy *policy, struct capgate_text name,
+				     struct capgate_text text, struct capgate_out *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

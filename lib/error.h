@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one place where an error is filled in. */
+#ifndef CAPGATE_ERROR_H
+#define CAPGATE_ERROR_H
+
+#include <stdarg.h>
+
+#include "capgate.h"
+
+/* Fills in *err, every part of it, and returns code (never 0). */
+int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
+		 const char *format, ...) CAPGATE_PRINTF(5, 6);
+int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
+		  const char *format, va_list ap);
+/* CAPGATE_ENOMEM, in words. */
+int capgate_fail_memory(struct capgate_error *err);
+
+/* For "%.*s" of bytes that come from outside: at most max of them, control
+ * and non-ASCII bytes as \xNN, into buf, always NUL-ended; returns buf. */
+const char *capgate_shown(struct capgate_text t, size_t max, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A document against a table of shapes: which members an object is known to
+ * have, which types a value may have, and which values the caller wants.
+ *
+ * This is where one document is read one way: a key that some reader would
+ * fold onto a known member is refused, and so are two keys that any reader
+ * could take for one (Go folds ASCII case, U+017F to s and U+212A to k).
+ */
+#ifndef CAPGATE_WALK_H
+#define CAPGATE_WALK_H
+
+#include "json.h"
+
+/* Bits of capgate_shape.types; 0 means any type will do. */
+#define CAPGATE_TYPE(kind) (1u << (kind))
+#define CAPGATE_T_NULL CAPGATE_TYPE(CAPGATE_JSON_NULL)
+#define CAPGATE_T_BOOL CAPGATE_TYPE(CAPGATE_JSON_BOOL)
+#define CAPGATE_T_NUMBER CAPGATE_TYPE(CAPGATE_JSON_NUMBER)
+#define CAPGATE_T_STRING CAPGATE_TYPE(CAPGATE_JSON_STRING)
+#define CAPGATE_T_OBJECT CAPGATE_TYPE(CAPGATE_JSON_OBJECT)
+#define CAPGATE_T_ARRAY CAPGATE_TYPE(CAPGATE_JSON_ARRAY)
+
+struct capgate_member {
+	const char *name;
+	const struct capgate_shape *shape; /* NULL: any value, not looked into */
+};
+
+struct capgate_shape {
+	unsigned types;
+	int field; /* what the visitor is told; 0: it is not told */
+	/* An object with known members (typed), ended by a NULL name ... */
+	const struct capgate_member *members;
+	bool closed; /* ... that may have no others */
+	/* ... or array entries, or values of a free-form map. */
+	const struct capgate_shape *each;
+	const char *expected; /* for messages: "an object"; NULL: made from types */
+};
+
+struct capgate_walk_frame {
+	const struct capgate_shape *shape; /* of the container; NULL: unknown */
+	const struct capgate_shape *next;  /* of the value behind the last key */
+	struct capgate_text key;	   /* the last key, when it is an object */
+	size_t index;			   /* of the current entry, when an array */
+	size_t first_key;		   /* its slice of the key stack */
+	struct capgate_span at;		   /* off only until it ends */
+	bool is_array;
+};
+
+struct capgate_walk {
+	struct capgate_text text;
+	struct capgate_arena *arena;
+	struct capgate_error *err;
+	struct capgate_walk_frame frame[CAPGATE_DEPTH_MAX + 1];
+	unsigned depth; /* of the container that holds the value visited */
+	/* private */
+	const struct capgate_shape *root;
+	int (*visit)(void *user, const struct capgate_walk *walk, int field,
+		     const struct capgate_json_event *event);
+	void *user;
+	struct capgate_json_event *keys;
+	size_t n_keys, keys_capacity;
+	struct capgate_json_event *spare; /* of the sort */
+	size_t spare_capacity;
+};
+
+/*
+ * visit is called for every value whose shape has a field: scalars once;
+ * objects and arrays when they begin (OBJECT, ARRAY; span: the bracket) and
+ * when they end (END; span: the whole value, from bracket to bracket).  In it
+ * walk->frame[1..depth] are the containers around the value, and
+ * walk->frame[depth].key or .index says which one it is.
+ */
+typedef int (*capgate_walk_visit)(void *user, const struct capgate_walk *walk, int field,
+				  const struct capgate_json_event *event);
+
+int capgate_walk(struct capgate_text text, struct capgate_json_options options,
+		 const struct capgate_shape *root, struct capgate_arena *arena,
+		 capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
+
+/* Write where the walk stands ("process.capabilities.bounding[3]"). */
+void capgate_walk_path(const struct capgate_walk *walk, char *buf, size_t size);
+
+/* Fail at this place: rule, path, position and message go into walk->err. */
+int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code, enum capgate_rule rule,
+		      size_t pos, const char *format, ...) CAPGATE_PRINTF(5, 6);
+
+/* Would Go's encoding/json take the one key for the other? */
+bool capgate_fold_equal(struct capgate_text a, struct capgate_text b);
+
+#endif
