@@ -66,6 +66,9 @@ enum capgate_presence { CAPGATE_ABSENT, CAPGATE_IS_NULL, CAPGATE_PRESENT };
 CAPGATE_API struct capgate_text capgate_text_of(const char *cstring);
 CAPGATE_API bool capgate_text_is(struct capgate_text t, const char *cstring);
 CAPGATE_API bool capgate_text_equal(struct capgate_text a, struct capgate_text b);
+/* How many letters differ (Levenshtein, ASCII case ignored); limit when it is
+ * that many or more, or a text is longer than 32 bytes.  For "did you mean". */
+CAPGATE_API size_t capgate_text_distance(struct capgate_text a, struct capgate_text b, size_t limit);
 
 /* ---- Errors ----------------------------------------------------------- */
 

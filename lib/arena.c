@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arena.h"
+
+#include <string.h>
+
+#define ALIGN ((size_t)16)
+
+void capgate_arena_init(struct capgate_arena *arena, void *block, size_t size)
+{
+	size_t skew = (ALIGN - (uintptr_t)block % ALIGN) % ALIGN;
+
+	*arena = (struct capgate_arena){0};
+	if (!block || size < skew)
+		return; /* a full arena: every allocation fails */
+	arena->base = (unsigned char *)block + skew;
+	arena->size = size - skew;
+}
+
+void *capgate_arena_alloc(struct capgate_arena *arena, size_t n)
+{
+	unsigned char *p;
+
+	arena->allocations++;
+	if (arena->fail_at && arena->allocations == arena->fail_at)
+		return NULL;
+	if (n > arena->size - arena->used)
+		return NULL;
+	n = (n + ALIGN - 1) / ALIGN * ALIGN;
+	if (n > arena->size - arena->used)
+		return NULL;
+	p = arena->base + arena->used;
+	arena->used += n;
+	memset(p, 0, n);
+	return p;
+}
+
+int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need, size_t item)
+{
+	size_t want = *capacity ? *capacity * 2 : 8;
+	unsigned char *old = *items, *p;
+
+	if (need <= *capacity)
+		return 0;
+	if (want < need)
+		want = need;
+	if (want > arena->size / item)
+		return CAPGATE_ENOMEM;
+	p = capgate_arena_alloc(arena, want * item);
+	if (!p)
+		return CAPGATE_ENOMEM;
+	if (old) {
+		size_t held = *capacity * item;
+		size_t old_end = (size_t)(old - arena->base) + (held + ALIGN - 1) / ALIGN * ALIGN;
+
+		if (old_end == (size_t)(p - arena->base)) {
+			/* The vector was the last thing allocated: it grows in
+			 * place and gives back what the copy would have cost. */
+			arena->used = (size_t)(old - arena->base) + (want * item + ALIGN - 1) / ALIGN * ALIGN;
+			p = old;
+		} else {
+			memcpy(p, old, held);
+		}
+	}
+	*items = p;
+	*capacity = want;
+	return 0;
+}
+
+/*
+ * What the densest text costs: an entry of a capability set ("",) is three
+ * bytes of text and a struct of ours, a short key is five bytes and two events
+ * (the key stack and the sort's spare).  Vectors double, hence the factor.  The
+ * block is virtual memory until it is touched, so being generous is free.
+ */
+size_t capgate_arena_for(size_t text_len)
+{
+	return ((size_t)512 << 10) + 64 * text_len;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+
+#include <stdio.h>
+
+int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
+		  const char *format, va_list ap)
+{
+	err->code = code == CAPGATE_OK ? CAPGATE_EINTERNAL : code;
+	err->rule = rule;
+	err->pos = pos;
+	err->path[0] = '\0';
+	if (vsnprintf(err->msg, sizeof(err->msg), format, ap) < 0)
+		err->msg[0] = '\0';
+	return err->code;
+}
+
+int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
+		 const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	capgate_vfail(err, code, rule, pos, format, ap);
+	va_end(ap);
+	return err->code;
+}
+
+int capgate_fail_memory(struct capgate_error *err)
+{
+	return capgate_fail(err, CAPGATE_ENOMEM, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+			    "the memory set aside for judging is used up");
+}
+
+const char *capgate_shown(struct capgate_text t, size_t max, char *buf, size_t size)
+{
+	struct capgate_out out = {buf, size ? size - 1 : 0, 0};
+	bool cut = t.len > max;
+
+	if (!size)
+		return "";
+	if (cut)
+		t.len = max;
+	for (size_t i = 0; i < t.len; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+
+		if (c < 0x20 || c >= 0x7f)
+			capgate_out_format(&out, "\\x%02x", c);
+		else
+			capgate_out_bytes(&out, t.p + i, 1);
+	}
+	if (cut)
+		capgate_out_string(&out, "...");
+	buf[out.len < size ? out.len : size - 1] = '\0';
+	return buf;
+}
+
+void capgate_locate(struct capgate_text text, size_t pos, size_t *line, size_t *column)
+{
+	*line = 1;
+	*column = 1;
+	for (size_t i = 0; i < pos && i < text.len; i++) {
+		if (text.p[i] == '\n') {
+			++*line;
+			*column = 1;
+		} else {
+			++*column;
+		}
+	}
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <yajl/yajl_parse.h>
+
+#include "error.h"
+#include "utf8.h"
+
+struct parser {
+	struct capgate_text text;
+	struct capgate_arena *arena;
+	capgate_json_visit visit;
+	void *user;
+	struct capgate_error *err;
+	yajl_handle yajl;
+	size_t end; /* of the last token */
+	unsigned depth;
+	int status;
+	jmp_buf out_of_memory;
+};
+
+/* ---- Memory for yajl, which does not check what it gets ---------------- */
+
+struct chunk {
+	size_t size;
+	size_t pad; /* keeps what follows aligned */
+};
+
+static void *yajl_take(void *ctx, size_t size)
+{
+	struct parser *p = ctx;
+	struct chunk *c = capgate_arena_alloc(p->arena, sizeof(*c) + size);
+
+	if (!c)
+		longjmp(p->out_of_memory, 1);
+	c->size = size;
+	return c + 1;
+}
+
+static void *yajl_retake(void *ctx, void *old, size_t size)
+{
+	struct chunk *c = old ? (struct chunk *)old - 1 : NULL;
+	void *new;
+
+	if (c && size <= c->size)
+		return old;
+	new = yajl_take(ctx, size);
+	if (c)
+		memcpy(new, old, c->size);
+	return new;
+}
+
+static void yajl_leave(void *ctx, void *old)
+{
+	/* The arena is freed whole. */
+	(void)ctx;
+	(void)old;
+}
+
+/* ---- Bytes -------------------------------------------------------------- */
+
+/* True when eight bytes are plain ASCII without control characters. */
+static bool plain8(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	/* A byte below 0x20 borrows into its top bit when 0x20 is taken away;
+	 * bytes with the top bit set already are caught by the second term. */
+	return !(((w - 0x2020202020202020u) | w) & 0x8080808080808080u);
+}
+
+static int refuse_bytes(struct capgate_text text, size_t i, struct capgate_error *err)
+{
+	unsigned char c = (unsigned char)text.p[i];
+
+	if (i == 0 && text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
+				    "the text begins with a byte order mark");
+	if (c == 0)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i, "the text holds a NUL byte");
+	if (c < 0x20)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
+				    "the text holds the control character 0x%02x", c);
+	return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
+			    "the text is not UTF-8: byte 0x%02x does not belong here", c);
+}
+
+/* Strict UTF-8, and no control character but tab, LF and CR: yajl would take
+ * overlong forms and surrogates, and skip \f and \v as white space. */
+static int check_bytes(struct capgate_text text, struct capgate_error *err)
+{
+	size_t i = 0;
+
+	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+		return refuse_bytes(text, 0, err);
+	while (i < text.len) {
+		unsigned char c = (unsigned char)text.p[i];
+		size_t n = 1;
+
+		if (text.len - i >= 8 && plain8(text.p + i)) {
+			i += 8;
+			continue;
+		}
+		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+			return refuse_bytes(text, i, err);
+		if (c >= 0x80)
+			n = capgate_utf8_length((const unsigned char *)text.p + i, text.len - i);
+		if (n == 0)
+			return refuse_bytes(text, i, err);
+		i += n;
+	}
+	return 0;
+}
+
+/* The value of \uXXXX; yajl has seen that the digits are there. */
+static unsigned hex4(const char *p)
+{
+	unsigned v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char c = p[i];
+
+		v = v * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return v;
+}
+
+static bool is_high(unsigned u)
+{
+	return u >= 0xd800 && u <= 0xdbff;
+}
+
+static bool is_low(unsigned u)
+{
+	return u >= 0xdc00 && u <= 0xdfff;
+}
+
+/*
+ * \u0000 and unpaired surrogates mean something else to every reader: a C
+ * string ends, Go puts U+FFFD, serde refuses.  at spans the quotes.
+ */
+static int check_escapes(struct parser *p, struct capgate_span at)
+{
+	const char *s = p->text.p;
+	size_t i = at.off + 1, end = at.off + at.len - 1;
+
+	while (i < end) {
+		const char *back = memchr(s + i, '\\', end - i);
+		unsigned u;
+
+		if (!back)
+			break;
+		i = (size_t)(back - s);
+		if (s[i + 1] != 'u') {
+			i += 2;
+			continue;
+		}
+		u = hex4(s + i + 2);
+		if (u == 0)
+			return capgate_fail(p->err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER, i,
+					    "a string holds \\u0000, where some readers end it");
+		if (is_high(u) && end - i >= 12 && s[i + 6] == '\\' && s[i + 7] == 'u' && is_low(hex4(s + i + 8))) {
+			i += 12;
+			continue;
+		}
+		if (is_high(u) || is_low(u))
+			return capgate_fail(p->err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER, i,
+					    "a string holds half a surrogate pair (\\u%04x)", u);
+		i += 6;
+	}
+	return 0;
+}
+
+/* ---- Tokens --------------------------------------------------------------- */
+
+/*
+ * Where the token that ends at end begins: behind the last one, past white
+ * space, separators and comments.  Inside a callback yajl has consumed just
+ * the token, so no second parser is needed to know spans.
+ */
+static size_t token_start(const struct parser *p, size_t end)
+{
+	const char *s = p->text.p;
+	size_t i = p->end;
+
+	while (i < end) {
+		char c = s[i];
+
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == ':') {
+			i++;
+		} else if (c == '/' && i + 1 < end && s[i + 1] == '/') {
+			while (i < end && s[i] != '\n')
+				i++;
+		} else if (c == '/' && i + 1 < end && s[i + 1] == '*') {
+			i += 2;
+			while (i + 1 < end && !(s[i] == '*' && s[i + 1] == '/'))
+				i++;
+			i += 2;
+		} else {
+			break;
+		}
+	}
+	return i;
+}
+
+static int deliver(struct parser *p, struct capgate_json_event *event)
+{
+	size_t end = yajl_get_bytes_consumed(p->yajl);
+	size_t start = token_start(p, end);
+
+	if (end > p->text.len || start >= end) {
+		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
+					 "the parser lost its place");
+		return 0;
+	}
+	event->at = (struct capgate_span){start, end - start};
+	p->end = end;
+	if (event->kind == CAPGATE_JSON_STRING || event->kind == CAPGATE_JSON_KEY) {
+		struct capgate_text raw = {p->text.p + start + 1, end - start - 2};
+
+		if (memchr(raw.p, '\\', raw.len)) {
+			char *copy;
+
+			p->status = check_escapes(p, event->at);
+			if (p->status < 0)
+				return 0;
+			copy = capgate_arena_alloc(p->arena, event->text.len + 1);
+			if (!copy) {
+				p->status = capgate_fail_memory(p->err);
+				return 0;
+			}
+			memcpy(copy, event->text.p, event->text.len);
+			event->text.p = copy;
+		} else {
+			event->text = raw; /* yajl's own copy may not outlive the callback */
+		}
+	}
+	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
+		if (p->depth == CAPGATE_DEPTH_MAX) {
+			p->status = capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, start,
+						 "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
+			return 0;
+		}
+		p->depth++;
+	} else if (event->kind == CAPGATE_JSON_END) {
+		p->depth--;
+	}
+	p->status = p->visit(p->user, event);
+	return p->status == 0;
+}
+
+static int deliver_kind(void *ctx, enum capgate_json_kind kind)
+{
+	struct capgate_json_event event = {.kind = kind};
+
+	return deliver(ctx, &event);
+}
+
+static int deliver_text(void *ctx, enum capgate_json_kind kind, const char *text, size_t len)
+{
+	struct capgate_json_event event = {.kind = kind, .text = {text, len}};
+
+	return deliver(ctx, &event);
+}
+
+static int on_null(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_NULL);
+}
+
+static int on_boolean(void *ctx, int truth)
+{
+	struct capgate_json_event event = {.kind = CAPGATE_JSON_BOOL, .truth = truth != 0};
+
+	return deliver(ctx, &event);
+}
+
+static int on_number(void *ctx, const char *text, size_t len)
+{
+	/* A view into the document: yajl hands numbers on as they stand. */
+	return deliver_text(ctx, CAPGATE_JSON_NUMBER, text, len);
+}
+
+static int on_string(void *ctx, const unsigned char *text, size_t len)
+{
+	return deliver_text(ctx, CAPGATE_JSON_STRING, (const char *)text, len);
+}
+
+static int on_key(void *ctx, const unsigned char *text, size_t len)
+{
+	return deliver_text(ctx, CAPGATE_JSON_KEY, (const char *)text, len);
+}
+
+static int on_object(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_OBJECT);
+}
+
+static int on_array(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_ARRAY);
+}
+
+static int on_end(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_END);
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = on_null,
+	.yajl_boolean = on_boolean,
+	.yajl_number = on_number,
+	.yajl_string = on_string,
+	.yajl_start_map = on_object,
+	.yajl_map_key = on_key,
+	.yajl_end_map = on_end,
+	.yajl_start_array = on_array,
+	.yajl_end_array = on_end,
+};
+
+/* yajl's own words, on one line. */
+static int fail_grammar(struct parser *p, const char *document, size_t len)
+{
+	size_t pos = yajl_get_bytes_consumed(p->yajl);
+	unsigned char *words = yajl_get_error(p->yajl, 0, (const unsigned char *)document, len);
+	size_t n = 0;
+
+	while (words && words[n] && words[n] != '\n')
+		n++;
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos < len ? pos : len,
+			    "not strict JSON: %.*s", (int)(n < 120 ? n : 120), words ? (const char *)words : "");
+}
+
+static int parse(struct parser *p, bool comments)
+{
+	yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_leave, p};
+	const unsigned char *document = (const unsigned char *)p->text.p;
+	yajl_status status;
+
+	if (setjmp(p->out_of_memory))
+		return capgate_fail_memory(p->err);
+	p->yajl = yajl_alloc(&callbacks, &memory, p);
+	yajl_config(p->yajl, yajl_allow_comments, comments);
+	/* Our own check is stricter than yajl's. */
+	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
+	status = yajl_parse(p->yajl, document, p->text.len);
+	if (status == yajl_status_ok)
+		status = yajl_complete_parse(p->yajl);
+	if (p->status < 0)
+		return p->status;
+	if (status == yajl_status_ok && p->depth == 0 && p->end > 0)
+		return 0;
+	return fail_grammar(p, p->text.p, p->text.len);
+}
+
+int capgate_json_parse(struct capgate_text text, struct capgate_json_options options,
+		       struct capgate_arena *arena, capgate_json_visit visit, void *user,
+		       struct capgate_error *err)
+{
+	struct parser p = {.text = text, .arena = arena, .visit = visit, .user = user, .err = err};
+	int status;
+
+	if (text.len == 0)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, 0, "the text is empty");
+	status = check_bytes(text, err);
+	if (status < 0)
+		return status;
+	return parse(&p, options.comments);
+}
+
+bool capgate_json_uint(struct capgate_text token, uint64_t max, uint64_t *ret)
+{
+	uint64_t v = 0;
+
+	if (token.len == 0 || token.len > 20)
+		return false;
+	for (size_t i = 0; i < token.len; i++) {
+		unsigned digit = (unsigned char)token.p[i] - (unsigned)'0';
+
+		if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	if (v > max)
+		return false;
+	*ret = v;
+	return true;
+}

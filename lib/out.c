@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes into a caller's buffer, and the two ways of quoting foreign text. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "capgate.h"
+#include "utf8.h"
+
+void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len)
+{
+	if (out->len < out->size) {
+		size_t room = out->size - out->len;
+
+		memcpy(out->p + out->len, p, len < room ? len : room);
+	}
+	out->len += len;
+}
+
+void capgate_out_string(struct capgate_out *out, const char *cstring)
+{
+	capgate_out_bytes(out, cstring, strlen(cstring));
+}
+
+void capgate_out_format(struct capgate_out *out, const char *format, ...)
+{
+	char buf[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(buf, sizeof(buf), format, ap);
+	va_end(ap);
+	if (n > 0)
+		capgate_out_bytes(out, buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
+}
+
+void capgate_out_json(struct capgate_out *out, struct capgate_text t)
+{
+	const unsigned char *p = (const unsigned char *)t.p;
+
+	capgate_out_bytes(out, "\"", 1);
+	for (size_t i = 0; i < t.len;) {
+		size_t n = capgate_utf8_length(p + i, t.len - i);
+
+		if (n == 0) {
+			capgate_out_string(out, "\\ufffd");
+			n = 1;
+		} else if (p[i] == '"' || p[i] == '\\') {
+			capgate_out_format(out, "\\%c", p[i]);
+		} else if (p[i] < 0x20 || p[i] == 0x7f) {
+			capgate_out_format(out, "\\u%04x", p[i]);
+		} else {
+			capgate_out_bytes(out, t.p + i, n);
+		}
+		i += n;
+	}
+	capgate_out_bytes(out, "\"", 1);
+}
+
+/* C1 controls, bidirectional overrides and other characters that make a
+ * terminal show something else than what is there. */
+static bool misleading(const unsigned char *p, size_t n)
+{
+	if (n == 2)
+		return p[0] == 0xc2 && p[1] < 0xa0;
+	if (n != 3 || p[0] != 0xe2)
+		return n == 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
+	return (p[1] == 0x80 && (p[2] >= 0x8b && p[2] <= 0x8f)) || /* U+200B..F */
+	       (p[1] == 0x80 && (p[2] >= 0xa8 && p[2] <= 0xae)) || /* U+2028..E */
+	       (p[1] == 0x81 && (p[2] >= 0xa0 && p[2] <= 0xaf));   /* U+2060..F */
+}
+
+void capgate_out_visible(struct capgate_out *out, struct capgate_text t)
+{
+	const unsigned char *p = (const unsigned char *)t.p;
+
+	for (size_t i = 0; i < t.len;) {
+		size_t n = capgate_utf8_length(p + i, t.len - i);
+
+		if (n == 0 || p[i] < 0x20 || p[i] == 0x7f || misleading(p + i, n)) {
+			n = n ? n : 1;
+			for (size_t k = 0; k < n; k++)
+				capgate_out_format(out, "\\x%02x", p[i + k]);
+		} else {
+			capgate_out_bytes(out, t.p + i, n);
+		}
+		i += n;
+	}
+}
+
+void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator)
+{
+	bool first = true;
+
+	if (capgate_set_empty(s)) {
+		capgate_out_string(out, "none");
+		return;
+	}
+	if (capgate_set_same(s, capgate_set_all())) {
+		capgate_out_string(out, "all");
+		return;
+	}
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
+		const struct capgate_cap_info *info = capgate_cap_info(c);
+
+		if (!first)
+			capgate_out_string(out, separator);
+		first = false;
+		if (info)
+			capgate_out_string(out, info->name + 4);
+		else
+			capgate_out_format(out, "%d", c);
+	}
+}
