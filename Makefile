@@ -41,7 +41,7 @@ CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
 WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wstrict-prototypes \
-	-Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Werror=implicit-function-declaration
+	-Wmissing-prototypes -Wno-missing-field-initializers -Wvla -Wformat=2 -Wundef -Werror=implicit-function-declaration
 HARDEN = -fstack-protector-strong -fcf-protection -fstack-clash-protection \
 	$(if $(SANITIZE)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(CPPFLAGS)

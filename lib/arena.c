@@ -34,9 +34,14 @@ void *capgate_arena_alloc(struct capgate_arena *arena, size_t n)
 	return p;
 }
 
+static size_t rounded(size_t n)
+{
+	return (n + ALIGN - 1) / ALIGN * ALIGN;
+}
+
 int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need, size_t item)
 {
-	size_t want = *capacity ? *capacity * 2 : 8;
+	size_t want = *capacity ? *capacity * 2 : 8, held = *capacity * item;
 	unsigned char *old = *items, *p;
 
 	if (need <= *capacity)
@@ -45,21 +50,18 @@ int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capaci
 		want = need;
 	if (want > arena->size / item)
 		return CAPGATE_ENOMEM;
-	p = capgate_arena_alloc(arena, want * item);
-	if (!p)
-		return CAPGATE_ENOMEM;
-	if (old) {
-		size_t held = *capacity * item;
-		size_t old_end = (size_t)(old - arena->base) + (held + ALIGN - 1) / ALIGN * ALIGN;
-
-		if (old_end == (size_t)(p - arena->base)) {
-			/* The vector was the last thing allocated: it grows in
-			 * place and gives back what the copy would have cost. */
-			arena->used = (size_t)(old - arena->base) + (want * item + ALIGN - 1) / ALIGN * ALIGN;
-			p = old;
-		} else {
+	if (old && old + rounded(held) == arena->base + arena->used) {
+		/* The vector was the last thing allocated: it grows in place. */
+		p = capgate_arena_alloc(arena, rounded(want * item) - rounded(held));
+		if (!p)
+			return CAPGATE_ENOMEM;
+		p = old;
+	} else {
+		p = capgate_arena_alloc(arena, want * item);
+		if (!p)
+			return CAPGATE_ENOMEM;
+		if (old)
 			memcpy(p, old, held);
-		}
 	}
 	*items = p;
 	*capacity = want;

@@ -84,6 +84,9 @@ enum capgate_status {
 	CAPGATE_EINTERNAL = -8,	 /* a check of our own work failed */
 };
 
+/* Zero refuses. */
+enum capgate_verdict { CAPGATE_REFUSE, CAPGATE_STRIP, CAPGATE_PASS };
+
 enum capgate_severity {
 	CAPGATE_SEVERITY_NOTE,
 	CAPGATE_SEVERITY_LOW,
@@ -112,6 +115,7 @@ struct capgate_rule_info {
 CAPGATE_API const struct capgate_rule_info *capgate_rule_info(enum capgate_rule rule);
 /* By id ("CPG101") or name ("net-raw"), any case.  CAPGATE_NRULES: unknown. */
 CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
+CAPGATE_API const char *capgate_verdict_name(enum capgate_verdict verdict); /* "refuse", "strip", "pass" */
 CAPGATE_API const char *capgate_severity_name(enum capgate_severity severity);
 
 /* The caller's; nothing to free.  All text is printable UTF-8. */
@@ -411,9 +415,6 @@ CAPGATE_API void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t 
 
 /* ---- Judging ------------------------------------------------------------ */
 
-/* Zero refuses. */
-enum capgate_verdict { CAPGATE_REFUSE, CAPGATE_STRIP, CAPGATE_PASS };
-
 struct capgate_finding {
 	enum capgate_rule rule;
 	enum capgate_severity severity;
@@ -427,6 +428,7 @@ struct capgate_finding {
 struct capgate_report {
 	enum capgate_verdict verdict;
 	enum capgate_rule rule; /* the gravest one that decided; NONE when it passes */
+	int exit_status;	/* of a hook that refuses because of it; 0 when it passes */
 	bool parsed;		/* false: only error says why */
 	struct capgate_error error;
 	capgate_set asked[CAPGATE_NSETS];   /* canonical entries, by set */

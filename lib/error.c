@@ -26,6 +26,16 @@ int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capga
 	return err->code;
 }
 
+void capgate_path_of(struct capgate_error *err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(err->path, sizeof(err->path), format, ap) < 0)
+		err->path[0] = '\0';
+	va_end(ap);
+}
+
 int capgate_fail_memory(struct capgate_error *err)
 {
 	return capgate_fail(err, CAPGATE_ENOMEM, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,

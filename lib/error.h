@@ -12,6 +12,8 @@ int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capga
 		 const char *format, ...) CAPGATE_PRINTF(5, 6);
 int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
 		  const char *format, va_list ap);
+/* Adds the path within the document. */
+void capgate_path_of(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* CAPGATE_ENOMEM, in words. */
 int capgate_fail_memory(struct capgate_error *err);
 

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Specification x policy -> report.  Pure.
+ *
+ * The invariant: what passes holds, in each of its five sets, nothing but exact
+ * names of allowed capabilities, so that every runtime reads the same and the
+ * union of the five stays within the policy.  uid, no_new_privs and user
+ * namespaces do not enter: exec drops the one, crun misreads the other.
+ */
+#include "arena.h"
+#include "error.h"
+#include "findings.h"
+
+int capgate_findings_add(struct capgate_findings *f, struct capgate_finding finding)
+{
+	if (f->n == CAPGATE_FINDINGS_MAX) {
+		f->left_out++;
+		return 0;
+	}
+	if (capgate_arena_room(f->arena, (void **)&f->v, &f->room, f->n + 1, sizeof(*f->v)) < 0)
+		return CAPGATE_ENOMEM;
+	finding.severity = capgate_rule_info(finding.rule)->severity;
+	f->v[f->n++] = finding;
+	return 0;
+}
+
+/* The rule that an entry breaks, or NONE. */
+static enum capgate_rule rule_of(const struct capgate_element *e, capgate_set allowed)
+{
+	if (!e->is_string)
+		return CAPGATE_RULE_ODD_ELEMENT;
+	if (e->cap < 0)
+		return CAPGATE_RULE_ODD_NAME;
+	if (capgate_set_has(allowed, e->cap))
+		return CAPGATE_RULE_NONE;
+	return e->cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED;
+}
+
+/* The gravest first: the first that is broken names the exit status. */
+static const enum capgate_rule by_gravity[] = {
+	CAPGATE_RULE_NET_RAW,
+	CAPGATE_RULE_UNLISTED,
+	CAPGATE_RULE_ODD_NAME,
+	CAPGATE_RULE_ODD_ELEMENT,
+};
+
+static int find_entries(const struct capgate_spec *spec, capgate_set allowed, struct capgate_findings *findings)
+{
+	for (size_t g = 0; g < sizeof(by_gravity) / sizeof(by_gravity[0]); g++) {
+		for (int s = 0; s < CAPGATE_NSETS; s++) {
+			const struct capgate_list *list = &spec->set[s];
+
+			for (size_t i = 0; i < list->n; i++) {
+				const struct capgate_element *e = &list->v[i];
+				enum capgate_rule rule = rule_of(e, allowed);
+
+				if (rule == by_gravity[g] &&
+				    capgate_findings_add(findings, (struct capgate_finding){.rule = rule,
+											    .set = s,
+											    .cap = e->cap,
+											    .index = i,
+											    .at = e->at}) < 0)
+					return CAPGATE_ENOMEM;
+			}
+		}
+	}
+	return 0;
+}
+
+/* What entries that are not exact names could have meant to some runtime. */
+static capgate_set meant_oddly(const struct capgate_spec *spec)
+{
+	capgate_set meant = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		for (size_t i = 0; i < spec->set[s].n; i++)
+			if (spec->set[s].v[i].cap < 0)
+				meant = capgate_set_or(meant, spec->set[s].v[i].meant);
+	return meant;
+}
+
+static bool consistent(const capgate_set set[CAPGATE_NSETS], capgate_set without)
+{
+	return capgate_set_within(capgate_set_minus(set[CAPGATE_EFFECTIVE], without), set[CAPGATE_PERMITTED]) &&
+	       capgate_set_within(capgate_set_minus(set[CAPGATE_INHERITABLE], without), set[CAPGATE_BOUNDING]);
+}
+
+/*
+ * What leaves all five sets together: taken from fewer, the start condition of
+ * the kernel breaks or root gets it back from the bounding set.  When an odd
+ * entry was the only thing that made the sets consistent for the runtime that
+ * understood it, what it meant goes too.
+ */
+static capgate_set to_remove(const struct capgate_spec *spec, const struct capgate_report *report)
+{
+	capgate_set odd = meant_oddly(spec);
+
+	if (capgate_set_empty(odd) || consistent(report->asked, report->forbidden))
+		return report->forbidden;
+	return capgate_set_or(report->forbidden, odd);
+}
+
+static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, struct capgate_report *r)
+{
+	capgate_set all_five = {0}, remove;
+
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		r->asked[s] = spec->set[s].exact;
+		all_five = capgate_set_or(all_five, r->asked[s]);
+	}
+	r->forbidden = capgate_set_minus(all_five, allowed);
+	remove = to_remove(spec, r);
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		r->removed[s] = capgate_set_and(r->asked[s], remove);
+		r->kept[s] = capgate_set_minus(r->asked[s], remove);
+	}
+	/* Absent or null is "all the runtime's own" to some runtimes. */
+	r->absent = spec->capabilities != CAPGATE_PRESENT;
+	if (r->absent) {
+		r->asked[CAPGATE_BOUNDING] = r->asked[CAPGATE_EFFECTIVE] = capgate_set_all();
+		r->asked[CAPGATE_PERMITTED] = capgate_set_all();
+		r->forbidden = capgate_set_minus(capgate_set_all(), allowed);
+		for (int s = 0; s < CAPGATE_NSETS; s++)
+			r->removed[s] = r->asked[s];
+	}
+	capgate_reach(r->asked, spec->uid, spec->no_new_privs, capgate_set_all(), &r->before);
+	capgate_reach(r->kept, spec->uid, spec->no_new_privs, capgate_set_all(), &r->after);
+}
+
+static void decide(struct capgate_report *r, const struct capgate_policy *policy,
+		   const struct capgate_findings *findings)
+{
+	if (findings->n == 0) {
+		r->verdict = CAPGATE_PASS;
+		return;
+	}
+	r->rule = findings->v[0].rule;
+	r->exit_status = capgate_rule_info(r->rule)->exit_status;
+	if (r->absent && capgate_set_has(policy->allowed, CAPGATE_CAP_NET_RAW))
+		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
+	if (policy->action == CAPGATE_REWRITE)
+		r->verdict = CAPGATE_STRIP;
+}
+
+int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
+		  struct capgate_arena *arena, struct capgate_report *ret, struct capgate_error *err)
+{
+	struct capgate_report r = {.parsed = true};
+	struct capgate_findings findings = {.arena = arena};
+	int status = 0;
+
+	compute_sets(spec, policy->allowed, &r);
+	if (r.absent)
+		status = capgate_findings_add(&findings,
+					      (struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
+								       .set = -1,
+								       .cap = -1,
+								       .at = spec->capabilities == CAPGATE_IS_NULL
+										     ? spec->capabilities_at
+										     : spec->process});
+	if (status == 0)
+		status = find_entries(spec, policy->allowed, &findings);
+	if (status < 0)
+		return capgate_fail_memory(err);
+	decide(&r, policy, &findings);
+	if (capgate_notes(spec, &r, &findings) < 0)
+		return capgate_fail_memory(err);
+	r.findings = findings.v;
+	r.n_findings = findings.n;
+	r.findings_left_out = findings.left_out;
+	*ret = r;
+	return 0;
+}
+
+void capgate_assess(struct capgate_text text, enum capgate_kind kind, const struct capgate_policy *policy,
+		    struct capgate_arena *arena, struct capgate_spec *spec, struct capgate_report *ret)
+{
+	struct capgate_spec local = {0};
+	struct capgate_error err = {0};
+	int status = 0;
+
+	*ret = (struct capgate_report){0};
+	if (!spec)
+		spec = &local;
+	if (text.len > policy->max_bytes)
+		status = capgate_fail(&err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+				      "the specification is larger than %zu bytes", policy->max_bytes);
+	if (status == 0)
+		status = capgate_spec_parse(text, kind, arena, spec, &err);
+	if (status == 0)
+		status = capgate_judge(spec, policy, arena, ret, &err);
+	if (status == 0)
+		return;
+	*ret = (struct capgate_report){.error = err, .rule = err.rule};
+	ret->exit_status = capgate_rule_info(err.rule)->exit_status;
+}

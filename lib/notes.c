@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Notes: what raises or lowers the worth of a capability.  Never a reason to
+ * refuse: engines themselves put hooks, joined namespaces and annotations into
+ * ordinary specifications.
+ */
+#include "findings.h"
+
+#include <string.h>
+
+static int note(struct capgate_findings *f, enum capgate_rule rule, struct capgate_span at,
+		struct capgate_text subject)
+{
+	return capgate_findings_add(
+		f, (struct capgate_finding){.rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
+}
+
+/* Annotations by which crun, gVisor, kata and CRIU do something else than the
+ * specification says: other seccomp filters, other handlers, files of the host. */
+static const char *const behaviour_prefixes[] = {
+	"run.oci.seccomp",
+	"run.oci.handler",
+	"run.oci.hooks.",
+	"run.oci.pidfd",
+	"run.oci.systemd.",
+	"run.oci.delegate-cgroup",
+	"module.wasm.",
+	"dev.gvisor.",
+	"io.katacontainers.config.",
+	"org.criu.",
+	"org.systemd.property.",
+};
+
+/* Helpful, not harmful: crun then refuses unknown system calls. */
+static const char harmless[] = "run.oci.seccomp_fail_unknown_syscall";
+
+static bool changes_behaviour(struct capgate_text key)
+{
+	if (capgate_text_is(key, harmless))
+		return false;
+	for (size_t i = 0; i < sizeof(behaviour_prefixes) / sizeof(behaviour_prefixes[0]); i++) {
+		struct capgate_text prefix = capgate_text_of(behaviour_prefixes[i]);
+
+		if (key.len >= prefix.len && memcmp(key.p, prefix.p, prefix.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int note_annotations(const struct capgate_spec *spec, struct capgate_findings *f)
+{
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (changes_behaviour(spec->annotations[i].key) &&
+		    note(f, CAPGATE_RULE_ANNOTATION, spec->annotations[i].at, spec->annotations[i].key) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+static int note_hooks(const struct capgate_spec *spec, struct capgate_findings *f)
+{
+	for (size_t i = 0; i < spec->n_hooks; i++)
+		if (note(f, CAPGATE_RULE_HOOKS, spec->hooks[i].at, spec->hooks[i].path) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+/* Namespaces without which a capability reaches the host's own things. */
+static const char *const own_namespaces[] = {"network", "pid", "ipc", "mount"};
+
+static int note_namespaces(const struct capgate_spec *spec, struct capgate_findings *f)
+{
+	for (size_t i = 0; i < spec->n_namespaces; i++)
+		if (spec->namespaces[i].has_path &&
+		    note(f, CAPGATE_RULE_JOINED_NAMESPACE, spec->namespaces[i].at, spec->namespaces[i].type) < 0)
+			return CAPGATE_ENOMEM;
+	if (spec->kind != CAPGATE_CONFIG)
+		return 0;
+	for (size_t i = 0; i < sizeof(own_namespaces) / sizeof(own_namespaces[0]); i++)
+		if (!capgate_spec_namespace(spec, own_namespaces[i]) &&
+		    note(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at, capgate_text_of(own_namespaces[i])) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+static int note_sets(const struct capgate_spec *spec, const struct capgate_report *report,
+		     struct capgate_findings *f)
+{
+	if (!report->absent && !report->before.starts &&
+	    note(f, CAPGATE_RULE_NEVER_STARTS, spec->capabilities_at, (struct capgate_text){0}) < 0)
+		return CAPGATE_ENOMEM;
+	for (int c = -1; (c = capgate_set_next(report->before.ambient_lost, c + 1)) >= 0;)
+		if (capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_NOT_DROPPED,
+								     .set = CAPGATE_AMBIENT,
+								     .cap = c,
+								     .at = spec->set[CAPGATE_AMBIENT].at}) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
+{
+	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 || note_annotations(spec, f) < 0 ||
+	    note_namespaces(spec, f) < 0)
+		return CAPGATE_ENOMEM;
+	if (spec->kind == CAPGATE_CONFIG && spec->seccomp.presence != CAPGATE_PRESENT &&
+	    note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0}, (struct capgate_text){0}) < 0)
+		return CAPGATE_ENOMEM;
+	return 0;
+}

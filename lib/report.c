@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A report in sentences: the place, the cause, the cure. */
+#include <string.h>
+
+#include "capgate.h"
+
+static void out_place(struct capgate_out *out, size_t pos)
+{
+	if (pos != CAPGATE_NOWHERE)
+		capgate_out_format(out, " (byte %zu)", pos);
+}
+
+void capgate_finding_path(const struct capgate_finding *f, const struct capgate_spec *spec,
+			  struct capgate_out *out)
+{
+	const char *process = spec->kind == CAPGATE_PROCESS ? "" : "process.";
+
+	if (f->set >= 0) {
+		capgate_out_format(out, "%scapabilities.%s", process, capgate_which_name((enum capgate_which)f->set));
+		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
+			capgate_out_format(out, "[%zu]", f->index);
+		return;
+	}
+	switch (f->rule) {
+	case CAPGATE_RULE_CAPS_ABSENT:
+	case CAPGATE_RULE_NEVER_STARTS:
+		capgate_out_format(out, "%scapabilities", process);
+		break;
+	case CAPGATE_RULE_HOOKS:
+		capgate_out_string(out, "hooks");
+		break;
+	case CAPGATE_RULE_ANNOTATION:
+		capgate_out_string(out, "annotations");
+		break;
+	case CAPGATE_RULE_JOINED_NAMESPACE:
+	case CAPGATE_RULE_HOST_NAMESPACE:
+		capgate_out_string(out, "linux.namespaces");
+		break;
+	case CAPGATE_RULE_NO_SECCOMP:
+	case CAPGATE_RULE_CHILD_USERNS:
+		capgate_out_string(out, "linux.seccomp");
+		break;
+	default:
+		break;
+	}
+}
+
+static struct capgate_text text_at(const struct capgate_spec *spec, struct capgate_span at)
+{
+	enum { SHOWN = 60 };
+
+	return (struct capgate_text){spec->text.p + at.off, at.len < SHOWN ? at.len : SHOWN};
+}
+
+/* "runc ignores it, crun reads CAP_NET_RAW": what an odd entry would have been. */
+static void out_readings(struct capgate_out *out, capgate_set meant)
+{
+	if (capgate_set_empty(meant))
+		return;
+	capgate_out_string(out, "; to some runtimes it means CAP_");
+	capgate_out_set(out, meant, " or CAP_");
+}
+
+static void out_policy(struct capgate_out *out, const struct capgate_policy *policy)
+{
+	if (policy->source.len == 0)
+		capgate_out_string(out, "the built-in policy");
+	else
+		capgate_out_visible(out, policy->source);
+}
+
+void capgate_finding_sentence(const struct capgate_finding *f, const struct capgate_spec *spec,
+			      const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_cap_info *cap = capgate_cap_info(f->cap);
+	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
+
+	switch (f->rule) {
+	case CAPGATE_RULE_NET_RAW:
+	case CAPGATE_RULE_UNLISTED:
+		capgate_out_format(out, "%s is not allowed by ", cap ? cap->name : "it");
+		out_policy(out, policy);
+		break;
+	case CAPGATE_RULE_ODD_NAME:
+	case CAPGATE_RULE_ODD_ELEMENT: {
+		capgate_set meant = {0};
+
+		if (f->set >= 0 && f->index < spec->set[f->set].n)
+			meant = spec->set[f->set].v[f->index].meant;
+		capgate_out_visible(out, text_at(spec, f->at));
+		capgate_out_string(out, " is not the exact name of a known capability");
+		out_readings(out, meant);
+		break;
+	}
+	case CAPGATE_RULE_CAPS_ABSENT:
+		capgate_out_format(out, "the capabilities are %s, which some runtimes read as all they have",
+				   spec->capabilities == CAPGATE_IS_NULL ? "null" : "absent");
+		break;
+	case CAPGATE_RULE_NOT_DROPPED:
+		capgate_out_format(out, "%s is ambient but not both permitted and inheritable: it will not be held",
+				   cap ? cap->name : "it");
+		break;
+	case CAPGATE_RULE_HOOKS:
+	case CAPGATE_RULE_ANNOTATION:
+	case CAPGATE_RULE_JOINED_NAMESPACE:
+	case CAPGATE_RULE_HOST_NAMESPACE:
+		capgate_out_string(out, rule->cause);
+		if (f->subject.len) {
+			capgate_out_string(out, ": ");
+			capgate_out_visible(out, f->subject);
+		}
+		break;
+	default:
+		capgate_out_string(out, rule->cause);
+		break;
+	}
+}
+
+/* "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ..." */
+static void out_cure(const struct capgate_report *report, const struct capgate_policy *policy,
+		     struct capgate_out *out)
+{
+	if (report->rule != CAPGATE_RULE_NET_RAW && report->rule != CAPGATE_RULE_UNLISTED) {
+		capgate_out_string(out, capgate_rule_info(report->rule)->remedy);
+		return;
+	}
+	capgate_out_string(out, "start it with --cap-drop=");
+	if (capgate_set_count(report->forbidden) > 4)
+		capgate_out_string(out, "all and --cap-add for what it needs");
+	else
+		capgate_out_set(out, report->forbidden, " --cap-drop=");
+	if (report->rule == CAPGATE_RULE_NET_RAW)
+		capgate_out_string(out, " (ping works with the sysctl net.ipv4.ping_group_range)");
+	capgate_out_string(out, ", or allow it in ");
+	if (policy->source.len == 0)
+		capgate_out_string(out, "a policy of your own");
+	else
+		capgate_out_visible(out, policy->source);
+}
+
+void capgate_report_sentence(const struct capgate_report *report, const struct capgate_spec *spec,
+			     const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_finding *f = report->findings;
+	size_t before = out->len;
+	capgate_set others;
+
+	if (!report->parsed) {
+		const struct capgate_error *e = &report->error;
+
+		if (e->path[0])
+			capgate_out_visible(out, capgate_text_of(e->path));
+		if (e->pos != CAPGATE_NOWHERE)
+			capgate_out_format(out, "%sbyte %zu%s", e->path[0] ? " (" : "", e->pos, e->path[0] ? ")" : "");
+		capgate_out_format(out, "%s%s; %s", out->len > before ? ": " : "", e->msg,
+				   capgate_rule_info(e->rule)->remedy);
+		return;
+	}
+	if (report->rule == CAPGATE_RULE_NONE || report->n_findings == 0) {
+		capgate_out_string(out, "nothing to refuse");
+		return;
+	}
+	capgate_finding_path(f, spec, out);
+	out_place(out, f->at.off);
+	capgate_out_string(out, ": ");
+	capgate_finding_sentence(f, spec, policy, out);
+	others = capgate_set_minus(report->forbidden, capgate_set_of(f->cap));
+	if (f->cap >= 0 && !capgate_set_empty(others)) {
+		capgate_out_string(out, ", nor ");
+		capgate_out_string(out, capgate_set_count(others) == 1 ? "is CAP_" : "are CAP_");
+		capgate_out_set(out, others, " CAP_");
+	}
+	capgate_out_string(out, "; ");
+	out_cure(report, policy, out);
+}

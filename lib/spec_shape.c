@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runtime specification's objects (config.md, config-linux.md, 1.0 to 1.3)
+ * as tables.  Two things follow from a row: a key that some reader folds onto a
+ * known member is refused, and a value whose type is given must have it.
+ *
+ * Types are given on the watched path only: what decides about capabilities.
+ * Elsewhere a wrong type is the runtime's business.  Members that no version of
+ * the specification has are ignored by every runtime, so they may be there.
+ */
+#include "spec.h"
+
+#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
+#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
+#define VALUE(f) SHAPE(.field = (f))
+#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
+
+/* ---- process ------------------------------------------------------------- */
+
+#define SET(which) \
+	SHAPE(.types = CAPGATE_T_ARRAY, .field = FIELD_SET + (which), .each = VALUE(FIELD_ELEMENT + (which)), \
+	      .expected = "an array of capability names")
+
+static const struct capgate_shape capabilities = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
+	.field = FIELD_CAPABILITIES,
+	.expected = "an object that holds the five sets (old engines wrote a bare list here)",
+	.members = MEMBERS({"bounding", SET(CAPGATE_BOUNDING)}, {"effective", SET(CAPGATE_EFFECTIVE)},
+			   {"inheritable", SET(CAPGATE_INHERITABLE)}, {"permitted", SET(CAPGATE_PERMITTED)},
+			   {"ambient", SET(CAPGATE_AMBIENT)}),
+};
+
+static const struct capgate_shape user = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS({"uid", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_UID)},
+			   {"gid", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_GID)}, {"umask"},
+			   {"additionalGids"}, {"username"}),
+};
+
+#define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of strings")
+
+const struct capgate_shape capgate_shape_process = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_PROCESS,
+	.members = MEMBERS({"terminal"}, {"consoleSize"}, {"user", &user}, {"args", STRINGS(FIELD_ARG)},
+			   {"commandLine"}, {"env", STRINGS(FIELD_ENV)}, {"cwd", VALUE(FIELD_CWD)},
+			   {"capabilities", &capabilities}, {"rlimits"},
+			   {"noNewPrivileges", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)},
+			   {"apparmorProfile"}, {"oomScoreAdj"}, {"scheduler"}, {"selinuxLabel"}, {"ioPriority"},
+			   {"execCPUAffinity"}),
+};
+
+/* ---- linux ---------------------------------------------------------------- */
+
+static const struct capgate_shape namespaces = {
+	.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_NAMESPACE,
+		      .members = MEMBERS({"type", STRING(FIELD_NAMESPACE_TYPE)},
+					 {"path", SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL,
+							.field = FIELD_NAMESPACE_PATH)})),
+};
+
+#define IDMAP(f) \
+	SHAPE(.each = SHAPE(.field = (f), .members = MEMBERS({"containerID", VALUE((f) + 1)}, \
+							     {"hostID", VALUE((f) + 2)}, {"size", VALUE((f) + 3)})))
+
+static const struct capgate_shape seccomp_arg = {
+	.field = FIELD_SECCOMP_ARG,
+	.members = MEMBERS({"index", VALUE(FIELD_SECCOMP_ARG_INDEX)}, {"value", VALUE(FIELD_SECCOMP_ARG_VALUE)},
+			   {"valueTwo", VALUE(FIELD_SECCOMP_ARG_VALUE_TWO)}, {"op", VALUE(FIELD_SECCOMP_ARG_OP)}),
+};
+
+static const struct capgate_shape seccomp = {
+	.field = FIELD_SECCOMP,
+	.members = MEMBERS(
+		{"defaultAction", VALUE(FIELD_SECCOMP_DEFAULT)}, {"defaultErrnoRet"},
+		{"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"}, {"listenerPath"},
+		{"listenerMetadata"},
+		{"syscalls",
+		 SHAPE(.each = SHAPE(.field = FIELD_SECCOMP_RULE,
+				     .members = MEMBERS({"names", SHAPE(.each = VALUE(FIELD_SECCOMP_NAME))},
+							{"action", VALUE(FIELD_SECCOMP_ACTION)}, {"errnoRet"},
+							{"args", SHAPE(.each = &seccomp_arg)})))}),
+};
+
+static const struct capgate_shape linux_ = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
+	.field = FIELD_LINUX,
+	.members = MEMBERS({"uidMappings", IDMAP(FIELD_UIDMAP)}, {"gidMappings", IDMAP(FIELD_GIDMAP)},
+			   {"sysctl", SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, .field = FIELD_SYSCTL,
+					    .each = VALUE(FIELD_SYSCTL_VALUE))},
+			   {"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)}, {"namespaces", &namespaces},
+			   {"devices"}, {"netDevices"}, {"seccomp", &seccomp}, {"rootfsPropagation"},
+			   {"maskedPaths"}, {"readonlyPaths"}, {"mountLabel"}, {"intelRdt"}, {"memoryPolicy"},
+			   {"personality"}, {"timeOffsets"}),
+};
+
+/* ---- the rest --------------------------------------------------------------- */
+
+static const struct capgate_shape hook_list = {
+	.each = SHAPE(.field = FIELD_HOOK,
+		      .members = MEMBERS({"path", VALUE(FIELD_HOOK_PATH)}, {"args"}, {"env"}, {"timeout"})),
+};
+
+static const struct capgate_shape hooks = {
+	.members = MEMBERS({"prestart", &hook_list}, {"createRuntime", &hook_list}, {"createContainer", &hook_list},
+			   {"startContainer", &hook_list}, {"poststart", &hook_list}, {"poststop", &hook_list}),
+};
+
+static const struct capgate_shape mount = {
+	.field = FIELD_MOUNT,
+	.members = MEMBERS({"destination", VALUE(FIELD_MOUNT_DESTINATION)}, {"type", VALUE(FIELD_MOUNT_TYPE)},
+			   {"source", VALUE(FIELD_MOUNT_SOURCE)},
+			   {"options", SHAPE(.each = VALUE(FIELD_MOUNT_OPTION))}, {"uidMappings"},
+			   {"gidMappings"}),
+};
+
+const struct capgate_shape capgate_shape_config = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_TOP,
+	.members = MEMBERS(
+		{"ociVersion"}, {"hooks", &hooks},
+		{"annotations", SHAPE(.each = VALUE(FIELD_ANNOTATION))}, {"hostname", VALUE(FIELD_HOSTNAME)},
+		{"domainname"}, {"mounts", SHAPE(.each = &mount)},
+		{"root", SHAPE(.members = MEMBERS({"path", VALUE(FIELD_ROOT_PATH)},
+						  {"readonly", VALUE(FIELD_ROOT_READONLY)}))},
+		{"process", &capgate_shape_process}, {"linux", &linux_}, {"solaris"}, {"windows"}, {"vm"}, {"zos"}),
+};
