@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the hook commands share: their options, and the way to the file. */
+#ifndef DOOR_H
+#define DOOR_H
+
+#include "capgate.h"
+#include "command.h"
+
+struct door_options {
+	bool dry_run;
+	const char *policy; /* NULL: the files of this machine */
+};
+
+extern const struct opt door_opts[]; /* for struct door_options */
+
+/* Options, no operands, the policy, standard input.  OPTIONS_GO, or an exit
+ * status, the user having been told. */
+int door_open(const struct command *self, int argc, char **argv, struct door_options *options,
+	      struct capgate_policy *policy, struct capgate_text *input);
+
+/* config.json of a bundle, held by descriptor while it is read. */
+int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
+		     struct capgate_error *err) CAPGATE_MUST;
+
+/* Tells the user and returns the exit status of the error. */
+int door_fail(const struct command *self, const struct capgate_error *err);
+
+#endif

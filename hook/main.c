@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capgate: arguments, and the state in which runtimes start their hooks. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "config.h"
+#include "io.h"
+
+/*
+ * crun starts hooks with every signal blocked and umask 0; some runtimes leave
+ * descriptors open or hand over the image's environment, which nothing here
+ * reads.  Descriptors 0 to 2 must exist, or the next file opened becomes one.
+ */
+static int settle(bool keep_descriptors)
+{
+	sigset_t none;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY); /* a write to it fails, and is told */
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0 && errno != ENOENT)
+		return -1;
+	if (fd >= 0)
+		close(fd);
+	if (keep_descriptors)
+		return 0;
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		return -1;
+	/* A write to a closed pipe is an error that is dealt with, not a death. */
+	signal(SIGPIPE, SIG_IGN);
+	umask(077);
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS)
+		return -1;
+	return 0;
+}
+
+static int show_version(void)
+{
+	struct capgate_error err;
+
+	return io_write_all(STDOUT_FILENO, capgate_text_of("capgate " CAPGATE_VERSION "\n"), &err) < 0
+		       ? STATUS_SYSTEM
+		       : STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		if (settle(false) == 0)
+			io_say("a command is missing; see: capgate --help");
+		return STATUS_USAGE;
+	}
+	command = command_find(argv[1]);
+	if (settle(command && command->keeps_descriptors) < 0) {
+		io_say("cannot set up descriptors and signals: %s", strerror(errno));
+		return STATUS_SYSTEM;
+	}
+	if (command)
+		return command->run(command, argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0)
+		return show_version();
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		help_all();
+		return STATUS_OK;
+	}
+	io_say("unknown command '%s'; see: capgate --help", argv[1]);
+	return STATUS_USAGE;
+}

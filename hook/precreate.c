@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* podman's precreate stage: a filter, config.json in, config.json out.  The
+ * only hook stage in which a specification can still be changed. */
+#include <unistd.h>
+
+#include "door.h"
+#include "io.h"
+#include "run.h"
+
+static int precreate(const struct command *self, int argc, char **argv)
+{
+	struct door_options options = {0};
+	struct capgate_policy policy;
+	struct capgate_arena arena;
+	struct capgate_error err;
+	struct run_result result = {0};
+	struct capgate_text input;
+	int status = door_open(self, argc, argv, &options, &policy, &input);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (io_arena(input.len, &arena, &err) < 0)
+		return door_fail(self, &err);
+	run_judge(&(struct run_input){.stage = self->name,
+				      .text = input,
+				      .kind = CAPGATE_CONFIG,
+				      .policy = &policy,
+				      .can_rewrite = true,
+				      .dry_run = options.dry_run},
+		  &arena, &result);
+	if (result.status == STATUS_OK && io_write_all(STDOUT_FILENO, result.out, &err) < 0)
+		return door_fail(self, &err);
+	return result.status;
+}
+
+const struct command command_precreate = {
+	.name = "precreate",
+	.operands = "",
+	.summary = "podman's precreate hook: config.json in, the allowed config.json out",
+	.details = "Reads an OCI runtime configuration from standard input and writes what may start to\n"
+		   "standard output: the same bytes, or the same less the capabilities that the policy\n"
+		   "does not allow.  Writes nothing and fails when it cannot be allowed.",
+	.options = door_opts,
+	.run = precreate,
+};

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "procsets.h"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "io.h"
+
+/* A status file is about 1.5 KB. */
+#define STATUS_FILE_MAX ((size_t)64 << 10)
+
+static const char *const labels[CAPGATE_NSETS] = {
+	[CAPGATE_BOUNDING] = "CapBnd:",	   [CAPGATE_EFFECTIVE] = "CapEff:", [CAPGATE_INHERITABLE] = "CapInh:",
+	[CAPGATE_PERMITTED] = "CapPrm:", [CAPGATE_AMBIENT] = "CapAmb:",
+};
+
+static bool parse_hex(const char *p, const char *end, uint64_t *ret)
+{
+	uint64_t v = 0;
+	int digits = 0;
+
+	while (p < end && (*p == '\t' || *p == ' '))
+		p++;
+	for (; p < end && *p != '\n'; p++, digits++) {
+		int d = *p >= '0' && *p <= '9' ? *p - '0' : *p >= 'a' && *p <= 'f' ? *p - 'a' + 10 : -1;
+
+		if (d < 0 || digits == 16)
+			return false;
+		v = v << 4 | (uint64_t)d;
+	}
+	*ret = v;
+	return digits > 0;
+}
+
+int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+{
+	const char *end = status.p + status.len;
+	unsigned found = 0;
+
+	for (const char *line = status.p; line && line < end;) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+
+		for (int s = 0; s < CAPGATE_NSETS; s++) {
+			size_t n = strlen(labels[s]);
+
+			if ((size_t)(end - line) > n && memcmp(line, labels[s], n) == 0 &&
+			    parse_hex(line + n, end, &ret[s].bits))
+				found |= 1u << s;
+		}
+		line = next ? next + 1 : NULL;
+	}
+	if (found != (1u << CAPGATE_NSETS) - 1)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "the kernel's status file does not hold the five sets");
+	return 0;
+}
+
+int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+{
+	struct capgate_text text;
+	char path[64];
+	int fd, status;
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return io_fail(err, "cannot open", path);
+	status = io_read_all(fd, STATUS_FILE_MAX, &text, err);
+	close(fd);
+	if (status < 0)
+		return status;
+	status = procsets_parse(text, ret, err);
+	io_free(text);
+	return status;
+}
+
+static bool same_file(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The kernel nests user namespaces 32 deep at most. */
+#define USERNS_DEPTH_MAX 33
+
+int procsets_userns_depth(long pid)
+{
+	char path[64];
+	int ours = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC), fd, depth = -1;
+
+	snprintf(path, sizeof(path), "/proc/%ld/ns/user", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (int d = 0; ours >= 0 && fd >= 0 && d < USERNS_DEPTH_MAX; d++) {
+		int parent;
+
+		if (same_file(fd, ours)) {
+			depth = d;
+			break;
+		}
+		parent = ioctl(fd, NS_GET_PARENT);
+		close(fd);
+		fd = parent;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (ours >= 0)
+		close(ours);
+	return depth;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a running process really holds: /proc/PID/status, proc(5). */
+#ifndef PROCSETS_H
+#define PROCSETS_H
+
+#include "capgate.h"
+
+/* The five masks of a status file's text.  CAPGATE_EINVALID when one of them is
+ * missing or is no hexadecimal number. */
+int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
+
+/* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
+int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
+
+/*
+ * How many user namespaces below ours the process lives: 0 in our own, 1 in a
+ * child, and so on; -1 when it is not below ours or cannot be told.
+ */
+int procsets_userns_depth(long pid);
+
+#endif
