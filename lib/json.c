@@ -322,17 +322,31 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_end,
 };
 
-/* yajl's own words, on one line. */
-static int fail_grammar(struct parser *p, const char *document, size_t len)
+/* Where it went wrong: within a string at the byte, else where the token that
+ * does not belong begins; at the end when something is missing. */
+static size_t error_place(const struct parser *p, bool at_end)
 {
-	size_t pos = yajl_get_bytes_consumed(p->yajl);
-	unsigned char *words = yajl_get_error(p->yajl, 0, (const unsigned char *)document, len);
+	size_t consumed = yajl_get_bytes_consumed(p->yajl), start;
+
+	if (at_end || consumed > p->text.len)
+		return p->text.len;
+	start = token_start(p, consumed);
+	return start < p->text.len && p->text.p[start] == '"' ? consumed : start;
+}
+
+/* yajl's own words, on one line, without its full stop. */
+static int fail_grammar(struct parser *p, bool at_end)
+{
+	size_t pos = error_place(p, at_end);
+	unsigned char *words = yajl_get_error(p->yajl, 0, (const unsigned char *)p->text.p, p->text.len);
 	size_t n = 0;
 
 	while (words && words[n] && words[n] != '\n')
 		n++;
-	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos < len ? pos : len,
-			    "not strict JSON: %.*s", (int)(n < 120 ? n : 120), words ? (const char *)words : "");
+	while (n > 0 && words[n - 1] == '.')
+		n--;
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos, "not strict JSON: %.*s",
+			    (int)(n < 120 ? n : 120), words ? (const char *)words : "");
 }
 
 static int parse(struct parser *p, bool comments)
@@ -340,6 +354,7 @@ static int parse(struct parser *p, bool comments)
 	yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_leave, p};
 	const unsigned char *document = (const unsigned char *)p->text.p;
 	yajl_status status;
+	bool at_end;
 
 	if (setjmp(p->out_of_memory))
 		return capgate_fail_memory(p->err);
@@ -348,13 +363,14 @@ static int parse(struct parser *p, bool comments)
 	/* Our own check is stricter than yajl's. */
 	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
 	status = yajl_parse(p->yajl, document, p->text.len);
-	if (status == yajl_status_ok)
+	at_end = status == yajl_status_ok;
+	if (at_end)
 		status = yajl_complete_parse(p->yajl);
 	if (p->status < 0)
 		return p->status;
 	if (status == yajl_status_ok && p->depth == 0 && p->end > 0)
 		return 0;
-	return fail_grammar(p, p->text.p, p->text.len);
+	return fail_grammar(p, at_end);
 }
 
 int capgate_json_parse(struct capgate_text text, struct capgate_json_options options,
