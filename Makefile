@@ -34,7 +34,8 @@ LDFLAGS ?=
 O = build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(FUZZ),-fuzz)$(if $(STATIC),-static)$(if $(COVERAGE),-coverage)
 
 YAJL_CFLAGS := $(shell $(PKG_CONFIG) --cflags yajl)
-YAJL_LIBS := $(shell $(PKG_CONFIG) --libs $(if $(STATIC),--static) yajl)$(if $(STATIC),_s)
+# Debian calls the static library libyajl_s.a.
+YAJL_LIBS := $(if $(STATIC),$(shell $(PKG_CONFIG) --libs-only-L yajl) -lyajl_s,$(shell $(PKG_CONFIG) --libs yajl))
 CAPNG_LIBS := $(shell $(PKG_CONFIG) --libs libcap-ng)
 SECCOMP_LIBS := $(shell $(PKG_CONFIG) --libs libseccomp)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)

@@ -1,15 +1,152 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policyfile.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "../lib/error.h"
+#include "config.h"
+#include "io.h"
+#include "trusted.h"
+
+/* A thousand exemptions are a quarter of this. */
+#define POLICY_MAX ((size_t)1 << 20)
+
+static char *copy_string(struct capgate_arena *arena, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *copy = capgate_arena_alloc(arena, n);
+
+	return copy ? memcpy(copy, s, n) : NULL;
+}
+
+/* The text stays in memory: the policy's views point into it. */
+static int lay_over(int fd, const char *path, struct capgate_arena *arena, struct capgate_policy *policy,
+		    struct capgate_error *err)
+{
+	struct capgate_text text;
+	char *name = copy_string(arena, path);
+	int status = name ? io_read_all(fd, POLICY_MAX, &text, err) : capgate_fail_memory(err);
+
+	close(fd);
+	if (status < 0)
+		return status;
+	return capgate_policy_parse(text, capgate_text_of(name), arena, policy, err);
+}
+
+/* One file over the policy; one that does not exist changes nothing, unless it
+ * was asked for by name. */
+static int load_file(const char *path, bool required, struct capgate_arena *arena, struct capgate_policy *policy,
+		     struct capgate_error *err)
+{
+	bool missing;
+	int fd = trusted_open(path, &missing, err);
+
+	if (fd < 0 && missing && !required)
+		return 0;
+	return fd < 0 ? fd : lay_over(fd, path, arena, policy, err);
+}
+
+/* Drop-ins beyond this are an accident. */
+#define DROPINS_MAX 256
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_dropin(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".json") == 0;
+}
+
+static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, size_t *n, struct capgate_error *err)
+{
+	struct dirent *entry;
+
+	*n = 0;
+	while ((errno = 0, entry = readdir(dir))) {
+		if (!is_dropin(entry->d_name))
+			continue;
+		if (*n == DROPINS_MAX)
+			return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+					    "more than %d files in " CAPGATE_POLICYDIR "/policy.d", DROPINS_MAX);
+		names[*n] = copy_string(arena, entry->d_name);
+		if (!names[*n])
+			return capgate_fail_memory(err);
+		++*n;
+	}
+	if (errno)
+		return io_fail(err, "cannot list", CAPGATE_POLICYDIR "/policy.d");
+	qsort(names, *n, sizeof(*names), by_name);
+	return 0;
+}
+
+static int load_dropins(const char *path, struct capgate_arena *arena, struct capgate_policy *policy,
+			struct capgate_error *err)
+{
+	char *names[DROPINS_MAX], file[PATH_MAX];
+	bool missing;
+	int fd = trusted_open_directory(path, &missing, err), status;
+	DIR *dir;
+	size_t n;
+
+	if (fd < 0)
+		return missing ? 0 : fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return io_fail(err, "cannot list", path);
+	}
+	status = list_dropins(dir, arena, names, &n, err);
+	closedir(dir);
+	for (size_t i = 0; status == 0 && i < n; i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
+		status = load_file(file, true, arena, policy, err);
+	}
+	return status;
+}
+
+/* Whatever goes wrong on the way to the policy is the policy's failure. */
+static int as_policy_failure(int status, struct capgate_error *err)
+{
+	if (status < 0 && err->code != CAPGATE_ENOMEM) {
+		err->code = CAPGATE_EPOLICY;
+		err->rule = CAPGATE_RULE_POLICY;
+	}
+	return status < 0 ? err->code : 0;
+}
 
 int policy_load(const char *override, struct capgate_arena *arena, struct capgate_policy *ret,
 		struct capgate_error *err)
 {
-	(void)arena;
-	if (override)
-		return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "policy files are not read yet");
-	capgate_policy_init(ret);
+	struct capgate_policy policy;
+	int status;
+
+	capgate_policy_init(&policy);
+	if (override) {
+		char path[PATH_MAX];
+
+		if (!realpath(override, path))
+			status = io_fail(err, "cannot open", override);
+		else
+			status = load_file(path, true, arena, &policy, err);
+	} else {
+		status = load_file(CAPGATE_VENDORDIR "/policy.json", false, arena, &policy, err);
+		if (status == 0)
+			status = load_file(CAPGATE_POLICYDIR "/policy.json", false, arena, &policy, err);
+		if (status == 0)
+			status = load_dropins(CAPGATE_POLICYDIR "/policy.d", arena, &policy, err);
+	}
+	if (status < 0)
+		return as_policy_failure(status, err);
+	*ret = policy;
 	return 0;
 }

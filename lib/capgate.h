@@ -391,9 +391,14 @@ struct capgate_profile {
 
 /* The embedded default: cis-docker, enforce, rewrite. */
 CAPGATE_API void capgate_policy_init(struct capgate_policy *ret);
-/* One policy file: strict JSON with comments.  source names it in messages. */
+/*
+ * Lay one policy file over *policy: fields that it has replace, lists append,
+ * deny always wins.  Strict JSON with comments; source names it in messages.
+ * Every failure but a full arena is CAPGATE_EPOLICY, with "FILE:LINE:COLUMN: "
+ * in the message, and leaves *policy as it was.
+ */
 CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
-				     struct capgate_arena *arena, struct capgate_policy *ret,
+				     struct capgate_arena *arena, struct capgate_policy *policy,
 				     struct capgate_error *err) CAPGATE_MUST;
 /* The built-in profiles, in order; NULL behind the last. */
 CAPGATE_API const struct capgate_profile *capgate_profile_at(size_t i);

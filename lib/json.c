@@ -73,6 +73,11 @@ static bool plain8(const char *p)
 	return !(((w - 0x2020202020202020u) | w) & 0x8080808080808080u);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80;
+}
+
 static int refuse_bytes(struct capgate_text text, size_t i, struct capgate_error *err)
 {
 	unsigned char c = (unsigned char)text.p[i];
@@ -93,22 +98,23 @@ static int refuse_bytes(struct capgate_text text, size_t i, struct capgate_error
  * overlong forms and surrogates, and skip \f and \v as white space. */
 static int check_bytes(struct capgate_text text, struct capgate_error *err)
 {
+	static const uint32_t white = 1u << '\t' | 1u << '\n' | 1u << '\r';
 	size_t i = 0;
 
 	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		return refuse_bytes(text, 0, err);
 	while (i < text.len) {
 		unsigned char c = (unsigned char)text.p[i];
-		size_t n = 1;
+		size_t n;
 
-		if (text.len - i >= 8 && plain8(text.p + i)) {
-			i += 8;
+		if (is_plain(c)) {
+			while (text.len - i >= 8 && plain8(text.p + i))
+				i += 8;
+			while (i < text.len && is_plain((unsigned char)text.p[i]))
+				i++;
 			continue;
 		}
-		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-			return refuse_bytes(text, i, err);
-		if (c >= 0x80)
-			n = capgate_utf8_length((const unsigned char *)text.p + i, text.len - i);
+		n = c < 0x20 ? white >> c & 1 : capgate_utf8_length((const unsigned char *)text.p + i, text.len - i);
 		if (n == 0)
 			return refuse_bytes(text, i, err);
 		i += n;
@@ -207,49 +213,68 @@ static size_t token_start(const struct parser *p, size_t end)
 	return i;
 }
 
+/* yajl hands text on where it stands in the document, unless it had escapes to
+ * resolve; then there is nothing to look for. */
+static bool in_document(const struct parser *p, struct capgate_text t)
+{
+	return t.p >= p->text.p && t.p < p->text.p + p->text.len;
+}
+
+static size_t start_of(const struct parser *p, const struct capgate_json_event *event, size_t end)
+{
+	if (event->text.p && in_document(p, event->text))
+		return (size_t)(event->text.p - p->text.p) - (event->kind != CAPGATE_JSON_NUMBER);
+	return token_start(p, end);
+}
+
+/* A string with escapes: yajl's copy may not outlive the callback. */
+static int keep_text(struct parser *p, struct capgate_json_event *event)
+{
+	int status = check_escapes(p, event->at);
+	char *copy;
+
+	if (status < 0)
+		return status;
+	copy = capgate_arena_alloc(p->arena, event->text.len + 1);
+	if (!copy)
+		return capgate_fail_memory(p->err);
+	memcpy(copy, event->text.p, event->text.len);
+	event->text.p = copy;
+	return 0;
+}
+
+static int change_depth(struct parser *p, const struct capgate_json_event *event)
+{
+	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
+		if (p->depth == CAPGATE_DEPTH_MAX)
+			return capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, event->at.off,
+					    "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
+		p->depth++;
+	} else if (event->kind == CAPGATE_JSON_END) {
+		p->depth--;
+	}
+	return 0;
+}
+
+/* Returns what yajl wants: 1 to go on, 0 to stop (p->status says why). */
 static int deliver(struct parser *p, struct capgate_json_event *event)
 {
 	size_t end = yajl_get_bytes_consumed(p->yajl);
-	size_t start = token_start(p, end);
+	size_t start = start_of(p, event, end);
 
-	if (end > p->text.len || start >= end) {
+	if (end > p->text.len || start >= end || start < p->end) {
 		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
 					 "the parser lost its place");
 		return 0;
 	}
 	event->at = (struct capgate_span){start, end - start};
 	p->end = end;
-	if (event->kind == CAPGATE_JSON_STRING || event->kind == CAPGATE_JSON_KEY) {
-		struct capgate_text raw = {p->text.p + start + 1, end - start - 2};
-
-		if (memchr(raw.p, '\\', raw.len)) {
-			char *copy;
-
-			p->status = check_escapes(p, event->at);
-			if (p->status < 0)
-				return 0;
-			copy = capgate_arena_alloc(p->arena, event->text.len + 1);
-			if (!copy) {
-				p->status = capgate_fail_memory(p->err);
-				return 0;
-			}
-			memcpy(copy, event->text.p, event->text.len);
-			event->text.p = copy;
-		} else {
-			event->text = raw; /* yajl's own copy may not outlive the callback */
-		}
-	}
-	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
-		if (p->depth == CAPGATE_DEPTH_MAX) {
-			p->status = capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, start,
-						 "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
-			return 0;
-		}
-		p->depth++;
-	} else if (event->kind == CAPGATE_JSON_END) {
-		p->depth--;
-	}
-	p->status = p->visit(p->user, event);
+	if (event->text.p && !in_document(p, event->text))
+		p->status = keep_text(p, event);
+	if (p->status == 0)
+		p->status = change_depth(p, event);
+	if (p->status == 0)
+		p->status = p->visit(p->user, event);
 	return p->status == 0;
 }
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trusted.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "io.h"
+
+static int distrust(struct capgate_error *err, const char *path, const char *why)
+{
+	char shown[200];
+
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE, "%s is not trusted: %s",
+			    capgate_shown(capgate_text_of(path), 80, shown, sizeof(shown)), why);
+}
+
+/* The owner is root, or the user who runs this; nobody else may write. */
+static int check(int fd, const char *path, bool directory, struct capgate_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return io_fail(err, "cannot examine", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return distrust(err, path, "it is not owned by root; use: chown root");
+	/* In a sticky directory others cannot replace what is not theirs, and
+	 * what is in it is checked next. */
+	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(directory && st.st_mode & S_ISVTX))
+		return distrust(err, path, "group or others may write it; use: chmod go-w");
+	if (!directory && !S_ISREG(st.st_mode))
+		return distrust(err, path, "it is not a regular file");
+	return 0;
+}
+
+/* The component at path[*at], opened below dir; *at moves behind it. */
+static int step(int dir, const char *path, size_t *at, bool last_is_directory, char *so_far, struct capgate_error *err,
+		bool *missing)
+{
+	char name[NAME_MAX + 1];
+	size_t len = strcspn(path + *at, "/");
+	bool last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
+	bool directory = !last || last_is_directory;
+	int fd;
+
+	if (len > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return io_fail(err, "cannot open", path);
+	}
+	memcpy(name, path + *at, len);
+	name[len] = '\0';
+	*at += len;
+	memcpy(so_far, path, *at);
+	so_far[*at] = '\0';
+	*at += strspn(path + *at, "/");
+	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
+		return distrust(err, path, "the path holds . or ..; write it out");
+	fd = openat(dir, name,
+		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (directory ? O_DIRECTORY : 0));
+	if (fd < 0) {
+		*missing = errno == ENOENT;
+		if (errno == ELOOP || (errno == ENOTDIR && directory))
+			return distrust(err, so_far, "it is a symbolic link or no directory; name the real place");
+		return io_fail(err, "cannot open", so_far);
+	}
+	if (check(fd, so_far, directory, err) < 0) {
+		close(fd);
+		return err->code;
+	}
+	return fd;
+}
+
+static int open_path(const char *path, bool directory, bool *missing, struct capgate_error *err)
+{
+	char so_far[PATH_MAX];
+	size_t at = strspn(path, "/");
+	int fd;
+
+	*missing = false;
+	if (path[0] != '/')
+		return distrust(err, path, "it is not an absolute path");
+	if (strlen(path) >= sizeof(so_far)) {
+		errno = ENAMETOOLONG;
+		return io_fail(err, "cannot open", path);
+	}
+	fd = open("/", O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	if (fd < 0)
+		return io_fail(err, "cannot open", "/");
+	if (check(fd, "/", true, err) < 0) {
+		close(fd);
+		return err->code;
+	}
+	while (path[at]) {
+		int next = step(fd, path, &at, directory, so_far, err, missing);
+
+		close(fd);
+		if (next < 0)
+			return next;
+		fd = next;
+	}
+	return fd;
+}
+
+int trusted_open(const char *path, bool *missing, struct capgate_error *err)
+{
+	if (path[0] && path[strlen(path) - 1] == '/')
+		return distrust(err, path, "it names a directory");
+	return open_path(path, false, missing, err);
+}
+
+int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err)
+{
+	return open_path(path, true, missing, err);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that only root can have written. */
+#ifndef TRUSTED_H
+#define TRUSTED_H
+
+#include "capgate.h"
+
+/*
+ * Open an absolute path for reading, one directory after the other, following
+ * no symbolic link.  Every directory and the file must be owned by root (or by
+ * the user himself, when he is not root) and be writable by nobody else; a
+ * directory that is writable by others is allowed only when it is sticky and
+ * what is in it passes.  All checks are on the open descriptors.  Returns the
+ * descriptor, or a negative status: CAPGATE_EPOLICY when it may not be trusted;
+ * CAPGATE_EIO (err->rule CAPGATE_RULE_UNREADABLE) when it cannot be opened,
+ * with *missing set if that is because it does not exist.
+ */
+int trusted_open(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+
+/* The same for a directory, to be listed with fdopendir(3). */
+int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The built-in profiles: pinned lists, each with whose list it is.  They never
+ * change under an administrator's feet; a new list gets a new name. */
+#include "capgate.h"
+
+#define BIT(name) ((uint64_t)1 << CAPGATE_CAP_##name)
+
+#define CIS_DOCKER \
+	(BIT(AUDIT_WRITE) | BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(FOWNER) | BIT(FSETID) | BIT(KILL) | BIT(MKNOD) | \
+	 BIT(NET_BIND_SERVICE) | BIT(SETFCAP) | BIT(SETGID) | BIT(SETPCAP) | BIT(SETUID) | BIT(SYS_CHROOT))
+
+static const struct capgate_profile profiles[] = {
+	{"cis-docker", {CIS_DOCKER}, "Docker's default less NET_RAW: CIS Docker Benchmark 5.4"},
+	{"docker-default", {CIS_DOCKER | BIT(NET_RAW)}, "Docker's default fourteen (moby, oci/caps/defaults.go)"},
+	{"podman-default",
+	 {CIS_DOCKER & ~(BIT(AUDIT_WRITE) | BIT(MKNOD))},
+	 "podman's default eleven (containers-common, containers.conf)"},
+	{"crio-default",
+	 {CIS_DOCKER & ~(BIT(AUDIT_WRITE) | BIT(MKNOD) | BIT(SETFCAP) | BIT(SYS_CHROOT))},
+	 "CRI-O's default nine (crio.conf, default_capabilities)"},
+	{"pss-baseline", {CIS_DOCKER}, "Kubernetes Pod Security Standards, baseline: what may be added"},
+	{"pss-restricted", {BIT(NET_BIND_SERVICE)}, "Kubernetes Pod Security Standards, restricted"},
+	{"none", {0}, "no capability at all"},
+	{"all", {((uint64_t)1 << CAPGATE_NCAPS) - 1}, "every capability known to this version"},
+};
+
+const struct capgate_profile *capgate_profile_at(size_t i)
+{
+	return i < sizeof(profiles) / sizeof(profiles[0]) ? &profiles[i] : NULL;
+}
+
+const struct capgate_profile *capgate_profile_find(struct capgate_text name)
+{
+	const struct capgate_profile *p;
+
+	for (size_t i = 0; (p = capgate_profile_at(i)); i++)
+		if (capgate_text_is(name, p->name))
+			return p;
+	return NULL;
+}
