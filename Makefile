@@ -19,6 +19,10 @@ sysconfdir = /etc
 policydir = $(sysconfdir)/capgate
 vendordir = $(datadir)/capgate
 hooksdir = $(libexecdir)/oci/hooks.d
+# What every engine with hooks.d reads; see contrib/podman for /etc.
+ocihooksdir = $(if $(filter /usr,$(prefix)),$(datadir),$(sysconfdir))/containers/oci/hooks.d
+podmanhooksdir = $(vendordir)/podman-hooks.d
+containersconfdir = $(sysconfdir)/containers/containers.conf.d
 
 CC ?= cc
 AR ?= ar
@@ -120,5 +124,50 @@ check-unit: $(UNIT_BINS)
 clean:
 	rm -rf build build-*
 
-.PHONY: all check check-unit clean FORCE
+# ---- install: the program before the hooks that name it, for engines skip a
+# hook whose program is missing, without a word; uninstall the other way round.
+
+HOOK_JSON = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json \
+	$(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
+
+# Installed by rename: whoever reads meanwhile sees the old file or the new.
+define put
+	$(INSTALL) -d '$(DESTDIR)$(dir $3)'
+	$(INSTALL) -m $1 $2 '$(DESTDIR)$3.new' && mv -f '$(DESTDIR)$3.new' '$(DESTDIR)$3'
+
+endef
+define put_template
+	$(INSTALL) -d '$(DESTDIR)$(dir $2)'
+	sed -e 's|@hooksdir@|$(hooksdir)|; s|@vendordir@|$(vendordir)|' $1 >'$(DESTDIR)$2.new'
+	chmod 644 '$(DESTDIR)$2.new' && mv -f '$(DESTDIR)$2.new' '$(DESTDIR)$2'
+
+endef
+
+install: install-program install-hooks
+install-program: all
+	$(call put,755,$O/capgate,$(hooksdir)/capgate)
+	$(INSTALL) -d '$(DESTDIR)$(bindir)'
+	ln -sfn '$(hooksdir)/capgate' '$(DESTDIR)$(bindir)/capgate'
+	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
+	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
+	$(call put,644,$(srcdir)/lib/capgate/captab.def,$(includedir)/capgate/captab.def)
+	$(call put,644,$(srcdir)/lib/capgate/rules.def,$(includedir)/capgate/rules.def)
+	$(if $(STATIC),,$(call put,755,$O/$(SONAME),$(libdir)/$(SONAME)))
+	$(if $(STATIC),,ln -sfn $(SONAME) '$(DESTDIR)$(libdir)/libcapgate.so')
+	$(if $(STATIC),,$(call put,644,$O/libcapgate.pc,$(libdir)/pkgconfig/libcapgate.pc))
+	$(foreach m,$(MANPAGES),$(call put,644,$m,$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)))
+install-hooks: install-program
+	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
+	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
+	$(call put_template,$(srcdir)/contrib/podman/99-capgate.json.in,$(podmanhooksdir)/99-capgate.json)
+	$(call put_template,$(srcdir)/contrib/podman/50-capgate.conf.in,$(containersconfdir)/50-capgate.conf)
+uninstall:
+	rm -f $(foreach f,$(HOOK_JSON),'$(DESTDIR)$f')
+	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
+		'$(DESTDIR)$(includedir)/capgate/captab.def' '$(DESTDIR)$(includedir)/capgate/rules.def' \
+		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
+		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' \
+		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')
+
+.PHONY: all check check-unit clean install install-program install-hooks uninstall FORCE
 .DELETE_ON_ERROR:

@@ -16,6 +16,8 @@ const struct opt door_opts[] = {
 	 "decide and tell on stderr, change nothing, exit 0"},
 	{"policy", 0, OPT_STRING, offsetof(struct door_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
+	{"hint", 0, OPT_STRING, offsetof(struct door_options, hint), "TEXT",
+	 "ignored: podman shows a failed hook's arguments, and so this text"},
 	{0},
 };
 

@@ -9,6 +9,7 @@
 struct door_options {
 	bool dry_run;
 	const char *policy; /* NULL: the files of this machine */
+	const char *hint;   /* for the reader of an engine's error message */
 };
 
 extern const struct opt door_opts[]; /* for struct door_options */

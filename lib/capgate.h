@@ -97,7 +97,7 @@ enum capgate_severity {
 
 enum capgate_rule {
 #define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) CAPGATE_RULE_##symbol,
-#include "rules.def"
+#include "capgate/rules.def"
 #undef CAPGATE_RULE
 	CAPGATE_NRULES
 };
@@ -172,7 +172,7 @@ enum capgate_tier {
 
 enum capgate_cap {
 #define CAPGATE_CAP(number, name, tier, meaning, substitute) CAPGATE_CAP_##name = number,
-#include "captab.def"
+#include "capgate/captab.def"
 #undef CAPGATE_CAP
 	CAPGATE_NCAPS
 };

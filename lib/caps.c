@@ -6,7 +6,7 @@
 static const struct capgate_cap_info table[CAPGATE_NCAPS] = {
 #define CAPGATE_CAP(number, name, tier, meaning, substitute) \
 	[number] = {"CAP_" #name, CAPGATE_TIER_##tier, meaning, substitute},
-#include "captab.def"
+#include "capgate/captab.def"
 #undef CAPGATE_CAP
 };
 
