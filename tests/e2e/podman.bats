@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+# podman with the hooks as `make install` puts them, under crun and under runc.
+
+load rig
+
+NET_RAW=13
+
+setup_file() {
+	rig_up
+	cat >"$RIG/containers.conf" <<-EOF
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+		hooks_dir = ["$RIG/hooks", "$RIG/podman-hooks"]
+	EOF
+	export CONTAINERS_CONF="$RIG/containers.conf"
+	mkdir "$RIG/hooks" "$RIG/podman-hooks"
+	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+}
+
+teardown_file() {
+	pod rm -fa >/dev/null 2>&1 || true
+	rig_down
+}
+
+setup() {
+	rm -f "$RIG"/hooks/* "$RIG"/podman-hooks/*
+}
+
+pod() {
+	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
+		--storage-driver vfs ${RUNTIME:+--runtime "$RUNTIME"} "$@"
+}
+
+# Register hooks as the templates of contrib say, with our own program's path.
+register() {
+	local template
+	for template; do
+		local dir=hooks
+		[[ $template == podman/* ]] && dir=podman-hooks
+		sed "s|@hooksdir@/capgate|$CAPGATE|" "$TOP/contrib/$template.in" >"$RIG/$dir/$(basename "$template")"
+	done
+}
+
+register_all() {
+	register podman/99-capgate.json hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json
+}
+
+probe() {
+	run pod run --rm "$@" localhost/bb grep ^Cap /proc/self/status
+}
+
+@test "the rig can tell: without hooks --cap-add NET_RAW reaches the container" {
+	for RUNTIME in crun runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -eq 0 ]
+		holds $NET_RAW Prm Eff Bnd
+	done
+}
+
+@test "podman run --cap-add NET_RAW starts without NET_RAW, under crun and runc" {
+	register_all
+	for RUNTIME in crun runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+		holds 5 Prm Eff Bnd # CAP_KILL of the default stays
+	done
+}
+
+@test "podman's default container keeps everything but NET_RAW" {
+	register_all
+	probe
+	[ "$status" -eq 0 ]
+	with=$(set_of Eff)
+	rm -f "$RIG"/hooks/* "$RIG"/podman-hooks/*
+	probe
+	[ "$((0x$with))" -eq "$((0x$(set_of Eff) & ~(1 << NET_RAW)))" ]
+}
+
+@test "with createRuntime alone NET_RAW is refused and the status is shown" {
+	register hooks.d/99-capgate-createRuntime.json
+	for RUNTIME in crun runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -ne 0 ]
+		[[ "$output" == *10* ]]
+		[[ "$output" != *CapEff* ]]
+	done
+}
+
+@test "a non-root user, all capabilities dropped, and none added all start" {
+	register_all
+	for RUNTIME in crun runc; do
+		for options in "--user 1000" "--cap-drop=all" "--cap-drop=all --cap-add=KILL" "--user 1000 --cap-add=CHOWN" \
+			"--security-opt=no-new-privileges" "--read-only"; do
+			# shellcheck disable=SC2086
+			probe $options
+			[ "$status" -eq 0 ] || { echo "$options: $output"; false; }
+			holds_nowhere $NET_RAW
+		done
+	done
+}
+
+@test "a policy that rejects refuses at precreate, and podman names the hook and its hint" {
+	printf '{"version":1,"action":"reject"}' >"$RIG/reject.json"
+	register podman/99-capgate.json
+	sed -i "s|\"precreate\"|\"precreate\", \"--policy=$RIG/reject.json\"|" "$RIG/podman-hooks/99-capgate.json"
+	# the argument list only, not the stage
+	sed -i 's|"stages": \["precreate", "--policy=[^"]*"\]|"stages": ["precreate"]|' "$RIG/podman-hooks/99-capgate.json"
+	probe --cap-add NET_RAW
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"exit status 10"* ]]
+	[[ "$output" == *"capgate-hook(8)"* ]]
+	[[ "$output" != *CapEff* ]]
+}
+
+@test "restart judges again" {
+	register_all
+	pod create --name again --cap-add NET_RAW localhost/bb grep ^Cap /proc/self/status >/dev/null
+	for i in 1 2; do
+		run pod start -a again
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+	done
+	pod rm -f again >/dev/null
+}
+
+@test "podman build still works with the hooks for every engine in place" {
+	register hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json
+	printf 'FROM localhost/bb\nRUN true\n' >"$RIG/Containerfile"
+	run pod build --network none --cap-drop NET_RAW --isolation oci -f "$RIG/Containerfile" "$RIG/hooks"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+}
