@@ -144,10 +144,13 @@ static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w
 /* An object ends: no two of its keys may be one key to any reader. */
 static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame *frame)
 {
-	struct capgate_json_event *v = walk->keys + frame->first_key;
 	size_t n = walk->n_keys - frame->first_key;
 	compare_keys compare = frame->shape && frame->shape->members ? compare_folded : compare_exact;
+	struct capgate_json_event *v;
 
+	if (n < 2)
+		return 0;
+	v = walk->keys + frame->first_key;
 	if (n <= FEW_KEYS) {
 		for (size_t i = 1; i < n; i++)
 			for (size_t j = 0; j < i; j++)

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Golden cases: each directory below tests/cases holds
+#   config.json       what comes in
+#   policy.json       the policy, when it is not the built-in one
+#   expected-status   the exit status of precreate and of createRuntime
+#   expected.json     what precreate writes, byte for byte (none: nothing)
+# They are written by hand, never by the program they test.
+set -u
+cases=$(cd "$(dirname "$0")/cases" && pwd)
+capgate=${CAPGATE:-$cases/../../build/capgate}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# An installed policy must not decide: the built-in one, by name.
+printf '{"version":1}' >"$work/default.json"
+passed=0 failed=0
+
+# one STAGE STATUS DIRECTORY: a line only when it fails.
+one() {
+	policy="$3/policy.json"
+	if [ -f "$policy" ]; then cp "$policy" "$work/policy.json"; else cp "$work/default.json" "$work/policy.json"; fi
+	chmod 600 "$work/policy.json"
+	"$capgate" "$1" --policy "$work/policy.json" <"$3/config.json" >"$work/out" 2>"$work/err"
+	got=$?
+	expected=/dev/null
+	[ "$1" = precreate ] && [ -f "$3/expected.json" ] && expected="$3/expected.json"
+	why=
+	[ $got -eq "$2" ] || why="status $got, not $2"
+	cmp -s "$work/out" "$expected" || why="$why; the output differs"
+	if [ $got -ne 0 ] && [ "$(wc -l <"$work/err")" -ne 1 ]; then why="$why; not one line on stderr"; fi
+	if [ -n "$why" ]; then
+		failed=$((failed + 1))
+		echo "not ok $(basename "$3") $1: $why"
+		cat "$work/err"
+	else
+		passed=$((passed + 1))
+	fi
+}
+
+for dir in "$cases"/*/; do
+	while read -r stage status; do
+		one "$stage" "$status" "${dir%/}"
+	done <"$dir/expected-status"
+done
+echo "golden cases: $passed passed, $failed failed"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
