@@ -74,7 +74,8 @@ all: $O/capgate $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/
 
 # git's flag stamp: what depends on the flags is rebuilt when they change.
 FLAGS_STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
-PATHS_STAMP = $(VERSION) $(policydir) $(vendordir) $(hooksdir) $(libdir) $(includedir)
+PATHS_STAMP = $(VERSION) $(policydir) $(vendordir) $(hooksdir) $(libdir) $(includedir) \
+	$(ocihooksdir) $(containersconfdir) $(sysconfdir)
 define stamp
 $O/.$1: FORCE
 	@mkdir -p $$(@D); printf '%s\n' '$$(subst ','\'',$$($1))' >$$@+; \
@@ -90,9 +91,22 @@ $O/config.h: $O/.PATHS_STAMP
 		'#define CAPGATE_POLICYDIR "$(policydir)"' \
 		'#define CAPGATE_VENDORDIR "$(vendordir)"' \
 		'#define CAPGATE_SYSCONFDIR "$(sysconfdir)"' \
+		'#define CAPGATE_OCIHOOKSDIR "$(ocihooksdir)"' \
+		'#define CAPGATE_CONTAINERSCONFDIR "$(containersconfdir)"' \
 		'#define CAPGATE_HOOKSDIR "$(hooksdir)"' >$@
 
-$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $O/config.h
+# The files that configure writes are the ones that are installed: each template
+# becomes a string of the program.
+fill_in = sed -e 's|@hooksdir@|$(hooksdir)|g; s|@vendordir@|$(vendordir)|g'
+TEMPLATES = hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json \
+	podman/99-capgate.json podman/50-capgate.conf crio/50-capgate.conf runtime.json
+$O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
+	@for t in $(TEMPLATES); do \
+		printf 'static const char template_%s[] =\n' "$$(echo $$t | tr -c 'a-zA-Z0-9\n' _)"; \
+		$(fill_in) $(srcdir)/contrib/$$t.in | sed -e 's/[\"]/\\&/g; s/.*/\t"&\\n"/'; echo ';'; \
+	done >$@
+
+$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $O/config.h $O/templates.h
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(findstring tests/unit,$@),$(CHECK_CFLAGS) -I$(srcdir)/hook) -MMD -MP -c -o $@ $<
 -include $(OBJS:.o=.d)
@@ -138,7 +152,7 @@ define put
 endef
 define put_template
 	$(INSTALL) -d '$(DESTDIR)$(dir $2)'
-	sed -e 's|@hooksdir@|$(hooksdir)|; s|@vendordir@|$(vendordir)|' $1 >'$(DESTDIR)$2.new'
+	$(fill_in) $1 >'$(DESTDIR)$2.new'
 	chmod 644 '$(DESTDIR)$2.new' && mv -f '$(DESTDIR)$2.new' '$(DESTDIR)$2'
 
 endef

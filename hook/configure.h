@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engines' halves of configure share. */
+#ifndef CONFIGURE_H
+#define CONFIGURE_H
+
+#include "plan.h"
+
+/* Each adds to the plan what its engine needs beyond the drop-in files of
+ * wiring.h, or takes it away again; and what must be restarted. */
+int configure_docker(struct plan *plan, bool undo, struct capgate_error *err) CAPGATE_MUST;
+int configure_containerd(struct plan *plan, bool undo, struct capgate_error *err) CAPGATE_MUST;
+
+/* The text with some of its slices replaced, all other bytes untouched. */
+struct splice {
+	struct capgate_span at; /* not overlapping */
+	const char *text;
+};
+
+/* v is put in order. */
+int configure_splice(struct capgate_text text, struct splice *v, size_t n, struct capgate_text *ret,
+		     struct capgate_error *err) CAPGATE_MUST;
+/* Steps that edit a file in place: the backup first, unless there is one. */
+int configure_edit(struct plan *plan, const char *path, struct capgate_text old, struct capgate_text text,
+		   struct capgate_error *err) CAPGATE_MUST;
+/* Steps that undo it: old is what is there, text what it would be without us.
+ * Where the backup says the same, its bytes are put back; it is removed. */
+int configure_unedit(struct plan *plan, const char *path, struct capgate_text text,
+		     struct capgate_error *err) CAPGATE_MUST;
+/* The file itself, when path is a symbolic link: links are kept. */
+const char *configure_real(const char *path, char *buf);
+int configure_refuse(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
+
+#endif

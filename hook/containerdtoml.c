@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "containerdtoml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "toml.h"
+#include "wiring.h"
+
+#define S TOML_SEP
+
+/* The plugin that holds the runtimes changed its name with version 3. */
+static const char *plugin_of(int version)
+{
+	return version == 2 ? "io.containerd.grpc.v1.cri" : version == 3 ? "io.containerd.cri.v1.runtime" : NULL;
+}
+
+static int see_version(void *user, const struct toml_event *e)
+{
+	struct containerdtoml *c = user;
+
+	if (e->kind == TOML_OTHER && strcmp(e->path, "version") == 0)
+		c->version = e->text.len == 1 && e->text.p[0] >= '1' && e->text.p[0] <= '9' ? e->text.p[0] - '0' : 99;
+	return 0;
+}
+
+static void see_top(struct containerdtoml *c, const struct toml_event *e)
+{
+	if (strcmp(e->path, "disabled_plugins") == 0 &&
+	    (capgate_text_is(e->text, "cri") || capgate_text_is(e->text, "io.containerd.grpc.v1.cri") ||
+	     capgate_text_is(e->text, "io.containerd.cri.v1.runtime")))
+		c->cri_disabled = true;
+	if (strcmp(e->path, "imports") == 0 && capgate_text_is(e->text, WIRING_CONTAINERD_DROPIN_DIR "/*.toml"))
+		c->imports_conf_d = true;
+}
+
+/* rest: the path below [plugins.X.containerd]. */
+static void see_runtime(struct containerdtoml *c, const struct toml_event *e, const char *rest)
+{
+	static const char ours[] = "runtimes" S WIRING_NAME;
+
+	if (e->kind == TOML_INLINE && strcmp(rest, "") != 0 && strncmp(rest, "runtimes", 8) == 0)
+		c->odd = true;
+	if (e->kind == TOML_TABLE && strcmp(rest, "") == 0) {
+		c->has_table = true;
+		c->table_end = e->at.off + e->at.len;
+	}
+	if (e->kind == TOML_STRING && strcmp(rest, "default_runtime_name") == 0) {
+		c->has_fallback = true;
+		c->fallback = e->text;
+		c->fallback_at = e->at;
+	}
+	if (strncmp(rest, ours, sizeof(ours) - 1) == 0 && (rest[sizeof(ours) - 1] == '\0' || rest[sizeof(ours) - 1] == S[0]))
+		c->has_ours = true;
+	if (e->kind == TOML_STRING && strcmp(rest, "runtimes" S WIRING_NAME S "options" S "BinaryName") == 0) {
+		c->binary = e->text;
+		c->binary_at = e->at;
+	}
+	if (e->kind == TOML_OTHER && strcmp(rest, "runtimes" S "runc" S "options" S "SystemdCgroup") == 0)
+		c->systemd = e->text;
+}
+
+static int see(void *user, const struct toml_event *e)
+{
+	struct containerdtoml *c = user;
+	char prefix[128];
+	size_t n;
+
+	if (e->kind == TOML_ELEMENT)
+		see_top(c, e);
+	if (!c->plugin)
+		return 0;
+	snprintf(prefix, sizeof(prefix), "plugins" S "%s", c->plugin);
+	n = strlen(prefix);
+	/* The whole plugin as one inline table cannot be extended. */
+	if (e->kind == TOML_INLINE && (strcmp(e->path, "plugins") == 0 || strcmp(e->path, prefix) == 0))
+		c->odd = true;
+	snprintf(prefix + n, sizeof(prefix) - n, S "containerd");
+	n = strlen(prefix);
+	if (e->kind == TOML_INLINE && strcmp(e->path, prefix) == 0)
+		c->odd = true;
+	if (strncmp(e->path, prefix, n) == 0 && (e->path[n] == '\0' || e->path[n] == S[0]))
+		see_runtime(c, e, e->path[n] ? e->path + n + 1 : "");
+	return 0;
+}
+
+int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena, struct containerdtoml *ret,
+			 struct capgate_error *err)
+{
+	struct containerdtoml c = {0};
+
+	if (toml_parse(text, arena, see_version, &c, err) < 0)
+		return err->code;
+	c.plugin = plugin_of(c.version);
+	if (toml_parse(text, arena, see, &c, err) < 0)
+		return err->code;
+	*ret = c;
+	return 0;
+}

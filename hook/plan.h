@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is going to be changed on this machine, as a list: made first and whole,
+ * then shown (--dry-run) or done, in order.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <limits.h>
+
+#include "capgate.h"
+
+enum step_kind { STEP_WRITE, STEP_LINK, STEP_REMOVE };
+
+struct step {
+	enum step_kind kind;
+	char path[PATH_MAX];
+	struct capgate_text text; /* WRITE: the bytes; LINK: the target */
+	unsigned mode;
+	bool needed;
+};
+
+#define PLAN_STEPS 32
+#define PLAN_NOTES 16
+
+struct plan {
+	struct step step[PLAN_STEPS];
+	size_t n_steps;
+	char note[PLAN_NOTES][384]; /* what is left for people to do */
+	size_t n_notes;
+};
+
+/* Each looks whether the step is needed; a path that is there already in the
+ * plan is not added twice. */
+int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgate_text text,
+	       struct capgate_error *err) CAPGATE_MUST;
+int plan_link(struct plan *plan, const char *path, const char *target, struct capgate_error *err) CAPGATE_MUST;
+int plan_remove(struct plan *plan, const char *path, struct capgate_error *err) CAPGATE_MUST;
+void plan_note(struct plan *plan, const char *format, ...) CAPGATE_PRINTF(2, 3);
+/* Is anything to be changed at this path? */
+bool plan_changes(const struct plan *plan, const char *path);
+
+/* Do it (or only tell, when dry), a line a step on standard output. */
+int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err) CAPGATE_MUST;
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Another program, run as an engine runs hooks: no environment, a time limit. */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <sys/types.h>
+
+#include "capgate.h"
+
+struct spawn_result {
+	int status; /* exit status; 128 + signal; 127: could not be executed */
+	size_t out; /* bytes of standard output and error that were caught */
+	bool timed_out;
+};
+
+/*
+ * Run path with argv and an empty environment, input on its standard input
+ * (small: less than a pipe holds).  What it prints is caught in buf, always
+ * NUL-ended; what does not fit is dropped.  Killed after that many seconds.
+ */
+int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size, int seconds,
+	      struct spawn_result *ret, struct capgate_error *err) CAPGATE_MUST;
+/* The same, with standard output caught alone (standard error dropped). */
+int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size,
+		 int seconds, struct spawn_result *ret, struct capgate_error *err) CAPGATE_MUST;
+
+#endif
