@@ -230,6 +230,7 @@ enum capgate_kind {
 /* One entry of a capability set, as it stands in the text. */
 struct capgate_element {
 	struct capgate_span at;
+	struct capgate_text text;  /* a string's characters; else the value as it stands there */
 	capgate_set meant; /* see capgate_cap_meant(); the exact one included */
 	int cap;	   /* capgate_cap_exact(), or -1 */
 	bool is_string;
@@ -367,6 +368,21 @@ enum capgate_input { CAPGATE_INPUT_STATE, CAPGATE_INPUT_CONFIG };
 CAPGATE_API int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
 				    enum capgate_input *ret, struct capgate_state *state,
 				    struct capgate_error *err) CAPGATE_MUST;
+
+/* What one runtime makes of an entry of a capability set. */
+struct capgate_reading {
+	const char *reader; /* "runc", "crun (libcap)", ... */
+	const char *key;    /* the same for programs: "runc", "crun", ... */
+	int cap;	    /* 0..63, or -1: none */
+	bool fails;	    /* it refuses the whole specification */
+};
+
+#define CAPGATE_NREADERS 4
+
+/* runc, crun before 1.28, crun from 1.28 on (its parser also takes numbers),
+ * youki.  For explaining only. */
+CAPGATE_API void capgate_readings(const struct capgate_element *element,
+				  struct capgate_reading ret[CAPGATE_NREADERS]);
 
 /* ---- The policy -------------------------------------------------------- */
 
@@ -508,6 +524,13 @@ CAPGATE_API void capgate_out_json(struct capgate_out *out, struct capgate_text t
 CAPGATE_API void capgate_out_visible(struct capgate_out *out, struct capgate_text t);
 /* "NET_RAW SYS_ADMIN", "none", or "all". */
 CAPGATE_API void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator);
+/* "CAP_NET_RAW"; "capability 45" for a number without a name. */
+CAPGATE_API void capgate_out_cap(struct capgate_out *out, int cap);
+/* Character data for XML and HTML: markup escaped, what a terminal or XML 1.0
+ * must not see made visible as by capgate_out_visible(). */
+CAPGATE_API void capgate_out_markup(struct capgate_out *out, struct capgate_text t);
+/* A relative path or file: URI of a file name, percent-encoded (RFC 3986). */
+CAPGATE_API void capgate_out_uri(struct capgate_out *out, struct capgate_text name);
 
 /* One line without newline: "process.capabilities.bounding[3] (byte 412):
  * CAP_NET_RAW is not allowed by ...; drop it with ...". */
@@ -520,10 +543,28 @@ CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
 /* Path within the document ("process.capabilities.bounding[3]"). */
 CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding, const struct capgate_spec *spec,
 				      struct capgate_out *out);
+/* The gravest severity among the findings (or of the error); -1 when there are none. */
+CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 /* One JSON object, no newline; name is the file's, text its bytes. */
 CAPGATE_API void capgate_report_json(const struct capgate_report *report, const struct capgate_spec *spec,
 				     const struct capgate_policy *policy, struct capgate_text name,
 				     struct capgate_text text, struct capgate_out *out);
+/* SARIF 2.1.0: the object that describes program and rules (runs[].tool), and
+ * the result objects of one report, separated by commas, none at all when it
+ * has no findings. */
+CAPGATE_API void capgate_report_sarif_tool(const char *version, struct capgate_out *out);
+CAPGATE_API void capgate_report_sarif(const struct capgate_report *report, const struct capgate_spec *spec,
+				      const struct capgate_policy *policy, struct capgate_text name,
+				      struct capgate_text text, struct capgate_out *out);
+/* One <testsuite> of JUnit: a test case a rule about capabilities, or one
+ * that says why nothing could be judged. */
+CAPGATE_API void capgate_report_junit(const struct capgate_report *report, const struct capgate_spec *spec,
+				      const struct capgate_policy *policy, struct capgate_text name,
+				      struct capgate_text text, struct capgate_out *out);
+/* Workflow commands of GitHub: one line a rule and capability. */
+CAPGATE_API void capgate_report_github(const struct capgate_report *report, const struct capgate_spec *spec,
+				       const struct capgate_policy *policy, struct capgate_text name,
+				       struct capgate_text text, struct capgate_out *out);
 
 #ifdef __cplusplus
 }

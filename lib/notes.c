@@ -97,10 +97,70 @@ static int note_sets(const struct capgate_spec *spec, const struct capgate_repor
 	return 0;
 }
 
+/* Whoever writes here is soon root of the host, whatever his capabilities. */
+static const char *const host_places[] = {"/etc", "/boot", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/root"};
+/* These only as a whole: engines mount files from below them by habit. */
+static const char *const host_trees[] = {"/",	    "/dev",	       "/proc",		      "/sys",
+					 "/home",   "/run",	       "/var",		      "/var/run",
+					 "/var/lib", "/var/lib/docker", "/var/lib/containers", "/var/lib/kubelet"};
+/* By its engine's socket a container starts others, as privileged as it likes. */
+static const char *const engine_sockets[] = {"/docker.sock", "/containerd.sock", "/podman.sock", "/crio.sock"};
+
+static bool decides_about_host(struct capgate_text source)
+{
+	while (source.len > 1 && source.p[source.len - 1] == '/')
+		source.len--;
+	for (size_t i = 0; i < sizeof(host_trees) / sizeof(host_trees[0]); i++)
+		if (capgate_text_is(source, host_trees[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(host_places) / sizeof(host_places[0]); i++) {
+		struct capgate_text place = capgate_text_of(host_places[i]);
+
+		if (source.len >= place.len && memcmp(source.p, place.p, place.len) == 0 &&
+		    (source.len == place.len || source.p[place.len] == '/'))
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(engine_sockets) / sizeof(engine_sockets[0]); i++) {
+		struct capgate_text name = capgate_text_of(engine_sockets[i]);
+
+		if (source.len >= name.len && memcmp(source.p + source.len - name.len, name.p, name.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int note_mounts(const struct capgate_spec *spec, struct capgate_findings *f)
+{
+	for (size_t i = 0; i < spec->n_mounts; i++)
+		if (spec->mounts[i].bind && !spec->mounts[i].readonly && decides_about_host(spec->mounts[i].source) &&
+		    note(f, CAPGATE_RULE_HOST_MOUNT, spec->mounts[i].at, spec->mounts[i].source) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+/* The user, and the two things that lessen or widen what he can do. */
+static int note_user(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
+{
+	bool own_users = capgate_spec_namespace(spec, "user") != NULL;
+	const struct capgate_span nowhere = {0};
+	const struct capgate_text nothing = {0};
+
+	if (own_users && note(f, CAPGATE_RULE_OWN_USERNS, capgate_spec_namespace(spec, "user")->at, nothing) < 0)
+		return CAPGATE_ENOMEM;
+	if (report->before.starts &&
+	    !capgate_set_within(report->before.attainable, report->before.initial[CAPGATE_PERMITTED]) &&
+	    note(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) < 0)
+		return CAPGATE_ENOMEM;
+	if (spec->kind == CAPGATE_CONFIG && spec->uid == 0 && !own_users &&
+	    note(f, CAPGATE_RULE_HOST_ROOT, nowhere, nothing) < 0)
+		return CAPGATE_ENOMEM;
+	return 0;
+}
+
 int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
 {
 	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 || note_annotations(spec, f) < 0 ||
-	    note_namespaces(spec, f) < 0)
+	    note_namespaces(spec, f) < 0 || note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->seccomp.presence != CAPGATE_PRESENT &&
 	    note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0}, (struct capgate_text){0}) < 0)

@@ -130,3 +130,23 @@ capgate_set capgate_cap_meant(struct capgate_text entry)
 		meant = capgate_set_or(meant, capgate_set_of(by_number(entry, true)));
 	return meant;
 }
+
+void capgate_readings(const struct capgate_element *e, struct capgate_reading ret[CAPGATE_NREADERS])
+{
+	const int libcap = capgate_cap_by_libcap(e->text);
+
+	ret[0] = (struct capgate_reading){"runc", "runc", e->cap, false};
+	ret[1] = (struct capgate_reading){"crun before 1.28", "crun", -1, false};
+	ret[2] = (struct capgate_reading){"crun since 1.28", "crun-1.28", libcap, false};
+	ret[3] = (struct capgate_reading){"youki", "youki", capgate_cap_by_youki(e->text), false};
+	if (e->is_string) {
+		ret[1].cap = libcap;
+	} else {
+		/* A wrong type fails in Go and Rust, is dropped by yajl's reader,
+		 * and becomes a string to json-c's. */
+		ret[0].cap = ret[3].cap = -1;
+		ret[0].fails = true;
+		ret[2].fails = capgate_text_is(e->text, "null");
+	}
+	ret[3].fails = ret[3].cap < 0;
+}

@@ -64,8 +64,10 @@ static bool misleading(const unsigned char *p, size_t n)
 {
 	if (n == 2)
 		return p[0] == 0xc2 && p[1] < 0xa0;
+	if (n == 3 && p[0] == 0xef) /* U+FEFF, and U+FFFE and U+FFFF, which XML has not */
+		return (p[1] == 0xbb && p[2] == 0xbf) || (p[1] == 0xbf && p[2] >= 0xbe);
 	if (n != 3 || p[0] != 0xe2)
-		return n == 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
+		return false;
 	return (p[1] == 0x80 && (p[2] >= 0x8b && p[2] <= 0x8f)) || /* U+200B..F */
 	       (p[1] == 0x80 && (p[2] >= 0xa8 && p[2] <= 0xae)) || /* U+2028..E */
 	       (p[1] == 0x81 && (p[2] >= 0xa0 && p[2] <= 0xaf));   /* U+2060..F */
@@ -111,5 +113,57 @@ void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separat
 			capgate_out_string(out, info->name + 4);
 		else
 			capgate_out_format(out, "%d", c);
+	}
+}
+
+void capgate_out_cap(struct capgate_out *out, int cap)
+{
+	const struct capgate_cap_info *info = capgate_cap_info(cap);
+
+	if (info)
+		capgate_out_string(out, info->name);
+	else
+		capgate_out_format(out, "capability %d", cap);
+}
+
+void capgate_out_markup(struct capgate_out *out, struct capgate_text t)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= t.len; i++) {
+		const char *entity = NULL;
+
+		if (i < t.len)
+			entity = t.p[i] == '&'	  ? "&amp;"
+				 : t.p[i] == '<'  ? "&lt;"
+				 : t.p[i] == '>'  ? "&gt;"
+				 : t.p[i] == '"'  ? "&quot;"
+				 : t.p[i] == '\'' ? "&#39;"
+						  : NULL;
+		if (!entity && i < t.len)
+			continue;
+		capgate_out_visible(out, (struct capgate_text){t.p + from, i - from});
+		if (entity)
+			capgate_out_string(out, entity);
+		from = i + 1;
+	}
+}
+
+/* Unreserved characters of RFC 3986, and the slash between segments. */
+static bool stands_in_uri(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+	       c == '_' || c == '~' || c == '/';
+}
+
+void capgate_out_uri(struct capgate_out *out, struct capgate_text name)
+{
+	if (name.len && name.p[0] == '/')
+		capgate_out_string(out, "file://");
+	for (size_t i = 0; i < name.len; i++) {
+		if (stands_in_uri(name.p[i]))
+			capgate_out_bytes(out, name.p + i, 1);
+		else
+			capgate_out_format(out, "%%%02X", (unsigned char)name.p[i]);
 	}
 }

@@ -34,11 +34,21 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 		break;
 	case CAPGATE_RULE_JOINED_NAMESPACE:
 	case CAPGATE_RULE_HOST_NAMESPACE:
+	case CAPGATE_RULE_OWN_USERNS:
 		capgate_out_string(out, "linux.namespaces");
 		break;
 	case CAPGATE_RULE_NO_SECCOMP:
 	case CAPGATE_RULE_CHILD_USERNS:
 		capgate_out_string(out, "linux.seccomp");
+		break;
+	case CAPGATE_RULE_HOST_MOUNT:
+		capgate_out_string(out, "mounts");
+		break;
+	case CAPGATE_RULE_CAN_GAIN:
+		capgate_out_format(out, "%snoNewPrivileges", process);
+		break;
+	case CAPGATE_RULE_HOST_ROOT:
+		capgate_out_format(out, "%suser", process);
 		break;
 	default:
 		break;
@@ -52,13 +62,18 @@ static struct capgate_text text_at(const struct capgate_spec *spec, struct capga
 	return (struct capgate_text){spec->text.p + at.off, at.len < SHOWN ? at.len : SHOWN};
 }
 
-/* "runc ignores it, crun reads CAP_NET_RAW": what an odd entry would have been. */
-static void out_readings(struct capgate_out *out, capgate_set meant)
+/* ": runc ignores it, crun (libcap) reads CAP_NET_RAW, ...". */
+static void out_readings(struct capgate_out *out, const struct capgate_reading readings[CAPGATE_NREADERS])
 {
-	if (capgate_set_empty(meant))
-		return;
-	capgate_out_string(out, "; to some runtimes it means CAP_");
-	capgate_out_set(out, meant, " or CAP_");
+	for (int r = 0; r < CAPGATE_NREADERS; r++) {
+		capgate_out_format(out, "%s%s ", r ? ", " : ": ", readings[r].reader);
+		if (readings[r].cap >= 0) {
+			capgate_out_string(out, "reads ");
+			capgate_out_cap(out, readings[r].cap);
+		} else {
+			capgate_out_string(out, readings[r].fails ? "does not start" : "ignores it");
+		}
+	}
 }
 
 static void out_policy(struct capgate_out *out, const struct capgate_policy *policy)
@@ -83,13 +98,14 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 		break;
 	case CAPGATE_RULE_ODD_NAME:
 	case CAPGATE_RULE_ODD_ELEMENT: {
-		capgate_set meant = {0};
+		struct capgate_reading readings[CAPGATE_NREADERS];
 
-		if (f->set >= 0 && f->index < spec->set[f->set].n)
-			meant = spec->set[f->set].v[f->index].meant;
 		capgate_out_visible(out, text_at(spec, f->at));
 		capgate_out_string(out, " is not the exact name of a known capability");
-		out_readings(out, meant);
+		if (f->set >= 0 && f->index < spec->set[f->set].n) {
+			capgate_readings(&spec->set[f->set].v[f->index], readings);
+			out_readings(out, readings);
+		}
 		break;
 	}
 	case CAPGATE_RULE_CAPS_ABSENT:
@@ -104,6 +120,7 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 	case CAPGATE_RULE_ANNOTATION:
 	case CAPGATE_RULE_JOINED_NAMESPACE:
 	case CAPGATE_RULE_HOST_NAMESPACE:
+	case CAPGATE_RULE_HOST_MOUNT:
 		capgate_out_string(out, rule->cause);
 		if (f->subject.len) {
 			capgate_out_string(out, ": ");

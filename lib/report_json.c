@@ -71,6 +71,23 @@ static void out_rule(struct capgate_out *out, enum capgate_rule r, enum capgate_
 /* Sentences are built in a buffer of their own, to be quoted as a whole. */
 #define SENTENCE_MAX 1024
 
+static void out_readings(struct capgate_out *out, const struct capgate_element *e)
+{
+	struct capgate_reading readings[CAPGATE_NREADERS];
+
+	capgate_readings(e, readings);
+	capgate_out_string(out, ",\"readings\":{");
+	for (int r = 0; r < CAPGATE_NREADERS; r++) {
+		capgate_out_format(out, "%s\"%s\":\"", r ? "," : "", readings[r].key);
+		if (readings[r].cap >= 0)
+			capgate_out_cap(out, readings[r].cap);
+		else
+			capgate_out_string(out, readings[r].fails ? "error" : "ignored");
+		capgate_out_string(out, "\"");
+	}
+	capgate_out_string(out, "}");
+}
+
 static void out_finding(struct capgate_out *out, const struct capgate_finding *f, const struct capgate_spec *spec,
 			const struct capgate_policy *policy, struct capgate_text text)
 {
@@ -99,6 +116,9 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_json(out, (struct capgate_text){buf, sentence.len < sizeof(buf) ? sentence.len : sizeof(buf)});
 	capgate_out_string(out, ",\"remedy\":");
 	capgate_out_json(out, capgate_text_of(capgate_rule_info(f->rule)->remedy));
+	if ((f->rule == CAPGATE_RULE_ODD_NAME || f->rule == CAPGATE_RULE_ODD_ELEMENT) && f->set >= 0 &&
+	    f->index < spec->set[f->set].n)
+		out_readings(out, &spec->set[f->set].v[f->index]);
 	capgate_out_string(out, "}");
 }
 

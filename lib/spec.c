@@ -84,6 +84,10 @@ static int read_element(struct reader *r, enum capgate_which which, const struct
 	e->at = event->at;
 	e->cap = -1;
 	e->is_string = event->kind == CAPGATE_JSON_STRING;
+	e->text = e->is_string ? event->text
+			       : (struct capgate_text){r->spec->text.p + event->at.off, event->at.len};
+	if (event->kind == CAPGATE_JSON_NUMBER)
+		e->text = number_as_read(e->text);
 	if (e->is_string)
 		e->cap = capgate_cap_exact(event->text);
 	if (e->cap >= 0)
@@ -91,7 +95,7 @@ static int read_element(struct reader *r, enum capgate_which which, const struct
 	else if (e->is_string)
 		e->meant = capgate_cap_meant(event->text);
 	else if (event->kind == CAPGATE_JSON_NUMBER)
-		e->meant = capgate_cap_meant(number_as_read(event->text));
+		e->meant = capgate_cap_meant(e->text);
 	list->exact = capgate_set_or(list->exact, capgate_set_of(e->cap));
 	return 0;
 }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A report as one <testsuite>: a test case each rule about capabilities, so
+ * that the cases of a specification are the same in every run, and one case
+ * alone when it could not be parsed.  Notes go into <system-out>.
+ */
+#include "matters.h"
+
+/* The rules that judge.c looks for; the others keep a text from being parsed. */
+static const enum capgate_rule cases[] = {
+	CAPGATE_RULE_NET_RAW,  CAPGATE_RULE_UNLISTED,	 CAPGATE_RULE_CAPS_ABSENT,
+	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT,
+};
+
+#define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+static bool breaks(const struct capgate_report *r, enum capgate_rule rule)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].rule == rule)
+			return true;
+	return false;
+}
+
+static void out_suite(struct capgate_out *out, struct capgate_text name, size_t tests, size_t failures, size_t errors)
+{
+	capgate_out_string(out, "<testsuite name=\"");
+	capgate_out_markup(out, name);
+	capgate_out_format(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"0\">\n", tests,
+			   failures, errors);
+}
+
+static void out_case(struct capgate_out *out, struct capgate_text name, const struct capgate_rule_info *rule)
+{
+	capgate_out_format(out, "<testcase name=\"%s %s\" classname=\"", rule->id, rule->name);
+	capgate_out_markup(out, name);
+	capgate_out_string(out, "\" time=\"0\"");
+}
+
+static void out_place(struct capgate_out *out, struct capgate_text text, size_t pos)
+{
+	size_t line, column;
+
+	if (pos == CAPGATE_NOWHERE)
+		return;
+	capgate_locate(text, pos, &line, &column);
+	capgate_out_format(out, " (byte %zu, line %zu, column %zu)", pos, line, column);
+}
+
+static void out_finding(struct capgate_out *out, const struct capgate_finding *f, const struct capgate_spec *spec,
+			const struct capgate_policy *policy, struct capgate_text text)
+{
+	struct capgate_sentence s;
+
+	capgate_path_sentence(f, spec, &s);
+	capgate_out_markup(out, s.text);
+	out_place(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
+	capgate_out_string(out, ": ");
+	capgate_sentence_of(f, spec, policy, &s);
+	capgate_out_markup(out, s.text);
+	capgate_out_string(out, "\n");
+}
+
+static void out_failure(struct capgate_out *out, const struct capgate_report *r, enum capgate_rule which,
+			const struct capgate_spec *spec, const struct capgate_policy *policy, struct capgate_text text)
+{
+	const struct capgate_rule_info *rule = capgate_rule_info(which);
+
+	capgate_out_format(out, ">\n<failure type=\"%s\" message=\"", rule->id);
+	capgate_out_markup(out, capgate_text_of(rule->cause));
+	capgate_out_string(out, "\">");
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].rule == which)
+			out_finding(out, &r->findings[i], spec, policy, text);
+	capgate_out_string(out, "remedy: ");
+	capgate_out_markup(out, capgate_text_of(rule->remedy));
+	capgate_out_string(out, "</failure>\n</testcase>\n");
+}
+
+static void out_notes(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
+		      const struct capgate_policy *policy, struct capgate_text text)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct capgate_rule_info *rule = capgate_rule_info(r->findings[i].rule);
+
+		if (rule->exit_status != 0)
+			continue;
+		if (!any)
+			capgate_out_string(out, "<system-out>");
+		any = true;
+		capgate_out_format(out, "%s %s ", capgate_severity_name(rule->severity), rule->id);
+		out_finding(out, &r->findings[i], spec, policy, text);
+	}
+	if (any)
+		capgate_out_string(out, "</system-out>\n");
+}
+
+static void out_unparsed(struct capgate_out *out, const struct capgate_error *e, struct capgate_text name,
+			 struct capgate_text text)
+{
+	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
+
+	out_suite(out, name, 1, 0, 1);
+	out_case(out, name, rule);
+	capgate_out_format(out, ">\n<error type=\"%s\" message=\"", rule->id);
+	capgate_out_markup(out, capgate_text_of(e->msg));
+	capgate_out_string(out, "\">");
+	capgate_out_markup(out, capgate_text_of(e->path));
+	out_place(out, text, e->pos);
+	capgate_out_string(out, e->path[0] || e->pos != CAPGATE_NOWHERE ? ": " : "");
+	capgate_out_markup(out, capgate_text_of(e->msg));
+	capgate_out_string(out, "\nremedy: ");
+	capgate_out_markup(out, capgate_text_of(rule->remedy));
+	capgate_out_string(out, "</error>\n</testcase>\n</testsuite>\n");
+}
+
+void capgate_report_junit(const struct capgate_report *r, const struct capgate_spec *spec,
+			  const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			  struct capgate_out *out)
+{
+	size_t failures = 0;
+
+	if (!r->parsed) {
+		out_unparsed(out, &r->error, name, text);
+		return;
+	}
+	for (size_t i = 0; i < NCASES; i++)
+		failures += breaks(r, cases[i]);
+	out_suite(out, name, NCASES, failures, 0);
+	for (size_t i = 0; i < NCASES; i++) {
+		out_case(out, name, capgate_rule_info(cases[i]));
+		if (breaks(r, cases[i]))
+			out_failure(out, r, cases[i], spec, policy, text);
+		else
+			capgate_out_string(out, "/>\n");
+	}
+	out_notes(out, r, spec, policy, text);
+	capgate_out_string(out, "</testsuite>\n");
+}
