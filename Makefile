@@ -55,7 +55,7 @@ ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),--coverage -O0)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(if $(COVERAGE),--coverage)
-EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) $(ALL_LDFLAGS)
+EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -pthread $(ALL_LDFLAGS)
 
 LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*.c))
 HOOK_SRCS := $(sort $(wildcard $(srcdir)/hook/*.c))

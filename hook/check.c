@@ -1,197 +1,175 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check: what would be decided about specifications; never changes anything. */
+/* check: what would be decided about specifications. */
+#include "check_parts.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "check_table.h"
 #include "command.h"
-#include "diff.h"
 #include "io.h"
-#include "outbuf.h"
 #include "policyfile.h"
-
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_JSONL, FORMAT_UNKNOWN };
-
-static const char *const format_names[] = {"table", "json", "jsonl"};
+#include "progress.h"
 
 struct check_options {
-	const char *policy, *format;
-	bool diff, process;
+	const char *policy, *format, *fix, *threshold;
+	bool diff, process, in_place;
 };
 
-struct one {
-	struct capgate_text name, text;
-	const struct capgate_policy *policy;
-	struct capgate_spec spec;
-	struct capgate_report report;
-	enum format format;
-	struct capgate_edits edits;
-	struct capgate_text rewritten;
+static const char *const format_names[] = {
+	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
+	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
 };
 
-static enum format find_format(const char *name)
+static enum check_format find_format(const char *name)
 {
 	int f = FORMAT_TABLE;
 
 	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
 		f++;
-	return (enum format)f;
+	return (enum check_format)f;
 }
 
-/* A file, a bundle (its config.json), or "-". */
-static int open_input(const char *path, struct capgate_error *err)
+static int find_severity(const char *name)
 {
-	struct stat st;
-	int fd;
-
-	if (strcmp(path, "-") == 0)
-		return STDIN_FILENO;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return io_fail(err, "cannot open", path);
-	if (S_ISDIR(st.st_mode)) {
-		int inner = io_open_regular(fd, "config.json", err);
-
-		close(fd);
-		return inner;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		close(fd);
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "it is neither a file nor a bundle; pipe it in and use -");
-	}
-	return fd;
+	for (int s = CAPGATE_SEVERITY_NOTE; s <= CAPGATE_SEVERITY_CRITICAL; s++)
+		if (strcmp(name, capgate_severity_name((enum capgate_severity)s)) == 0)
+			return s;
+	return -1;
 }
 
-static int read_input(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+static int usage(const char *what)
 {
-	int fd = open_input(path, err), status;
-
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, limit, ret, err);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return status;
+	io_say("check: %s; see: capgate check --help", what);
+	return STATUS_USAGE;
 }
 
-static void fill(void *user, struct capgate_out *out)
+/* Options into a plan.  0, or an exit status, the user having been told. */
+static int plan_of(const struct check_options *options, int n, struct check_plan *plan)
 {
-	const struct one *o = user;
-
-	if (o->format == FORMAT_TABLE) {
-		check_table(&o->report, &o->spec, o->policy, o->name, o->text, out);
-		return;
-	}
-	capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
-	if (o->format == FORMAT_JSONL)
-		capgate_out_string(out, "\n");
-}
-
-static void fill_diff(void *user, struct capgate_out *out)
-{
-	const struct one *o = user;
-
-	diff_unified(o->text, o->rewritten, &o->edits, o->name, out);
-}
-
-static int show_diff(struct one *o, struct capgate_arena *arena, struct capgate_error *err)
-{
-	if (o->report.verdict != CAPGATE_STRIP)
+	plan->format = find_format(options->format);
+	plan->kind = options->process ? CAPGATE_PROCESS : CAPGATE_CONFIG;
+	plan->diff = options->diff;
+	plan->in_place = options->in_place;
+	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
+	plan->fix_dir = -1;
+	if (n == 0)
+		return usage("name a specification, a bundle, a directory, or - for standard input");
+	if (plan->format == FORMAT_UNKNOWN)
+		return usage("unknown format");
+	if (options->threshold && plan->threshold < 0)
+		return usage("a severity is note, low, medium, high or critical");
+	if (!!options->fix + options->in_place + options->diff > 1)
+		return usage("only one of --diff, --fix and --in-place can be said");
+	if (!options->fix)
 		return 0;
-	if (capgate_rewrite(&o->spec, &o->report, o->policy, arena, &o->rewritten, err) < 0 ||
-	    capgate_rewrite_plan(&o->spec, &o->report, arena, &o->edits, err) < 0)
-		return err->code;
-	return outbuf_print(fill_diff, o, err);
-}
-
-/* What cannot be read is a report too. */
-static void unreadable(struct one *o, const struct capgate_error *err)
-{
-	o->report = (struct capgate_report){.error = *err, .rule = err->rule, .exit_status = io_status(err)};
-}
-
-/* Judges and prints one input.  The exit status for it. */
-static int check_one(const struct check_options *options, const char *path, const struct capgate_policy *policy,
-		     enum format format)
-{
-	struct one o = {.name = capgate_text_of(path), .policy = policy, .format = format};
-	struct capgate_arena arena = {0};
-	struct capgate_error err;
-	int status = STATUS_FINDINGS;
-
-	if (read_input(path, policy->max_bytes, &o.text, &err) < 0 || io_arena(o.text.len, &arena, &err) < 0) {
-		unreadable(&o, &err);
-		status = STATUS_NOT_JUDGED;
-	} else {
-		capgate_assess(o.text, options->process ? CAPGATE_PROCESS : CAPGATE_CONFIG, policy, &arena, &o.spec,
-			       &o.report);
-		if (o.report.verdict == CAPGATE_PASS)
-			status = STATUS_OK;
+	if (mkdir(options->fix, 0777) < 0 && errno != EEXIST) {
+		io_say("check: cannot make the directory %s: %s", options->fix, strerror(errno));
+		return STATUS_NOT_JUDGED;
 	}
-	if ((options->diff ? show_diff(&o, &arena, &err) : outbuf_print(fill, &o, &err)) < 0) {
-		io_say_error("check", &err);
-		status = STATUS_NOT_JUDGED;
-	} else if (options->diff && !o.report.parsed) {
-		io_say_error(path, &o.report.error);
+	plan->fix_dir = open(options->fix, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (plan->fix_dir < 0) {
+		io_say("check: cannot open the directory %s: %s", options->fix, strerror(errno));
+		return STATUS_NOT_JUDGED;
 	}
-	io_arena_release(&arena);
-	io_free(o.text);
-	return status;
+	return 0;
 }
 
-static int print(const char *s)
-{
+struct run {
+	struct check_output output;
 	struct capgate_error err;
+	int worst;
+};
 
-	return io_write_all(STDOUT_FILENO, capgate_text_of(s), &err);
+static int emit(void *user, struct check_item *item)
+{
+	struct run *run = user;
+
+	if (item->status > run->worst)
+		run->worst = item->status;
+	return check_output_item(&run->output, item, &run->err);
+}
+
+/* A signal that was caught, or a closed pipe, ends this as if it had not been
+ * dealt with: the shell is told. */
+static int die_of(int signal_number)
+{
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+	return STATUS_NOT_JUDGED;
+}
+
+static int run_all(const struct check_plan *plan, char **paths, int n)
+{
+	struct run run = {.output.plan = plan};
+	struct check_inputs *inputs = check_inputs_new(paths, (size_t)n);
+	bool from_stdin = false;
+	int status;
+
+	if (!inputs) {
+		io_say("check: memory ran out");
+		return STATUS_NOT_JUDGED;
+	}
+	for (int i = 0; i < n; i++)
+		from_stdin |= strcmp(paths[i], "-") == 0;
+	if (!from_stdin) { /* else it would have to end a read, too */
+		check_pool_catch();
+		progress_begin(paths, (size_t)n);
+	}
+	status = check_output_begin(&run.output, &run.err);
+	if (status == 0)
+		status = check_pool(plan, inputs, emit, &run);
+	if (status == 0)
+		status = check_output_end(&run.output, check_pool_signal() == 0, &run.err);
+	else
+		progress_end();
+	check_inputs_free(inputs);
+	if (run.output.broken_pipe)
+		return die_of(SIGPIPE);
+	if (status < 0)
+		io_say_error("check", &run.err);
+	if (check_pool_signal())
+		return die_of(check_pool_signal());
+	return status < 0 ? STATUS_NOT_JUDGED : run.worst;
 }
 
 static int check(const struct command *self, int argc, char **argv)
 {
 	struct check_options options = {0};
+	struct check_plan plan = {.style = terminal_style(STDOUT_FILENO)};
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 	struct capgate_error err;
-	enum format format;
 	char **paths;
-	int n, worst = STATUS_OK, status = options_parse(self, argc, argv, &options, &paths, &n);
+	int n, status = options_parse(self, argc, argv, &options, &paths, &n);
 
 	if (status != OPTIONS_GO)
 		return status;
-	format = find_format(options.format);
-	if (n == 0 || format == FORMAT_UNKNOWN) {
-		io_say("check: %s; see: capgate check --help",
-		       n == 0 ? "name a specification, a bundle, or - for standard input" : "unknown format");
-		return STATUS_USAGE;
-	}
+	status = plan_of(&options, n, &plan);
+	if (status != 0)
+		return status;
 	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &policy, &err) < 0) {
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
-	if (format == FORMAT_JSON && !options.diff && print("{\"capgate\":1,\"reports\":[\n") < 0)
-		return STATUS_NOT_JUDGED;
-	for (int i = 0; i < n; i++) {
-		if (i && !options.diff && format != FORMAT_JSONL && print(format == FORMAT_JSON ? ",\n" : "\n") < 0)
-			return STATUS_NOT_JUDGED;
-		status = check_one(&options, paths[i], &policy, format);
-		if (status > worst)
-			worst = status;
-	}
-	if (format == FORMAT_JSON && !options.diff && print("\n]}\n") < 0)
-		return STATUS_NOT_JUDGED;
-	return worst;
+	plan.policy = &policy;
+	return run_all(&plan, paths, n);
 }
 
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
-	 "table (default), json, or jsonl: one object a line"},
+	 "table (default), json, jsonl, sarif, junit or github"},
+	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
+	 "exit 1 only for findings, notes included, from this severity on"},
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,
 	 "show what a rewrite would change, as a unified diff"},
+	{"fix", 0, OPT_STRING, offsetof(struct check_options, fix), "DIR",
+	 "write rewritten copies of what needs rewriting below DIR"},
+	{"in-place", 0, OPT_FLAG, offsetof(struct check_options, in_place), NULL,
+	 "rewrite the files themselves, keeping mode and owner"},
 	{"process", 0, OPT_FLAG, offsetof(struct check_options, process), NULL,
 	 "the inputs are bare process objects, as of exec --process"},
 	{"policy", 0, OPT_STRING, offsetof(struct check_options, policy), "FILE",
@@ -202,9 +180,10 @@ static const struct opt opts[] = {
 const struct command command_check = {
 	.name = "check",
 	.operands = "PATH...",
-	.summary = "judge specifications and report; never changes anything",
-	.details = "PATH is an OCI runtime configuration, a bundle that holds one, or - for standard\n"
-		   "input.  Exit status: 0 clean, 1 findings, 2 something could not be judged.",
+	.summary = "judge specifications and report; changes nothing unless told to",
+	.details = "PATH is an OCI runtime configuration, a directory (every config.json below it),\n"
+		   "or - for standard input.  Severities: note, low, medium, high, critical.\n"
+		   "Exit status: 0 clean, 1 findings, 2 something could not be judged.",
 	.options = opts,
 	.run = check,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "check_table.h"
+/* A report for people. */
+#include "check_parts.h"
 
 static const char *headline(const struct capgate_report *r)
 {
@@ -8,6 +9,26 @@ static const char *headline(const struct capgate_report *r)
 	if (r->verdict == CAPGATE_STRIP)
 		return "to be rewritten";
 	return "refused";
+}
+
+static enum paint headline_paint(const struct capgate_report *r)
+{
+	return r->verdict == CAPGATE_PASS ? PAINT_GOOD : r->verdict == CAPGATE_STRIP ? PAINT_WARN : PAINT_BAD;
+}
+
+static enum paint severity_paint(enum capgate_severity severity)
+{
+	return severity >= CAPGATE_SEVERITY_HIGH     ? PAINT_BAD
+	       : severity >= CAPGATE_SEVERITY_MEDIUM ? PAINT_WARN
+						     : PAINT_DIM;
+}
+
+/* Long enough for a finding with its place. */
+#define LINE_MAX_BYTES 2048
+
+static struct capgate_text line_of(const struct capgate_out *line)
+{
+	return (struct capgate_text){line->p, line->len < line->size ? line->len : line->size};
 }
 
 /* One letter a set: B E I P A. */
@@ -42,85 +63,123 @@ static void out_matrix(const struct capgate_report *r, struct capgate_out *out)
 	}
 }
 
-static void out_reach_line(const char *label, const struct capgate_reach *reach, struct capgate_out *out)
+static void out_reach_line(const char *label, const struct capgate_reach *reach, const struct style *style,
+			   struct capgate_out *out)
 {
+	char buf[LINE_MAX_BYTES];
+	struct capgate_out line = {buf, sizeof(buf), 0};
+
 	capgate_out_format(out, "  %-8s", label);
 	if (!reach->starts) {
 		capgate_out_string(out, "does not start: the kernel refuses these sets\n");
 		return;
 	}
-	capgate_out_string(out, "first program holds ");
-	capgate_out_set(out, reach->initial[CAPGATE_EFFECTIVE], " ");
-	capgate_out_string(out, "; it could attain ");
+	capgate_out_string(&line, "first program holds ");
+	capgate_out_set(&line, reach->initial[CAPGATE_EFFECTIVE], " ");
+	capgate_out_string(&line, "; it could attain ");
 	if (capgate_set_same(reach->attainable, reach->initial[CAPGATE_EFFECTIVE]))
-		capgate_out_string(out, "no more");
+		capgate_out_string(&line, "no more");
 	else
-		capgate_out_set(out, reach->attainable, " ");
-	capgate_out_string(out, "\n");
+		capgate_out_set(&line, reach->attainable, " ");
+	terminal_wrap(out, style, line_of(&line), 10, 10);
+}
+
+enum { TEXT_COLUMN = 19 }; /* behind severity and rule id */
+
+static void out_severity(const struct capgate_rule_info *rule, enum capgate_severity severity,
+			 const struct style *style, struct capgate_out *out)
+{
+	char word[16];
+	struct capgate_out padded = {word, sizeof(word) - 1, 0};
+
+	capgate_out_format(&padded, "%-8s", capgate_severity_name(severity));
+	word[padded.len < padded.size ? padded.len : padded.size] = '\0';
+	capgate_out_string(out, "  ");
+	terminal_paint(out, style, severity_paint(severity), word);
+	capgate_out_format(out, " %s  ", rule->id);
+}
+
+static void out_remedy(const struct capgate_rule_info *rule, const struct style *style, struct capgate_out *out)
+{
+	capgate_out_format(out, "%*s", TEXT_COLUMN, "");
+	terminal_wrap(out, style, capgate_text_of(rule->remedy), TEXT_COLUMN, TEXT_COLUMN);
 }
 
 /* The remedy is told once behind a run of findings of the same rule. */
 static void out_finding(const struct capgate_finding *f, bool last_of_rule, const struct capgate_spec *spec,
-			const struct capgate_policy *policy, struct capgate_text text, struct capgate_out *out)
+			const struct check_plan *plan, struct capgate_text text, struct capgate_out *out)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
+	char buf[LINE_MAX_BYTES];
+	struct capgate_out words = {buf, sizeof(buf), 0};
 	size_t line, column;
 
-	capgate_out_format(out, "  %-8s %s  ", capgate_severity_name(f->severity), rule->id);
-	capgate_finding_path(f, spec, out);
+	out_severity(rule, f->severity, &plan->style, out);
+	capgate_finding_path(f, spec, &words);
 	if (f->at.len) {
 		capgate_locate(text, f->at.off, &line, &column);
-		capgate_out_format(out, " (byte %zu, line %zu, column %zu)", f->at.off, line, column);
+		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line, column);
 	}
-	capgate_out_string(out, ": ");
-	capgate_finding_sentence(f, spec, policy, out);
-	capgate_out_string(out, "\n");
+	capgate_out_string(&words, ": ");
+	capgate_finding_sentence(f, spec, plan->policy, &words);
+	terminal_wrap(out, &plan->style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
 	if (last_of_rule)
-		capgate_out_format(out, "  %-8s %-6s  %s\n", "", "", rule->remedy);
+		out_remedy(rule, &plan->style, out);
 }
 
-static void out_error(const struct capgate_report *r, struct capgate_text text, struct capgate_out *out)
+static void out_error(const struct capgate_report *r, const struct style *style, struct capgate_text text,
+		      struct capgate_out *out)
 {
 	const struct capgate_error *e = &r->error;
 	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
+	char buf[LINE_MAX_BYTES];
+	struct capgate_out words = {buf, sizeof(buf), 0};
 	size_t line, column;
 
-	capgate_out_format(out, "\n  %-8s %s  %s", capgate_severity_name(rule->severity), rule->id, e->path);
+	capgate_out_string(out, "\n");
+	out_severity(rule, rule->severity, style, out);
+	capgate_out_string(&words, e->path);
 	if (e->pos != CAPGATE_NOWHERE) {
 		capgate_locate(text, e->pos, &line, &column);
-		capgate_out_format(out, " (byte %zu, line %zu, column %zu)", e->pos, line, column);
+		capgate_out_format(&words, "%s(byte %zu, line %zu, column %zu)", e->path[0] ? " " : "", e->pos, line,
+				   column);
 	}
-	capgate_out_format(out, ": %s\n  %-8s %-6s  %s\n", e->msg, "", "", rule->remedy);
+	capgate_out_format(&words, "%s%s", words.len ? ": " : "", e->msg);
+	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
+	out_remedy(rule, style, out);
 }
 
 void check_table(const struct capgate_report *r, const struct capgate_spec *spec,
-		 const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+		 const struct check_plan *plan, struct capgate_text name, struct capgate_text text,
 		 struct capgate_out *out)
 {
+	const struct style *style = &plan->style;
+
 	capgate_out_visible(out, name);
-	capgate_out_format(out, ": %s", headline(r));
+	capgate_out_string(out, ": ");
+	terminal_paint(out, style, headline_paint(r), headline(r));
 	if (r->verdict == CAPGATE_STRIP)
 		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
 	else if (r->verdict == CAPGATE_REFUSE)
 		capgate_out_format(out, " with status %d", r->exit_status);
 	capgate_out_string(out, "\n");
 	if (!r->parsed) {
-		out_error(r, text, out);
+		out_error(r, style, text, out);
 		return;
 	}
 	out_matrix(r, out);
 	capgate_out_string(out, "\n");
 	if (r->verdict == CAPGATE_PASS) {
-		out_reach_line("kernel", &r->before, out);
+		out_reach_line("kernel", &r->before, style, out);
 	} else {
-		out_reach_line("before", &r->before, out);
-		out_reach_line("after", &r->after, out);
+		out_reach_line("before", &r->before, style, out);
+		out_reach_line("after", &r->after, style, out);
 	}
 	if (r->n_findings)
 		capgate_out_string(out, "\n");
 	for (size_t i = 0; i < r->n_findings; i++)
 		out_finding(&r->findings[i],
-			    i + 1 == r->n_findings || r->findings[i + 1].rule != r->findings[i].rule, spec, policy,
+			    i + 1 == r->n_findings || r->findings[i + 1].rule != r->findings[i].rule, spec, plan,
 			    text, out);
 	if (r->findings_left_out)
 		capgate_out_format(out, "  and %zu more\n", r->findings_left_out);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One file: read, judged, rewritten if that was said, rendered. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "check_parts.h"
+#include "command.h"
+#include "diff.h"
+#include "io.h"
+
+struct one {
+	const struct check_plan *plan;
+	struct capgate_text name, text;
+	struct capgate_spec spec;
+	struct capgate_report report;
+	struct capgate_edits edits;
+	struct capgate_text rewritten;
+};
+
+/* A file, a bundle (its config.json), or "-". */
+static int open_input(const char *path, struct capgate_error *err)
+{
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return STDIN_FILENO;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return io_fail(err, "cannot open", path);
+	if (S_ISDIR(st.st_mode)) {
+		int inner = io_open_regular(fd, "config.json", err);
+
+		close(fd);
+		return inner;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		close(fd);
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "it is neither a file nor a bundle; pipe it in and use -");
+	}
+	return fd;
+}
+
+static int read_input(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+{
+	int fd = open_input(path, err), status;
+
+	if (fd < 0)
+		return fd;
+	status = io_read_all(fd, limit, ret, err);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}
+
+/* ---- The worker's block: grown when a text needs it, else used again --------- */
+
+/* Above this, touched pages go back to the kernel after each file. */
+#define KEPT_BYTES ((size_t)1 << 20)
+
+static int worker_arena(struct check_worker *w, size_t text_len, struct capgate_arena *ret, struct capgate_error *err)
+{
+	size_t need = capgate_arena_for(text_len < ((size_t)64 << 10) ? (size_t)64 << 10 : text_len);
+
+	if (w->size < need) {
+		check_worker_release(w);
+		w->block = io_block(need);
+		if (!w->block)
+			return capgate_fail_memory(err);
+		w->size = need;
+	}
+	capgate_arena_init(ret, w->block, w->size);
+	return 0;
+}
+
+static void worker_rest(struct check_worker *w, const struct capgate_arena *arena)
+{
+	if (w->block && arena->used > KEPT_BYTES)
+		(void)madvise(w->block, w->size, MADV_DONTNEED); /* else it only stays in use */
+}
+
+void check_worker_release(struct check_worker *w)
+{
+	if (w->block)
+		munmap(w->block, w->size);
+	*w = (struct check_worker){0};
+}
+
+/* ---- Rendering ------------------------------------------------------------------ */
+
+static void fill(const struct one *o, struct capgate_out *out)
+{
+	const struct check_plan *plan = o->plan;
+
+	if (plan->diff) {
+		if (o->edits.n)
+			diff_unified(o->text, o->rewritten, &o->edits, o->name, out);
+		return;
+	}
+	switch (plan->format) {
+	case FORMAT_JSON:
+		capgate_report_json(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		break;
+	case FORMAT_JSONL:
+		capgate_report_json(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		capgate_out_string(out, "\n");
+		break;
+	case FORMAT_SARIF:
+		capgate_report_sarif(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		break;
+	case FORMAT_JUNIT:
+		capgate_report_junit(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		break;
+	case FORMAT_GITHUB:
+		capgate_report_github(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		break;
+	default:
+		check_table(&o->report, &o->spec, plan, o->name, o->text, out);
+		break;
+	}
+}
+
+#define FIRST_ROOM ((size_t)16 << 10)
+
+/* Into the item's buffer, made larger when it was too small. */
+static int render(const struct one *o, struct check_item *item, struct capgate_error *err)
+{
+	size_t room = item->room ? item->room : FIRST_ROOM;
+
+	for (int tries = 0; tries < 2; tries++) {
+		if (item->room < room) {
+			free(item->out.p);
+			item->out = (struct capgate_out){malloc(room), room, 0};
+			item->room = item->out.p ? room : 0;
+			if (!item->out.p)
+				return capgate_fail_memory(err);
+		}
+		item->out.size = item->room;
+		item->out.len = 0;
+		fill(o, &item->out);
+		if (item->out.len <= item->out.size)
+			return 0;
+		room = item->out.len;
+	}
+	item->out.len = 0;
+	return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+			    "the report changed while it was written");
+}
+
+/* ---- Deciding -------------------------------------------------------------------- */
+
+_Static_assert(CAPGATE_NRULES <= 64, "check_item.rules has a bit for each rule");
+
+static uint64_t rules_of(const struct capgate_report *r)
+{
+	uint64_t rules = 0;
+
+	if (!r->parsed)
+		return (uint64_t)1 << r->error.rule;
+	for (size_t i = 0; i < r->n_findings; i++)
+		rules |= (uint64_t)1 << r->findings[i].rule;
+	return rules;
+}
+
+static int status_of(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *r)
+{
+	if (plan->threshold >= 0)
+		return capgate_report_severity(r) >= plan->threshold && !item->fixed ? STATUS_FINDINGS : STATUS_OK;
+	return r->verdict == CAPGATE_PASS || (item->fixed && plan->in_place) ? STATUS_OK : STATUS_FINDINGS;
+}
+
+static int rewrite(struct one *o, const char *path, struct capgate_arena *arena, struct check_item *item,
+		   struct capgate_error *err)
+{
+	const struct check_plan *plan = o->plan;
+	int status = 0;
+
+	if (o->report.verdict != CAPGATE_STRIP || !(plan->diff || plan->in_place || plan->fix_dir >= 0))
+		return 0;
+	if (capgate_rewrite(&o->spec, &o->report, plan->policy, arena, &o->rewritten, err) < 0 ||
+	    capgate_rewrite_plan(&o->spec, &o->report, arena, &o->edits, err) < 0)
+		return err->code;
+	if (plan->fix_dir >= 0)
+		status = check_fix_copy(plan->fix_dir, path, o->rewritten, err);
+	else if (plan->in_place)
+		status = check_fix_in_place(path, o->text, o->rewritten, err);
+	item->fixed = status == 0 && (plan->fix_dir >= 0 || plan->in_place);
+	return status;
+}
+
+static void judge(struct one *o, struct check_worker *worker, struct check_item *item)
+{
+	struct capgate_arena arena = {0};
+	struct capgate_error err;
+
+	if (read_input(item->path, o->plan->policy->max_bytes, &o->text, &err) < 0 ||
+	    worker_arena(worker, o->text.len, &arena, &err) < 0) {
+		/* What cannot be read is a report too. */
+		o->report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};
+		item->status = STATUS_NOT_JUDGED;
+	} else {
+		capgate_assess(o->text, o->plan->kind, o->plan->policy, &arena, &o->spec, &o->report);
+		if (rewrite(o, item->path, &arena, item, &err) < 0) {
+			io_say_error(item->path, &err);
+			item->status = STATUS_NOT_JUDGED;
+		} else {
+			item->status = status_of(o->plan, item, &o->report);
+		}
+	}
+	item->verdict = o->report.verdict;
+	item->parsed = o->report.parsed;
+	item->rules = rules_of(&o->report);
+	if (o->plan->diff && !o->report.parsed)
+		io_say_error(item->path, &o->report.error);
+	if (render(o, item, &err) < 0) {
+		io_say_error(item->path, &err);
+		item->status = STATUS_NOT_JUDGED;
+	}
+	worker_rest(worker, &arena);
+}
+
+void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
+{
+	struct one o = {.plan = plan, .name = capgate_text_of(item->path)};
+
+	item->out.len = 0;
+	item->fixed = false;
+	judge(&o, worker, item);
+	io_free(o.text);
+}

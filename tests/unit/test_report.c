@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writers of reports, and the ways in which they quote. */
+#include "unit.h"
+
+#include "core.h"
+
+static char text[4096], shown[32768];
+
+typedef void writer(const struct capgate_report *, const struct capgate_spec *, const struct capgate_policy *,
+		    struct capgate_text, struct capgate_text, struct capgate_out *);
+
+/* What a writer makes of a configuration whose process has these members. */
+static const char *written(writer *write, const char *process, const char *name)
+{
+	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
+	struct capgate_text t = core_config(text, sizeof(text), process);
+	struct core c;
+
+	core_init(&c, t.len);
+	core_judge(&c, t, CAPGATE_CONFIG);
+	write(&c.report, &c.spec, &c.policy, capgate_text_of(name), t, &out);
+	ck_assert_uint_le(out.len, out.size);
+	shown[out.len] = '\0';
+	core_release(&c);
+	return shown;
+}
+
+#define has(haystack, needle) ck_assert_msg(strstr((haystack), (needle)) != NULL, "no '%s' in: %s", needle, haystack)
+#define has_not(haystack, needle) ck_assert_msg(strstr((haystack), (needle)) == NULL, "'%s' in: %s", needle, haystack)
+
+#define TWO_SETS \
+	"\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"],\"permitted\":[\"CAP_NET_RAW\"]}"
+
+START_TEST(github_tells_one_matter_once_with_its_sets)
+{
+	const char *s = written(capgate_report_github, TWO_SETS, "a.json"), *first = strstr(s, "title=CPG101");
+
+	has(s, "::error file=a.json,line=1,col=");
+	has(s, "(bounding, permitted)");
+	ck_assert_ptr_null(strstr(first + 1, "title=CPG101"));
+}
+END_TEST
+
+START_TEST(github_properties_and_messages_cannot_be_forged)
+{
+	const char *s = written(capgate_report_github, TWO_SETS, "a,line=9:b%\n::error::x");
+
+	has(s, "file=a%2Cline=9%3Ab%25\\x0a%3A%3Aerror%3A%3Ax,line=1");
+	has_not(s, "\n::error::");
+}
+END_TEST
+
+START_TEST(junit_has_a_case_each_rule_about_capabilities)
+{
+	const char *s = written(capgate_report_junit, TWO_SETS, "a.json");
+
+	has(s, "tests=\"5\" failures=\"1\" errors=\"0\"");
+	has(s, "<failure type=\"CPG101\"");
+	has(s, "<testcase name=\"CPG105 odd-element\" classname=\"a.json\" time=\"0\"/>");
+}
+END_TEST
+
+START_TEST(junit_calls_what_cannot_be_parsed_an_error)
+{
+	const char *s = written(capgate_report_junit, "\"capabilities\":7", "a.json");
+
+	has(s, "tests=\"1\" failures=\"0\" errors=\"1\"");
+	has(s, "<error type=\"CPG304\"");
+}
+END_TEST
+
+START_TEST(junit_escapes_markup_in_names)
+{
+	const char *s = written(capgate_report_junit, TWO_SETS, "<a&\"'\x01\xff>");
+
+	has(s, "<testsuite name=\"&lt;a&amp;&quot;&#39;\\x01\\xff&gt;\"");
+}
+END_TEST
+
+START_TEST(sarif_says_where_in_bytes_and_code_points)
+{
+	/* A two-byte character before the entry: columns count it as one. */
+	const char *s = written(capgate_report_sarif, "\"cwd\":\"/\xc3\xa4\"," TWO_SETS, "a b.json");
+	size_t at = (size_t)(strstr(text, "\"CAP_NET_RAW\"") - text);
+	char expected[160];
+
+	snprintf(expected, sizeof(expected), "\"startLine\":1,\"startColumn\":%zu,\"endLine\":1,\"endColumn\":%zu,\"byteOffset\":%zu,"
+		 "\"byteLength\":13}", at, at + 13, at);
+	has(s, expected);
+	has(s, "\"uri\":\"a%20b.json\"");
+	has(s, "\"fullyQualifiedName\":\"process.capabilities.bounding[0]\"");
+}
+END_TEST
+
+START_TEST(sarif_names_an_absolute_file_by_uri)
+{
+	has(written(capgate_report_sarif, TWO_SETS, "/x/%y\xff"), "\"uri\":\"file:///x/%25y%FF\"");
+	has(written(capgate_report_sarif, TWO_SETS, "-"), "\"uri\":\"stdin\"");
+}
+END_TEST
+
+START_TEST(sarif_rule_indexes_lead_to_the_rule_of_that_id)
+{
+	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
+	const char *at = shown;
+
+	capgate_report_sarif_tool("1.2.3", &out);
+	ck_assert_uint_le(out.len, out.size);
+	shown[out.len] = '\0';
+	for (int r = 0; r < CAPGATE_NRULES; r++) {
+		at = strstr(at, "{\"id\":\"");
+		ck_assert_ptr_nonnull(at);
+		ck_assert_int_eq(memcmp(at + 7, capgate_rule_info((enum capgate_rule)r)->id, 6), 0);
+		at++;
+	}
+	ck_assert_ptr_null(strstr(at, "{\"id\":\""));
+	has(shown, "external/cwe/cwe-250");
+	has(shown, "\"semanticVersion\":\"1.2.3\"");
+}
+END_TEST
+
+#define ODD(entry) "\"capabilities\":{\"bounding\":[" entry "]}"
+
+static const struct {
+	const char *entry, *readings;
+} odd[] = {
+	{ODD("\"cap_net_raw\""),
+	 "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"CAP_NET_RAW\"}"},
+	{ODD("\"net_raw\""),
+	 "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"CAP_NET_RAW\"}"},
+	{ODD("\"13\""), "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
+	{ODD("\"\\u0031\\u0033\""),
+	 "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
+	{ODD("\"45\""), "{\"runc\":\"ignored\",\"crun\":\"capability 45\",\"crun-1.28\":\"capability 45\",\"youki\":\"error\"}"},
+	{ODD("\"CAP_FUTURE\""), "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"error\"}"},
+	{ODD("13"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
+	{ODD("-0"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_CHOWN\",\"youki\":\"error\"}"},
+	{ODD("null"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"error\",\"youki\":\"error\"}"},
+	{ODD("[\"CAP_NET_RAW\"]"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"error\"}"},
+};
+
+START_TEST(odd_entries_are_told_as_each_runtime_reads_them)
+{
+	const char *s = written(capgate_report_json, odd[_i].entry, "a.json");
+
+	has(s, "\"readings\":");
+	has(s, odd[_i].readings);
+}
+END_TEST
+
+/* Notes: a row a context. */
+static const struct {
+	const char *config, *rule;
+	bool there;
+} contexts[] = {
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}", "CPG410", true},
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}", "CPG410", false},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc/\",\"options\":[\"rbind\"]}]}",
+	 "CPG411", true},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/\",\"type\":\"bind\"}]}", "CPG411",
+	 true},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/s\",\"source\":\"/run/docker.sock\",\"type\":\"bind\"}]}",
+	 "CPG411", true},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc\",\"options\":[\"rbind\",\"ro\"]}]}",
+	 "CPG411", false},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etcetera\",\"options\":[\"bind\"]}]}",
+	 "CPG411", false},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/var/lib/x\",\"options\":[\"bind\"]}]}",
+	 "CPG411", false},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/dev\",\"source\":\"/dev\",\"type\":\"tmpfs\"}]}",
+	 "CPG411", false},
+	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412", true},
+	{"{\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412",
+	 false},
+	{"{\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412", false},
+	{"{\"process\":{\"capabilities\":{}}}", "CPG413", true},
+	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}", "CPG413", false},
+};
+
+START_TEST(context_is_noted_and_never_decides)
+{
+	struct capgate_text t = capgate_text_of(contexts[_i].config);
+	enum capgate_rule rule = capgate_rule_find(capgate_text_of(contexts[_i].rule));
+	bool there = false;
+	struct core c;
+
+	core_init(&c, t.len);
+	core_judge(&c, t, CAPGATE_CONFIG);
+	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	for (size_t i = 0; i < c.report.n_findings; i++)
+		there |= c.report.findings[i].rule == rule;
+	ck_assert_int_eq(there, contexts[_i].there);
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(severity_is_the_gravest_of_the_findings)
+{
+	struct capgate_text t = core_config(text, sizeof(text), TWO_SETS);
+	struct core c;
+
+	core_init(&c, t.len);
+	core_judge(&c, t, CAPGATE_CONFIG);
+	ck_assert_int_eq(capgate_report_severity(&c.report), CAPGATE_SEVERITY_HIGH);
+	c.report.n_findings = 0;
+	ck_assert_int_eq(capgate_report_severity(&c.report), -1);
+	core_release(&c);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("report");
+	TCase *t = tcase_create("report");
+
+	tcase_add_test(t, github_tells_one_matter_once_with_its_sets);
+	tcase_add_test(t, github_properties_and_messages_cannot_be_forged);
+	tcase_add_test(t, junit_has_a_case_each_rule_about_capabilities);
+	tcase_add_test(t, junit_calls_what_cannot_be_parsed_an_error);
+	tcase_add_test(t, junit_escapes_markup_in_names);
+	tcase_add_test(t, sarif_says_where_in_bytes_and_code_points);
+	tcase_add_test(t, sarif_names_an_absolute_file_by_uri);
+	tcase_add_test(t, sarif_rule_indexes_lead_to_the_rule_of_that_id);
+	tcase_add_loop_test(t, odd_entries_are_told_as_each_runtime_reads_them, 0, sizeof(odd) / sizeof(odd[0]));
+	tcase_add_loop_test(t, context_is_noted_and_never_decides, 0, sizeof(contexts) / sizeof(contexts[0]));
+	tcase_add_test(t, severity_is_the_gravest_of_the_findings);
+	suite_add_tcase(s, t);
+	return s;
+}
