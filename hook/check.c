@@ -81,7 +81,7 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 struct run {
 	struct check_output output;
 	struct capgate_error err;
-	int worst;
+	int worst, failed;
 };
 
 static int emit(void *user, struct check_item *item)
@@ -90,7 +90,15 @@ static int emit(void *user, struct check_item *item)
 
 	if (item->status > run->worst)
 		run->worst = item->status;
-	return check_output_item(&run->output, item, &run->err);
+	return run->failed < 0 ? run->failed : check_output_item(&run->output, item, &run->err);
+}
+
+static void idle(void *user)
+{
+	struct run *run = user;
+
+	if (run->failed == 0)
+		run->failed = check_output_flush(&run->output, &run->err);
 }
 
 /* A signal that was caught, or a closed pipe, ends this as if it had not been
@@ -121,7 +129,7 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 	}
 	status = check_output_begin(&run.output, &run.err);
 	if (status == 0)
-		status = check_pool(plan, inputs, emit, &run);
+		status = check_pool(plan, inputs, emit, idle, &run);
 	if (status == 0)
 		status = check_output_end(&run.output, check_pool_signal() == 0, &run.err);
 	else

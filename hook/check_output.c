@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands around the items of each format, and the summary. */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "check_parts.h"
@@ -10,16 +12,37 @@
 #include "outbuf.h"
 #include "progress.h"
 
-static int print(struct check_output *o, struct capgate_text text, struct capgate_error *err)
+#define BUFFER_BYTES ((size_t)64 << 10)
+
+static int write_out(struct check_output *o, struct capgate_text text, struct capgate_error *err)
 {
 	if (text.len == 0)
 		return 0;
-	if (isatty(STDOUT_FILENO))
+	if (o->terminal)
 		progress_hide();
 	if (io_write_all(STDOUT_FILENO, text, err) == 0)
 		return 0;
 	o->broken_pipe = errno == EPIPE;
 	return err->code;
+}
+
+int check_output_flush(struct check_output *o, struct capgate_error *err)
+{
+	struct capgate_text text = {o->buffer, o->buffered};
+
+	o->buffered = 0;
+	return write_out(o, text, err);
+}
+
+static int print(struct check_output *o, struct capgate_text text, struct capgate_error *err)
+{
+	if (o->buffered + text.len > BUFFER_BYTES && check_output_flush(o, err) < 0)
+		return err->code;
+	if (!o->buffer || text.len > BUFFER_BYTES)
+		return write_out(o, text, err);
+	memcpy(o->buffer + o->buffered, text.p, text.len);
+	o->buffered += text.len;
+	return 0;
 }
 
 static int print_string(struct check_output *o, const char *s, struct capgate_error *err)
@@ -41,6 +64,8 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 	struct capgate_text text;
 	int status;
 
+	o->terminal = isatty(STDOUT_FILENO);
+	o->buffer = malloc(BUFFER_BYTES); /* without, each item is written by itself */
 	if (o->plan->diff)
 		return 0;
 	switch (o->plan->format) {
@@ -181,7 +206,7 @@ static int print_filled(struct check_output *o, void (*fill)(void *, struct capg
 	return status;
 }
 
-int check_output_end(struct check_output *o, bool complete, struct capgate_error *err)
+static int end(struct check_output *o, bool complete, struct capgate_error *err)
 {
 	int status = 0;
 
@@ -207,7 +232,24 @@ int check_output_end(struct check_output *o, bool complete, struct capgate_error
 			break;
 		}
 	}
-	if (status == 0 && o->items > 1)
+	return status;
+}
+
+/* Those that have no place for a summary. */
+static bool needs_line(const struct check_output *o)
+{
+	return o->plan->diff || (o->plan->format != FORMAT_TABLE && o->plan->format != FORMAT_JSON);
+}
+
+int check_output_end(struct check_output *o, bool complete, struct capgate_error *err)
+{
+	int status = end(o, complete, err);
+
+	if (status == 0)
+		status = check_output_flush(o, err);
+	if (status == 0 && o->items > 1 && needs_line(o))
 		say_summary(o);
+	free(o->buffer);
+	o->buffer = NULL;
 	return status;
 }

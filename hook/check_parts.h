@@ -83,9 +83,11 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 /* ---- check_pool --------------------------------------------------------------- */
 
 /* Judges every input, and calls emit in their order, in the caller's thread;
- * emit returns negative to stop.  0, or the negative value. */
+ * emit returns negative to stop; idle is called before it waits for a worker.
+ * 0, or the negative value. */
 int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
-	       int (*emit)(void *user, struct check_item *item), void *user) CAPGATE_MUST;
+	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user),
+	       void *user) CAPGATE_MUST;
 /* From here on SIGINT, SIGTERM and SIGHUP end check_pool() between two files. */
 void check_pool_catch(void);
 /* The signal that ended it, or 0. */
@@ -98,12 +100,16 @@ struct check_output {
 	size_t items, passed, stripped, refused, unjudged, fixed;
 	size_t by_rule[CAPGATE_NRULES]; /* inputs in which the rule was found */
 	bool written;			/* something stands before the next item */
-	bool broken_pipe;
+	bool broken_pipe, terminal;
+	char *buffer;
+	size_t buffered;
 };
 
 int check_output_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 int check_output_item(struct check_output *output, const struct check_item *item,
 		      struct capgate_error *err) CAPGATE_MUST;
+/* Shows what was held back. */
+int check_output_flush(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 /* complete: nothing was left out because of a signal. */
 int check_output_end(struct check_output *output, bool complete, struct capgate_error *err) CAPGATE_MUST;
 

@@ -31,6 +31,8 @@ struct pool {
 	struct check_item ring[RING];
 	size_t head, taken, tail; /* head <= taken <= tail; modulo RING in the ring */
 	bool closed;
+	size_t idle;		    /* workers that wait */
+	struct check_item *awaited; /* what the other thread waits for */
 	pthread_t thread[WORKERS_MAX];
 	size_t n_threads;
 };
@@ -67,8 +69,11 @@ static void *work(void *user)
 	for (;;) {
 		struct check_item *item;
 
-		while (p->taken == p->tail && !p->closed)
+		while (p->taken == p->tail && !p->closed) {
+			p->idle++;
 			pthread_cond_wait(&p->work, &p->lock);
+			p->idle--;
+		}
 		if (p->taken == p->tail)
 			break;
 		item = &p->ring[p->taken++ % RING];
@@ -76,7 +81,8 @@ static void *work(void *user)
 		check_one(p->plan, &worker, item);
 		pthread_mutex_lock(&p->lock);
 		item->done = true;
-		pthread_cond_signal(&p->done);
+		if (p->awaited == item)
+			pthread_cond_signal(&p->done);
 	}
 	pthread_mutex_unlock(&p->lock);
 	check_worker_release(&worker);
@@ -114,14 +120,25 @@ static bool list(struct pool *p, struct check_inputs *inputs)
 		item->done = false;
 		pthread_mutex_lock(&p->lock);
 		p->tail++;
-		pthread_cond_signal(&p->work);
+		if (p->idle > 0)
+			pthread_cond_signal(&p->work);
 		pthread_mutex_unlock(&p->lock);
 	}
 	return !caught;
 }
 
-/* The oldest item, when it is done. */
-static struct check_item *await(struct pool *p, struct check_worker *own)
+static bool is_done(struct pool *p, const struct check_item *item)
+{
+	bool done;
+
+	pthread_mutex_lock(&p->lock);
+	done = item->done;
+	pthread_mutex_unlock(&p->lock);
+	return done;
+}
+
+/* The oldest item, when it is done.  Before it waits, what is there is shown. */
+static struct check_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user), void *user)
 {
 	struct check_item *item = &p->ring[p->head % RING];
 
@@ -130,9 +147,14 @@ static struct check_item *await(struct pool *p, struct check_worker *own)
 		check_one(p->plan, own, item);
 		return item;
 	}
+	if (is_done(p, item))
+		return item;
+	idle(user);
 	pthread_mutex_lock(&p->lock);
+	p->awaited = item;
 	while (!item->done)
 		pthread_cond_wait(&p->done, &p->lock);
+	p->awaited = NULL;
 	pthread_mutex_unlock(&p->lock);
 	return item;
 }
@@ -162,7 +184,7 @@ static void finish(struct pool *p)
 }
 
 int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
-	       int (*emit)(void *user, struct check_item *item), void *user)
+	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user), void *user)
 {
 	static struct pool pool; /* once a run, and too large for the stack */
 	struct pool *p = &pool;
@@ -183,7 +205,7 @@ int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
 			break;
 		if (p->n_threads == 0 && p->tail - p->head > WORTH_THREADS)
 			start_threads(p);
-		item = await(p, &own);
+		item = await(p, &own, idle, user);
 		status = emit(user, item);
 		give_back(item);
 		p->head++;
