@@ -144,6 +144,9 @@ clean:
 HOOK_JSON = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json \
 	$(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
+# Tables that capgate.h is made from.
+DEFS = captab.def rules.def remedies.def
+
 # Installed by rename: whoever reads meanwhile sees the old file or the new.
 define put
 	$(INSTALL) -d '$(DESTDIR)$(dir $3)'
@@ -164,8 +167,7 @@ install-program: all
 	ln -sfn '$(hooksdir)/capgate' '$(DESTDIR)$(bindir)/capgate'
 	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
 	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
-	$(call put,644,$(srcdir)/lib/capgate/captab.def,$(includedir)/capgate/captab.def)
-	$(call put,644,$(srcdir)/lib/capgate/rules.def,$(includedir)/capgate/rules.def)
+	$(foreach d,$(DEFS),$(call put,644,$(srcdir)/lib/capgate/$d,$(includedir)/capgate/$d))
 	$(if $(STATIC),,$(call put,755,$O/$(SONAME),$(libdir)/$(SONAME)))
 	$(if $(STATIC),,ln -sfn $(SONAME) '$(DESTDIR)$(libdir)/libcapgate.so')
 	$(if $(STATIC),,$(call put,644,$O/libcapgate.pc,$(libdir)/pkgconfig/libcapgate.pc))
@@ -178,7 +180,7 @@ install-hooks: install-program
 uninstall:
 	rm -f $(foreach f,$(HOOK_JSON),'$(DESTDIR)$f')
 	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
-		'$(DESTDIR)$(includedir)/capgate/captab.def' '$(DESTDIR)$(includedir)/capgate/rules.def' \
+		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
 		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' \
 		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')

@@ -16,7 +16,7 @@
 
 struct check_options {
 	const char *policy, *format, *fix, *threshold;
-	bool diff, process, in_place;
+	bool diff, process, in_place, remedies;
 };
 
 static const char *const format_names[] = {
@@ -54,6 +54,7 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 	plan->kind = options->process ? CAPGATE_PROCESS : CAPGATE_CONFIG;
 	plan->diff = options->diff;
 	plan->in_place = options->in_place;
+	plan->remedies = options->remedies;
 	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
 	plan->fix_dir = -1;
 	if (n == 0)
@@ -172,6 +173,8 @@ static const struct opt opts[] = {
 	 "table (default), json, jsonl, sarif, junit or github"},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
 	 "exit 1 only for findings, notes included, from this severity on"},
+	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,
+	 "add commands and lines to paste to the table"},
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,
 	 "show what a rewrite would change, as a unified diff"},
 	{"fix", 0, OPT_STRING, offsetof(struct check_options, fix), "DIR",

@@ -149,6 +149,32 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 	out_remedy(rule, style, out);
 }
 
+/* One command or line each; a terminal breaks it where it likes, so that it can
+ * be copied whole. */
+static void out_remedies(const struct capgate_report *r, const struct capgate_spec *spec, struct capgate_out *out)
+{
+	bool any = false;
+
+	for (int i = 0; i < CAPGATE_NREMEDIES; i++) {
+		char buf[LINE_MAX_BYTES];
+		struct capgate_out text = {buf, sizeof(buf), 0};
+		size_t from = 0;
+
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, &text) || text.len > text.size)
+			continue;
+		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n", capgate_remedy_title((enum capgate_remedy)i));
+		any = true;
+		for (size_t k = 0; k <= text.len; k++) {
+			if (k < text.len && buf[k] != '\n')
+				continue;
+			capgate_out_string(out, "    ");
+			capgate_out_visible(out, (struct capgate_text){buf + from, k - from});
+			capgate_out_string(out, "\n");
+			from = k + 1;
+		}
+	}
+}
+
 void check_table(const struct capgate_report *r, const struct capgate_spec *spec,
 		 const struct check_plan *plan, struct capgate_text name, struct capgate_text text,
 		 struct capgate_out *out)
@@ -183,4 +209,6 @@ void check_table(const struct capgate_report *r, const struct capgate_spec *spec
 			    text, out);
 	if (r->findings_left_out)
 		capgate_out_format(out, "  and %zu more\n", r->findings_left_out);
+	if (plan->remedies)
+		out_remedies(r, spec, out);
 }

@@ -549,6 +549,20 @@ CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 CAPGATE_API void capgate_report_json(const struct capgate_report *report, const struct capgate_spec *spec,
 				     const struct capgate_policy *policy, struct capgate_text name,
 				     struct capgate_text text, struct capgate_out *out);
+/* Ways out of a refusal, as text to paste. */
+enum capgate_remedy {
+#define CAPGATE_REMEDY(symbol, key, title) CAPGATE_REMEDY_##symbol,
+#include "capgate/remedies.def"
+#undef CAPGATE_REMEDY
+	CAPGATE_NREMEDIES
+};
+
+/* False, and nothing is written: it is no way out of this one. */
+CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *report,
+				      const struct capgate_spec *spec, struct capgate_out *out);
+CAPGATE_API const char *capgate_remedy_key(enum capgate_remedy remedy);   /* "docker-run" */
+CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Docker" */
+
 /* SARIF 2.1.0: the object that describes program and rules (runs[].tool), and
  * the result objects of one report, separated by commas, none at all when it
  * has no findings. */

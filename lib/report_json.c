@@ -137,6 +137,24 @@ static void out_error(struct capgate_out *out, const struct capgate_error *e, st
 	capgate_out_string(out, "}");
 }
 
+static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec)
+{
+	bool first = true;
+
+	capgate_out_string(out, ",\"remedies\":{");
+	for (int i = 0; i < CAPGATE_NREMEDIES; i++) {
+		char buf[SENTENCE_MAX];
+		struct capgate_out text = {buf, sizeof(buf), 0};
+
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, &text) || text.len > text.size)
+			continue; /* one that is cut is worse than none */
+		capgate_out_format(out, "%s\"%s\":", first ? "" : ",", capgate_remedy_key((enum capgate_remedy)i));
+		capgate_out_json(out, (struct capgate_text){buf, text.len});
+		first = false;
+	}
+	capgate_out_string(out, "}");
+}
+
 static void out_judged(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
 		       const struct capgate_policy *policy, struct capgate_text text)
 {
@@ -163,6 +181,7 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r, 
 		out_finding(out, &r->findings[i], spec, policy, text);
 	}
 	capgate_out_format(out, "],\"findings_left_out\":%zu", r->findings_left_out);
+	out_remedies(out, r, spec);
 }
 
 void capgate_report_json(const struct capgate_report *r, const struct capgate_spec *spec,

@@ -210,6 +210,57 @@ START_TEST(severity_is_the_gravest_of_the_findings)
 }
 END_TEST
 
+#define LINUX(process, namespaces, more) \
+	"{\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces "]" more "}}"
+#define FIVE_MORE "\"CAP_BPF\",\"CAP_PERFMON\",\"CAP_SYS_BOOT\",\"CAP_SYS_TIME\",\"CAP_SYSLOG\",\"CAP_KILL\",\"CAP_CHOWN\""
+
+/* NULL: it is no way out of this one. */
+static const struct {
+	const char *config;
+	enum capgate_remedy remedy;
+	const char *text;
+} remedies[] = {
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=NET_RAW ..."},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_DOCKER_SERVICE, "docker service create --cap-drop=NET_RAW ..."},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PODMAN_RUN, "podman run --cap-drop=NET_RAW ..."},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"NET_RAW\"]"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_KUBERNETES, "securityContext: {capabilities: {drop: [\"NET_RAW\"]}}"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PING_SYSCTL, "--sysctl='net.ipv4.ping_group_range=0 2147483647'"},
+	{LINUX(TWO_SETS, ",{\"type\":\"user\"}",
+	       ",\"gidMappings\":[{\"containerID\":0,\"hostID\":1000,\"size\":1},{\"containerID\":1,\"hostID\":9,\"size\":65535}]"),
+	 CAPGATE_REMEDY_PING_SYSCTL, "--sysctl='net.ipv4.ping_group_range=0 65535'"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PORT_SYSCTL, NULL},
+	{"{\"process\":{" TWO_SETS "}}", CAPGATE_REMEDY_PING_SYSCTL, NULL},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_EXEMPTION,
+	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], \"reason\": \"...\", \"owner\": "
+	 "\"...\", \"expires\": \"YYYY-MM-DD\"}"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all --cap-add=CHOWN --cap-add=KILL ..."},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"ALL\"]\ncap_add: [\"CHOWN\", \"KILL\"]"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_KUBERNETES,
+	 "securityContext: {capabilities: {drop: [\"ALL\"], add: [\"CHOWN\", \"KILL\"]}}"},
+	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all ..."},
+	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_EXEMPTION, NULL},
+	{LINUX("\"capabilities\":{}", "", ""), CAPGATE_REMEDY_DOCKER_RUN, NULL},
+	{"{\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
+};
+
+START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)
+{
+	struct capgate_text t = capgate_text_of(remedies[_i].config);
+	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
+	struct core c;
+	bool is;
+
+	core_init(&c, t.len);
+	core_judge(&c, t, CAPGATE_CONFIG);
+	is = capgate_remedy_write(remedies[_i].remedy, &c.report, &c.spec, &out);
+	ck_assert_int_eq(is, remedies[_i].text != NULL);
+	shown[out.len] = '\0';
+	ck_assert_str_eq(shown, is ? remedies[_i].text : "");
+	core_release(&c);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("report");
@@ -225,6 +276,8 @@ Suite *suite(void)
 	tcase_add_test(t, sarif_rule_indexes_lead_to_the_rule_of_that_id);
 	tcase_add_loop_test(t, odd_entries_are_told_as_each_runtime_reads_them, 0, sizeof(odd) / sizeof(odd[0]));
 	tcase_add_loop_test(t, context_is_noted_and_never_decides, 0, sizeof(contexts) / sizeof(contexts[0]));
+	tcase_add_loop_test(t, remedies_are_commands_that_do_what_the_rewrite_does, 0,
+			    sizeof(remedies) / sizeof(remedies[0]));
 	tcase_add_test(t, severity_is_the_gravest_of_the_findings);
 	suite_add_tcase(s, t);
 	return s;

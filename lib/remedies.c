@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What to change, as commands and lines to paste. */
+#include "capgate.h"
+
+/* More names than these, and a list of what stays is shorter to read. */
+#define DROPS_MAX 4
+
+struct change {
+	capgate_set drop, keep;
+	bool list; /* drop everything, then add what stays */
+};
+
+static struct change change_of(const struct capgate_report *r)
+{
+	struct change c = {.drop = r->forbidden};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		c.keep = capgate_set_or(c.keep, r->kept[s]);
+	c.list = r->absent || capgate_set_count(c.drop) > DROPS_MAX;
+	return c;
+}
+
+/* "--cap-drop=NET_RAW --cap-drop=SYS_ADMIN" */
+static void out_flags(struct capgate_out *out, const char *flag, capgate_set s)
+{
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;)
+		capgate_out_format(out, " %s=%s", flag, capgate_cap_info(c)->name + 4);
+}
+
+static void out_command(struct capgate_out *out, const char *command, const struct change *c)
+{
+	capgate_out_string(out, command);
+	if (c->list) {
+		capgate_out_string(out, " --cap-drop=all");
+		out_flags(out, "--cap-add", c->keep);
+	} else {
+		out_flags(out, "--cap-drop", c->drop);
+	}
+	capgate_out_string(out, " ...");
+}
+
+/* ["NET_RAW", "SYS_ADMIN"] */
+static void out_list(struct capgate_out *out, capgate_set s)
+{
+	bool first = true;
+
+	capgate_out_string(out, "[");
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; first = false)
+		capgate_out_format(out, "%s\"%s\"", first ? "" : ", ", capgate_cap_info(c)->name + 4);
+	capgate_out_string(out, "]");
+}
+
+static void out_yaml(struct capgate_out *out, const char *drop, const char *add, const char *between, const char *end,
+		     const struct change *c)
+{
+	capgate_out_string(out, drop);
+	if (!c->list) {
+		out_list(out, c->drop);
+	} else {
+		capgate_out_string(out, "[\"ALL\"]");
+		if (!capgate_set_empty(c->keep)) {
+			capgate_out_format(out, "%s%s", between, add);
+			out_list(out, c->keep);
+		}
+	}
+	capgate_out_string(out, end);
+}
+
+/* In a user namespace the kernel takes only groups that are mapped there. */
+static uint64_t highest_group(const struct capgate_spec *spec)
+{
+	uint64_t highest = 2147483647, mapped = 0;
+
+	if (!capgate_spec_namespace(spec, "user") || spec->n_gid_maps == 0)
+		return highest;
+	for (size_t i = 0; i < spec->n_gid_maps; i++) {
+		uint64_t end = spec->gid_maps[i].container + spec->gid_maps[i].size;
+
+		if (spec->gid_maps[i].size && end > mapped && end > spec->gid_maps[i].container)
+			mapped = end;
+	}
+	return mapped && mapped - 1 < highest ? mapped - 1 : highest;
+}
+
+static void out_exemption(struct capgate_out *out, const struct capgate_spec *spec, const struct change *c)
+{
+	capgate_out_string(out, "{\"id\": \"EX-1\", \"match\": {\"cgroup\": ");
+	capgate_out_json(out, spec->cgroups_path.len ? spec->cgroups_path : capgate_text_of("/path/*"));
+	capgate_out_string(out, "}, \"allow\": ");
+	out_list(out, c->drop);
+	capgate_out_string(out, ", \"reason\": \"...\", \"owner\": \"...\", \"expires\": \"YYYY-MM-DD\"}");
+}
+
+static bool applies(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec)
+{
+	bool own_network = capgate_spec_namespace(spec, "network") != NULL;
+
+	if (!r->parsed || (capgate_set_empty(r->forbidden) && !r->absent))
+		return false;
+	if (remedy == CAPGATE_REMEDY_PING_SYSCTL)
+		return own_network && capgate_set_has(r->forbidden, CAPGATE_CAP_NET_RAW);
+	if (remedy == CAPGATE_REMEDY_PORT_SYSCTL)
+		return own_network && capgate_set_has(r->forbidden, CAPGATE_CAP_NET_BIND_SERVICE);
+	if (remedy == CAPGATE_REMEDY_EXEMPTION)
+		return !r->absent; /* which no list of names makes right */
+	return true;
+}
+
+bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec,
+			  struct capgate_out *out)
+{
+	const struct change c = change_of(r);
+
+	if (!applies(remedy, r, spec))
+		return false;
+	switch (remedy) {
+	case CAPGATE_REMEDY_DOCKER_RUN:
+		out_command(out, "docker run", &c);
+		break;
+	case CAPGATE_REMEDY_DOCKER_SERVICE:
+		out_command(out, "docker service create", &c);
+		break;
+	case CAPGATE_REMEDY_PODMAN_RUN:
+		out_command(out, "podman run", &c);
+		break;
+	case CAPGATE_REMEDY_COMPOSE:
+		out_yaml(out, "cap_drop: ", "cap_add: ", "\n", "", &c);
+		break;
+	case CAPGATE_REMEDY_KUBERNETES:
+		out_yaml(out, "securityContext: {capabilities: {drop: ", "add: ", ", ", "}}", &c);
+		break;
+	case CAPGATE_REMEDY_PING_SYSCTL:
+		capgate_out_format(out, "--sysctl='net.ipv4.ping_group_range=0 %llu'",
+				   (unsigned long long)highest_group(spec));
+		break;
+	case CAPGATE_REMEDY_PORT_SYSCTL:
+		capgate_out_string(out, "--sysctl=net.ipv4.ip_unprivileged_port_start=0");
+		break;
+	case CAPGATE_REMEDY_EXEMPTION:
+		out_exemption(out, spec, &c);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static const struct {
+	const char *key, *title;
+} remedies[] = {
+#define CAPGATE_REMEDY(symbol, key, title) [CAPGATE_REMEDY_##symbol] = {key, title},
+#include "capgate/remedies.def"
+#undef CAPGATE_REMEDY
+};
+
+const char *capgate_remedy_key(enum capgate_remedy remedy)
+{
+	return (unsigned)remedy < CAPGATE_NREMEDIES ? remedies[remedy].key : "";
+}
+
+const char *capgate_remedy_title(enum capgate_remedy remedy)
+{
+	return (unsigned)remedy < CAPGATE_NREMEDIES ? remedies[remedy].title : "";
+}
