@@ -145,7 +145,7 @@ HOOK_JSON = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capga
 	$(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
 # Tables that capgate.h is made from.
-DEFS = captab.def rules.def remedies.def
+DEFS = captab.def capnotes.def rules.def remedies.def
 
 # Installed by rename: whoever reads meanwhile sees the old file or the new.
 define put

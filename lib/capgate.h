@@ -186,6 +186,15 @@ struct capgate_cap_info {
 
 /* NULL unless 0 <= cap < CAPGATE_NCAPS. */
 CAPGATE_API const struct capgate_cap_info *capgate_cap_info(int cap);
+
+struct capgate_cap_note {
+	const char *why;       /* it is in its tier */
+	const char *attacks;   /* CVE numbers, ATT&CK techniques; may be "" */
+	const char *needed_by; /* who usually asks for it */
+};
+
+/* NULL unless 0 <= cap < CAPGATE_NCAPS. */
+CAPGATE_API const struct capgate_cap_note *capgate_cap_note(int cap);
 CAPGATE_API const char *capgate_tier_name(enum capgate_tier tier);
 /* "bounding", "effective", ... as in the runtime specification. */
 CAPGATE_API const char *capgate_which_name(enum capgate_which which);

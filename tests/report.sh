@@ -151,6 +151,20 @@ is "no temporary file is left" sh -c '! find "$1" -name "*capgate-*" | grep -q .
 is "what is refused is not rewritten" status 1 check --in-place "$tests/cases/duplicate-process"
 is "--diff and --fix exclude each other" status 64 check --diff --fix "$work/x" "$work/tree"
 
+# Remedies and explanations.
+is "--remedies gives commands" sh -c '"$@" | grep -qF "docker run --cap-drop=NET_RAW ..."' - "$capgate" check --policy "$work/policy.json" -r "$work/tree/c"
+explained() { "$capgate" explain "$@" >"$work/explained" 2>&1; }
+is "explain knows names, numbers, rule ids and rule names" explained NET_RAW cap_sys_admin 13 cpg101 look-alike-key
+is "explain tells which engines give it" has "given by Docker; not by podman, CRI-O" "$work/explained"
+is "explain tells rules apart from notes" sh -c '"$1" explain CPG406 | grep -q "nothing is refused"' - "$capgate"
+is "explain --all explains each of them" sh -c '[ "$("$1" explain --all | grep -c "^CAP_")" = 41 ]' - "$capgate"
+is "explain alone lists each of them" sh -c '[ "$("$1" explain | grep -c "^  [A-Z_]* .* [x.] [x.] [x.]  ")" = 41 ]' - "$capgate"
+is "an unknown name is a usage error" status 64 "$capgate" explain NET_ROW
+is "with the nearest name" has "the nearest is NET_RAW" "$work/stderr"
+is "explain --spec tells a specification" status 0 "$capgate" explain --policy "$work/policy.json" --spec "$tests/cases/net-raw-first/config.json"
+is "and what it holds" has "KILL, NET_RAW" "$work/stdout"
+is "explain --spec of nonsense is status 2" status 2 "$capgate" explain --policy "$work/policy.json" --spec "$tests/cases/duplicate-process/config.json"
+
 # Many, and interrupted.
 mkdir "$work/many"
 i=0

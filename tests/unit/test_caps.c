@@ -132,11 +132,25 @@ START_TEST(every_rule_has_an_id_a_cause_and_a_remedy)
 }
 END_TEST
 
+START_TEST(every_capability_has_words_for_people)
+{
+	const struct capgate_cap_note *note = capgate_cap_note(_i);
+
+	ck_assert_ptr_nonnull(note);
+	ck_assert_uint_gt(strlen(note->why), 0);
+	ck_assert_uint_gt(strlen(note->needed_by), 0);
+	ck_assert_ptr_nonnull(note->attacks);
+	ck_assert_ptr_null(capgate_cap_note(-1));
+	ck_assert_ptr_null(capgate_cap_note(CAPGATE_NCAPS));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("caps");
 	TCase *c = tcase_create("caps");
 
+	tcase_add_loop_test(t, every_capability_has_words_for_people, 0, CAPGATE_NCAPS);
 	tcase_add_test(c, the_table_has_the_kernels_numbers);
 	tcase_add_test(c, only_the_exact_name_is_exact);
 	tcase_add_test(c, people_may_write_any_case_and_leave_out_the_prefix);
