@@ -158,7 +158,7 @@ is "explain knows names, numbers, rule ids and rule names" explained NET_RAW cap
 is "explain tells which engines give it" has "given by Docker; not by podman, CRI-O" "$work/explained"
 is "explain tells rules apart from notes" sh -c '"$1" explain CPG406 | grep -q "nothing is refused"' - "$capgate"
 is "explain --all explains each of them" sh -c '[ "$("$1" explain --all | grep -c "^CAP_")" = 41 ]' - "$capgate"
-is "explain alone lists each of them" sh -c '[ "$("$1" explain | grep -c "^  [A-Z_]* .* [x.] [x.] [x.]  ")" = 41 ]' - "$capgate"
+is "explain alone lists each of them" sh -c '[ "$("$1" explain | grep -c "^  [A-Z_]* .*[x.] [x.] [x.]  ")" = 41 ]' - "$capgate"
 is "an unknown name is a usage error" status 64 "$capgate" explain NET_ROW
 is "with the nearest name" has "the nearest is NET_RAW" "$work/stderr"
 is "explain --spec tells a specification" status 0 "$capgate" explain --policy "$work/policy.json" --spec "$tests/cases/net-raw-first/config.json"

@@ -150,7 +150,7 @@ Suite *suite(void)
 	Suite *s = suite_create("caps");
 	TCase *c = tcase_create("caps");
 
-	tcase_add_loop_test(t, every_capability_has_words_for_people, 0, CAPGATE_NCAPS);
+	tcase_add_loop_test(c, every_capability_has_words_for_people, 0, CAPGATE_NCAPS);
 	tcase_add_test(c, the_table_has_the_kernels_numbers);
 	tcase_add_test(c, only_the_exact_name_is_exact);
 	tcase_add_test(c, people_may_write_any_case_and_leave_out_the_prefix);
