@@ -119,6 +119,7 @@ static int carry_out(const struct step *s, struct capgate_error *err)
 	}
 }
 
+CAPGATE_PRINTF(2, 3)
 static int tell(struct capgate_error *err, const char *format, ...)
 {
 	char line[PATH_MAX + 512];

@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# doctor against sabotage: on a made-up system that is well, it finds nothing;
+# then one fault at a time is planted, and each must be found.  As root.
+set -u
+if [ "$(id -u)" != 0 ]; then
+	echo "doctor: these tests need root" >&2
+	[ -n "${CI:-}" ] && exit 1
+	exit 0
+fi
+if [ -z "${CAPGATE_DOCTOR_INSIDE:-}" ]; then
+	CAPGATE_DOCTOR_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+capgate=${CAPGATE:-$here/../build/capgate}
+value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }
+program=$(value CAPGATE_HOOKSDIR)/capgate
+wrapper=$program-runtime
+hooks=$(value CAPGATE_OCIHOOKSDIR)
+podman=$(value CAPGATE_VENDORDIR)/podman-hooks.d
+conf=$(value CAPGATE_CONTAINERSCONFDIR)
+policy=$(value CAPGATE_POLICYDIR)
+etc=$(value CAPGATE_SYSCONFDIR)
+work=$(mktemp -d)
+well=$work/well R=$work/root
+passed=0 failed=0 log_pid=
+cleanup() {
+	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null
+	umount "$R/proc" 2>/dev/null
+	rm -rf --one-file-system "$work"
+}
+trap cleanup EXIT
+
+# ---- A system that is well -----------------------------------------------------------
+mkdir -p "$well"/{run,tmp,proc,dev,bin,usr/bin,usr/sbin,etc/docker,etc/containerd,sys}
+cp "$(command -v busybox)" "$well/bin/sh"
+for lib in $(ldd "$capgate" 2>/dev/null | grep -o '/[^ ]*'); do
+	mkdir -p "$well$(dirname "$lib")"
+	cp -L "$lib" "$well$lib"
+done
+fake() { # PATH WORDS: a program that says its version, and fails at all else
+	printf '#!/bin/sh\n[ "$1" = --version ] && echo "%s" && exit 0\nexit 1\n' "$2" >"$1"
+	chmod 755 "$1"
+}
+fake "$well/usr/bin/podman" "podman version 4.3.1"
+fake "$well/usr/sbin/runc" "runc version 1.1.5+ds1"
+python3 - "$well/dev/log" <<'P' &
+import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+time.sleep(600)
+P
+log_pid=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S "$well/dev/log" ] && break; sleep 0.1; done
+engines=podman
+if "$capgate" --help | grep -q '^  runtime '; then
+	engines="podman docker containerd cri-o"
+else
+	echo "doctor: the runtime wrapper is not in this program: its engines are skipped"
+fi
+"$capgate" configure --root "$well" $engines >/dev/null || exit 1
+rm -rf "$work/empty"
+
+restore() {
+	umount "$R/proc" 2>/dev/null
+	rm -rf --one-file-system "$R"
+	mkdir "$R"
+	cp -a "$well/." "$R/"
+	rm -f "$R/dev/log"
+	ln "$well/dev/log" "$R/dev/log" # the socket itself: a copy has no listener
+	mount --rbind /proc "$R/proc"
+}
+examine() { "$capgate" doctor --json --root "$R" "$@" >"$work/said" 2>"$work/err"; }
+ok() { passed=$((passed + 1)); }
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok $1"
+	cat "$work/said" "$work/err" 2>/dev/null | grep -v '"level":"ok"' | cut -c1-300 | sed 's/^/  # /'
+}
+
+# found CHECK LEVEL ENGINE: is that finding there?
+found() {
+	python3 - "$work/said" "$1" "$2" <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+hits = [f for f in d["findings"] if f["check"] == sys.argv[2] and f["level"] == sys.argv[3]]
+assert hits, "not found"
+assert all(f["cure"] for f in hits) or sys.argv[3] != "bad", "no cure"
+P
+}
+# fault "SENTENCE" CHECK LEVEL [ENGINE] <<SHELL: planted, it must be found.
+fault() {
+	local status wanted
+	case " $engines " in *" ${4:-podman} "*) ;; *) cat >/dev/null; return ;; esac
+	restore
+	(cd "$R" && . /dev/stdin) >"$work/planted" 2>&1 || { cat "$work/planted"; cp "$work/planted" "$work/said"; not_ok "$1: cannot be planted"; return; }
+	examine ${5:-${4:-podman}}
+	status=$?
+	[ "$3" = bad ] && wanted=1 || wanted=0
+	if [ $status -eq $wanted ] && found "$2" "$3" 2>"$work/why"; then ok; else not_ok "$1 ($2, exit $status)"; fi
+}
+
+restore
+if examine $engines; then ok; else not_ok "a system that is well: exit status 0"; fi
+if python3 -c '
+import json, sys
+for f in json.load(open(sys.argv[1]))["findings"]:
+    assert f["level"] == "ok" or f["check"] in ("exec",), f' "$work/said" 2>"$work/why"; then ok; else not_ok "a system that is well: nothing to be told"; fi
+n=$(grep -c '"check":"canary"' "$work/said")
+if [ "$n" -ge 3 ]; then ok; else not_ok "the canary is given to precreate, createRuntime and poststart ($n)"; fi
+if [ -z "$(find "$R/run" "$R/tmp" -mindepth 1)" ]; then ok; else not_ok "nothing is left behind"; fi
+
+# ---- The program ---------------------------------------------------------------------
+fault "the program is gone" program-present bad <<<'rm .$program'
+fault "the program cannot be executed" program-executable bad <<<'chmod 600 .$program'
+fault "the program is another user's" program-owner bad <<<'chown 1000 .$program'
+fault "others may write the program" program-owner bad <<<'chmod 757 .$program'
+fault "others may write its directory" program-owner bad <<<'chmod 777 .$(dirname $program)'
+if ldd "$capgate" 2>/dev/null | grep -q libyajl; then
+	fault "a library is missing" program-runs bad <<<'find . -xdev -name "libyajl*" -delete'
+fi
+fault "the program is cut off" program-runs bad <<<'head -c 5000 "$well$program" >.$program'
+fault "the program is another one" program-runs bad <<<'cp bin/sh .$program'
+
+# ---- hooks.d -------------------------------------------------------------------------
+fault "a hook names a program that is not there" hook-path bad <<<'sed -i "s|/capgate\"|/capgated\"|" .$hooks/99-capgate-createRuntime.json'
+fault "a hook names a program that cannot be executed" hook-path bad <<<'touch bin/x && sed -i "s|\"path\": \".*\"|\"path\": \"/bin/x\"|" .$hooks/99-capgate-createRuntime.json'
+fault "our JSON is cut off" hook-valid bad <<<'truncate -s 50 .$hooks/99-capgate-createRuntime.json'
+fault "another JSON is broken, which stops every container" hook-valid bad <<<'echo "{" >.$hooks/10-other.json'
+fault "a version that engines do not read" hook-valid bad <<<'sed -i "s|\"1.0.0\"|\"2.0.0\"|" .$hooks/99-capgate-createRuntime.json'
+fault "a stage that does not exist" hook-valid bad <<<'sed -i "s|\\[\"createRuntime\"\\]|[\"create\"]|" .$hooks/99-capgate-createRuntime.json'
+fault "the hook runs for some annotations only" hook-when bad <<<'sed -i "s|\"always\": true|\"annotations\": {\"a\": \"b\"}|" .$hooks/99-capgate-createRuntime.json'
+fault "the hook never runs" hook-when bad <<<'sed -i "s|\"always\": true|\"always\": false|" .$podman/99-capgate.json'
+fault "the stage is not the one that the arguments say" hook-stage bad <<<'sed -i "s|\"stages\": .*|\"stages\": [\"poststop\"]|" .$hooks/99-capgate-createRuntime.json'
+fault "precreate lies where podman build and CRI-O read" hook-directory bad <<<'cp .$podman/99-capgate.json .$hooks/'
+fault "a file of the same name in a later directory" hook-masked bad <<<'printf "{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/bin/sh\"},\"when\":{\"always\":true},\"stages\":[\"poststop\"]}" >.$podman/98-x.json && cp .$podman/98-x.json .$podman/99-other.json && mkdir -p usr/share/containers/oci/hooks.d && cp .$hooks/99-capgate-createRuntime.json usr/share/containers/oci/hooks.d/99-other.json'
+fault "a later precreate hook" hook-order bad <<<'printf "{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/bin/sh\"},\"when\":{\"always\":true},\"stages\":[\"precreate\"]}" >.$podman/ZZ-other.json'
+fault "hooks_dir is set again by a later file" hook-unread bad <<<'printf "[engine]\nhooks_dir = [\"/usr/share/containers/oci/hooks.d\"]\n" >.$conf/90-other.conf'
+fault "hooks_dir names other directories" hook-unread bad <<<'rm .$conf/50-capgate.conf'
+fault "containers.conf is broken" conf-valid bad <<<'echo "[engine" >.$conf/60-broken.conf'
+fault "no createRuntime hook" hook-missing bad <<<'rm .$hooks/99-capgate-createRuntime.json'
+fault "no precreate hook" hook-rewriter warn <<<'rm .$podman/99-capgate.json'
+fault "no poststart hook" hook-kernel warn <<<'rm .$hooks/99-capgate-poststart.json'
+fault "the hook sets an environment" hook-env warn <<<'sed -i "s|\"timeout\": 30|\"env\": [\"A=b\"]|" .$hooks/99-capgate-createRuntime.json'
+fault "the hook only watches" canary bad <<<'sed -i "s|\"createRuntime\"\\],|\"createRuntime\", \"--dry-run\"],|" .$hooks/99-capgate-createRuntime.json'
+fault "the rewriter only watches" canary bad <<<'sed -i "s|\"precreate\", |\"precreate\", \"--dry-run\", |" .$podman/99-capgate.json'
+fault "poststart only watches" canary bad <<<'sed -i "s|\"poststart\"\\],|\"poststart\", \"--dry-run\"],|" .$hooks/99-capgate-poststart.json'
+fault "the hook's own policy allows everything" canary bad <<<'echo "{\"version\":1,\"profile\":\"all\"}" >etc/all.json && sed -i "s|\"createRuntime\"\\],|\"createRuntime\", \"--policy=/etc/all.json\"],|" .$hooks/99-capgate-createRuntime.json'
+fault "the hook is a program that says yes" canary bad <<<'printf "#!/bin/sh\nexit 0\n" >bin/yes && chmod 755 bin/yes && sed -i "s|\"path\": \".*\"|\"path\": \"/bin/yes\"|" .$hooks/99-capgate-createRuntime.json'
+fault "the hook hangs" canary bad <<<'printf "#!/bin/sh\nexec sleep 60\n" >bin/hang && cp bin/sh bin/sleep && chmod 755 bin/hang && printf "#!/bin/sh\nwhile :; do :; done\n" >bin/hang && sed -i "s|\"path\": \".*\"|\"path\": \"/bin/hang\"|" .$hooks/99-capgate-createRuntime.json'
+
+# ---- The machine ---------------------------------------------------------------------
+fault "the policy is broken" policy bad <<<'mkdir -p .$policy && echo "{" >.$policy/policy.json'
+fault "others may write the policy" policy bad <<<'mkdir -p .$policy && echo "{\"version\":1}" >.$policy/policy.json && chmod 666 .$policy/policy.json'
+fault "the policy only watches" policy-audit warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"mode\":\"audit\"}" >.$policy/policy.json && chmod 644 .$policy/policy.json'
+fault "the policy allows everything" policy-all warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"profile\":\"all\"}" >.$policy/policy.json'
+fault "the policy allows NET_RAW" policy-net-raw warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"allow\":[\"NET_RAW\"]}" >.$policy/policy.json'
+fault "nobody listens for the log" log warn <<<'rm dev/log && python3 -c "import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(\"dev/log\")"'
+fault "SELinux enforces and the label is wrong" selinux warn <<<'mkdir -p sys/fs/selinux && printf 1 >sys/fs/selinux/enforce'
+fault "AppArmor confines the runtime" apparmor warn <<<'mkdir -p sys/kernel/security/apparmor && echo "/usr/sbin/runc (enforce)" >sys/kernel/security/apparmor/profiles'
+fault "a runc that knows no createRuntime" trap bad <<<'fake usr/sbin/runc "runc version 1.0.0-rc90"'
+fault "a runc for which absent means all" trap warn <<<'fake usr/sbin/runc "runc version 1.3.6"'
+fault "a container from before the gate holds NET_RAW" alive bad <<<'mkdir -p run/crun/c1 srv/b && "$here/doctor-spec.sh" CAP_NET_RAW >srv/b/config.json && echo "{\"pid\":$$,\"bundle\":\"/srv/b\"}" >run/crun/c1/status'
+fault "the same under runc" alive bad <<<'mkdir -p run/runc/c1 srv/b && "$here/doctor-spec.sh" CAP_NET_RAW >srv/b/config.json && echo "{\"init_process_pid\":$$,\"config\":{\"labels\":[\"a=b\",\"bundle=/srv/b\"]}}" >run/runc/c1/state.json'
+fault "a container from before the gate holds nothing forbidden" alive-harmless warn <<<'mkdir -p run/crun/c1 srv/b && "$here/doctor-spec.sh" CAP_KILL >srv/b/config.json && echo "{\"pid\":$$,\"bundle\":\"/srv/b\"}" >run/crun/c1/status'
+
+# ---- The wrapper's engines -------------------------------------------------------------
+fault "the wrapper's link is gone" wrapper bad docker <<<'rm .$wrapper'
+fault "the wrapper is another program" wrapper bad docker <<<'rm .$wrapper && ln -s /bin/sh .$wrapper'
+fault "the wrapper passes everything on" canary bad docker <<<'rm .$wrapper && printf "#!/bin/sh\nexit 0\n" >.$wrapper && chmod 755 .$wrapper'
+fault "runtime.json is gone" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json'
+fault "runtime.json is broken" runtime-json bad docker <<<'echo "{" >.$etc/capgate/runtime.json'
+fault "others may write runtime.json" runtime-json bad docker <<<'chmod 666 .$etc/capgate/runtime.json'
+fault "runtime.json names nothing that is there" runtime-json bad docker <<<'rm usr/sbin/runc'
+fault "runtime.json names the wrapper itself" runtime-json bad docker <<<'echo "{\"version\":1,\"runtimes\":{\"capgate-runtime\":\"$wrapper\"}}" >.$etc/capgate/runtime.json'
+fault "daemon.json is gone" runtime-named bad docker <<<'rm etc/docker/daemon.json'
+fault "daemon.json is broken" conf-valid bad docker <<<'echo "{" >etc/docker/daemon.json'
+fault "daemon.json names another path" runtime-named bad docker <<<'sed -i "s|/capgate-runtime|/other|" etc/docker/daemon.json'
+fault "Docker's default runtime is runc again" runtime-default bad docker <<<'sed -i "s|\"default-runtime\": \"capgate\"|\"default-runtime\": \"runc\"|" etc/docker/daemon.json'
+fault "runtimeArgs" runtime-arguments bad docker <<<'sed -i "s|capgate-runtime\"|capgate-runtime\", \"runtimeArgs\": [\"--debug\"]|" etc/docker/daemon.json'
+fault "a Docker container under another runtime" alive bad docker <<<'mkdir -p var/lib/docker/containers/c1 && echo "{\"State\":{\"Running\":true}}" >var/lib/docker/containers/c1/config.v2.json && echo "{\"Runtime\":\"runc\"}" >var/lib/docker/containers/c1/hostconfig.json'
+fault "config.toml is gone" runtime-named bad containerd <<<'rm etc/containerd/config.toml'
+fault "config.toml is broken" conf-valid bad containerd <<<'echo "[" >>etc/containerd/config.toml'
+fault "containerd's default runtime is runc again" runtime-default bad containerd <<<'sed -i "s|default_runtime_name = \"capgate\"|default_runtime_name = \"runc\"|" etc/containerd/config.toml'
+fault "config.toml names another program" runtime-named bad containerd <<<'sed -i "s|/capgate-runtime|/runc|" etc/containerd/config.toml'
+fault "a pod from before the gate" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/k8s.io/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
+fault "a later crio.conf.d file names another runtime" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"crun\"\n" >etc/crio/crio.conf.d/90-other.conf'
+fault "CRI-O's runtime is another program" runtime-named bad cri-o <<<'sed -i "s|/capgate-runtime|/runc|" etc/crio/crio.conf.d/50-capgate.conf'
+
+# ---- Without SETPCAP; without an engine -------------------------------------------------
+restore
+if setpriv --bounding-set -setpcap true 2>/dev/null; then
+	setpriv --bounding-set -setpcap "$capgate" doctor --json --root "$R" podman >"$work/said" 2>"$work/err"
+	if found trap-setpcap warn 2>"$work/why"; then ok; else not_ok "a runtime without CAP_SETPCAP"; fi
+fi
+rm "$R/usr/bin/podman"
+examine
+if found engine-none bad 2>"$work/why"; then ok; else not_ok "no engine is found"; fi
+if "$capgate" doctor lxc >/dev/null 2>&1; [ $? -eq 64 ]; then ok; else not_ok "an unknown engine is a mistake in usage"; fi
+
+echo "doctor: $passed passed, $failed failed"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
