@@ -23,6 +23,9 @@ hooksdir = $(libexecdir)/oci/hooks.d
 ocihooksdir = $(if $(filter /usr,$(prefix)),$(datadir),$(sysconfdir))/containers/oci/hooks.d
 podmanhooksdir = $(vendordir)/podman-hooks.d
 containersconfdir = $(sysconfdir)/containers/containers.conf.d
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
 
 CC ?= cc
 AR ?= ar
@@ -124,6 +127,11 @@ $O/libcapgate.pc: $(srcdir)/lib/libcapgate.pc.in $O/.PATHS_STAMP
 $O/capgate: $(HOOK_OBJS) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
 
+# Completions come from the program's own table.
+COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
+$(COMPLETIONS): $O/completions.%: $O/capgate
+	@$O/capgate completions $* >$@.new && mv $@.new $@
+
 # Unit tests link the library and every object of the program but main().
 $(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(HOOK_OBJS)) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
@@ -161,7 +169,7 @@ define put_template
 endef
 
 install: install-program install-hooks
-install-program: all
+install-program: all $(COMPLETIONS)
 	$(call put,755,$O/capgate,$(hooksdir)/capgate)
 	$(INSTALL) -d '$(DESTDIR)$(bindir)'
 	ln -sfn '$(hooksdir)/capgate' '$(DESTDIR)$(bindir)/capgate'
@@ -172,6 +180,9 @@ install-program: all
 	$(if $(STATIC),,ln -sfn $(SONAME) '$(DESTDIR)$(libdir)/libcapgate.so')
 	$(if $(STATIC),,$(call put,644,$O/libcapgate.pc,$(libdir)/pkgconfig/libcapgate.pc))
 	$(foreach m,$(MANPAGES),$(call put,644,$m,$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)))
+	$(call put,644,$O/completions.bash,$(bashcompdir)/capgate)
+	$(call put,644,$O/completions.zsh,$(zshcompdir)/_capgate)
+	$(call put,644,$O/completions.fish,$(fishcompdir)/capgate.fish)
 install-hooks: install-program
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
@@ -182,7 +193,8 @@ uninstall:
 	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
-		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' \
+		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' '$(DESTDIR)$(bashcompdir)/capgate' \
+		'$(DESTDIR)$(zshcompdir)/_capgate' '$(DESTDIR)$(fishcompdir)/capgate.fish' \
 		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')
 
 .PHONY: all check check-unit clean install install-program install-hooks uninstall FORCE
