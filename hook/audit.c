@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* audit: what the running containers of this machine hold. */
+#include "audit.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "config.h"
+#include "io.h"
+#include "outbuf.h"
+#include "policyfile.h"
+
+enum audit_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_JSONL, FORMAT_UNKNOWN };
+
+static const char *const format_names[] = {"table", "json", "jsonl"};
+
+struct audit_options {
+	const char *policy, *format, *root;
+	bool cis;
+};
+
+struct audit {
+	enum audit_format format;
+	bool cis;
+	struct style style;
+	const char *root;
+	struct capgate_policy policy;
+	struct audit_processes processes;
+	struct audit_list list;
+	const struct audit_result *result; /* the one to be printed */
+	size_t passed, failed, unjudged, unreadable;
+};
+
+static enum audit_format find_format(const char *name)
+{
+	int f = FORMAT_TABLE;
+
+	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
+		f++;
+	return (enum audit_format)f;
+}
+
+static void fill(void *user, struct capgate_out *out)
+{
+	const struct audit *a = user;
+
+	if (a->format == FORMAT_TABLE) {
+		if (a->cis)
+			audit_cis(a->result, &a->style, out);
+		else
+			audit_table(a->result, &a->style, out);
+		return;
+	}
+	audit_json(a->result, out);
+	if (a->format == FORMAT_JSONL)
+		capgate_out_string(out, "\n");
+}
+
+/* Where and when, and by which rules: evidence says so. */
+static void fill_cis_head(void *user, struct capgate_out *out)
+{
+	const struct audit *a = user;
+	struct utsname host;
+	char when[32] = "";
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (gmtime_r(&now, &utc))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker Benchmark 5.4 and DISA STIG "
+				"SV-235801\n");
+	if (uname(&host) == 0)
+		capgate_out_format(out, "host %s, kernel %s, ", host.nodename, host.release);
+	capgate_out_format(out, "%s, capgate %s\npolicy ", when, CAPGATE_VERSION);
+	capgate_out_visible(out, a->policy.source.len ? a->policy.source : capgate_text_of("built in"));
+	capgate_out_string(out, ", allows ");
+	capgate_out_set(out, a->policy.allowed, " ");
+	capgate_out_format(out, "\n%zu container%s\n\n", a->list.n, a->list.n == 1 ? "" : "s");
+}
+
+static void fill_end(void *user, struct capgate_out *out)
+{
+	const struct audit *a = user;
+
+	if (a->format == FORMAT_JSON) {
+		capgate_out_format(out,
+				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":%zu,\"not_judged\":%zu}}\n",
+				   a->list.n, a->passed, a->failed, a->unjudged);
+		return;
+	}
+	if (a->list.n == 0)
+		capgate_out_string(out, "no containers\n");
+	else
+		capgate_out_format(out, "\n%zu container%s: %zu allowed, %zu not allowed, %zu could not be judged\n", a->list.n,
+				   a->list.n == 1 ? "" : "s", a->passed, a->failed, a->unjudged);
+}
+
+static int print(const char *s, struct capgate_error *err)
+{
+	return io_write_all(STDOUT_FILENO, capgate_text_of(s), err);
+}
+
+static int head(struct audit *a, struct capgate_error *err)
+{
+	if (a->format == FORMAT_JSON)
+		return print("{\"capgate\":1,\"containers\":[\n", err);
+	if (a->format == FORMAT_TABLE && a->cis)
+		return outbuf_print(fill_cis_head, a, err);
+	return 0;
+}
+
+static int one(struct audit *a, size_t i, struct capgate_error *err)
+{
+	struct audit_work work;
+	int status = 0;
+
+	if (i > 0 && a->format != FORMAT_JSONL)
+		status = print(a->format == FORMAT_JSON ? ",\n" : "\n", err);
+	if (status < 0 || audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
+		return err->code;
+	a->result = &work.result;
+	if (!work.result.judged)
+		a->unjudged++;
+	else if (audit_passes(&work.result))
+		a->passed++;
+	else
+		a->failed++;
+	status = outbuf_print(fill, a, err);
+	audit_work_release(&work);
+	return status;
+}
+
+static int run(struct audit *a, struct capgate_error *err)
+{
+	int status = audit_find(a->root, &a->list, err);
+
+	if (status == 0)
+		status = audit_processes_read(&a->processes, err);
+	if (status == 0)
+		status = head(a, err);
+	for (size_t i = 0; status == 0 && i < a->list.n; i++)
+		status = one(a, i, err);
+	if (status == 0 && a->format != FORMAT_JSONL)
+		status = outbuf_print(fill_end, a, err);
+	a->unreadable = a->list.unreadable;
+	audit_processes_release(&a->processes);
+	audit_list_release(&a->list);
+	return status;
+}
+
+static int audit(const struct command *self, int argc, char **argv)
+{
+	struct audit_options options = {.root = ""};
+	struct audit a = {.style = terminal_style(STDOUT_FILENO)};
+	struct capgate_arena arena;
+	struct capgate_error err;
+	char **operands;
+	int n, status = options_parse(self, argc, argv, &options, &operands, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	a.format = find_format(options.format);
+	a.cis = options.cis;
+	a.root = options.root;
+	if (n > 0 || a.format == FORMAT_UNKNOWN) {
+		io_say("audit: %s; see: capgate audit --help", n > 0 ? "it takes no operands" : "unknown format");
+		return STATUS_USAGE;
+	}
+	if (geteuid() != 0)
+		io_say("audit: not root: only this user's containers can be seen");
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
+	    run(&a, &err) < 0) {
+		io_say_error(self->name, &err);
+		return STATUS_NOT_JUDGED;
+	}
+	if (a.unjudged || a.unreadable)
+		return STATUS_NOT_JUDGED;
+	return a.failed ? STATUS_FINDINGS : STATUS_OK;
+}
+
+static const struct opt opts[] = {
+	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json or jsonl"},
+	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
+	 "the table as an inventory: evidence for CIS Docker 5.4 and SV-235801"},
+	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",
+	 "look for the stores of runtimes and engines below DIR; /proc stays"},
+	{"policy", 0, OPT_STRING, offsetof(struct audit_options, policy), "FILE",
+	 "use this policy alone instead of the installed ones"},
+	{0},
+};
+
+const struct command command_audit = {
+	.name = "audit",
+	.operands = "",
+	.summary = "what the running containers of this machine ask for and really hold",
+	.details = "Reads the state directories of runc, crun, podman, containerd and Docker, and\n"
+		   "/proc; asks no daemon.  A process that was entered with exec --privileged shows.\n"
+		   "Exit status: 0 all allowed, 1 some are not, 2 something could not be judged.",
+	.options = opts,
+	.run = audit,
+};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * audit, in parts:
+ *
+ *   audit_stores  the state directories of runtimes -> containers
+ *   audit_names   what engines call them
+ *   audit_procs   /proc: which processes belong to one, and what they hold
+ *   audit_judge   a container against the policy
+ *   audit_report  table, JSON, the inventory for auditors
+ */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "capgate.h"
+#include "terminal.h"
+
+/* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
+struct audit_container {
+	char *id, *bundle, *dir;	/* dir: where its state is kept */
+	const char *engine, *runtime;	/* "podman", "crun" */
+	char *name, *image;
+	long pid;			/* of its first process; 0: none */
+	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
+};
+
+struct audit_list {
+	struct audit_container *v;
+	size_t n, room;
+	size_t unreadable; /* state files, each told on stderr */
+};
+
+/* ---- audit_stores --------------------------------------------------------- */
+
+/* Every container in the known places below root ("" or a directory). */
+int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err) CAPGATE_MUST;
+void audit_list_release(struct audit_list *list);
+/* The specification: the runtime's own copy, else the bundle's. */
+int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
+		      struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- audit_names ------------------------------------------------------------ */
+
+/* Fills in engine, name and image from the engine's store and from those
+ * annotations that the container's author cannot write. */
+void audit_name(const char *root, struct audit_container *c, const struct capgate_spec *spec);
+
+/* ---- audit_procs ---------------------------------------------------------------- */
+
+struct audit_process {
+	long pid;
+	unsigned long long started;
+	unsigned long pid_ns, user_ns; /* inode numbers; 0: cannot be seen */
+	capgate_set set[CAPGATE_NSETS];
+	char name[32];
+	char *cgroup; /* the text of /proc/PID/cgroup */
+};
+
+struct audit_processes {
+	struct audit_process *v;
+	size_t n, room;
+	struct audit_process self;
+};
+
+/* Everything that /proc shows now. */
+int audit_processes_read(struct audit_processes *ret, struct capgate_error *err) CAPGATE_MUST;
+void audit_processes_release(struct audit_processes *p);
+/* The first process of a container, if it is still the one it was. */
+const struct audit_process *audit_first(const struct audit_processes *p, const struct audit_container *c);
+/* In its pid namespace or cgroup, entered or born there. */
+bool audit_belongs(const struct audit_processes *all, const struct audit_process *first,
+		   const struct audit_process *p);
+
+/* ---- audit_judge ------------------------------------------------------------------ */
+
+struct audit_member {
+	const struct audit_process *process;
+	capgate_set exceeds;	 /* held in any set, not allowed */
+	capgate_set beyond_spec; /* held in any set, not asked for by the specification */
+	bool nested;		 /* in a user namespace that the container made: nothing counts */
+};
+
+struct audit_result {
+	const struct audit_container *container;
+	const struct capgate_policy *policy;
+	struct capgate_text text;
+	struct capgate_spec spec;
+	struct capgate_report report;
+	bool running, judged;
+	struct audit_member *member;
+	size_t n_members;
+	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
+};
+
+/* The union of five sets. */
+capgate_set audit_union(const capgate_set set[CAPGATE_NSETS]);
+/* Everything about one container; release it before the next. */
+struct audit_work {
+	struct capgate_arena arena;
+	struct audit_result result;
+};
+int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
+		const struct capgate_policy *policy, struct audit_work *ret, struct capgate_error *err) CAPGATE_MUST;
+void audit_work_release(struct audit_work *work);
+bool audit_passes(const struct audit_result *r);
+
+/* ---- audit_report -------------------------------------------------------------------- */
+
+void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+void audit_json(const struct audit_result *r, struct capgate_out *out);
+void audit_cis(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+
+#endif

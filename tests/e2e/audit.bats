@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+# audit sees real containers by their state directories and by /proc.
+
+load rig
+
+setup_file() {
+	rig_up
+	printf '{"version":1}' >"$RIG/policy.json"
+	chmod 600 "$RIG/policy.json"
+}
+
+teardown_file() {
+	for rt in runc crun; do
+		for id in plain kept entered sandbox gone; do
+			"$rt" --root "$RIG/host/run/$rt" delete -f "$id" >/dev/null 2>&1 || true
+		done
+	done
+	[ ! -d "$RIG/p" ] || pod rm -fa >/dev/null 2>&1 || true
+	rig_down
+}
+
+sleeper='.process.args = ["sleep", "100"] | .process.user.uid = 0'
+
+# detach RUNTIME BUNDLE ID: starts it below the root that audit is told.
+detach() {
+	"$1" --root "$RIG/host/run/$1" run -d --bundle "$2" "$3" </dev/null >/dev/null 2>&1
+}
+
+# of ID JQ: audits everything below the root, and picks from one container.
+of() {
+	"$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" -f json >"$RIG/audit.json" 2>"$RIG/audit.err" || true
+	jq -c ".containers[] | select(.id == \"$1\") | $2" "$RIG/audit.json"
+}
+
+@test "an ordinary container is allowed, with what it really holds" {
+	for rt in runc crun; do
+		detach $rt "$(bundle plain "$(caps CAP_KILL CAP_CHOWN) | $sleeper")" plain
+		[ "$(of plain '[.engine, .running, .verdict, .asked, .held]')" = \
+			"[\"$rt\",true,\"pass\",[\"CAP_CHOWN\",\"CAP_KILL\"],[\"CAP_CHOWN\",\"CAP_KILL\"]]" ]
+		[ "$(of plain '[.processes[].command]')" = '["sleep"]' ]
+		"$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host"
+		$rt --root "$RIG/host/run/$rt" delete -f plain
+	done
+}
+
+@test "one that kept NET_RAW is not, and the exit status says so" {
+	for rt in runc crun; do
+		detach $rt "$(bundle kept "$(caps CAP_NET_RAW) | $sleeper")" kept
+		[ "$(of kept '[.verdict, .exceeds, .specification.rule]')" = '["refuse",["CAP_NET_RAW"],"CPG101"]' ]
+		run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host"
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"holds too much"* ]]
+		$rt --root "$RIG/host/run/$rt" delete -f kept
+	done
+}
+
+@test "a process that was entered with more shows, and only that one" {
+	for rt in runc crun; do
+		detach $rt "$(bundle entered "$(caps CAP_KILL) | .process.noNewPrivileges = false | $sleeper")" entered
+		$rt --root "$RIG/host/run/$rt" exec -d --cap CAP_NET_RAW entered sleep 99 </dev/null >/dev/null 2>&1
+		[ "$(of entered '[.verdict, .beyond_specification, (.processes | length)]')" = '["refuse",["CAP_NET_RAW"],2]' ]
+		[ "$(of entered '[.processes[] | .exceeds]')" = '[[],["CAP_NET_RAW"]]' ]
+		[ "$(of entered '.specification.verdict')" = '"pass"' ]
+		run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" --cis
+		[[ "$output" == *"NONE for: NET_RAW"* ]]
+		[[ "$output" == *"SV-235801"* ]]
+		$rt --root "$RIG/host/run/$rt" delete -f entered
+	done
+}
+
+@test "a container that shares the host's pid namespace is known by its cgroup" {
+	detach runc "$(bundle entered "$(caps CAP_KILL) | $sleeper | .linux.namespaces |= map(select(.type != \"pid\"))")" entered
+	[ "$(of entered '[.verdict, (.processes | length), .processes[0].command]')" = '["pass",1,"sleep"]' ]
+	runc --root "$RIG/host/run/runc" delete -f entered
+}
+
+@test "what a process holds in a user namespace of its own is not counted" {
+	detach runc "$(bundle sandbox "$(caps CAP_KILL) | $sleeper | del(.linux.seccomp)")" sandbox
+	pid=$(runc --root "$RIG/host/run/runc" state sandbox | jq .pid)
+	nsenter -t "$pid" -p unshare -U sleep 98 &
+	child=$!
+	sleep 0.5
+	[ "$(of sandbox '[.verdict, ([.processes[] | select(.own_user_namespace)] | length)]')" = '["pass",1]' ]
+	kill $child 2>/dev/null || true
+	runc --root "$RIG/host/run/runc" delete -f sandbox
+}
+
+@test "one that has ended is listed as not running; a broken state does not hide the others" {
+	mkdir -p "$RIG/host/run/runc/broken"
+	echo '{"init_process_pid":' >"$RIG/host/run/runc/broken/state.json"
+	detach crun "$(bundle gone "$(caps CAP_KILL) | $sleeper")" gone
+	crun --root "$RIG/host/run/crun" kill gone KILL
+	sleep 0.3
+	[ "$(of gone '[.running, .pid, .verdict]')" = '[false,null,"pass"]' ]
+	grep -q broken "$RIG/audit.err"
+	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host"
+	[ "$status" -eq 2 ]
+	rm -r "$RIG/host/run/runc/broken"
+	crun --root "$RIG/host/run/crun" delete -f gone
+}
+
+@test "names and images come from the engines' stores" {
+	b=$(bundle plain "$(caps CAP_KILL) | $sleeper")
+	# As podman lays it out, and as Docker does.
+	id=$(printf 'c%063d' 7)
+	mkdir -p "$RIG/graph/overlay-containers/$id/userdata"
+	cp "$b/config.json" "$RIG/graph/overlay-containers/$id/userdata"
+	jq -n --arg id "$id" '[{id: "x"}, {id: $id, names: ["web"], image: "sha", metadata: ({"image-name": "docker.io/library/nginx:1", name: "web"} | tojson)}]' \
+		>"$RIG/graph/overlay-containers/containers.json"
+	crun --root "$RIG/host/run/crun" run -d --bundle "$RIG/graph/overlay-containers/$id/userdata" "$id" </dev/null >/dev/null 2>&1
+	[ "$(of "$id" '[.engine, .name, .image]')" = '["podman","web","docker.io/library/nginx:1"]' ]
+	crun --root "$RIG/host/run/crun" delete -f "$id"
+
+	mkdir -p "$RIG/host/run/docker" "$RIG/host/var/lib/docker/containers/d1"
+	echo '{"Name":"/db","Config":{"Image":"postgres:16"}}' >"$RIG/host/var/lib/docker/containers/d1/config.v2.json"
+	runc --root "$RIG/host/run/docker/runtime-runc/moby" run -d --bundle "$b" d1 </dev/null >/dev/null 2>&1
+	[ "$(of d1 '[.engine, .name, .image, .running]')" = '["docker","db","postgres:16",true]' ]
+	runc --root "$RIG/host/run/docker/runtime-runc/moby" delete -f d1
+}
+
+pod() {
+	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
+		--storage-driver vfs "$@"
+}
+
+@test "a container of podman is found by its name, and exec --privileged shows" {
+	cat >"$RIG/containers.conf" <<-EOF
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+	EOF
+	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+	pod run -d --name audited --cap-drop=all --cap-add=KILL localhost/bb sleep 100 >/dev/null
+	audited() { "$CAPGATE" audit --policy "$RIG/policy.json" -f json 2>/dev/null | jq -c ".containers[] | select(.name == \"audited\") | $1"; }
+	[ "$(audited '[.engine, .image, .verdict, .held]')" = '["podman","localhost/bb:latest","pass",["CAP_KILL"]]' ]
+	pod exec -d --privileged audited sleep 97 2>/dev/null || skip "no exec --privileged on this machine"
+	[ "$(audited '.verdict')" = '"refuse"' ]
+	audited '.beyond_specification' | grep -q CAP_SYS_ADMIN
+	pod rm -f -t 0 audited >/dev/null
+}
