@@ -21,6 +21,7 @@ struct one {
 	struct capgate_report report;
 	struct capgate_edits edits;
 	struct capgate_text rewritten;
+	const struct capgate_inspected *inspected; /* NULL: a specification that was read */
 };
 
 /* A file, a bundle (its config.json), or "-". */
@@ -95,6 +96,48 @@ void check_worker_release(struct check_worker *w)
 
 /* ---- Rendering ------------------------------------------------------------------ */
 
+/* {"capgate":1,...} -> {"resolved":{...},"capgate":1,...} */
+static void fill_json(const struct one *o, struct capgate_out *out)
+{
+	const struct capgate_inspected *i = o->inspected;
+
+	if (i) {
+		size_t joint;
+
+		capgate_out_format(out, "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"id\":", i->engine,
+				   i->resolved ? "true" : "false");
+		capgate_out_json(out, i->id);
+		capgate_out_string(out, ",\"name\":");
+		capgate_out_json(out, i->name);
+		capgate_out_string(out, ",\"image\":");
+		capgate_out_json(out, i->image);
+		capgate_out_string(out, "}");
+		joint = out->len;
+		capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
+		if (joint < out->size)
+			out->p[joint] = ','; /* for the brace that would begin an object */
+		return;
+	}
+	capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
+}
+
+/* Test suites are told apart by their names. */
+static void fill_junit(const struct one *o, struct capgate_out *out)
+{
+	struct capgate_text name = o->name;
+	char buf[1024];
+
+	if (o->inspected) {
+		struct capgate_out joined = {buf, sizeof(buf), 0};
+
+		capgate_out_bytes(&joined, o->name.p, o->name.len);
+		capgate_out_string(&joined, ": ");
+		capgate_out_bytes(&joined, o->inspected->name.p, o->inspected->name.len);
+		name = (struct capgate_text){buf, joined.len < joined.size ? joined.len : joined.size};
+	}
+	capgate_report_junit(&o->report, &o->spec, o->plan->policy, name, o->text, out);
+}
+
 static void fill(const struct one *o, struct capgate_out *out)
 {
 	const struct check_plan *plan = o->plan;
@@ -106,50 +149,61 @@ static void fill(const struct one *o, struct capgate_out *out)
 	}
 	switch (plan->format) {
 	case FORMAT_JSON:
-		capgate_report_json(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		fill_json(o, out);
 		break;
 	case FORMAT_JSONL:
-		capgate_report_json(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		fill_json(o, out);
 		capgate_out_string(out, "\n");
 		break;
 	case FORMAT_SARIF:
 		capgate_report_sarif(&o->report, &o->spec, plan->policy, o->name, o->text, out);
 		break;
 	case FORMAT_JUNIT:
-		capgate_report_junit(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		fill_junit(o, out);
 		break;
 	case FORMAT_GITHUB:
 		capgate_report_github(&o->report, &o->spec, plan->policy, o->name, o->text, out);
 		break;
 	default:
-		check_table(&o->report, &o->spec, plan, o->name, o->text, out);
+		check_table(&o->report, &o->spec, plan, o->inspected, o->name, o->text, out);
 		break;
 	}
 }
 
 #define FIRST_ROOM ((size_t)16 << 10)
 
-/* Into the item's buffer, made larger when it was too small. */
+/* What is there stays. */
+static int make_room(struct check_item *item, size_t room, struct capgate_error *err)
+{
+	char *grown;
+
+	if (item->room >= room)
+		return 0;
+	grown = realloc(item->out.p, room);
+	if (!grown)
+		return capgate_fail_memory(err);
+	item->out.p = grown;
+	item->out.size = item->room = room;
+	return 0;
+}
+
+/* Behind what is in the item's buffer, which is made larger when it was too small. */
 static int render(const struct one *o, struct check_item *item, struct capgate_error *err)
 {
-	size_t room = item->room ? item->room : FIRST_ROOM;
+	size_t before = item->out.len, room = FIRST_ROOM;
 
 	for (int tries = 0; tries < 2; tries++) {
-		if (item->room < room) {
-			free(item->out.p);
-			item->out = (struct capgate_out){malloc(room), room, 0};
-			item->room = item->out.p ? room : 0;
-			if (!item->out.p)
-				return capgate_fail_memory(err);
-		}
-		item->out.size = item->room;
-		item->out.len = 0;
+		if (make_room(item, room, err) < 0)
+			return err->code;
+		item->out.len = before;
+		if (before)
+			capgate_out_string(&item->out, check_separator(o->plan));
 		fill(o, &item->out);
 		if (item->out.len <= item->out.size)
 			return 0;
 		room = item->out.len;
 	}
-	item->out.len = 0;
+	item->out.len = before;
 	return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 			    "the report changed while it was written");
 }
@@ -195,43 +249,104 @@ static int rewrite(struct one *o, const char *path, struct capgate_arena *arena,
 	return status;
 }
 
-static void judge(struct one *o, struct check_worker *worker, struct check_item *item)
+/* What one report adds to the item. */
+static void count(const struct one *o, struct check_item *item, int status)
 {
-	struct capgate_arena arena = {0};
+	const struct capgate_report *r = &o->report;
 	struct capgate_error err;
 
-	if (read_input(item->path, o->plan->policy->max_bytes, &o->text, &err) < 0 ||
-	    worker_arena(worker, o->text.len, &arena, &err) < 0) {
-		/* What cannot be read is a report too. */
-		o->report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};
-		item->status = STATUS_NOT_JUDGED;
-	} else {
-		capgate_assess(o->text, o->plan->kind, o->plan->policy, &arena, &o->spec, &o->report);
-		if (rewrite(o, item->path, &arena, item, &err) < 0) {
-			io_say_error(item->path, &err);
-			item->status = STATUS_NOT_JUDGED;
-		} else {
-			item->status = status_of(o->plan, item, &o->report);
-		}
+	if (status > item->status)
+		item->status = status;
+	item->rules |= rules_of(r);
+	if (status != STATUS_NOT_JUDGED) {
+		item->passed += r->verdict == CAPGATE_PASS;
+		item->stripped += r->verdict == CAPGATE_STRIP;
+		item->refused += r->verdict == CAPGATE_REFUSE;
 	}
-	item->verdict = o->report.verdict;
-	item->parsed = o->report.parsed;
-	item->rules = rules_of(&o->report);
-	if (o->plan->diff && !o->report.parsed)
-		io_say_error(item->path, &o->report.error);
+	if (o->plan->diff && !r->parsed)
+		io_say_error(item->path, &r->error);
 	if (render(o, item, &err) < 0) {
 		io_say_error(item->path, &err);
 		item->status = STATUS_NOT_JUDGED;
 	}
-	worker_rest(worker, &arena);
+}
+
+/* Places in a specification that nobody wrote would mislead. */
+static void forget_places(struct capgate_report *r)
+{
+	r->error.pos = CAPGATE_NOWHERE;
+	for (size_t i = 0; i < r->n_findings; i++)
+		r->findings[i].at = (struct capgate_span){0};
+}
+
+/* Every container that an engine printed, judged by the specification that follows. */
+static int judge_inspected(struct one *o, struct capgate_arena *arena, struct check_item *item,
+			   struct capgate_error *err)
+{
+	struct capgate_inspected *v;
+	size_t n, mark;
+
+	if (capgate_inspect_parse(o->text, arena, &v, &n, err) < 0)
+		return err->code;
+	mark = arena->used;
+	for (size_t i = 0; i < n; i++) {
+		struct one c = {.plan = o->plan, .name = o->name, .text = v[i].config, .inspected = &v[i]};
+
+		arena->used = mark; /* what the last one needed */
+		capgate_assess(c.text, CAPGATE_CONFIG, o->plan->policy, arena, &c.spec, &c.report);
+		forget_places(&c.report);
+		count(&c, item, status_of(o->plan, item, &c.report));
+	}
+	return 0;
+}
+
+static bool is_inspected(const struct one *o)
+{
+	const struct check_plan *plan = o->plan;
+
+	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place && plan->fix_dir < 0 &&
+	       capgate_inspect_is(o->text);
+}
+
+static void judge_text(struct one *o, struct capgate_arena *arena, struct check_item *item)
+{
+	struct capgate_error err;
+
+	if (is_inspected(o)) {
+		if (judge_inspected(o, arena, item, &err) == 0)
+			return;
+		o->report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+		count(o, item, status_of(o->plan, item, &o->report));
+		return;
+	}
+	capgate_assess(o->text, o->plan->kind, o->plan->policy, arena, &o->spec, &o->report);
+	if (rewrite(o, item->path, arena, item, &err) < 0) {
+		io_say_error(item->path, &err);
+		count(o, item, STATUS_NOT_JUDGED);
+		return;
+	}
+	count(o, item, status_of(o->plan, item, &o->report));
 }
 
 void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
 {
 	struct one o = {.plan = plan, .name = capgate_text_of(item->path)};
+	struct capgate_arena arena = {0};
+	struct capgate_error err;
 
-	item->out.len = 0;
+	item->out.len = item->passed = item->stripped = item->refused = 0;
+	item->status = STATUS_OK;
+	item->rules = 0;
 	item->fixed = false;
-	judge(&o, worker, item);
+	if (read_input(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
+	    worker_arena(worker, o.text.len, &arena, &err) < 0) {
+		/* What cannot be read is a report too. */
+		o.report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};
+		count(&o, item, STATUS_NOT_JUDGED);
+	} else {
+		judge_text(&o, &arena, item);
+	}
+	worker_rest(worker, &arena);
 	io_free(o.text);
 }

@@ -86,11 +86,11 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 	}
 }
 
-static const char *separator(const struct check_output *o)
+const char *check_separator(const struct check_plan *plan)
 {
-	if (!o->written || o->plan->diff)
+	if (plan->diff)
 		return "";
-	switch (o->plan->format) {
+	switch (plan->format) {
 	case FORMAT_JSON:
 	case FORMAT_SARIF:
 		return ",\n";
@@ -107,12 +107,9 @@ static void count(struct check_output *o, const struct check_item *item)
 	o->fixed += item->fixed;
 	if (item->status == STATUS_NOT_JUDGED)
 		o->unjudged++;
-	else if (item->verdict == CAPGATE_PASS)
-		o->passed++;
-	else if (item->verdict == CAPGATE_STRIP)
-		o->stripped++;
-	else
-		o->refused++;
+	o->passed += item->passed;
+	o->stripped += item->stripped;
+	o->refused += item->refused;
 	for (int r = 0; r < CAPGATE_NRULES; r++)
 		o->by_rule[r] += item->rules >> r & 1;
 }
@@ -124,7 +121,7 @@ int check_output_item(struct check_output *o, const struct check_item *item, str
 
 	count(o, item);
 	if (text.len > 0) {
-		status = print_string(o, separator(o), err);
+		status = o->written ? print_string(o, check_separator(o->plan), err) : 0;
 		if (status == 0)
 			status = print(o, text, err);
 		o->written = true;
@@ -137,8 +134,8 @@ int check_output_item(struct check_output *o, const struct check_item *item, str
 
 static void out_counts(const struct check_output *o, struct capgate_out *out)
 {
-	capgate_out_format(out, "%zu judged: %zu allowed, %zu to be rewritten, %zu refused", o->items - o->unjudged,
-			   o->passed, o->stripped, o->refused);
+	capgate_out_format(out, "%zu judged: %zu allowed, %zu to be rewritten, %zu refused",
+			   o->passed + o->stripped + o->refused, o->passed, o->stripped, o->refused);
 	if (o->unjudged)
 		capgate_out_format(out, "; %zu could not be judged", o->unjudged);
 	if (o->fixed)

@@ -42,8 +42,8 @@ struct check_item {
 	struct capgate_out out; /* what is printed for it */
 	size_t room;		/* of out.p */
 	int status;		/* STATUS_OK, STATUS_FINDINGS, STATUS_NOT_JUDGED */
-	enum capgate_verdict verdict;
-	bool parsed, fixed;
+	size_t passed, stripped, refused; /* one, but for what an engine printed */
+	bool fixed;
 	uint64_t rules; /* bit r: rule r was found in it */
 	bool done;	/* the pool's */
 };
@@ -57,6 +57,9 @@ struct check_inputs *check_inputs_new(char **paths, size_t n);
 /* The next file's path, malloc'd; NULL behind the last or for want of memory. */
 char *check_inputs_next(struct check_inputs *inputs) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);
+
+/* What stands between two reports of this format. */
+const char *check_separator(const struct check_plan *plan);
 
 /* ---- check_one ------------------------------------------------------------ */
 
@@ -97,7 +100,8 @@ int check_pool_signal(void);
 
 struct check_output {
 	const struct check_plan *plan;
-	size_t items, passed, stripped, refused, unjudged, fixed;
+	size_t items;	       /* files */
+	size_t passed, stripped, refused, unjudged, fixed;
 	size_t by_rule[CAPGATE_NRULES]; /* inputs in which the rule was found */
 	bool written;			/* something stands before the next item */
 	bool broken_pipe, terminal;
@@ -115,8 +119,9 @@ int check_output_end(struct check_output *output, bool complete, struct capgate_
 
 /* ---- check_table --------------------------------------------------------------------- */
 
+/* inspected: NULL for a specification that was read. */
 void check_table(const struct capgate_report *report, const struct capgate_spec *spec,
-		 const struct check_plan *plan, struct capgate_text name, struct capgate_text text,
-		 struct capgate_out *out);
+		 const struct check_plan *plan, const struct capgate_inspected *inspected,
+		 struct capgate_text name, struct capgate_text text, struct capgate_out *out);
 
 #endif

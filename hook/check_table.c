@@ -175,14 +175,24 @@ static void out_remedies(const struct capgate_report *r, const struct capgate_sp
 	}
 }
 
+static void out_inspected(const struct capgate_inspected *i, struct capgate_out *out)
+{
+	capgate_out_format(out, "%s ", i->engine);
+	capgate_out_visible(out, i->name.len ? i->name : i->id);
+	capgate_out_string(out, i->resolved ? " (resolved against Docker's default list, not read from a specification): "
+					    : " (as podman prints its sets): ");
+}
+
 void check_table(const struct capgate_report *r, const struct capgate_spec *spec,
-		 const struct check_plan *plan, struct capgate_text name, struct capgate_text text,
-		 struct capgate_out *out)
+		 const struct check_plan *plan, const struct capgate_inspected *inspected,
+		 struct capgate_text name, struct capgate_text text, struct capgate_out *out)
 {
 	const struct style *style = &plan->style;
 
 	capgate_out_visible(out, name);
 	capgate_out_string(out, ": ");
+	if (inspected)
+		out_inspected(inspected, out);
 	terminal_paint(out, style, headline_paint(r), headline(r));
 	if (r->verdict == CAPGATE_STRIP)
 		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);

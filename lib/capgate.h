@@ -393,6 +393,23 @@ struct capgate_reading {
 CAPGATE_API void capgate_readings(const struct capgate_element *element,
 				  struct capgate_reading ret[CAPGATE_NREADERS]);
 
+/* ---- What engines print: docker inspect, podman inspect --------------------- */
+
+/* A container as an engine tells of it, and the specification that follows: its
+ * user, sets, namespaces and mounts, no more. */
+struct capgate_inspected {
+	struct capgate_text id, name, image, user;
+	const char *engine;	    /* "docker", "podman" */
+	bool resolved;		    /* from CapAdd, CapDrop and Privileged, against the engine's default
+				     * list; else the engine printed the sets */
+	struct capgate_text config; /* in the arena */
+};
+
+/* An array: what inspect prints, and never a specification. */
+CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
+CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
+				      struct capgate_inspected **ret, size_t *n, struct capgate_error *err) CAPGATE_MUST;
+
 /* ---- The policy -------------------------------------------------------- */
 
 enum capgate_mode { CAPGATE_ENFORCE, CAPGATE_AUDIT };

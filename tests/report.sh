@@ -151,6 +151,21 @@ is "no temporary file is left" sh -c '! find "$1" -name "*capgate-*" | grep -q .
 is "what is refused is not rewritten" status 1 check --in-place "$tests/cases/duplicate-process"
 is "--diff and --fix exclude each other" status 64 check --diff --fix "$work/x" "$work/tree"
 
+# What engines print.
+cat >"$work/inspect.json" <<'EOF'
+[{"Id": "1", "Name": "/web", "HostConfig": {"CapAdd": ["SYS_ADMIN"], "CapDrop": ["NET_RAW"]}},
+ {"Id": "2", "Name": "/<db>", "HostConfig": {"CapDrop": ["ALL"]}}]
+EOF
+for f in json sarif junit; do check -f $f "$work/inspect.json" "$work/tree/a" >"$work/inspected.$f" 2>/dev/null; done
+is "docker inspect is judged" status 1 check "$work/inspect.json"
+is "and said to be resolved, not read" has "resolved against Docker's default list, not read" "$work/stdout"
+is "its JSON is valid" "$tests/validate.py" "$tests/schemas/report.schema.json" "$work/inspected.json"
+is "each container is a report" [ "$(jq -r '[.reports[] | .inspected.name] | join(" ")' "$work/inspected.json")" = "web <db> " ]
+is "its SARIF is valid" "$tests/validate.py" "$tests/schemas/sarif-2.1.0.json" "$work/inspected.sarif"
+is "its JUnit is valid" xmllint --noout --schema "$tests/schemas/junit.xsd" "$work/inspected.junit"
+is "an empty array is not clean" sh -c 'echo "[]" | "$1" check --policy "$2" -; [ $? = 1 ]' - "$capgate" "$work/policy.json"
+is "a hook takes no inspect output for a specification" sh -c '"$1" precreate --policy "$2" <"$3"; [ $? = 21 ]' - "$capgate" "$work/policy.json" "$work/inspect.json"
+
 # Remedies and explanations.
 is "--remedies gives commands" sh -c '"$@" | grep -qF "docker run --cap-drop=NET_RAW ..."' - "$capgate" check --policy "$work/policy.json" -r "$work/tree/c"
 explained() { "$capgate" explain "$@" >"$work/explained" 2>&1; }

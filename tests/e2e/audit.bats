@@ -136,6 +136,10 @@ pod() {
 	pod run -d --name audited --cap-drop=all --cap-add=KILL localhost/bb sleep 100 >/dev/null
 	audited() { "$CAPGATE" audit --policy "$RIG/policy.json" -f json 2>/dev/null | jq -c ".containers[] | select(.name == \"audited\") | $1"; }
 	[ "$(audited '[.engine, .image, .verdict, .held]')" = '["podman","localhost/bb:latest","pass",["CAP_KILL"]]' ]
+	# What podman prints of it says the same.
+	pod inspect audited | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/inspected"
+	[ "$(jq -c '[.verdict, .inspected.engine, .inspected.resolved, .sets.asked.bounding]' "$RIG/inspected")" = \
+		'["pass","podman",false,["CAP_KILL"]]' ]
 	pod exec -d --privileged audited sleep 97 2>/dev/null || skip "no exec --privileged on this machine"
 	[ "$(audited '.verdict')" = '"refuse"' ]
 	audited '.beyond_specification' | grep -q CAP_SYS_ADMIN
