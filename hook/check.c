@@ -22,6 +22,7 @@ struct check_options {
 static const char *const format_names[] = {
 	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
 	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
+	[FORMAT_HTML] = "html",
 };
 
 static enum check_format find_format(const char *name)
@@ -170,7 +171,7 @@ static int check(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
-	 "table (default), json, jsonl, sarif, junit or github"},
+	 "table (default), json, jsonl, sarif, junit, github or html"},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,

@@ -2,6 +2,7 @@
 /* One file: read, judged, rewritten if that was said, rendered. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,20 +10,9 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
-#include "check_parts.h"
+#include "check_one.h"
 #include "command.h"
-#include "diff.h"
 #include "io.h"
-
-struct one {
-	const struct check_plan *plan;
-	struct capgate_text name, text;
-	struct capgate_spec spec;
-	struct capgate_report report;
-	struct capgate_edits edits;
-	struct capgate_text rewritten;
-	const struct capgate_inspected *inspected; /* NULL: a specification that was read */
-};
 
 /* A file, a bundle (its config.json), or "-". */
 static int open_input(const char *path, struct capgate_error *err)
@@ -94,120 +84,6 @@ void check_worker_release(struct check_worker *w)
 	*w = (struct check_worker){0};
 }
 
-/* ---- Rendering ------------------------------------------------------------------ */
-
-/* {"capgate":1,...} -> {"resolved":{...},"capgate":1,...} */
-static void fill_json(const struct one *o, struct capgate_out *out)
-{
-	const struct capgate_inspected *i = o->inspected;
-
-	if (i) {
-		size_t joint;
-
-		capgate_out_format(out, "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"id\":", i->engine,
-				   i->resolved ? "true" : "false");
-		capgate_out_json(out, i->id);
-		capgate_out_string(out, ",\"name\":");
-		capgate_out_json(out, i->name);
-		capgate_out_string(out, ",\"image\":");
-		capgate_out_json(out, i->image);
-		capgate_out_string(out, "}");
-		joint = out->len;
-		capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
-		if (joint < out->size)
-			out->p[joint] = ','; /* for the brace that would begin an object */
-		return;
-	}
-	capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
-}
-
-/* Test suites are told apart by their names. */
-static void fill_junit(const struct one *o, struct capgate_out *out)
-{
-	struct capgate_text name = o->name;
-	char buf[1024];
-
-	if (o->inspected) {
-		struct capgate_out joined = {buf, sizeof(buf), 0};
-
-		capgate_out_bytes(&joined, o->name.p, o->name.len);
-		capgate_out_string(&joined, ": ");
-		capgate_out_bytes(&joined, o->inspected->name.p, o->inspected->name.len);
-		name = (struct capgate_text){buf, joined.len < joined.size ? joined.len : joined.size};
-	}
-	capgate_report_junit(&o->report, &o->spec, o->plan->policy, name, o->text, out);
-}
-
-static void fill(const struct one *o, struct capgate_out *out)
-{
-	const struct check_plan *plan = o->plan;
-
-	if (plan->diff) {
-		if (o->edits.n)
-			diff_unified(o->text, o->rewritten, &o->edits, o->name, out);
-		return;
-	}
-	switch (plan->format) {
-	case FORMAT_JSON:
-		fill_json(o, out);
-		break;
-	case FORMAT_JSONL:
-		fill_json(o, out);
-		capgate_out_string(out, "\n");
-		break;
-	case FORMAT_SARIF:
-		capgate_report_sarif(&o->report, &o->spec, plan->policy, o->name, o->text, out);
-		break;
-	case FORMAT_JUNIT:
-		fill_junit(o, out);
-		break;
-	case FORMAT_GITHUB:
-		capgate_report_github(&o->report, &o->spec, plan->policy, o->name, o->text, out);
-		break;
-	default:
-		check_table(&o->report, &o->spec, plan, o->inspected, o->name, o->text, out);
-		break;
-	}
-}
-
-#define FIRST_ROOM ((size_t)16 << 10)
-
-/* What is there stays. */
-static int make_room(struct check_item *item, size_t room, struct capgate_error *err)
-{
-	char *grown;
-
-	if (item->room >= room)
-		return 0;
-	grown = realloc(item->out.p, room);
-	if (!grown)
-		return capgate_fail_memory(err);
-	item->out.p = grown;
-	item->out.size = item->room = room;
-	return 0;
-}
-
-/* Behind what is in the item's buffer, which is made larger when it was too small. */
-static int render(const struct one *o, struct check_item *item, struct capgate_error *err)
-{
-	size_t before = item->out.len, room = FIRST_ROOM;
-
-	for (int tries = 0; tries < 2; tries++) {
-		if (make_room(item, room, err) < 0)
-			return err->code;
-		item->out.len = before;
-		if (before)
-			capgate_out_string(&item->out, check_separator(o->plan));
-		fill(o, &item->out);
-		if (item->out.len <= item->out.size)
-			return 0;
-		room = item->out.len;
-	}
-	item->out.len = before;
-	return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-			    "the report changed while it was written");
-}
-
 /* ---- Deciding -------------------------------------------------------------------- */
 
 _Static_assert(CAPGATE_NRULES <= 64, "check_item.rules has a bit for each rule");
@@ -230,7 +106,7 @@ static int status_of(const struct check_plan *plan, const struct check_item *ite
 	return r->verdict == CAPGATE_PASS || (item->fixed && plan->in_place) ? STATUS_OK : STATUS_FINDINGS;
 }
 
-static int rewrite(struct one *o, const char *path, struct capgate_arena *arena, struct check_item *item,
+static int rewrite(struct check_one *o, const char *path, struct capgate_arena *arena, struct check_item *item,
 		   struct capgate_error *err)
 {
 	const struct check_plan *plan = o->plan;
@@ -249,8 +125,34 @@ static int rewrite(struct one *o, const char *path, struct capgate_arena *arena,
 	return status;
 }
 
+/* The line of the matrix; for want of memory there is one less. */
+static void add_row(struct check_one *o, struct check_item *item)
+{
+	struct check_row row = {.verdict = o->report.verdict, .parsed = o->report.parsed, .forbidden = o->report.forbidden};
+	char buf[CHECK_NAME_BYTES];
+	struct capgate_text name = check_full_name(o, buf, sizeof(buf));
+
+	if (o->plan->format != FORMAT_HTML)
+		return;
+	snprintf(o->anchor, sizeof(o->anchor), "c%zu-%zu", item->index, item->n_rows);
+	memcpy(row.anchor, o->anchor, sizeof(row.anchor));
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		row.asked = capgate_set_or(row.asked, o->report.asked[s]);
+	if (item->n_rows == item->rows_room) {
+		size_t more = item->rows_room ? item->rows_room * 2 : 4;
+		struct check_row *grown = realloc(item->rows, more * sizeof(*grown));
+
+		if (!grown)
+			return;
+		item->rows = grown;
+		item->rows_room = more;
+	}
+	row.name = strndup(name.p, name.len);
+	item->rows[item->n_rows++] = row;
+}
+
 /* What one report adds to the item. */
-static void count(const struct one *o, struct check_item *item, int status)
+static void count(struct check_one *o, struct check_item *item, int status)
 {
 	const struct capgate_report *r = &o->report;
 	struct capgate_error err;
@@ -258,6 +160,7 @@ static void count(const struct one *o, struct check_item *item, int status)
 	if (status > item->status)
 		item->status = status;
 	item->rules |= rules_of(r);
+	add_row(o, item);
 	if (status != STATUS_NOT_JUDGED) {
 		item->passed += r->verdict == CAPGATE_PASS;
 		item->stripped += r->verdict == CAPGATE_STRIP;
@@ -265,7 +168,7 @@ static void count(const struct one *o, struct check_item *item, int status)
 	}
 	if (o->plan->diff && !r->parsed)
 		io_say_error(item->path, &r->error);
-	if (render(o, item, &err) < 0) {
+	if (check_render(o, item, &err) < 0) {
 		io_say_error(item->path, &err);
 		item->status = STATUS_NOT_JUDGED;
 	}
@@ -280,7 +183,7 @@ static void forget_places(struct capgate_report *r)
 }
 
 /* Every container that an engine printed, judged by the specification that follows. */
-static int judge_inspected(struct one *o, struct capgate_arena *arena, struct check_item *item,
+static int judge_inspected(struct check_one *o, struct capgate_arena *arena, struct check_item *item,
 			   struct capgate_error *err)
 {
 	struct capgate_inspected *v;
@@ -290,7 +193,7 @@ static int judge_inspected(struct one *o, struct capgate_arena *arena, struct ch
 		return err->code;
 	mark = arena->used;
 	for (size_t i = 0; i < n; i++) {
-		struct one c = {.plan = o->plan, .name = o->name, .text = v[i].config, .inspected = &v[i]};
+		struct check_one c = {.plan = o->plan, .name = o->name, .text = v[i].config, .inspected = &v[i]};
 
 		arena->used = mark; /* what the last one needed */
 		capgate_assess(c.text, CAPGATE_CONFIG, o->plan->policy, arena, &c.spec, &c.report);
@@ -300,7 +203,7 @@ static int judge_inspected(struct one *o, struct capgate_arena *arena, struct ch
 	return 0;
 }
 
-static bool is_inspected(const struct one *o)
+static bool is_inspected(const struct check_one *o)
 {
 	const struct check_plan *plan = o->plan;
 
@@ -308,7 +211,7 @@ static bool is_inspected(const struct one *o)
 	       capgate_inspect_is(o->text);
 }
 
-static void judge_text(struct one *o, struct capgate_arena *arena, struct check_item *item)
+static void judge_text(struct check_one *o, struct capgate_arena *arena, struct check_item *item)
 {
 	struct capgate_error err;
 
@@ -331,7 +234,7 @@ static void judge_text(struct one *o, struct capgate_arena *arena, struct check_
 
 void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
 {
-	struct one o = {.plan = plan, .name = capgate_text_of(item->path)};
+	struct check_one o = {.plan = plan, .name = capgate_text_of(item->path)};
 	struct capgate_arena arena = {0};
 	struct capgate_error err;
 

@@ -74,6 +74,8 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 	case FORMAT_JUNIT:
 		return print_string(o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"capgate\">\n",
 				    err);
+	case FORMAT_HTML:
+		return check_html_begin(o, err);
 	case FORMAT_SARIF:
 		status = outbuf_fill(fill_sarif_begin, NULL, &text, err);
 		if (status < 0)
@@ -114,13 +116,15 @@ static void count(struct check_output *o, const struct check_item *item)
 		o->by_rule[r] += item->rules >> r & 1;
 }
 
-int check_output_item(struct check_output *o, const struct check_item *item, struct capgate_error *err)
+int check_output_item(struct check_output *o, struct check_item *item, struct capgate_error *err)
 {
 	struct capgate_text text = {item->out.p, item->out.len};
 	int status = 0;
 
 	count(o, item);
-	if (text.len > 0) {
+	if (o->html) {
+		status = check_html_item(o, item, err);
+	} else if (text.len > 0) {
 		status = o->written ? print_string(o, check_separator(o->plan), err) : 0;
 		if (status == 0)
 			status = print(o, text, err);
@@ -225,6 +229,9 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 		case FORMAT_JUNIT:
 			status = print_string(o, "</testsuites>\n", err);
 			break;
+		case FORMAT_HTML:
+			o->interrupted = !complete;
+			return check_html_end(o, err);
 		default:
 			break;
 		}
@@ -235,7 +242,8 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 /* Those that have no place for a summary. */
 static bool needs_line(const struct check_output *o)
 {
-	return o->plan->diff || (o->plan->format != FORMAT_TABLE && o->plan->format != FORMAT_JSON);
+	return o->plan->diff || (o->plan->format != FORMAT_TABLE && o->plan->format != FORMAT_JSON &&
+				 o->plan->format != FORMAT_HTML);
 }
 
 int check_output_end(struct check_output *o, bool complete, struct capgate_error *err)

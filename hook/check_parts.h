@@ -8,6 +8,7 @@
  *   check_pool    many items on all cores, handed on in their order
  *   check_output  frames around items, the summary
  *   check_table   one item for people
+ *   check_html    a page around the items
  */
 #ifndef CHECK_PARTS_H
 #define CHECK_PARTS_H
@@ -22,6 +23,7 @@ enum check_format {
 	FORMAT_SARIF,
 	FORMAT_JUNIT,
 	FORMAT_GITHUB,
+	FORMAT_HTML,
 	FORMAT_UNKNOWN
 };
 
@@ -36,6 +38,15 @@ struct check_plan {
 	int threshold; /* enum capgate_severity, or -1: the verdict decides */
 };
 
+/* One line of the matrix in an HTML page. */
+struct check_row {
+	char *name; /* malloc'd */
+	char anchor[40];
+	capgate_set asked, forbidden; /* in any of the five sets */
+	enum capgate_verdict verdict;
+	bool parsed;
+};
+
 /* One input, judged.  Buffers stay with the item and are used again. */
 struct check_item {
 	char *path; /* malloc'd; "-" for standard input */
@@ -45,7 +56,10 @@ struct check_item {
 	size_t passed, stripped, refused; /* one, but for what an engine printed */
 	bool fixed;
 	uint64_t rules; /* bit r: rule r was found in it */
-	bool done;	/* the pool's */
+	struct check_row *rows; /* of HTML */
+	size_t n_rows, rows_room;
+	size_t index; /* of the input */
+	bool done;    /* the pool's */
 };
 
 /* ---- check_inputs ------------------------------------------------------- */
@@ -104,18 +118,24 @@ struct check_output {
 	size_t passed, stripped, refused, unjudged, fixed;
 	size_t by_rule[CAPGATE_NRULES]; /* inputs in which the rule was found */
 	bool written;			/* something stands before the next item */
-	bool broken_pipe, terminal;
+	bool broken_pipe, terminal, interrupted;
+	struct check_html *html;
 	char *buffer;
 	size_t buffered;
 };
 
 int check_output_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
-int check_output_item(struct check_output *output, const struct check_item *item,
-		      struct capgate_error *err) CAPGATE_MUST;
+int check_output_item(struct check_output *output, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
 /* Shows what was held back. */
 int check_output_flush(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 /* complete: nothing was left out because of a signal. */
 int check_output_end(struct check_output *output, bool complete, struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- check_html ----------------------------------------------------------------------- */
+
+int check_html_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
+int check_html_item(struct check_output *output, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+int check_html_end(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- check_table --------------------------------------------------------------------- */
 

@@ -117,6 +117,7 @@ static bool list(struct pool *p, struct check_inputs *inputs)
 			return false;
 		free(item->path);
 		item->path = path;
+		item->index = p->tail;
 		item->done = false;
 		pthread_mutex_lock(&p->lock);
 		p->tail++;
@@ -180,6 +181,9 @@ static void finish(struct pool *p)
 	for (size_t i = 0; i < RING; i++) {
 		free(p->ring[i].path);
 		free(p->ring[i].out.p);
+		for (size_t k = 0; k < p->ring[i].n_rows; k++)
+			free(p->ring[i].rows[k].name);
+		free(p->ring[i].rows);
 	}
 }
 

@@ -601,6 +601,10 @@ CAPGATE_API void capgate_report_sarif(const struct capgate_report *report, const
 CAPGATE_API void capgate_report_junit(const struct capgate_report *report, const struct capgate_spec *spec,
 				      const struct capgate_policy *policy, struct capgate_text name,
 				      struct capgate_text text, struct capgate_out *out);
+/* One <section> of an HTML page, with that id. */
+CAPGATE_API void capgate_report_html(const struct capgate_report *report, const struct capgate_spec *spec,
+				     const struct capgate_policy *policy, struct capgate_text name,
+				     struct capgate_text text, const char *anchor, struct capgate_out *out);
 /* Workflow commands of GitHub: one line a rule and capability. */
 CAPGATE_API void capgate_report_github(const struct capgate_report *report, const struct capgate_spec *spec,
 				       const struct capgate_policy *policy, struct capgate_text name,

@@ -80,6 +80,34 @@ EOF
 }
 is "JUnit counts what it holds, and fails what is refused" counts
 
+check -f html "$tests/cases" "$work/missing.json" "$work/tree" >"$work/all.html" 2>/dev/null
+page() { python3 - "$work/all.html" "$work/all.json" <<'EOF'
+import html.parser, json, sys
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.tags = [], [], [], set()
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        a = dict(attributes)
+        assert not any(k.startswith("on") or k in ("src", "style") for k in a), a
+        if "id" in a: self.ids.append(a["id"])
+        if tag == "a": self.links.append(a["href"])
+        if tag not in ("meta", "br"): self.open.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (self.open[-5:], tag, self.getpos())
+        self.open.pop()
+page, text = Page(), open(sys.argv[1], encoding="utf-8").read()
+page.feed(text)
+assert not page.open and "script" not in page.tags and "img" not in page.tags, page.tags
+assert "http" not in text.replace("http-equiv", ""), "it would fetch something"
+assert page.links == ["#" + i for i in page.ids]
+assert len(page.ids) == len(set(page.ids)) == len(json.load(open(sys.argv[2]))["reports"])
+EOF
+}
+is "the HTML page is well formed, alone and without scripts, a section each" page
+is "HTML shows a file name as text" has "&lt;&amp;&#39;&gt;" "$work/all.html"
+
 check -f github "$work/tree/$odd/config.json" >"$work/github" 2>&1
 is "a GitHub command is one line, whatever the file is called" sh -c '! grep -v "^::" "$1"' - "$work/github"
 is "a GitHub property has no bare colon, comma or escape" sh -c '! grep -P "[\x1b]|^::[a-z]+ file=[^,]*:[^:]" "$1"' - "$work/github"

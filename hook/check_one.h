@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What check_one.c judges and check_render.c prints. */
+#ifndef CHECK_ONE_H
+#define CHECK_ONE_H
+
+#include "check_parts.h"
+
+struct check_one {
+	const struct check_plan *plan;
+	struct capgate_text name, text;
+	struct capgate_spec spec;
+	struct capgate_report report;
+	struct capgate_edits edits;
+	struct capgate_text rewritten;
+	const struct capgate_inspected *inspected; /* NULL: a specification that was read */
+	char anchor[40];			   /* of its section in HTML */
+};
+
+/* The file, and which of an engine's containers: for formats in which the name
+ * need not be a file's.  buf is used when there are two parts. */
+#define CHECK_NAME_BYTES 1024
+struct capgate_text check_full_name(const struct check_one *one, char *buf, size_t size);
+/* Behind what is in the item's buffer, which is made larger when it was too small. */
+int check_render(const struct check_one *one, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+
+#endif
