@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The Debian package and the RPM: built from a clean tree, without a complaint
+# of lintian, installed, upgraded and removed while podman starts containers in
+# a loop.  Never does one start unguarded once installation has said that it is
+# done, and never is one refused because of a half state.  As root; everything
+# happens on overlays that vanish with the mount namespace.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+missing=
+for tool in dpkg-buildpackage dh lintian podman busybox; do
+	command -v $tool >/dev/null || missing="$missing $tool"
+done
+if [ "$(id -u)" != 0 ] || [ -n "$missing" ]; then
+	echo "packages: skipped: root and Debian's tools are needed${missing:+; not here:$missing}" >&2
+	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 1" >>"$CAPGATE_TEST_COUNTS"
+	exit 0
+fi
+if [ -z "${CAPGATE_PACKAGES_INSIDE:-}" ]; then
+	CAPGATE_PACKAGES_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
+fi
+work=$(mktemp -d)
+trap 'touch "$work/stop"; wait; cd /; umount -l "$work/layers" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+not_ok() { failed=$((failed + 1)); echo "not ok $1"; [ -z "${2:-}" ] || tail -20 "$2" | sed 's/^/  # /'; }
+prove() { if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1" "$work/out"; fi; }
+finish() {
+	echo "packages: $passed passed, $failed failed"
+	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+	[ $failed -eq 0 ] && [ $passed -gt 0 ]
+	exit
+}
+
+# ---- Building ----------------------------------------------------------------------------
+mkdir -p "$work/deb/capgate" "$work/layers"
+(cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/deb/capgate") || exit 1
+cd "$work/deb/capgate" || exit 1
+prove "the Debian package builds from a clean tree" nice dpkg-buildpackage -us -uc -b -j2
+[ $failed -eq 0 ] || finish
+prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
+prove "lintian has nothing to say" sh -c 'out=$(lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
+prove "the program needs its libraries before it is unpacked" sh -c 'dpkg-deb -f ../capgate_*.deb Pre-Depends | grep -q libyajl2'
+prove "the program precedes the JSON in the archive" sh -c 'dpkg-deb -c "$(ls ../capgate_*.deb)" | awk "{print \$6}" >../list
+	[ "$(grep -n "libexec/oci/hooks.d/capgate$" ../list | cut -d: -f1)" -lt "$(grep -n "hooks.d/.*json$" ../list | head -1 | cut -d: -f1)" ]'
+deb=$(echo "$work"/deb/capgate_*.deb)
+# The next version: the same with another number.
+dpkg-deb -R "$deb" "$work/next" && sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control" &&
+	dpkg-deb -b "$work/next" "$work/next.deb" >/dev/null || not_ok "the next version can be made"
+
+# ---- A machine to install on ----------------------------------------------------------------
+mountpoint -q /sys/fs/cgroup/unified && umount /sys/fs/cgroup/unified
+mount -t tmpfs none "$work/layers"
+for d in usr etc var; do
+	mkdir -p "$work/layers/$d" "$work/layers/$d.work"
+	mount -t overlay overlay -o "lowerdir=/$d,upperdir=$work/layers/$d,workdir=$work/layers/$d.work" /$d || { not_ok "an overlay on /$d"; finish; }
+done
+mount -t tmpfs none /run
+mkdir -p /var/lib/containers /etc/containers/containers.conf.d
+mount -t tmpfs none /var/lib/containers
+rm -rf /etc/containers/oci /usr/share/containers/oci /etc/containers/containers.conf.d/50-capgate.conf /etc/capgate
+cat >/etc/containers/containers.conf.d/10-rig.conf <<'C'
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+netns = "none"
+C
+printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers/storage"\ngraphroot = "/var/lib/containers/storage"\n' >/etc/containers/storage.conf
+mkdir -p "$work/rootfs/bin" "$work/rootfs/proc" "$work/rootfs/dev" "$work/rootfs/sys" "$work/rootfs/etc" "$work/rootfs/run"
+cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
+ln -s busybox "$work/rootfs/bin/grep"
+
+# One container that asks for NET_RAW: "start end kept|stripped|failed".
+one() {
+	local from to out verdict
+	from=$(date +%s%N)
+	out=$(podman run --rm --network=none --cap-add=NET_RAW --rootfs "$work/rootfs" /bin/grep ^CapBnd /proc/self/status 2>&1)
+	to=$(date +%s%N)
+	case $out in
+	CapBnd:*) if (((0x${out##*[[:space:]]} >> 13) & 1)); then verdict=kept; else verdict=stripped; fi ;;
+	*) verdict="failed $(echo "$out" | tr '\n' ' ' | cut -c1-300)" ;;
+	esac
+	echo "$from $to $verdict" >>"$work/containers"
+}
+loop() { while [ ! -e "$work/stop" ]; do one; done; }
+start_loops() { rm -f "$work/stop" "$work/containers"; loop & loop & }
+stop_loops() { touch "$work/stop"; wait; }
+
+# mark NAME: from here on (guarded), or up to here.
+guarded=() guard_from=
+guard_on() { guard_from=$(date +%s%N); }
+guard_off() { guarded+=("$guard_from $(date +%s%N)"); }
+# Containers that began and ended while the gate was said to be closed.
+unguarded() {
+	local span from to
+	for span in "${guarded[@]}"; do
+		read -r from to <<<"$span"
+		awk -v f="$from" -v t="$to" '$1 >= f && $2 <= t { n++; if ($3 != "stripped") print } END { if (!n) print "none ran" }' "$work/containers"
+	done
+}
+
+cycle() { # NAME INSTALL UPGRADE REMOVE ROUNDS
+	local name=$1 round
+	guarded=()
+	start_loops
+	sleep 1
+	for round in $5; do
+		prove "$name: installs (round $round)" sh -c "$2"
+		guard_on
+		sleep 1.5
+		prove "$name: upgrades (round $round)" sh -c "$3"
+		sleep 1
+		guard_off
+		prove "$name: is removed (round $round)" sh -c "$4"
+		sleep 1
+	done
+	stop_loops
+	prove "$name: no container failed because of a half state ($(wc -l <"$work/containers") ran)" sh -c '! grep failed "$1"' - "$work/containers"
+	unguarded >"$work/unguarded"
+	prove "$name: none ran unguarded once it was installed" sh -c 'cat "$1"; [ ! -s "$1" ]' - "$work/unguarded"
+	prove "$name: before and after, the loop sees NET_RAW (it can fail)" grep -q kept "$work/containers"
+}
+
+cycle deb "dpkg -i '$deb'" "dpkg -i '$work/next.deb'" "dpkg -r capgate" "1 2"
+prove "deb: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci -name "*capgate*" 2>/dev/null)" ]'
+dpkg -P capgate >/dev/null 2>&1
+prove "deb: nothing is left after purging" sh -c '[ -z "$(find /usr/share/capgate /usr/libexec/oci /etc/capgate /etc/containers/containers.conf.d/50-capgate.conf 2>/dev/null)" ]'
+prove "deb: doctor finds the package's wiring well" sh -c "dpkg -i '$deb' && capgate doctor podman --live"
+prove "deb: configure has nothing to add" sh -c '! capgate configure podman | grep -v ^unchanged'
+dpkg -P capgate >/dev/null 2>&1
+
+# ---- RPM ------------------------------------------------------------------------------------
+if command -v rpmbuild >/dev/null; then
+	version=$(cat "$top/VERSION")
+	mkdir -p "$work/rpm/SOURCES" "$work/rpm/capgate-$version"
+	(cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/rpm/capgate-$version")
+	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
+	prove "the RPM builds" nice rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
+	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
+	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1
+	prove "rpm: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci /usr/libexec/oci -name "*capgate*" 2>/dev/null)" ]'
+fi
+finish
