@@ -149,8 +149,8 @@ clean:
 # ---- install: the program before the hooks that name it, for engines skip a
 # hook whose program is missing, without a word; uninstall the other way round.
 
-HOOK_JSON = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json \
-	$(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
+HOOKS_REFUSE = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json
+HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
 # Tables that capgate.h is made from.
 DEFS = captab.def capnotes.def rules.def remedies.def
@@ -183,13 +183,19 @@ install-program: all $(COMPLETIONS)
 	$(call put,644,$O/completions.bash,$(bashcompdir)/capgate)
 	$(call put,644,$O/completions.zsh,$(zshcompdir)/_capgate)
 	$(call put,644,$O/completions.fish,$(fishcompdir)/capgate.fish)
+# The hook that rewrites before the one that refuses, with a pause for what is
+# being started: as configure does.
 install-hooks: install-program
-	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
-	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
 	$(call put_template,$(srcdir)/contrib/podman/99-capgate.json.in,$(podmanhooksdir)/99-capgate.json)
 	$(call put_template,$(srcdir)/contrib/podman/50-capgate.conf.in,$(containersconfdir)/50-capgate.conf)
+	$(if $(DESTDIR),,sleep 1)
+	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
+	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
 uninstall:
-	rm -f $(foreach f,$(HOOK_JSON),'$(DESTDIR)$f')
+	rm -f $(foreach f,$(HOOKS_REFUSE),'$(DESTDIR)$f')
+	$(if $(DESTDIR),,sleep 1)
+	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')
+	$(if $(DESTDIR),,sleep 1)
 	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \

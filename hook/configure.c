@@ -42,27 +42,40 @@ static int plan_program(struct plan *plan, struct capgate_text self, bool wrappe
 	return plan_write(plan, WIRING_RUNTIME_JSON, 0644, capgate_text_of(wiring_runtime_json()), err);
 }
 
-static int plan_dropins(struct plan *plan, unsigned engines, struct capgate_error *err)
+static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
 {
 	const struct wiring_file *f;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && (f = wiring_file_at(i)); i++)
-		if (f->engines & engines)
+	for (size_t i = 0; status == 0 && (f = wiring_file_at(i)); i++) {
+		if (!(f->engines & engines))
+			continue;
+		if (f->refuses && pause)
+			status = plan_pause(plan, false, err);
+		if (status == 0)
 			status = plan_write(plan, f->path, 0644, capgate_text_of(f->text), err);
+	}
 	return status;
 }
 
 /* A file that another engine still needs stays. */
-static int plan_undo_dropins(struct plan *plan, unsigned engines, struct capgate_error *err)
+static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
 {
 	unsigned stay = wired() & ~engines;
 	const struct wiring_file *f;
+	size_t n = 0;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && (f = wiring_file_at(i)); i++)
-		if (f->engines & engines && !(f->engines & stay))
-			status = plan_remove(plan, f->path, err);
+	while (wiring_file_at(n))
+		n++;
+	while (status == 0 && n-- > 0) {
+		f = wiring_file_at(n);
+		if (!(f->engines & engines) || f->engines & stay)
+			continue;
+		status = plan_remove(plan, f->path, err);
+		if (status == 0 && f->refuses && pause)
+			status = plan_pause(plan, true, err);
+	}
 	return status;
 }
 
@@ -83,9 +96,11 @@ static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capga
 	}
 }
 
-static int make_plan(struct plan *plan, unsigned engines, bool undo, struct capgate_text self,
-		     struct capgate_error *err)
+static int make_plan(struct plan *plan, unsigned engines, const struct configure_options *options,
+		     struct capgate_text self, struct capgate_error *err)
 {
+	/* Nothing is being started in an image. */
+	bool undo = options->undo, pause = !options->root;
 	unsigned wrapper = engines & ~ENGINE_BIT(ENGINE_PODMAN);
 	int status = 0;
 
@@ -96,7 +111,7 @@ static int make_plan(struct plan *plan, unsigned engines, bool undo, struct capg
 		status = plan_program(plan, self, wrapper != 0, err);
 	}
 	if (status == 0)
-		status = undo ? plan_undo_dropins(plan, engines, err) : plan_dropins(plan, engines, err);
+		status = undo ? plan_undo_dropins(plan, engines, pause, err) : plan_dropins(plan, engines, pause, err);
 	for (int e = 0; status == 0 && e < NENGINES; e++)
 		if (engines & ENGINE_BIT(e))
 			status = plan_engine(plan, (enum engine)e, undo, err);
@@ -134,6 +149,15 @@ static int usage(const struct configure_options *options, char **words, int n)
 	return OPTIONS_GO;
 }
 
+/* This program.  In an image that is being built there may be no /proc: the one
+ * that is installed. */
+static int read_program(struct capgate_text *ret, bool *missing, struct capgate_error *err)
+{
+	int status = place_read("/proc/self/exe", ret, missing, err);
+
+	return status == 0 && *missing ? place_read(WIRING_PROGRAM, ret, missing, err) : status;
+}
+
 static int configure(const struct command *self, int argc, char **argv)
 {
 	static struct plan plan;
@@ -150,7 +174,7 @@ static int configure(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	umask(022); /* what is written here is for everybody to read */
-	if (place_read("/proc/self/exe", &program, &missing, &err) < 0 || place_enter(options.root, &err) < 0) {
+	if (read_program(&program, &missing, &err) < 0 || place_enter(options.root, &err) < 0) {
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
@@ -159,7 +183,7 @@ static int configure(const struct command *self, int argc, char **argv)
 		io_say("configure: no engine is here; name the one that you are going to install");
 		return STATUS_FINDINGS;
 	}
-	if (missing || make_plan(&plan, engines, options.undo, program, &err) < 0 ||
+	if (missing || make_plan(&plan, engines, &options, program, &err) < 0 ||
 	    plan_carry_out(&plan, options.dry_run, &err) < 0) {
 		io_say("configure: %s", missing ? "/proc is needed, to find this program" : err.msg);
 		return STATUS_SYSTEM;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
@@ -85,6 +86,14 @@ int plan_remove(struct plan *plan, const char *path, struct capgate_error *err)
 	return 0;
 }
 
+int plan_pause(struct plan *plan, bool before, struct capgate_error *err)
+{
+	if (plan->n_steps == PLAN_STEPS)
+		return fail_full(err);
+	plan->step[plan->n_steps++] = (struct step){.kind = STEP_PAUSE, .before = before};
+	return 0;
+}
+
 void plan_note(struct plan *plan, const char *format, ...)
 {
 	va_list ap;
@@ -101,6 +110,15 @@ bool plan_changes(const struct plan *plan, const char *path)
 	const struct step *s = find(plan, path);
 
 	return s && s->needed;
+}
+
+#define PAUSE_MS 1000
+
+static bool pause_needed(const struct plan *plan, size_t i)
+{
+	if (plan->step[i].before)
+		return i > 0 && plan->step[i - 1].needed;
+	return i + 1 < plan->n_steps && plan->step[i + 1].needed;
 }
 
 static int carry_out(const struct step *s, struct capgate_error *err)
@@ -143,6 +161,11 @@ int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err)
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct step *s = &plan->step[i];
 
+		if (s->kind == STEP_PAUSE) {
+			if (!dry && pause_needed(plan, i))
+				nanosleep(&(struct timespec){PAUSE_MS / 1000, PAUSE_MS % 1000 * 1000000L}, NULL);
+			continue;
+		}
 		changes |= s->needed;
 		if (!s->needed) {
 			if (s->kind != STEP_REMOVE && tell(err, "unchanged %s\n", s->path) < 0)

@@ -10,7 +10,7 @@
 
 #include "capgate.h"
 
-enum step_kind { STEP_WRITE, STEP_LINK, STEP_REMOVE };
+enum step_kind { STEP_WRITE, STEP_LINK, STEP_REMOVE, STEP_PAUSE };
 
 struct step {
 	enum step_kind kind;
@@ -18,6 +18,7 @@ struct step {
 	struct capgate_text text; /* WRITE: the bytes; LINK: the target */
 	unsigned mode;
 	bool needed;
+	bool before; /* PAUSE: the step that it belongs to is the one before */
 };
 
 #define PLAN_STEPS 32
@@ -36,6 +37,9 @@ int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgat
 	       struct capgate_error *err) CAPGATE_MUST;
 int plan_link(struct plan *plan, const char *path, const char *target, struct capgate_error *err) CAPGATE_MUST;
 int plan_remove(struct plan *plan, const char *path, struct capgate_error *err) CAPGATE_MUST;
+/* Let containers that are being started now come through, if the step before
+ * (or behind) changes anything. */
+int plan_pause(struct plan *plan, bool before, struct capgate_error *err) CAPGATE_MUST;
 void plan_note(struct plan *plan, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* Is anything to be changed at this path? */
 bool plan_changes(const struct plan *plan, const char *path);

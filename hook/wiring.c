@@ -8,16 +8,19 @@
 
 static const char *const names[NENGINES] = {"podman", "docker", "containerd", "cri-o"};
 
-/* The containers.conf and crio.conf drop-ins come last: they switch on what
- * the others have put in place. */
+/*
+ * The hook that rewrites is in place, and podman is told where it lies, before
+ * the one that only refuses: else a container that is being started meanwhile
+ * would be refused for what could have been rewritten.
+ */
 static const struct wiring_file files[] = {
-	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), CAPGATE_OCIHOOKSDIR "/99-capgate-createRuntime.json",
+	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_PODMAN_HOOKS "/99-capgate.json", template_podman_99_capgate_json},
+	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_CONTAINERS_CONF, template_podman_50_capgate_conf},
+	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), true, CAPGATE_OCIHOOKSDIR "/99-capgate-createRuntime.json",
 	 template_hooks_d_99_capgate_createRuntime_json},
-	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), CAPGATE_OCIHOOKSDIR "/99-capgate-poststart.json",
+	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), false, CAPGATE_OCIHOOKSDIR "/99-capgate-poststart.json",
 	 template_hooks_d_99_capgate_poststart_json},
-	{ENGINE_BIT(ENGINE_PODMAN), WIRING_PODMAN_HOOKS "/99-capgate.json", template_podman_99_capgate_json},
-	{ENGINE_BIT(ENGINE_PODMAN), WIRING_CONTAINERS_CONF, template_podman_50_capgate_conf},
-	{ENGINE_BIT(ENGINE_CRIO), WIRING_CRIO_CONF, template_crio_50_capgate_conf},
+	{ENGINE_BIT(ENGINE_CRIO), false, WIRING_CRIO_CONF, template_crio_50_capgate_conf},
 };
 
 const struct wiring_file *wiring_file_at(size_t i)

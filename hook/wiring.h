@@ -6,6 +6,7 @@
 #ifndef WIRING_H
 #define WIRING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
@@ -37,10 +38,12 @@ const char *wiring_engine_program(enum engine e);
 /* A drop-in file: the same bytes whoever writes it. */
 struct wiring_file {
 	unsigned engines; /* bits: whose wiring it is part of */
+	bool refuses;	  /* a pause before it is written, and after it is removed */
 	const char *path, *text;
 };
 
-/* In the order in which they are written; NULL behind the last. */
+/* In the order in which they are written (removed: the other way round); NULL
+ * behind the last. */
 const struct wiring_file *wiring_file_at(size_t i);
 const char *wiring_runtime_json(void);
 
