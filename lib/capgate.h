@@ -348,6 +348,7 @@ struct capgate_spec {
 
 /* Limits: bytes of text, and containers within containers. */
 #define CAPGATE_TEXT_MAX ((size_t)4 << 20)
+#define CAPGATE_TEXT_MOST ((size_t)64 << 20) /* as far as a policy may raise it */
 #define CAPGATE_DEPTH_MAX 24
 
 /*
@@ -415,14 +416,82 @@ CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_a
 enum capgate_mode { CAPGATE_ENFORCE, CAPGATE_AUDIT };
 enum capgate_action { CAPGATE_REJECT, CAPGATE_REWRITE };
 
+/* Who gets more, why, and until when.  Patterns are globs: * is any text,
+ * slashes included, ? is one character; nothing else is special. */
+struct capgate_exemption {
+	struct capgate_text id, reason, owner; /* owner may be empty */
+	struct capgate_text expires;	       /* as written; empty: never */
+	int64_t until;			       /* the first second after it; INT64_MAX: never */
+	capgate_set allow;
+	/* What must match, all of it; len 0: not asked.  The keys of annotations
+	 * are exact, their values globs. */
+	struct capgate_text cgroup, bundle, rootfs, hostname, image;
+	struct capgate_pair *annotations;
+	size_t n_annotations;
+	bool has_uid;
+	uint32_t uid;
+	struct capgate_span at; /* in its file */
+	unsigned source;	/* capgate_policy.sources[source] */
+};
+
+/* What the caller knows beside the text, for exemptions.  Zeroed, no exemption
+ * applies: without a clock none is known to be in force. */
+struct capgate_scene {
+	int64_t now;		    /* seconds since 1970, UTC; 0: unknown */
+	struct capgate_text bundle; /* absolute path; may be empty */
+	struct capgate_text image;  /* from the engine's own store; may be empty */
+	/* exec: the container that the process object is for; may be NULL. */
+	const struct capgate_spec *container;
+};
+
+/* The fields of a policy that one file replaces and another keeps. */
+enum capgate_policy_field {
+	CAPGATE_FIELD_MODE,
+	CAPGATE_FIELD_ACTION,
+	CAPGATE_FIELD_PROFILE,
+	CAPGATE_FIELD_NO_NEW_PRIVILEGES,
+	CAPGATE_FIELD_SUBSTITUTE_SYSCTLS,
+	CAPGATE_FIELD_CONFINEMENT,
+	CAPGATE_FIELD_LIMIT_BYTES,
+	CAPGATE_FIELD_LOG_FILE,
+	CAPGATE_FIELD_LOG_SYSTEM,
+	CAPGATE_FIELD_LOG_MAX_BYTES,
+	CAPGATE_FIELD_LOG_REQUIRED,
+	CAPGATE_NPOLICYFIELDS
+};
+
+/* Files that may make up one policy, the embedded default included. */
+#define CAPGATE_SOURCES_MAX 300
+
 struct capgate_policy {
 	enum capgate_mode mode;
 	enum capgate_action action;
 	capgate_set allowed; /* (profile or allow) less deny: the one that counts */
 	capgate_set allow, deny;
+	capgate_set named; /* of allow: by name, not through ALL */
 	struct capgate_text profile;
+	bool require_no_new_privileges;
+	bool substitute_sysctls;
+	bool best_effort_confinement;
 	size_t max_bytes; /* of a specification */
-	struct capgate_text source; /* where it comes from, for messages */
+
+	struct capgate_text log_file; /* empty: no file */
+	bool log_system;	      /* journald or syslog */
+	bool log_required;	      /* what cannot be logged is refused */
+	size_t log_max_bytes;
+
+	struct capgate_exemption *exemptions;
+	size_t n_exemptions, exemptions_room;
+	capgate_set ceiling; /* beyond it exemptions give nothing either */
+
+	struct capgate_scene scene;
+	struct capgate_text source; /* the last file, for messages; empty: embedded */
+	struct capgate_text digest; /* of all files, hexadecimal; may be empty */
+	/* Where each part comes from: indices into sources; [0] is embedded. */
+	struct capgate_text *sources;
+	size_t n_sources, sources_room;
+	uint16_t from[CAPGATE_NPOLICYFIELDS];
+	uint16_t allow_from[CAPGATE_NCAPS], deny_from[CAPGATE_NCAPS];
 };
 
 struct capgate_profile {
@@ -442,9 +511,48 @@ CAPGATE_API void capgate_policy_init(struct capgate_policy *ret);
 CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
 				     struct capgate_arena *arena, struct capgate_policy *policy,
 				     struct capgate_error *err) CAPGATE_MUST;
+/*
+ * A user's own wish over the system's policy: what comes out allows no more and
+ * enforces no less than system did.  wish is system with the user's file over
+ * it; its exemptions and places of log are left out.
+ */
+CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system, const struct capgate_policy *wish,
+					struct capgate_policy *ret);
 /* The built-in profiles, in order; NULL behind the last. */
 CAPGATE_API const struct capgate_profile *capgate_profile_at(size_t i);
 CAPGATE_API const struct capgate_profile *capgate_profile_find(struct capgate_text name);
+
+/* Does the exemption match, whether or not it has expired? */
+CAPGATE_API bool capgate_exemption_matches(const struct capgate_exemption *exemption,
+					   const struct capgate_spec *spec, const struct capgate_scene *scene);
+/* Does its date lie in the past, or is the time unknown? */
+CAPGATE_API bool capgate_exemption_expired(const struct capgate_exemption *exemption, int64_t now);
+/* '*' any text, '?' one character (UTF-8). */
+CAPGATE_API bool capgate_glob(struct capgate_text pattern, struct capgate_text text);
+
+/* What is wrong with a policy that can be used. */
+enum capgate_lint_rule {
+#define CAPGATE_LINT(symbol, id, warning, cure) CAPGATE_LINT_##symbol,
+#include "capgate/lint.def"
+#undef CAPGATE_LINT
+	CAPGATE_NLINTS
+};
+
+struct capgate_lint {
+	enum capgate_lint_rule rule;
+	const struct capgate_exemption *exemption; /* or NULL */
+	struct capgate_text subject;		   /* an id, a key, a profile; may be empty */
+};
+
+struct capgate_lint_info {
+	const char *id, *warning, *cure;
+};
+
+CAPGATE_API const struct capgate_lint_info *capgate_lint_info(enum capgate_lint_rule rule);
+/* Warnings about the whole policy at that time, in the arena.  CAPGATE_ENOMEM. */
+CAPGATE_API int capgate_policy_lint(const struct capgate_policy *policy, int64_t now,
+				    struct capgate_arena *arena, struct capgate_lint **ret, size_t *n,
+				    struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- What the kernel will do ------------------------------------------- */
 
@@ -481,6 +589,8 @@ struct capgate_report {
 	capgate_set asked[CAPGATE_NSETS];   /* canonical entries, by set */
 	capgate_set removed[CAPGATE_NSETS]; /* what a rewrite takes out of each */
 	capgate_set kept[CAPGATE_NSETS];    /* asked less removed */
+	capgate_set allowed;		    /* by the policy and the exemptions that apply */
+	capgate_set exempt;		    /* asked, and allowed by exemptions only */
 	capgate_set forbidden;		    /* asked in any set, not allowed */
 	bool absent;			    /* capabilities absent or null: counts as all */
 	struct capgate_reach before, after; /* the rewrite */

@@ -100,6 +100,45 @@ static capgate_set to_remove(const struct capgate_spec *spec, const struct capga
 	return capgate_set_or(report->forbidden, odd);
 }
 
+/* What the exemptions that match and are in force give together. */
+static capgate_set exempted(const struct capgate_spec *spec, const struct capgate_policy *policy)
+{
+	capgate_set given = {0};
+
+	for (size_t i = 0; i < policy->n_exemptions; i++) {
+		const struct capgate_exemption *e = &policy->exemptions[i];
+
+		if (!capgate_exemption_expired(e, policy->scene.now) &&
+		    capgate_exemption_matches(e, spec, &policy->scene))
+			given = capgate_set_or(given, e->allow);
+	}
+	return capgate_set_and(given, policy->ceiling);
+}
+
+/* Those that mattered: they gave something that was asked for, or would have
+ * given it had they not expired. */
+static int note_exemptions(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			   const struct capgate_report *r, struct capgate_findings *findings)
+{
+	capgate_set wanted = capgate_set_or(r->forbidden, r->exempt);
+
+	for (size_t i = 0; i < policy->n_exemptions && !capgate_set_empty(wanted); i++) {
+		const struct capgate_exemption *e = &policy->exemptions[i];
+		bool expired = capgate_exemption_expired(e, policy->scene.now);
+		capgate_set matter = capgate_set_and(e->allow, expired ? r->forbidden : r->exempt);
+
+		if (capgate_set_empty(matter) || !capgate_exemption_matches(e, spec, &policy->scene))
+			continue;
+		if (capgate_findings_add(findings, (struct capgate_finding){.rule = expired ? CAPGATE_RULE_EXPIRED
+											     : CAPGATE_RULE_EXEMPT,
+									    .set = -1,
+									    .cap = -1,
+									    .subject = e->id}) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
 static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, struct capgate_report *r)
 {
 	capgate_set all_five = {0}, remove;
@@ -109,6 +148,7 @@ static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, s
 		all_five = capgate_set_or(all_five, r->asked[s]);
 	}
 	r->forbidden = capgate_set_minus(all_five, allowed);
+	r->exempt = capgate_set_and(all_five, r->exempt);
 	remove = to_remove(spec, r);
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		r->removed[s] = capgate_set_and(r->asked[s], remove);
@@ -136,7 +176,7 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 	}
 	r->rule = findings->v[0].rule;
 	r->exit_status = capgate_rule_info(r->rule)->exit_status;
-	if (r->absent && capgate_set_has(policy->allowed, CAPGATE_CAP_NET_RAW))
+	if (r->absent && capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
 		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
 	if (policy->action == CAPGATE_REWRITE)
 		r->verdict = CAPGATE_STRIP;
@@ -149,7 +189,9 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	struct capgate_findings findings = {.arena = arena};
 	int status = 0;
 
-	compute_sets(spec, policy->allowed, &r);
+	r.exempt = capgate_set_minus(exempted(spec, policy), policy->allowed);
+	r.allowed = capgate_set_or(policy->allowed, r.exempt);
+	compute_sets(spec, r.allowed, &r);
 	if (r.absent)
 		status = capgate_findings_add(&findings,
 					      (struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
@@ -159,11 +201,11 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 										     ? spec->capabilities_at
 										     : spec->process});
 	if (status == 0)
-		status = find_entries(spec, policy->allowed, &findings);
+		status = find_entries(spec, r.allowed, &findings);
 	if (status < 0)
 		return capgate_fail_memory(err);
 	decide(&r, policy, &findings);
-	if (capgate_notes(spec, &r, &findings) < 0)
+	if (note_exemptions(spec, policy, &r, &findings) < 0 || capgate_notes(spec, &r, &findings) < 0)
 		return capgate_fail_memory(err);
 	r.findings = findings.v;
 	r.n_findings = findings.n;

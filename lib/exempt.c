@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which exemptions apply.  Everything that an exemption names must match; where
+ * several exemptions match, what they allow adds up, so that their order in the
+ * files means nothing.
+ */
+#include <string.h>
+
+#include "capgate.h"
+
+/* The length of the character at p: a byte and what continues it. */
+static size_t character(struct capgate_text t, size_t at)
+{
+	size_t n = 1;
+
+	while (at + n < t.len && ((unsigned char)t.p[at + n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+bool capgate_glob(struct capgate_text pattern, struct capgate_text text)
+{
+	size_t p = 0, t = 0, star = CAPGATE_NOWHERE, mark = 0;
+
+	/* One star to go back to is enough: an earlier one need not take more
+	 * than it has, for the later one can take the rest. */
+	while (t < text.len) {
+		if (p < pattern.len && pattern.p[p] == '*') {
+			star = p++;
+			mark = t;
+		} else if (p < pattern.len && pattern.p[p] == '?') {
+			p++;
+			t += character(text, t);
+		} else if (p < pattern.len && pattern.p[p] == text.p[t]) {
+			p++;
+			t++;
+		} else if (star != CAPGATE_NOWHERE) {
+			p = star + 1;
+			t = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.p[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
+/* A path that climbs is not where it seems to be. */
+static bool climbs(struct capgate_text path)
+{
+	for (size_t i = 0; i + 1 < path.len; i++)
+		if (path.p[i] == '.' && path.p[i + 1] == '.' && (i == 0 || path.p[i - 1] == '/') &&
+		    (i + 2 == path.len || path.p[i + 2] == '/'))
+			return true;
+	return false;
+}
+
+/* Nothing asked matches; nothing known matches nothing. */
+static bool matches(struct capgate_text pattern, struct capgate_text value)
+{
+	return pattern.len == 0 || (value.len > 0 && capgate_glob(pattern, value));
+}
+
+static bool path_matches(struct capgate_text pattern, struct capgate_text value)
+{
+	return matches(pattern, value) && (pattern.len == 0 || !climbs(value));
+}
+
+static bool annotation_matches(const struct capgate_pair *asked, const struct capgate_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (capgate_text_equal(asked->key, spec->annotations[i].key))
+			return spec->annotations[i].value.p && capgate_glob(asked->value, spec->annotations[i].value);
+	return false;
+}
+
+bool capgate_exemption_matches(const struct capgate_exemption *e, const struct capgate_spec *spec,
+			       const struct capgate_scene *scene)
+{
+	/* A process object says nothing of its container; its user is its own. */
+	const struct capgate_spec *of = spec->kind == CAPGATE_PROCESS ? scene->container : spec;
+
+	if (e->has_uid && e->uid != spec->uid)
+		return false;
+	if (!path_matches(e->bundle, scene->bundle) || !matches(e->image, scene->image))
+		return false;
+	if (!of)
+		return !e->n_annotations && !e->cgroup.len && !e->rootfs.len && !e->hostname.len;
+	for (size_t i = 0; i < e->n_annotations; i++)
+		if (!annotation_matches(&e->annotations[i], of))
+			return false;
+	return path_matches(e->cgroup, of->cgroups_path) && path_matches(e->rootfs, of->root_path) &&
+	       matches(e->hostname, of->hostname);
+}
+
+bool capgate_exemption_expired(const struct capgate_exemption *e, int64_t now)
+{
+	return now <= 0 || now >= e->until;
+}
