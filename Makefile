@@ -45,6 +45,7 @@ YAJL_CFLAGS := $(shell $(PKG_CONFIG) --cflags yajl)
 YAJL_LIBS := $(if $(STATIC),$(shell $(PKG_CONFIG) --libs-only-L yajl) -lyajl_s,$(shell $(PKG_CONFIG) --libs yajl))
 CAPNG_LIBS := $(shell $(PKG_CONFIG) --libs libcap-ng)
 SECCOMP_LIBS := $(shell $(PKG_CONFIG) --libs libseccomp)
+MD_LIBS := $(shell $(PKG_CONFIG) --libs libmd)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -125,7 +126,7 @@ $O/libcapgate.pc: $(srcdir)/lib/libcapgate.pc.in $O/.PATHS_STAMP
 
 # The decision is inside the program that is installed.
 $O/capgate: $(HOOK_OBJS) $O/libcapgate.a
-	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(MD_LIBS)
 
 # Completions come from the program's own table.
 COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
@@ -134,7 +135,7 @@ $(COMPLETIONS): $O/completions.%: $O/capgate
 
 # Unit tests link the library and every object of the program but main().
 $(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(HOOK_OBJS)) $O/libcapgate.a
-	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(MD_LIBS)
 
 -include $(sort $(wildcard $(srcdir)/tests/*.mk))
 

@@ -3,16 +3,22 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <sha256.h>
 
 #include "../lib/error.h"
 #include "config.h"
 #include "io.h"
 #include "trusted.h"
+#include "userns.h"
+#include "userpolicy.h"
 
 /* A thousand exemptions are a quarter of this. */
 #define POLICY_MAX ((size_t)1 << 20)
@@ -25,31 +31,39 @@ static char *copy_string(struct capgate_arena *arena, const char *s)
 	return copy ? memcpy(copy, s, n) : NULL;
 }
 
+/* What is being put together, and the digest of all its files. */
+struct loading {
+	struct capgate_arena *arena;
+	struct capgate_policy policy;
+	SHA256_CTX digest;
+	bool any;
+};
+
 /* The text stays in memory: the policy's views point into it. */
-static int lay_over(int fd, const char *path, struct capgate_arena *arena, struct capgate_policy *policy,
-		    struct capgate_error *err)
+static int lay_over(struct loading *l, int fd, const char *path, struct capgate_error *err)
 {
 	struct capgate_text text;
-	char *name = copy_string(arena, path);
+	char *name = copy_string(l->arena, path);
 	int status = name ? io_read_all(fd, POLICY_MAX, &text, err) : capgate_fail_memory(err);
 
 	close(fd);
 	if (status < 0)
 		return status;
-	return capgate_policy_parse(text, capgate_text_of(name), arena, policy, err);
+	SHA256Update(&l->digest, (const uint8_t *)text.p, text.len);
+	l->any = true;
+	return capgate_policy_parse(text, capgate_text_of(name), l->arena, &l->policy, err);
 }
 
 /* One file over the policy; one that does not exist changes nothing, unless it
  * was asked for by name. */
-static int load_file(const char *path, bool required, struct capgate_arena *arena, struct capgate_policy *policy,
-		     struct capgate_error *err)
+static int load_file(struct loading *l, const char *path, bool required, struct capgate_error *err)
 {
 	bool missing;
 	int fd = trusted_open(path, &missing, err);
 
 	if (fd < 0 && missing && !required)
 		return 0;
-	return fd < 0 ? fd : lay_over(fd, path, arena, policy, err);
+	return fd < 0 ? fd : lay_over(l, fd, path, err);
 }
 
 /* Drop-ins beyond this are an accident. */
@@ -89,8 +103,7 @@ static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, siz
 	return 0;
 }
 
-static int load_dropins(const char *path, struct capgate_arena *arena, struct capgate_policy *policy,
-			struct capgate_error *err)
+static int load_dropins(struct loading *l, const char *path, struct capgate_error *err)
 {
 	char *names[DROPINS_MAX], file[PATH_MAX];
 	bool missing;
@@ -105,11 +118,38 @@ static int load_dropins(const char *path, struct capgate_arena *arena, struct ca
 		close(fd);
 		return io_fail(err, "cannot list", path);
 	}
-	status = list_dropins(dir, arena, names, &n, err);
+	status = list_dropins(dir, l->arena, names, &n, err);
 	closedir(dir);
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
-		status = load_file(file, true, arena, policy, err);
+		status = load_file(l, file, true, err);
+	}
+	return status;
+}
+
+static int load_installed(struct loading *l, struct capgate_error *err)
+{
+	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err);
+
+	if (status == 0)
+		status = load_file(l, CAPGATE_POLICYDIR "/policy.json", false, err);
+	if (status == 0)
+		status = load_dropins(l, CAPGATE_POLICYDIR "/policy.d", err);
+	return status;
+}
+
+static int load_users_own(struct loading *l, struct capgate_error *err)
+{
+	struct capgate_policy system = l->policy, tightened;
+	char path[PATH_MAX];
+	int status;
+
+	if (!userpolicy_path(path, sizeof(path)))
+		return 0;
+	status = load_file(l, path, false, err);
+	if (status == 0 && l->policy.n_sources > system.n_sources) {
+		capgate_policy_tighten(&system, &l->policy, &tightened);
+		l->policy = tightened;
 	}
 	return status;
 }
@@ -124,29 +164,56 @@ static int as_policy_failure(int status, struct capgate_error *err)
 	return status < 0 ? err->code : 0;
 }
 
+static void begin(struct loading *l, struct capgate_arena *arena)
+{
+	*l = (struct loading){.arena = arena};
+	capgate_policy_init(&l->policy);
+	SHA256Init(&l->digest);
+}
+
+static int finish(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
+{
+	char *hex = capgate_arena_alloc(l->arena, SHA256_DIGEST_STRING_LENGTH);
+
+	if (!hex)
+		return capgate_fail_memory(err);
+	if (l->any)
+		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
+	l->policy.scene.now = (int64_t)time(NULL);
+	*ret = l->policy;
+	return 0;
+}
+
 int policy_load(const char *override, struct capgate_arena *arena, struct capgate_policy *ret,
 		struct capgate_error *err)
 {
-	struct capgate_policy policy;
+	struct loading l;
+	char path[PATH_MAX];
 	int status;
 
-	capgate_policy_init(&policy);
-	if (override) {
-		char path[PATH_MAX];
-
-		if (!realpath(override, path))
-			status = io_fail(err, "cannot open", override);
-		else
-			status = load_file(path, true, arena, &policy, err);
+	begin(&l, arena);
+	if (!override) {
+		status = load_installed(&l, err);
+		if (status == 0 && !userns_is_real_root())
+			status = load_users_own(&l, err);
+	} else if (!realpath(override, path)) {
+		status = io_fail(err, "cannot open", override);
 	} else {
-		status = load_file(CAPGATE_VENDORDIR "/policy.json", false, arena, &policy, err);
-		if (status == 0)
-			status = load_file(CAPGATE_POLICYDIR "/policy.json", false, arena, &policy, err);
-		if (status == 0)
-			status = load_dropins(CAPGATE_POLICYDIR "/policy.d", arena, &policy, err);
+		status = load_file(&l, path, true, err);
 	}
 	if (status < 0)
 		return as_policy_failure(status, err);
-	*ret = policy;
-	return 0;
+	return finish(&l, ret, err);
+}
+
+int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret, struct capgate_error *err)
+{
+	struct loading l;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), status;
+
+	begin(&l, arena);
+	status = fd < 0 ? io_fail(err, "cannot open", path) : lay_over(&l, fd, path, err);
+	if (status < 0)
+		return as_policy_failure(status, err);
+	return finish(&l, ret, err);
 }

@@ -7,11 +7,17 @@
 
 /*
  * The policy that is in force: override (--policy FILE) alone when it is not
- * NULL, else embedded < vendor < administrator < drop-ins.  A file that
+ * NULL, else embedded < vendor < administrator < drop-ins; for somebody who is
+ * not root of the machine his own file then takes away from that.  A file that
  * somebody but root could have written is refused (CAPGATE_EPOLICY).  Texts
- * live in the arena.
+ * live in the arena or as long as the process; scene.now is the clock's time.
  */
 int policy_load(const char *override, struct capgate_arena *arena, struct capgate_policy *ret,
+		struct capgate_error *err) CAPGATE_MUST;
+
+/* One file over the embedded default, whoever may have written it: for looking
+ * at, never for deciding. */
+int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret,
 		struct capgate_error *err) CAPGATE_MUST;
 
 #endif

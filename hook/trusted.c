@@ -10,6 +10,7 @@
 
 #include "../lib/error.h"
 #include "io.h"
+#include "userns.h"
 
 static int distrust(struct capgate_error *err, const char *path, const char *why)
 {
@@ -19,14 +20,25 @@ static int distrust(struct capgate_error *err, const char *path, const char *why
 			    capgate_shown(capgate_text_of(path), 80, shown, sizeof(shown)), why);
 }
 
-/* The owner is root, or the user who runs this; nobody else may write. */
+/*
+ * Root, or the user who runs this.  In a user's own namespace the machine's
+ * root is one of those whom it does not map; the gate only advises there.
+ */
+static bool owner_is_trusted(uid_t owner)
+{
+	if (owner == 0 || owner == geteuid())
+		return true;
+	return !userns_is_initial() && owner == userns_unmapped_uid();
+}
+
+/* The owner is trusted; nobody else may write. */
 static int check(int fd, const char *path, bool directory, struct capgate_error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return io_fail(err, "cannot examine", path);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
+	if (!owner_is_trusted(st.st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
 	/* In a sticky directory others cannot replace what is not theirs, and
 	 * what is in it is checked next. */

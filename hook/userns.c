@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "userns.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* PROC_USER_INIT_INO of the kernel: the initial namespaces have fixed numbers. */
+#define INITIAL_USER_NAMESPACE 0xeffffffdU
+
+bool userns_is_initial(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE;
+}
+
+bool userns_is_real_root(void)
+{
+	return geteuid() == 0 && userns_is_initial();
+}
+
+/* The first bytes of a small file of /proc, NUL-ended. */
+static bool read_small(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	buf[n] = '\0';
+	return true;
+}
+
+uid_t userns_outer_uid(void)
+{
+	char map[4096];
+	unsigned long inside, outside, count;
+	int used;
+
+	if (!read_small("/proc/self/uid_map", map, sizeof(map)))
+		return geteuid();
+	for (const char *p = map; sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
+		if (geteuid() >= inside && geteuid() - inside < count)
+			return (uid_t)(outside + (geteuid() - inside));
+	return geteuid();
+}
+
+uid_t userns_unmapped_uid(void)
+{
+	char text[32];
+
+	if (!read_small("/proc/sys/fs/overflowuid", text, sizeof(text)))
+		return 65534;
+	return (uid_t)strtoul(text, NULL, 10);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Are we root of the machine, or of a user's namespace only? */
+#ifndef USERNS_H
+#define USERNS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* In the user namespace that the kernel started with?  False when unknown. */
+bool userns_is_initial(void);
+
+/* Root of the machine: user 0 in the initial user namespace. */
+bool userns_is_real_root(void);
+
+/* The user id outside, of the user who runs this; geteuid() when unknown. */
+uid_t userns_outer_uid(void);
+
+/* What stat(2) says of owners that this namespace does not map. */
+uid_t userns_unmapped_uid(void);
+
+#endif

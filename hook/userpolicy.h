@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The policy of a user who runs containers without being root. */
+#ifndef USERPOLICY_H
+#define USERPOLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where it would be: $XDG_CONFIG_HOME/capgate/policy.json, or .config in his
+ * home.  False when there is no such place. */
+bool userpolicy_path(char *buf, size_t size);
+
+#endif
