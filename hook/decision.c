@@ -12,30 +12,42 @@ static void add_rule(struct decision *d, enum capgate_rule rule)
 		d->rules[d->n_rules++] = rule;
 }
 
+/* Foreign text that has to fit: cut before a character, not within. */
+static void keep(char *buf, size_t size, struct capgate_text t)
+{
+	struct capgate_out visible = {buf, size - 1, 0};
+
+	capgate_out_visible(&visible, t);
+	if (visible.len > visible.size) {
+		visible.len = visible.size;
+		while (visible.len > 0 && ((unsigned char)buf[visible.len - 1] & 0xc0) == 0x80)
+			visible.len--;
+		if (visible.len > 0 && (unsigned char)buf[visible.len - 1] >= 0xc0)
+			visible.len--;
+	}
+	buf[visible.len] = '\0';
+}
+
 void decision_make(const struct capgate_report *report, const struct capgate_spec *spec,
 		   const struct capgate_policy *policy, struct decision *ret)
 {
 	struct decision d = {.verdict = report->verdict, .status = report->exit_status, .absent = report->absent};
 	char words[sizeof(d.reason)];
-	struct capgate_out sentence = {words, sizeof(words), 0}, visible = {d.reason, sizeof(d.reason) - 1, 0};
+	struct capgate_out sentence = {words, sizeof(words), 0};
 
 	if (report->rule != CAPGATE_RULE_NONE)
 		add_rule(&d, report->rule);
-	for (size_t i = 0; i < report->n_findings; i++)
-		if (capgate_rule_info(report->findings[i].rule)->exit_status != 0)
-			add_rule(&d, report->findings[i].rule);
+	for (size_t i = 0; i < report->n_findings; i++) {
+		const struct capgate_finding *f = &report->findings[i];
+
+		if (capgate_rule_info(f->rule)->exit_status != 0 || f->rule == CAPGATE_RULE_EXPIRED)
+			add_rule(&d, f->rule);
+		if (f->rule == CAPGATE_RULE_EXEMPT && d.n_exemptions < DECISION_EXEMPTIONS)
+			keep(d.exemptions[d.n_exemptions++], DECISION_ID, f->subject);
+	}
 	memcpy(d.removed, report->removed, sizeof(d.removed));
 	capgate_report_sentence(report, spec, policy, &sentence);
-	capgate_out_visible(&visible,
-			    (struct capgate_text){words, sentence.len < sizeof(words) ? sentence.len : sizeof(words)});
-	/* What was cut off in the middle of a character is cut off before it. */
-	if (visible.len > visible.size) {
-		visible.len = visible.size;
-		while (visible.len > 0 && ((unsigned char)d.reason[visible.len - 1] & 0xc0) == 0x80)
-			visible.len--;
-		if (visible.len > 0 && (unsigned char)d.reason[visible.len - 1] >= 0xc0)
-			visible.len--;
-	}
-	d.reason[visible.len] = '\0';
+	keep(d.reason, sizeof(d.reason),
+	     (struct capgate_text){words, sentence.len < sizeof(words) ? sentence.len : sizeof(words)});
 	*ret = d;
 }

@@ -9,6 +9,8 @@
 #include "capgate.h"
 
 #define DECISION_RULES 16
+#define DECISION_EXEMPTIONS 8
+#define DECISION_ID 64
 
 struct decision {
 	enum capgate_verdict verdict; /* zero refuses */
@@ -17,6 +19,8 @@ struct decision {
 	size_t n_rules;
 	capgate_set removed[CAPGATE_NSETS]; /* by the rewrite, or refused, by set */
 	bool absent;			    /* capabilities were absent: counted as all */
+	char exemptions[DECISION_EXEMPTIONS][DECISION_ID]; /* ids that applied, NUL-ended */
+	size_t n_exemptions;
 	char reason[1024];		    /* the sentence; NUL-ended, UTF-8, no control characters */
 };
 

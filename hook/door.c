@@ -21,19 +21,38 @@ const struct opt door_opts[] = {
 	{0},
 };
 
-int door_fail(const struct command *self, const struct capgate_error *err)
+int door_fail(const struct door *door, const struct capgate_error *err)
 {
-	io_say_error(self->name, err);
+	struct capgate_report report = {.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_error ignored;
+	struct decision decision;
+
+	io_say_error(door->self->name, err);
+	/* A policy that could not be used is told on stderr only: it does not say
+	 * where to log. */
+	if (door->log.file >= 0 || door->log.system >= 0) {
+		struct log log = door->log;
+
+		decision_make(&report, &(struct capgate_spec){0}, &door->policy, &decision);
+		if (log_decision(&log,
+				 &(struct log_entry){.stage = door->self->name,
+						     .policy = &door->policy,
+						     .decision = &decision,
+						     .status = io_status(err),
+						     .dry_run = door->options.dry_run},
+				 &ignored) < 0)
+			io_say_error(door->self->name, &ignored);
+	}
 	return io_status(err);
 }
 
-int door_open(const struct command *self, int argc, char **argv, struct door_options *options,
-	      struct capgate_policy *policy, struct capgate_text *input)
+int door_open(const struct command *self, int argc, char **argv, struct door *ret)
 {
+	struct door door = {.self = self, .log = LOG_NONE};
 	struct capgate_arena arena;
 	struct capgate_error err;
 	char **operands;
-	int n, status = options_parse(self, argc, argv, options, &operands, &n);
+	int n, status = options_parse(self, argc, argv, &door.options, &operands, &n);
 
 	if (status != OPTIONS_GO)
 		return status;
@@ -44,9 +63,11 @@ int door_open(const struct command *self, int argc, char **argv, struct door_opt
 	}
 	/* Lives as long as the process: the policy's texts are in it. */
 	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 ||
-	    policy_load(options->policy, &arena, policy, &err) < 0 ||
-	    io_read_all(STDIN_FILENO, policy->max_bytes, input, &err) < 0)
-		return door_fail(self, &err);
+	    policy_load(door.options.policy, &arena, &door.policy, &err) < 0 ||
+	    log_open(&door.policy, &door.log, &err) < 0 ||
+	    io_read_all(STDIN_FILENO, door.policy.max_bytes, &door.input, &err) < 0)
+		return door_fail(&door, &err);
+	*ret = door;
 	return OPTIONS_GO;
 }
 

@@ -5,6 +5,7 @@
 
 #include "capgate.h"
 #include "command.h"
+#include "log.h"
 
 struct door_options {
 	bool dry_run;
@@ -14,16 +15,24 @@ struct door_options {
 
 extern const struct opt door_opts[]; /* for struct door_options */
 
-/* Options, no operands, the policy, standard input.  OPTIONS_GO, or an exit
- * status, the user having been told. */
-int door_open(const struct command *self, int argc, char **argv, struct door_options *options,
-	      struct capgate_policy *policy, struct capgate_text *input);
+/* A hook command at work. */
+struct door {
+	const struct command *self;
+	struct door_options options;
+	struct capgate_policy policy;
+	struct capgate_text input;
+	struct log log; /* open */
+};
+
+/* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
+ * exit status, the user having been told. */
+int door_open(const struct command *self, int argc, char **argv, struct door *ret);
 
 /* config.json of a bundle, held by descriptor while it is read. */
 int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
 
 /* Tells the user and returns the exit status of the error. */
-int door_fail(const struct command *self, const struct capgate_error *err);
+int door_fail(const struct door *door, const struct capgate_error *err);
 
 #endif

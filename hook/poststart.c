@@ -14,36 +14,40 @@
 
 #include "../lib/error.h"
 #include "door.h"
+#include "identity.h"
 #include "io.h"
 #include "procsets.h"
 
 struct container {
 	long pid;
+	struct capgate_text id;
 	int pidfd;	       /* -1: it has ended */
 	struct capgate_text config; /* empty: it could not be read */
 	capgate_set held[CAPGATE_NSETS];
 	int userns_depth;
 };
 
-static int read_state(struct capgate_text input, size_t limit, struct container *ret, struct capgate_error *err)
+static int read_state(struct door *door, struct container *ret, struct capgate_error *err)
 {
 	struct capgate_state state;
 	struct capgate_arena arena;
 	enum capgate_input kind;
 	struct capgate_error ignored;
-	int status = io_arena(input.len, &arena, err);
+	int status = io_arena(door->input.len, &arena, err);
 
 	if (status == 0)
-		status = capgate_input_parse(input, &arena, &kind, &state, err);
+		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
 	if (status < 0)
 		return status;
 	if (kind != CAPGATE_INPUT_STATE || state.pid <= 0)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
 				    "this stage needs the state of a running container, with its pid");
 	ret->pid = (long)state.pid;
-	/* Only tells which user namespace is the container's own; without it
-	 * the sets are judged as they stand. */
-	if (door_read_bundle(state.bundle, limit, &ret->config, &ignored) < 0)
+	ret->id = state.id;
+	door->policy.scene.bundle = state.bundle;
+	/* Only tells which exemptions apply and which user namespace is the
+	 * container's own; without it the sets are judged as they stand. */
+	if (door_read_bundle(state.bundle, door->policy.max_bytes, &ret->config, &ignored) < 0)
 		ret->config = (struct capgate_text){0};
 	return 0;
 }
@@ -70,72 +74,124 @@ static int measure(struct container *c, struct capgate_error *err)
 	return status;
 }
 
-/*
- * Capabilities are relative to a user namespace.  A first process that has
- * made itself one below the container's own holds everything in there and
- * nothing in the container's: that is not a grant.
- */
-static bool in_nested_userns(const struct container *c, const struct capgate_policy *policy)
+/* What the container's configuration says about it: which exemptions apply, and
+ * whether it has a user namespace of its own.  Without it, none. */
+struct context {
+	capgate_set allowed;
+	bool parsed, own_userns;
+	const char *engine;
+};
+
+static struct context read_context(const struct container *c, const struct capgate_policy *policy)
 {
+	struct context context = {.allowed = policy->allowed};
 	struct capgate_spec spec = {0};
 	struct capgate_report report;
 	struct capgate_arena arena;
 	struct capgate_error err;
 
-	if (c->config.len == 0 || c->userns_depth <= 0 || io_arena(c->config.len, &arena, &err) < 0)
-		return false;
+	if (c->config.len == 0 || io_arena(c->config.len, &arena, &err) < 0)
+		return context;
 	capgate_assess(c->config, CAPGATE_CONFIG, policy, &arena, &spec, &report);
 	if (!report.parsed)
-		return false;
-	return c->userns_depth > (capgate_spec_namespace(&spec, "user") ? 1 : 0);
+		return context;
+	context.parsed = true;
+	context.allowed = report.allowed;
+	context.own_userns = capgate_spec_namespace(&spec, "user") != NULL;
+	context.engine = identity_engine(&spec, policy->scene.bundle);
+	return context;
 }
 
-static int kill_it(const struct command *self, const struct container *c, capgate_set too_much, bool dry_run)
+/*
+ * Capabilities are relative to a user namespace.  A first process that has
+ * made itself one below the container's own holds everything in there and
+ * nothing in the container's: that is not a grant.
+ */
+static bool in_nested_userns(const struct container *c, const struct context *context)
+{
+	return context->parsed && c->userns_depth > (context->own_userns ? 1 : 0);
+}
+
+/* Kills, and says in *words what was done. */
+static int kill_it(const struct container *c, capgate_set too_much, bool only_say, struct decision *d)
 {
 	int status = capgate_set_has(too_much, CAPGATE_CAP_NET_RAW) ? STATUS_NET_RAW : STATUS_UNLISTED;
-	char names[1024];
+	char names[512];
 	struct capgate_out out = {names, sizeof(names) - 1, 0};
 
 	capgate_out_set(&out, too_much, " CAP_");
 	names[out.len < out.size ? out.len : out.size] = '\0';
-	if (dry_run) {
-		io_say("%s: would kill process %ld: it holds CAP_%s, which the policy does not allow", self->name,
-		       c->pid, names);
-		return STATUS_OK;
+	if (only_say) {
+		snprintf(d->reason, sizeof(d->reason),
+			 "would kill process %ld: it holds CAP_%s, which the policy does not allow", c->pid, names);
+		return status;
 	}
 	if (pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH) {
-		io_say("%s: process %ld holds CAP_%s, which the policy does not allow, and cannot be killed: %s",
-		       self->name, c->pid, names, strerror(errno));
+		snprintf(d->reason, sizeof(d->reason),
+			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be killed: %s",
+			 c->pid, names, strerror(errno));
 		return STATUS_SYSTEM;
 	}
-	io_say("%s: killed process %ld: the kernel granted it CAP_%s, which the policy does not allow; "
-	       "find out who changed its configuration after it was judged",
-	       self->name, c->pid, names);
+	snprintf(d->reason, sizeof(d->reason),
+		 "killed process %ld: the kernel granted it CAP_%s, which the policy does not allow; "
+		 "find out who changed its configuration after it was judged",
+		 c->pid, names);
 	return status;
+}
+
+/* Compares, kills, logs.  The exit status. */
+static int compare(struct door *door, const struct container *c)
+{
+	const struct capgate_policy *policy = &door->policy;
+	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
+	struct context context = read_context(c, policy);
+	struct decision d = {.verdict = CAPGATE_PASS};
+	struct capgate_error err;
+	capgate_set too_much = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		d.removed[s] = capgate_set_minus(c->held[s], context.allowed);
+		too_much = capgate_set_or(too_much, d.removed[s]);
+	}
+	if (capgate_set_empty(too_much) || in_nested_userns(c, &context)) {
+		memset(d.removed, 0, sizeof(d.removed));
+	} else {
+		d.verdict = CAPGATE_REFUSE;
+		d.rules[d.n_rules++] = CAPGATE_RULE_GRANTED;
+		d.status = kill_it(c, too_much, only_say, &d);
+		io_say("%s: %s", door->self->name, d.reason);
+	}
+	if (log_decision(&door->log,
+			 &(struct log_entry){.stage = door->self->name,
+					     .engine = context.engine,
+					     .id = c->id,
+					     .bundle = policy->scene.bundle,
+					     .policy = policy,
+					     .decision = &d,
+					     .outcome = d.verdict,
+					     .status = only_say ? STATUS_OK : d.status,
+					     .dry_run = door->options.dry_run},
+			 &err) < 0) {
+		io_say_error(door->self->name, &err);
+		return io_status(&err);
+	}
+	return only_say ? STATUS_OK : d.status;
 }
 
 static int poststart(const struct command *self, int argc, char **argv)
 {
-	struct door_options options = {0};
-	struct capgate_policy policy;
+	struct door door;
 	struct capgate_error err;
-	struct capgate_text input;
 	struct container c = {.pidfd = -1};
-	capgate_set union_of_five = {0}, too_much;
-	int status = door_open(self, argc, argv, &options, &policy, &input);
+	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (read_state(input, policy.max_bytes, &c, &err) < 0 || measure(&c, &err) < 0)
-		return door_fail(self, &err);
+	if (read_state(&door, &c, &err) < 0 || measure(&c, &err) < 0)
+		return door_fail(&door, &err);
 	if (c.pidfd < 0)
 		return STATUS_OK; /* it has ended, and holds nothing */
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		union_of_five = capgate_set_or(union_of_five, c.held[s]);
-	too_much = capgate_set_minus(union_of_five, policy.allowed);
-	if (capgate_set_empty(too_much) || in_nested_userns(&c, &policy))
-		return STATUS_OK;
-	return kill_it(self, &c, too_much, options.dry_run || policy.mode == CAPGATE_AUDIT);
+	return compare(&door, &c);
 }
 
 const struct command command_poststart = {

@@ -9,27 +9,26 @@
 
 static int precreate(const struct command *self, int argc, char **argv)
 {
-	struct door_options options = {0};
-	struct capgate_policy policy;
+	struct door door;
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct run_result result = {0};
-	struct capgate_text input;
-	int status = door_open(self, argc, argv, &options, &policy, &input);
+	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (io_arena(input.len, &arena, &err) < 0)
-		return door_fail(self, &err);
+	if (io_arena(door.input.len, &arena, &err) < 0)
+		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
-				      .text = input,
+				      .text = door.input,
 				      .kind = CAPGATE_CONFIG,
-				      .policy = &policy,
+				      .policy = &door.policy,
+				      .log = &door.log,
 				      .can_rewrite = true,
-				      .dry_run = options.dry_run},
+				      .dry_run = door.options.dry_run},
 		  &arena, &result);
 	if (result.status == STATUS_OK && io_write_all(STDOUT_FILENO, result.out, &err) < 0)
-		return door_fail(self, &err);
+		return door_fail(&door, &err);
 	return result.status;
 }
 

@@ -2,18 +2,8 @@
 #include "run.h"
 
 #include "command.h"
+#include "identity.h"
 #include "io.h"
-
-#define SENTENCE_MAX 1536
-
-static const char *shown_sentence(const struct run_input *in, const struct run_result *r, char *buf)
-{
-	struct capgate_out out = {buf, SENTENCE_MAX - 1, 0};
-
-	capgate_report_sentence(&r->report, &r->spec, in->policy, &out);
-	buf[out.len < out.size ? out.len : out.size] = '\0';
-	return buf;
-}
 
 /* Without a rewrite the container does not start as it is. */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)
@@ -23,24 +13,19 @@ static bool would_refuse(const struct run_input *in, const struct run_result *r)
 
 static void tell_dry(const struct run_input *in, const struct run_result *r)
 {
-	char buf[SENTENCE_MAX];
-
 	if (r->report.verdict == CAPGATE_PASS)
 		io_say("%s: would allow", in->stage);
 	else if (would_refuse(in, r))
-		io_say("%s: would refuse with status %d: %s", in->stage, r->report.exit_status,
-		       shown_sentence(in, r, buf));
+		io_say("%s: would refuse with status %d: %s", in->stage, r->decision.status, r->decision.reason);
 	else
-		io_say("%s: would rewrite: %s", in->stage, shown_sentence(in, r, buf));
+		io_say("%s: would rewrite: %s", in->stage, r->decision.reason);
 }
 
-static void refuse(const struct run_input *in, struct run_result *r)
+static void refuse(struct run_result *r, int status)
 {
-	char buf[SENTENCE_MAX];
-
 	r->out = (struct capgate_text){0};
-	r->status = r->report.exit_status ? r->report.exit_status : STATUS_SYSTEM;
-	io_say("%s: refused: %s", in->stage, shown_sentence(in, r, buf));
+	r->changed = false;
+	r->status = status ? status : STATUS_SYSTEM;
 }
 
 static void allow(const struct run_input *in, struct run_result *r)
@@ -49,26 +34,64 @@ static void allow(const struct run_input *in, struct run_result *r)
 	r->status = STATUS_OK;
 }
 
+static void decide(const struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+{
+	struct capgate_error err;
+
+	if (in->dry_run || in->policy->mode == CAPGATE_AUDIT) {
+		tell_dry(in, r);
+		allow(in, r);
+	} else if (r->report.verdict == CAPGATE_PASS) {
+		allow(in, r);
+	} else if (would_refuse(in, r)) {
+		refuse(r, r->report.exit_status);
+		io_say("%s: refused: %s", in->stage, r->decision.reason);
+	} else if (capgate_rewrite(&r->spec, &r->report, in->policy, arena, &r->out, &err) < 0) {
+		refuse(r, io_status(&err));
+		io_say_error(in->stage, &err);
+	} else {
+		r->changed = true;
+		r->status = STATUS_OK;
+	}
+}
+
+/* What was done, or in a dry run and in audit mode what would have been. */
+static enum capgate_verdict outcome(const struct run_input *in, const struct run_result *r)
+{
+	if (r->report.verdict == CAPGATE_PASS)
+		return CAPGATE_PASS;
+	return would_refuse(in, r) || r->status != STATUS_OK ? CAPGATE_REFUSE : CAPGATE_STRIP;
+}
+
+static void record(const struct run_input *in, struct run_result *r)
+{
+	const struct capgate_text bundle = in->policy->scene.bundle;
+	struct capgate_error err;
+
+	if (!in->log ||
+	    log_decision(in->log,
+			 &(struct log_entry){.stage = in->stage,
+					     .engine = identity_engine(&r->spec, bundle),
+					     .id = in->id.len ? in->id : identity_id(&r->spec, bundle),
+					     .bundle = bundle,
+					     .policy = in->policy,
+					     .decision = &r->decision,
+					     .outcome = outcome(in, r),
+					     .status = r->status,
+					     .dry_run = in->dry_run},
+			 &err) == 0)
+		return;
+	refuse(r, io_status(&err));
+	io_say_error(in->stage, &err);
+}
+
 void run_judge(const struct run_input *in, struct capgate_arena *arena, struct run_result *ret)
 {
 	struct run_result r = {.status = STATUS_SYSTEM};
-	struct capgate_error err;
 
 	capgate_assess(in->text, in->kind, in->policy, arena, &r.spec, &r.report);
-	if (in->dry_run || in->policy->mode == CAPGATE_AUDIT) {
-		tell_dry(in, &r);
-		allow(in, &r);
-	} else if (r.report.verdict == CAPGATE_PASS) {
-		allow(in, &r);
-	} else if (would_refuse(in, &r)) {
-		refuse(in, &r);
-	} else if (capgate_rewrite(&r.spec, &r.report, in->policy, arena, &r.out, &err) < 0) {
-		r.out = (struct capgate_text){0};
-		r.status = io_status(&err);
-		io_say_error(in->stage, &err);
-	} else {
-		r.changed = true;
-		r.status = STATUS_OK;
-	}
+	decision_make(&r.report, &r.spec, in->policy, &r.decision);
+	decide(in, arena, &r);
+	record(in, &r);
 	*ret = r;
 }

@@ -10,12 +10,16 @@
 #define RUN_H
 
 #include "capgate.h"
+#include "decision.h"
+#include "log.h"
 
 struct run_input {
 	const char *stage;	    /* "precreate": for the log */
 	struct capgate_text text;   /* the specification */
 	enum capgate_kind kind;
-	const struct capgate_policy *policy;
+	const struct capgate_policy *policy; /* its scene says which bundle */
+	struct log *log;	    /* open; NULL: nothing is logged */
+	struct capgate_text id;	    /* of the container; empty: found in the text */
 	bool can_rewrite;	    /* the door can hand on other bytes */
 	bool dry_run;		    /* decide and tell, change nothing */
 };
@@ -26,10 +30,11 @@ struct run_result {
 	struct capgate_text out;  /* what may go on; empty when refused */
 	struct capgate_spec spec;
 	struct capgate_report report;
+	struct decision decision;
 };
 
-/* Judge and, where the door can, rewrite.  Tells the user why on stderr when
- * it refuses; writes nothing else.  A zeroed result is a refusal. */
+/* Judge and, where the door can, rewrite; log.  Tells the user why on stderr
+ * when it refuses; writes nothing else.  A zeroed result is a refusal. */
 void run_judge(const struct run_input *in, struct capgate_arena *arena, struct run_result *ret);
 
 #endif

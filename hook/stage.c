@@ -10,44 +10,48 @@
 #include "run.h"
 
 /* The text to judge: the input itself, or what its bundle holds. */
-static int find_text(struct capgate_text input, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+static int find_text(const struct door *door, struct capgate_text *ret, struct capgate_state *state,
+		     struct capgate_error *err)
 {
-	struct capgate_state state;
 	struct capgate_arena arena;
 	enum capgate_input kind;
-	int status = io_arena(input.len, &arena, err);
+	int status = io_arena(door->input.len, &arena, err);
 
 	if (status == 0)
-		status = capgate_input_parse(input, &arena, &kind, &state, err);
+		status = capgate_input_parse(door->input, &arena, &kind, state, err);
 	if (status < 0)
 		return status;
 	if (kind == CAPGATE_INPUT_CONFIG) {
-		*ret = input;
+		*ret = door->input;
+		*state = (struct capgate_state){0};
 		return 0;
 	}
-	return door_read_bundle(state.bundle, limit, ret, err);
+	return door_read_bundle(state->bundle, door->policy.max_bytes, ret, err);
 }
 
 static int stage(const struct command *self, int argc, char **argv)
 {
-	struct door_options options = {0};
-	struct capgate_policy policy;
+	struct door door;
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct run_result result = {0};
-	struct capgate_text input, text;
-	int status = door_open(self, argc, argv, &options, &policy, &input);
+	struct capgate_state state = {0};
+	struct capgate_text text;
+	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (find_text(input, policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0)
-		return door_fail(self, &err);
+	if (find_text(&door, &text, &state, &err) < 0 || io_arena(text.len, &arena, &err) < 0)
+		return door_fail(&door, &err);
+	door.policy.scene.bundle = state.bundle;
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = text,
 				      .kind = CAPGATE_CONFIG,
-				      .policy = &policy,
+				      .policy = &door.policy,
+				      .log = &door.log,
+				      .id = state.id,
 				      .can_rewrite = false,
-				      .dry_run = options.dry_run},
+				      .dry_run = door.options.dry_run},
 		  &arena, &result);
 	return result.status;
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decision log: one line of JSON a decision, to journald or syslog and to a
+ * bounded file that `capgate why` and `capgate metrics` read.
+ *
+ * Everything is opened before the specification is looked at; afterwards a
+ * confined process only writes to what it holds.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include "capgate.h"
+#include "decision.h"
+
+struct log {
+	int file;   /* -1: none */
+	int system; /* datagram socket of journald or syslog; -1: none */
+	bool journal;	   /* system speaks journald's native protocol */
+	bool mend;	   /* the file ends within a line */
+	bool required;
+};
+
+#define LOG_NONE ((struct log){.file = -1, .system = -1})
+
+struct log_entry {
+	const char *stage;  /* "precreate", "exec" */
+	const char *engine; /* "podman"; NULL: unknown */
+	struct capgate_text id, bundle; /* may be empty */
+	const struct capgate_policy *policy;
+	const struct decision *decision;
+	enum capgate_verdict outcome; /* what was done: a hook that cannot rewrite refuses */
+	int status;		      /* exit status given */
+	bool dry_run;
+};
+
+/* Fails only when the policy requires the log and there is none (status 22). */
+int log_open(const struct capgate_policy *policy, struct log *ret, struct capgate_error *err) CAPGATE_MUST;
+/* The same. */
+int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err) CAPGATE_MUST;
+void log_close(struct log *log);
+
+/* Where the file is for the user who runs this: the policy's place, or one below
+ * /run/user when that is root's.  False: none. */
+bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size);
+
+/* Parts of log_open() and log_decision(). */
+int log_file_open(const char *path, size_t max_bytes, bool *mend);
+int log_system_open(bool *journal);
+bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json);
+
+#endif
