@@ -170,6 +170,8 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r, 
 	out_sets(out, "kept", r->kept);
 	capgate_out_string(out, "},\"forbidden\":");
 	out_names(out, r->forbidden);
+	capgate_out_string(out, ",\"exempt\":");
+	out_names(out, r->exempt);
 	capgate_out_string(out, ",\"reach\":{");
 	out_reach(out, "before", &r->before);
 	capgate_out_string(out, ",");
