@@ -27,7 +27,10 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 
 void *io_block(size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	/* MAP_STACK: no huge pages, of which one would be more than all that an
+	 * ordinary specification needs. */
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }

@@ -16,7 +16,7 @@ void capgate_arena_init(struct capgate_arena *arena, void *block, size_t size)
 	arena->size = size - skew;
 }
 
-void *capgate_arena_alloc(struct capgate_arena *arena, size_t n)
+void *capgate_arena_raw(struct capgate_arena *arena, size_t n)
 {
 	unsigned char *p;
 
@@ -30,8 +30,14 @@ void *capgate_arena_alloc(struct capgate_arena *arena, size_t n)
 		return NULL;
 	p = arena->base + arena->used;
 	arena->used += n;
-	memset(p, 0, n);
 	return p;
+}
+
+void *capgate_arena_alloc(struct capgate_arena *arena, size_t n)
+{
+	void *p = capgate_arena_raw(arena, n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 static size_t rounded(size_t n)
@@ -52,12 +58,12 @@ int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capaci
 		return CAPGATE_ENOMEM;
 	if (old && old + rounded(held) == arena->base + arena->used) {
 		/* The vector was the last thing allocated: it grows in place. */
-		p = capgate_arena_alloc(arena, rounded(want * item) - rounded(held));
+		p = capgate_arena_raw(arena, rounded(want * item) - rounded(held));
 		if (!p)
 			return CAPGATE_ENOMEM;
 		p = old;
 	} else {
-		p = capgate_arena_alloc(arena, want * item);
+		p = capgate_arena_raw(arena, want * item);
 		if (!p)
 			return CAPGATE_ENOMEM;
 		if (old)

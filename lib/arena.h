@@ -5,9 +5,13 @@
 
 #include "capgate.h"
 
+/* Like capgate_arena_alloc(), with whatever the block holds: for what is written
+ * before it is read.  Pages that are never written cost nothing. */
+void *capgate_arena_raw(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
+
 /*
  * A vector that grows: make room for need items of that size, keeping those
- * that are there.  *items may move.  0, or CAPGATE_ENOMEM with nothing changed.
+ * that are there; the others hold anything.  *items may move.  0, or CAPGATE_ENOMEM with nothing changed.
  *
  * The last vector to grow is extended where it stands, so a vector filled in
  * one go costs what it holds.

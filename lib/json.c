@@ -6,6 +6,7 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "arena.h"
 #include "error.h"
 #include "utf8.h"
 
@@ -32,7 +33,7 @@ struct chunk {
 static void *yajl_take(void *ctx, size_t size)
 {
 	struct parser *p = ctx;
-	struct chunk *c = capgate_arena_alloc(p->arena, sizeof(*c) + size);
+	struct chunk *c = capgate_arena_raw(p->arena, sizeof(*c) + size);
 
 	if (!c)
 		longjmp(p->out_of_memory, 1);

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make bench CONTAINERS=1 (as root): what the hooks add to `runc run` and
+# `crun run` of a container that does nothing.
+#   containers.sh DIRECTORY-OF-HELPERS
+set -eu
+bin=$1
+if [ -z "${CAPGATE_BENCH_INSIDE:-}" ]; then
+	[ "$(id -u)" = 0 ] || { echo "bench: containers need root" >&2; exit 1; }
+	CAPGATE_BENCH_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
+fi
+# crun refuses hybrid cgroups.
+if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/rootfs/bin" "$work/rootfs/proc" "$work/rootfs/dev" "$work/rootfs/sys"
+cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
+ln -s busybox "$work/rootfs/bin/true"
+hooks() {
+	for stage; do
+		printf ' | .hooks.%s = [{path: "%s", args: ["capgate", "%s"]}]' "$stage" "$CAPGATE_STATIC" "$stage"
+	done
+}
+bundle() {
+	mkdir -p "$work/$1"
+	(cd "$work/$1" && runc spec && jq --arg root "$work/rootfs" '.process.terminal = false | del(.process.rlimits)
+		| .process.args = ["true"] | .root.path = $root
+		| .process.capabilities |= map_values(. - ["CAP_NET_RAW"])'"$2" config.json >new && mv new config.json)
+}
+bundle plain ''
+bundle noop ' | .hooks.createRuntime = [{path: "'"$bin/noop-static"'"}]'
+bundle hook "$(hooks createRuntime)"
+bundle hooks "$(hooks createRuntime poststart)"
+row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
+for runtime in runc crun; do
+	for b in plain noop hook hooks; do
+		row "$runtime run, $b" 1 "$(command -v $runtime)" --root "$work/state" run --bundle "$work/$b" "bench-$b"
+	done >"$work/list"
+	"$bin/bench" "${ROUNDS_CONTAINERS:-100}" /dev/null "$work/list"
+done
