@@ -59,7 +59,9 @@ WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wstrict-prototype
 	-Wmissing-prototypes -Wno-missing-field-initializers -Wvla -Wformat=2 -Wundef -Werror=implicit-function-declaration
 HARDEN = -fno-plt -fstack-protector-strong -fcf-protection -fstack-clash-protection \
 	$(if $(SANITIZE)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
-ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(CPPFLAGS)
+# What these builds add needs system calls that the confined parser has given up.
+UNCONFINED = $(if $(SANITIZE)$(FUZZ)$(COVERAGE),-DCAPGATE_UNCONFINED)
+ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(UNCONFINED) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),--coverage -O0)

@@ -3,6 +3,7 @@
  * only hook stage in which a specification can still be changed. */
 #include <unistd.h>
 
+#include "confine.h"
 #include "door.h"
 #include "io.h"
 #include "run.h"
@@ -17,7 +18,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (io_arena(door.input.len, &arena, &err) < 0)
+	if (io_arena(door.input.len, &arena, &err) < 0 || confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = door.input,

@@ -5,6 +5,7 @@
  * by content).  The runtime has read the file already, so these stages can only
  * refuse; what a rewrite would have mended is refused too.
  */
+#include "confine.h"
 #include "door.h"
 #include "io.h"
 #include "run.h"
@@ -41,7 +42,10 @@ static int stage(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (find_text(&door, &text, &state, &err) < 0 || io_arena(text.len, &arena, &err) < 0)
+	/* The state, which the runtime itself has written, is parsed before: it
+	 * says which file to open. */
+	if (find_text(&door, &text, &state, &err) < 0 || io_arena(text.len, &arena, &err) < 0 ||
+	    confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	door.policy.scene.bundle = state.bundle;
 	run_judge(&(struct run_input){.stage = self->name,

@@ -22,6 +22,8 @@ one() {
 	chmod 600 "$work/policy.json"
 	"$capgate" "$1" --policy "$work/policy.json" <"$3/config.json" >"$work/out" 2>"$work/err"
 	got=$?
+	# What builds for sanitizers say at the start is none of the verdict.
+	sed -i '/^capgate: NOT CONFINED/d' "$work/err"
 	expected=/dev/null
 	[ "$1" = precreate ] && [ -f "$3/expected.json" ] && expected="$3/expected.json"
 	why=

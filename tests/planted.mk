@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# The confinement, from inside: the program's own objects with a parser that
+# does harm before it parses.
+ifeq ($(SANITIZE)$(FUZZ)$(COVERAGE),)
+check: check-planted
+endif
+$O/planted.o: $(srcdir)/tests/planted/planted.c $O/.FLAGS_STAMP
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+$O/capgate-planted: $O/planted.o $(HOOK_OBJS) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse -o $@ $^ $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
+check-planted: $O/capgate-planted
+	@PLANTED='$(abspath $O/capgate-planted)' $(srcdir)/tests/planted.sh
+.PHONY: check-planted
