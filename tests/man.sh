@@ -7,6 +7,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 capgate=${CAPGATE:-$top/build/capgate}
 passed=0 failed=0
+work=$(mktemp)
+trap 'rm -f "$work"' EXIT
 
 # prove SENTENCE OFFENDERS: passes when there are none.
 prove() {
@@ -47,14 +49,9 @@ for i in range(0, len(fields), 7):
 }
 expected=$(sections)
 prove "the table of rules can be read" "$([ "$(printf '%s\n' "$expected" | grep -c '^\.Ss CPG')" -ge 30 ] || echo "no rows")"
-prove "capgate-rules(7) has every row of rules.def as it stands there; put in" \
-	"$(printf '%s\n' "$expected" | while IFS= read -r line; do grep -qxF -- "$line" hook/capgate-rules.7 || printf '%s\n' "$line"; done)"
-prove "capgate-rules(7) has nothing else under a rule's name" \
-	"$(grep -E '^(\.Ss CPG|Severity |Also known as |Cause: |Remedy: )' hook/capgate-rules.7 | while IFS= read -r line; do
-		printf '%s\n' "$expected" | grep -qxF -- "$line" || printf '%s\n' "$line"
-	done)"
-prove "the rows stand in the table's order" \
-	"$(printf '%s\n' "$expected" | grep '^\.Ss' >/tmp/man.$$; grep '^\.Ss CPG' hook/capgate-rules.7 | diff /tmp/man.$$ -; rm -f /tmp/man.$$)"
+prove "capgate-rules(7) says what rules.def says, in its order; < is missing, > is wrong" \
+	"$(printf '%s\n' "$expected" >"$work"; grep -E '^(\.Ss CPG|Severity |Also known as |Cause: |Remedy: )' hook/capgate-rules.7 |
+		diff "$work" - | grep '^[<>]')"
 
 # Every command, and the options of those that capgate(1) describes in full.
 page=$(sed 's/\\-/-/g; s/^\.\(It\|Op\|Fl\|Cm\|Oo\|Nm\|Pf\|Ic\)/ &/; s/ \(Fl\|Cm\|Ns\|Oc\|Oo\|Ar\|Pa\|Li\) / /g' hook/capgate.1)
