@@ -1,0 +1,194 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Bad input, and bad places to put output: every hook command ends at once with
+# the status that command.h gives the cause, one line on stderr, nothing on
+# stdout.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+capgate=${CAPGATE:-$top/build/capgate}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+umask 077
+printf '{"version":1,"log":{"file":"","system":false}}' >policy.json
+passed=0 failed=0
+
+# Longer than any of these takes, shorter than a hang.
+LIMIT=20
+
+tell() {
+	if [ -z "$2" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok $1: $2"
+		cat err
+	fi
+}
+
+# fails STATUS NAME STAGE [ARGUMENT...]: with standard input as it is.
+fails() {
+	local status=$1 name=$2 got why=
+	shift 2
+	timeout -k 1 $LIMIT "$capgate" "$@" >out 2>err
+	got=$?
+	[ $got -eq "$status" ] || why="status $got, not $status"
+	[ -s out ] && why="$why; bytes on stdout"
+	[ "$(wc -l <err)" -eq 1 ] || why="$why; not one line on stderr"
+	[ "$(wc -c <err)" -le 2048 ] || why="$why; a long line"
+	grep -q '^capgate: ' err || why="$why; the line does not name the program"
+	LC_ALL=C grep -q '[^[:print:]]' err && why="$why; unprintable bytes on stderr"
+	tell "$name" "$why"
+}
+P=(--policy "$work/policy.json")
+STATES="prestart createRuntime createContainer poststart"
+
+# A state that names that bundle.
+state() { printf '{"ociVersion":"1.0.2","id":"x","status":"created","pid":%s,"bundle":"%s"}' "${2:-$$}" "$1"; }
+
+good='{"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["x"],"cwd":"/","capabilities":{}}}'
+raw='{"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}}}'
+
+# ---- what comes in ----------------------------------------------------------------
+
+for stage in precreate $STATES; do
+	fails 21 "$stage: nothing" $stage "${P[@]}" </dev/null
+	fails 21 "$stage: white space" $stage "${P[@]}" <<<"   "
+	fails 21 "$stage: cut off" $stage "${P[@]}" <<<"${good:0:60}"
+	fails 21 "$stage: cut off within a string" $stage "${P[@]}" <<<"${good:0:12}"
+	fails 21 "$stage: no JSON" $stage "${P[@]}" <<<"hello"
+	fails 21 "$stage: not an object" $stage "${P[@]}" <<<'["process"]'
+	fails 21 "$stage: neither a state nor a configuration" $stage "${P[@]}" <<<'{"id":"x"}'
+	fails 21 "$stage: random bytes" $stage "${P[@]}" < <(head -c 4096 /dev/urandom | tr '\0' x)
+	fails 21 "$stage: 100 MB" $stage "${P[@]}" < <(head -c 100000000 /dev/zero | tr '\0' ' ')
+	fails 21 "$stage: 100 MB of one string" $stage "${P[@]}" < <(printf '{"a":"'; head -c 100000000 /dev/zero | tr '\0' a)
+	fails 21 "$stage: a million arrays" $stage "${P[@]}" < <(head -c 1000000 /dev/zero | tr '\0' '[')
+	fails 21 "$stage: a million objects" $stage "${P[@]}" < <(yes '{"a":' | head -n 800000 | tr -d '\n')
+	fails 21 "$stage: standard input is a directory" $stage "${P[@]}" </
+	fails 21 "$stage: standard input closed" $stage "${P[@]}" <&-
+	fails 21 "$stage: standard input cannot be read" $stage "${P[@]}" 0>"$work/write-only"
+done
+
+# ---- the bundle ----------------------------------------------------------------------
+
+mkdir bundle old
+printf '%s' "$raw" >old/config.json
+cp old/config.json bundle/
+for stage in prestart createRuntime createContainer; do
+	fails 10 "$stage: a state" $stage "${P[@]}" < <(state "$work/bundle")
+	fails 10 "$stage: bundlePath of old engines" $stage "${P[@]}" \
+		<<<"{\"version\":\"1\",\"id\":\"x\",\"pid\":1,\"bundlePath\":\"$work/old\"}"
+	fails 21 "$stage: a state without bundle" $stage "${P[@]}" <<<'{"ociVersion":"1.0.2","id":"x","pid":1}'
+	fails 21 "$stage: an empty bundle" $stage "${P[@]}" < <(state "")
+	fails 21 "$stage: a relative bundle" $stage "${P[@]}" < <(state "bundle")
+	fails 21 "$stage: a bundle that is not there" $stage "${P[@]}" < <(state "$work/none")
+	fails 21 "$stage: a bundle that is a file" $stage "${P[@]}" < <(state "$work/policy.json")
+	fails 21 "$stage: a long bundle" $stage "${P[@]}" < <(state "/$(head -c 5000 /dev/zero | tr '\0' a)")
+	fails 21 "$stage: a bundle of 300 letters" $stage "${P[@]}" < <(state "/$(head -c 300 /dev/zero | tr '\0' a)")
+	fails 21 "$stage: a bundle that is a number" $stage "${P[@]}" <<<'{"id":"x","pid":1,"bundle":7}'
+	fails 12 "$stage: a bundle with a NUL" $stage "${P[@]}" < <(state "$work/bundle\\u0000x")
+	fails 12 "$stage: two bundles" $stage "${P[@]}" <<<"{\"id\":\"x\",\"bundle\":\"$work/none\",\"bundle\":\"$work/bundle\"}"
+
+	mkdir vanishing
+	cp old/config.json vanishing/
+	fails 21 "$stage: a bundle that vanishes" $stage "${P[@]}" < <(sleep 0.1; rm -r vanishing; state "$work/vanishing")
+	mkdir odd
+	fails 21 "$stage: no config.json" $stage "${P[@]}" < <(state "$work/odd")
+	mkfifo odd/config.json
+	fails 21 "$stage: config.json is a FIFO" $stage "${P[@]}" < <(state "$work/odd")
+	rm odd/config.json
+	ln -s ../old/config.json odd/config.json
+	fails 21 "$stage: config.json is a symbolic link" $stage "${P[@]}" < <(state "$work/odd")
+	rm odd/config.json
+	ln -s config.json odd/config.json
+	fails 21 "$stage: config.json is a link to itself" $stage "${P[@]}" < <(state "$work/odd")
+	rm odd/config.json
+	mkdir odd/config.json
+	fails 21 "$stage: config.json is a directory" $stage "${P[@]}" < <(state "$work/odd")
+	rmdir odd/config.json
+	if [ "$(id -u)" = 0 ] && mknod odd/config.json c 1 5 2>/dev/null; then
+		fails 21 "$stage: config.json is a device" $stage "${P[@]}" < <(state "$work/odd")
+		rm odd/config.json
+		mknod odd/config.json c 5 1
+		fails 21 "$stage: config.json is the console" $stage "${P[@]}" < <(state "$work/odd")
+		rm odd/config.json
+	fi
+	if command -v python3 >/dev/null; then
+		python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("odd/config.json")'
+		fails 21 "$stage: config.json is a socket" $stage "${P[@]}" < <(state "$work/odd")
+		rm odd/config.json
+	fi
+	: >odd/config.json
+	fails 21 "$stage: config.json is empty" $stage "${P[@]}" < <(state "$work/odd")
+	truncate -s 100M odd/config.json
+	fails 21 "$stage: config.json is 100 MB" $stage "${P[@]}" < <(state "$work/odd")
+	rm -r odd
+done
+fails 21 "poststart: no pid" poststart "${P[@]}" <<<"{\"id\":\"x\",\"bundle\":\"$work/bundle\"}"
+fails 21 "poststart: pid 0" poststart "${P[@]}" < <(state "$work/bundle" 0)
+fails 21 "poststart: pid -1" poststart "${P[@]}" < <(state "$work/bundle" -1)
+fails 21 "poststart: a pid that is no integer" poststart "${P[@]}" < <(state "$work/bundle" 1.5)
+fails 21 "poststart: a pid beyond all" poststart "${P[@]}" < <(state "$work/bundle" 99999999999999999999)
+
+# ---- where output goes ------------------------------------------------------------------
+
+# ends STATUS NAME COMMAND...: like fails, but the redirections are the caller's.
+ends() {
+	local status=$1 name=$2 got
+	shift 2
+	timeout -k 1 $LIMIT bash -c "$*" 2>err
+	got=$?
+	tell "$name" "$([ $got -eq "$status" ] || echo "status $got, not $status")"
+}
+export capgate
+printf '%s' "$good" >good.json
+printf '%s' "$raw" >raw.json
+ends 0 "precreate: a good one, to be sure" '"$capgate" precreate --policy policy.json <good.json >out && cmp -s good.json out'
+ends 22 "precreate: standard output closed" '"$capgate" precreate --policy policy.json <good.json >&-'
+ends 22 "precreate: standard output full" '"$capgate" precreate --policy policy.json <good.json >/dev/full'
+ends 22 "precreate: a rewrite into a full device" '"$capgate" precreate --policy policy.json <raw.json >/dev/full'
+ends 22 "precreate: nobody reads standard output" '(sleep 0.1; "$capgate" precreate --policy policy.json <good.json; echo $? >piped) | true; sleep 0.3; exit $(cat piped)'
+ends 0 "precreate: standard error closed" '"$capgate" precreate --policy policy.json <good.json 2>&- >out && cmp -s good.json out'
+ends 21 "precreate: standard error closed, and it fails" '"$capgate" precreate --policy policy.json </dev/null 2>&- >out || { s=$?; [ -s out ] && s=99; exit $s; }'
+ends 21 "precreate: standard error full" '"$capgate" precreate --policy policy.json </dev/null 2>/dev/full'
+ends 22 "precreate: all three closed but the input" '"$capgate" precreate --policy policy.json <good.json >&- 2>&-'
+ends 21 "precreate: all three closed" '"$capgate" precreate --policy policy.json <&- >&- 2>&-'
+ends 10 "createRuntime: standard output and error closed" '"$capgate" createRuntime --policy policy.json <raw.json >&- 2>&-'
+ends 0 "createRuntime: standard output full, nothing to say" '"$capgate" createRuntime --policy policy.json <good.json >/dev/full'
+for words in --version --help "precreate --help" "policy list" "policy show" "check --policy policy.json good.json" \
+	"check --policy policy.json --format json good.json" "explain NET_RAW" "completions bash"; do
+	timeout -k 1 $LIMIT bash -c "\"\$capgate\" $words >/dev/full" 2>err
+	got=$?
+	tell "$words: into a full device" "$([ $got -ne 0 ] || echo "status 0")"
+done
+
+# ---- the command line ----------------------------------------------------------------------
+
+for stage in precreate $STATES; do
+	fails 64 "$stage: an unknown option" $stage --nonsense <<<"$good"
+	fails 64 "$stage: an unknown letter" $stage -Z <<<"$good"
+	fails 64 "$stage: an abbreviated option" $stage --pol "$work/policy.json" <<<"$good"
+	fails 64 "$stage: a flag with a value" $stage --dry-run=yes <<<"$good"
+	fails 64 "$stage: an option without its value" $stage --policy <<<"$good"
+	fails 64 "$stage: an operand" $stage "${P[@]}" config.json <<<"$good"
+	fails 20 "$stage: a policy that is not there" $stage --policy "$work/none.json" <<<"$good"
+	fails 20 "$stage: a policy that is a directory" $stage --policy "$work" <<<"$good"
+	fails 20 "$stage: a policy with an empty name" $stage --policy "" <<<"$good"
+	fails 20 "$stage: a policy that is a device" $stage --policy /dev/null <<<"$good"
+done
+fails 64 "no command" </dev/null
+fails 64 "an unknown command" nonsense </dev/null
+fails 64 "an unknown command of control characters" $'\e[31m' </dev/null
+fails 64 "an empty command" "" </dev/null
+fails 64 "an unknown command of 100,000 letters" "$(head -c 100000 /dev/zero | tr '\0' a)" </dev/null
+mkfifo fifo.json
+fails 20 "a policy that is a FIFO" precreate --policy "$work/fifo.json" <<<"$good"
+cp policy.json writable.json
+chmod 666 writable.json
+fails 20 "a policy that all may write" precreate --policy "$work/writable.json" <<<"$good"
+head -c 2000000 /dev/zero | tr '\0' ' ' >large.json
+fails 20 "a policy of 2 MB" precreate --policy "$work/large.json" <<<"$good"
+
+echo "bad input: $passed passed, $failed failed"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
