@@ -81,7 +81,7 @@ struct audit_member {
 
 struct audit_result {
 	const struct audit_container *container;
-	const struct capgate_policy *policy;
+	struct capgate_policy policy; /* at this place */
 	struct capgate_text text;
 	struct capgate_spec spec;
 	struct capgate_report report;

@@ -48,7 +48,7 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 		r->n_members++;
 		if (m->nested)
 			continue;
-		m->exceeds = capgate_set_minus(held, r->policy->allowed);
+		m->exceeds = capgate_set_minus(held, r->report.parsed ? r->report.allowed : r->policy.allowed);
 		if (r->report.parsed && !r->report.absent)
 			m->beyond_spec = capgate_set_minus(held, r->asked);
 		r->held = capgate_set_or(r->held, held);
@@ -58,11 +58,25 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 	return 0;
 }
 
+/* The image is in the engine's store, which the specification leads to; then an
+ * exemption may name it. */
+static void assess(const char *root, struct audit_container *c, struct audit_work *work, struct audit_result *r)
+{
+	r->policy.scene.bundle = capgate_text_of(c->bundle);
+	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+	audit_name(root, c, &r->spec);
+	if (r->policy.n_exemptions == 0 || !c->image[0])
+		return;
+	r->policy.scene.image = capgate_text_of(c->image);
+	work->arena.used = 0;
+	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+}
+
 int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
 		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err)
 {
 	const struct audit_process *first = audit_first(all, c);
-	struct audit_result r = {.container = c, .policy = policy, .running = first != NULL};
+	struct audit_result r = {.container = c, .policy = *policy, .running = first != NULL};
 	struct capgate_error why;
 	int status = 0;
 
@@ -73,11 +87,10 @@ int audit_judge(const char *root, struct audit_container *c, const struct audit_
 		r.judged = true;
 		status = io_arena(r.text.len, &work->arena, err);
 		if (status == 0)
-			capgate_assess(r.text, CAPGATE_CONFIG, policy, &work->arena, &r.spec, &r.report);
+			assess(root, c, work, &r);
 	}
 	if (status == 0) {
 		r.asked = audit_union(r.report.asked);
-		audit_name(root, c, &r.spec);
 		if (first)
 			status = add_members(&r, all, first, err);
 	}

@@ -121,7 +121,7 @@ void audit_table(const struct audit_result *r, const struct style *style, struct
 		field(out, style, "specification", &l);
 	}
 	if (r->judged ? r->report.verdict != CAPGATE_PASS : true) {
-		capgate_report_sentence(&r->report, &r->spec, r->policy, begin(&l));
+		capgate_report_sentence(&r->report, &r->spec, &r->policy, begin(&l));
 		field(out, style, "", &l);
 	}
 	if (!r->running)
@@ -154,6 +154,38 @@ static void json_string(struct capgate_out *out, const char *key, const char *va
 	else
 		capgate_out_string(out, "null");
 	capgate_out_string(out, ",");
+}
+
+static bool in_force(const struct audit_result *r, const struct capgate_exemption *e)
+{
+	return r->report.parsed && capgate_exemption_matches(e, &r->spec, &r->policy.scene) &&
+	       !capgate_exemption_expired(e, r->policy.scene.now);
+}
+
+static void json_exemptions(struct capgate_out *out, const struct audit_result *r)
+{
+	bool first = true;
+
+	capgate_out_string(out, ",\"exemptions\":[");
+	for (size_t i = 0; i < r->policy.n_exemptions; i++) {
+		const struct capgate_exemption *e = &r->policy.exemptions[i];
+
+		if (!in_force(r, e))
+			continue;
+		capgate_out_string(out, first ? "{\"id\":" : ",{\"id\":");
+		first = false;
+		capgate_out_json(out, e->id);
+		capgate_out_string(out, ",\"reason\":");
+		capgate_out_json(out, e->reason);
+		capgate_out_string(out, ",\"owner\":");
+		capgate_out_json(out, e->owner);
+		capgate_out_string(out, ",\"expires\":");
+		capgate_out_json(out, e->expires);
+		capgate_out_string(out, ",");
+		json_set(out, "allow", e->allow);
+		capgate_out_string(out, "}");
+	}
+	capgate_out_string(out, "]");
 }
 
 static void json_member(struct capgate_out *out, const struct audit_member *m)
@@ -197,38 +229,61 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	json_set(out, "exceeds", r->exceeds);
 	capgate_out_string(out, ",");
 	json_set(out, "beyond_specification", r->beyond_spec);
+	json_exemptions(out, r);
 	capgate_out_string(out, ",\"processes\":[");
 	for (size_t i = 0; i < r->n_members; i++) {
 		capgate_out_string(out, i ? "," : "");
 		json_member(out, &r->member[i]);
 	}
 	capgate_out_string(out, "],\"specification\":");
-	capgate_report_json(&r->report, &r->spec, r->policy, capgate_text_of(c->bundle), r->text, out);
+	capgate_report_json(&r->report, &r->spec, &r->policy, capgate_text_of(c->bundle), r->text, out);
 	capgate_out_string(out, "}");
 }
 
 /* ---- The inventory -------------------------------------------------------------------- */
 
-static void cis_difference(const struct audit_result *r, capgate_set has, struct line *l)
+static void cis_difference(capgate_set has, struct line *l)
 {
 	const struct capgate_profile *docker = capgate_profile_find(capgate_text_of("docker-default"));
 	capgate_set usual = docker ? docker->caps : (capgate_set){0};
 
-	(void)r;
 	capgate_out_string(begin(l), "added ");
 	capgate_out_set(&l->out, capgate_set_minus(has, usual), " ");
 	capgate_out_string(&l->out, "; dropped ");
 	capgate_out_set(&l->out, capgate_set_minus(usual, has), " ");
 }
 
+/* "exemption EX-17 (CNI agent; netops; until 2027-03-31): NET_ADMIN" */
+static void cis_exemption(const struct audit_result *r, const struct capgate_exemption *e, struct capgate_out *out)
+{
+	capgate_set gives = capgate_set_and(r->report.exempt, e->allow);
+
+	if (!in_force(r, e) || capgate_set_empty(gives))
+		return;
+	capgate_out_string(out, out->len ? "; exemption " : "exemption ");
+	capgate_out_visible(out, e->id);
+	capgate_out_string(out, " (");
+	capgate_out_visible(out, e->reason);
+	if (e->owner.len) {
+		capgate_out_string(out, "; ");
+		capgate_out_visible(out, e->owner);
+	}
+	if (e->expires.len) {
+		capgate_out_string(out, "; until ");
+		capgate_out_visible(out, e->expires);
+	}
+	capgate_out_string(out, "): ");
+	capgate_out_set(out, gives, " ");
+}
+
 /* Which part of the policy stands for what the container has. */
 static void cis_justification(const struct audit_result *r, capgate_set has, struct line *l)
 {
-	const struct capgate_policy *p = r->policy;
+	const struct capgate_policy *p = &r->policy;
 	const struct capgate_profile *profile = capgate_profile_find(p->profile);
 	capgate_set by_profile = capgate_set_and(has, capgate_set_and(p->allowed, profile ? profile->caps : (capgate_set){0}));
 	capgate_set by_list = capgate_set_minus(capgate_set_and(has, p->allowed), by_profile);
-	capgate_set none = capgate_set_minus(has, p->allowed);
+	capgate_set none = capgate_set_minus(capgate_set_minus(has, p->allowed), r->report.exempt);
 
 	begin(l);
 	if (!capgate_set_empty(by_profile)) {
@@ -239,6 +294,8 @@ static void cis_justification(const struct audit_result *r, capgate_set has, str
 		capgate_out_string(&l->out, l->out.len ? "; allowed by the policy's list: " : "allowed by the policy's list: ");
 		capgate_out_set(&l->out, by_list, " ");
 	}
+	for (size_t i = 0; i < p->n_exemptions; i++)
+		cis_exemption(r, &p->exemptions[i], &l->out);
 	if (!capgate_set_empty(none)) {
 		capgate_out_string(&l->out, l->out.len ? "; NONE for: " : "NONE for: ");
 		capgate_out_set(&l->out, none, " ");
@@ -259,7 +316,7 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 	field(out, style, "required", &l);
 	if (r->running)
 		tell_held(r, style, out);
-	cis_difference(r, has, &l);
+	cis_difference(has, &l);
 	field(out, style, "Docker's default", &l);
 	cis_justification(r, has, &l);
 	field(out, style, "justification", &l);

@@ -2,6 +2,7 @@
 /* One file: read, judged, rewritten if that was said, rendered. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +115,7 @@ static int rewrite(struct check_one *o, const char *path, struct capgate_arena *
 
 	if (o->report.verdict != CAPGATE_STRIP || !(plan->diff || plan->in_place || plan->fix_dir >= 0))
 		return 0;
-	if (capgate_rewrite(&o->spec, &o->report, plan->policy, arena, &o->rewritten, err) < 0 ||
+	if (capgate_rewrite(&o->spec, &o->report, o->policy, arena, &o->rewritten, err) < 0 ||
 	    capgate_rewrite_plan(&o->spec, &o->report, arena, &o->edits, err) < 0)
 		return err->code;
 	if (plan->fix_dir >= 0)
@@ -193,10 +194,13 @@ static int judge_inspected(struct check_one *o, struct capgate_arena *arena, str
 		return err->code;
 	mark = arena->used;
 	for (size_t i = 0; i < n; i++) {
-		struct check_one c = {.plan = o->plan, .name = o->name, .text = v[i].config, .inspected = &v[i]};
+		struct capgate_policy policy = *o->policy;
+		struct check_one c = {
+			.plan = o->plan, .policy = &policy, .name = o->name, .text = v[i].config, .inspected = &v[i]};
 
+		policy.scene.image = v[i].image;
 		arena->used = mark; /* what the last one needed */
-		capgate_assess(c.text, CAPGATE_CONFIG, o->plan->policy, arena, &c.spec, &c.report);
+		capgate_assess(c.text, CAPGATE_CONFIG, &policy, arena, &c.spec, &c.report);
 		forget_places(&c.report);
 		count(&c, item, status_of(o->plan, item, &c.report));
 	}
@@ -223,7 +227,7 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 		count(o, item, status_of(o->plan, item, &o->report));
 		return;
 	}
-	capgate_assess(o->text, o->plan->kind, o->plan->policy, arena, &o->spec, &o->report);
+	capgate_assess(o->text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
 	if (rewrite(o, item->path, arena, item, &err) < 0) {
 		io_say_error(item->path, &err);
 		count(o, item, STATUS_NOT_JUDGED);
@@ -232,9 +236,25 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 	count(o, item, status_of(o->plan, item, &o->report));
 }
 
+/* Where a hook would find it, for exemptions that name bundles: buf or "". */
+static struct capgate_text bundle_of(const struct check_plan *plan, const char *path, char buf[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char dir[PATH_MAX];
+
+	if (plan->policy->n_exemptions == 0 || strcmp(name, "config.json") != 0)
+		return (struct capgate_text){0};
+	if (snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".") >= PATH_MAX ||
+	    !realpath(dir, buf))
+		return (struct capgate_text){0};
+	return capgate_text_of(buf);
+}
+
 void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
 {
-	struct check_one o = {.plan = plan, .name = capgate_text_of(item->path)};
+	struct capgate_policy policy = *plan->policy;
+	struct check_one o = {.plan = plan, .policy = &policy, .name = capgate_text_of(item->path)};
+	char bundle[PATH_MAX];
 	struct capgate_arena arena = {0};
 	struct capgate_error err;
 
@@ -242,6 +262,7 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 	item->status = STATUS_OK;
 	item->rules = 0;
 	item->fixed = false;
+	policy.scene.bundle = bundle_of(plan, item->path, bundle);
 	if (read_input(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
 	    worker_arena(worker, o.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */

@@ -7,6 +7,7 @@
 
 struct check_one {
 	const struct check_plan *plan;
+	const struct capgate_policy *policy; /* the plan's, at this place */
 	struct capgate_text name, text;
 	struct capgate_spec spec;
 	struct capgate_report report;

@@ -24,12 +24,12 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 		capgate_out_json(out, i->image);
 		capgate_out_string(out, "}");
 		joint = out->len;
-		capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
+		capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
 		if (joint < out->size)
 			out->p[joint] = ','; /* for the brace that would begin an object */
 		return;
 	}
-	capgate_report_json(&o->report, &o->spec, o->plan->policy, o->name, o->text, out);
+	capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
 }
 
 struct capgate_text check_full_name(const struct check_one *o, char *buf, size_t size)
@@ -63,17 +63,17 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 		capgate_out_string(out, "\n");
 		break;
 	case FORMAT_SARIF:
-		capgate_report_sarif(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		capgate_report_sarif(&o->report, &o->spec, o->policy, o->name, o->text, out);
 		break;
 	case FORMAT_JUNIT:
-		capgate_report_junit(&o->report, &o->spec, plan->policy, check_full_name(o, buf, sizeof(buf)), o->text, out);
+		capgate_report_junit(&o->report, &o->spec, o->policy, check_full_name(o, buf, sizeof(buf)), o->text, out);
 		break;
 	case FORMAT_HTML:
-		capgate_report_html(&o->report, &o->spec, plan->policy, check_full_name(o, buf, sizeof(buf)), o->text, o->anchor,
+		capgate_report_html(&o->report, &o->spec, o->policy, check_full_name(o, buf, sizeof(buf)), o->text, o->anchor,
 				    out);
 		break;
 	case FORMAT_GITHUB:
-		capgate_report_github(&o->report, &o->spec, plan->policy, o->name, o->text, out);
+		capgate_report_github(&o->report, &o->spec, o->policy, o->name, o->text, out);
 		break;
 	default:
 		check_table(&o->report, &o->spec, plan, o->inspected, o->name, o->text, out);

@@ -196,6 +196,15 @@ is "a hook takes no inspect output for a specification" sh -c '"$1" precreate --
 
 # Remedies and explanations.
 is "--remedies gives commands" sh -c '"$@" | grep -qF "docker run --cap-drop=NET_RAW ..."' - "$capgate" check --policy "$work/policy.json" -r "$work/tree/c"
+# An exemption for this bundle, and the one that the report proposes.
+printf '%s' '{"version":1,"exemptions":[{"id":"E1","match":{"bundle":"'"$work"'/tree/*/deep"},"allow":["NET_RAW"],"reason":"r","expires":"2099-12-31"}]}' >"$work/exempt.json"
+is "check knows the bundle that an exemption names" status 0 "$capgate" check --policy "$work/exempt.json" "$work/tree/c/deep/config.json"
+is "by a relative path, too" sh -c 'cd "$2/tree/c/deep" && "$1" check --policy "$2/exempt.json" config.json >/dev/null' - "$capgate" "$work"
+is "and no other" status 1 "$capgate" check --policy "$work/exempt.json" "$work/tree/$odd"
+jq '.linux.cgroupsPath = "/a/b"' "$work/tree/c/deep/config.json" >"$work/grouped.json"
+check -f json "$work/grouped.json" | jq -r '.reports[0].remedies.exemption' | sed 's/YYYY-MM-DD/2099-12-31/' |
+	jq '{version: 1, exemptions: [.]}' >"$work/proposed.json"
+is "the exemption that is proposed works when it is filled in" status 0 "$capgate" check --policy "$work/proposed.json" "$work/grouped.json"
 explained() { "$capgate" explain "$@" >"$work/explained" 2>&1; }
 is "explain knows names, numbers, rule ids and rule names" explained NET_RAW cap_sys_admin 13 cpg101 look-alike-key
 is "explain tells which engines give it" has "given by Docker; not by podman, CRI-O" "$work/explained"

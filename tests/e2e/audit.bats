@@ -68,6 +68,21 @@ of() {
 	done
 }
 
+@test "an exemption justifies what it allows, and says who and until when" {
+	cat >"$RIG/exempt.json" <<-EOF
+		{"version":1,"exemptions":[{"id":"EX-9","match":{"bundle":"$RIG/bundles/exempt"},"allow":["NET_RAW"],
+		"reason":"captures packets","owner":"netops","expires":"2099-12-31"}]}
+	EOF
+	chmod 600 "$RIG/exempt.json"
+	detach runc "$(bundle exempt "$(caps CAP_NET_RAW) | $sleeper")" kept
+	run "$CAPGATE" audit --policy "$RIG/exempt.json" --root "$RIG/host" --cis
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"exemption EX-9 (captures packets; netops; until 2099-12-31): NET_RAW"* ]]
+	[ "$("$CAPGATE" audit --policy "$RIG/exempt.json" --root "$RIG/host" -f jsonl | jq -c '[.verdict, .exemptions[].id]')" = \
+		'["pass","EX-9"]' ]
+	runc --root "$RIG/host/run/runc" delete -f kept
+}
+
 @test "a container that shares the host's pid namespace is known by its cgroup" {
 	detach runc "$(bundle entered "$(caps CAP_KILL) | $sleeper | .linux.namespaces |= map(select(.type != \"pid\"))")" entered
 	[ "$(of entered '[.verdict, (.processes | length), .processes[0].command]')" = '["pass",1,"sleep"]' ]
