@@ -87,11 +87,13 @@ static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capga
 	case ENGINE_CONTAINERD:
 		return configure_containerd(plan, undo, err);
 	case ENGINE_CRIO:
-		plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before keep their runtime until they "
-				"are made again");
+		if (plan_changes(plan, WIRING_CRIO_CONF))
+			plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before keep their runtime until "
+					"they are made again");
 		return 0;
 	default:
-		plan_note(plan, "podman: nothing to restart; containers that run now were not judged: restart them");
+		if (!undo)
+			plan_note(plan, "podman: nothing to restart; containers that run now were not judged: restart them");
 		return 0;
 	}
 }

@@ -129,7 +129,8 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 		return err->code;
 	if (!missing && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
 		text = backup;
-	plan_note(plan, "containerd: restart it: systemctl restart containerd");
+	if (!capgate_text_equal(old, text) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
+		plan_note(plan, "containerd: restart it: systemctl restart containerd");
 	if (capgate_text_is(text, FRESH))
 		return plan_remove(plan, path, err);
 	return configure_unedit(plan, path, text, err);
@@ -169,8 +170,9 @@ static int wire_file(struct plan *plan, const char *path, struct capgate_text ol
 	} else if (wire(base, &text, err) < 0 || configure_edit(plan, path, old, text, err) < 0) {
 		return err->code;
 	}
-	plan_note(plan, "containerd: restart it: systemctl restart containerd; pods made before keep their runtime until they "
-			"are made again");
+	if (plan_changes(plan, path) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
+		plan_note(plan, "containerd: restart it: systemctl restart containerd; pods made before keep their runtime until "
+				"they are made again");
 	return 0;
 }
 

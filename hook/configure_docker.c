@@ -185,8 +185,9 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 	/* Nobody changed it since: the very bytes that were there. */
 	if (!missing && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
 		text = backup;
-	plan_note(plan, "docker: reload it: systemctl reload docker; containers made meanwhile name the runtime "
-			"\"" WIRING_NAME "\" for ever: make them again");
+	if (!capgate_text_equal(old, text))
+		plan_note(plan, "docker: reload it: systemctl reload docker; containers made meanwhile name the runtime "
+				"\"" WIRING_NAME "\" for ever: make them again");
 	return configure_unedit(plan, path, text, err);
 }
 
@@ -209,6 +210,8 @@ int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
 		return err->code;
 	if (configure_edit(plan, path, old, text, err) < 0)
 		return err->code;
+	if (!plan_changes(plan, path))
+		return 0;
 	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep their runtime: make them "
 			"again");
 	plan_note(plan, "docker: `docker run --runtime runc` and `docker build` go round the wrapper: keep the Docker socket "

@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Wires capgate into a Kubernetes node (containerd, CRI-O) whose root file system
+# is mounted at $HOST.
+#   install.sh install     policy, program, wiring; restarts the engine if that changed
+#   install.sh watch       the same, then again every $INTERVAL seconds; doctor and metrics
+#   install.sh ready       exit 0 when doctor found nothing wrong (readiness probe)
+#   install.sh uninstall   takes the wiring out; the program stays for running pods
+set -eu
+HOST=${HOST:-/host}
+CAPGATE=${CAPGATE:-/capgate}
+POLICY=${POLICY:-/policy/policy.json}
+INTERVAL=${INTERVAL:-60}
+# Where the node exporter looks, if anywhere: a directory on the node.
+TEXTFILES=${TEXTFILES:-/var/lib/node_exporter/textfile_collector}
+RESTART=${RESTART:-chroot $HOST systemctl restart}
+STATE=$HOST/run/capgate-node
+
+say() { echo "capgate: $*" >&2; }
+
+# The engines of this node, as configure calls them; ENGINES overrides.
+engines() {
+	if [ -n "${ENGINES:-}" ]; then echo "$ENGINES"; return; fi
+	for e in crio containerd; do
+		for d in usr/bin usr/local/bin usr/sbin; do
+			if [ -e "$HOST/$d/$e" ]; then echo "$e" | sed 's/crio/cri-o/'; return; fi
+		done
+	done
+	say "neither containerd nor CRI-O is on this node"
+	return 1
+}
+
+unit() { echo "$1" | sed 's/cri-o/crio/'; }
+
+# The policy first: what is wired in must find it.  A policy that cannot be used
+# would stop every pod, so it is tried before it is put in place, by rename.
+put_policy() {
+	[ -e "$POLICY" ] || return 0
+	place=$HOST/etc/capgate/policy.d
+	mkdir -p "$place"
+	cat "$POLICY" >"$place/.50-cluster.json.new"
+	chmod 644 "$place/.50-cluster.json.new"
+	if cmp -s "$place/.50-cluster.json.new" "$place/50-cluster.json"; then
+		rm "$place/.50-cluster.json.new"
+	elif "$CAPGATE" policy show --policy "$place/.50-cluster.json.new" >/dev/null; then
+		mv "$place/.50-cluster.json.new" "$place/50-cluster.json"
+		say "policy: $(sed -n 's/.*"mode": *"\([a-z]*\)".*/\1/p' "$place/50-cluster.json" | head -1)"
+	else
+		rm "$place/.50-cluster.json.new"
+		say "the new policy cannot be used; the old one stays"
+		return 1
+	fi
+}
+
+wire() {
+	engine=$1
+	"$CAPGATE" configure --root "$HOST" "$engine" >"$STATE/configured.new"
+	if grep -qE '^(wrote|linked|removed) .*/(config\.toml|[^/]*\.conf|[^/]*\.toml)$' "$STATE/configured.new"; then
+		say "wired into $engine; restarting it"
+		$RESTART "$(unit "$engine")"
+	fi
+	mv "$STATE/configured.new" "$STATE/configured"
+}
+
+install() {
+	mkdir -p "$STATE"
+	put_policy
+	for e in $(engines); do wire "$e"; done
+}
+
+# Doctor's outcome: for the readiness probe and for the node exporter.
+examine() {
+	status=0
+	# shellcheck disable=SC2046
+	"$CAPGATE" doctor --root "$HOST" $(engines) >"$STATE/doctor.new" 2>&1 || status=$?
+	mv "$STATE/doctor.new" "$STATE/doctor"
+	echo $status >"$STATE/status.new"
+	mv "$STATE/status.new" "$STATE/status"
+	if [ -d "$HOST$TEXTFILES" ]; then
+		"$CAPGATE" metrics --no-doctor --log "$HOST/run/capgate/decisions.jsonl" >"$STATE/capgate.prom" &&
+			printf '# HELP capgate_doctor_status Exit status of capgate doctor.\n# TYPE capgate_doctor_status gauge\ncapgate_doctor_status %s\n' \
+				$status >>"$STATE/capgate.prom" &&
+			cp "$STATE/capgate.prom" "$HOST$TEXTFILES/.capgate.prom.new" &&
+			chmod 644 "$HOST$TEXTFILES/.capgate.prom.new" &&
+			mv "$HOST$TEXTFILES/.capgate.prom.new" "$HOST$TEXTFILES/capgate.prom"
+	fi
+	[ $status -eq 0 ] || { say "doctor:"; cat "$STATE/doctor" >&2; }
+}
+
+watch() {
+	# The end of this pod (an upgrade, a drain) leaves the gate closed.
+	trap 'exit 0' TERM INT
+	while :; do
+		install || say "installation failed; trying again in $INTERVAL seconds"
+		examine
+		sleep "$INTERVAL" &
+		wait $!
+	done
+}
+
+uninstall() {
+	mkdir -p "$STATE"
+	for e in $(engines); do
+		"$CAPGATE" configure --root "$HOST" --undo "$e" >"$STATE/configured.new"
+		if grep -qE '^(wrote|removed) ' "$STATE/configured.new"; then $RESTART "$(unit "$e")"; fi
+	done
+	rm -f "$HOST/etc/capgate/policy.d/50-cluster.json" "$HOST$TEXTFILES/capgate.prom"
+	rm -rf "$STATE"
+	say "taken out; the program stays for the pods that were started through it"
+}
+
+case "${1:-}" in
+install) install; examine ;;
+watch) watch ;;
+ready) [ "$(cat "$STATE/status" 2>/dev/null)" = 0 ] ;;
+uninstall) uninstall ;;
+*) sed -n '3,9s/^# *//p' "$0"; exit 64 ;;
+esac
