@@ -138,7 +138,8 @@ columns, env, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 pid, fd = pty.fork()
 if pid == 0:
     fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    os.execve(command[0], command, dict([env.split("=")], TERM="xterm"))
+    os.execve(command[0], command, dict([env.split("=")], TERM="xterm",
+              ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "")))
 out = b""
 try:
     while chunk := os.read(fd, 65536):

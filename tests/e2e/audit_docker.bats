@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# Real Docker, in its usual places on a /run of its own: what audit finds there,
+# and that check resolves docker inspect to what the daemon wrote.
+
+load rig
+
+setup_file() {
+	command -v dockerd >/dev/null && command -v docker >/dev/null || return 0
+	rig_up
+	export RIG CAPGATE
+	printf '{"version":1}' >"$RIG/policy.json"
+	chmod 600 "$RIG/policy.json"
+	mkdir "$RIG/data"
+	cat >"$RIG/inside" <<-'EOF'
+		mount -t tmpfs tmpfs /run
+		mkdir -p /var/lib/docker && mount --bind "$RIG/data" /var/lib/docker
+		echo '{}' >/run/daemon.json
+		dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+			--exec-opt native.cgroupdriver=cgroupfs --config-file /run/daemon.json -p /run/d.pid \
+			-H unix:///run/d.sock >"$RIG/log" 2>&1 &
+		daemon=$!
+		d() { docker -H unix:///run/d.sock "$@"; }
+		for i in $(seq 100); do d info >/dev/null 2>&1 && break; sleep 0.2; done
+		tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
+		n=0
+		while read -r flags; do
+			n=$((n + 1))
+			d run -d --network none --name t$n $flags bb sleep 100 >/dev/null || continue
+			id=$(d inspect -f '{{.Id}}' t$n)
+			written=$(jq -c '[.process.capabilities.bounding // [] | sort[]]' \
+				/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby/$id/config.json)
+			resolved=$(d inspect t$n | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - |
+				jq -c 'select(.inspected.resolved) | .sets.asked.bounding | sort')
+			printf '%s\t%s\t%s\n' "$flags" "$written" "$resolved" >>"$RIG/resolved"
+		done <<-FLAGS
+
+			--cap-drop=NET_RAW
+			--cap-add=SYS_TIME
+			--cap-drop=all
+			--cap-drop=ALL --cap-add=cap_kill
+			--cap-drop=NET_RAW --cap-add=NET_RAW
+			--cap-drop=all --cap-add=NET_RAW --cap-add=CHOWN
+			--user 7 --cap-add=NET_ADMIN
+		FLAGS
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/audit" 2>"$RIG/audit.err"
+		d rm -f $(d ps -qa) >/dev/null
+		kill $daemon
+		wait $daemon
+	EOF
+	unshare -m --propagation private bash "$RIG/inside" >"$RIG/out" 2>&1 || true
+}
+
+teardown_file() {
+	[ -z "${RIG:-}" ] || rig_down
+}
+
+setup() {
+	[ -n "${RIG:-}" ] || skip "no Docker on this machine"
+}
+
+@test "docker inspect is resolved to the sets that the daemon wrote" {
+	[ "$(wc -l <"$RIG/resolved")" -eq 8 ] || { cat "$RIG/out"; tail -5 "$RIG/log"; return 1; }
+	awk -F '\t' '$2 != $3 || $2 == "" { print; bad = 1 } END { exit bad }' "$RIG/resolved"
+}
+
+@test "audit finds Docker's containers, with names, images and what they hold" {
+	[ "$(jq -c 'select(.name == "t1") | [.engine, .runtime, .image, .running, .verdict, .exceeds]' "$RIG/audit")" = \
+		'["docker","runc","bb",true,"refuse",["CAP_NET_RAW"]]' ]
+	[ "$(jq -c 'select(.name == "t5") | [.verdict, .held, (.processes | length)]' "$RIG/audit")" = \
+		'["pass",["CAP_KILL"],1]' ]
+	[ "$(wc -l <"$RIG/audit")" -eq 8 ]
+}
