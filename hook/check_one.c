@@ -13,44 +13,8 @@
 #include "../lib/error.h"
 #include "check_one.h"
 #include "command.h"
+#include "input.h"
 #include "io.h"
-
-/* A file, a bundle (its config.json), or "-". */
-static int open_input(const char *path, struct capgate_error *err)
-{
-	struct stat st;
-	int fd;
-
-	if (strcmp(path, "-") == 0)
-		return STDIN_FILENO;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return io_fail(err, "cannot open", path);
-	if (S_ISDIR(st.st_mode)) {
-		int inner = io_open_regular(fd, "config.json", err);
-
-		close(fd);
-		return inner;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		close(fd);
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "it is neither a file nor a bundle; pipe it in and use -");
-	}
-	return fd;
-}
-
-static int read_input(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err)
-{
-	int fd = open_input(path, err), status;
-
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, limit, ret, err);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return status;
-}
 
 /* ---- The worker's block: grown when a text needs it, else used again --------- */
 
@@ -262,8 +226,7 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 	item->status = STATUS_OK;
 	item->rules = 0;
 	item->fixed = false;
-	policy.scene.bundle = bundle_of(plan, item->path, bundle);
-	if (read_input(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
+	if (input_read(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
 	    worker_arena(worker, o.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
 		o.report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};

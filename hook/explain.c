@@ -8,6 +8,7 @@
 
 #include "../lib/error.h"
 #include "command.h"
+#include "input.h"
 #include "io.h"
 #include "outbuf.h"
 #include "policyfile.h"
@@ -102,20 +103,6 @@ static void fill_spec(void *user, struct capgate_out *out)
 	explain_spec(&t->report, &t->spec, &t->policy, &t->style, out);
 }
 
-static int read_spec(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err)
-{
-	int fd = STDIN_FILENO, status;
-
-	if (strcmp(path, "-") != 0)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return io_fail(err, "cannot open", path);
-	status = io_read_all(fd, limit, ret, err);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return status;
-}
-
 static int tell_spec(const struct explain_options *options, struct style style)
 {
 	struct told t = {.style = style};
@@ -125,7 +112,7 @@ static int tell_spec(const struct explain_options *options, struct style style)
 
 	if (io_arena(CAPGATE_TEXT_MAX, &for_policy, &err) < 0 ||
 	    policy_load(options->policy, &for_policy, &t.policy, &err) < 0 ||
-	    read_spec(options->spec, t.policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0) {
+	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0) {
 		io_say_error("explain", &err);
 		return STATUS_NOT_JUDGED;
 	}

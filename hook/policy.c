@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy list, policy show: the profiles, and what is in force. */
+/* policy: the built-in profiles, what is in force, what is wrong with it, and
+ * tests of people's own. */
 #include <string.h>
 
 #include "command.h"
 #include "io.h"
 #include "outbuf.h"
-#include "policyfile.h"
-
-struct policy_options {
-	const char *policy;
-};
+#include "policy_parts.h"
 
 static void fill_list(void *user, struct capgate_out *out)
 {
@@ -23,67 +20,56 @@ static void fill_list(void *user, struct capgate_out *out)
 	}
 }
 
-static void fill_show(void *user, struct capgate_out *out)
+int policy_list(void)
 {
-	const struct capgate_policy *p = user;
+	struct capgate_error err;
 
-	capgate_out_string(out, "source:  ");
-	if (p->source.len)
-		capgate_out_visible(out, p->source);
-	else
-		capgate_out_string(out, "built in");
-	capgate_out_format(out, "\nmode:    %s\naction:  %s\nprofile: %.*s\nallow:   ",
-			   p->mode == CAPGATE_AUDIT ? "audit" : "enforce",
-			   p->action == CAPGATE_REWRITE ? "rewrite" : "reject", (int)p->profile.len, p->profile.p);
-	capgate_out_set(out, p->allow, " ");
-	capgate_out_string(out, "\ndeny:    ");
-	capgate_out_set(out, p->deny, " ");
-	capgate_out_string(out, "\nallowed: ");
-	capgate_out_set(out, p->allowed, " ");
-	capgate_out_string(out, "\n");
-}
-
-static int show(const struct policy_options *options, struct capgate_error *err)
-{
-	struct capgate_policy policy;
-	struct capgate_arena arena;
-
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(options->policy, &arena, &policy, err) < 0)
-		return err->code;
-	return outbuf_print(fill_show, &policy, err);
+	if (outbuf_print(fill_list, NULL, &err) == 0)
+		return STATUS_OK;
+	io_say_error("policy list", &err);
+	return io_status(&err);
 }
 
 static int policy_command(const struct command *self, int argc, char **argv)
 {
 	struct policy_options options = {0};
-	struct capgate_error err;
 	char **words;
 	int n, status = options_parse(self, argc, argv, &options, &words, &n);
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (n != 1 || (strcmp(words[0], "list") != 0 && strcmp(words[0], "show") != 0)) {
-		io_say("policy: say list or show; see: capgate policy --help");
-		return STATUS_USAGE;
-	}
-	status = strcmp(words[0], "list") == 0 ? outbuf_print(fill_list, NULL, &err) : show(&options, &err);
-	if (status < 0) {
-		io_say_error(self->name, &err);
-		return io_status(&err);
-	}
-	return STATUS_OK;
+	if (n == 1 && strcmp(words[0], "list") == 0)
+		return policy_list();
+	if (n == 1 && strcmp(words[0], "show") == 0)
+		return policy_show(&options);
+	if (n >= 1 && strcmp(words[0], "check") == 0)
+		return policy_check(words + 1, n - 1);
+	if (n == 2 && strcmp(words[0], "test") == 0)
+		return policy_test(&options, words[1]);
+	io_say("policy: say list, show, check [FILE...] or test DIR; see: capgate policy --help");
+	return STATUS_USAGE;
 }
 
 static const struct opt opts[] = {
 	{"policy", 0, OPT_STRING, offsetof(struct policy_options, policy), "FILE",
-	 "show this policy alone instead of the installed ones"},
+	 "this policy alone instead of the installed ones"},
+	{"for", 0, OPT_STRING, offsetof(struct policy_options, spec), "SPEC",
+	 "show: what applies to this specification, and why"},
+	{"bundle", 0, OPT_STRING, offsetof(struct policy_options, bundle), "DIR",
+	 "show --for: take this for the bundle that exemptions match"},
+	{"image", 0, OPT_STRING, offsetof(struct policy_options, image), "NAME",
+	 "show --for: take this for the image that exemptions match"},
 	{0},
 };
 
 const struct command command_policy = {
 	.name = "policy",
-	.operands = "list|show",
-	.summary = "the built-in profiles; the policy in force",
+	.operands = "list | show | check [FILE...] | test DIR",
+	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
+	.details = "list   the built-in profiles and whose lists they are\n"
+		   "show   the policy in force, with the file that each line comes from\n"
+		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is installed\n"
+		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: differs)",
 	.options = opts,
 	.run = policy_command,
 };

@@ -5,6 +5,7 @@
 
 #include "confine.h"
 #include "door.h"
+#include "image.h"
 #include "io.h"
 #include "run.h"
 
@@ -25,6 +26,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 				      .kind = CAPGATE_CONFIG,
 				      .policy = &door.policy,
 				      .log = &door.log,
+				      .store = image_store(&door.policy, (struct capgate_text){0}),
 				      .can_rewrite = true,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);

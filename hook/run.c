@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "identity.h"
+#include "image.h"
 #include "io.h"
 
 /* Without a rewrite the container does not start as it is. */
@@ -55,6 +56,18 @@ static void decide(const struct run_input *in, struct capgate_arena *arena, stru
 	}
 }
 
+/* The image is known only after the text was read; exemptions may ask for it. */
+static void judge_by_image(struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+{
+	struct capgate_scene *scene = &in->policy->scene;
+	struct capgate_error err;
+
+	scene->image = image_resolve(&r->spec, scene->bundle, in->store, arena);
+	if (scene->image.len && capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
+		r->report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+}
+
 /* What was done, or in a dry run and in audit mode what would have been. */
 static enum capgate_verdict outcome(const struct run_input *in, const struct run_result *r)
 {
@@ -85,11 +98,13 @@ static void record(const struct run_input *in, struct run_result *r)
 	io_say_error(in->stage, &err);
 }
 
-void run_judge(const struct run_input *in, struct capgate_arena *arena, struct run_result *ret)
+void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_result *ret)
 {
 	struct run_result r = {.status = STATUS_SYSTEM};
 
 	capgate_assess(in->text, in->kind, in->policy, arena, &r.spec, &r.report);
+	if (r.report.parsed && r.report.verdict != CAPGATE_PASS)
+		judge_by_image(in, arena, &r);
 	decision_make(&r.report, &r.spec, in->policy, &r.decision);
 	decide(in, arena, &r);
 	record(in, &r);

@@ -17,9 +17,10 @@ struct run_input {
 	const char *stage;	    /* "precreate": for the log */
 	struct capgate_text text;   /* the specification */
 	enum capgate_kind kind;
-	const struct capgate_policy *policy; /* its scene says which bundle */
+	struct capgate_policy *policy; /* its scene says which bundle; the image is filled in */
 	struct log *log;	    /* open; NULL: nothing is logged */
 	struct capgate_text id;	    /* of the container; empty: found in the text */
+	struct capgate_text store;  /* image_store(); may be empty */
 	bool can_rewrite;	    /* the door can hand on other bytes */
 	bool dry_run;		    /* decide and tell, change nothing */
 };
@@ -35,6 +36,6 @@ struct run_result {
 
 /* Judge and, where the door can, rewrite; log.  Tells the user why on stderr
  * when it refuses; writes nothing else.  A zeroed result is a refusal. */
-void run_judge(const struct run_input *in, struct capgate_arena *arena, struct run_result *ret);
+void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_result *ret);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "confine.h"
 #include "door.h"
+#include "image.h"
 #include "io.h"
 #include "run.h"
 
@@ -54,6 +55,7 @@ static int stage(const struct command *self, int argc, char **argv)
 				      .policy = &door.policy,
 				      .log = &door.log,
 				      .id = state.id,
+				      .store = image_store(&door.policy, state.bundle),
 				      .can_rewrite = false,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);

@@ -207,6 +207,16 @@ CAPGATE_API int capgate_cap_exact(struct capgate_text name);
 CAPGATE_API int capgate_cap_lenient(struct capgate_text name);
 /* The known name nearest to a misspelt one, or NULL if none is near. */
 CAPGATE_API const char *capgate_cap_nearest(struct capgate_text name);
+/* What somebody sees who misses it. */
+struct capgate_symptom {
+	enum capgate_cap cap;
+	const char *words;
+	const char *sysctl, *value; /* what makes it unnecessary; NULL: nothing does */
+};
+
+/* NULL when nothing is known. */
+CAPGATE_API const struct capgate_symptom *capgate_symptom_of(int cap);
+
 /* Everything that any runtime in the field could make of an entry that is not
  * canonical: libcap's cap_from_name(3) (numbers, any case, trailing garbage)
  * and youki's folding.  For explaining and for removing; never for allowing. */

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "logread.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "../lib/walk.h"
+#include "io.h"
+
+enum {
+	LOGGED_NONE,
+	LOGGED_TIME,
+	LOGGED_ID,
+	LOGGED_ENGINE,
+	LOGGED_STAGE,
+	LOGGED_MODE,
+	LOGGED_VERDICT,
+	LOGGED_STATUS,
+	LOGGED_RULE,
+	LOGGED_REMOVED,
+	LOGGED_POLICY,
+	LOGGED_DIGEST,
+	LOGGED_BUNDLE,
+	LOGGED_REASON,
+};
+
+#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
+#define VALUE(f) SHAPE(.field = (f))
+
+static const struct capgate_shape shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = (const struct capgate_member[]){
+		{"time", VALUE(LOGGED_TIME)},
+		{"id", VALUE(LOGGED_ID)},
+		{"engine", VALUE(LOGGED_ENGINE)},
+		{"stage", VALUE(LOGGED_STAGE)},
+		{"mode", VALUE(LOGGED_MODE)},
+		{"verdict", VALUE(LOGGED_VERDICT)},
+		{"status", VALUE(LOGGED_STATUS)},
+		{"rules", SHAPE(.each = VALUE(LOGGED_RULE))},
+		{"removed", SHAPE(.each = SHAPE(.each = VALUE(LOGGED_REMOVED)))},
+		{"policy", VALUE(LOGGED_POLICY)},
+		{"policy_digest", VALUE(LOGGED_DIGEST)},
+		{"bundle", VALUE(LOGGED_BUNDLE)},
+		{"reason", VALUE(LOGGED_REASON)},
+		{0},
+	},
+};
+
+static struct capgate_text *text_of(struct logged *e, int field)
+{
+	switch (field) {
+	case LOGGED_TIME:
+		return &e->time;
+	case LOGGED_ID:
+		return &e->id;
+	case LOGGED_ENGINE:
+		return &e->engine;
+	case LOGGED_STAGE:
+		return &e->stage;
+	case LOGGED_MODE:
+		return &e->mode;
+	case LOGGED_VERDICT:
+		return &e->verdict;
+	case LOGGED_RULE:
+		return e->rule.len ? NULL : &e->rule; /* the first is the one that decided */
+	case LOGGED_POLICY:
+		return &e->policy;
+	case LOGGED_DIGEST:
+		return &e->digest;
+	case LOGGED_BUNDLE:
+		return &e->bundle;
+	case LOGGED_REASON:
+		return &e->reason;
+	default:
+		return NULL;
+	}
+}
+
+static int take(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	struct logged *e = user;
+	struct capgate_text *text = text_of(e, field);
+	uint64_t status;
+
+	(void)walk;
+	if (field == LOGGED_STATUS && capgate_json_uint(event->text, 255, &status))
+		e->status = (int)status;
+	if (event->kind != CAPGATE_JSON_STRING)
+		return 0;
+	if (field == LOGGED_REMOVED)
+		e->removed = capgate_set_or(e->removed, capgate_set_of(capgate_cap_exact(event->text)));
+	if (text)
+		*text = event->text;
+	return 0;
+}
+
+/* More than the policy lets a log grow to. */
+#define LOG_MOST ((size_t)5 << 30)
+
+static int read_file(const char *path, struct capgate_text *ret, struct capgate_error *err)
+{
+	int fd = io_open_regular(AT_FDCWD, path, err), status;
+
+	if (fd < 0)
+		return fd;
+	status = io_read_all(fd, LOG_MOST, ret, err);
+	close(fd);
+	return status;
+}
+
+int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
+		 struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	struct capgate_error ignored;
+
+	/* A line is at most some kilobytes; a longer one is none of ours. */
+	if (io_arena((size_t)64 << 10, &arena, err) < 0)
+		return err->code;
+	for (size_t at = 0; at < text.len;) {
+		const char *nl = memchr(text.p + at, '\n', text.len - at);
+		size_t len = nl ? (size_t)(nl - text.p) - at : text.len - at;
+		struct logged entry = {.line = {text.p + at, len}};
+
+		arena.used = 0;
+		if (len && capgate_walk(entry.line, (struct capgate_json_options){0}, &shape, &arena, take, &entry,
+					&ignored) == 0)
+			visit(user, &entry);
+		at += len + 1;
+	}
+	io_arena_release(&arena);
+	return 0;
+}
+
+int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
+		 struct capgate_error *err)
+{
+	char older[PATH_MAX];
+	struct capgate_error ignored;
+	struct capgate_text text;
+	int status;
+
+	if ((size_t)snprintf(older, sizeof(older), "%s.1", path) < sizeof(older) &&
+	    read_file(older, &text, &ignored) == 0) {
+		status = logread_line(text, visit, user, err);
+		io_free(text);
+		if (status < 0)
+			return status;
+	}
+	status = read_file(path, &text, err);
+	if (status < 0)
+		return status;
+	status = logread_line(text, visit, user, err);
+	io_free(text);
+	return status;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words behind `capgate policy`: a file each. */
+#ifndef POLICY_PARTS_H
+#define POLICY_PARTS_H
+
+#include "capgate.h"
+
+struct policy_options {
+	const char *policy; /* this one alone */
+	const char *spec;   /* show --for */
+	const char *bundle; /* of that specification, as an engine would say it */
+	const char *image;
+};
+
+/* Each returns an exit status, the user having been told. */
+int policy_list(void);
+int policy_show(const struct policy_options *options);
+int policy_check(char **files, int n);
+int policy_test(const struct policy_options *options, const char *directory);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* why: the last decision for a container, its cause, and three ways out. */
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "command.h"
+#include "io.h"
+#include "log.h"
+#include "logread.h"
+#include "outbuf.h"
+#include "policyfile.h"
+
+struct why_options {
+	const char *log, *policy;
+	bool json;
+};
+
+/* The entry that is asked for, in memory of its own: the last one wins. */
+struct found {
+	struct capgate_text wanted; /* prefix of an id; empty: the last that was not allowed */
+	char line[12288];
+	size_t len;
+};
+
+static bool is_wanted(const struct found *f, const struct logged *e)
+{
+	if (f->wanted.len == 0)
+		return !capgate_text_is(e->verdict, "pass");
+	return e->id.len >= f->wanted.len && memcmp(e->id.p, f->wanted.p, f->wanted.len) == 0;
+}
+
+static void consider(void *user, const struct logged *e)
+{
+	struct found *f = user;
+
+	if (!is_wanted(f, e) || e->line.len > sizeof(f->line))
+		return;
+	memcpy(f->line, e->line.p, e->line.len);
+	f->len = e->line.len;
+}
+
+struct story {
+	const struct logged *entry;
+	bool json;
+};
+
+static const char *done(const struct logged *e)
+{
+	bool only_said = !capgate_text_is(e->mode, "enforce");
+
+	if (capgate_text_is(e->verdict, "pass"))
+		return "allowed";
+	if (capgate_text_is(e->verdict, "strip"))
+		return only_said ? "would have rewritten" : "rewrote";
+	return only_said ? "would have refused" : "refused";
+}
+
+static bool engine_is(const struct logged *e, const char *name)
+{
+	return capgate_text_is(e->engine, name);
+}
+
+/* The engine's own way to leave it out. */
+static void out_flag(const struct logged *e, struct capgate_out *out)
+{
+	if (engine_is(e, "cri-o") || engine_is(e, "containerd")) {
+		capgate_out_string(out, "securityContext: {capabilities: {drop: [\"");
+		capgate_out_set(out, e->removed, "\", \"");
+		capgate_out_string(out, "\"]}}");
+		return;
+	}
+	capgate_out_string(out, engine_is(e, "docker") ? "docker" : "podman");
+	capgate_out_string(out, " run --cap-drop=");
+	if (capgate_set_count(e->removed) > 4)
+		capgate_out_string(out, "all --cap-add=NAME...");
+	else
+		capgate_out_set(out, e->removed, " --cap-drop=");
+	capgate_out_string(out, " ...");
+}
+
+static void out_sysctls(const struct logged *e, struct capgate_out *out)
+{
+	bool any = false;
+
+	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
+		const struct capgate_symptom *s = capgate_symptom_of(c);
+
+		if (!s || !s->sysctl)
+			continue;
+		capgate_out_format(out, "%s--sysctl \"%s=%s\"", any ? " " : "", s->sysctl, s->value);
+		any = true;
+	}
+	if (!any) {
+		const struct capgate_cap_info *info = capgate_cap_info(capgate_set_next(e->removed, 0));
+
+		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
+	}
+}
+
+/* The form in which it can be pasted; what to match is the reader's to fill in. */
+static void out_exemption(const struct logged *e, struct capgate_out *out)
+{
+	char until[CLOCK_TEXT];
+
+	clock_text((int64_t)time(NULL) + 90 * 86400, 0, until);
+	capgate_out_string(out, "{\"version\": 1, \"exemptions\": [{\"id\": \"EX-1\", \"match\": ");
+	if (engine_is(e, "cri-o") || engine_is(e, "containerd"))
+		capgate_out_format(out, "{\"annotations\": {\"%s\": \"NAMESPACE\"}}",
+				   engine_is(e, "cri-o") ? "io.kubernetes.pod.namespace"
+							 : "io.kubernetes.cri.sandbox-namespace");
+	else
+		capgate_out_string(out, "{\"image\": \"IMAGE\"}");
+	capgate_out_string(out, ", \"allow\": [\"");
+	capgate_out_set(out, e->removed, "\", \"");
+	capgate_out_format(out, "\"], \"reason\": \"WHY\", \"expires\": \"%.10s\"}]}", until);
+}
+
+static void out_symptoms(const struct logged *e, struct capgate_out *out)
+{
+	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
+		const struct capgate_symptom *s = capgate_symptom_of(c);
+
+		if (s)
+			capgate_out_format(out, "  symptom    without %s: %s\n", capgate_cap_info(c)->name + 4, s->words);
+	}
+}
+
+static void out_line(struct capgate_out *out, const char *label, struct capgate_text value)
+{
+	if (value.len == 0)
+		return;
+	capgate_out_format(out, "  %-10s ", label);
+	capgate_out_visible(out, value);
+	capgate_out_string(out, "\n");
+}
+
+static void out_words(const struct logged *e, struct capgate_out *out)
+{
+	capgate_out_visible(out, e->time);
+	capgate_out_string(out, "  ");
+	capgate_out_visible(out, e->stage);
+	capgate_out_format(out, " %s ", done(e));
+	if (e->id.len)
+		capgate_out_visible(out, e->id);
+	else
+		capgate_out_string(out, "a container without a name");
+	if (e->status)
+		capgate_out_format(out, ", status %d", e->status);
+	capgate_out_string(out, "\n");
+	out_line(out, "cause", e->reason);
+	out_line(out, "rule", e->rule);
+	out_line(out, "engine", e->engine);
+	out_line(out, "bundle", e->bundle);
+	out_line(out, "policy", e->policy.len ? e->policy : capgate_text_of("built in"));
+	if (capgate_set_empty(e->removed)) {
+		if (e->rule.len)
+			out_line(out, "remedy", capgate_text_of(capgate_rule_info(capgate_rule_find(e->rule))->remedy));
+		return;
+	}
+	out_symptoms(e, out);
+	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
+	out_flag(e, out);
+	capgate_out_string(out, "\n  2. put something in its place\n     ");
+	out_sysctls(e, out);
+	capgate_out_string(out, "\n  3. exempt it, in a file of its own in /etc/capgate/policy.d/\n     ");
+	out_exemption(e, out);
+	capgate_out_string(out, "\n");
+}
+
+static void quoted(struct capgate_out *out, const char *name, void (*fill)(const struct logged *, struct capgate_out *),
+		   const struct logged *e)
+{
+	char buf[2048];
+	struct capgate_out words = {buf, sizeof(buf), 0};
+
+	fill(e, &words);
+	capgate_out_format(out, "\"%s\":", name);
+	capgate_out_json(out, (struct capgate_text){buf, words.len < sizeof(buf) ? words.len : sizeof(buf)});
+}
+
+static void fill(void *user, struct capgate_out *out)
+{
+	const struct story *s = user;
+
+	if (!s->json) {
+		out_words(s->entry, out);
+		return;
+	}
+	capgate_out_string(out, "{\"capgate\":1,\"decision\":");
+	capgate_out_bytes(out, s->entry->line.p, s->entry->line.len);
+	capgate_out_string(out, ",\"ways_out\":");
+	if (capgate_set_empty(s->entry->removed)) {
+		capgate_out_string(out, "null}\n");
+		return;
+	}
+	capgate_out_string(out, "{");
+	quoted(out, "flag", out_flag, s->entry);
+	capgate_out_string(out, ",");
+	quoted(out, "instead", out_sysctls, s->entry);
+	capgate_out_string(out, ",");
+	quoted(out, "exemption", out_exemption, s->entry);
+	capgate_out_string(out, "}}\n");
+}
+
+static void tell(void *user, const struct logged *entry)
+{
+	struct story *s = user;
+	struct capgate_error err;
+
+	s->entry = entry;
+	if (outbuf_print(fill, s, &err) < 0)
+		io_say_error("why", &err);
+}
+
+static int find_log(const struct why_options *options, char *path, size_t size, struct capgate_error *err)
+{
+	struct capgate_policy policy;
+	struct capgate_arena arena;
+
+	if (options->log) {
+		strncpy(path, options->log, size - 1);
+		path[size - 1] = '\0';
+		return 0;
+	}
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(options->policy, &arena, &policy, err) < 0)
+		return err->code;
+	if (!log_file_path(&policy, path, size)) {
+		io_say("why: the policy writes no log file; look in the system's log for the identifier capgate");
+		path[0] = '\0';
+	}
+	return 0;
+}
+
+static int why(const struct command *self, int argc, char **argv)
+{
+	static struct found found;
+	struct why_options options = {0};
+	struct story story = {0};
+	struct capgate_error err;
+	char path[PATH_MAX], **words;
+	int n, status = options_parse(self, argc, argv, &options, &words, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (n > 1) {
+		io_say("why: one container at a time; see: capgate why --help");
+		return STATUS_USAGE;
+	}
+	if (n == 1)
+		found.wanted = capgate_text_of(words[0]);
+	story.json = options.json;
+	if (find_log(&options, path, sizeof(path), &err) < 0 ||
+	    (path[0] && logread_each(path, consider, &found, &err) < 0)) {
+		io_say_error(self->name, &err);
+		return STATUS_NOT_JUDGED;
+	}
+	if (!path[0])
+		return STATUS_NOT_JUDGED;
+	if (found.len == 0) {
+		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite", n ? words[0] : "", path);
+		return STATUS_FINDINGS;
+	}
+	return logread_line((struct capgate_text){found.line, found.len}, tell, &story, &err) < 0 ? STATUS_NOT_JUDGED
+												 : STATUS_OK;
+}
+
+static const struct opt opts[] = {
+	{"json", 0, OPT_FLAG, offsetof(struct why_options, json), NULL, "the log's entry and the ways out, as JSON"},
+	{"log", 0, OPT_STRING, offsetof(struct why_options, log), "FILE", "read this log instead of the policy's"},
+	{"policy", 0, OPT_STRING, offsetof(struct why_options, policy), "FILE",
+	 "the policy that says where the log is"},
+	{0},
+};
+
+const struct command command_why = {
+	.name = "why",
+	.operands = "[ID]",
+	.summary = "the last decision about a container, its cause, three ways out",
+	.details = "ID is a container's id or the beginning of one; without it, the last container that\n"
+		   "was refused or rewritten.  Exit status: 0 found, 1 nothing in the log, 2 no log.",
+	.options = opts,
+	.run = why,
+};
