@@ -79,6 +79,13 @@ struct capgate_text image_store(const struct capgate_policy *policy, struct capg
 			text = read_trusted(path);
 		return text;
 	}
+	/* podman runs the hook in the bundle, since 4.4. */
+	if (getcwd(path, sizeof(path))) {
+		char store[PATH_MAX];
+
+		if (libpod_store(capgate_text_of(path), store, sizeof(store)))
+			text = read_trusted(store);
+	}
 	for (size_t i = 0; text.len == 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
 		text = read_trusted(usual[i]);
 	return text;

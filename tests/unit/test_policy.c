@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The policy language, exemptions, warnings. */
+#include "unit.h"
+
+#include "core.h"
+
+static struct core c;
+
+static void setup(void)
+{
+	core_init(&c, 65536);
+}
+
+static void teardown(void)
+{
+	core_release(&c);
+}
+
+static int parse_as(const char *text, const char *source)
+{
+	return capgate_policy_parse(capgate_text_of(text), capgate_text_of(source), &c.arena, &c.policy, &c.err);
+}
+
+static void accept(const char *text)
+{
+	ck_assert_msg(parse_as(text, "/etc/p.json") == 0, "%s: %s", text, c.err.msg);
+}
+
+/* Refused, with all of these words in the message, and nothing changed. */
+static void refuse(const char *text, const char *words)
+{
+	struct capgate_policy before = c.policy;
+
+	ck_assert_msg(parse_as(text, "/etc/p.json") == CAPGATE_EPOLICY, "accepted: %s", text);
+	ck_assert_msg(strstr(c.err.msg, words) != NULL, "%s\nsays: %s\nnot:  %s", text, c.err.msg, words);
+	ck_assert_msg(strncmp(c.err.msg, "/etc/p.json:", 12) == 0, "%s", c.err.msg);
+	ck_assert_mem_eq(&before, &c.policy, sizeof(before));
+}
+
+static void judge(const char *spec)
+{
+	core_judge(&c, capgate_text_of(spec), CAPGATE_CONFIG);
+	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
+}
+
+#define NET_RAW_SPEC(more) \
+	"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}," more "\"x\":1}"
+
+/* An exemption for NET_RAW that matches this. */
+static void exempt(const char *match)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text),
+		 "{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{%s},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}]}",
+		 match);
+	accept(text);
+	c.policy.scene.now = 1000;
+}
+
+START_TEST(the_embedded_default_is_cis_docker_enforced_and_rewritten)
+{
+	ck_assert_int_eq(c.policy.mode, CAPGATE_ENFORCE);
+	ck_assert_int_eq(c.policy.action, CAPGATE_REWRITE);
+	ck_assert(capgate_text_is(c.policy.profile, "cis-docker"));
+	ck_assert(!capgate_set_has(c.policy.allowed, CAPGATE_CAP_NET_RAW));
+	ck_assert_int_eq(capgate_set_count(c.policy.allowed), 13);
+	ck_assert(c.policy.substitute_sysctls);
+	ck_assert(!c.policy.require_no_new_privileges);
+	ck_assert(!c.policy.best_effort_confinement);
+	ck_assert(!c.policy.log_required);
+}
+END_TEST
+
+START_TEST(every_field_is_read)
+{
+	accept("{ // a comment\n \"version\": 1, /* and another */ \"mode\": \"audit\", \"action\": \"reject\",\n"
+	       "\"profile\": \"none\", \"allow\": [\"net_admin\", \"CAP_KILL\"], \"deny\": [\"Kill\"],\n"
+	       "\"substitute_sysctls\": false, \"no_new_privileges\": \"require\", \"confinement\": \"best-effort\",\n"
+	       "\"limits\": {\"bytes\": 8388608},\n"
+	       "\"log\": {\"file\": \"/var/log/c.jsonl\", \"system\": false, \"max_bytes\": 8192, \"required\": true},\n"
+	       "\"exemptions\": []}");
+	ck_assert_int_eq(c.policy.mode, CAPGATE_AUDIT);
+	ck_assert_int_eq(c.policy.action, CAPGATE_REJECT);
+	ck_assert(!c.policy.substitute_sysctls);
+	ck_assert(c.policy.require_no_new_privileges);
+	ck_assert(c.policy.best_effort_confinement);
+	ck_assert_uint_eq(c.policy.max_bytes, 8388608);
+	ck_assert(capgate_text_is(c.policy.log_file, "/var/log/c.jsonl"));
+	ck_assert(!c.policy.log_system);
+	ck_assert(c.policy.log_required);
+	ck_assert_uint_eq(c.policy.log_max_bytes, 8192);
+	ck_assert(capgate_set_same(c.policy.allowed, capgate_set_of(CAPGATE_CAP_NET_ADMIN)));
+}
+END_TEST
+
+START_TEST(a_typo_says_where_and_what_was_meant)
+{
+	refuse("{\"version\":1,\n \"alow\":[]}", ":2:2: ");
+	refuse("{\"version\":1,\n \"alow\":[]}", "did you mean \"allow\"");
+	refuse("{\"version\":1,\"allow\":[\"NET_RWA\"]}", "did you mean NET_RAW");
+	refuse("{\"version\":1,\"allow\":[\"EVERYTHING\"]}", "unknown capability");
+	refuse("{\"version\":1,\"mode\":\"Audit\"}", "\"enforce\" or \"audit\"");
+	refuse("{\"version\":1,\"action\":\"strip\"}", "\"reject\" or \"rewrite\"");
+	refuse("{\"version\":1,\"profile\":\"docker\"}", "unknown profile");
+	refuse("{\"version\":1,\"no_new_privileges\":true}", "a string");
+	refuse("{\"version\":1,\"confinement\":\"none\"}", "best-effort");
+	refuse("{\"version\":1,\"limits\":{\"byte\":1}}", "did you mean \"bytes\"");
+	refuse("{\"version\":1,\"limits\":{\"bytes\":10}}", "1024 to 67108864");
+	refuse("{\"version\":1,\"limits\":{\"bytes\":68000000}}", "1024 to 67108864");
+	refuse("{\"version\":1,\"log\":{\"file\":\"log.jsonl\"}}", "not an absolute path");
+	refuse("{\"version\":1,\"log\":{\"required\":1}}", "true or false");
+	refuse("{\"version\":1,\"version\":1}", "stands twice");
+	refuse("{\"version\":1,\"Allow\":[]}", "take the key \"Allow\" for \"allow\"");
+	refuse("{\"version\":2}", "reads version 1");
+	refuse("{}", "\"version\": 1");
+	refuse("{\"version\":1,\"allow\":\"ALL\"}", "an array of capability names");
+	refuse("{\"version\":1,\"allow\":null}", "not null");
+	refuse("[]", "an object");
+	refuse("", "empty");
+	refuse("{\"version\":1", "not strict JSON");
+}
+END_TEST
+
+START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
+{
+#define WITH(e) "{\"version\":1,\"exemptions\":[" e "]}"
+	refuse(WITH("{\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "needs an \"id\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"]}"), "needs a \"reason\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[],\"reason\":\"r\"}"), "at least one capability");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"reason\":\"r\"}"), "needs \"allow\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "at least one thing");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"annotations\":{}},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "at least one thing");
+	refuse(WITH("{\"id\":\"a\",\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "needs a \"match\"");
+	refuse(WITH("{\"id\":\"\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "may not be empty");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":\"0\"},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "a number");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":-1},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "not a user id");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"images\":\"x\"},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "did you mean \"image\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"soon\"}"),
+	       "not a date");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"2027-02-29\"}"),
+	       "no such day");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"2027-13-01\"}"),
+	       "not a date");
+	refuse(WITH("7"), "an object");
+}
+END_TEST
+
+START_TEST(lists_append_and_deny_wins_whatever_the_order)
+{
+	accept("{\"version\":1,\"allow\":[\"SYS_ADMIN\"],\"deny\":[\"SYS_TIME\"]}");
+	ck_assert_int_eq(parse_as("{\"version\":1,\"allow\":[\"SYS_TIME\",\"NET_RAW\"]}", "/etc/q.json"), 0);
+	ck_assert(capgate_set_has(c.policy.allowed, CAPGATE_CAP_SYS_ADMIN));
+	ck_assert(capgate_set_has(c.policy.allowed, CAPGATE_CAP_NET_RAW));
+	ck_assert(!capgate_set_has(c.policy.allowed, CAPGATE_CAP_SYS_TIME));
+	/* Each part knows its file. */
+	ck_assert_uint_eq(c.policy.n_sources, 3);
+	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_SYS_ADMIN]], "/etc/p.json"));
+	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_NET_RAW]], "/etc/q.json"));
+	ck_assert_uint_eq(c.policy.from[CAPGATE_FIELD_MODE], 0);
+}
+END_TEST
+
+START_TEST(all_means_all_and_is_not_a_name)
+{
+	accept("{\"version\":1,\"allow\":[\"all\",\"KILL\"]}");
+	ck_assert(capgate_set_same(c.policy.allowed, capgate_set_all()));
+	ck_assert(capgate_set_same(c.policy.named, capgate_set_of(CAPGATE_CAP_KILL)));
+}
+END_TEST
+
+START_TEST(globs_match_as_the_manual_says)
+{
+	static const struct {
+		const char *pattern, *text;
+		bool matches;
+	} rows[] = {
+		{"", "", true},		{"a", "a", true},	    {"a", "A", false},	      {"*", "", true},
+		{"*", "a/b", true},	{"a*c", "abbbc", true},	    {"a*c", "abbbcd", false}, {"?", "", false},
+		{"?", "\xc3\xa9", true}, {"a?c", "abc", true},	    {"a?c", "ac", false},     {"**a", "ba", true},
+		{"*a*b", "xaxxb", true}, {"*a*b", "xaxxbc", false}, {"[a]", "a", false},      {"[a]", "[a]", true},
+		{"/kube*", "/kubepods/x", true}, {"a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_msg(capgate_glob(capgate_text_of(rows[i].pattern), capgate_text_of(rows[i].text)) ==
+				      rows[i].matches,
+			      "%s against %s", rows[i].pattern, rows[i].text);
+}
+END_TEST
+
+START_TEST(each_kind_of_match_decides)
+{
+	static const struct {
+		const char *match, *spec;
+		bool applies;
+	} rows[] = {
+		{"\"uid\":7", NET_RAW_SPEC(""), true},
+		{"\"uid\":0", NET_RAW_SPEC(""), false},
+		{"\"hostname\":\"web-*\"", NET_RAW_SPEC("\"hostname\":\"web-1\","), true},
+		{"\"hostname\":\"web-*\"", NET_RAW_SPEC("\"hostname\":\"db\","), false},
+		{"\"hostname\":\"*\"", NET_RAW_SPEC(""), false}, /* nothing known matches nothing */
+		{"\"cgroup\":\"/kubepods*\"", NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/a\"},"), true},
+		{"\"cgroup\":\"/kubepods*\"", NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/../a\"},"), false},
+		{"\"rootfs\":\"/srv/*\"", NET_RAW_SPEC("\"root\":{\"path\":\"/srv/x\"},"), true},
+		{"\"rootfs\":\"/srv/*\"", NET_RAW_SPEC("\"root\":{\"path\":\"/srv/..\"},"), false},
+		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":\"12\"},"), true},
+		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"A\":\"12\"},"), false},
+		{"\"annotations\":{\"a\":\"*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":7},"), false},
+		{"\"annotations\":{\"a\":\"1\",\"b\":\"2\"}", NET_RAW_SPEC("\"annotations\":{\"a\":\"1\"},"), false},
+		{"\"uid\":7,\"hostname\":\"x\"", NET_RAW_SPEC("\"hostname\":\"y\","), false},
+		{"\"bundle\":\"/run/b*\"", NET_RAW_SPEC(""), true},
+		{"\"bundle\":\"/run/c*\"", NET_RAW_SPEC(""), false},
+		{"\"image\":\"*/ping:?\"", NET_RAW_SPEC(""), true},
+		{"\"image\":\"ping:1\"", NET_RAW_SPEC(""), false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		capgate_policy_init(&c.policy);
+		exempt(rows[i].match);
+		c.policy.scene.bundle = capgate_text_of("/run/bundle");
+		c.policy.scene.image = capgate_text_of("reg/ping:1");
+		judge(rows[i].spec);
+		ck_assert_msg((c.report.verdict == CAPGATE_PASS) == rows[i].applies, "%s for %s", rows[i].match,
+			      rows[i].spec);
+	}
+}
+END_TEST
+
+START_TEST(an_exemption_lasts_to_the_end_of_its_day_and_not_a_second_longer)
+{
+	/* 2024-02-29: 1709164800 to 1709251199. */
+	accept("{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":7},\"allow\":[\"NET_RAW\"],"
+	       "\"reason\":\"r\",\"expires\":\"2024-02-29\"}]}");
+	c.policy.scene.now = 1709251199;
+	judge(NET_RAW_SPEC(""));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	ck_assert_uint_eq(c.report.findings[0].rule, CAPGATE_RULE_EXEMPT);
+	ck_assert(capgate_text_is(c.report.findings[0].subject, "E"));
+	c.policy.scene.now = 1709251200;
+	judge(NET_RAW_SPEC(""));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_uint_eq(c.report.findings[1].rule, CAPGATE_RULE_EXPIRED);
+}
+END_TEST
+
+START_TEST(without_a_clock_no_exemption_applies)
+{
+	exempt("\"uid\":7");
+	c.policy.scene.now = 0;
+	judge(NET_RAW_SPEC(""));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+}
+END_TEST
+
+START_TEST(what_several_exemptions_allow_adds_up)
+{
+	accept("{\"version\":1,\"exemptions\":["
+	       "{\"id\":\"A\",\"match\":{\"uid\":7},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"},"
+	       "{\"id\":\"B\",\"match\":{\"uid\":7},\"allow\":[\"SYS_ADMIN\"],\"reason\":\"r\"}]}");
+	c.policy.scene.now = 1;
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\",\"CAP_SYS_ADMIN\"]}}}");
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	ck_assert_int_eq(capgate_set_count(c.report.exempt), 2);
+}
+END_TEST
+
+START_TEST(an_exemption_wins_over_deny)
+{
+	accept("{\"version\":1,\"deny\":[\"NET_RAW\"]}");
+	exempt("\"uid\":7");
+	judge(NET_RAW_SPEC(""));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+}
+END_TEST
+
+START_TEST(a_process_object_is_matched_by_its_container)
+{
+	static const char process[] = "{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}";
+	struct capgate_spec container;
+
+	exempt("\"hostname\":\"web\"");
+	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_int_eq(capgate_spec_parse(capgate_text_of("{\"process\":{},\"hostname\":\"web\"}"), CAPGATE_CONFIG,
+					    &c.arena, &container, &c.err),
+			 0);
+	c.policy.scene.container = &container;
+	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+}
+END_TEST
+
+START_TEST(a_user_can_only_tighten)
+{
+	struct capgate_policy system, wish, both;
+
+	accept("{\"version\":1,\"action\":\"reject\",\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":7},"
+	       "\"allow\":[\"NET_RAW\",\"KILL\"],\"reason\":\"r\"}]}");
+	system = c.policy;
+	accept("{\"version\":1,\"mode\":\"audit\",\"action\":\"rewrite\",\"profile\":\"all\",\"allow\":[\"NET_RAW\"],"
+	       "\"deny\":[\"KILL\"],\"limits\":{\"bytes\":8000000},\"exemptions\":[{\"id\":\"U\",\"match\":{\"uid\":7},"
+	       "\"allow\":[\"SYS_ADMIN\"],\"reason\":\"r\"}]}");
+	wish = c.policy;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert_int_eq(both.mode, CAPGATE_ENFORCE);
+	ck_assert_int_eq(both.action, CAPGATE_REJECT);
+	ck_assert(capgate_set_within(both.allowed, system.allowed));
+	ck_assert(!capgate_set_has(both.allowed, CAPGATE_CAP_KILL));
+	ck_assert_uint_eq(both.max_bytes, system.max_bytes);
+	ck_assert_uint_eq(both.n_exemptions, 1);
+	c.policy = both;
+	c.policy.scene.now = 1;
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}");
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS); /* the system's exemption */
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}");
+	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE); /* what he denies, it does not give */
+}
+END_TEST
+
+static bool warned(const char *text, enum capgate_lint_rule rule)
+{
+	struct capgate_lint *lints;
+	size_t n;
+
+	capgate_policy_init(&c.policy);
+	accept(text);
+	ck_assert_int_eq(capgate_policy_lint(&c.policy, 1700000000, &c.arena, &lints, &n, &c.err), 0);
+	for (size_t i = 0; i < n; i++)
+		if (lints[i].rule == rule)
+			return true;
+	return false;
+}
+
+START_TEST(each_warning_is_given_when_it_holds_and_only_then)
+{
+#define ONE(match, more) \
+	WITH("{\"id\":\"a\",\"match\":{" match "},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"" more "}")
+	ck_assert(warned(ONE("\"hostname\":\"x\"", ""), CAPGATE_LINT_FORGEABLE));
+	ck_assert(warned(ONE("\"annotations\":{\"io.container.manager\":\"libpod\"}", ""), CAPGATE_LINT_FORGEABLE));
+	ck_assert(!warned(ONE("\"annotations\":{\"io.kubernetes.pod.namespace\":\"kube-system\"}", ""),
+			  CAPGATE_LINT_FORGEABLE));
+	ck_assert(!warned(ONE("\"hostname\":\"x\",\"cgroup\":\"/kubepods*\"", ""), CAPGATE_LINT_FORGEABLE));
+	ck_assert(warned(ONE("\"hostname\":\"x\",\"cgroup\":\"*\"", ""), CAPGATE_LINT_FORGEABLE));
+	ck_assert(warned(ONE("\"cgroup\":\"**\"", ""), CAPGATE_LINT_MATCHES_ALL));
+	ck_assert(!warned(ONE("\"uid\":3", ""), CAPGATE_LINT_MATCHES_ALL));
+	ck_assert(warned(ONE("\"uid\":3", ""), CAPGATE_LINT_ENDLESS));
+	ck_assert(!warned(ONE("\"uid\":3", ",\"expires\":\"2099-01-01\""), CAPGATE_LINT_ENDLESS));
+	ck_assert(warned(ONE("\"uid\":3", ",\"expires\":\"2001-01-01\""), CAPGATE_LINT_EXPIRED));
+	ck_assert(!warned(ONE("\"uid\":3", ",\"expires\":\"2099-01-01\""), CAPGATE_LINT_EXPIRED));
+	ck_assert(warned("{\"version\":1,\"allow\":[\"NET_RAW\"],\"exemptions\":[{\"id\":\"a\",\"match\":{\"uid\":3},"
+			 "\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}]}",
+			 CAPGATE_LINT_SHADOWED));
+	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"NET_RAW\",\"BPF\"],\"reason\":\"r\"},"
+			      "{\"id\":\"b\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+			 CAPGATE_LINT_SHADOWED));
+	ck_assert(!warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
+			       "{\"id\":\"b\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+			  CAPGATE_LINT_SHADOWED));
+	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
+			      "{\"id\":\"a\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+			 CAPGATE_LINT_SAME_ID));
+	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}", CAPGATE_LINT_WIDE_PROFILE));
+	ck_assert(!warned("{\"version\":1,\"profile\":\"podman-default\"}", CAPGATE_LINT_WIDE_PROFILE));
+	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}", CAPGATE_LINT_NET_RAW_UNNAMED));
+	ck_assert(warned("{\"version\":1,\"allow\":[\"ALL\"]}", CAPGATE_LINT_NET_RAW_UNNAMED));
+	ck_assert(!warned("{\"version\":1,\"allow\":[\"ALL\",\"net_raw\"]}", CAPGATE_LINT_NET_RAW_UNNAMED));
+	ck_assert(warned("{\"version\":1,\"allow\":[\"ALL\"]}", CAPGATE_LINT_ALL_ALLOWED));
+	ck_assert(warned("{\"version\":1,\"mode\":\"audit\"}", CAPGATE_LINT_AUDIT_MODE));
+	ck_assert(warned("{\"version\":1,\"deny\":[\"BPF\"]}", CAPGATE_LINT_DENY_IDLE));
+	ck_assert(!warned("{\"version\":1,\"deny\":[\"NET_RAW\",\"KILL\"]}", CAPGATE_LINT_DENY_IDLE));
+}
+END_TEST
+
+START_TEST(a_policy_that_does_not_fit_in_memory_is_refused)
+{
+	static const char text[] =
+		ONE("\"annotations\":{\"a\":\"b\",\"c\":\"d\"},\"cgroup\":\"x\"", ",\"owner\":\"o\",\"expires\":\"2099-01-01\"");
+	size_t n;
+
+	accept(text);
+	n = c.arena.allocations;
+	for (size_t i = 1; i <= n; i++) {
+		core_release(&c);
+		core_init(&c, 65536);
+		c.arena.fail_at = i;
+		ck_assert_int_eq(parse_as(text, "/etc/p.json"), CAPGATE_ENOMEM);
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("policy");
+	TCase *t = tcase_create("policy");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, the_embedded_default_is_cis_docker_enforced_and_rewritten);
+	tcase_add_test(t, every_field_is_read);
+	tcase_add_test(t, a_typo_says_where_and_what_was_meant);
+	tcase_add_test(t, an_exemption_without_what_it_needs_refuses_the_file);
+	tcase_add_test(t, lists_append_and_deny_wins_whatever_the_order);
+	tcase_add_test(t, all_means_all_and_is_not_a_name);
+	tcase_add_test(t, globs_match_as_the_manual_says);
+	tcase_add_test(t, each_kind_of_match_decides);
+	tcase_add_test(t, an_exemption_lasts_to_the_end_of_its_day_and_not_a_second_longer);
+	tcase_add_test(t, without_a_clock_no_exemption_applies);
+	tcase_add_test(t, what_several_exemptions_allow_adds_up);
+	tcase_add_test(t, an_exemption_wins_over_deny);
+	tcase_add_test(t, a_process_object_is_matched_by_its_container);
+	tcase_add_test(t, a_user_can_only_tighten);
+	tcase_add_test(t, each_warning_is_given_when_it_holds_and_only_then);
+	tcase_add_test(t, a_policy_that_does_not_fit_in_memory_is_refused);
+	suite_add_tcase(s, t);
+	return s;
+}
