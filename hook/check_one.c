@@ -226,6 +226,7 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 	item->status = STATUS_OK;
 	item->rules = 0;
 	item->fixed = false;
+	policy.scene.bundle = bundle_of(plan, item->path, bundle);
 	if (input_read(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
 	    worker_arena(worker, o.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */

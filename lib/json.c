@@ -20,6 +20,7 @@ struct parser {
 	size_t end; /* of the last token */
 	unsigned depth;
 	int status;
+	bool at_end; /* nothing is left to read */
 	jmp_buf out_of_memory;
 };
 
@@ -263,6 +264,13 @@ static int deliver(struct parser *p, struct capgate_json_event *event)
 	size_t end = yajl_get_bytes_consumed(p->yajl);
 	size_t start = start_of(p, event, end);
 
+	/* A number that nothing ends comes only now; whatever it is in
+	 * has not ended. */
+	if (p->at_end) {
+		p->status = capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, p->text.len,
+					 "not strict JSON: it ends in the middle");
+		return 0;
+	}
 	if (end > p->text.len || start >= end || start < p->end) {
 		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
 					 "the parser lost its place");
@@ -390,6 +398,7 @@ static int parse(struct parser *p, bool comments)
 	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
 	status = yajl_parse(p->yajl, document, p->text.len);
 	at_end = status == yajl_status_ok;
+	p->at_end = at_end;
 	if (at_end)
 		status = yajl_complete_parse(p->yajl);
 	if (p->status < 0)
