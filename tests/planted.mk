@@ -7,7 +7,7 @@ endif
 $O/planted.o: $(srcdir)/tests/planted/planted.c $O/.FLAGS_STAMP
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 $O/capgate-planted: $O/planted.o $(HOOK_OBJS) $O/libcapgate.a
-	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse -o $@ $^ $(YAJL_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS)
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse -o $@ $^ $(EXE_LIBS)
 check-planted: $O/capgate-planted
 	@PLANTED='$(abspath $O/capgate-planted)' $(srcdir)/tests/planted.sh
 .PHONY: check-planted
