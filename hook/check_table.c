@@ -38,7 +38,7 @@ static char letter(enum capgate_which which)
 }
 
 /* Capabilities down, sets across: x asked, - asked and taken out. */
-static void out_matrix(const struct capgate_report *r, struct capgate_out *out)
+static void out_matrix(const struct capgate_report *r, const struct style *style, struct capgate_out *out)
 {
 	capgate_set any = {0};
 
@@ -55,11 +55,18 @@ static void out_matrix(const struct capgate_report *r, struct capgate_out *out)
 
 		capgate_out_format(out, "  %-20s", info->name + 4);
 		for (int s = 0; s < CAPGATE_NSETS; s++)
-			capgate_out_string(out, !capgate_set_has(r->asked[s], c)    ? " ."
-						: capgate_set_has(r->removed[s], c) ? " -"
-										    : " x");
-		capgate_out_format(out, "   %s%s\n", capgate_tier_name(info->tier),
-				   capgate_set_has(r->forbidden, c) ? ": not allowed" : "");
+			terminal_paint(out, style, capgate_set_has(r->removed[s], c) ? PAINT_BAD : PAINT_NONE,
+				       !capgate_set_has(r->asked[s], c)	   ? " ."
+				       : capgate_set_has(r->removed[s], c) ? " -"
+									   : " x");
+		capgate_out_format(out, "   %s", capgate_tier_name(info->tier));
+		if (capgate_set_has(r->forbidden, c)) {
+			capgate_out_string(out, ": ");
+			terminal_paint(out, style, PAINT_BAD, "not allowed");
+		} else if (capgate_set_has(r->exempt, c)) {
+			capgate_out_string(out, ": allowed by an exemption");
+		}
+		capgate_out_string(out, "\n");
 	}
 }
 
@@ -105,8 +112,21 @@ static void out_remedy(const struct capgate_rule_info *rule, const struct style 
 	terminal_wrap(out, style, capgate_text_of(rule->remedy), TEXT_COLUMN, TEXT_COLUMN);
 }
 
+/* "; also in effective, permitted" */
+static void out_other_sets(unsigned sets, struct capgate_out *out)
+{
+	bool any = false;
+
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		if (!(sets & 1u << s))
+			continue;
+		capgate_out_format(out, "%s%s", any ? ", " : "; also in ", capgate_which_name((enum capgate_which)s));
+		any = true;
+	}
+}
+
 /* The remedy is told once behind a run of findings of the same rule. */
-static void out_finding(const struct capgate_finding *f, bool last_of_rule, const struct capgate_spec *spec,
+static void out_finding(const struct capgate_finding *f, unsigned sets, bool last_of_rule, const struct capgate_spec *spec,
 			const struct check_plan *plan, struct capgate_text text, struct capgate_out *out)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
@@ -122,9 +142,32 @@ static void out_finding(const struct capgate_finding *f, bool last_of_rule, cons
 	}
 	capgate_out_string(&words, ": ");
 	capgate_finding_sentence(f, spec, plan->policy, &words);
+	if (f->set >= 0)
+		out_other_sets(sets & ~(1u << f->set), &words);
 	terminal_wrap(out, &plan->style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
 	if (last_of_rule)
 		out_remedy(rule, &plan->style, out);
+}
+
+/* The same in several sets is told once; all places are in JSON. */
+static void out_findings(const struct capgate_report *r, const struct capgate_spec *spec,
+			 const struct check_plan *plan, struct capgate_text text, struct capgate_out *out)
+{
+	for (size_t i = 0; i < r->n_findings;) {
+		unsigned sets, ignored;
+		size_t next = i + 1;
+
+		if (!capgate_finding_leads(r, spec, i, &sets)) {
+			i++;
+			continue;
+		}
+		while (next < r->n_findings && !capgate_finding_leads(r, spec, next, &ignored))
+			next++;
+		out_finding(&r->findings[i], sets,
+			    next == r->n_findings || r->findings[next].rule != r->findings[i].rule, spec, plan, text,
+			    out);
+		i = next;
+	}
 }
 
 static void out_error(const struct capgate_report *r, const struct style *style, struct capgate_text text,
@@ -203,7 +246,7 @@ void check_table(const struct capgate_report *r, const struct capgate_spec *spec
 		out_error(r, style, text, out);
 		return;
 	}
-	out_matrix(r, out);
+	out_matrix(r, style, out);
 	capgate_out_string(out, "\n");
 	if (r->verdict == CAPGATE_PASS) {
 		out_reach_line("kernel", &r->before, style, out);
@@ -213,10 +256,7 @@ void check_table(const struct capgate_report *r, const struct capgate_spec *spec
 	}
 	if (r->n_findings)
 		capgate_out_string(out, "\n");
-	for (size_t i = 0; i < r->n_findings; i++)
-		out_finding(&r->findings[i],
-			    i + 1 == r->n_findings || r->findings[i + 1].rule != r->findings[i].rule, spec, plan,
-			    text, out);
+	out_findings(r, spec, plan, text, out);
 	if (r->findings_left_out)
 		capgate_out_format(out, "  and %zu more\n", r->findings_left_out);
 	if (plan->remedies)

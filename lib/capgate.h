@@ -686,6 +686,13 @@ CAPGATE_API void capgate_report_sentence(const struct capgate_report *report, co
 CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
 					  const struct capgate_spec *spec, const struct capgate_policy *policy,
 					  struct capgate_out *out);
+/*
+ * The same capability or odd entry often stands in several sets.  False for a
+ * finding that an earlier one stands for; else the names of all its sets, bit
+ * by enum capgate_which, come in *sets (0 when it is of no set).
+ */
+CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report, const struct capgate_spec *spec,
+				       size_t index, unsigned *sets);
 /* Path within the document ("process.capabilities.bounding[3]"). */
 CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding, const struct capgate_spec *spec,
 				      struct capgate_out *out);

@@ -147,8 +147,10 @@ int capgate_set_count(capgate_set s)
 
 int capgate_set_next(capgate_set s, int from)
 {
-	for (int c = from < 0 ? 0 : from; c < 64; c++)
-		if (capgate_set_has(s, c))
-			return c;
-	return -1;
+	uint64_t left;
+
+	if (from < 0)
+		from = 0;
+	left = from < 64 ? s.bits >> from : 0;
+	return left ? from + __builtin_ctzll(left) : -1;
 }

@@ -47,18 +47,30 @@ bool capgate_matter_is_old(const struct capgate_report *r, const struct capgate_
 	return false;
 }
 
+bool capgate_finding_leads(const struct capgate_report *r, const struct capgate_spec *spec, size_t i, unsigned *sets)
+{
+	if (i >= r->n_findings || capgate_matter_is_old(r, spec, i))
+		return false;
+	*sets = 0;
+	for (size_t j = i; j < r->n_findings; j++)
+		if (r->findings[j].set >= 0 && same_matter(spec, &r->findings[i], &r->findings[j]))
+			*sets |= 1u << r->findings[j].set;
+	return true;
+}
+
 void capgate_matter_sets(const struct capgate_report *r, const struct capgate_spec *spec, size_t i,
 			 struct capgate_out *out)
 {
-	unsigned seen = 0;
+	unsigned sets;
+	bool any = false;
 
-	for (size_t j = i; j < r->n_findings; j++) {
-		int set = r->findings[j].set;
-
-		if (set < 0 || (seen & 1u << set) || !same_matter(spec, &r->findings[i], &r->findings[j]))
+	if (!capgate_finding_leads(r, spec, i, &sets))
+		return;
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		if (!(sets & 1u << s))
 			continue;
-		capgate_out_format(out, "%s%s", seen ? ", " : "", capgate_which_name((enum capgate_which)set));
-		seen |= 1u << set;
+		capgate_out_format(out, "%s%s", any ? ", " : "", capgate_which_name((enum capgate_which)s));
+		any = true;
 	}
 }
 

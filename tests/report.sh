@@ -113,6 +113,9 @@ is "a GitHub command is one line, whatever the file is called" sh -c '! grep -v 
 is "a GitHub property has no bare colon, comma or escape" sh -c '! grep -P "[\x1b]|^::[a-z]+ file=[^,]*:[^:]" "$1"' - "$work/github"
 check "$work/tree" >"$work/table" 2>&1
 is "a table shows no escape sequence of a file name" sh -c '! grep -qP "\x1b" "$1"' - "$work/table"
+check "$tests/cases/net-raw-first" >"$work/one-matter" 2>&1
+is "a table tells what stands in several sets once" sh -c '[ "$(grep -c CPG101 "$1")" = 1 ]' - "$work/one-matter"
+is "with the names of all of them" has "also in effective, inheritable, permitted, ambient" "$work/one-matter"
 is "a table ends with counts by rule" has "CPG101  net-raw                in 3" "$work/table"
 
 check -f jsonl "$work/tree" 2>/dev/null | jq -r .file >"$work/files"
@@ -230,6 +233,24 @@ check -f jsonl "$work/many" >"$work/one" 2>/dev/null
 taskset -c 0 "$capgate" check --policy "$work/policy.json" -f jsonl "$work/many" >"$work/two" 2>/dev/null
 is "the order is the same on one core and on all" cmp "$work/one" "$work/two"
 is "all are there" [ "$(wc -l <"$work/one")" = 400 ]
+# One large file among the many: 3.5 MiB of an ignored member.
+mkdir "$work/many/large"
+python3 -c 'print("{\"x\":\"" + "y" * 3500000 + "\",\"process\":{\"capabilities\":{}}}")' >"$work/many/large/config.json"
+memory() {
+	python3 - "$capgate" "$work" <<'EOF'
+import resource, subprocess, sys
+capgate, work = sys.argv[1:]
+for form in "jsonl", "table", "html":
+    subprocess.run([capgate, "check", "--policy", work + "/policy.json", "-f", form, work + "/many"],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+assert peak < 64 << 10, f"{peak} KiB"
+EOF
+}
+case ${ASAN_OPTIONS:-} in
+"") is "memory stays below 64 MiB" memory ;; # a sanitizer has memory of its own
+esac
+rm -r "$work/many/large"
 closed() { # the status of a run whose reader goes away after one line
 	bash -c 'set -o pipefail; "$@" 2>"$0" | head -1 >/dev/null; exit ${PIPESTATUS[0]}' "$work/stderr" "$@"
 }

@@ -160,3 +160,22 @@ pod() {
 	audited '.beyond_specification' | grep -q CAP_SYS_ADMIN
 	pod rm -f -t 0 audited >/dev/null
 }
+
+@test "the command that the report gives to paste makes a container that is allowed" {
+	[ -f "$RIG/containers.conf" ] || skip "podman was not set up"
+	for flags in --cap-add=NET_ADMIN "--cap-add=BPF --cap-add=SYSLOG --cap-add=SYS_TIME --cap-add=SYS_NICE --cap-add=LEASE"; do
+		# shellcheck disable=SC2086
+		pod run -d --name loud $flags localhost/bb sleep 100 >/dev/null
+		remedy=$(pod inspect loud | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -r '.remedies["podman-run"]')
+		[[ "$remedy" == "podman run --cap-drop="*" ..." ]]
+		remedy=${remedy#podman run }
+		# What was added is not asked for again.
+		case $flags in --cap-add=NET_ADMIN) remedy=${remedy/--cap-drop=NET_ADMIN/} ;; esac
+		# shellcheck disable=SC2086
+		pod run -d --name quiet ${remedy% ...} localhost/bb sleep 100 >/dev/null
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/audit.json" || true
+		[ "$(jq -cS '[.containers[] | select(.name == "loud" or .name == "quiet") | {(.name): .verdict}] | add' "$RIG/audit.json")" = \
+			'{"loud":"refuse","quiet":"pass"}' ]
+		pod rm -f -t 0 loud quiet >/dev/null
+	done
+}
