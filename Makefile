@@ -182,6 +182,7 @@ install-program: all $(COMPLETIONS)
 	$(call put,755,$O/capgate,$(hooksdir)/capgate)
 	$(INSTALL) -d '$(DESTDIR)$(bindir)'
 	ln -sfn '$(hooksdir)/capgate' '$(DESTDIR)$(bindir)/capgate'
+	ln -sfn capgate '$(DESTDIR)$(hooksdir)/capgate-runtime'
 	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
 	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
 	$(foreach d,$(DEFS),$(call put,644,$(srcdir)/lib/capgate/$d,$(includedir)/capgate/$d))
@@ -205,7 +206,7 @@ uninstall:
 	$(if $(DESTDIR),,sleep 1)
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
-	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
+	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
 		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' '$(DESTDIR)$(bashcompdir)/capgate' \

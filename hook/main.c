@@ -10,6 +10,7 @@
 #include "command.h"
 #include "config.h"
 #include "io.h"
+#include "runtime_config.h"
 
 /*
  * crun starts hooks with every signal blocked and umask 0; some runtimes leave
@@ -50,10 +51,24 @@ static int show_version(void)
 		       : STATUS_OK;
 }
 
+/* Under a name of runtime.json, or its own, the program is the wrapper. */
+static bool called_as_runtime(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return argv0 && runtime_config_is_wrapper(slash ? slash + 1 : argv0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	if (argc >= 1 && called_as_runtime(argv[0])) {
+		if (settle(true) < 0)
+			return STATUS_SYSTEM;
+		command = command_find("runtime");
+		return command->run(command, argc, argv);
+	}
 	if (argc < 2) {
 		if (settle(false) == 0)
 			io_say("a command is missing; see: capgate --help");

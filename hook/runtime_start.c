@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* create, run, restore: config.json of the bundle, rewritten in its place. */
+#include <string.h>
+
+#include "io.h"
+#include "runtime.h"
+#include "runtime_files.h"
+
+static int rewrite(const struct runtime_config_file *file, const struct capgate_edits *edits, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	struct capgate_text text;
+	int status = io_arena(file->text.len, &arena, err);
+
+	if (status == 0)
+		status = capgate_rewrite_apply(file->text, edits, &arena, &text, err);
+	if (status == 0)
+		status = runtime_replace_config(file, text, err);
+	return status;
+}
+
+int runtime_start(struct runtime *r, struct capgate_error *err)
+{
+	/* Stays: its paths go into the new command line. */
+	static struct runtime_config_file file;
+	struct judge_question question = {.policy = &r->policy, .kind = CAPGATE_CONFIG, .can_rewrite = true};
+
+	if (runtime_read_config(r->call, r->policy.max_bytes, &file, err) < 0)
+		return err->code;
+	memcpy(r->bundle, file.bundle, sizeof(r->bundle));
+	r->policy.scene.bundle = capgate_text_of(r->bundle);
+	question.text = file.text;
+	if (judge_confined(&question, &r->answer, err) < 0)
+		return err->code;
+	/* Whoever turns a link round now does not turn our decision round. */
+	if (file.config[0])
+		r->change.config = file.config;
+	if (r->answer.decision.verdict != CAPGATE_STRIP || !runtime_enforces(r))
+		return 0;
+	return rewrite(&file, &r->answer.edits, err);
+}
