@@ -31,7 +31,7 @@ page=$(sed 's/\\-/-/g; s/^\.\(It\|Op\|Fl\|Cm\|Oo\|Nm\|Pf\|Ic\)/ &/; s/ \(Fl\|Cm\
 for command in $("$capgate" --help | sed -n '/^commands:/,/^$/s/^  \([A-Za-z]*\) .*/\1/p'); do
 	prove "capgate(1) names $command" "$(printf '%s\n' "$page" | grep -qw -- "$command" || echo "it does not")"
 done
-for command in check audit explain policy configure doctor; do
+for command in check audit explain why policy configure doctor metrics; do
 	for option in $("$capgate" $command --help | sed -n '/^options:/,$s/.*--\([a-z-]*\).*/\1/p' | sort -u); do
 		prove "capgate(1) has --$option of $command" \
 			"$(sed -n "/^\.It Cm $command/,/^\.It Cm [a-z]/p; /^\.Ss $command/,/^\.S[sh] /p" hook/capgate.1 |
