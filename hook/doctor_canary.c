@@ -39,7 +39,7 @@ static void write_config(const struct doctor *d, struct canary *c)
 		 "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"/canary\"],"
 		 "\"env\":[],\"cwd\":\"/\",\"capabilities\":{\"bounding\":%s,\"effective\":%s,\"inheritable\":%s,\"permitted\":%s,"
 		 "\"ambient\":%s}},\"root\":{\"path\":\"no-such-rootfs\"},\"hostname\":\"canary\",\"mounts\":[],"
-		 "\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"},{\"type\":\"network\"}]}}\n",
+		 "\"linux\":{\"cgroupsPath\":\"/capgate/" WIRING_CANARY_ID "\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"},{\"type\":\"network\"}]}}\n",
 		 list, list, list, list, list);
 }
 
@@ -68,7 +68,7 @@ static void canary_end(struct canary *c)
 static void write_state(struct canary *c, const char *status, long pid)
 {
 	snprintf(c->state, sizeof(c->state),
-		 "{\"ociVersion\":\"1.0.2\",\"id\":\"capgate-canary\",\"status\":\"%s\",\"pid\":%ld,\"bundle\":\"%s\",\"annotations\":{}}",
+		 "{\"ociVersion\":\"1.0.2\",\"id\":\"" WIRING_CANARY_ID "\",\"status\":\"%s\",\"pid\":%ld,\"bundle\":\"%s\",\"annotations\":{}}",
 		 status, pid, c->dir);
 }
 
@@ -170,7 +170,7 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e)
 {
 	char root[96], log[96], pid[96], words[4096];
 	const char *argv[] = {"capgate-runtime", "--root", root, "--log", log, "--log-format", "json", "create", "--bundle", NULL,
-			      "--pid-file", pid, "capgate-canary", NULL};
+			      "--pid-file", pid, WIRING_CANARY_ID, NULL};
 	struct spawn_result r;
 	struct capgate_error err;
 	struct canary c;

@@ -114,6 +114,20 @@ static bool is_program(const char *path)
 	return stat(path, &a) == 0 && stat(WIRING_PROGRAM, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* Without the file the wrapper takes the first of these. */
+static void check_built_in(struct doctor *d)
+{
+	static const char *const places[] = {"/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc",
+					     "/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (access(places[i], X_OK) == 0 && !is_program(places[i])) {
+			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s", places[i]);
+			return;
+		}
+	doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", "neither runc nor crun is here for the wrapper to run\tinstall one of them");
+}
+
 static void check_runtime_json(struct doctor *d)
 {
 	struct runtime_json r = {0};
@@ -122,8 +136,7 @@ static void check_runtime_json(struct doctor *d)
 	struct capgate_text text = doctor_read(d, WIRING_RUNTIME_JSON, &missing);
 
 	if (missing)
-		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", WIRING_RUNTIME_JSON " does not exist: the wrapper does not know what to "
-			   "run\tcapgate configure --all");
+		check_built_in(d);
 	else if (!check_owner(d, "runtime-json", WIRING_RUNTIME_JSON))
 		return;
 	else if (!text.p || capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &d->arena, visit, &r, &err) < 0)

@@ -14,12 +14,12 @@
 #include "command.h"
 #include "config.h"
 #include "io.h"
+#include "log.h"
 #include "outbuf.h"
 #include "place.h"
+#include "policyfile.h"
 #include "spawn.h"
-
-#define LOG_FILE "/run/capgate/decisions.jsonl"
-#define CANARY "capgate-canary" /* doctor's, in whose name no container starts */
+#include "wiring.h"
 
 struct metrics_options {
 	const char *output, *log;
@@ -63,7 +63,7 @@ static void count(struct metrics *m, const char *name)
 
 /* ---- A line of the log -------------------------------------------------------------- */
 
-#define TEXT_MAX 64
+#define TEXT_MAX 72
 #define MANY 16
 
 struct line {
@@ -151,8 +151,8 @@ static void add_line(struct metrics *m, const struct line *l)
 {
 	char name[384];
 
-	if (strcmp(l->id, CANARY) == 0)
-		return;
+	if (strcmp(l->id, WIRING_CANARY_ID) == 0)
+		return; /* no container starts in its name */
 	snprintf(name, sizeof(name), "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}", or_unknown(l->verdict),
 		 or_unknown(l->engine), or_unknown(l->stage), or_unknown(l->mode));
 	count(m, name);
@@ -268,10 +268,24 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 	return place_write(full, 0644, text, err);
 }
 
+/* Where the policy says that the log is.  One that keeps none has no decisions. */
+static int find_log(char *buf, size_t size, struct capgate_error *err)
+{
+	struct capgate_policy policy;
+	struct capgate_arena arena;
+
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &policy, err) < 0)
+		return err->code;
+	if (!log_file_path(&policy, buf, size))
+		snprintf(buf, size, "/nonexistent");
+	return 0;
+}
+
 static int metrics(const struct command *self, int argc, char **argv)
 {
 	static struct metrics m;
-	struct metrics_options options = {.log = LOG_FILE};
+	struct metrics_options options = {0};
+	char log[PATH_MAX];
 	struct capgate_error err;
 	char **words;
 	int n, status = options_parse(self, argc, argv, &options, &words, &n);
@@ -283,7 +297,8 @@ static int metrics(const struct command *self, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	m.doctor = options.no_doctor ? -1 : ask_doctor();
-	if (read_log(&m, options.log, &err) < 0 ||
+	if ((!options.log && find_log(log, sizeof(log), &err) < 0) ||
+	    read_log(&m, options.log ? options.log : log, &err) < 0 ||
 	    (options.output ? write_file(options.output, &m, &err) : outbuf_print(fill, &m, &err)) < 0) {
 		io_say("metrics: %s", err.msg);
 		return STATUS_SYSTEM;
@@ -294,7 +309,7 @@ static int metrics(const struct command *self, int argc, char **argv)
 static const struct opt opts[] = {
 	{"output", 'o', OPT_STRING, offsetof(struct metrics_options, output), "FILE",
 	 "write to FILE by rename instead of standard output"},
-	{"log", 0, OPT_STRING, offsetof(struct metrics_options, log), "FILE", "read this decision log (" LOG_FILE ")"},
+	{"log", 0, OPT_STRING, offsetof(struct metrics_options, log), "FILE", "read this decision log instead of the policy's"},
 	{"no-doctor", 0, OPT_FLAG, offsetof(struct metrics_options, no_doctor), NULL, "do not ask capgate doctor"},
 	{0},
 };

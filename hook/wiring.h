@@ -23,6 +23,8 @@
 #define WIRING_CONTAINERD_TOML CAPGATE_SYSCONFDIR "/containerd/config.toml"
 #define WIRING_CONTAINERD_DROPIN_DIR CAPGATE_SYSCONFDIR "/containerd/conf.d"
 #define WIRING_CONTAINERD_DROPIN WIRING_CONTAINERD_DROPIN_DIR "/50-capgate.toml"
+/* The container that doctor pretends: "capgate-canary" as an engine writes ids. */
+#define WIRING_CANARY_ID "636170676174652d63616e617279000000000000000000000000000000000000"
 /* Beside a file that had to be edited, as it was before. */
 #define WIRING_BACKUP ".before-capgate"
 

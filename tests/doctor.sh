@@ -168,7 +168,7 @@ fault "a container from before the gate holds nothing forbidden" alive-harmless 
 fault "the wrapper's link is gone" wrapper bad docker <<<'rm .$wrapper'
 fault "the wrapper is another program" wrapper bad docker <<<'rm .$wrapper && ln -s /bin/sh .$wrapper'
 fault "the wrapper passes everything on" canary bad docker <<<'rm .$wrapper && printf "#!/bin/sh\nexit 0\n" >.$wrapper && chmod 755 .$wrapper'
-fault "runtime.json is gone" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json'
+fault "there is no runtime for the wrapper" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json usr/sbin/runc'
 fault "runtime.json is broken" runtime-json bad docker <<<'echo "{" >.$etc/capgate/runtime.json'
 fault "others may write runtime.json" runtime-json bad docker <<<'chmod 666 .$etc/capgate/runtime.json'
 fault "runtime.json names nothing that is there" runtime-json bad docker <<<'rm usr/sbin/runc'

@@ -10,6 +10,7 @@ passed=0 failed=0
 prove() {
 	if "${@:2}" >"$work/out" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok $1"; cat "$work/out" "$work/prom"; fi
 }
+canary=$(sed -n 's/.*WIRING_CANARY_ID "\(.*\)"/\1/p' "$here/../hook/wiring.h")
 line() { # TIME ID ENGINE VERDICT RULES
 	printf '{"capgate":1,"time":"%s","id":"%s","engine":%s,"stage":"precreate","mode":"enforce","verdict":"%s","status":0,"rules":[%s],"removed":{"bounding":["CAP_NET_RAW"]},"exemptions":[],"policy":"/etc/capgate/policy.json","policy_digest":"sha256:%s","bundle":null,"reason":"x"}\n' \
 		"$1" "$2" "$3" "$4" "$5" "$2"
@@ -19,7 +20,7 @@ line() { # TIME ID ENGINE VERDICT RULES
 	line 2026-11-24T10:00:01Z b '"podman"' strip '"CPG101","CPG102"'
 	line 2026-11-24T10:00:02Z c '"docker"' refuse '"CPG201"'
 	line 2026-11-24T10:00:03Z d null pass ''
-	line 2026-11-24T10:00:04Z capgate-canary '"podman"' refuse '"CPG101"'
+	line 2026-11-24T10:00:04Z "$canary" '"podman"' refuse '"CPG101"'
 	line 2026-11-24T10:00:02Z 'e' '"a\"b\\{}\u000ac"' pass ''
 	echo 'half a li'
 	sed 's/}$/,"exemption":"EX-17"}/' <<<"$(line 2026-11-24T10:00:01Z f '"podman"' pass '')"
