@@ -383,6 +383,18 @@ static int fail_grammar(struct parser *p, bool at_end)
 			    (int)(n < 120 ? n : 120), words ? (const char *)words : "");
 }
 
+/* yajl is content with the beginning of a token behind the document, which has
+ * no end there: a lone quote, "nul", a comment that is not closed. */
+static int check_rest(struct parser *p)
+{
+	size_t rest = token_start(p, p->text.len);
+
+	if (rest == p->text.len)
+		return 0;
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, rest < p->text.len ? rest : p->end,
+			    "not strict JSON: something follows the document");
+}
+
 static int parse(struct parser *p, bool comments)
 {
 	yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_leave, p};
@@ -404,7 +416,7 @@ static int parse(struct parser *p, bool comments)
 	if (p->status < 0)
 		return p->status;
 	if (status == yajl_status_ok && p->depth == 0 && p->end > 0)
-		return 0;
+		return check_rest(p);
 	return fail_grammar(p, at_end);
 }
 

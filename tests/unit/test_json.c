@@ -44,6 +44,11 @@ static const struct row rows[] = {
 	{"{", 0, CAPGATE_RULE_SYNTAX, 1},
 	{"{}{}", 0, CAPGATE_RULE_SYNTAX, 2},
 	{"{} x", 0, CAPGATE_RULE_SYNTAX, 3},
+	{"{}\"", 0, CAPGATE_RULE_SYNTAX, 2},
+	{"{} \"a\\", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"{}nul", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"{}-", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"{}\n,", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
 	{"{}/* c */", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
 	{"// c\n{}", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
 	{"{'a':1}", 0, CAPGATE_RULE_SYNTAX, 1},
@@ -136,6 +141,20 @@ START_TEST(spans_skip_comments_where_they_are_allowed)
 }
 END_TEST
 
+START_TEST(a_comment_behind_the_document_must_end)
+{
+	static const char *const texts[] = {"{}/* c */", "{}// c", "{}/* c", "{}/*", "{}/", "{}/* c */ \""};
+	struct core c;
+	struct seen seen;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		core_init(&c, 64);
+		ck_assert_msg((parse(&c, capgate_text_of(texts[i]), true, &seen) == 0) == (i < 2), "%s", texts[i]);
+		core_release(&c);
+	}
+}
+END_TEST
+
 static void nest(char *p, size_t depth)
 {
 	memset(p, '[', depth);
@@ -218,6 +237,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, only_strict_json_in_clean_utf8_is_accepted, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, spans_are_the_tokens_as_they_stand);
 	tcase_add_test(t, spans_skip_comments_where_they_are_allowed);
+	tcase_add_test(t, a_comment_behind_the_document_must_end);
 	tcase_add_test(t, depth_24_is_accepted_and_25_is_not);
 	tcase_add_test(t, a_million_brackets_end_at_the_limit);
 	tcase_add_test(t, every_allocation_may_fail);
