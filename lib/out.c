@@ -35,14 +35,30 @@ void capgate_out_format(struct capgate_out *out, const char *format, ...)
 		capgate_out_bytes(out, buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
 }
 
+/* How many bytes from p on stand for themselves between quotes. */
+static size_t plain(const unsigned char *p, size_t left)
+{
+	size_t n = 0;
+
+	while (n < left && p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 void capgate_out_json(struct capgate_out *out, struct capgate_text t)
 {
 	const unsigned char *p = (const unsigned char *)t.p;
 
 	capgate_out_bytes(out, "\"", 1);
 	for (size_t i = 0; i < t.len;) {
-		size_t n = capgate_utf8_length(p + i, t.len - i);
+		size_t n = plain(p + i, t.len - i);
 
+		if (n > 0) {
+			capgate_out_bytes(out, t.p + i, n);
+			i += n;
+			continue;
+		}
+		n = capgate_utf8_length(p + i, t.len - i);
 		if (n == 0) {
 			capgate_out_string(out, "\\ufffd");
 			n = 1;

@@ -18,7 +18,10 @@ static void out_names(struct capgate_out *out, capgate_set s)
 
 		if (!info)
 			continue;
-		capgate_out_format(out, "%s\"%s\"", first ? "" : ",", info->name);
+		/* No format: this is most of a report, and thousands are written. */
+		capgate_out_string(out, first ? "\"" : ",\"");
+		capgate_out_string(out, info->name);
+		capgate_out_bytes(out, "\"", 1);
 		first = false;
 	}
 	capgate_out_string(out, "]");
@@ -28,7 +31,9 @@ static void out_sets(struct capgate_out *out, const char *name, const capgate_se
 {
 	capgate_out_format(out, "\"%s\":{", name);
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
-		capgate_out_format(out, "%s\"%s\":", s ? "," : "", capgate_which_name((enum capgate_which)s));
+		capgate_out_string(out, s ? ",\"" : "\"");
+		capgate_out_string(out, capgate_which_name((enum capgate_which)s));
+		capgate_out_string(out, "\":");
 		out_names(out, set[s]);
 	}
 	capgate_out_string(out, "}");
