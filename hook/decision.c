@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void add_rule(struct decision *d, enum capgate_rule rule)
@@ -45,6 +46,10 @@ void decision_make(const struct capgate_report *report, const struct capgate_spe
 		if (f->rule == CAPGATE_RULE_EXEMPT && d.n_exemptions < DECISION_EXEMPTIONS)
 			keep(d.exemptions[d.n_exemptions++], DECISION_ID, f->subject);
 	}
+	for (size_t i = 0; i < report->n_substitutes; i++)
+		if (!report->substitutes[i].why_not)
+			snprintf(d.sysctls[d.n_sysctls++], DECISION_ID, "%s=%s", report->substitutes[i].sysctl,
+				 report->substitutes[i].value);
 	memcpy(d.removed, report->removed, sizeof(d.removed));
 	capgate_report_sentence(report, spec, policy, &sentence);
 	keep(d.reason, sizeof(d.reason),

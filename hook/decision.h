@@ -21,6 +21,8 @@ struct decision {
 	bool absent;			    /* capabilities were absent: counted as all */
 	char exemptions[DECISION_EXEMPTIONS][DECISION_ID]; /* ids that applied, NUL-ended */
 	size_t n_exemptions;
+	char sysctls[CAPGATE_SUBSTITUTES][DECISION_ID]; /* "name=value" that the rewrite puts in */
+	size_t n_sysctls;
 	char reason[1024];		    /* the sentence; NUL-ended, UTF-8, no control characters */
 };
 

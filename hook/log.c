@@ -97,6 +97,11 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 		capgate_out_string(out, i ? "," : "");
 		capgate_out_json(out, capgate_text_of(d->exemptions[i]));
 	}
+	capgate_out_string(out, "],\"sysctls\":[");
+	for (size_t i = 0; i < d->n_sysctls; i++) {
+		capgate_out_string(out, i ? "," : "");
+		capgate_out_json(out, capgate_text_of(d->sysctls[i]));
+	}
 	capgate_out_string(out, "]");
 	member(out, "policy", e->policy->source);
 	member(out, "policy_digest", e->policy->digest);

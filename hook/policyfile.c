@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sha256.h>
@@ -16,6 +15,7 @@
 #include "../lib/error.h"
 #include "config.h"
 #include "io.h"
+#include "scene.h"
 #include "trusted.h"
 #include "userns.h"
 #include "userpolicy.h"
@@ -179,7 +179,7 @@ static int finish(struct loading *l, struct capgate_policy *ret, struct capgate_
 		return capgate_fail_memory(err);
 	if (l->any)
 		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
-	l->policy.scene.now = (int64_t)time(NULL);
+	scene_begin(&l->policy.scene);
 	*ret = l->policy;
 	return 0;
 }

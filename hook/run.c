@@ -3,8 +3,8 @@
 
 #include "command.h"
 #include "identity.h"
-#include "image.h"
 #include "io.h"
+#include "scene.h"
 
 /* Without a rewrite the container does not start as it is. */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)
@@ -56,14 +56,13 @@ static void decide(const struct run_input *in, struct capgate_arena *arena, stru
 	}
 }
 
-/* The image is known only after the text was read; exemptions may ask for it. */
-static void judge_by_image(struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+/* Some of what the policy asks for is known only after the text was read. */
+static void judge_again(struct run_input *in, struct capgate_arena *arena, struct run_result *r)
 {
-	struct capgate_scene *scene = &in->policy->scene;
 	struct capgate_error err;
 
-	scene->image = image_resolve(&r->spec, scene->bundle, in->store, arena);
-	if (scene->image.len && capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
+	if (scene_learn(&in->policy->scene, &r->spec, in->store, arena) &&
+	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
 		r->report = (struct capgate_report){
 			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
 }
@@ -104,7 +103,7 @@ void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_res
 
 	capgate_assess(in->text, in->kind, in->policy, arena, &r.spec, &r.report);
 	if (r.report.parsed && r.report.verdict != CAPGATE_PASS)
-		judge_by_image(in, arena, &r);
+		judge_again(in, arena, &r);
 	decision_make(&r.report, &r.spec, in->policy, &r.decision);
 	decide(in, arena, &r);
 	record(in, &r);

@@ -52,6 +52,23 @@ uid_t userns_outer_uid(void)
 	return geteuid();
 }
 
+uint32_t userns_last_gid(void)
+{
+	char map[4096];
+	unsigned long inside, outside, count, end = 0;
+	int used;
+
+	if (userns_is_initial())
+		return 4294967294u;
+	if (!read_small("/proc/self/gid_map", map, sizeof(map)))
+		return 0;
+	/* The kernel shows the map sorted as it was written: from 0 on, here. */
+	for (const char *p = map; sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
+		if (inside == end)
+			end += count;
+	return end ? (uint32_t)(end - 1) : 0;
+}
+
 uid_t userns_unmapped_uid(void)
 {
 	char text[32];

@@ -4,6 +4,7 @@
 #define USERNS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* In the user namespace that the kernel started with?  False when unknown. */
@@ -14,6 +15,10 @@ bool userns_is_real_root(void);
 
 /* The user id outside, of the user who runs this; geteuid() when unknown. */
 uid_t userns_outer_uid(void);
+
+/* The last of the group ids that this user namespace maps from 0 on without a
+ * gap; 4294967294 in the initial one, 0 when unknown. */
+uint32_t userns_last_gid(void);
 
 /* What stat(2) says of owners that this namespace does not map. */
 uid_t userns_unmapped_uid(void);

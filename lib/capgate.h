@@ -444,12 +444,21 @@ struct capgate_exemption {
 	unsigned source;	/* capgate_policy.sources[source] */
 };
 
-/* What the caller knows beside the text, for exemptions.  Zeroed, no exemption
- * applies: without a clock none is known to be in force. */
+/* What the caller knows beside the text, for exemptions and substitutes.
+ * Zeroed, no exemption applies (without a clock none is known to be in force)
+ * and no sysctl is put in. */
+enum capgate_network {
+	CAPGATE_NETWORK_UNKNOWN,
+	CAPGATE_NETWORK_OTHER, /* the namespace that is joined is not the host's */
+	CAPGATE_NETWORK_HOST,
+};
+
 struct capgate_scene {
 	int64_t now;		    /* seconds since 1970, UTC; 0: unknown */
 	struct capgate_text bundle; /* absolute path; may be empty */
 	struct capgate_text image;  /* from the engine's own store; may be empty */
+	enum capgate_network network; /* of a network namespace joined by path */
+	uint32_t gid_last;	    /* the last group id of our own user namespace; 0: unknown */
 	/* exec: the container that the process object is for; may be NULL. */
 	const struct capgate_spec *container;
 };
@@ -590,6 +599,16 @@ struct capgate_finding {
 	struct capgate_text subject; /* an annotation key, a namespace type; may be empty */
 };
 
+/* A sysctl that a rewrite puts in where a capability leaves. */
+struct capgate_substitute {
+	enum capgate_cap cap; /* that is removed */
+	const char *sysctl;   /* NULL: nothing takes its place */
+	char value[32];
+	const char *why_not; /* NULL: it is put in */
+};
+
+#define CAPGATE_SUBSTITUTES 2
+
 struct capgate_report {
 	enum capgate_verdict verdict;
 	enum capgate_rule rule; /* the gravest one that decided; NONE when it passes */
@@ -603,6 +622,9 @@ struct capgate_report {
 	capgate_set exempt;		    /* asked, and allowed by exemptions only */
 	capgate_set forbidden;		    /* asked in any set, not allowed */
 	bool absent;			    /* capabilities absent or null: counts as all */
+	bool add_no_new_privs;		    /* the policy requires it, and it is not there */
+	struct capgate_substitute substitutes[CAPGATE_SUBSTITUTES];
+	size_t n_substitutes;
 	struct capgate_reach before, after; /* the rewrite */
 	struct capgate_finding *findings;   /* those that decide first, then notes */
 	size_t n_findings;
@@ -647,8 +669,9 @@ CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec, const stru
 CAPGATE_API int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *edits,
 				      struct capgate_arena *arena, struct capgate_text *ret,
 				      struct capgate_error *err) CAPGATE_MUST;
-/* Plan, apply, then parse and judge the result, which must pass. */
-CAPGATE_API int capgate_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
+/* Plan, apply, then parse and judge the result, which must pass.  Substitutes
+ * with which it would not are left out (and of the report). */
+CAPGATE_API int capgate_rewrite(const struct capgate_spec *spec, struct capgate_report *report,
 				const struct capgate_policy *policy, struct capgate_arena *arena,
 				struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 

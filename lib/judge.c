@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "error.h"
 #include "findings.h"
+#include "substitute.h"
 
 int capgate_findings_add(struct capgate_findings *f, struct capgate_finding finding)
 {
@@ -139,6 +140,23 @@ static int note_exemptions(const struct capgate_spec *spec, const struct capgate
 	return 0;
 }
 
+static int note_substitutes(const struct capgate_report *r, struct capgate_findings *findings)
+{
+	for (size_t i = 0; i < r->n_substitutes; i++) {
+		const struct capgate_substitute *s = &r->substitutes[i];
+
+		if (capgate_findings_add(findings,
+					 (struct capgate_finding){
+						 .rule = s->why_not ? CAPGATE_RULE_NOT_SUBSTITUTED
+								    : CAPGATE_RULE_SUBSTITUTED,
+						 .set = -1,
+						 .cap = (int)s->cap,
+						 .subject = capgate_text_of(s->why_not ? s->why_not : s->sysctl)}) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
 static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, struct capgate_report *r)
 {
 	capgate_set all_five = {0}, remove;
@@ -164,7 +182,7 @@ static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, s
 			r->removed[s] = r->asked[s];
 	}
 	capgate_reach(r->asked, spec->uid, spec->no_new_privs, capgate_set_all(), &r->before);
-	capgate_reach(r->kept, spec->uid, spec->no_new_privs, capgate_set_all(), &r->after);
+	capgate_reach(r->kept, spec->uid, spec->no_new_privs || r->add_no_new_privs, capgate_set_all(), &r->after);
 }
 
 static void decide(struct capgate_report *r, const struct capgate_policy *policy,
@@ -191,6 +209,7 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 
 	r.exempt = capgate_set_minus(exempted(spec, policy), policy->allowed);
 	r.allowed = capgate_set_or(policy->allowed, r.exempt);
+	r.add_no_new_privs = policy->require_no_new_privileges && !spec->no_new_privs;
 	compute_sets(spec, r.allowed, &r);
 	if (r.absent)
 		status = capgate_findings_add(&findings,
@@ -202,10 +221,19 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 										     : spec->process});
 	if (status == 0)
 		status = find_entries(spec, r.allowed, &findings);
+	if (status == 0 && r.add_no_new_privs)
+		status = capgate_findings_add(&findings,
+					      (struct capgate_finding){.rule = CAPGATE_RULE_NO_NEW_PRIVS,
+								       .set = -1,
+								       .cap = -1,
+								       .at = spec->no_new_privs_at.len
+										     ? spec->no_new_privs_at
+										     : spec->process});
 	if (status < 0)
 		return capgate_fail_memory(err);
 	decide(&r, policy, &findings);
-	if (note_exemptions(spec, policy, &r, &findings) < 0 || capgate_notes(spec, &r, &findings) < 0)
+	capgate_substitutes(spec, policy, &r);
+	if (note_exemptions(spec, policy, &r, &findings) < 0 || note_substitutes(&r, &findings) < 0 || capgate_notes(spec, &r, &findings) < 0)
 		return capgate_fail_memory(err);
 	r.findings = findings.v;
 	r.n_findings = findings.n;

@@ -26,6 +26,13 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 	case CAPGATE_RULE_NEVER_STARTS:
 		capgate_out_format(out, "%scapabilities", process);
 		break;
+	case CAPGATE_RULE_NO_NEW_PRIVS:
+		capgate_out_format(out, "%snoNewPrivileges", process);
+		break;
+	case CAPGATE_RULE_SUBSTITUTED:
+	case CAPGATE_RULE_NOT_SUBSTITUTED:
+		capgate_out_string(out, "linux.sysctl");
+		break;
 	case CAPGATE_RULE_HOOKS:
 		capgate_out_string(out, "hooks");
 		break;
@@ -122,6 +129,8 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 	case CAPGATE_RULE_HOST_NAMESPACE:
 	case CAPGATE_RULE_HOST_MOUNT:
 		capgate_out_string(out, rule->cause);
+		if (cap)
+			capgate_out_format(out, " (%s)", cap->name);
 		if (f->subject.len) {
 			capgate_out_string(out, ": ");
 			capgate_out_visible(out, f->subject);

@@ -91,22 +91,119 @@ static bool is_empty_object(struct capgate_text text, struct capgate_span at)
 	return i < text.len && text.p[i] == '}';
 }
 
-/* Absent is not empty: the member is written down, as the object's first. */
-static int add_empty(struct plan *p, const struct capgate_spec *spec)
+/* An edit in its place among the others, which are sorted. */
+static int add_sorted(struct plan *p, size_t from, size_t to, struct capgate_text with)
 {
-	if (spec->capabilities == CAPGATE_IS_NULL)
-		return add(p, spec->capabilities_at.off, end_of(spec->capabilities_at), "{}");
-	return add(p, spec->process.off + 1, spec->process.off + 1,
-		   is_empty_object(spec->text, spec->process) ? "\"capabilities\":{}" : "\"capabilities\":{},");
+	size_t i;
+
+	if (add(p, from, to, "") < 0)
+		return CAPGATE_ENOMEM;
+	for (i = p->edits.n - 1; i > 0 && p->edits.v[i - 1].at.off > from; i--)
+		p->edits.v[i] = p->edits.v[i - 1];
+	p->edits.v[i] = (struct capgate_edit){{from, to - from}, with};
+	return 0;
+}
+
+/* Text that is put together from parts, in the arena. */
+static int compose(struct plan *p, struct capgate_text *ret, const char *const *parts, size_t n)
+{
+	size_t len = 0;
+	char *text;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(parts[i]);
+	text = capgate_arena_alloc(p->arena, len + 1);
+	if (!text)
+		return CAPGATE_ENOMEM;
+	*ret = (struct capgate_text){text, len};
+	for (size_t i = 0; i < n; i++) {
+		memcpy(text, parts[i], strlen(parts[i]));
+		text += strlen(parts[i]);
+	}
+	return 0;
+}
+
+/*
+ * The members that process lacks, as its first: absent is not empty, so empty
+ * capabilities are written down; no_new_privs when the policy requires it.
+ */
+static int add_members(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+{
+	bool caps = report->absent && spec->capabilities == CAPGATE_ABSENT;
+	bool nnp = report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_ABSENT;
+	const char *const parts[] = {caps ? "\"capabilities\":{}" : "", caps && nnp ? "," : "",
+				     nnp ? "\"noNewPrivileges\":true" : "",
+				     is_empty_object(spec->text, spec->process) ? "" : ","};
+	struct capgate_text text;
+
+	if (!caps && !nnp)
+		return 0;
+	if (compose(p, &text, parts, sizeof(parts) / sizeof(parts[0])) < 0)
+		return CAPGATE_ENOMEM;
+	return add_sorted(p, spec->process.off + 1, spec->process.off + 1, text);
+}
+
+/* The members that are there with another value. */
+static int change_members(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+{
+	const struct capgate_span caps = spec->capabilities_at, nnp = spec->no_new_privs_at;
+
+	if (report->absent && spec->capabilities == CAPGATE_IS_NULL &&
+	    add_sorted(p, caps.off, end_of(caps), capgate_text_of("{}")) < 0)
+		return CAPGATE_ENOMEM;
+	if (report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_PRESENT)
+		return add_sorted(p, nnp.off, end_of(nnp), capgate_text_of("true"));
+	return 0;
+}
+
+/* The sysctls that take the place of what was removed, as first of linux.sysctl,
+ * which is made when there is none. */
+static int add_sysctls(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+{
+	const char *parts[4 + 6 * CAPGATE_SUBSTITUTES];
+	bool there = spec->sysctl_presence == CAPGATE_PRESENT, null = spec->sysctl_presence == CAPGATE_IS_NULL;
+	size_t n = 0, from, to;
+	struct capgate_text text;
+	bool any = false;
+
+	parts[n++] = there ? "" : null ? "{" : "\"sysctl\":{";
+	for (size_t i = 0; i < report->n_substitutes; i++) {
+		const struct capgate_substitute *s = &report->substitutes[i];
+
+		if (s->why_not)
+			continue;
+		parts[n++] = any ? ",\"" : "\"";
+		parts[n++] = s->sysctl;
+		parts[n++] = "\":\"";
+		parts[n++] = s->value;
+		parts[n++] = "\"";
+		any = true;
+	}
+	if (!any || spec->linux_presence != CAPGATE_PRESENT)
+		return 0;
+	parts[n++] = there ? "" : "}";
+	if (there) {
+		from = to = spec->sysctl_at.off + 1;
+		parts[n++] = is_empty_object(spec->text, spec->sysctl_at) ? "" : ",";
+	} else if (null) {
+		from = spec->sysctl_at.off;
+		to = end_of(spec->sysctl_at);
+	} else {
+		from = to = spec->linux_at.off + 1;
+		parts[n++] = is_empty_object(spec->text, spec->linux_at) ? "" : ",";
+	}
+	if (compose(p, &text, parts, n) < 0)
+		return CAPGATE_ENOMEM;
+	return add_sorted(p, from, to, text);
 }
 
 int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
 			 struct capgate_arena *arena, struct capgate_edits *ret, struct capgate_error *err)
 {
 	struct plan p = {.arena = arena};
-	int status = report->absent ? add_empty(&p, spec) : cut_lists(&p, spec, report);
 
-	if (status < 0)
+	if ((!report->absent && cut_lists(&p, spec, report) < 0) || add_members(&p, spec, report) < 0 ||
+	    change_members(&p, spec, report) < 0 || add_sysctls(&p, spec, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;
@@ -147,9 +244,10 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 	return 0;
 }
 
-int capgate_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
-		    const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_text *ret,
-		    struct capgate_error *err)
+/* One way of rewriting, tried: what comes out must pass. */
+static int try_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
+		       const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_text *ret,
+		       struct capgate_error *err)
 {
 	struct capgate_report again = {0};
 	struct capgate_edits edits;
@@ -170,4 +268,18 @@ int capgate_rewrite(const struct capgate_spec *spec, const struct capgate_report
 	}
 	*ret = text;
 	return 0;
+}
+
+int capgate_rewrite(const struct capgate_spec *spec, struct capgate_report *report,
+		    const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_text *ret,
+		    struct capgate_error *err)
+{
+	int status = try_rewrite(spec, report, policy, arena, ret, err);
+
+	/* A convenience is never the cause of a refusal. */
+	if (status == CAPGATE_EINTERNAL && report->n_substitutes) {
+		report->n_substitutes = 0;
+		status = try_rewrite(spec, report, policy, arena, ret, err);
+	}
+	return status;
 }

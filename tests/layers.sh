@@ -42,7 +42,7 @@ below arena.c error.c text.c utf8.c out.c caps.c capnotes.c odd.c rules.c -- jso
 below json.c -- walk.h spec.h findings.h
 below walk.c -- spec.h findings.h
 below spec.c spec_shape.c state.c policy.c profiles.c reach.c inspect.c -- findings.h
-below rewrite.c report.c remedies.c matters.c $(cd lib && echo report_*.c) -- json.h walk.h spec.h findings.h
+below rewrite.c report.c remedies.c substitute.c matters.c $(cd lib && echo report_*.c) -- json.h walk.h spec.h findings.h
 
 # What lib/ may ask of the C library: memory and text, formatted into buffers.
 allowed='memcpy|memmove|memset|memcmp|memchr|strlen|strchr|strcmp|strnlen|snprintf|vsnprintf'

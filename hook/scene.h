@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known beside the text: the policy's scene, filled in. */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include "capgate.h"
+
+/* Before the text is read: the clock, the group ids of our user namespace. */
+void scene_begin(struct capgate_scene *scene);
+
+/*
+ * After it was read: the image, from the store that image_store() found, and
+ * whose the network namespace is that it joins.  One stat(2), no file opened.
+ * True when something was learnt, so that judging again is worth it.
+ */
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, struct capgate_text store,
+		 struct capgate_arena *arena);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * NET_RAW is asked for by ping, NET_BIND_SERVICE by servers on low ports; a
+ * sysctl of the container's own network namespace gives them that without any
+ * capability.  It is put in only where it cannot reach the host and cannot keep
+ * the container from starting.
+ */
+#include "substitute.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Has the specification set it already?  Runtimes take dots and slashes. */
+static bool is_set(const struct capgate_spec *spec, const char *sysctl)
+{
+	size_t n = strlen(sysctl);
+
+	for (size_t i = 0; i < spec->n_sysctl; i++) {
+		struct capgate_text key = spec->sysctl[i].key;
+		size_t k = 0;
+
+		while (k < n && k < key.len && (key.p[k] == '/' ? '.' : key.p[k]) == sysctl[k])
+			k++;
+		if (k == n && key.len == n)
+			return true;
+	}
+	return false;
+}
+
+/* Why the host's own setting could be meant, or NULL. */
+static const char *network_trouble(const struct capgate_spec *spec, const struct capgate_scene *scene)
+{
+	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
+
+	if (!net)
+		return "the container shares the host's network";
+	if (!net->has_path)
+		return NULL;
+	if (scene->network == CAPGATE_NETWORK_HOST)
+		return "the network namespace that is joined is the host's";
+	return scene->network == CAPGATE_NETWORK_OTHER
+		       ? NULL
+		       : "it is not known whose network namespace is joined";
+}
+
+/* The last group id that the container's user namespace has, when it has all
+ * from 0 on; ping_group_range(5) takes no other (EINVAL, and no container). */
+static const char *last_group(const struct capgate_spec *spec, const struct capgate_scene *scene, uint32_t *ret)
+{
+	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
+	uint64_t end = 0;
+
+	if (!user) {
+		*ret = scene->gid_last < 2147483647 ? scene->gid_last : 2147483647;
+		return scene->gid_last ? NULL : "the group ids of this user namespace are not known";
+	}
+	if (user->has_path || spec->n_gid_maps == 0)
+		return "the group ids of the container's user namespace are not known";
+	/* Maps may stand in any order; each round one of them goes on at end. */
+	for (size_t round = 0; round < spec->n_gid_maps; round++)
+		for (size_t i = 0; i < spec->n_gid_maps; i++)
+			if (spec->gid_maps[i].container == end && spec->gid_maps[i].size)
+				end += spec->gid_maps[i].size;
+	if (end == 0)
+		return "the container's user namespace has no group 0";
+	*ret = end - 1 < 2147483647 ? (uint32_t)(end - 1) : 2147483647;
+	return NULL;
+}
+
+static const char *trouble(const struct capgate_spec *spec, const struct capgate_scene *scene,
+			   const struct capgate_symptom *symptom, char *value, size_t size)
+{
+	const char *why = network_trouble(spec, scene);
+	uint32_t last = 0;
+
+	if (!why && is_set(spec, symptom->sysctl))
+		why = "the specification sets it itself";
+	if (why)
+		return why;
+	if (symptom->cap != CAPGATE_CAP_NET_RAW) {
+		snprintf(value, size, "%s", symptom->value);
+		return NULL;
+	}
+	why = last_group(spec, scene, &last);
+	if (!why)
+		snprintf(value, size, "0 %u", last);
+	return why;
+}
+
+void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			 struct capgate_report *report)
+{
+	static const enum capgate_cap replaceable[CAPGATE_SUBSTITUTES] = {CAPGATE_CAP_NET_RAW,
+									   CAPGATE_CAP_NET_BIND_SERVICE};
+	capgate_set removed = {0};
+
+	/* Absent capabilities were none that anyone counted on. */
+	if (!policy->substitute_sysctls || spec->kind != CAPGATE_CONFIG || report->verdict != CAPGATE_STRIP ||
+	    report->absent)
+		return;
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		removed = capgate_set_or(removed, report->removed[s]);
+	for (size_t i = 0; i < CAPGATE_SUBSTITUTES; i++) {
+		const struct capgate_symptom *symptom = capgate_symptom_of((int)replaceable[i]);
+		struct capgate_substitute *s = &report->substitutes[report->n_substitutes];
+
+		if (!capgate_set_has(removed, (int)replaceable[i]) || !symptom || !symptom->sysctl)
+			continue;
+		*s = (struct capgate_substitute){.cap = symptom->cap, .sysctl = symptom->sysctl};
+		s->why_not = trouble(spec, &policy->scene, symptom, s->value, sizeof(s->value));
+		report->n_substitutes++;
+	}
+}

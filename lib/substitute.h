@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which sysctls take the place of what a rewrite removes. */
+#ifndef CAPGATE_SUBSTITUTE_H
+#define CAPGATE_SUBSTITUTE_H
+
+#include "capgate.h"
+
+/* Fills in report->substitutes from report->removed: what is put in, and what
+ * is not and why.  Never a reason to refuse. */
+void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			 struct capgate_report *report);
+
+#endif
