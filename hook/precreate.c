@@ -15,18 +15,21 @@ static int precreate(const struct command *self, int argc, char **argv)
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct run_result result = {0};
+	struct capgate_text store;
 	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (io_arena(door.input.len, &arena, &err) < 0 || confine(door.policy.best_effort_confinement, &err) < 0)
+	store = image_store(&door.policy, (struct capgate_text){0});
+	if (io_arena(door.input.len + store.len, &arena, &err) < 0 ||
+	    confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = door.input,
 				      .kind = CAPGATE_CONFIG,
 				      .policy = &door.policy,
 				      .log = &door.log,
-				      .store = image_store(&door.policy, (struct capgate_text){0}),
+				      .store = store,
 				      .can_rewrite = true,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);

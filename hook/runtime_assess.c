@@ -9,20 +9,30 @@
 #include <string.h>
 
 #include "../lib/error.h"
+#include "scene.h"
 
 struct judged {
-	struct capgate_text text;
+	struct capgate_text text, store;
 	struct capgate_spec spec;
 	struct capgate_report report;
 };
 
-static void assess(struct judged *j, enum capgate_kind kind, const struct capgate_policy *policy,
+static void assess(struct judged *j, enum capgate_kind kind, struct capgate_policy *policy,
 		   struct capgate_arena *arena)
 {
+	struct capgate_error err;
+
 	capgate_assess(j->text, kind, policy, arena, &j->spec, &j->report);
+	/* Some of what the policy asks for is known only after the text was read. */
+	if (kind == CAPGATE_CONFIG && j->report.parsed && j->report.verdict != CAPGATE_PASS &&
+	    scene_learn(&policy->scene, &j->spec, j->store, arena) &&
+	    capgate_judge(&j->spec, policy, arena, &j->report, &err) < 0)
+		j->report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
 }
 
-static void refuse_for(struct judge_answer *answer, const struct capgate_error *err, const struct capgate_policy *policy)
+static void refuse_for(struct judge_answer *answer, const struct capgate_error *err,
+		       const struct capgate_policy *policy)
 {
 	struct capgate_report report = {.error = *err, .rule = err->rule};
 
@@ -71,10 +81,11 @@ static int spell_out(const struct judged *j, struct capgate_text caps, struct ca
 /* The same text with the container's capabilities in it, judged; *edit then
  * leads from the old text to the one that passes. */
 static int assess_inherited(struct judged *j, struct capgate_text caps, enum capgate_kind kind,
-			    const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_edit *edit,
+			    struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_edit *edit,
 			    struct capgate_error *err)
 {
 	struct capgate_edits one = {edit, 1};
+	const size_t before = j->text.len;
 	struct capgate_text new;
 
 	if (spell_out(j, caps, arena, edit, err) < 0 ||
@@ -85,29 +96,30 @@ static int assess_inherited(struct judged *j, struct capgate_text caps, enum cap
 		return 0;
 	if (capgate_rewrite(&j->spec, &j->report, policy, arena, &new, err) < 0)
 		return err->code;
-	/* Nothing outside what was put in has changed. */
-	edit->with = (struct capgate_text){new.p + edit->at.off, edit->with.len - (j->text.len - new.len)};
+	/* The rewrite may have touched more than what was put in. */
+	*edit = (struct capgate_edit){{0, before}, new};
 	return 0;
 }
 
 /* ---- The text ------------------------------------------------------------------------ */
 
-static int plan(const struct judged *j, const struct capgate_policy *policy, struct capgate_arena *arena,
+static int plan(struct judged *j, struct capgate_policy *policy, struct capgate_arena *arena,
 		struct capgate_edits *ret, struct capgate_error *err)
 {
 	struct capgate_text passes;
 
-	if (capgate_rewrite_plan(&j->spec, &j->report, arena, ret, err) < 0 ||
-	    capgate_rewrite(&j->spec, &j->report, policy, arena, &passes, err) < 0)
+	/* First whether it passes: substitutes that are in the way are left out. */
+	if (capgate_rewrite(&j->spec, &j->report, policy, arena, &passes, err) < 0 ||
+	    capgate_rewrite_plan(&j->spec, &j->report, arena, ret, err) < 0)
 		return err->code;
 	return 0;
 }
 
-static int assess_text(const struct judge_question *q, const struct capgate_policy *policy,
+static int assess_text(const struct judge_question *q, struct capgate_policy *policy,
 		       struct capgate_text inherited, struct capgate_arena *arena, struct judge_answer *answer,
 		       struct capgate_error *err)
 {
-	struct judged j = {.text = q->text};
+	struct judged j = {.text = q->text, .store = q->store};
 	struct capgate_edit *edit = capgate_arena_alloc(arena, sizeof(*edit));
 	int status = 0;
 
@@ -133,11 +145,11 @@ static int assess_text(const struct judge_question *q, const struct capgate_poli
 
 /* ---- --cap ---------------------------------------------------------------------------- */
 
-static int assess_caps(const struct judge_question *q, const struct capgate_policy *policy, struct capgate_arena *arena,
+static int assess_caps(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
 		       struct judge_answer *answer, struct capgate_error *err)
 {
 	struct judged j = {0};
-	size_t size = 64;
+	size_t size = 96;
 	struct capgate_out out = {0};
 
 	for (size_t i = 0; i < q->n_caps; i++)
@@ -146,7 +158,7 @@ static int assess_caps(const struct judge_question *q, const struct capgate_poli
 	out.size = size;
 	if (!out.p)
 		return capgate_fail_memory(err);
-	capgate_out_string(&out, "{\"capabilities\":{\"bounding\":[");
+	capgate_out_string(&out, "{\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[");
 	for (size_t i = 0; i < q->n_caps; i++) {
 		capgate_out_string(&out, i ? "," : "");
 		capgate_out_json(&out, q->caps[i]);
@@ -173,6 +185,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
 	if (q->container.len && capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
 		policy.scene.container = &container;
+		if (q->kind == CAPGATE_PROCESS)
+			scene_learn(&policy.scene, &container, q->store, arena);
 		if (!inherited.len && container.capabilities == CAPGATE_PRESENT)
 			inherited = slice(q->container, container.capabilities_at);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The thinking part of judge_confined(): no system calls. */
+/* The thinking part of judge_confined(): no system calls but stat(2). */
 #ifndef RUNTIME_ASSESS_H
 #define RUNTIME_ASSESS_H
 

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "image.h"
 #include "io.h"
 #include "runtime.h"
 #include "runtime_container.h"
@@ -31,6 +32,7 @@ static void use_container(struct runtime *r, const struct runtime_container *c, 
 	q->inherited = c->inherited;
 	strcpy(r->bundle, c->bundle);
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
+	q->store = image_store(&r->policy, r->policy.scene.bundle);
 	pin_root(r, c);
 }
 

@@ -11,6 +11,7 @@ struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */
 	struct capgate_text text;	     /* what the runtime will read */
 	enum capgate_kind kind;
+	struct capgate_text store;	     /* image_store(); may be empty */
 	bool can_rewrite; /* the text can be handed on changed */
 
 	/* exec: capabilities that are absent are the container's own. */

@@ -38,24 +38,27 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct capgate_error err;
 	struct run_result result = {0};
 	struct capgate_state state = {0};
-	struct capgate_text text;
+	struct capgate_text text, store;
 	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
 	/* The state, which the runtime itself has written, is parsed before: it
 	 * says which file to open. */
-	if (find_text(&door, &text, &state, &err) < 0 || io_arena(text.len, &arena, &err) < 0 ||
-	    confine(door.policy.best_effort_confinement, &err) < 0)
+	if (find_text(&door, &text, &state, &err) < 0)
 		return door_fail(&door, &err);
 	door.policy.scene.bundle = state.bundle;
+	store = image_store(&door.policy, state.bundle);
+	if (io_arena(text.len + store.len, &arena, &err) < 0 ||
+	    confine(door.policy.best_effort_confinement, &err) < 0)
+		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = text,
 				      .kind = CAPGATE_CONFIG,
 				      .policy = &door.policy,
 				      .log = &door.log,
 				      .id = state.id,
-				      .store = image_store(&door.policy, state.bundle),
+				      .store = store,
 				      .can_rewrite = false,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);
