@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# The wrapper on this machine, for as long as a file's tests run: links of our
+# program below $RIG/bin, and a private /etc/capgate (run.sh's mount namespace).
+
+wrapper_up() {
+	mkdir -p "$RIG/bin"
+	for name in capgate-runtime capgate-runc capgate-crun runc; do
+		ln -sf "$CAPGATE" "$RIG/bin/$name"
+	done
+	if ! [ -d /etc/capgate ]; then
+		mkdir /etc/capgate
+		touch "$RIG/made-etc"
+	fi
+	mount -t tmpfs -o mode=755 capgate-e2e /etc/capgate
+	policy '{"version":1,"log":{"file":"'"$RIG"'/decisions","system":false}}'
+}
+
+wrapper_down() {
+	umount /etc/capgate
+	[ ! -e "$RIG/made-etc" ] || rmdir /etc/capgate
+}
+
+# policy JSON: the policy of this machine from now on.
+policy() {
+	printf '%s\n' "$1" >/etc/capgate/policy.json
+	chmod 644 /etc/capgate/policy.json
+}
+
+# The members of a policy that tests add to, with the log where it is read.
+policy_with() {
+	policy '{"version":1,"log":{"file":"'"$RIG"'/decisions","system":false},'"$1"'}'
+}
+
+default_policy() {
+	policy_with '"mode":"enforce"'
+}
+
+# The last decision logged, by jq.
+decision() {
+	tail -n 1 "$RIG/decisions" | jq -r "$1"
+}

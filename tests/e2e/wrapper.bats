@@ -1,0 +1,536 @@
+# SPDX-License-Identifier: Apache-2.0
+# The wrapper before real runc and real crun, called as engines and people do.
+
+load rig
+load wrapper
+
+NET_RAW=13
+KILL=5
+
+setup_file() {
+	rig_up
+	ln -sf busybox "$RIG/rootfs/bin/wc"
+	ln -sf busybox "$RIG/rootfs/bin/echo"
+	wrapper_up
+}
+
+teardown_file() {
+	local rt id
+	for rt in runc crun; do
+		for id in "$RIG/state-$rt"/*/; do
+			[ ! -d "$id" ] || $rt --root "$RIG/state-$rt" delete -f "$(basename "$id")" >/dev/null 2>&1 || true
+		done
+	done
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	default_policy
+	rm -f /etc/capgate/runtime.json
+}
+
+# w RUNTIME ARGUMENT...: the wrapper in its place, with the same private state.
+w() {
+	local rt=$1
+	shift
+	"$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" "$@"
+}
+
+# real RUNTIME ARGUMENT...
+real() {
+	local rt=$1
+	shift
+	"$rt" --root "$RIG/state-$rt" "$@"
+}
+
+# A container that sleeps, started by $1 (w or real) under runtime $2 with caps.
+sleeper() {
+	local b
+	b=$(bundle "sleeper-$1-$2" "$(caps "${@:3}") | .process.args = [\"sleep\", \"60\"]")
+	real "$2" delete -f "s-$1-$2" >/dev/null 2>&1 || true
+	"$1" "$2" run -d --bundle "$b" "s-$1-$2" </dev/null >/dev/null 2>&1
+	echo "s-$1-$2"
+}
+
+process_file() {
+	jq -n "{cwd:\"/\",args:[\"grep\",\"^Cap\",\"/proc/self/status\"],env:[\"PATH=/bin\"],user:{uid:0,gid:0}} | $1" >"$RIG/process.json"
+}
+
+@test "the rig can tell: without the wrapper NET_RAW reaches run and exec" {
+	for rt in runc crun; do
+		b=$(bundle open "$(caps CAP_NET_RAW)")
+		run real $rt run --bundle "$b" open-$rt
+		holds $NET_RAW Prm Eff Bnd
+		id=$(sleeper real $rt CAP_KILL)
+		run real $rt exec --cap CAP_NET_RAW "$id" grep ^Cap /proc/self/status
+		holds $NET_RAW Prm Eff Bnd
+	done
+}
+
+@test "run: NET_RAW is gone from the container and from config.json, which keeps mode and owner" {
+	for rt in runc crun; do
+		b=$(bundle stripped "$(caps CAP_NET_RAW CAP_KILL)")
+		chmod 640 "$b/config.json"
+		chown 12:34 "$b/config.json"
+		cp "$b/config.json" "$RIG/before.json"
+		run w $rt run --bundle "$b" stripped-$rt </dev/null
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+		holds $KILL Prm Eff Bnd
+		[ "$(stat -c '%a %u %g' "$b/config.json")" = "640 12 34" ]
+		[ "$(ls -A "$b")" = config.json ]
+		[ "$(decision '.verdict + " " + .stage + " " + .id')" = "strip run stripped-$rt" ]
+		# not a byte but the name in five sets
+		"$CAPGATE" precreate <"$RIG/before.json" | cmp - "$b/config.json"
+	done
+}
+
+@test "create, then start" {
+	for rt in runc crun; do
+		b=$(bundle created "$(caps CAP_NET_RAW CAP_KILL)")
+		w $rt create --bundle "$b" created-$rt >"$RIG/out" </dev/null
+		w $rt start created-$rt
+		for _ in $(seq 100); do ! grep -q CapAmb "$RIG/out" || break; sleep 0.05; done
+		output=$(cat "$RIG/out")
+		holds_nowhere $NET_RAW
+		holds $KILL Prm Eff Bnd
+		w $rt delete -f created-$rt
+	done
+}
+
+@test "what is allowed goes on with not a byte changed" {
+	for rt in runc crun; do
+		b=$(bundle allowed "$(caps CAP_KILL)")
+		before=$(stat -c '%i %Y' "$b/config.json")
+		run w $rt run --bundle "$b" allowed-$rt </dev/null
+		[ "$status" -eq 0 ]
+		holds $KILL Prm Eff Bnd
+		[ "$(stat -c '%i %Y' "$b/config.json")" = "$before" ]
+	done
+}
+
+@test "every spelling of the bundle leads the wrapper where it leads the runtime, or is stopped" {
+	tried=0 agreed=0
+	good=$(bundle good "$(caps CAP_KILL) | .process.args = [\"echo\", \"it is good\"]")
+	mine=$(bundle mine "$(caps CAP_KILL) | .process.args = [\"echo\", \"it is mine\"]")
+	cd "$mine"
+	for rt in runc crun; do
+		while read -r line; do
+			line=${line//B/$good}
+			# shellcheck disable=SC2086
+			a=$(real $rt run $line </dev/null 2>/dev/null) || a=none
+			real $rt delete -f ID >/dev/null 2>&1 || true
+			# shellcheck disable=SC2086
+			b=$(w $rt run $line </dev/null 2>/dev/null) || b=none
+			real $rt delete -f ID >/dev/null 2>&1 || true
+			tried=$((tried + 1))
+			if [ "$a" = "$b" ]; then agreed=$((agreed + 1)); fi
+			# where only the runtime is too strict, it is given what it reads
+			[ "$a" = "$b" ] || [ "$b" = none ] || [ "$a" = none ] || { echo "$rt run $line: $a, but $b"; false; }
+		done <<-'EOF'
+			--bundle B ID
+			--bundle=B ID
+			-bundle B ID
+			-bundle=B ID
+			-b B ID
+			-b=B ID
+			-bB ID
+			--b B ID
+			--b=B ID
+			--bun B ID
+			--bun=B ID
+			--bundle /nowhere --bundle B ID
+			-b B --bundle=/nowhere ID
+			--bundle B --no-pivot ID
+			--no-pivot --bundle B ID
+			--no-pivot ID
+			ID
+			ID --bundle B
+			ID -b=B
+			ID -b B --no-pivot
+			--no-pivot ID --bundle B
+			-- ID
+			--bundle B -- ID
+			-b -- ID
+			-- ID --bundle B
+			--bundle= ID
+			--keep=false --bundle B ID
+			--keep=true --bundle=B ID
+			--help=false --bundle B ID
+			--bundle B ID extra
+			--unknown --bundle B ID
+			--bundle B --unknown ID
+			--no-subreaper -b B ID
+			--pid-file /dev/null -b B ID
+			--pid-file --bundle -b B ID
+			--preserve-fds 0 -b B ID
+			--preserve-fds=0 -b B ID
+			--preserve-fds 0 ID -b B
+			-db B ID --bundle /nowhere
+		EOF
+	done
+	# most are not merely stopped
+	((tried >= 70 && agreed >= tried * 8 / 10)) || { echo "$agreed of $tried"; false; }
+}
+
+@test "crun --config: the file that is named is the one that is judged" {
+	b=$(bundle elsewhere "$(caps CAP_KILL)")
+	for spelling in "--config X" "--config=X" "-f X" "-fX" "--conf X"; do
+		jq "$(caps CAP_NET_RAW CAP_KILL)" "$b/config.json" >"$RIG/other.json"
+		ln -sf "$RIG/other.json" "$RIG/link.json"
+		for file in "$RIG/other.json" "$RIG/link.json"; do
+			# shellcheck disable=SC2086
+			run w crun run ${spelling//X/$file} --bundle "$b" elsewhere </dev/null
+			[ "$status" -eq 0 ]
+			holds_nowhere $NET_RAW
+			holds $KILL Eff
+		done
+	done
+	cd "$RIG"
+	jq "$(caps CAP_NET_RAW)" "$b/config.json" >"$RIG/other.json"
+	run w crun run -f other.json -b "$b" elsewhere </dev/null
+	[ "$status" -eq 0 ]
+	holds_nowhere $NET_RAW
+	# the bundle's own, by its plain name, wherever we stand
+	run w crun run -f config.json -b "$b" elsewhere </dev/null
+	holds $KILL Eff
+	run w runc run -f other.json -b "$b" elsewhere </dev/null
+	[ "$status" -eq 1 ]
+	[[ "$output" == *'unknown option "-f"'* ]]
+}
+
+@test "exec --process: every spelling loses NET_RAW, and hands the rest on" {
+	process_file "$(caps CAP_NET_RAW CAP_KILL | sed 's/\.process//')"
+	for rt in runc crun; do
+		id=$(sleeper w $rt CAP_KILL)
+		for spelling in "--process X" "--process=X" "-p X" "-p=X" "-process X" "-pX" "--proces X" "--process /nowhere --process X"; do
+			# shellcheck disable=SC2086
+			run w $rt exec ${spelling//X/$RIG/process.json} "$id" </dev/null
+			if [ "$status" -eq 0 ]; then
+				holds_nowhere $NET_RAW
+				holds $KILL Prm Eff Bnd
+				echo "$rt $spelling" >>"$RIG/went-on"
+			else
+				# what this runtime has not, or what two options begin with
+				[[ "$output" == *option* || "$output" == *"cannot open the process file"* ]] || { echo "$output"; false; }
+			fi
+		done
+		[ "$(grep -c "^$rt" "$RIG/went-on")" -ge 4 ]
+		[ "$(decision '.verdict + " " + .stage')" = "strip exec" ]
+	done
+}
+
+@test "exec: a process object without capabilities gets the container's, with {} none" {
+	for rt in runc crun; do
+		id=$(sleeper w $rt CAP_KILL)
+		for absent in . '.capabilities = null'; do
+			process_file "$absent"
+			run w $rt exec --process "$RIG/process.json" "$id" </dev/null
+			[ "$status" -eq 0 ]
+			holds $KILL Prm Eff Bnd
+			holds_nowhere $NET_RAW
+		done
+		process_file '.capabilities = {}'
+		run w $rt exec --process "$RIG/process.json" "$id" </dev/null
+		[ "$status" -eq 0 ]
+		[ "$(set_of Bnd)" = 0000000000000000 ]
+	done
+}
+
+@test "exec into a container made without capgate takes over nothing that is forbidden" {
+	for rt in runc crun; do
+		id=$(sleeper real $rt CAP_NET_RAW CAP_KILL)
+		process_file .
+		run w $rt exec --process "$RIG/process.json" "$id" </dev/null
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+		holds $KILL Prm Eff Bnd
+		run w $rt exec "$id" grep ^Cap /proc/self/status
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"the container itself holds more"*CAP_NET_RAW* ]]
+		[[ "$output" != *CapEff* ]]
+	done
+}
+
+@test "exec without a process file, and --cap in every spelling" {
+	for rt in runc crun; do
+		id=$(sleeper w $rt CAP_KILL CAP_CHOWN)
+		run w $rt exec "$id" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ]
+		holds $KILL Prm Eff Bnd
+		for spelling in "--cap X" "--cap=X" "-c X" "-c=X" "-cap X" "-cX" "--ca X" "-tcX" "--cap CAP_KILL --cap X"; do
+			for cap in CAP_NET_RAW cap_net_raw 13 0xd CAP_NET_RAW,CAP_KILL CAP_SYS_ADMIN CAP_UNHEARD_OF; do
+				# shellcheck disable=SC2086
+				run w $rt exec ${spelling//X/$cap} "$id" grep ^Cap /proc/self/status </dev/null
+				[ "$status" -ne 0 ] || { holds_nowhere $NET_RAW && holds_nowhere 21; } || { echo "$rt $spelling $cap"; false; }
+			done
+		done
+		run w $rt exec --cap CAP_KILL --cap CAP_NET_RAW "$id" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ]
+		holds $KILL Prm Eff Bnd
+		holds_nowhere $NET_RAW
+		# behind the id they belong to the command
+		run w $rt exec "$id" echo --cap CAP_NET_RAW --process x
+		[ "$output" = "--cap CAP_NET_RAW --process x" ]
+	done
+}
+
+@test "a policy that rejects: one line on stderr, one object in --log, nothing on stdout, nothing changed" {
+	policy_with '"action":"reject"'
+	for rt in runc crun; do
+		b=$(bundle rejected "$(caps CAP_NET_RAW)")
+		cp "$b/config.json" "$RIG/before.json"
+		rm -f "$RIG/log.json"
+		status=0
+		w $rt --log "$RIG/log.json" --log-format json create --bundle "$b" rejected-$rt >"$RIG/out" 2>"$RIG/err" || status=$?
+		[ "$status" -eq 1 ]
+		[ ! -s "$RIG/out" ]
+		[ "$(wc -l <"$RIG/err")" -eq 1 ]
+		grep -q "^capgate: create: refused: .*CAP_NET_RAW" "$RIG/err"
+		[ "$(jq -s length "$RIG/log.json")" -eq 1 ]
+		jq -e '.level == "error" and (.msg | startswith("capgate: create: refused: ")) and (.time | fromdate > 0)' "$RIG/log.json"
+		cmp "$b/config.json" "$RIG/before.json"
+		[ "$(ls -A "$b")" = config.json ]
+		run real $rt state rejected-$rt
+		[ "$status" -ne 0 ]
+		[ "$(decision '.verdict + " " + (.status | tostring)')" = "refuse 10" ]
+		rm -f "$RIG/log.txt"
+		run w $rt --log="$RIG/log.txt" run --bundle "$b" rejected-$rt </dev/null
+		[ "$status" -eq 1 ]
+		grep -qE '^time="2[0-9T:Z-]*" level=error msg="capgate: run: refused: ' "$RIG/log.txt"
+		id=$(sleeper w $rt CAP_KILL)
+		run w $rt exec --cap CAP_NET_RAW "$id" grep ^Cap /proc/self/status
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"--cap: "*CAP_NET_RAW* ]]
+		process_file "$(caps CAP_NET_RAW | sed 's/\.process//')"
+		run w $rt exec --process "$RIG/process.json" "$id" </dev/null
+		[ "$status" -eq 1 ]
+		[[ "$output" == *CAP_NET_RAW* ]]
+	done
+}
+
+@test "audit: everything goes on unchanged, in silence, and is logged" {
+	policy_with '"mode":"audit"'
+	for rt in runc crun; do
+		b=$(bundle audited "$(caps CAP_NET_RAW)")
+		cp "$b/config.json" "$RIG/before.json"
+		w $rt run --bundle "$b" audited-$rt </dev/null >"$RIG/out" 2>"$RIG/err"
+		output=$(cat "$RIG/out")
+		holds $NET_RAW Eff
+		[ ! -s "$RIG/err" ]
+		cmp "$b/config.json" "$RIG/before.json"
+		[ "$(decision '.mode + " " + .verdict')" = "audit strip" ]
+	done
+}
+
+@test "a full disk: the container is refused and config.json is as it was" {
+	mkdir -p "$RIG/small"
+	mount -t tmpfs -o size=64k small "$RIG/small"
+	b=$(bundle forsmall "$(caps CAP_NET_RAW)")
+	cp "$b/config.json" "$RIG/small/config.json"
+	dd if=/dev/zero of="$RIG/small/ballast" bs=1k 2>/dev/null || true
+	for rt in runc crun; do
+		run w $rt run --bundle "$RIG/small" full-$rt </dev/null
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"refused"*"No space left"* ]]
+		cmp "$b/config.json" "$RIG/small/config.json"
+		[ "$(ls -A "$RIG/small" | tr '\n' ' ')" = "ballast config.json " ]
+	done
+	rm "$RIG/small/ballast"
+	run w runc run --bundle "$RIG/small" full-runc </dev/null
+	[ "$status" -eq 0 ]
+	holds_nowhere $NET_RAW
+	umount "$RIG/small"
+}
+
+@test "a configuration that cannot be read one way only is refused, and left alone" {
+	for rt in runc crun; do
+		b=$(bundle twofold "$(caps CAP_KILL)")
+		sed -i 's/"capabilities"/"capabilities": {}, "capabilities"/' "$b/config.json"
+		cp "$b/config.json" "$RIG/before.json"
+		run w $rt run --bundle "$b" twofold-$rt </dev/null
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"refused"*"capabilities"* ]]
+		cmp "$b/config.json" "$RIG/before.json"
+	done
+	# no engine finds a phrase in it that it would replace
+	run w runc run --bundle /nowhere nowhere
+	[ "$status" -eq 1 ]
+	shopt -s nocasematch
+	[[ "$output" != *"no such file or directory"* ]]
+	run w runc exec --process /root/none none
+	[[ "$output" != *"no such file or directory"* ]]
+	run w runc exec --process /tmp none
+	[[ "$output" != *"is a directory"* ]]
+}
+
+@test "standard input, output and exit codes are the container's own" {
+	for rt in runc crun; do
+		b=$(bundle pipe "$(caps CAP_NET_RAW) | .process.args = [\"sh\", \"-c\", \"wc -c; exit 42\"]")
+		status=0
+		output=$(head -c 300000 /dev/zero | w $rt run --bundle "$b" pipe-$rt) || status=$?
+		[ "$status" -eq 42 ]
+		[ "$output" = 300000 ]
+		id=$(sleeper w $rt CAP_KILL)
+		process_file '.args = ["sh", "-c", "wc -c; exit 43"]'
+		status=0
+		output=$(head -c 300000 /dev/zero | w $rt exec --process "$RIG/process.json" "$id") || status=$?
+		[ "$status" -eq 43 ]
+		[ "$output" = 300000 ]
+		status=0
+		output=$(echo five5 | w $rt exec "$id" wc -c) || status=$?
+		[ "$output" = 6 ]
+	done
+}
+
+@test "--preserve-fds and LISTEN_FDS reach the container, our own descriptors do not" {
+	ln -sf busybox "$RIG/rootfs/bin/readlink"
+	for rt in runc crun; do
+		b=$(bundle fds "$(caps CAP_NET_RAW) | .process.args = [\"sh\", \"-c\", \"cat <&3; cat <&4; ls /proc/self/fd\"]")
+		for call in w real; do
+			$call $rt run --preserve-fds 2 --bundle "$b" fds-$rt 3< <(echo three) 4< <(echo four) </dev/null >"$RIG/$call.out"
+			id=$(sleeper w $rt CAP_KILL)
+			process_file '.args = ["sh", "-c", "cat <&3; cat <&4; ls /proc/self/fd"]'
+			$call $rt exec --preserve-fds 2 --process "$RIG/process.json" "$id" 3< <(echo three) 4< <(echo four) </dev/null >"$RIG/$call.exec"
+			LISTEN_FDS=1 $call $rt run --bundle "$b" fds-$rt 3< <(echo three) </dev/null >"$RIG/$call.listen" 2>/dev/null || true
+		done
+		grep -q three "$RIG/w.out"
+		grep -q four "$RIG/w.exec"
+		cmp "$RIG/w.out" "$RIG/real.out"
+		cmp "$RIG/w.exec" "$RIG/real.exec"
+		cmp "$RIG/w.listen" "$RIG/real.listen"
+	done
+}
+
+@test "the runtime finds process, descriptors, signals, environment and directory as they were" {
+	cat >"$RIG/bin/probe" <<-'EOF'
+		#!/usr/bin/python3 -IS
+		import os, resource, sys
+		print("pid", os.getpid(), os.getppid())
+		for line in open("/proc/self/status"):
+		    if line.startswith(("Sig", "Cap", "NoNewPrivs", "Seccomp:", "Umask")) and not line.startswith("SigQ"):
+		        print(line, end="")
+		for fd in range(10):
+		    try: print(fd, os.readlink(f"/proc/self/fd/{fd}"))
+		    except OSError: print(fd, "closed")
+		print(os.getcwd(), sorted(os.environ.items()), sys.argv[1:])
+		print([resource.getrlimit(i) for i in range(16)])
+	EOF
+	chmod 755 "$RIG/bin/probe"
+	printf '{"version":1,"runtimes":{"probed":"%s","unused":["/nowhere"]}}' "$RIG/bin/probe" >/etc/capgate/runtime.json
+	ln -sf "$CAPGATE" "$RIG/bin/probed"
+	b=$(bundle probe "$(caps CAP_NET_RAW)")
+	cd "$b"
+	cat >"$RIG/as.py" <<-'EOF'
+		# Some signals blocked and ignored, descriptors 3 and 7 open, a name in the environment.
+		import os, signal, sys
+		signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGUSR1, signal.SIGCHLD})
+		signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+		signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+		os.umask(0o002)
+		fd = os.open("/dev/null", os.O_RDONLY)
+		os.dup2(fd, 7, inheritable=True)
+		os.set_inheritable(fd, True)
+		os.execve(sys.argv[1], sys.argv[1:], {"PATH": "/bin:/usr/bin", "NAME": "value", "LISTEN_FDS": "1"})
+	EOF
+	for line in "state x" "create --bundle=$b x" "run --bundle=$b --pid-file=/p x"; do
+		# shellcheck disable=SC2086
+		python3 "$RIG/as.py" "$RIG/bin/probe" $line 2>/dev/null </dev/null | grep -v ^pid >"$RIG/direct"
+		# shellcheck disable=SC2086
+		python3 "$RIG/as.py" "$RIG/bin/probed" $line 2>/dev/null </dev/null | grep -v ^pid >"$RIG/through"
+		[ "$(wc -l <"$RIG/direct")" -gt 15 ]
+		diff <(sed 's/pipe:.*/pipe/' "$RIG/direct") <(sed 's/pipe:.*/pipe/' "$RIG/through") || { echo "$line"; false; }
+	done
+	# the same process, not a child of it
+	sh -c 'echo $$; exec "$0" state x' "$RIG/bin/probed" >"$RIG/through"
+	[ "$(head -n 1 "$RIG/through")" = "$(sed -n '2s/^pid \([0-9]*\) .*/\1/p' "$RIG/through")" ]
+}
+
+@test "commands that are no doors answer exactly as the runtime does" {
+	for rt in runc crun; do
+		for line in "--version" "list" "state nothing" "help" "--help" "no-such-command" "kill nothing" "features" ""; do
+			# shellcheck disable=SC2086
+			a=$($rt $line 2>&1 </dev/null; echo "status $?")
+			# shellcheck disable=SC2086
+			b=$("$RIG/bin/capgate-$rt" $line 2>&1 </dev/null; echo "status $?")
+			# a program's own name in its own message, and the time of day
+			[ "$(sed 's|/[a-z/]*/||; s/time="[^"]*"//; s/^20[^ ]* //' <<<"$a")" = "$(sed 's|/[a-z/]*/||; s/time="[^"]*"//; s/^20[^ ]* //' <<<"$b")" ] ||
+				{ echo "$rt $line: $a -- $b"; false; }
+		done
+	done
+}
+
+@test "a link named runc, first in PATH, becomes the real runc" {
+	b=$(bundle link "$(caps CAP_NET_RAW CAP_KILL)")
+	run env PATH="$RIG/bin:$PATH" runc --root "$RIG/state-runc" run --bundle "$b" link </dev/null
+	[ "$status" -eq 0 ]
+	holds_nowhere $NET_RAW
+	holds $KILL Eff
+}
+
+@test "it does not execute itself, nor what a stranger has named" {
+	ln -sf "$CAPGATE" "$RIG/bin/loop"
+	printf '{"version":1,"runtimes":{"loop":["%s","%s"]}}' "$RIG/bin/loop" "$CAPGATE" >/etc/capgate/runtime.json
+	run "$RIG/bin/loop" state x
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"it is capgate itself"* ]]
+	# a list goes on to the next
+	printf '{"version":1,"runtimes":{"loop":["%s","/nowhere","%s"]}}' "$RIG/bin/loop" "$(command -v runc)" >/etc/capgate/runtime.json
+	run "$RIG/bin/loop" --version
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"runc version"* ]]
+	chmod 666 /etc/capgate/runtime.json
+	run "$RIG/bin/capgate-runtime" --version
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"not trusted"* ]]
+	for bad in '{"version":1,"runtimes":{"capgate-runtime":"runc"}}' '{"version":2,"runtimes":{}}' '{"runtimes":{}}' \
+		'{"version":1,"runtimes":{"capgate-runtime":17}}' '{"version":1,"runtime":{}}' '{"version":1,"runtimes":{}}' 'x' ''; do
+		rm -f /etc/capgate/runtime.json
+		printf '%s' "$bad" >/etc/capgate/runtime.json
+		run "$RIG/bin/capgate-runtime" --version
+		[ "$status" -eq 1 ] || { echo "$bad: $output"; false; }
+		[[ "$output" == *runtime.json* ]]
+	done
+}
+
+@test "a parser that has been taken over stops the container and harms nothing" {
+	planted=$(dirname "$CAPGATE")/capgate-planted
+	[ -x "$planted" ]
+	mkdir -p "$RIG/planted"
+	for rt in runc crun; do
+		ln -sf "$planted" "$RIG/planted/$rt"
+		for plant in open execve socket ptrace fork mprotect read kill unlink crash; do
+			b=$(bundle planted "$(caps CAP_NET_RAW) | .annotations.plant = \"$plant\"")
+			sed -i 's/"plant": /"plant":/' "$b/config.json"
+			cp "$b/config.json" "$RIG/before.json"
+			run "$RIG/planted/$rt" --root "$RIG/state-$rt" run --bundle "$b" planted-$rt </dev/null
+			[ "$status" -eq 1 ] || { echo "$plant: $status $output"; false; }
+			[[ "$output" == *"the confined parser was ended by signal"* ]]
+			[[ "$output" != *survived* && "$output" != *CapEff* ]]
+			cmp "$b/config.json" "$RIG/before.json"
+		done
+	done
+}
+
+@test "killed at any moment, the wrapper leaves the configuration as before or as after" {
+	b=$(bundle killed "$(caps CAP_NET_RAW CAP_KILL)")
+	cp "$b/config.json" "$RIG/before.json"
+	"$CAPGATE" precreate <"$RIG/before.json" >"$RIG/after.json"
+	before=0 after=0
+	for delay in 0 0.0005 0.001 0.0015 0.002 0.0025 0.003 0.004 0.005 0.007 0.01 0.02; do
+		for _ in 1 2 3; do
+			cp "$RIG/before.json" "$b/config.json"
+			"$RIG/bin/capgate-runc" --root "$RIG/state-runc" create --bundle "$b" killed </dev/null >/dev/null 2>&1 &
+			sleep $delay
+			kill -9 $! 2>/dev/null || true
+			wait $! 2>/dev/null || true
+			if cmp -s "$b/config.json" "$RIG/before.json"; then before=$((before + 1))
+			elif cmp -s "$b/config.json" "$RIG/after.json"; then after=$((after + 1))
+			else echo "after $delay: neither"; false; fi
+			real runc delete -f killed >/dev/null 2>&1 || true
+			rm -f "$b"/.capgate-*
+		done
+	done
+	((before > 0 && after > 0)) || { echo "before $before, after $after: the delays miss"; false; }
+}
