@@ -16,7 +16,7 @@
 
 struct check_options {
 	const char *policy, *format, *fix, *threshold;
-	bool diff, process, in_place, remedies;
+	bool diff, process, in_place, remedies, deep;
 };
 
 static const char *const format_names[] = {
@@ -56,6 +56,7 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 	plan->diff = options->diff;
 	plan->in_place = options->in_place;
 	plan->remedies = options->remedies;
+	plan->deep = options->deep;
 	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
 	plan->fix_dir = -1;
 	if (n == 0)
@@ -176,6 +177,8 @@ static const struct opt opts[] = {
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,
 	 "add commands and lines to paste to the table"},
+	{"deep", 0, OPT_FLAG, offsetof(struct check_options, deep), NULL,
+	 "look through the whole root file system for file capabilities and set-user-ID programs"},
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,
 	 "show what a rewrite would change, as a unified diff"},
 	{"fix", 0, OPT_STRING, offsetof(struct check_options, fix), "DIR",

@@ -192,6 +192,7 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 		return;
 	}
 	capgate_assess(o->text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
+	check_learn(o, item->path, arena);
 	if (rewrite(o, item->path, arena, item, &err) < 0) {
 		io_say_error(item->path, &err);
 		count(o, item, STATUS_NOT_JUDGED);
@@ -235,6 +236,7 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 	} else {
 		judge_text(&o, &arena, item);
 	}
+	predict_release(&o.prediction);
 	worker_rest(worker, &arena);
 	io_free(o.text);
 }

@@ -4,10 +4,11 @@
 #define CHECK_ONE_H
 
 #include "check_parts.h"
+#include "predict.h"
 
 struct check_one {
 	const struct check_plan *plan;
-	const struct capgate_policy *policy; /* the plan's, at this place */
+	struct capgate_policy *policy; /* the plan's, at this place */
 	struct capgate_text name, text;
 	struct capgate_spec spec;
 	struct capgate_report report;
@@ -15,7 +16,11 @@ struct check_one {
 	struct capgate_text rewritten;
 	const struct capgate_inspected *inspected; /* NULL: a specification that was read */
 	char anchor[40];			   /* of its section in HTML */
+	struct prediction prediction;
 };
+
+/* What can be learnt beside the text; judges again when it matters. */
+void check_learn(struct check_one *one, const char *path, struct capgate_arena *arena);
 
 /* The file, and which of an engine's containers: for formats in which the name
  * need not be a file's.  buf is used when there are two parts. */

@@ -4,6 +4,7 @@
  *
  *   check_inputs  the files that are meant by the operands, one after another
  *   check_one     one file -> a judged and rendered item
+ *   check_learn   what lies beside it: namespaces, the first program
  *   check_fix     a rewritten copy, or the file itself rewritten
  *   check_pool    many items on all cores, handed on in their order
  *   check_output  frames around items, the summary
@@ -14,6 +15,7 @@
 #define CHECK_PARTS_H
 
 #include "capgate.h"
+#include "predict.h"
 #include "terminal.h"
 
 enum check_format {
@@ -33,7 +35,7 @@ struct check_plan {
 	enum check_format format;
 	enum capgate_kind kind;
 	struct style style;
-	bool diff, in_place, remedies;
+	bool diff, in_place, remedies, deep;
 	int fix_dir;   /* of --fix; -1 without */
 	int threshold; /* enum capgate_severity, or -1: the verdict decides */
 };
@@ -141,7 +143,7 @@ int check_html_end(struct check_output *output, struct capgate_error *err) CAPGA
 
 /* inspected: NULL for a specification that was read. */
 void check_table(const struct capgate_report *report, const struct capgate_spec *spec,
-		 const struct check_plan *plan, const struct capgate_inspected *inspected,
+		 const struct check_plan *plan, const struct capgate_inspected *inspected, const struct prediction *prediction,
 		 struct capgate_text name, struct capgate_text text, struct capgate_out *out);
 
 #endif

@@ -7,6 +7,17 @@
 #include "check_one.h"
 #include "diff.h"
 
+/* {...} -> {...,"prediction":{...}} */
+static void add_prediction(const struct check_one *o, struct capgate_out *out)
+{
+	if (o->prediction.after == PREDICT_UNKNOWN)
+		return;
+	out->len--; /* the brace that ends the object comes again */
+	capgate_out_string(out, ",\"prediction\":");
+	predict_json(&o->prediction, out);
+	capgate_out_string(out, "}");
+}
+
 /* {"capgate":1,...} -> {"inspected":{...},"capgate":1,...} */
 static void fill_json(const struct check_one *o, struct capgate_out *out)
 {
@@ -30,6 +41,7 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 		return;
 	}
 	capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
+	add_prediction(o, out);
 }
 
 struct capgate_text check_full_name(const struct check_one *o, char *buf, size_t size)
@@ -76,7 +88,7 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 		capgate_report_github(&o->report, &o->spec, o->policy, o->name, o->text, out);
 		break;
 	default:
-		check_table(&o->report, &o->spec, plan, o->inspected, o->name, o->text, out);
+		check_table(&o->report, &o->spec, plan, o->inspected, &o->prediction, o->name, o->text, out);
 		break;
 	}
 }

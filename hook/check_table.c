@@ -228,7 +228,7 @@ static void out_inspected(const struct capgate_inspected *i, struct capgate_out 
 
 void check_table(const struct capgate_report *r, const struct capgate_spec *spec,
 		 const struct check_plan *plan, const struct capgate_inspected *inspected,
-		 struct capgate_text name, struct capgate_text text, struct capgate_out *out)
+		 const struct prediction *prediction, struct capgate_text name, struct capgate_text text, struct capgate_out *out)
 {
 	const struct style *style = &plan->style;
 
@@ -254,6 +254,7 @@ void check_table(const struct capgate_report *r, const struct capgate_spec *spec
 		out_reach_line("before", &r->before, style, out);
 		out_reach_line("after", &r->after, style, out);
 	}
+	predict_words(prediction, spec, out);
 	if (r->n_findings)
 		capgate_out_string(out, "\n");
 	out_findings(r, spec, plan, text, out);

@@ -26,6 +26,9 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 	case CAPGATE_RULE_NEVER_STARTS:
 		capgate_out_format(out, "%scapabilities", process);
 		break;
+	case CAPGATE_RULE_EXEC_FAILS:
+		capgate_out_format(out, "%sargs[0]", process);
+		break;
 	case CAPGATE_RULE_NO_NEW_PRIVS:
 		capgate_out_format(out, "%snoNewPrivileges", process);
 		break;
@@ -123,11 +126,7 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 		capgate_out_format(out, "%s is ambient but not both permitted and inheritable: it will not be held",
 				   cap ? cap->name : "it");
 		break;
-	case CAPGATE_RULE_HOOKS:
-	case CAPGATE_RULE_ANNOTATION:
-	case CAPGATE_RULE_JOINED_NAMESPACE:
-	case CAPGATE_RULE_HOST_NAMESPACE:
-	case CAPGATE_RULE_HOST_MOUNT:
+	default:
 		capgate_out_string(out, rule->cause);
 		if (cap)
 			capgate_out_format(out, " (%s)", cap->name);
@@ -135,9 +134,8 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 			capgate_out_string(out, ": ");
 			capgate_out_visible(out, f->subject);
 		}
-		break;
-	default:
-		capgate_out_string(out, rule->cause);
+		if (f->rule == CAPGATE_RULE_NOT_SUBSTITUTED && capgate_symptom_of(f->cap))
+			capgate_out_format(out, "; what is seen without it: %s", capgate_symptom_of(f->cap)->words);
 		break;
 	}
 }
