@@ -162,7 +162,7 @@ process_file() {
 			--unknown --bundle B ID
 			--bundle B --unknown ID
 			--no-subreaper -b B ID
-			--pid-file /dev/null -b B ID
+			--pid-file "$RIG/pid" -b B ID
 			--pid-file --bundle -b B ID
 			--preserve-fds 0 -b B ID
 			--preserve-fds=0 -b B ID
