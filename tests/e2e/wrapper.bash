@@ -39,3 +39,15 @@ default_policy() {
 decision() {
 	tail -n 1 "$RIG/decisions" | jq -r "$1"
 }
+
+# need PROGRAM...: the engine of a file is installed.  In CI its absence is a
+# failure, elsewhere the file is skipped, and says so.
+need() {
+	local program missing=
+	for program; do
+		[ -x "$program" ] || command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+	done
+	[ -n "$missing" ] || return 0
+	[ -z "${CI:-}" ] || { echo "not installed:$missing (contrib/setup check installs them)" >&2; exit 1; }
+	return 1
+}

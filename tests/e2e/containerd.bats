@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+# A real containerd: ctr with the wrapper as the shim's runtime.
+
+load rig
+load wrapper
+
+NET_RAW=13
+KILL=5
+
+setup_file() {
+	need containerd ctr || return 0
+	rig_up
+	wrapper_up
+	cat >"$RIG/containerd.toml" <<-EOF
+		version = 2
+		root = "$RIG/root"
+		state = "$RIG/state"
+		disabled_plugins = ["io.containerd.grpc.v1.cri"]
+		[grpc]
+		  address = "$RIG/containerd.sock"
+		[ttrpc]
+		  address = "$RIG/containerd.sock.ttrpc"
+	EOF
+	containerd --config "$RIG/containerd.toml" >"$RIG/containerd.log" 2>&1 3>&- 4>&- &
+	echo $! >"$RIG/containerd.job"
+	for _ in $(seq 100); do ! c version >/dev/null 2>&1 || break; sleep 0.1; done
+	if ! c version >/dev/null 2>&1; then
+		echo "containerd does not start:" >&2
+		tail -n 20 "$RIG/containerd.log" >&2
+		false
+	fi
+	image
+	c images import --snapshotter native "$RIG/bb.tar" >/dev/null
+}
+
+teardown_file() {
+	[ -n "${RIG:-}" ] || return 0
+	for id in $(c tasks ls -q); do c tasks kill -s KILL "$id" >/dev/null 2>&1; sleep 0.2; c tasks delete -f "$id" >/dev/null 2>&1; done
+	kill "$(cat "$RIG/containerd.job")" 2>/dev/null || true
+	for _ in $(seq 100); do kill -0 "$(cat "$RIG/containerd.job")" 2>/dev/null || break; sleep 0.1; done
+	awk -v rig="$RIG/" 'index($2, rig) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r umount -l
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	need containerd ctr || skip "not installed: containerd ctr"
+	default_policy
+}
+
+c() {
+	ctr -a "$RIG/containerd.sock" "$@" 3>&- 4>&-
+}
+
+# bb.tar: an image of one layer, as docker save writes it.
+image() {
+	local dir="$RIG/image"
+	mkdir -p "$dir/layer"
+	tar -C "$RIG/rootfs" -cf "$dir/layer/layer.tar" .
+	printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
+		"$(sha256sum <"$dir/layer/layer.tar" | cut -d' ' -f1)" >"$dir/config.json"
+	printf '[{"Config":"config.json","RepoTags":["docker.io/library/bb:latest"],"Layers":["layer/layer.tar"]}]' >"$dir/manifest.json"
+	tar -C "$dir" -cf "$RIG/bb.tar" manifest.json config.json layer/layer.tar
+}
+
+probe() {
+	run c run --rm --snapshotter native --runc-binary "$RIG/bin/capgate-runc" "$@" docker.io/library/bb:latest \
+		"p$BATS_TEST_NUMBER-$RANDOM" grep ^Cap /proc/self/status
+}
+
+@test "the rig can tell: without the wrapper NET_RAW reaches the container" {
+	run c run --rm --snapshotter native docker.io/library/bb:latest plain grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $NET_RAW Prm Eff Bnd
+}
+
+@test "ctr run, whatever it asks for, stays within the policy" {
+	for options in "" "--cap-add CAP_NET_RAW" "--cap-add CAP_SYS_ADMIN" "--privileged" "--cap-drop CAP_CHOWN"; do
+		# shellcheck disable=SC2086
+		probe $options
+		[ "$status" -eq 0 ] || { echo "$options: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+		holds $KILL Prm Eff Bnd
+	done
+}
+
+@test "under crun too" {
+	run c run --rm --snapshotter native --runc-binary "$RIG/bin/capgate-crun" --cap-add CAP_NET_RAW docker.io/library/bb:latest \
+		"crun-$RANDOM" grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+	holds $KILL Prm Eff Bnd
+}
+
+@test "a refusal is what ctr prints" {
+	policy_with '"action":"reject"'
+	probe
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"capgate: create: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
+	[[ "$output" != *CapEff* ]]
+}
+
+@test "ctr tasks exec holds what the container holds; pause, resume, metrics and kill go through" {
+	c run -d --snapshotter native --runc-binary "$RIG/bin/capgate-runc" docker.io/library/bb:latest life sleep 60
+	run c tasks exec --exec-id e1 life grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+	holds $KILL Eff
+	run c tasks exec --exec-id e2 life sh -c 'exit 43'
+	[ "$status" -eq 43 ]
+	for command in pause resume; do
+		run c tasks $command life
+		[ "$status" -eq 0 ] || { echo "$command: $output"; false; }
+	done
+	run c tasks kill -s KILL life
+	[ "$status" -eq 0 ]
+	for _ in $(seq 50); do ! c tasks ls | grep -q 'life.*RUNNING' || break; sleep 0.1; done
+	c tasks delete life >/dev/null
+	c containers delete life
+}

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+# A real dockerd whose default runtime is the wrapper, and which finds a link
+# named runc to it first in its PATH (docker build asks for that name).
+
+load rig
+load wrapper
+
+NET_RAW=13
+KILL=5
+
+setup_file() {
+	need dockerd containerd /usr/bin/docker || return 0
+	rig_up
+	ln -sf busybox "$RIG/rootfs/bin/wc"
+	ln -sf busybox "$RIG/rootfs/bin/tty"
+	wrapper_up
+	ln -sf "$(command -v runc)" "$RIG/plain-runc"
+	printf '{"runtimes":{"capgate":{"path":"%s"},"plain":{"path":"%s"}},"default-runtime":"capgate"}' \
+		"$RIG/bin/capgate-runtime" "$RIG/plain-runc" >"$RIG/daemon.json"
+	PATH="$RIG/bin:/usr/sbin:/usr/bin:/sbin:/bin" dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+		--exec-opt native.cgroupdriver=cgroupfs --config-file "$RIG/daemon.json" --data-root "$RIG/root" \
+		--exec-root "$RIG/exec" -p "$RIG/dockerd.pid" -H "unix://$RIG/docker.sock" >"$RIG/dockerd.log" 2>&1 3>&- 4>&- &
+	echo $! >"$RIG/dockerd.job"
+	for _ in $(seq 150); do ! d version >/dev/null 2>&1 || break; sleep 0.1; done
+	if ! d version >/dev/null 2>&1; then
+		echo "dockerd does not start:" >&2
+		tail -n 20 "$RIG/dockerd.log" >&2
+		false
+	fi
+	tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
+}
+
+teardown_file() {
+	[ -n "${RIG:-}" ] || return 0
+	d ps -aq | while read -r id; do d rm -f "$id" >/dev/null 2>&1; done
+	d swarm leave -f >/dev/null 2>&1 || true
+	kill "$(cat "$RIG/dockerd.job")" 2>/dev/null || true
+	for _ in $(seq 100); do kill -0 "$(cat "$RIG/dockerd.job")" 2>/dev/null || break; sleep 0.1; done
+	awk -v rig="$RIG/" 'index($2, rig) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r umount -l
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	need dockerd containerd /usr/bin/docker || skip "not installed: dockerd containerd /usr/bin/docker"
+	default_policy
+}
+
+d() {
+	/usr/bin/docker -H "unix://$RIG/docker.sock" "$@" 3>&- 4>&-
+}
+
+probe() {
+	run d run --rm --network none "$@" bb grep ^Cap /proc/self/status
+}
+
+@test "the rig can tell: the plain runtime grants NET_RAW" {
+	probe --runtime plain --cap-add NET_RAW
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $NET_RAW Prm Eff Bnd
+}
+
+@test "docker run: the default, --cap-add and --cap-drop stay within the policy" {
+	probe
+	[ "$status" -eq 0 ] || { echo "$output"; tail -5 "$RIG/dockerd.log"; false; }
+	holds_nowhere $NET_RAW
+	holds $KILL Prm Eff Bnd
+	for options in "--cap-add NET_RAW" "--cap-add SYS_ADMIN" "--cap-drop ALL --cap-add KILL" "--cap-drop ALL" "--user 1000 --cap-add NET_RAW" \
+		"--security-opt no-new-privileges" "--read-only"; do
+		# shellcheck disable=SC2086
+		probe $options
+		[ "$status" -eq 0 ] || { echo "$options: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+	done
+}
+
+@test "docker run --privileged and --cap-add ALL start, stripped" {
+	for options in --privileged "--cap-add ALL"; do
+		# shellcheck disable=SC2086
+		probe $options
+		[ "$status" -eq 0 ] || { echo "$options: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+		holds $KILL Prm Eff Bnd
+	done
+}
+
+@test "docker run --runtime runc finds the link and is judged as well" {
+	probe --runtime runc --cap-add NET_RAW
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+}
+
+@test "a refusal is what docker run and docker exec print" {
+	policy_with '"action":"reject"'
+	probe --cap-add NET_RAW
+	[ "$status" -eq 125 ]
+	[[ "$output" == *"capgate: create: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
+	[[ "$output" != *CapEff* ]]
+	d run -d --name refused --network none --cap-drop NET_RAW bb sleep 60 >/dev/null
+	run d exec --privileged refused grep ^Cap /proc/self/status
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"capgate: exec: refused: "*CAP_* ]] || { echo "$output"; false; }
+	run d exec refused grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ]
+	d rm -f refused >/dev/null
+}
+
+@test "docker exec, exec --privileged, restart, stop and start" {
+	d run -d --name life --network none --cap-add NET_RAW bb sleep 120 >/dev/null
+	run d exec life grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ]
+	holds_nowhere $NET_RAW
+	holds $KILL Eff
+	run d exec --privileged life grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+	holds_nowhere 21
+	run d restart -t 0 life
+	[ "$status" -eq 0 ]
+	run d exec life grep ^Cap /proc/self/status
+	holds_nowhere $NET_RAW
+	for command in pause unpause "update --pids-limit 100" "top" "stop -t 0" start kill; do
+		# shellcheck disable=SC2086
+		run d ${command%% *} $(expr "$command " : '[a-z]* \(.*\)') life
+		[ "$status" -eq 0 ] || { echo "$command: $output"; false; }
+	done
+	d rm -f life >/dev/null
+}
+
+@test "terminal, standard input, exit codes and detached exec behave as without it" {
+	run d run --rm -t --network none bb tty
+	[[ "$output" == */dev/* ]]
+	run sh -c "head -c 100000 /dev/zero | /usr/bin/docker -H unix://$RIG/docker.sock run -i --rm --network none bb wc -c"
+	[ "$output" = 100000 ]
+	run d run --rm --network none bb sh -c 'exit 42'
+	[ "$status" -eq 42 ]
+	d run -d --name deta --network none bb sleep 120 >/dev/null
+	run sh -c "head -c 100000 /dev/zero | /usr/bin/docker -H unix://$RIG/docker.sock exec -i deta wc -c"
+	[ "$output" = 100000 ]
+	run d exec deta sh -c 'exit 43'
+	[ "$status" -eq 43 ]
+	run d exec -d deta sh -c ': >/tmp/detached'
+	[ "$status" -eq 0 ]
+	for _ in $(seq 40); do ! d exec deta ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
+	run d exec deta ls /tmp/detached
+	[ "$status" -eq 0 ]
+	d rm -f deta >/dev/null
+}
+
+@test "docker build runs through the link in PATH" {
+	mkdir -p "$RIG/context"
+	printf 'FROM bb\nRUN ["grep", "^Cap", "/proc/self/status"]\n' >"$RIG/context/Dockerfile"
+	for kit in 0 1; do
+		run env DOCKER_BUILDKIT=$kit /usr/bin/docker -H "unix://$RIG/docker.sock" build --no-cache --progress plain --network none "$RIG/context"
+		[[ "$output" != *"unknown flag"* ]] ||
+			run env DOCKER_BUILDKIT=$kit /usr/bin/docker -H "unix://$RIG/docker.sock" build --no-cache --network none "$RIG/context"
+		[ "$status" -eq 0 ] || { echo "kit $kit: $output"; false; }
+		output=$(sed 's/^#[0-9]* [0-9.]* //' <<<"$output" | grep ^Cap)
+		holds_nowhere $NET_RAW
+		holds $KILL Bnd
+	done
+}
+
+@test "a Swarm service is judged, whatever it asks for" {
+	d swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:0 >/dev/null
+	d service create -d --name s1 --network host --restart-condition none --cap-add NET_RAW --cap-drop CHOWN bb \
+		sh -c 'grep ^Cap /proc/self/status' >/dev/null
+	for _ in $(seq 100); do [ -z "$(d service ps -q --filter desired-state=shutdown s1)" ] || break; sleep 0.2; done
+	id=$(d ps -aq --filter label=com.docker.swarm.service.name=s1)
+	[ -n "$id" ] || { d service ps --no-trunc s1; false; }
+	output=$(d logs "$id" 2>&1)
+	holds_nowhere $NET_RAW || { echo "$output"; false; }
+	holds_nowhere 0
+	holds $KILL Eff
+	policy_with '"action":"reject"'
+	d service create -d --name s2 --network host --restart-condition none --cap-add NET_RAW bb sleep 60 >/dev/null
+	for _ in $(seq 100); do ! d service ps --no-trunc s2 | grep -q refused || break; sleep 0.2; done
+	run d service ps --no-trunc s2
+	[[ "$output" == *"capgate: create: refused"*CAP_NET_RAW* ]] || { echo "$output"; false; }
+	d service rm s1 s2 >/dev/null
+	d swarm leave -f >/dev/null
+}
+
+@test "what docker info says of the runtime is what runc says" {
+	run d info --format '{{.DefaultRuntime}} {{.RuncCommit.ID}}'
+	[[ "$output" == "capgate "* ]]
+}

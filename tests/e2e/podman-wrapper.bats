@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+# podman with the wrapper as its runtime, before crun and before runc: no hooks.
+
+load rig
+load wrapper
+
+NET_RAW=13
+KILL=5
+
+setup_file() {
+	rig_up
+	ln -sf busybox "$RIG/rootfs/bin/tty"
+	ln -sf busybox "$RIG/rootfs/bin/wc"
+	wrapper_up
+	ln -sf "$CAPGATE" "$RIG/bin/capgate-oci"
+	cat >"$RIG/containers.conf" <<-EOF
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+		runtime = "capgate-crun"
+		runtime_supports_json = ["capgate-crun", "capgate-runc"]
+		hooks_dir = ["$RIG/no-hooks"]
+		[engine.runtimes]
+		capgate-crun = ["$RIG/bin/capgate-crun"]
+		capgate-runc = ["$RIG/bin/capgate-runc"]
+	EOF
+	mkdir "$RIG/no-hooks"
+	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+}
+
+teardown_file() {
+	pod rm -fa -t 0 >/dev/null 2>&1 || true
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	default_policy
+}
+
+pod() {
+	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
+		--storage-driver vfs ${RUNTIME:+--runtime "$RUNTIME"} "$@"
+}
+
+probe() {
+	run pod run --rm "$@" localhost/bb grep ^Cap /proc/self/status
+}
+
+@test "podman run --cap-add NET_RAW starts without it" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		holds_nowhere $NET_RAW
+		holds $KILL Prm Eff Bnd
+	done
+}
+
+@test "other ways to ask for capabilities start, within the policy" {
+	for options in "--privileged" "--cap-drop=all" "--cap-drop=all --cap-add=KILL" "--user 1000" "--user 1000 --cap-add=CHOWN" \
+		"--security-opt=no-new-privileges" "--read-only" "--cap-add=SYS_ADMIN"; do
+		# shellcheck disable=SC2086
+		probe $options
+		[ "$status" -eq 0 ] || { echo "$options: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+	done
+}
+
+@test "exec and exec --privileged hold no more than the container may" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		pod run -d --name "sleeper-$RUNTIME" --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+		run pod exec "sleeper-$RUNTIME" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+		holds $KILL Eff
+		run pod exec --privileged "sleeper-$RUNTIME" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+		run pod exec --user 1000 "sleeper-$RUNTIME" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ]
+		pod rm -f -t 0 "sleeper-$RUNTIME" >/dev/null
+	done
+}
+
+@test "a refusal is what podman shows" {
+	policy_with '"action":"reject"'
+	for RUNTIME in capgate-crun capgate-runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -ne 0 ]
+		[[ "$output" == *"refused: "*"CAP_NET_RAW"* ]] || { echo "$output"; false; }
+		[[ "$output" != *CapEff* ]]
+	done
+}
+
+@test "terminal, standard input, exit code and detached exec behave as without it" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		run pod run --rm -t localhost/bb tty
+		[[ "$output" == */dev/* ]]
+		run sh -c 'head -c 100000 /dev/zero | "$@"' sh env CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" \
+			--runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" --storage-driver vfs --runtime "$RUNTIME" run -i --rm localhost/bb wc -c
+		[ "$output" = 100000 ] || { echo "$output"; false; }
+		run pod run --rm localhost/bb sh -c 'exit 42'
+		[ "$status" -eq 42 ]
+		pod run -d --name "d-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		run pod exec -d "d-$RUNTIME" sh -c ': >/tmp/detached'
+		[ "$status" -eq 0 ]
+		for _ in $(seq 40); do ! pod exec "d-$RUNTIME" ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
+		run pod exec "d-$RUNTIME" ls /tmp/detached
+		[ "$status" -eq 0 ]
+		run pod exec "d-$RUNTIME" sh -c 'exit 43'
+		[ "$status" -eq 43 ]
+		pod rm -f -t 0 "d-$RUNTIME" >/dev/null
+	done
+}
+
+@test "restart, pause, stats and the rest go through" {
+	pod run -d --name life --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+	run pod restart -t 0 life
+	[ "$status" -eq 0 ]
+	run pod exec life grep ^Cap /proc/self/status
+	holds_nowhere $NET_RAW
+	run pod stop -t 0 life
+	[ "$status" -eq 0 ]
+	run pod start life
+	[ "$status" -eq 0 ]
+	run pod kill life
+	[ "$status" -eq 0 ]
+	pod rm -f -t 0 life >/dev/null
+	run pod info --format '{{.Host.OCIRuntime.Name}}'
+	[ "$output" = capgate-crun ]
+}
