@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One system call fails, once: all of them in turn.
+ *
+ *	inject [-s STEP] [-v] LIST
+ *
+ * LIST has a line for each command: NAME<TAB>KIND<TAB>INPUT<TAB>PROGRAM<TAB>ARGUMENT...
+ * Each is run as it is, then once for every call it made from main() on and for
+ * every way in which that call may fail (EIO, ENOSPC, EINTR, ENOMEM, EMFILE, a
+ * short count, as they fit), with -s only every STEPth of these.  Works on the system calls themselves, by
+ * ptrace, so it needs no help from the program, however it is linked.
+ *
+ * What must hold, by KIND:
+ *	filter	the same status and output as without the failure, or a
+ *		documented failure status and no output
+ *	linter	the same, or a failure; output may differ beside a failure
+ *	keep=F	linter, and the file F is afterwards as before, or as it is after
+ *		an undisturbed run
+ * and always: no signal, no hang.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <linux/ptrace.h>
+#include <unistd.h>
+
+#ifndef __x86_64__
+int main(void)
+{
+	puts("inject: only for x86-64");
+	return 77;
+}
+#else
+
+#define ARGS_MAX 24
+#define CALLS_MAX 20000
+#define SECONDS 20
+
+enum { SHORT = -1 };
+
+struct bytes {
+	char *p;
+	size_t n;
+};
+
+struct outcome {
+	int status; /* exit status, or 1000 + signal */
+	struct bytes out, err, file;
+	size_t calls;
+};
+
+static const char *name, *kind, *input, *kept;
+static char *argv_of_it[ARGS_MAX + 1];
+static struct bytes original; /* of the kept file */
+static int calls[CALLS_MAX];
+static bool verbose;
+static volatile sig_atomic_t timed_out;
+static pid_t current;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+	timed_out = 1;
+	kill(current, SIGKILL);
+}
+
+static struct bytes slurp(int fd)
+{
+	struct bytes b = {0};
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !(b.p = malloc((size_t)st.st_size + 1)))
+		fail("memory");
+	if (pread(fd, b.p, (size_t)st.st_size, 0) != st.st_size)
+		fail("reading back");
+	b.n = (size_t)st.st_size;
+	return b;
+}
+
+static bool same(struct bytes a, struct bytes b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static struct bytes slurp_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct bytes b = {0};
+
+	if (fd < 0)
+		return b;
+	b = slurp(fd);
+	close(fd);
+	return b;
+}
+
+static void restore(void)
+{
+	int fd;
+
+	if (!kept)
+		return;
+	fd = open(kept, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, original.p, original.n) != (ssize_t)original.n)
+		fail(kept);
+	close(fd);
+}
+
+static void child(int out, int err)
+{
+	int in = open(input, O_RDONLY | O_CLOEXEC);
+
+	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
+		_exit(120);
+	raise(SIGSTOP);
+	execv(argv_of_it[0], argv_of_it);
+	_exit(121);
+}
+
+/* main() begins by opening /dev/null: what the loader does before is not ours. */
+static bool is_marker(pid_t pid, const struct ptrace_syscall_info *info)
+{
+	char word[16] = "";
+
+	if (info->entry.nr != SYS_openat)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		long v;
+
+		errno = 0;
+		v = ptrace(PTRACE_PEEKDATA, pid, info->entry.args[1] + 8 * i, 0);
+		if (errno)
+			return false;
+		memcpy(word + 8 * i, &v, 8);
+	}
+	return memcmp(word, "/dev/null", 10) == 0;
+}
+
+static void set_register(pid_t pid, size_t offset, long value)
+{
+	if (ptrace(PTRACE_POKEUSER, pid, offset, value) < 0 && errno != ESRCH)
+		fail("poke");
+}
+#define REGISTER(r) offsetof(struct user_regs_struct, r)
+
+/* Runs it; the call number fail_at (from 1; 0: none) fails in that way. */
+static struct outcome run(size_t fail_at, int how, bool note)
+{
+	int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC), status = 0;
+	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+			     PTRACE_O_TRACECLONE;
+	struct outcome o = {.status = -1};
+	bool counting = false, filtered = false;
+	struct user_regs_struct saved = {0};
+	pid_t pid, stopped, faulting = 0, altered = 0;
+
+	restore();
+	if (out < 0 || err < 0)
+		fail("memfd");
+	pid = fork();
+	if (pid < 0)
+		fail("fork");
+	if (pid == 0)
+		child(out, err);
+	current = pid;
+	timed_out = 0;
+	alarm(SECONDS);
+	while ((stopped = waitpid(-1, &status, __WALL)) > 0) {
+		struct ptrace_syscall_info info;
+		int deliver = 0;
+
+		if (WIFEXITED(status) || WIFSIGNALED(status)) {
+			if (stopped != pid)
+				continue;
+			o.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+			continue; /* until all are gone */
+		}
+		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+			if (ptrace(PTRACE_GET_SYSCALL_INFO, stopped, sizeof(info), &info) < 0)
+				continue;
+			if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+				long nr = (long)info.entry.nr;
+
+				counting = counting || is_marker(stopped, &info);
+				/* Its end cannot fail, nor can what has no error. */
+				if (counting && nr != SYS_exit_group && nr != SYS_exit && nr != SYS_rt_sigreturn &&
+				    nr != SYS_umask && nr != SYS_geteuid && nr != SYS_getpid && nr != SYS_futex &&
+				    nr != SYS_munmap && nr != SYS_close && nr != SYS_madvise && nr != SYS_rseq &&
+				    nr != SYS_set_robust_list) {
+					if (note && o.calls < CALLS_MAX)
+						calls[o.calls] = (int)nr;
+					if (++o.calls == fail_at) {
+						ptrace(PTRACE_GETREGS, stopped, 0, &saved);
+						altered = stopped;
+					}
+					if (o.calls == fail_at && how == SHORT) {
+						set_register(stopped, REGISTER(rdx), 1);
+					} else if (o.calls == fail_at && nr == SYS_brk) {
+						/* It fails by leaving the break where it is. */
+						set_register(stopped, REGISTER(rdi), 0);
+					} else if (o.calls == fail_at) {
+						faulting = stopped;
+						/* A call that is none would be killed by a
+						 * filter: one that goes wrong by itself. */
+						if (filtered) {
+							set_register(stopped, REGISTER(rdi), -1);
+							set_register(stopped, REGISTER(rsi), 0);
+						} else {
+							set_register(stopped, REGISTER(orig_rax), -1);
+						}
+					}
+				}
+				if (nr == SYS_seccomp)
+					filtered = true;
+			} else if (info.op == PTRACE_SYSCALL_INFO_EXIT && altered == stopped) {
+				/* Arguments survive a call, as the compiler knows. */
+				set_register(stopped, REGISTER(rdi), (long)saved.rdi);
+				set_register(stopped, REGISTER(rsi), (long)saved.rsi);
+				set_register(stopped, REGISTER(rdx), (long)saved.rdx);
+				if (faulting == stopped)
+					set_register(stopped, REGISTER(rax), -how);
+				altered = faulting = 0;
+			}
+		} else if (WSTOPSIG(status) == SIGSTOP && stopped == pid && !counting && o.calls == 0) {
+			ptrace(PTRACE_SETOPTIONS, pid, 0, options);
+		} else if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP) {
+			deliver = WSTOPSIG(status);
+		}
+		ptrace(PTRACE_SYSCALL, stopped, 0, deliver);
+	}
+	alarm(0);
+	o.out = slurp(out);
+	o.err = slurp(err);
+	if (kept)
+		o.file = slurp_path(kept);
+	close(out);
+	close(err);
+	return o;
+}
+
+static void drop(struct outcome *o)
+{
+	free(o->out.p);
+	free(o->err.p);
+	free(o->file.p);
+}
+
+/* The ways in which a call fails that are worth a try. */
+static size_t ways_of(int nr, int *ways)
+{
+	size_t n = 0;
+
+	switch (nr) {
+	case SYS_read:
+	case SYS_pread64:
+	case SYS_getdents64:
+		ways[n++] = EIO;
+		if (nr != SYS_getdents64)
+			ways[n++] = EINTR, ways[n++] = SHORT;
+		break;
+	case SYS_write:
+	case SYS_sendto:
+	case SYS_sendmsg:
+		ways[n++] = ENOSPC;
+		ways[n++] = EIO;
+		ways[n++] = EINTR;
+		if (nr == SYS_write)
+			ways[n++] = SHORT;
+		break;
+	case SYS_open:
+	case SYS_openat:
+		ways[n++] = EMFILE;
+		ways[n++] = EIO;
+		ways[n++] = EACCES;
+		break;
+	case SYS_brk:
+		ways[n++] = ENOMEM;
+		break;
+	case SYS_mmap:
+	case SYS_mprotect:
+	case SYS_mremap:
+	case SYS_clone:
+	case SYS_clone3:
+	case SYS_fork:
+	case SYS_vfork:
+		ways[n++] = ENOMEM;
+		ways[n++] = EAGAIN;
+		break;
+	case SYS_rename:
+	case SYS_renameat:
+	case SYS_renameat2:
+	case SYS_fsync:
+	case SYS_fdatasync:
+	case SYS_ftruncate:
+		ways[n++] = EIO;
+		ways[n++] = ENOSPC;
+		break;
+	default:
+		ways[n++] = EIO;
+		ways[n++] = EPERM;
+		break;
+	}
+	return n;
+}
+
+static bool documented(int status)
+{
+	static const int all[] = {10, 11, 12, 20, 21, 22, 64};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (status == all[i])
+			return true;
+	return false;
+}
+
+/* What is wrong, or NULL. */
+static const char *judge(const struct outcome *calm, const struct outcome *o)
+{
+	bool filter = strcmp(kind, "filter") == 0;
+	bool as_calm = o->status == calm->status && same(o->out, calm->out);
+
+	if (timed_out)
+		return "it hangs";
+	if (o->status >= 1000 || o->status < 0)
+		return "it dies by a signal";
+	if (kept && !same(o->file, original) && !same(o->file, calm->file))
+		return "the file is neither the old one nor the new one";
+	if (as_calm)
+		return NULL;
+	if (filter) {
+		if (o->status == 0)
+			return calm->status == 0 ? "status 0 with other output" : "status 0, which it must not be";
+		if (!documented(o->status))
+			return "a status that is not documented";
+		return o->out.n ? "output beside a failure" : NULL;
+	}
+	if (o->status == 2)
+		return NULL;
+	/* Findings may be told of a directory that could be read in part. */
+	if (o->status == 0 && calm->status != 0)
+		return "status 0, which it must not be";
+	if (o->status == calm->status)
+		return o->status == 0 ? "status 0 with other output" : NULL;
+	return documented(o->status) || o->status == 1 ? NULL : "a status that is not documented";
+}
+
+static void tell(const char *why, const struct outcome *calm, const struct outcome *o, size_t at, int how)
+{
+	printf("not ok %s: call %zu (number %d), %s: %s (status %d; undisturbed %d)\n", name, at, calls[at - 1],
+	       how == SHORT ? "short" : strerror(how), why, o->status, calm->status);
+	fwrite(o->err.p, 1, o->err.n < 300 ? o->err.n : 300, stdout);
+	if (verbose) {
+		fwrite(o->out.p, 1, o->out.n, stdout);
+		fputs("\n---- undisturbed:\n", stdout);
+		fwrite(calm->out.p, 1, calm->out.n, stdout);
+	}
+	fflush(stdout);
+}
+
+static int split(char *line)
+{
+	char *word;
+	int n = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	name = strsep(&line, "\t");
+	kind = strsep(&line, "\t");
+	input = strsep(&line, "\t");
+	while (line && n < ARGS_MAX && (word = strsep(&line, "\t")))
+		argv_of_it[n++] = word;
+	argv_of_it[n] = NULL;
+	kept = kind && strncmp(kind, "keep=", 5) == 0 ? kind + 5 : NULL;
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	size_t step = 1, turn = 0, tried = 0, bad = 0;
+	static char line[16384];
+	FILE *list;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "s:v")) >= 0) {
+		if (opt == 's')
+			step = strtoul(optarg, NULL, 10);
+		else if (opt == 'v')
+			verbose = true;
+		else
+			return 64;
+	}
+	if (optind + 1 != argc || step == 0 || !(list = fopen(argv[optind], "re")))
+		return fprintf(stderr, "usage: inject [-s STEP] [-v] LIST\n"), 64;
+	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+	while (fgets(line, sizeof(line), list)) {
+		struct outcome calm;
+		size_t n;
+
+		if (split(line) == 0)
+			continue;
+		if (kept)
+			original = slurp_path(kept);
+		calm = run(0, 0, true);
+		n = calm.calls < CALLS_MAX ? calm.calls : CALLS_MAX;
+		if (calm.status >= 1000 || calm.status < 0 || n == 0) {
+			printf("not ok %s: undisturbed, it ends with %d after %zu calls\n", name, calm.status, n);
+			bad++;
+		}
+		for (size_t at = 1; at <= n; at++) {
+			int ways[8];
+			size_t n_ways = ways_of(calls[at - 1], ways);
+
+			for (size_t w = 0; w < n_ways; w++) {
+				struct outcome o;
+				const char *why;
+
+				if (turn++ % step)
+					continue;
+				o = run(at, ways[w], false);
+				why = judge(&calm, &o);
+				tried++;
+				bad += why != NULL;
+				if (why)
+					tell(why, &calm, &o, at, ways[w]);
+				else if (verbose)
+					printf("ok %s: call %zu (%d): %d\n", name, at, calls[at - 1], o.status);
+				drop(&o);
+			}
+		}
+		restore();
+		drop(&calm);
+	}
+	printf("%zu failed calls tried, %zu broke something\n", tried, bad);
+	return bad || !tried ? 1 : 0;
+}
+#endif
