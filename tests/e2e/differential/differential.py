@@ -116,8 +116,11 @@ class Worker(threading.Thread):
             f.write(text)
         base = COMMANDS[runtime] + ["--root", os.path.join(self.rig.dir, "state-" + runtime)]
         name = "d%d-%d" % (os.getpid(), self.number)
-        p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        # Not /dev/null: for a user namespace crun gives its standard input away
+        # to the container's root.
+        with open(os.path.join(self.bundle, "stdin"), "wb+") as nothing:
+            p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=nothing,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
         sets = None
         for line in p.stdout.splitlines():
             if line.startswith(b"PROBE "):

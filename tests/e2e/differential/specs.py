@@ -168,7 +168,7 @@ def mischief(rng, spec, process, caps):
     elif kind == 6:
         process.append(("nonewprivileges", True))
     else:
-        spec.append(("linux", {"namespaces": []}))
+        spec.append(("linux", {"namespaces": [{"type": "mount"}]}))
 
 
 def make(seed, i, root):
