@@ -118,6 +118,7 @@ process_file() {
 	for rt in runc crun; do
 		while read -r line; do
 			line=${line//B/$good}
+			line=${line//PIDFILE/$RIG/pid}
 			# shellcheck disable=SC2086
 			a=$(real $rt run $line </dev/null 2>/dev/null) || a=none
 			real $rt delete -f ID >/dev/null 2>&1 || true
@@ -162,7 +163,7 @@ process_file() {
 			--unknown --bundle B ID
 			--bundle B --unknown ID
 			--no-subreaper -b B ID
-			--pid-file "$RIG/pid" -b B ID
+			--pid-file PIDFILE -b B ID
 			--pid-file --bundle -b B ID
 			--preserve-fds 0 -b B ID
 			--preserve-fds=0 -b B ID
