@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+# Removing a capability without breaking the container: sysctls in its place,
+# and what will not execute any more.
+
+load rig
+
+NET_RAW=13
+NET_BIND=10
+
+setup_file() {
+	local lib
+	rig_up
+	# iputils ping and what it is linked with, without file capabilities
+	cp /usr/bin/ping "$RIG/rootfs/bin/iping"
+	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
+		mkdir -p "$RIG/rootfs$(dirname "$lib")"
+		cp -L "$lib" "$RIG/rootfs$lib"
+	done
+	cp "$RIG/rootfs/bin/iping" "$RIG/rootfs/bin/cping"
+	setcap cap_net_raw=ep "$RIG/rootfs/bin/cping"
+	for name in sleep kill timeout; do ln -sf busybox "$RIG/rootfs/bin/$name"; done
+	jq -n '{version: 1, deny: ["NET_BIND_SERVICE"]}' >"$RIG/deny.json"
+	jq -n '{version: 1, substitute_sysctls: false, deny: ["NET_BIND_SERVICE"]}' >"$RIG/without.json"
+}
+teardown_file() { rig_down; }
+
+# rewritten BUNDLE [OPTION...]: as podman's hook would have handed it on.
+rewritten() {
+	"$CAPGATE" precreate "${@:2}" <"$1/config.json" >"$1/new.json"
+	mv "$1/new.json" "$1/config.json"
+}
+
+PING='.process.args = ["iping", "-c", "1", "-W", "2", "127.0.0.1"]'
+LISTEN='.process.args = ["sh", "-c", "nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!"]'
+USER='.process.user = {uid: 1000, gid: 1000}'
+sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
+
+@test "the rig can tell: without NET_RAW and without the sysctl ping fails" {
+	for rt in runc crun; do
+		b=$(bundle deaf "$(caps CAP_NET_RAW CAP_KILL) | $PING")
+		rewritten "$b" --policy "$RIG/without.json"
+		start $rt "$b"
+		[ "$status" -ne 0 ]
+		[[ "$output" == *"Operation not permitted"* ]]
+	done
+}
+
+@test "ping works after NET_RAW was removed, as root and as uid 1000" {
+	for who in . "$USER"; do
+		for rt in runc crun; do
+			b=$(bundle ping "$(caps CAP_NET_RAW CAP_KILL) | $PING | $who")
+			rewritten "$b"
+			[ "$(sysctl net.ipv4.ping_group_range "$b")" = "0 2147483647" ]
+			start $rt "$b"
+			[ "$status" -eq 0 ] || { echo "$rt $who: $output"; false; }
+			[[ "$output" == *"1 received"* ]]
+		done
+	done
+}
+
+@test "the rig can tell: without NET_BIND_SERVICE and without the sysctl port 80 cannot be bound" {
+	for rt in runc crun; do
+		b=$(bundle unbound "$(caps CAP_NET_BIND_SERVICE CAP_KILL) | $LISTEN")
+		rewritten "$b" --policy "$RIG/without.json"
+		start $rt "$b"
+		[[ "$output" != *bound* ]]
+	done
+}
+
+@test "port 80 binds after NET_BIND_SERVICE was removed, as root and as uid 1000" {
+	for who in . "$USER"; do
+		for rt in runc crun; do
+			b=$(bundle listen "$(caps CAP_NET_BIND_SERVICE CAP_KILL) | $LISTEN | $who")
+			rewritten "$b" --policy "$RIG/deny.json"
+			[ "$(sysctl net.ipv4.ip_unprivileged_port_start "$b")" = 0 ]
+			start $rt "$b"
+			[[ "$output" == *bound* ]] || { echo "$rt $who: $output"; false; }
+		done
+	done
+}
+
+@test "both at once, in a user namespace of 65536 ids" {
+	maps='.linux.namespaces += [{type: "user"}] | .root.readonly = false
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]'
+	mkdir -p "$RIG/mapped"
+	cp -a "$RIG/rootfs/." "$RIG/mapped/"
+	chown -R 100000:100000 "$RIG/mapped"
+	chmod 755 "$RIG" "$RIG/bundles"
+	for rt in runc crun; do
+		b=$(bundle mapped "$(caps CAP_NET_RAW CAP_NET_BIND_SERVICE) | $maps | .root.path = \"$RIG/mapped\"
+			| .process.args = [\"sh\", \"-c\", \"iping -c 1 -W 2 127.0.0.1 && nc -l -p 80 & sleep 0.5; kill -0 \$! && echo bound; kill \$!\"]
+			| del(.mounts[] | select(.type == \"cgroup\" or .type == \"mqueue\"))")
+		rewritten "$b" --policy "$RIG/deny.json"
+		[ "$(sysctl net.ipv4.ping_group_range "$b")" = "0 65535" ]
+		[ "$(sysctl net.ipv4.ip_unprivileged_port_start "$b")" = 0 ]
+		start $rt "$b"
+		[ "$status" -eq 0 ] || { echo "$rt: $output"; false; }
+		[[ "$output" == *"1 received"* ]]
+		[[ "$output" == *bound* ]]
+	done
+}
+
+@test "with the host's network nothing is put in, and the container starts" {
+	before=$(cat /proc/sys/net/ipv4/ping_group_range)
+	for rt in runc crun; do
+		b=$(bundle host "$(caps CAP_NET_RAW CAP_KILL) | del(.linux.namespaces[] | select(.type == \"network\"))")
+		rewritten "$b"
+		[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ]
+		start $rt "$b"
+		[ "$status" -eq 0 ]
+		holds_nowhere $NET_RAW
+	done
+	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
+}
+
+@test "a path that is the host's own network: nothing is put in, the host is as it was" {
+	before=$(cat /proc/sys/net/ipv4/ping_group_range)
+	touch "$RIG/host-net"
+	mount --bind /proc/self/ns/net "$RIG/host-net"
+	ln -sf "$RIG/host-net" "$RIG/link-to-host"
+	for path in "$RIG/host-net" "$RIG/link-to-host"; do
+		for rt in runc crun; do
+			b=$(bundle joined "$(caps CAP_NET_RAW CAP_KILL)
+				| (.linux.namespaces[] | select(.type == \"network\")).path = \"$path\"")
+			rewritten "$b"
+			[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ]
+			start $rt "$b"
+			[ "$status" -eq 0 ] || { echo "$rt $path: $output"; false; }
+		done
+	done
+	umount "$RIG/host-net"
+	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
+}
+
+@test "a path that is another namespace gets the sysctl, and the host does not" {
+	before=$(cat /proc/sys/net/ipv4/ping_group_range)
+	unshare -n sh -c 'ip link set lo up 2>/dev/null; exec sleep 30' &
+	holder=$!
+	sleep 0.2
+	touch "$RIG/other-net"
+	mount --bind "/proc/$holder/ns/net" "$RIG/other-net"
+	for rt in runc crun; do
+		b=$(bundle other "$(caps CAP_NET_RAW CAP_KILL)
+			| (.linux.namespaces[] | select(.type == \"network\")).path = \"$RIG/other-net\"")
+		rewritten "$b"
+		[ "$(sysctl net.ipv4.ping_group_range "$b")" = "0 2147483647" ]
+		start $rt "$b"
+		[ "$status" -eq 0 ] || { echo "$rt: $output"; false; }
+	done
+	kill $holder
+	umount "$RIG/other-net"
+	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
+}
+
+@test "what the specification sets itself stays, in either spelling" {
+	for key in net.ipv4.ping_group_range net/ipv4/ping_group_range; do
+		b=$(bundle own "$(caps CAP_NET_RAW CAP_KILL) | .linux.sysctl = {\"$key\": \"5 6\"}")
+		rewritten "$b"
+		[ "$(jq -c .linux.sysctl "$b/config.json")" = "{\"$key\":\"5 6\"}" ]
+	done
+}
+
+@test "Debian's ping is said to fail, and does" {
+	b=$(bundle capable "$(caps CAP_NET_RAW CAP_KILL) | .process.args = [\"cping\", \"-c\", \"1\", \"127.0.0.1\"]")
+	run "$CAPGATE" check "$b"
+	[[ "$output" == *"/bin/cping: exec will fail after the rewrite: operation not permitted"* ]]
+	for rt in runc crun; do
+		start $rt "$b"
+		[ "$status" -eq 0 ]
+	done
+	rewritten "$b"
+	for rt in runc crun; do
+		start $rt "$b"
+		[ "$status" -ne 0 ]
+		[[ "$output" == *[Oo]"peration not permitted"* ]]
+	done
+}
+
+@test "no_new_privileges: require puts it in, and the container has it" {
+	jq -n '{version: 1, no_new_privileges: "require"}' >"$RIG/nnp.json"
+	for start in 'del(.process.noNewPrivileges)' '.process.noNewPrivileges = false' '.process.noNewPrivileges = true'; do
+		b=$(bundle nnp "$(caps CAP_NET_RAW CAP_KILL) | $start | .process.args = [\"grep\", \"NoNewPrivs\", \"/proc/self/status\"]")
+		rewritten "$b" --policy "$RIG/nnp.json"
+		for rt in runc crun; do
+			start $rt "$b"
+			[[ "$output" == *"1"* ]] || { echo "$rt $start: $output"; false; }
+		done
+	done
+	jq -n '{version: 1, no_new_privileges: "require", action: "reject"}' >"$RIG/nnp.json"
+	b=$(bundle nnp "$(caps CAP_KILL) | .process.noNewPrivileges = false")
+	run "$CAPGATE" precreate --policy "$RIG/nnp.json" <"$b/config.json"
+	[ "$status" -eq 11 ]
+	[[ "$output" == *noNewPrivileges* ]]
+}
+
+# Images are programs with and without file capabilities; specifications ask for
+# this or that.  What check says of start and exec is what runc and crun do.
+@test "start and exec are predicted right for every pair of specification and image" {
+	local program list uid said seen n=0 wrong=0
+	printf '#!/bin/cping -c\n' >"$RIG/rootfs/bin/script"
+	chmod +x "$RIG/rootfs/bin/script"
+	for variant in plain=-r raw_ep=cap_net_raw=ep raw_p=cap_net_raw=p raw_i=cap_net_raw=i two_ep=cap_net_raw,cap_sys_admin=ep kill_ep=cap_kill=ep; do
+		cp "$RIG/rootfs/bin/busybox" "$RIG/rootfs/bin/busybox-${variant%%=*}"
+		[ "${variant#*=}" = -r ] || setcap "${variant#*=}" "$RIG/rootfs/bin/busybox-${variant%%=*}"
+	done
+	for list in CAP_NET_RAW CAP_KILL 'CAP_NET_RAW CAP_KILL' CAP_SETPCAP; do
+		for program in busybox-plain busybox-raw_ep busybox-raw_p busybox-raw_i busybox-two_ep busybox-kill_ep missing script; do
+			for uid in 0 1000; do
+				# shellcheck disable=SC2086
+				b=$(bundle pair "$(caps $list) | .process.args = [\"$program\"] | .process.user = {uid: $uid, gid: $uid}
+					| if \"$program\" | startswith(\"busybox-\") then .process.args = [\"/bin/$program\", \"true\"] else . end")
+				said=$("$CAPGATE" check --format json "$b" | jq -r '.reports[0] | "\(.reach.before.starts) \(.prediction.before)"') || true
+				start runc "$b"
+				a_out=$output
+				start crun "$b"
+				seen=no
+				case $said in
+				"true starts") [[ "$a_out$output" == *[Nn]"ot permitted"* || "$a_out$output" == *"not found"* ]] || seen=yes ;;
+				"true eperm") [[ "$a_out" != *"ot permitted"* || "$output" != *"ot permitted"* ]] || seen=yes ;;
+				"true not-found") [[ "$a_out" != *"not found"* || "$output" != *"not found"* ]] || seen=yes ;;
+				esac
+				n=$((n + 1))
+				[ "$seen" = yes ] || { wrong=$((wrong + 1)); echo "$list, $program, uid $uid: $said, but runc: $a_out; crun: $output"; }
+			done
+		done
+	done
+	((n >= 40 && wrong == 0))
+}
