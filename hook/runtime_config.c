@@ -145,6 +145,9 @@ static int find_candidates(struct candidates *c, struct capgate_error *err)
 		return fd;
 	status = read_file(fd, c, err);
 	close(fd);
+	/* The usual names need no entry. */
+	if (status == 0 && !c->named)
+		find_built_in(c);
 	return status;
 }
 

@@ -21,7 +21,7 @@ struct runtime_program {
 /*
  * The real runtime of a name: the first of its list that can be executed and is
  * not this program itself.  The list is that of runtime.json, which only root
- * can have written; without the file, a built-in one.
+ * can have written; for the usual names that it does not have, a built-in one.
  */
 int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err) CAPGATE_MUST;
 

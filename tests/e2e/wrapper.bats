@@ -481,12 +481,15 @@ process_file() {
 	run "$RIG/bin/loop" --version
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"runc version"* ]]
+	run "$RIG/bin/capgate-crun" --version
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"crun version"* ]]
 	chmod 666 /etc/capgate/runtime.json
 	run "$RIG/bin/capgate-runtime" --version
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"not trusted"* ]]
 	for bad in '{"version":1,"runtimes":{"capgate-runtime":"runc"}}' '{"version":2,"runtimes":{}}' '{"runtimes":{}}' \
-		'{"version":1,"runtimes":{"capgate-runtime":17}}' '{"version":1,"runtime":{}}' '{"version":1,"runtimes":{}}' 'x' ''; do
+		'{"version":1,"runtimes":{"capgate-runtime":17}}' '{"version":1,"runtime":{}}' 'x' ''; do
 		rm -f /etc/capgate/runtime.json
 		printf '%s' "$bad" >/etc/capgate/runtime.json
 		run "$RIG/bin/capgate-runtime" --version
