@@ -11,6 +11,8 @@ CAPGATE=${CAPGATE:-$TOP/build/capgate}
 rig_up() {
 	RIG=$(mktemp -d "${TMPDIR:-/tmp}/capgate-e2e.XXXXXX")
 	export RIG
+	# Not /dev/null: with user namespaces runc changes the owner of standard input.
+	: >"$RIG/empty"
 	rig_rootfs "$RIG/rootfs"
 }
 
@@ -61,7 +63,7 @@ hooks() {
 # start RUNTIME BUNDLE: runs it to its end; output and status as bats' run does.
 start() {
 	local id="t$BATS_TEST_NUMBER-$RANDOM"
-	run "$1" --root "$RIG/state-$1" run --bundle "$2" "$id" </dev/null
+	run "$1" --root "$RIG/state-$1" run --bundle "$2" "$id" <"$RIG/empty"
 	"$1" --root "$RIG/state-$1" delete -f "$id" >/dev/null 2>&1 || true
 }
 
