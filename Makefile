@@ -58,11 +58,12 @@ CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-missing-field-initializers -Wvla -Wformat=2 -Wundef -Werror=implicit-function-declaration
 HARDEN = -fno-plt -fstack-protector-strong -fcf-protection -fstack-clash-protection \
-	$(if $(SANITIZE)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
+	$(if $(SANITIZE)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 # What these builds add needs system calls that the confined parser has given up.
 UNCONFINED = $(if $(SANITIZE)$(FUZZ)$(COVERAGE),-DCAPGATE_UNCONFINED)
 ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(UNCONFINED) $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
+# No path of the build in what is built: two builds are byte for byte the same.
+ALL_CFLAGS = -std=gnu11 -ffile-prefix-map=$(CURDIR)=. -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),--coverage -O0)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS) \

@@ -65,7 +65,7 @@ struct audit_processes {
 int audit_processes_read(struct audit_processes *ret, struct capgate_error *err) CAPGATE_MUST;
 void audit_processes_release(struct audit_processes *p);
 /* The first process of a container, if it is still the one it was. */
-const struct audit_process *audit_first(const struct audit_processes *p, const struct audit_container *c);
+const struct audit_process *audit_first(const struct audit_processes *all, const struct audit_container *c);
 /* In its pid namespace or cgroup, entered or born there. */
 bool audit_belongs(const struct audit_processes *all, const struct audit_process *first,
 		   const struct audit_process *p);
@@ -99,7 +99,7 @@ struct audit_work {
 	struct audit_result result;
 };
 int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
-		const struct capgate_policy *policy, struct audit_work *ret, struct capgate_error *err) CAPGATE_MUST;
+		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
 void audit_work_release(struct audit_work *work);
 bool audit_passes(const struct audit_result *r);
 

@@ -109,7 +109,7 @@ static void out_hunk(struct capgate_out *out, struct capgate_text old, struct ca
 	size_t scan = *i, scan_by = *by;
 	struct piece last = p;
 
-	while (scan < edits->n && line_start(old, edits->v[scan].at.off) <= forward(old, last.old_to, 2 * CONTEXT))
+	while (scan < edits->n && line_start(old, edits->v[scan].at.off) <= forward(old, last.old_to, (size_t)2 * CONTEXT))
 		last = next_piece(old, edits, &scan, &scan_by);
 	end = forward(old, last.old_to, CONTEXT);
 	capgate_out_format(out, "@@ -%zu,%zu +%zu,%zu @@\n", lines_in(old, 0, start) + 1, lines_in(old, start, end),

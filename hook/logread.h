@@ -18,7 +18,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 		 struct capgate_error *err) CAPGATE_MUST;
 
 /* One line of it, again. */
-int logread_line(struct capgate_text line, void (*visit)(void *user, const struct logged *entry), void *user,
+int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
 		 struct capgate_error *err) CAPGATE_MUST;
 
 #endif

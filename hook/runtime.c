@@ -20,8 +20,6 @@
 #include "runtime_config.h"
 #include "runtime_tell.h"
 
-extern char **environ;
-
 /* What engines expect of a runtime that failed. */
 #define REFUSED 1
 

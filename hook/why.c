@@ -104,7 +104,7 @@ static void out_exemption(const struct logged *e, struct capgate_out *out)
 {
 	char until[CLOCK_TEXT];
 
-	clock_text((int64_t)time(NULL) + 90 * 86400, 0, until);
+	clock_text((int64_t)time(NULL) + INT64_C(90) * 86400, 0, until);
 	capgate_out_string(out, "{\"version\": 1, \"exemptions\": [{\"id\": \"EX-1\", \"match\": ");
 	if (engine_is(e, "cri-o") || engine_is(e, "containerd"))
 		capgate_out_format(out, "{\"annotations\": {\"%s\": \"NAMESPACE\"}}",

@@ -67,7 +67,7 @@ static int cut_list(struct plan *p, const struct capgate_list *list, capgate_set
  * come out sorted. */
 static int cut_lists(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
 {
-	int order[CAPGATE_NSETS];
+	int order[CAPGATE_NSETS] = {0};
 
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		int i = s;

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the compiler and the linker were asked for is in the program.
+#   hardening.sh PROGRAM
+set -u
+program=$1
+passed=0 failed=0 skipped=0
+prove() {
+	name=$1
+	shift
+	if "$@" >/dev/null 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok $program: $name"; fi
+}
+says() { readelf -W "$1" "$program" | grep -Eq "$2"; }
+says_not() { ! says "$@"; }
+imports() { nm -D --undefined-only "$program" | grep -Eq "$1" || nm "$program" 2>/dev/null | grep -Eq "$1"; }
+
+command -v readelf >/dev/null || { echo "hardening: readelf is not installed" >&2; exit 1; }
+prove "it is position-independent" says -h 'Type: +DYN'
+prove "its stack cannot be executed" says -l 'GNU_STACK .* RW +0x'
+prove "no segment is both writable and executable" says_not -l 'LOAD .* RWE'
+prove "relocations are read-only" says -l 'GNU_RELRO'
+if says -l 'INTERP'; then
+	prove "all symbols are bound at start" says -d '(BIND_NOW|FLAGS.* NOW)'
+	prove "it needs no library of its own but the C library" sh -c \
+		"readelf -Wd '$program' | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -vE '^(libc|libm|ld-linux.*|libyajl|libcap-ng|libseccomp|libmd)\.so' | wc -l | grep -qx 0"
+fi
+prove "it has no search path of its own" says_not -d '(RPATH|RUNPATH)'
+prove "it has no text relocations" says_not -d 'TEXTREL'
+prove "stacks are guarded" imports '__stack_chk_fail'
+prove "calls are checked (FORTIFY_SOURCE)" imports '__(read|memcpy|snprintf|vsnprintf|realpath|fprintf)_chk'
+prove "it is not set-user-id" sh -c "! [ -u '$program' ] && ! [ -g '$program' ]"
+case $(uname -m) in
+x86_64)
+	# The mark is the whole program's: one archive without it and it is gone.
+	if readelf -Wn "$program" | grep -q 'x86 feature: IBT, SHSTK'; then
+		passed=$((passed + 1))
+	else
+		skipped=$((skipped + 1))
+		echo "hardening: a library on this machine was built without CET: the program is not marked"
+	fi
+	;;
+esac
+echo "hardening: $passed proved, $failed broken, $skipped left out"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ]
