@@ -245,6 +245,9 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	call->n_local = level.n;
 	call->operands = level.operands;
 	call->n_operands = level.n_operands;
+	/* runc would look for options among them, and take them for its own. */
+	if (status == 0 && !call->ends_early && call->door != DOOR_EXEC && call->n_operands > 1)
+		return fail(p, "one container is named, and then there is", call->operands[1]);
 	return status;
 }
 
