@@ -82,18 +82,31 @@ static int note_namespaces(const struct capgate_spec *spec, struct capgate_findi
 	return 0;
 }
 
+/* One note for all of them: ordinary templates have several. */
+static int note_ambient(const struct capgate_spec *spec, const struct capgate_report *report,
+			struct capgate_findings *f)
+{
+	enum { NAMES_MAX = 1024 };
+	struct capgate_out names = {capgate_arena_alloc(f->arena, NAMES_MAX), NAMES_MAX, 0};
+
+	if (!names.p)
+		return CAPGATE_ENOMEM;
+	capgate_out_set(&names, report->before.ambient_lost, " ");
+	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_NOT_DROPPED,
+								.set = CAPGATE_AMBIENT,
+								.cap = -1,
+								.at = spec->set[CAPGATE_AMBIENT].at,
+								.subject = {names.p, names.len}});
+}
+
 static int note_sets(const struct capgate_spec *spec, const struct capgate_report *report,
 		     struct capgate_findings *f)
 {
 	if (!report->absent && !report->before.starts &&
 	    note(f, CAPGATE_RULE_NEVER_STARTS, spec->capabilities_at, (struct capgate_text){0}) < 0)
 		return CAPGATE_ENOMEM;
-	for (int c = -1; (c = capgate_set_next(report->before.ambient_lost, c + 1)) >= 0;)
-		if (capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_NOT_DROPPED,
-								     .set = CAPGATE_AMBIENT,
-								     .cap = c,
-								     .at = spec->set[CAPGATE_AMBIENT].at}) < 0)
-			return CAPGATE_ENOMEM;
+	if (!capgate_set_empty(report->before.ambient_lost) && note_ambient(spec, report, f) < 0)
+		return CAPGATE_ENOMEM;
 	return 0;
 }
 

@@ -122,10 +122,6 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 		capgate_out_format(out, "the capabilities are %s, which some runtimes read as all they have",
 				   spec->capabilities == CAPGATE_IS_NULL ? "null" : "absent");
 		break;
-	case CAPGATE_RULE_NOT_DROPPED:
-		capgate_out_format(out, "%s is ambient but not both permitted and inheritable: it will not be held",
-				   cap ? cap->name : "it");
-		break;
 	default:
 		capgate_out_string(out, rule->cause);
 		if (cap)
