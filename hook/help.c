@@ -31,7 +31,7 @@ void help_all(void)
 		capgate_out_format(&out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
 	capgate_out_string(&out, "\n  capgate COMMAND --help    the options of one command\n"
 				 "  capgate --version         the version\n\n"
-				 "Manual: capgate(1), capgate-hook(8), capgate-policy(5).\n");
+				 "Manual: capgate(1), capgate-hook(8), capgate-runtime(8), capgate-policy(5).\n");
 	show(&out);
 }
 
