@@ -243,7 +243,7 @@ def main():
                 i = next(numbers, None)
                 if i is not None and a.log and i % 500 == 499:
                     with open(a.log, "w") as f:
-                        f.write("%d of %d, %d failures, %.0f s\n" % (i + 1, a.n, len(rig.failures), time.monotonic() - begun))
+                        f.write("%d of %d, %d failures, %.0f s\n" % (i + 1 - a.first, a.n, len(rig.failures), time.monotonic() - begun))
                         f.write(json.dumps(rig.count, indent=1, sort_keys=True) + "\n")
                 return i
         workers = [Worker(rig, j, take) for j in range(a.jobs)]
