@@ -35,7 +35,8 @@ static bool parse_hex(const char *p, const char *end, uint64_t *ret)
 		v = v << 4 | (uint64_t)d;
 	}
 	*ret = v;
-	return digits > 0;
+	/* A line without an end may have been longer. */
+	return digits > 0 && p < end;
 }
 
 int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
