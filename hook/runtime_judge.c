@@ -27,8 +27,8 @@ struct wire_edit {
 };
 
 #define MAGIC UINT64_C(0x6574616770616331)
-/* The longest edit spells out five sets; one cuts an entry. */
-#define WITH_MAX ((size_t)64 << 10)
+/* The longest edit writes a whole process object. */
+#define WITH_MAX CAPGATE_TEXT_MAX
 #define ANSWER_MAX (CAPGATE_TEXT_MAX + ((size_t)4 << 20))
 
 /* ---- The child ------------------------------------------------------------------------ */

@@ -8,18 +8,33 @@ NET_RAW=13
 KILL=5
 
 setup_file() {
-	need containerd ctr || return 0
+	need containerd ctr curl python3 || return 0
 	rig_up
 	wrapper_up
 	cat >"$RIG/containerd.toml" <<-EOF
 		version = 2
 		root = "$RIG/root"
 		state = "$RIG/state"
-		disabled_plugins = ["io.containerd.grpc.v1.cri"]
 		[grpc]
 		  address = "$RIG/containerd.sock"
 		[ttrpc]
 		  address = "$RIG/containerd.sock.ttrpc"
+		[plugins."io.containerd.grpc.v1.cri"]
+		  sandbox_image = "docker.io/library/bb:latest"
+		  disable_apparmor = true
+		  restrict_oom_score_adj = true
+		  disable_hugetlb_controller = true
+		  disable_tcp_service = true
+		  [plugins."io.containerd.grpc.v1.cri".cni]
+		    bin_dir = "$RIG/cni"
+		    conf_dir = "$RIG/cni"
+		  [plugins."io.containerd.grpc.v1.cri".containerd]
+		    snapshotter = "native"
+		    default_runtime_name = "capgate"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate]
+		    runtime_type = "io.containerd.runc.v2"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate.options]
+		    BinaryName = "$RIG/bin/capgate-runtime"
 	EOF
 	containerd --config "$RIG/containerd.toml" >"$RIG/containerd.log" 2>&1 3>&- 4>&- &
 	echo $! >"$RIG/containerd.job"
@@ -31,10 +46,12 @@ setup_file() {
 	fi
 	image
 	c images import --snapshotter native "$RIG/bb.tar" >/dev/null
+	c -n k8s.io images import --snapshotter native "$RIG/bb.tar" >/dev/null
 }
 
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
+	for id in $(c -n k8s.io containers ls -q 2>/dev/null); do cri stop "$id" >/dev/null 2>&1 || true; done
 	for id in $(c tasks ls -q); do c tasks kill -s KILL "$id" >/dev/null 2>&1; sleep 0.2; c tasks delete -f "$id" >/dev/null 2>&1; done
 	kill "$(cat "$RIG/containerd.job")" 2>/dev/null || true
 	for _ in $(seq 100); do kill -0 "$(cat "$RIG/containerd.job")" 2>/dev/null || break; sleep 0.1; done
@@ -44,7 +61,7 @@ teardown_file() {
 }
 
 setup() {
-	need containerd ctr || skip "not installed: containerd ctr"
+	need containerd ctr curl python3 || skip "not installed: containerd, ctr, curl or python3"
 	default_policy
 }
 
@@ -57,7 +74,7 @@ image() {
 	local dir="$RIG/image"
 	mkdir -p "$dir/layer"
 	tar -C "$RIG/rootfs" -cf "$dir/layer/layer.tar" .
-	printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
+	printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sleep","600"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
 		"$(sha256sum <"$dir/layer/layer.tar" | cut -d' ' -f1)" >"$dir/config.json"
 	printf '[{"Config":"config.json","RepoTags":["docker.io/library/bb:latest"],"Layers":["layer/layer.tar"]}]' >"$dir/manifest.json"
 	tar -C "$dir" -cf "$RIG/bb.tar" manifest.json config.json layer/layer.tar
@@ -118,4 +135,48 @@ probe() {
 	for _ in $(seq 50); do ! c tasks ls | grep -q 'life.*RUNNING' || break; sleep 0.1; done
 	c tasks delete life >/dev/null
 	c containers delete life
+}
+
+cri() {
+	python3 -I "$TOP/tests/e2e/cri.py" "$RIG/containerd.sock" "$@" 3>&- 4>&-
+}
+
+# cri_probe NAME CAPS: the sets inside a container of a pod of its own, its
+# command's and those of ExecSync.
+cri_probe() {
+	sandbox=$(cri sandbox "$1" "$2")
+	id=$(cri create "$sandbox" "$1-c" docker.io/library/bb:latest "$2" sleep 60)
+	cri start "$id"
+	run cri exec "$id" cat /proc/1/status
+	first=$(grep ^Cap <<<"$output")
+	run cri exec "$id" grep ^Cap /proc/self/status
+}
+
+@test "Kubernetes' calls: sandbox, container and ExecSync stay within the policy" {
+	n=0
+	for caps in "" NET_RAW,SYS_ADMIN ALL privileged; do
+		n=$((n + 1))
+		cri_probe "pod$n" "$caps"
+		[ "$status" -eq 0 ] || { echo "$caps: $output"; false; }
+		for output in "$output" "$first"; do
+			holds_nowhere $NET_RAW
+			holds_nowhere 21
+			holds_nowhere 12
+			holds $KILL Prm Eff Bnd
+		done
+		# the sandbox's own container too
+		output=$(grep ^Cap "/proc/$(c -n k8s.io tasks ls | awk -v id="$sandbox" '$1 == id {print $2}')/status")
+		holds_nowhere $NET_RAW
+		cri stop "$sandbox"
+	done
+}
+
+@test "a refusal is what the kubelet is told" {
+	sandbox=$(cri sandbox refused)
+	id=$(cri create "$sandbox" refused-c docker.io/library/bb:latest NET_RAW sleep 60)
+	policy_with '"action":"reject"'
+	run cri start "$id"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"capgate: create: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
+	cri stop "$sandbox"
 }

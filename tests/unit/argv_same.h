@@ -79,7 +79,7 @@ static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv,
 			return 0;
 		reads = oracle_read(dialect, n, v, &new);
 		if (call.ends_early)
-			why = reads && (new.global.help || new.local.help) ? NULL : "help is not what is handed on";
+			why = !reads || new.global.help || new.local.help ? NULL : "help is not what is handed on";
 		/* A flag's value that Go does not know is the runtime's to refuse. */
 		else if (reads)
 			why = same_meanings(&call, &new);
