@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+# A user without privileges: rootless podman with the wrapper as its runtime.
+
+load rig
+load wrapper
+
+NET_RAW=13
+KILL=5
+USER_ID=4711
+
+setup_file() {
+	rig_up
+	wrapper_up
+	chmod 755 "$RIG"
+	# The user cannot read below other people's homes.
+	rm -f "$RIG"/bin/*
+	cp "$CAPGATE" "$RIG/bin/capgate-crun"
+	cp "$CAPGATE" "$RIG/bin/capgate-runc"
+	for file in passwd group subuid subgid; do
+		cp "/etc/$file" "$RIG/$file" 2>/dev/null || touch "$RIG/$file"
+	done
+	echo "rig:x:$USER_ID:$USER_ID::$RIG/home:/bin/sh" >>"$RIG/passwd"
+	echo "rig:x:$USER_ID:" >>"$RIG/group"
+	echo "rig:2000000:65536" >>"$RIG/subuid"
+	echo "rig:2000000:65536" >>"$RIG/subgid"
+	for file in passwd group subuid subgid; do
+		[ -e "/etc/$file" ] || touch "/etc/$file"
+		mount --bind "$RIG/$file" "/etc/$file"
+	done
+	mkdir -p "$RIG/home" "$RIG/xdg" "$RIG/no-hooks"
+	chown $USER_ID:$USER_ID "$RIG/home" "$RIG/xdg"
+	chmod 700 "$RIG/xdg"
+	cat >"$RIG/containers.conf" <<-EOF
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+		hooks_dir = ["$RIG/no-hooks"]
+		runtime_supports_json = ["capgate-crun", "capgate-runc"]
+		[engine.runtimes]
+		capgate-crun = ["$RIG/bin/capgate-crun"]
+		capgate-runc = ["$RIG/bin/capgate-runc"]
+	EOF
+	chmod -R a+rX "$RIG/rootfs" "$RIG/containers.conf"
+	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+}
+
+teardown_file() {
+	pod rm -fa -t 0 >/dev/null 2>&1 || true
+	# podman keeps a process that holds its user namespace
+	[ ! -e "$RIG/xdg/libpod/tmp/pause.pid" ] || kill "$(cat "$RIG/xdg/libpod/tmp/pause.pid")" || true
+	for file in passwd group subuid subgid; do umount "/etc/$file" || true; done
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	policy '{"version":1}'
+}
+
+pod() {
+	cd /
+	env -i PATH="$PATH" HOME="$RIG/home" USER=rig XDG_RUNTIME_DIR="$RIG/xdg" CONTAINERS_CONF="$RIG/containers.conf" TMPDIR="$RIG/xdg" \
+		setpriv --reuid $USER_ID --regid $USER_ID --init-groups --inh-caps=-all podman --storage-driver vfs ${RUNTIME:+--runtime "$RUNTIME"} "$@"
+}
+
+probe() {
+	run pod run --rm "$@" localhost/bb grep ^Cap /proc/self/status
+}
+
+@test "the rig can tell: without the wrapper NET_RAW reaches the container" {
+	RUNTIME=crun
+	probe --cap-add NET_RAW
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $NET_RAW Prm Eff Bnd
+}
+
+@test "podman run and exec of a user stay within the policy" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		probe --cap-add NET_RAW
+		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds $KILL Prm Eff Bnd
+		probe --privileged
+		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+		pod run -d --name "s-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		run pod exec --privileged "s-$RUNTIME" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds_nowhere 21
+		pod rm -f -t 0 "s-$RUNTIME" >/dev/null
+	done
+}
+
+@test "a refusal is what podman shows" {
+	policy '{"version":1,"action":"reject"}'
+	RUNTIME=capgate-crun
+	probe --cap-add NET_RAW
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
+}
