@@ -258,7 +258,7 @@ static size_t splice(uint8_t *buf, size_t size, size_t max, struct token at, con
 
 size_t gen_mutate(uint8_t *buf, size_t size, size_t max, uint64_t *seed)
 {
-	uint8_t copy[1024];
+	uint8_t copy[1024] = {0};
 	struct token a, b;
 	const char *w;
 
