@@ -5,6 +5,7 @@
  * ordinary specifications.
  */
 #include "findings.h"
+#include "seccomp.h"
 
 #include <string.h>
 
@@ -174,6 +175,9 @@ int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *
 {
 	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 || note_annotations(spec, f) < 0 ||
 	    note_namespaces(spec, f) < 0 || note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0)
+		return CAPGATE_ENOMEM;
+	if (spec->kind == CAPGATE_CONFIG && !capgate_seccomp_blocks_userns(spec) &&
+	    note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0}, (struct capgate_text){0}) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->seccomp.presence != CAPGATE_PRESENT &&
 	    note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0}, (struct capgate_text){0}) < 0)
