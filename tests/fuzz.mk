@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # make check-fuzz           every target over the corpus and 2,000 changes of it, any compiler
 # make fuzz CC=clang FUZZ=1 [SANITIZE=address,undefined]
-#                           the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
+#                           (or fuzz-afl) the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
 FUZZ_TARGETS = json spec process rewrite state policy inspect argv
 FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
@@ -18,6 +18,9 @@ $O/fuzz/fuzz_%: $O/fuzz/target_%.o $O/fuzz/mutator.o $(FUZZ_COMMON) $(FUZZ_PROGR
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(YAJL_LIBS)
 .PRECIOUS: $O/fuzz/%.o
 
+# The same targets for afl-fuzz, in build-afl/fuzz.
+fuzz-afl:
+	$(MAKE) -f $(firstword $(MAKEFILE_LIST)) CC=afl-clang-fast FUZZ=1 O=build-afl fuzz
 fuzz: $(FUZZ_TARGETS:%=$O/fuzz/fuzz_%)
 check: check-fuzz
 check-fuzz: $(FUZZ_TARGETS:%=$O/fuzz/replay_%)
@@ -26,4 +29,4 @@ check-fuzz: $(FUZZ_TARGETS:%=$O/fuzz/replay_%)
 	done; \
 	[ -z "$$CAPGATE_TEST_COUNTS" ] || echo "$$(($(words $(FUZZ_TARGETS)) - failed)) $$failed" >>"$$CAPGATE_TEST_COUNTS"; \
 	[ $$failed -eq 0 ]
-.PHONY: fuzz check-fuzz
+.PHONY: fuzz fuzz-afl check-fuzz
