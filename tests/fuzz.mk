@@ -2,7 +2,7 @@
 # make check-fuzz           every target over the corpus and 2,000 changes of it, any compiler
 # make fuzz CC=clang FUZZ=1 [SANITIZE=address,undefined]
 #                           (or fuzz-afl) the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
-FUZZ_TARGETS = json spec process rewrite state policy inspect argv
+FUZZ_TARGETS = json spec process rewrite state policy inspect
 FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
@@ -10,11 +10,9 @@ FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
 $O/fuzz/%.o: $(FUZZ_DIR)/%.c $(FUZZ_DIR)/fuzz.h $(FUZZ_DIR)/target_spec.c $(srcdir)/lib/capgate.h $O/.FLAGS_STAMP
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
-# The wrapper's command lines are in the program, not in the library.
-FUZZ_PROGRAM = $O/hook/runtime_argv.o $O/hook/runtime_options.o
-$O/fuzz/replay_%: $O/fuzz/target_%.o $O/fuzz/replay.o $(FUZZ_COMMON) $(FUZZ_PROGRAM) $O/libcapgate.a
+$O/fuzz/replay_%: $O/fuzz/target_%.o $O/fuzz/replay.o $(FUZZ_COMMON) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS)
-$O/fuzz/fuzz_%: $O/fuzz/target_%.o $O/fuzz/mutator.o $(FUZZ_COMMON) $(FUZZ_PROGRAM) $O/libcapgate.a
+$O/fuzz/fuzz_%: $O/fuzz/target_%.o $O/fuzz/mutator.o $(FUZZ_COMMON) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(YAJL_LIBS)
 .PRECIOUS: $O/fuzz/%.o
 
@@ -25,7 +23,7 @@ fuzz: $(FUZZ_TARGETS:%=$O/fuzz/fuzz_%)
 check: check-fuzz
 check-fuzz: $(FUZZ_TARGETS:%=$O/fuzz/replay_%)
 	@failed=0; for t in $(FUZZ_TARGETS); do \
-		$O/fuzz/replay_$$t -g $(FUZZ_GENERATED) $(FUZZ_DIR)/corpus/$$t $$([ $$t = argv ] || echo $(srcdir)/tests/cases) || failed=$$((failed + 1)); \
+		$O/fuzz/replay_$$t -g $(FUZZ_GENERATED) $(FUZZ_DIR)/corpus/$$t $(srcdir)/tests/cases || failed=$$((failed + 1)); \
 	done; \
 	[ -z "$$CAPGATE_TEST_COUNTS" ] || echo "$$(($(words $(FUZZ_TARGETS)) - failed)) $$failed" >>"$$CAPGATE_TEST_COUNTS"; \
 	[ $$failed -eq 0 ]

@@ -15,7 +15,7 @@ seeds=$work/seeds
 if [ ! -d "$seeds" ]; then
 	mkdir "$seeds"
 	n=0
-	for f in "$here"/../cases/*/*.json "$here"/corpus/[!a]*/*; do
+	for f in "$here"/../cases/*/*.json "$here"/corpus/*/*; do
 		[ -f "$f" ] && cp "$f" "$seeds/$((n++))"
 	done
 fi
@@ -23,7 +23,7 @@ status=0
 for t; do
 	mkdir -p "$work/$t"
 	dict=$here/json.dict more=$seeds
-	if [ "$t" = argv ]; then dict=$here/argv.dict more=$here/corpus/argv; fi
+	if [ "$t" = argv ]; then dict=$here/argv.dict more=$here/argv; fi
 	"$bin/fuzz_$t" -max_total_time="$seconds" -max_len=4096 -dict="$dict" -timeout=10 -rss_limit_mb=1024 \
 		-print_final_stats=1 -artifact_prefix="$work/$t-" -seed=$((RANDOM + 1)) \
 		"$work/$t" "$more" >"$work/$t.out" 2>&1 || { status=1; echo "$t: broken; see $work/$t.out"; }
