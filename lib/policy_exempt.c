@@ -88,8 +88,7 @@ static int read_expires(struct capgate_exemption *e, const struct capgate_walk *
 {
 	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	struct capgate_text t = event->text;
-	int64_t y, m, d, days = 0;
-	int64_t length;
+	int64_t y, m, d, days, length;
 
 	if (t.len != 10 || t.p[4] != '-' || t.p[7] != '-' || (y = digits(t, 0, 4)) < 1970 ||
 	    (m = digits(t, 5, 2)) < 1 || m > 12)
@@ -98,12 +97,13 @@ static int read_expires(struct capgate_exemption *e, const struct capgate_walk *
 	d = digits(t, 8, 2);
 	if (d < 1 || d > length)
 		return capgate_policy_bad_value(walk, event, "no such day", "write it as ", "\"2027-03-31\"");
-	for (int64_t year = 1970; year < y; year++)
-		days += 365 + is_leap(year);
-	for (int64_t month = 1; month < m; month++)
-		days += lengths[month - 1] + (month == 2 && is_leap(y));
+	/* Days since 1970, with years that begin in March: the leap day is last. */
+	if (m <= 2)
+		y--;
+	m = (m + 9) % 12;
+	days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d - 1 - 719468;
 	e->expires = t;
-	e->until = (days + d) * 86400;
+	e->until = (days + 1) * 86400;
 	return 0;
 }
 
