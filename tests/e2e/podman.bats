@@ -134,3 +134,33 @@ probe() {
 	run pod build --network none --cap-drop NET_RAW --isolation oci -f "$RIG/Containerfile" "$RIG/hooks"
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
+
+@test "an exemption by image holds for that image, whatever annotations say" {
+	jq -n '{version: 1, exemptions: [{id: "EX-1", match: {image: "localhost/capture*"}, allow: ["NET_RAW"], reason: "test"}]}' >"$RIG/exempt.json"
+	pod tag localhost/bb localhost/capture
+	register hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json
+	sed -i -E 's|"args": \["capgate", "(createRuntime\|poststart)"|&, "--policy='"$RIG"'/exempt.json"|' "$RIG"/hooks/*.json
+	grep -q exempt.json "$RIG/hooks/99-capgate-poststart.json"
+	run pod run --rm --cap-add NET_RAW localhost/capture grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $NET_RAW Prm Eff Bnd
+	probe --cap-add NET_RAW --annotation image=localhost/capture
+	[ "$status" -ne 0 ]
+	[[ "$output" != *CapEff* ]]
+}
+
+@test "ping works in a container that podman made and capgate rewrote" {
+	local lib
+	register_all
+	cp /usr/bin/ping "$RIG/rootfs/bin/iping"
+	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
+		mkdir -p "$RIG/rootfs$(dirname "$lib")"
+		cp -L "$lib" "$RIG/rootfs$lib"
+	done
+	tar -C "$RIG/rootfs" -c . | pod import - localhost/ping >/dev/null
+	for RUNTIME in crun runc; do
+		run pod run --rm --network none --cap-add NET_RAW localhost/ping iping -c 1 -W 2 127.0.0.1
+		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
+		[[ "$output" == *"1 received"* ]]
+	done
+}
