@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -188,8 +189,16 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret, str
 	pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
 		child(q, &arena, ends[1]);
-	close(ends[1]);
-	status = pid < 0 ? fail(err, strerror(errno)) : io_read_all(ends[0], ANSWER_MAX, &answer, err);
+	if (pid < 0) {
+		status = fail(err, strerror(errno));
+		close(ends[1]);
+	} else if (close(ends[1]) < 0) {
+		/* Else we would wait for ourselves. */
+		status = fail(err, strerror(errno));
+		kill(pid, SIGKILL);
+	} else {
+		status = io_read_all(ends[0], ANSWER_MAX, &answer, err);
+	}
 	close(ends[0]);
 	if (pid > 0) {
 		struct capgate_error died;

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every system call that the wrapper makes fails once: what is handed on never
+# holds what is forbidden, and the configuration is as before or as after.
+
+load rig
+load wrapper
+
+setup_file() {
+	need strace || return 0
+	rig_up
+	wrapper_up
+	# Tells what it was handed; static, so that little of it is hit.
+	cat >"$RIG/bin/tell" <<-'EOF'
+		#!/bin/busybox sh
+		for word; do
+			case $word in
+			--bundle=*) file=${word#--bundle=}/config.json ;;
+			--process=*) file=${word#--process=} ;;
+			esac
+		done
+		while read -r line; do
+			case $line in *NET_RAW*) echo LEAK ;; esac
+		done <"$file"
+		echo went on
+	EOF
+	chmod 755 "$RIG/bin/tell"
+	ln -sf "$CAPGATE" "$RIG/bin/told"
+	printf '{"version":1,"runtimes":{"told":"%s"}}' "$RIG/bin/tell" >/etc/capgate/runtime.json
+	policy '{"version":1,"log":{"system":false}}'
+	caps='{"bounding":["CAP_NET_RAW","CAP_KILL"],"effective":["CAP_NET_RAW","CAP_KILL"],"permitted":["CAP_NET_RAW","CAP_KILL"]}'
+	mkdir "$RIG/b"
+	printf '{"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s},"root":{"path":"r"}}\n' \
+		"$caps" >"$RIG/before.json"
+	"$CAPGATE" precreate <"$RIG/before.json" >"$RIG/after.json"
+	printf '{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s}\n' "$caps" >"$RIG/process.json"
+}
+
+teardown_file() {
+	[ -n "${RIG:-}" ] || return 0
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	need strace || skip "not installed: strace"
+}
+
+# attempt CALL ERROR N ARGUMENT...: output, status; fails when nothing was hit, or
+# only what the wrapper had become by then.
+attempt() {
+	local call=$1 error=$2 n=$3
+	shift 3
+	cp "$RIG/before.json" "$RIG/b/config.json"
+	status=0
+	output=$(timeout 20 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:error=$error:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
+	[ "$status" -ne 124 ] || return 0
+	sed '/execve.*bin\/tell.* = 0$/q' "$RIG/trace" | grep -q INJECTED
+}
+
+# all ARGUMENT...: one call after the other, each time it is made.
+all() {
+	local call error=EIO n hit=0
+	for call in openat read write newfstatat close mmap pipe2 dup2 clone wait4 prctl capset seccomp prlimit64 socket \
+		fchmod fsync renameat memfd_create fcntl getcwd readlink close_range execve; do
+		for n in $(seq 80); do
+			attempt $call $error $n "$@" || break
+			hit=$((hit + 1))
+			[ "$status" -ne 124 ] || { echo "$call $error $n: hangs"; return 1; }
+			[[ "$output" != *LEAK* ]] || { echo "$call $error $n: $output"; return 1; }
+			cmp -s "$RIG/b/config.json" "$RIG/before.json" || cmp -s "$RIG/b/config.json" "$RIG/after.json" ||
+				{ echo "$call $error $n: config.json is neither"; return 1; }
+			# a refusal says so, if it could still say anything
+			[[ "$output" == *"went on"* || "$status" -ne 0 ]] || { echo "$call $error $n: silent: $output"; return 1; }
+		done
+	done
+	((hit > 100))
+}
+
+@test "create: whatever fails, nothing forbidden goes on and nothing is left half done" {
+	all create --bundle "$RIG/b" x
+}
+
+@test "exec: whatever fails, nothing forbidden goes on" {
+	all exec --process "$RIG/process.json" x
+}
