@@ -171,7 +171,7 @@ static int audit(const struct command *self, int argc, char **argv)
 	}
 	if (geteuid() != 0)
 		io_say("audit: not root: only this user's containers can be seen");
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
+	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
 	    run(&a, &err) < 0) {
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;

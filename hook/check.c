@@ -162,7 +162,7 @@ static int check(const struct command *self, int argc, char **argv)
 	status = plan_of(&options, n, &plan);
 	if (status != 0)
 		return status;
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &policy, &err) < 0) {
+	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &policy, &err) < 0) {
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}

@@ -62,7 +62,7 @@ int door_open(const struct command *self, int argc, char **argv, struct door *re
 		return STATUS_USAGE;
 	}
 	/* Lives as long as the process: the policy's texts are in it. */
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, &err) < 0 ||
+	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
 	    policy_load(door.options.policy, &arena, &door.policy, &err) < 0 ||
 	    log_open(&door.policy, &door.log, &err) < 0 ||
 	    io_read_all(STDIN_FILENO, door.policy.max_bytes, &door.input, &err) < 0)

@@ -110,7 +110,7 @@ static int tell_spec(const struct explain_options *options, struct style style)
 	struct capgate_text text;
 	struct capgate_error err;
 
-	if (io_arena(CAPGATE_TEXT_MAX, &for_policy, &err) < 0 ||
+	if (io_arena(POLICY_TEXT_MAX, &for_policy, &err) < 0 ||
 	    policy_load(options->policy, &for_policy, &t.policy, &err) < 0 ||
 	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0) {
 		io_say_error("explain", &err);

@@ -274,7 +274,7 @@ static int find_log(char *buf, size_t size, struct capgate_error *err)
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &policy, err) < 0)
+	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &policy, err) < 0)
 		return err->code;
 	if (!log_file_path(&policy, buf, size))
 		snprintf(buf, size, "/nonexistent");

@@ -52,7 +52,7 @@ static int check_one(const char *file)
 	struct capgate_arena arena;
 	struct capgate_lint *lints = NULL;
 	struct capgate_error err;
-	int status = io_arena(CAPGATE_TEXT_MAX, &arena, &err);
+	int status = io_arena(POLICY_TEXT_MAX, &arena, &err);
 
 	if (status == 0)
 		status = file ? policy_read(file, &arena, &policy, &err) : policy_load(NULL, &arena, &policy, &err);

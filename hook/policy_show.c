@@ -200,7 +200,7 @@ int policy_show(const struct policy_options *options)
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 	struct capgate_error err;
-	int status = io_arena(CAPGATE_TEXT_MAX, &arena, &err);
+	int status = io_arena(POLICY_TEXT_MAX, &arena, &err);
 
 	if (status == 0)
 		status = policy_load(options->policy, &arena, &policy, &err);

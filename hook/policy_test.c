@@ -188,7 +188,7 @@ static int test_one(const struct policy_options *options, const char *dir, const
 	struct expected x = {0};
 	struct capgate_out differs = {buf, sizeof(buf) - 1, 0}, out = {line, sizeof(line), 0};
 	enum capgate_kind kind = CAPGATE_CONFIG;
-	int status = io_arena(CAPGATE_TEXT_MAX, &for_policy, err);
+	int status = io_arena(POLICY_TEXT_MAX, &for_policy, err);
 
 	if (status == 0)
 		status = options->policy ? policy_read(options->policy, &for_policy, &policy, err)

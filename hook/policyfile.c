@@ -20,9 +20,6 @@
 #include "userns.h"
 #include "userpolicy.h"
 
-/* A thousand exemptions are a quarter of this. */
-#define POLICY_MAX ((size_t)1 << 20)
-
 static char *copy_string(struct capgate_arena *arena, const char *s)
 {
 	size_t n = strlen(s) + 1;
@@ -44,7 +41,7 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 {
 	struct capgate_text text;
 	char *name = copy_string(l->arena, path);
-	int status = name ? io_read_all(fd, POLICY_MAX, &text, err) : capgate_fail_memory(err);
+	int status = name ? io_read_all(fd, POLICY_TEXT_MAX, &text, err) : capgate_fail_memory(err);
 
 	close(fd);
 	if (status < 0)

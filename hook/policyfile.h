@@ -5,6 +5,11 @@
 
 #include "capgate.h"
 
+/* Of one policy file; a thousand exemptions are a quarter of it.  An arena for
+ * so much text holds all the files of a machine: its block is address space,
+ * which some machines count (vm.overcommit_memory=2), so it is no larger. */
+#define POLICY_TEXT_MAX ((size_t)1 << 20)
+
 /*
  * The policy that is in force: override (--policy FILE) alone when it is not
  * NULL, else embedded < vendor < administrator < drop-ins; for somebody who is

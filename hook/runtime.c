@@ -125,7 +125,7 @@ static int open_policy(struct runtime *r, struct capgate_error *err)
 {
 	struct capgate_arena arena;
 
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &r->policy, err) < 0)
+	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &r->policy, err) < 0)
 		return err->code;
 	return log_open(&r->policy, &r->log, err);
 }

@@ -224,7 +224,7 @@ static int find_log(const struct why_options *options, char *path, size_t size, 
 		path[size - 1] = '\0';
 		return 0;
 	}
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0 || policy_load(options->policy, &arena, &policy, err) < 0)
+	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(options->policy, &arena, &policy, err) < 0)
 		return err->code;
 	if (!log_file_path(&policy, path, size)) {
 		io_say("why: the policy writes no log file; look in the system's log for the identifier capgate");
