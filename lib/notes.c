@@ -5,7 +5,7 @@
  * ordinary specifications.
  */
 #include "findings.h"
-#include "seccomp.h"
+#include "newuser.h"
 
 #include <string.h>
 

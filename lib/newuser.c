@@ -3,7 +3,7 @@
  * User namespaces are made by unshare and clone with CLONE_NEWUSER, which a
  * filter can see, and by clone3, whose flags it cannot; setns enters one.
  */
-#include "seccomp.h"
+#include "newuser.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CAPGATE_SECCOMP_H
-#define CAPGATE_SECCOMP_H
+#ifndef CAPGATE_NEWUSER_H
+#define CAPGATE_NEWUSER_H
 
 #include "capgate.h"
 
