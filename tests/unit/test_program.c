@@ -40,26 +40,30 @@ static int parse(char **argv, struct opts *o, char ***operands, int *n)
 		argc++;
 	return options_parse(&command, argc, argv, o, operands, n);
 }
-/* Only the pointers are moved about. */
+/* Only the pointers are moved about.  Lives as long as the block it is written
+ * in, which within an assertion is the assertion's own. */
 #define ARGV(...) ((char **)(const char *[]){"test", __VA_ARGS__, NULL})
 
 START_TEST(options_are_taken_by_the_table)
 {
+	char **mixed = ARGV("a", "--flag", "--text=x=y", "-", "b");
+	char **joined = ARGV("-tvalue", "--other");
+	char **ended = ARGV("-t", "--flag", "--text", "", "--", "--flag");
 	struct opts o;
 	char **operands;
 	int n;
 
-	ck_assert_int_eq(parse(ARGV("a", "--flag", "--text=x=y", "-", "b"), &o, &operands, &n), OPTIONS_GO);
+	ck_assert_int_eq(parse(mixed, &o, &operands, &n), OPTIONS_GO);
 	ck_assert(o.flag && !o.other);
 	ck_assert_str_eq(o.text, "x=y");
 	ck_assert_int_eq(n, 3);
 	ck_assert_str_eq(operands[0], "a");
 	ck_assert_str_eq(operands[1], "-");
 	ck_assert_str_eq(operands[2], "b");
-	ck_assert_int_eq(parse(ARGV("-tvalue", "--other"), &o, &operands, &n), OPTIONS_GO);
+	ck_assert_int_eq(parse(joined, &o, &operands, &n), OPTIONS_GO);
 	ck_assert_str_eq(o.text, "value");
 	ck_assert(o.other);
-	ck_assert_int_eq(parse(ARGV("-t", "--flag", "--text", "", "--", "--flag"), &o, &operands, &n), OPTIONS_GO);
+	ck_assert_int_eq(parse(ended, &o, &operands, &n), OPTIONS_GO);
 	ck_assert_str_eq(o.text, "");
 	ck_assert(!o.flag);
 	ck_assert_int_eq(n, 1);
@@ -74,8 +78,11 @@ START_TEST(what_is_not_in_the_table_is_refused)
 	char **operands;
 	int n;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(parse(ARGV(bad[i]), &o, &operands, &n) == STATUS_USAGE, "%s", bad[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char **argv = ARGV(bad[i]);
+
+		ck_assert_msg(parse(argv, &o, &operands, &n) == STATUS_USAGE, "%s", bad[i]);
+	}
 }
 END_TEST
 
