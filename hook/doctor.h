@@ -31,6 +31,7 @@ struct doctor {
 	unsigned engines; /* bits: those that are looked at */
 	bool live, other_root;
 	int proc; /* descriptor of /proc, opened before the root was changed; or -1 */
+	bool has_proc; /* /proc is mounted below the root: the wrapper and poststart need it */
 	struct capgate_arena arena;
 	bool has_policy;
 	struct capgate_policy policy;

@@ -141,7 +141,7 @@ void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file 
 		return;
 	if (h->stages & STAGE_POSTSTART && !start_child(d, &c)) {
 		canary_end(&c);
-		return; /* no /proc, or no such capability here to be measured */
+		return; /* no /proc (said already), or no such capability here to be measured */
 	}
 	write_state(&c, c.child > 0 ? "running" : "creating", c.child > 0 ? (long)c.child : (long)getpid());
 	for (size_t i = 0; i < h->n_args; i++)
@@ -169,14 +169,14 @@ static bool was_rewritten(struct doctor *d, const struct canary *c)
 void doctor_canary_wrapper(struct doctor *d, enum engine e)
 {
 	char root[96], log[96], pid[96], words[4096];
-	const char *argv[] = {"capgate-runtime", "--root", root, "--log", log, "--log-format", "json", "create", "--bundle", NULL,
+	const char *argv[] = {WIRING_WRAPPER, "--root", root, "--log", log, "--log-format", "json", "create", "--bundle", NULL,
 			      "--pid-file", pid, WIRING_CANARY_ID, NULL};
 	struct spawn_result r;
 	struct capgate_error err;
 	struct canary c;
 
-	if (access(WIRING_WRAPPER, X_OK) < 0 || !canary_begin(d, e, &c))
-		return;
+	if (access(WIRING_WRAPPER, X_OK) < 0 || !d->has_proc || !canary_begin(d, e, &c))
+		return; /* said already */
 	snprintf(root, sizeof(root), "%s/root", c.dir);
 	snprintf(log, sizeof(log), "%s/log.json", c.dir);
 	snprintf(pid, sizeof(pid), "%s/pid", c.dir);
@@ -187,6 +187,9 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e)
 		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper takes %s out of a container that asks for it", name_of(d));
 	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, name_of(d)))
 		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper refuses a container that asks for %s", name_of(d));
+	else if (r.status != 0 && strstr(words, "capgate: refused"))
+		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper refuses before it judges, so that no container starts: %.200s\t"
+			   "mend what it names", words);
 	else
 		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper passes on a container that asks for %s (status %d: %.100s)\t"
 			   "capgate configure %s", name_of(d), r.status, words, wiring_engine_name(e));

@@ -45,6 +45,16 @@ static void check_policy(struct doctor *d)
 		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy can be used and refuses %s", cap_name(d->canary));
 }
 
+/* The wrapper finds its own path and the runtime's process there, poststart what
+ * the kernel granted: without it nothing can be proved, and no container starts. */
+static void check_proc(struct doctor *d)
+{
+	d->has_proc = access("/proc/self/exe", F_OK) == 0;
+	if (!d->has_proc)
+		doctor_say(d, LEVEL_BAD, NENGINES, "proc", "/proc is not mounted below this root: nothing that needs it can be proved\t"
+			   "mount --rbind /proc DIR/proc, then run it again");
+}
+
 static bool listens(const char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
@@ -111,6 +121,7 @@ void doctor_machine(struct doctor *d)
 {
 	if (geteuid() != 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "root", "not run by root: some checks see less\tsudo capgate doctor");
+	check_proc(d);
 	check_policy(d);
 	check_log(d);
 	check_selinux(d);

@@ -26,7 +26,7 @@ well=$work/well R=$work/root
 passed=0 failed=0 log_pid=
 cleanup() {
 	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null
-	umount "$R/proc" 2>/dev/null
+	umount -R "$R/proc" 2>/dev/null
 	rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
@@ -62,7 +62,7 @@ fi
 rm -rf "$work/empty"
 
 restore() {
-	umount "$R/proc" 2>/dev/null
+	umount -R "$R/proc" 2>/dev/null
 	rm -rf --one-file-system "$R"
 	mkdir "$R"
 	cp -a "$well/." "$R/"
@@ -186,6 +186,13 @@ fault "config.toml names another program" runtime-named bad containerd <<<'sed -
 fault "a pod from before the gate" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/k8s.io/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
 fault "a later crio.conf.d file names another runtime" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"crun\"\n" >etc/crio/crio.conf.d/90-other.conf'
 fault "CRI-O's runtime is another program" runtime-named bad cri-o <<<'sed -i "s|/capgate-runtime|/runc|" etc/crio/crio.conf.d/50-capgate.conf'
+
+# ---- Without /proc ----------------------------------------------------------------------
+restore
+umount -R "$R/proc"
+examine podman docker
+if found proc bad 2>"$work/why"; then ok; else not_ok "/proc is not mounted below the root"; fi
+if ! grep -q '"level":"bad".*"check":"canary"' "$work/said"; then ok; else not_ok "and what cannot be tried is not said to be broken"; fi
 
 # ---- Without SETPCAP; without an engine -------------------------------------------------
 restore

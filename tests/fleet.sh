@@ -10,7 +10,7 @@ if [ "$(id -u)" = 0 ] && [ -z "${CAPGATE_FLEET_INSIDE:-}" ]; then
 	CAPGATE_FLEET_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
 fi
 work=$(mktemp -d)
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'umount -R "$work/node/proc" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 passed=0 failed=0 skipped=0
 ok() { passed=$((passed + 1)); }
 prove() {
@@ -36,8 +36,9 @@ else
 fi
 
 # ---- the node installer ---------------------------------------------------------------------
-node() {
-	rm -rf "$work/node"
+node() { # ENGINE [MODE]
+	umount -R "$work/node/proc" 2>/dev/null
+	rm -rf --one-file-system "$work/node"
 	mkdir -p "$work/node"/{usr/bin,usr/sbin,etc/containerd,run,tmp,proc,var/lib/node_exporter/textfile_collector,bin} "$work/policy"
 	touch "$work/node/usr/bin/$1"
 	for lib in $(ldd "$capgate" 2>/dev/null | grep -o '/[^ ]*'); do
@@ -50,6 +51,7 @@ node() {
 	printf '{"version":1,"mode":"%s"}\n' "${2:-enforce}" >"$work/policy/policy.json"
 	chmod 644 "$work/policy/policy.json"
 	: >"$work/restarted"
+	mount --rbind /proc "$work/node/proc" # a node has one, and /host with it
 }
 installer() {
 	HOST=$work/node CAPGATE=$capgate POLICY=$work/policy/policy.json RESTART="$work/restart" \
