@@ -8,7 +8,9 @@ check-layers: $O/libcapgate.a $O/config.h
 
 # gcc and clang; allocations that are never freed are by design in commands that
 # end (detect_leaks=0).
-check-sanitize:
+check-sanitize: check-sanitize-gcc check-sanitize-clang
+check-sanitize-gcc:
 	ASAN_OPTIONS=detect_leaks=0 $(MAKE) -f $(firstword $(MAKEFILE_LIST)) SANITIZE=address,undefined CC=gcc check-unit check-golden
+check-sanitize-clang:
 	ASAN_OPTIONS=detect_leaks=0 $(MAKE) -f $(firstword $(MAKEFILE_LIST)) SANITIZE=undefined,address CC=clang check-unit check-golden
-.PHONY: check-golden check-layers check-sanitize
+.PHONY: check-golden check-layers check-sanitize check-sanitize-gcc check-sanitize-clang

@@ -11,4 +11,4 @@ $O/capgate-planted: $O/planted.o $(HOOK_OBJS) $O/libcapgate.a
 check-planted: $O/capgate-planted
 	@PLANTED='$(abspath $O/capgate-planted)' $(srcdir)/tests/planted.sh
 .PHONY: check-planted
-check-e2e: $O/capgate-planted
+check-bats: $O/capgate-planted
