@@ -44,16 +44,24 @@ static void add_finding(struct capgate_report *r, struct capgate_arena *arena, e
 	r->n_findings++;
 }
 
+static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
+{
+	struct netns_known networks;
+	struct capgate_error err;
+
+	netns_learn(o->text, &networks);
+	return !scene_learn(&o->policy->scene, &o->spec, (struct capgate_text){0}, &networks, arena) ||
+	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
+}
+
 void check_learn(struct check_one *o, const char *path, struct capgate_arena *arena)
 {
 	struct capgate_report *r = &o->report;
-	struct capgate_error err;
 	int base;
 
 	if (!r->parsed)
 		return;
-	if (r->verdict != CAPGATE_PASS && scene_learn(&o->policy->scene, &o->spec, (struct capgate_text){0}, arena) &&
-	    capgate_judge(&o->spec, o->policy, arena, r, &err) < 0)
+	if (r->verdict != CAPGATE_PASS && !learn_scene(o, arena))
 		return; /* as it was judged before */
 	if (o->plan->kind != CAPGATE_CONFIG)
 		return;

@@ -11,8 +11,8 @@
  *	capabilities	out of all five sets; no_new_privs; not dumpable
  *	limits		no new descriptor, no new process, CPU seconds, address space
  *	system calls	write, writev, sendto and sendmsg on descriptors that are
- *			open, clock_gettime, rt_sigreturn, exit_group.  Any other
- *			call ends the process (SIGSYS).
+ *			open, newfstatat, clock_gettime, rt_sigreturn,
+ *			exit_group.  Any other call ends the process (SIGSYS).
  *
  * No memory can be had from the kernel afterwards either: what judging uses is
  * mapped before (io_arena()).  Called when input and policy have been read and

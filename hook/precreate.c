@@ -16,11 +16,13 @@ static int precreate(const struct command *self, int argc, char **argv)
 	struct capgate_error err;
 	struct run_result result = {0};
 	struct capgate_text store;
+	struct netns_known networks;
 	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
 	store = image_store(&door.policy, (struct capgate_text){0});
+	netns_learn(door.input, &networks);
 	if (io_arena(door.input.len + store.len, &arena, &err) < 0 ||
 	    confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
@@ -30,6 +32,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 				      .policy = &door.policy,
 				      .log = &door.log,
 				      .store = store,
+				      .networks = &networks,
 				      .can_rewrite = true,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);

@@ -61,7 +61,7 @@ static void judge_again(struct run_input *in, struct capgate_arena *arena, struc
 {
 	struct capgate_error err;
 
-	if (scene_learn(&in->policy->scene, &r->spec, in->store, arena) &&
+	if (scene_learn(&in->policy->scene, &r->spec, in->store, in->networks, arena) &&
 	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
 		r->report = (struct capgate_report){
 			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};

@@ -12,6 +12,7 @@
 #include "capgate.h"
 #include "decision.h"
 #include "log.h"
+#include "netns.h"
 
 struct run_input {
 	const char *stage;	    /* "precreate": for the log */
@@ -21,6 +22,7 @@ struct run_input {
 	struct log *log;	    /* open; NULL: nothing is logged */
 	struct capgate_text id;	    /* of the container; empty: found in the text */
 	struct capgate_text store;  /* image_store(); may be empty */
+	const struct netns_known *networks; /* netns_learn() of the text */
 	bool can_rewrite;	    /* the door can hand on other bytes */
 	bool dry_run;		    /* decide and tell, change nothing */
 };

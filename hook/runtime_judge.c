@@ -66,9 +66,13 @@ static bool send_answer(int fd, const struct judge_answer *answer, struct capgat
 /* Nothing that was open is left to it but the pipe, and standard error. */
 static void child(const struct judge_question *q, struct capgate_arena *arena, int pipe)
 {
+	struct judge_question question = *q;
+	struct netns_known networks;
 	struct judge_answer answer;
 	struct capgate_error err;
 
+	netns_learn(q->text, &networks);
+	question.networks = &networks;
 	if (dup2(pipe, STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
 	    (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS))
 		_exit(1);
@@ -79,7 +83,7 @@ static void child(const struct judge_question *q, struct capgate_arena *arena, i
 		(void)!io_write_all(STDIN_FILENO, bytes_of(&wire, sizeof(wire)), &ignored);
 		_exit(0);
 	}
-	runtime_assess(q, arena, &answer);
+	runtime_assess(&question, arena, &answer);
 	_exit(send_answer(STDIN_FILENO, &answer, arena) ? 0 : 1);
 }
 

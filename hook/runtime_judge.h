@@ -6,12 +6,14 @@
 
 #include "capgate.h"
 #include "decision.h"
+#include "netns.h"
 
 struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */
 	struct capgate_text text;	     /* what the runtime will read */
 	enum capgate_kind kind;
 	struct capgate_text store;	     /* image_store(); may be empty */
+	const struct netns_known *networks;  /* filled in by judge_confined() */
 	bool can_rewrite; /* the text can be handed on changed */
 
 	/* exec: capabilities that are absent are the container's own. */

@@ -4,16 +4,17 @@
 #define SCENE_H
 
 #include "capgate.h"
+#include "netns.h"
 
-/* Before the text is read: the clock, the group ids of our user namespace. */
+/* Before the text is read: the clock, the group ids of our user namespace, the
+ * sysctls that can be set. */
 void scene_begin(struct capgate_scene *scene);
 
 /*
  * After it was read: the image, from the store that image_store() found, and
- * whose the network namespace is that it joins.  One stat(2), no file opened.
- * True when something was learnt, so that judging again is worth it.
+ * whose the network namespace is that it joins.  No file is opened.  True when something was learnt, so that judging again is worth it.
  */
 bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, struct capgate_text store,
-		 struct capgate_arena *arena);
+		 const struct netns_known *known, struct capgate_arena *arena);
 
 #endif

@@ -39,6 +39,7 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct run_result result = {0};
 	struct capgate_state state = {0};
 	struct capgate_text text, store;
+	struct netns_known networks;
 	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
@@ -49,6 +50,7 @@ static int stage(const struct command *self, int argc, char **argv)
 		return door_fail(&door, &err);
 	door.policy.scene.bundle = state.bundle;
 	store = image_store(&door.policy, state.bundle);
+	netns_learn(text, &networks);
 	if (io_arena(text.len + store.len, &arena, &err) < 0 ||
 	    confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
@@ -59,6 +61,7 @@ static int stage(const struct command *self, int argc, char **argv)
 				      .log = &door.log,
 				      .id = state.id,
 				      .store = store,
+				      .networks = &networks,
 				      .can_rewrite = false,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);

@@ -458,6 +458,7 @@ struct capgate_scene {
 	struct capgate_text bundle; /* absolute path; may be empty */
 	struct capgate_text image;  /* from the engine's own store; may be empty */
 	enum capgate_network network; /* of a network namespace joined by path */
+	capgate_set settable;	    /* whose sysctls this kernel has, and lets a runtime write */
 	uint32_t gid_last;	    /* the last group id of our own user namespace; 0: unknown */
 	/* exec: the container that the process object is for; may be NULL. */
 	const struct capgate_spec *container;

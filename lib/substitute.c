@@ -10,20 +10,31 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Has the specification set it already?  Runtimes take dots and slashes. */
+static bool separates(char c)
+{
+	return c == '.' || c == '/';
+}
+
+/* The same file below /proc/sys?  Runtimes take dots and slashes, mixed too, and
+ * to the kernel several are one. */
+static bool is_same_sysctl(struct capgate_text key, const char *sysctl)
+{
+	size_t i = 0;
+
+	for (; *sysctl; sysctl++) {
+		if (i == key.len || (key.p[i] != *sysctl && !(separates(key.p[i]) && separates(*sysctl))))
+			return false;
+		for (i++; *sysctl == '.' && i < key.len && separates(key.p[i]);)
+			i++;
+	}
+	return i == key.len;
+}
+
 static bool is_set(const struct capgate_spec *spec, const char *sysctl)
 {
-	size_t n = strlen(sysctl);
-
-	for (size_t i = 0; i < spec->n_sysctl; i++) {
-		struct capgate_text key = spec->sysctl[i].key;
-		size_t k = 0;
-
-		while (k < n && k < key.len && (key.p[k] == '/' ? '.' : key.p[k]) == sysctl[k])
-			k++;
-		if (k == n && key.len == n)
+	for (size_t i = 0; i < spec->n_sysctl; i++)
+		if (is_same_sysctl(spec->sysctl[i].key, sysctl))
 			return true;
-	}
 	return false;
 }
 
@@ -38,9 +49,42 @@ static const char *network_trouble(const struct capgate_spec *spec, const struct
 		return NULL;
 	if (scene->network == CAPGATE_NETWORK_HOST)
 		return "the network namespace that is joined is the host's";
-	return scene->network == CAPGATE_NETWORK_OTHER
-		       ? NULL
-		       : "it is not known whose network namespace is joined";
+	if (scene->network != CAPGATE_NETWORK_OTHER)
+		return "it is not known whose network namespace is joined";
+	/* Only the user namespace that owns a network namespace may change it, and
+	 * who owns one that was there before is not in the specification. */
+	return capgate_spec_namespace(spec, "user")
+		       ? "the network namespace that is joined may not belong to the container's user namespace"
+		       : NULL;
+}
+
+static bool is_at(struct capgate_text destination, const char *place)
+{
+	while (destination.len > 1 && destination.p[destination.len - 1] == '/')
+		destination.len--;
+	return capgate_text_is(destination, place);
+}
+
+/*
+ * runc writes sysctls through the container's own /proc, when everything is
+ * mounted: EROFS or ENOENT there, and no container.  Whatever is mounted later
+ * covers what was before.
+ */
+static bool proc_can_be_written(const struct capgate_spec *spec)
+{
+	static const char sysctls[] = "/proc/sys";
+	bool can = false;
+
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		const struct capgate_mount *m = &spec->mounts[i];
+
+		if (is_at(m->destination, "/proc"))
+			can = !m->readonly && (m->bind ? is_at(m->source, "/proc") : capgate_text_is(m->type, "proc"));
+		else if (m->destination.len >= strlen(sysctls) &&
+			 memcmp(m->destination.p, sysctls, strlen(sysctls)) == 0)
+			can = false;
+	}
+	return can;
 }
 
 /* The last group id that the container's user namespace has, when it has all
@@ -75,6 +119,10 @@ static const char *trouble(const struct capgate_spec *spec, const struct capgate
 
 	if (!why && is_set(spec, symptom->sysctl))
 		why = "the specification sets it itself";
+	if (!why && !capgate_set_has(scene->settable, (int)symptom->cap))
+		why = "this kernel does not have it, or /proc/sys is read-only here";
+	if (!why && !proc_can_be_written(spec))
+		why = "the container has no /proc that can be written, where runc sets it";
 	if (why)
 		return why;
 	if (symptom->cap != CAPGATE_CAP_NET_RAW) {

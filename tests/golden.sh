@@ -13,7 +13,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # An installed policy must not decide: the built-in one, by name.
 printf '{"version":1}' >"$work/default.json"
-passed=0 failed=0
+passed=0 failed=0 skipped=0
+# As in a container that is not privileged.
+read_only=false
+! awk '$2 == "/proc/sys" || $2 == "/proc" { ro = $4 ~ /(^|,)ro(,|$)/ } END { exit !ro }' /proc/self/mounts || read_only=true
 
 # one STAGE STATUS DIRECTORY: a line only when it fails.
 one() {
@@ -40,10 +43,15 @@ one() {
 }
 
 for dir in "$cases"/*/; do
+	# Sysctls are put in only where they can be set.
+	if $read_only && grep -qs '"sysctl":{"net.ipv4' "$dir/expected.json"; then
+		skipped=$((skipped + 1))
+		continue
+	fi
 	while read -r stage status; do
 		one "$stage" "$status" "${dir%/}"
 	done <"$dir/expected-status"
 done
-echo "golden cases: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+echo "golden cases: $passed passed, $failed failed, $skipped skipped"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

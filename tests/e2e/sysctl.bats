@@ -3,6 +3,7 @@
 # and what will not execute any more.
 
 load rig
+load wrapper
 
 NET_RAW=13
 NET_BIND=10
@@ -10,6 +11,7 @@ NET_BIND=10
 setup_file() {
 	local lib
 	rig_up
+	wrapper_up
 	# iputils ping and what it is linked with, without file capabilities
 	cp /usr/bin/ping "$RIG/rootfs/bin/iping"
 	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
@@ -22,12 +24,17 @@ setup_file() {
 	jq -n '{version: 1, deny: ["NET_BIND_SERVICE"]}' >"$RIG/deny.json"
 	jq -n '{version: 1, substitute_sysctls: false, deny: ["NET_BIND_SERVICE"]}' >"$RIG/without.json"
 }
-teardown_file() { rig_down; }
+teardown_file() { wrapper_down; rig_down; }
 
 # rewritten BUNDLE [OPTION...]: as podman's hook would have handed it on.
 rewritten() {
 	"$CAPGATE" precreate "${@:2}" <"$1/config.json" >"$1/new.json"
 	mv "$1/new.json" "$1/config.json"
+}
+
+# wrapped RUNTIME BUNDLE: started by the wrapper that stands for it.
+wrapped() {
+	run "$RIG/bin/capgate-$1" --root "$RIG/state-$1" run --bundle "$2" "w$RANDOM" <"$RIG/empty"
 }
 
 PING='.process.args = ["iping", "-c", "1", "-W", "2", "127.0.0.1"]'
@@ -133,11 +140,16 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }
 
+# hold: a process with a network namespace of its own; its pid in $holder.
+hold() {
+	unshare -n sleep 60 3>&- &
+	holder=$!
+	until [ "$(readlink "/proc/$holder/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+}
+
 @test "a path that is another namespace gets the sysctl, and the host does not" {
 	before=$(cat /proc/sys/net/ipv4/ping_group_range)
-	unshare -n sh -c 'ip link set lo up 2>/dev/null; exec sleep 30' &
-	holder=$!
-	sleep 0.2
+	hold
 	touch "$RIG/other-net"
 	mount --bind "/proc/$holder/ns/net" "$RIG/other-net"
 	for rt in runc crun; do
@@ -151,6 +163,87 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	kill $holder
 	umount "$RIG/other-net"
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
+}
+
+# As docker and podman name the network of the container that another one joins.
+@test "the network namespace of another process, in every door" {
+	hold
+	for path in "/proc/$holder/ns/net" "/proc/$$/ns/net" /proc/self/ns/net; do
+		want=none
+		[ "$path" != "/proc/$holder/ns/net" ] || want="0 2147483647"
+		b=$(bundle process "$(caps CAP_NET_RAW CAP_KILL)
+			| (.linux.namespaces[] | select(.type == \"network\")).path = \"$path\"")
+		cp "$b/config.json" "$RIG/process.json"
+		said=$("$CAPGATE" check --format json "$b" | jq -r '[.reports[0].findings[] | select(.path == "linux.sysctl").name] | join(" ")')
+		[ "$said" = "$([ "$want" = none ] && echo sysctl-not-substituted || echo sysctl-substituted)" ] || { echo "check, $path: $said"; false; }
+		rewritten "$b"
+		[ "$(sysctl net.ipv4.ping_group_range "$b")" = "$want" ] || { echo "precreate, $path"; false; }
+		for rt in runc crun; do
+			cp "$RIG/process.json" "$b/config.json"
+			wrapped $rt "$b"
+			[ "$(sysctl net.ipv4.ping_group_range "$b")" = "$want" ] || { echo "wrapper, $rt, $path: $output"; false; }
+			[ "$status" -eq 0 ] || { echo "$rt, $path: $output"; false; }
+		done
+	done
+	kill $holder
+}
+
+@test "the machine's network is the host's, seen from a namespace of an engine's own" {
+	before=$(cat /proc/sys/net/ipv4/ping_group_range)
+	b=$(bundle inner "$(caps CAP_NET_RAW CAP_KILL) | (.linux.namespaces[] | select(.type == \"network\")).path = \"/proc/1/ns/net\"")
+	# The shell is process 1 there, and in the machine's network.
+	run unshare --pid --fork --mount-proc sh -c "
+		unshare -n '$CAPGATE' precreate <'$b/config.json' >'$b/new.json' && mv '$b/new.json' '$b/config.json' &&
+		unshare -n crun --root '$RIG/state-crun' run --bundle '$b' inner; exit \$?" <"$RIG/empty"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ]
+	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
+}
+
+# Where the sysctl cannot be set, runtimes do not start the container.  Each starts
+# as it is, so it starts when it is rewritten.
+@test "what would not start with the sysctl starts without it" {
+	hold
+	mkdir -p "$RIG/mapped"
+	cp -a "$RIG/rootfs/." "$RIG/mapped/"
+	chown -R -h 100000:100000 "$RIG/mapped"
+	chmod 755 "$RIG" "$RIG/bundles"
+	true='.process.args = ["/bin/true"]'
+	mapped=".linux.namespaces += [{type: \"user\"}] | .root.readonly = false | .root.path = \"$RIG/mapped\"
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
+		| del(.mounts[] | select(.type == \"cgroup\" or .type == \"mqueue\" or .type == \"sysfs\"))"
+	for odd in '.mounts = []' \
+		'.mounts = [{destination: "/proc", type: "proc", source: "proc", options: ["ro"]}]' \
+		'.mounts = [{destination: "/proc", type: "tmpfs", source: "tmpfs"}]' \
+		'.mounts += [{destination: "/proc/sys/net", type: "bind", source: "/proc/sys/net", options: ["rbind", "ro"]}]' \
+		"$mapped | (.linux.namespaces[] | select(.type == \"network\")).path = \"/proc/$holder/ns/net\"" \
+		"$mapped | .linux.gidMappings[0].containerID = 1 | .process.user = {uid: 1, gid: 1}"; do
+		for rt in runc crun; do
+			b=$(bundle odd "$(caps CAP_NET_RAW CAP_KILL) | $true | $odd")
+			start $rt "$b"
+			if [ "$status" -ne 0 ]; then
+				echo "# $rt does not start it anyway: $odd" >&3
+				continue
+			fi
+			rewritten "$b"
+			[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ] || { echo "$odd"; false; }
+			start $rt "$b"
+			[ "$status" -eq 0 ] || { echo "$rt $odd: $output"; false; }
+		done
+	done
+	kill $holder
+}
+
+@test "with a read-only /proc/sys, as in a container that is not privileged, nothing is put in" {
+	for rt in runc crun; do
+		b=$(bundle nested "$(caps CAP_NET_RAW CAP_KILL)")
+		read_only="mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys"
+		unshare -m sh -c "$read_only && exec '$CAPGATE' precreate" <"$b/config.json" >"$b/new.json"
+		mv "$b/new.json" "$b/config.json"
+		[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ]
+		run unshare -m sh -c "$read_only && exec $rt --root '$RIG/state-$rt' run --bundle '$b' nested" <"$RIG/empty"
+		[ "$status" -eq 0 ] || { echo "$rt: $output"; false; }
+	done
 }
 
 @test "what the specification sets itself stays, in either spelling" {

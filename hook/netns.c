@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Namespaces are files of nsfs: one inode, one namespace (namespaces(7)). */
+#include "netns.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char before[] = "/proc/", behind[] = "/ns/net";
+
+/* "/proc/PID/ns/net", and nothing behind it: the pid; else 0. */
+static long pid_of(struct capgate_text path)
+{
+	long pid = 0;
+	size_t i = strlen(before);
+
+	if (path.len < i || memcmp(path.p, before, i) != 0)
+		return 0;
+	for (; i < path.len && path.p[i] >= '0' && path.p[i] <= '9' && pid < INT_MAX / 10; i++)
+		pid = 10 * pid + (path.p[i] - '0');
+	return capgate_text_is((struct capgate_text){path.p + i, path.len - i}, behind) ? pid : 0;
+}
+
+static bool stat_pid(long pid, struct stat *st)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s%ld%s", before, pid, behind);
+	return stat(path, st) == 0;
+}
+
+static void learn_pid(struct netns_known *known, long pid)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < known->n; i++)
+		if (known->of[i].pid == pid)
+			return;
+	if (!stat_pid(pid, &st) || st.st_dev != known->device)
+		return;
+	known->of[known->n].pid = pid;
+	known->of[known->n++].inode = st.st_ino;
+}
+
+void netns_learn(struct capgate_text text, struct netns_known *ret)
+{
+	struct netns_known known = {0};
+	const char *p = text.p, *end = text.p + text.len;
+	struct stat st;
+
+	if (stat("/proc/self/ns/net", &st) == 0) {
+		known.device = st.st_dev;
+		known.host[0] = st.st_ino;
+		if (stat_pid(1, &st))
+			known.host[1] = st.st_ino;
+	}
+	while (known.device && known.n < NETNS_PIDS && (p = memmem(p, (size_t)(end - p), before, strlen(before)))) {
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		long pid = quote ? pid_of((struct capgate_text){p, (size_t)(quote - p)}) : 0;
+
+		if (pid > 0)
+			learn_pid(&known, pid);
+		p += strlen(before);
+	}
+	*ret = known;
+}
+
+/* 0: it cannot be looked at, or is no namespace. */
+static ino_t inode_of(const struct netns_known *known, struct capgate_text path)
+{
+	long pid = pid_of(path);
+	char name[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; pid > 0 && i < known->n; i++)
+		if (known->of[i].pid == pid)
+			return known->of[i].inode;
+	if (path.len == 0 || path.len >= sizeof(name) || memchr(path.p, 0, path.len))
+		return 0;
+	memcpy(name, path.p, path.len);
+	name[path.len] = '\0';
+	return stat(name, &st) == 0 && st.st_dev == known->device ? st.st_ino : 0;
+}
+
+enum capgate_network netns_whose(const struct netns_known *known, struct capgate_text path)
+{
+	ino_t inode = known->device ? inode_of(known, path) : 0;
+
+	if (inode == 0)
+		return CAPGATE_NETWORK_UNKNOWN;
+	return inode == known->host[0] || inode == known->host[1] ? CAPGATE_NETWORK_HOST : CAPGATE_NETWORK_OTHER;
+}
