@@ -19,8 +19,9 @@ struct splice {
 /* v is put in order. */
 int configure_splice(struct capgate_text text, struct splice *v, size_t n, struct capgate_text *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
-/* Steps that edit a file in place: the backup first, unless there is one. */
-int configure_edit(struct plan *plan, const char *path, struct capgate_text old, struct capgate_text text,
+/* Steps that edit a file in place: the backup first, unless there is one and the
+ * old file is ours: edited by us before, and by somebody else since. */
+int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours, struct capgate_text text,
 		   struct capgate_error *err) CAPGATE_MUST;
 /* Steps that undo it: old is what is there, text what it would be without us.
  * Where the backup says the same, its bytes are put back; it is removed. */

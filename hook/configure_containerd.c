@@ -9,7 +9,7 @@
 
 #include "../lib/error.h"
 #include "configure.h"
-#include "containerdtoml.h"
+#include "containerdimports.h"
 #include "io.h"
 #include "place.h"
 #include "wiring.h"
@@ -20,7 +20,7 @@
 #define FRESH "# Made by capgate configure containerd.\nversion = 2\n"
 #define BLOCK_MAX 2048
 
-static int parse(struct capgate_text text, struct containerdtoml *ret, struct capgate_error *err)
+static int parse(const char *path, struct capgate_text text, struct containerdtoml *ret, struct capgate_error *err)
 {
 	struct capgate_arena arena;
 
@@ -29,7 +29,7 @@ static int parse(struct capgate_text text, struct containerdtoml *ret, struct ca
 	if (containerdtoml_parse(text, &arena, ret, err) < 0) {
 		struct capgate_error inner = *err;
 
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " is left alone: %s", inner.msg);
+		return configure_refuse(err, "%.200s is left alone: %s", path, inner.msg);
 	}
 	return 0;
 }
@@ -55,8 +55,11 @@ static int judge(const struct containerdtoml *c, struct capgate_error *err)
 		return configure_refuse(err, WIRING_CONTAINERD_TOML " is of version %d, not 2 or 3: bring it up to date with "
 					"`containerd config migrate`, then say it again", c->version ? c->version : 1);
 	if (c->odd)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " holds runtimes as inline tables, which cannot be "
-					"extended: write them with [headers], then say it again");
+		return configure_refuse(err, WIRING_CONTAINERD_TOML " holds runtimes as %s, which cannot be "
+					"extended: write them with [headers], then say it again", c->odd);
+	if (c->old_default)
+		return configure_refuse(err, WIRING_CONTAINERD_TOML " has the old table default_runtime, which beats "
+					"default_runtime_name: take it out, then say it again");
 	if (c->has_fallback && !capgate_text_is(c->fallback, "runc") && !capgate_text_is(c->fallback, WIRING_NAME))
 		return configure_refuse(err, WIRING_CONTAINERD_TOML " names \"%.*s\" as default_runtime_name: name that "
 					"runtime's program in " WIRING_RUNTIME_JSON " and set runc, then say it again",
@@ -71,7 +74,7 @@ static int wire(struct capgate_text text, struct capgate_text *ret, struct capga
 	struct splice v[4];
 	size_t n = 0;
 
-	if (parse(text, &c, err) < 0 || judge(&c, err) < 0)
+	if (parse(WIRING_CONTAINERD_TOML, text, &c, err) < 0 || judge(&c, err) < 0)
 		return err->code;
 	if (c.has_fallback && !capgate_text_is(c.fallback, WIRING_NAME))
 		v[n++] = (struct splice){c.fallback_at, "\"" WIRING_NAME "\""};
@@ -107,7 +110,7 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 	from = memmem(text.p, text.len, LINE, sizeof(LINE) - 1);
 	if (from && configure_splice(text, &(struct splice){{(size_t)(from - text.p), sizeof(LINE) - 1}, ""}, 1, &text, err) < 0)
 		return err->code;
-	if (parse(text, &c, err) < 0)
+	if (parse(WIRING_CONTAINERD_TOML, text, &c, err) < 0)
 		return err->code;
 	if (c.has_fallback && capgate_text_is(c.fallback, WIRING_NAME) &&
 	    configure_splice(text, &(struct splice){c.fallback_at, "\"runc\""}, 1, &text, err) < 0)
@@ -119,6 +122,7 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 static int undo(struct plan *plan, const char *path, struct capgate_text old, struct capgate_error *err)
 {
 	struct capgate_text text, backup, rewired;
+	struct containerdtoml c;
 	char name[PATH_MAX];
 	bool missing;
 
@@ -127,7 +131,8 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
 	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
 		return err->code;
-	if (!missing && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
+	if (!missing && parse(name, backup, &c, err) == 0 && !c.has_ours && wire(backup, &rewired, err) == 0 &&
+	    capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
 		plan_note(plan, "containerd: restart it: systemctl restart containerd");
@@ -150,24 +155,48 @@ static int drop_in(struct plan *plan, const struct containerdtoml *c, struct cap
 	return plan_write(plan, WIRING_CONTAINERD_DROPIN, 0644, text, err);
 }
 
+/* Before version 3 an imported file that speaks of the plugin takes the place of
+ * all that config.toml says of it. */
+static int judge_imports(const struct containerdtoml *c, struct capgate_error *err)
+{
+	glob_t imports;
+	int status = 0;
+
+	containerd_imports(c, &imports);
+	for (size_t i = 0; c->version == 2 && status == 0 && i < imports.gl_pathc; i++) {
+		struct containerdtoml imported;
+		struct capgate_text text;
+		bool missing;
+
+		status = place_read(imports.gl_pathv[i], &text, &missing, err);
+		if (status == 0 && !missing)
+			status = parse(imports.gl_pathv[i], text, &imported, err);
+		if (status == 0 && !missing && imported.has_plugin)
+			status = configure_refuse(err, WIRING_CONTAINERD_TOML " imports %.200s, which takes the place of the runtimes that are "
+						  "written here: move its tables into config.toml, then say it again", imports.gl_pathv[i]);
+	}
+	globfree(&imports);
+	return status;
+}
+
 static int wire_file(struct plan *plan, const char *path, struct capgate_text old, bool missing, struct capgate_error *err)
 {
 	struct capgate_text text, base = missing ? capgate_text_of(FRESH) : old;
 	struct containerdtoml c;
 
-	if (parse(base, &c, err) < 0)
+	if (parse(WIRING_CONTAINERD_TOML, base, &c, err) < 0)
 		return err->code;
 	if (c.cri_disabled) {
 		plan_note(plan, "containerd: its CRI plugin is switched off, so that nothing is to be done: Docker's containers "
 				"are judged through daemon.json");
 		return 0;
 	}
-	if (judge(&c, err) < 0)
+	if (judge(&c, err) < 0 || judge_imports(&c, err) < 0)
 		return err->code;
 	if (c.version == 3 && c.imports_conf_d && !c.has_ours) {
 		if (drop_in(plan, &c, err) < 0)
 			return err->code;
-	} else if (wire(base, &text, err) < 0 || configure_edit(plan, path, old, text, err) < 0) {
+	} else if (wire(base, &text, err) < 0 || configure_edit(plan, path, old, c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text, err) < 0) {
 		return err->code;
 	}
 	if (plan_changes(plan, path) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))

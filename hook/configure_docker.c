@@ -55,6 +55,15 @@ static struct splice first_member(struct capgate_text text, struct capgate_span 
 	return (struct splice){{object.off + 1, 0}, buf};
 }
 
+/* Edited by us before? */
+static bool is_ours(struct capgate_text text)
+{
+	struct capgate_error err;
+	struct daemonjson d;
+
+	return parse(text, &d, &err) == 0 && d.ours.len && capgate_text_is(d.path, WIRING_WRAPPER);
+}
+
 /* The file as it should be. */
 static int wire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
 {
@@ -183,7 +192,7 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
 		return err->code;
 	/* Nobody changed it since: the very bytes that were there. */
-	if (!missing && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
+	if (!missing && !is_ours(backup) && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text))
 		plan_note(plan, "docker: reload it: systemctl reload docker; containers made meanwhile name the runtime "
@@ -208,7 +217,7 @@ int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
 		return err->code;
 	if (!capgate_text_equal(old, text) && validate(text, err) < 0)
 		return err->code;
-	if (configure_edit(plan, path, old, text, err) < 0)
+	if (configure_edit(plan, path, old, !missing && is_ours(old), text, err) < 0)
 		return err->code;
 	if (!plan_changes(plan, path))
 		return 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/error.h"
 #include "toml.h"
 #include "wiring.h"
 
@@ -30,8 +31,12 @@ static void see_top(struct containerdtoml *c, const struct toml_event *e)
 	    (capgate_text_is(e->text, "cri") || capgate_text_is(e->text, "io.containerd.grpc.v1.cri") ||
 	     capgate_text_is(e->text, "io.containerd.cri.v1.runtime")))
 		c->cri_disabled = true;
-	if (strcmp(e->path, "imports") == 0 && capgate_text_is(e->text, WIRING_CONTAINERD_DROPIN_DIR "/*.toml"))
-		c->imports_conf_d = true;
+	if (strcmp(e->path, "imports") != 0)
+		return;
+	c->imports_conf_d |= capgate_text_is(e->text, WIRING_CONTAINERD_DROPIN_DIR "/*.toml");
+	if (c->n_imports < CONTAINERD_IMPORTS)
+		c->imports[c->n_imports] = e->text;
+	c->n_imports++;
 }
 
 /* rest: the path below [plugins.X.containerd]. */
@@ -40,7 +45,7 @@ static void see_runtime(struct containerdtoml *c, const struct toml_event *e, co
 	static const char ours[] = "runtimes" S WIRING_NAME;
 
 	if (e->kind == TOML_INLINE && strcmp(rest, "") != 0 && strncmp(rest, "runtimes", 8) == 0)
-		c->odd = true;
+		c->odd = "inline tables";
 	if (e->kind == TOML_TABLE && strcmp(rest, "") == 0) {
 		c->has_table = true;
 		c->table_end = e->at.off + e->at.len;
@@ -56,8 +61,15 @@ static void see_runtime(struct containerdtoml *c, const struct toml_event *e, co
 		c->binary = e->text;
 		c->binary_at = e->at;
 	}
+	if (e->kind == TOML_STRING && strcmp(rest, "default_runtime" S "runtime_type") == 0 && e->text.len)
+		c->old_default = true;
 	if (e->kind == TOML_OTHER && strcmp(rest, "runtimes" S "runc" S "options" S "SystemdCgroup") == 0)
 		c->systemd = e->text;
+}
+
+static bool is_below(const char *path, const char *prefix, size_t n)
+{
+	return strncmp(path, prefix, n) == 0 && (path[n] == '\0' || path[n] == S[0]);
 }
 
 static int see(void *user, const struct toml_event *e)
@@ -72,15 +84,20 @@ static int see(void *user, const struct toml_event *e)
 		return 0;
 	snprintf(prefix, sizeof(prefix), "plugins" S "%s", c->plugin);
 	n = strlen(prefix);
+	c->has_plugin |= is_below(e->path, prefix, n);
 	/* The whole plugin as one inline table cannot be extended. */
 	if (e->kind == TOML_INLINE && (strcmp(e->path, "plugins") == 0 || strcmp(e->path, prefix) == 0))
-		c->odd = true;
+		c->odd = "inline tables";
 	snprintf(prefix + n, sizeof(prefix) - n, S "containerd");
 	n = strlen(prefix);
-	if (e->kind == TOML_INLINE && strcmp(e->path, prefix) == 0)
-		c->odd = true;
-	if (strncmp(e->path, prefix, n) == 0 && (e->path[n] == '\0' || e->path[n] == S[0]))
-		see_runtime(c, e, e->path[n] ? e->path + n + 1 : "");
+	if (!is_below(e->path, prefix, n))
+		return 0;
+	if (e->kind == TOML_INLINE && e->path[n] == '\0')
+		c->odd = "inline tables";
+	/* A table that dotted keys made may have no header of its own (TOML 1.0). */
+	else if (e->table_len < n && !c->odd)
+		c->odd = "dotted keys";
+	see_runtime(c, e, e->path[n] ? e->path + n + 1 : "");
 	return 0;
 }
 
@@ -94,6 +111,8 @@ int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena, 
 	c.plugin = plugin_of(c.version);
 	if (toml_parse(text, arena, see, &c, err) < 0)
 		return err->code;
+	if (c.n_imports > CONTAINERD_IMPORTS)
+		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "more than %d imports", CONTAINERD_IMPORTS);
 	*ret = c;
 	return 0;
 }

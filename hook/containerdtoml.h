@@ -5,11 +5,16 @@
 
 #include "capgate.h"
 
+#define CONTAINERD_IMPORTS 16
+
 struct containerdtoml {
 	int version;		     /* 0: not said, which means 1 */
 	const char *plugin;	     /* that holds the runtimes, in this version; NULL: unknown version */
 	bool cri_disabled;
+	struct capgate_text imports[CONTAINERD_IMPORTS]; /* patterns, glob(3) */
+	size_t n_imports;	     /* more than that: an error */
 	bool imports_conf_d;	     /* /etc/containerd/conf.d is imported */
+	bool has_plugin;	     /* it says anything about that plugin */
 	bool has_fallback;
 	struct capgate_text fallback; /* default_runtime_name */
 	struct capgate_span fallback_at;
@@ -19,7 +24,8 @@ struct containerdtoml {
 	struct capgate_text binary;  /* ours' BinaryName */
 	struct capgate_span binary_at;
 	struct capgate_text systemd; /* runc's SystemdCgroup: "true" */
-	bool odd;		     /* inline tables where headers were expected */
+	bool old_default;	     /* [...containerd.default_runtime], which beats default_runtime_name */
+	const char *odd;	     /* what stands where headers were expected, so that nothing can be added; NULL */
 };
 
 int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena, struct containerdtoml *ret,

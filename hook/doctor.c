@@ -189,7 +189,7 @@ static int doctor(const struct command *self, int argc, char **argv)
 static const struct opt opts[] = {
 	{"json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL, "findings as one JSON object"},
 	{"live", 'l', OPT_FLAG, offsetof(struct doctor_options, live), NULL,
-	 "start a real container through podman and read its sets"},
+	 "start a real container through the engine and read its sets"},
 	{"root", 0, OPT_STRING, offsetof(struct doctor_options, root), "DIR", "examine the system below DIR"},
 	{0},
 };

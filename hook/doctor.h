@@ -82,15 +82,16 @@ struct hook_file {
 	char args[HOOK_ARGS][128];
 	size_t n_args;
 	unsigned stages;
-	bool always, other_conditions, version_ok, ours, has_env;
+	bool always, other_conditions, version_ok, ours, has_env, more_args;
 	size_t masked_by; /* index of the file of that name in a later directory, or itself */
 };
 
-#define HOOK_FILES 64
+#define HOOK_FILES 256
 
 struct hook_list {
 	struct hook_file v[HOOK_FILES];
 	size_t n;
+	bool more; /* than could be looked at */
 };
 
 /* The files of these directories, in the order in which engines merge them. */

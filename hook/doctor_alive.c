@@ -169,6 +169,13 @@ static void look_task(struct doctor *d, int engine, const char *dir, const char 
 		judge_bundle(d, engine, dir, id, false);
 }
 
+/* Docker's containers are judged by its own records. */
+static void look_namespace(struct doctor *d, int engine, const char *dir, const char *name)
+{
+	if (strcmp(name, "moby") != 0)
+		each(d, dir, engine, look_task);
+}
+
 /* ---- By Docker's own records ----------------------------------------------------------- */
 
 static void look_docker(struct doctor *d, int engine, const char *dir, const char *id)
@@ -196,8 +203,6 @@ void doctor_alive(struct doctor *d)
 	}
 	if (doctor_looks_at(d, ENGINE_DOCKER))
 		each(d, "/var/lib/docker/containers", ENGINE_DOCKER, look_docker);
-	if (doctor_looks_at(d, ENGINE_CONTAINERD)) {
-		each(d, "/run/containerd/io.containerd.runtime.v2.task/k8s.io", ENGINE_CONTAINERD, look_task);
-		each(d, "/run/containerd/io.containerd.runtime.v2.task/default", ENGINE_CONTAINERD, look_task);
-	}
+	if (doctor_looks_at(d, ENGINE_CONTAINERD))
+		each(d, "/run/containerd/io.containerd.runtime.v2.task", ENGINE_CONTAINERD, look_namespace);
 }

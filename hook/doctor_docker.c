@@ -1,7 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Docker: does daemon.json name the wrapper, and is it the default? */
+#include <string.h>
+#include <unistd.h>
+
 #include "daemonjson.h"
 #include "doctor.h"
+#include "spawn.h"
+
+/* dockerd reads the file when it is started or reloaded: what does the one that
+ * runs say? */
+static void ask_daemon(struct doctor *d)
+{
+	const char *argv[] = {"docker", "-H", "unix:///run/docker.sock", "info", "--format", "{{.DefaultRuntime}}", NULL};
+	char words[256];
+	struct spawn_result r;
+	struct capgate_error err;
+
+	if (access("/run/docker.sock", F_OK) < 0 || access("/usr/bin/docker", X_OK) < 0 ||
+	    spawn_filter("/usr/bin/docker", argv, (struct capgate_text){0}, words, sizeof(words), 10, &r, &err) < 0 || r.status != 0)
+		return; /* none runs, or there is nothing to ask it with */
+	words[strcspn(words, "\n")] = '\0';
+	if (words[0] && strcmp(words, WIRING_NAME) != 0)
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale", "dockerd runs with the default runtime \"%.60s\": it has not read "
+			   WIRING_DOCKER_JSON " since\tsystemctl reload docker", words);
+}
 
 void doctor_docker(struct doctor *d)
 {
@@ -27,5 +49,6 @@ void doctor_docker(struct doctor *d)
 				   "before the wrapper\tremove runtimeArgs");
 		doctor_say(d, LEVEL_OK, ENGINE_DOCKER, "runtime", WIRING_DOCKER_JSON " makes capgate the default runtime");
 		doctor_canary_wrapper(d, ENGINE_DOCKER);
+		ask_daemon(d);
 	}
 }

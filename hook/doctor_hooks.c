@@ -196,6 +196,9 @@ void doctor_hooks(struct doctor *d)
 		doctor_conf(d, e, &conf);
 		judge_conf(d, e, &conf);
 		hook_list_read(d, &conf, &list);
+		if (list.more)
+			doctor_say(d, LEVEL_BAD, e, "hook-too-many", "more than %d hook files: not all could be looked at\t"
+				   "remove those that are not needed", HOOK_FILES);
 		for (size_t j = 0; j < list.n; j++)
 			judge_file(d, e, &list, j);
 		judge_order(d, e, &list);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "doctor_traps.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,68 +83,8 @@ static void check_runtimes(struct doctor *d)
 		check_version(d, ENGINE_PODMAN, "podman", wiring_engine_program(ENGINE_PODMAN));
 }
 
-/* ---- A runtime that cannot take capabilities away ----------------------------------- */
-
-static bool read_at(int dir, const char *pid, const char *name, char *buf, size_t size)
-{
-	char path[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%.20s/%s", pid, name);
-	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, buf, size - 1);
-	close(fd);
-	buf[n > 0 ? n : 0] = '\0';
-	return n > 0;
-}
-
-/* Without SETPCAP in its bounding set a runtime cannot drop from a container's. */
-static void check_setpcap(struct doctor *d, int engine, const char *pid)
-{
-	unsigned long long bounding;
-	char status[4096];
-	const char *line;
-
-	if (!read_at(d->proc, pid, "status", status, sizeof(status)))
-		return;
-	line = strstr(status, "\nCapBnd:");
-	if (line && sscanf(line + 8, "%llx", &bounding) == 1 && !(bounding >> CAPGATE_CAP_SETPCAP & 1))
-		doctor_say(d, LEVEL_WARN, engine, "trap-setpcap",
-			   "process %.20s runs without CAP_SETPCAP: its runtime cannot take capabilities out of a container's bounding "
-			   "set\tstart it with that capability", pid);
-}
-
-static void check_daemons(struct doctor *d)
-{
-	static const struct {
-		const char *name;
-		enum engine engine;
-	} daemons[] = {{"dockerd", ENGINE_DOCKER}, {"containerd", ENGINE_CONTAINERD}, {"crio", ENGINE_CRIO}};
-	int fd = d->proc < 0 ? -1 : openat(d->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	char comm[64];
-
-	while (dir && (entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) || !read_at(d->proc, entry->d_name, "comm", comm, sizeof(comm)))
-			continue;
-		comm[strcspn(comm, "\n")] = '\0';
-		for (size_t i = 0; i < sizeof(daemons) / sizeof(*daemons); i++)
-			if (strcmp(comm, daemons[i].name) == 0 && doctor_looks_at(d, daemons[i].engine))
-				check_setpcap(d, daemons[i].engine, entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-}
-
 void doctor_traps(struct doctor *d)
 {
 	check_runtimes(d);
-	if (d->proc >= 0 && doctor_looks_at(d, ENGINE_PODMAN) && geteuid() == 0)
-		check_setpcap(d, ENGINE_PODMAN, "self");
-	if (!d->other_root)
-		check_daemons(d);
+	doctor_daemons(d);
 }

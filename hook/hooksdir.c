@@ -64,9 +64,9 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		copy(h->program, sizeof(h->program), e->text);
 		break;
 	case FIELD_ARG:
-		if (h->n_args == HOOK_ARGS)
-			return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, e->at.off, "more arguments than expected");
-		copy(h->args[h->n_args++], sizeof(h->args[0]), e->text);
+		h->more_args |= h->n_args == HOOK_ARGS || e->text.len >= sizeof(h->args[0]);
+		if (h->n_args < HOOK_ARGS)
+			copy(h->args[h->n_args++], sizeof(h->args[0]), e->text);
 		break;
 	case FIELD_ENV:
 		h->has_env = true;
@@ -116,6 +116,8 @@ void hook_file_read(struct doctor *d, const char *path, struct hook_file *ret)
 	else if (!ret->stages)
 		snprintf(ret->why, sizeof(ret->why), "it names no stage");
 	ret->ours = is_ours(ret);
+	if (!ret->why[0] && ret->ours && ret->more_args)
+		snprintf(ret->why, sizeof(ret->why), "it has more or longer arguments than capgate takes");
 }
 
 static int is_json(const struct dirent *e)
@@ -128,6 +130,7 @@ static int is_json(const struct dirent *e)
 void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hook_list *ret)
 {
 	ret->n = 0;
+	ret->more = false;
 	for (size_t i = 0; i < conf->n_dirs; i++) {
 		struct dirent **names;
 		int n = scandir(conf->dir[i], &names, is_json, alphasort);
@@ -138,6 +141,7 @@ void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hoo
 
 			snprintf(path, sizeof(path), "%.250s/%.255s", conf->dir[i], names[j]->d_name);
 			free(names[j]);
+			ret->more |= ret->n == HOOK_FILES;
 			if (ret->n == HOOK_FILES)
 				continue;
 			hook_file_read(d, path, h);

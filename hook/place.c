@@ -185,5 +185,13 @@ int place_link(const char *path, const char *target, struct capgate_error *err)
 
 int place_remove(const char *path, struct capgate_error *err)
 {
+	char temporary[NAME_MAX + 1], leftover[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (slash && slash - path < PATH_MAX - NAME_MAX - 2) { /* of a run that was interrupted */
+		name_temporary(slash + 1, temporary, sizeof(temporary));
+		snprintf(leftover, sizeof(leftover), "%.*s/%s", (int)(slash - path), path, temporary);
+		unlink(leftover);
+	}
 	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR ? fail(err, "cannot remove", path) : 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../lib/error.h"
+#include "tomlescape.h"
 
 #define DEPTH_MAX 16
 
@@ -78,7 +79,7 @@ static int end_of_line(struct toml *t)
 
 static int emit(struct toml *t, enum toml_kind kind, size_t from, struct capgate_text text)
 {
-	struct toml_event e = {kind, t->path, {from, t->at - from}, text};
+	struct toml_event e = {kind, t->path, t->table_len, {from, t->at - from}, text};
 
 	t->path[t->path_len] = '\0';
 	return t->visit(t->user, &e);
@@ -86,29 +87,17 @@ static int emit(struct toml *t, enum toml_kind kind, size_t from, struct capgate
 
 /* ---- Strings --------------------------------------------------------------------- */
 
-/* The escapes that paths and names can need; others are refused. */
-static int unescape(struct toml *t, struct capgate_text raw, struct capgate_text *ret)
+static int unescape(struct toml *t, struct capgate_text raw, bool several_lines, struct capgate_text *ret)
 {
 	char *p = capgate_arena_alloc(t->arena, raw.len + 1);
-	size_t n = 0;
+	ptrdiff_t n;
 
 	if (!p)
 		return capgate_fail_memory(t->err);
-	for (size_t i = 0; i < raw.len; i++) {
-		static const char letters[] = "\"\\ntr", bytes[] = "\"\\\n\t\r";
-		const char *which;
-
-		if (raw.p[i] != '\\') {
-			p[n++] = raw.p[i];
-			continue;
-		}
-		which = i + 1 < raw.len ? memchr(letters, raw.p[i + 1], sizeof(letters) - 1) : NULL;
-		if (!which)
-			return bad(t, "an escape that this reader does not know");
-		p[n++] = bytes[which - letters];
-		i++;
-	}
-	*ret = (struct capgate_text){p, n};
+	n = toml_unescape(raw, several_lines, p);
+	if (n < 0)
+		return bad(t, "an escape that TOML does not know, or U+0000");
+	*ret = (struct capgate_text){p, (size_t)n};
 	return 0;
 }
 
@@ -135,10 +124,13 @@ static int string(struct toml *t, struct capgate_text *ret)
 	}
 	to = t->at;
 	t->at += many ? 3 : 1;
+	/* A line end straight behind the opening quotes does not belong to it. */
+	if (many && from < to && t->text.p[from] == '\r')
+		from++;
 	if (many && from < to && t->text.p[from] == '\n')
 		from++;
 	*ret = (struct capgate_text){t->text.p + from, to - from};
-	return escaped ? unescape(t, *ret, ret) : 0;
+	return escaped ? unescape(t, *ret, many, ret) : 0;
 }
 
 /* ---- Keys ------------------------------------------------------------------------ */

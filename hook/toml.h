@@ -25,6 +25,7 @@ enum toml_kind {
 struct toml_event {
 	enum toml_kind kind;
 	const char *path;      /* all keys, TOML_SEP between them */
+	size_t table_len;      /* how much of it came from the [table] header */
 	struct capgate_span at; /* of the value; of the header line */
 	struct capgate_text text;
 };

@@ -166,6 +166,23 @@ chmod 600 "$R/srv/daemon.json"
 run docker --undo
 prove "its mode stays" [ "$(stat -c %a "$R/srv/daemon.json")" = 600 ]
 
+# Somebody else's change between two runs: the backup stays the file from before.
+fresh
+echo '{"debug":true}' >"$daemon"
+cp "$daemon" "$work/daemon.json"
+run docker
+sed -i 's|"default-runtime": "capgate"|"default-runtime": "runc"|' "$daemon"
+run docker
+prove "the backup is never a file that names us" cmp "$daemon.before-capgate" "$work/daemon.json"
+run docker --undo
+prove "and undone, nothing names us" fails grep -q capgate "$daemon"
+# An interrupted run's leavings go with the next one.
+fresh
+run podman
+touch "$R$hooks/.99-capgate-createRuntime.json.capgate-new"
+run podman --undo
+prove "what an interrupted run left is gone after --undo" sh -c '[ -z "$(find "$1" -name "*.capgate-new")" ]' - "$R"
+
 # ---- containerd -----------------------------------------------------------------
 toml=$R/etc/containerd/config.toml
 containerd_ok() { # PLUGIN SYSTEMD
@@ -242,6 +259,21 @@ version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
 SystemdCgroup = true
 T
+try_containerd "v2, line ends of Windows" $v2 false < <(printf 'version = 2\r\n\r\n[plugins."%s".containerd] # ours\r\n  snapshotter = "native"\r\n' $v2)
+try_containerd "v2, odd but lawful TOML" $v2 true <<'T'
+"version" = 2 # a quoted key
+root = """/var/lib/\
+containerd"""
+state = '''/run/containerd'''
+a.b."c.d" = [ [1, 2], ["x", { y = 1_000, z = 1979-05-27T07:32:00Z }], ] # trailing comma
+u = "\u00e9\U0001F600\b\f"
+[[proxy]]
+name = "one"
+[[proxy]]
+name = "two ]] ["
+[plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes."runc".options]
+SystemdCgroup=true
+T
 try_containerd "v3, without imports" $v3 false <<'T'
 version = 3
 [plugins.'io.containerd.cri.v1.runtime'.containerd]
@@ -288,7 +320,21 @@ version = 2\nplugins = { "io.containerd.grpc.v1.cri" = { containerd = { snapshot
 version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\nruntimes = { runc = { runtime_type = "x" } }\n
 version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_name = "nvidia"\n
 version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate]\nruntime_type = "io.containerd.runc.v2"\n
+version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.default_runtime]\nruntime_type = "io.containerd.runc.v2"\n
+version = 2\n[plugins."io.containerd.grpc.v1.cri"]\ncontainerd.snapshotter = "native"\n
+version = 2\nplugins."io.containerd.grpc.v1.cri".containerd.snapshotter = "native"\n
+\xef\xbb\xbfversion = 2\n
+version = 2\nroot = "\\q"\n
+version = 2\nimports = ["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]\n
 SAMPLES
+fresh
+mkdir "$R/etc/containerd/more"
+printf 'version = 2\n[plugins."%s"]\nsandbox_image = "x"\n' $v2 >"$R/etc/containerd/more/a.toml"
+printf 'version = 2\nimports = ["more/*.toml"]\n' >"$toml"
+cp "$toml" "$work/config.toml"
+prove "an import that would hide the runtimes is told" fails run containerd
+prove "by name" grep -q more/a.toml "$work/said"
+prove "and config.toml is left alone" cmp "$toml" "$work/config.toml"
 
 # ---- CRI-O, and who shares what ----------------------------------------------------
 fresh

@@ -7,6 +7,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 capgate=${CAPGATE:-$top/build/capgate}
 passed=0 failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 # prove SENTENCE OFFENDERS: passes when there are none.
 prove() {
@@ -22,6 +24,7 @@ cd "$top" || exit 1
 for page in hook/*.[1-8] lib/*.3; do
 	[ -f "$page" ] || continue
 	prove "$page has no fault that mandoc finds" "$(mandoc -Tlint -W warning "$page" 2>&1)"
+	prove "$page is rendered by man without a warning" "$(MANWIDTH=80 man --warnings=w -E UTF-8 -l "$page" 2>&1 >/dev/null)"
 done
 
 prove "capgate-rules(7) says what rules.def says" "$(CC="${CC:-cc}" tests/manrules.py check 2>&1)"
@@ -38,6 +41,14 @@ for command in check audit explain why policy configure doctor metrics; do
 				grep -qE -- "-$option([^a-z-]|\$)" || [ "$option" = help ] || echo "it does not")"
 	done
 done
+# What doctor --json calls its checks: all that are in the source.
+cat hook/doctor*.c | tr '\n\t' '  ' | grep -oE '(doctor_say|check_owner)\([^;]*' | grep -oE ', "[a-z]+(-[a-z]+)*",' |
+	tr -d '", ' | sort -u >"$work/said"
+for check in $(cat "$work/said"); do
+	prove "capgate(1) has doctor's check $check" "$(sed -n '/^\.Cm doctor --json/,/^\.Ed/p' hook/capgate.1 | grep -qE "(^|  )$check( |\$)" || echo "it does not")"
+done
+prove "doctor's checks are found in the source" "$([ "$(wc -l <"$work/said")" -ge 40 ] || cat "$work/said")"
+
 echo "manual pages: $passed proved, $failed broken"
 [ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
 [ $failed -eq 0 ]

@@ -4,6 +4,7 @@
 # podman's storage are copies that vanish with the mount namespace.
 
 load rig
+load wrapper
 
 setup_file() {
 	load rig
@@ -61,4 +62,86 @@ on_a_machine() { run unshare -m --propagation private bash -c '. "$RIG/machine";
 	on_a_machine "'$CAPGATE' configure podman && rm /usr/local/share/capgate/podman-hooks.d/*.json && '$CAPGATE' doctor podman --live"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"✓ podman: a container that asked for CAP_NET_RAW was refused"* ]]
+}
+
+# dockerd and containerd where the machine's own would be, with its files.
+daemons() {
+	cat <<'D'
+mount -t tmpfs none /var/lib/docker 2>/dev/null || { mkdir -p /var/lib/docker && mount -t tmpfs none /var/lib/docker; }
+mkdir -p /var/lib/containerd && mount -t tmpfs none /var/lib/containerd
+rm -f /etc/docker/daemon.json /etc/containerd/config.toml
+mkdir -p /etc/docker /etc/containerd
+trap 'kill $jobs 2>/dev/null; wait' EXIT
+jobs=
+await() { for _ in $(seq 150); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done; echo "it does not start: $*"; tail -5 "$RIG/daemon.log"; return 1; }
+dockerd_up() {
+	dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs --exec-opt native.cgroupdriver=cgroupfs >"$RIG/daemon.log" 2>&1 3>&- 4>&- &
+	dockerd=$! jobs="$jobs $!"
+	await docker -H unix:///run/docker.sock version
+}
+containerd_up() {
+	containerd >"$RIG/daemon.log" 2>&1 3>&- 4>&- &
+	containerd=$! jobs="$jobs $!"
+	await ctr version
+}
+program=/usr/local/libexec/oci/hooks.d/capgate
+D
+}
+
+@test "Docker: unguarded, then configured, then reloaded: doctor tells each, and a real container proves it" {
+	need dockerd containerd /usr/bin/docker || skip "not installed: dockerd containerd /usr/bin/docker"
+	on_a_machine "$(daemons)"'
+dockerd_up || exit 99
+"$CAPGATE" doctor docker --live && exit 90
+echo "== configured"
+"$CAPGATE" configure docker || exit 91
+$program doctor docker && exit 92
+echo "== reloaded"
+kill -HUP $dockerd
+await sh -c "docker -H unix:///run/docker.sock info | grep -q \"Default Runtime: capgate\""
+$program doctor docker --live || exit 93
+echo "== images: $(docker -H unix:///run/docker.sock images -q | wc -l)"
+'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "${output%%== configured*}" == *"✗ docker: a container that asked for CAP_NET_RAW runs with it"* ]]
+	middle=${output#*== configured} middle=${middle%%== reloaded*}
+	[[ "$middle" == *'✗ docker: dockerd runs with the default runtime "runc"'* ]]
+	[[ "${output#*== reloaded}" == *"✓ docker: a container that asked for CAP_NET_RAW runs without it"* ]]
+	[[ "$output" == *"== images: 0"* ]]
+}
+
+@test "containerd: configured, not restarted, restarted: doctor tells, and ctr's container proves the wrapper" {
+	need containerd ctr || skip "not installed: containerd ctr"
+	on_a_machine "$(daemons)"'
+containerd_up || exit 99
+sleep 0.2
+"$CAPGATE" configure containerd || exit 91
+$program doctor containerd && exit 92
+echo "== restarted"
+kill $containerd; wait $containerd
+containerd_up || exit 98
+$program doctor containerd --live || exit 93
+ctr namespaces list -q
+'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "${output%%== restarted*}" == *"✗ containerd: containerd (process "*") was started before"* ]]
+	[[ "${output#*== restarted}" == *"✓ containerd: a container that asked for CAP_NET_RAW runs without it"* ]]
+	[[ "$output" != *capgate-doctor ]]
+}
+
+@test "a daemon that reads another file than the one that is wired is told" {
+	need containerd ctr || skip "not installed: containerd ctr"
+	on_a_machine "$(daemons)"'
+"$CAPGATE" configure containerd || exit 91
+cp /etc/containerd/config.toml "$RIG/other.toml"
+containerd --config "$RIG/other.toml" >"$RIG/daemon.log" 2>&1 3>&- 4>&- &
+jobs=$!
+await ctr version || exit 99
+$program doctor containerd
+'
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"✗ containerd: containerd (process "*") reads $RIG/other.toml, not /etc/containerd/config.toml"* ]]
 }
