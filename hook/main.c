@@ -51,19 +51,38 @@ static int show_version(void)
 		       : STATUS_OK;
 }
 
-/* Under a name of runtime.json, or its own, the program is the wrapper. */
-static bool called_as_runtime(const char *argv0)
+static const char *base_name(const char *path)
 {
-	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+	const char *slash = strrchr(path, '/');
 
-	return argv0 && runtime_config_is_wrapper(slash ? slash + 1 : argv0);
+	return slash ? slash + 1 : path;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "help") == 0;
+}
+
+/*
+ * Under a name of runtime.json, or its own, the program is the wrapper.  So it is
+ * under a name that nobody knows, when what follows is nothing of ours: an engine
+ * is then told that runtime.json has no such name, or cannot be used.
+ */
+static bool called_as_runtime(int argc, char **argv)
+{
+	const char *name = base_name(argv[0]);
+
+	if (runtime_config_is_wrapper(name))
+		return true;
+	return strcmp(name, "capgate") != 0 && argc > 1 && !command_find(argv[1]) && !is_help(argv[1]) &&
+	       strcmp(argv[1], "--version") != 0;
 }
 
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	if (argc >= 1 && called_as_runtime(argv[0])) {
+	if (argc >= 1 && called_as_runtime(argc, argv)) {
 		if (settle(true) < 0)
 			return STATUS_SYSTEM;
 		command = command_find("runtime");
@@ -83,7 +102,7 @@ int main(int argc, char **argv)
 		return command->run(command, argc - 1, argv + 1);
 	if (strcmp(argv[1], "--version") == 0)
 		return show_version();
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (is_help(argv[1])) {
 		help_all();
 		return STATUS_OK;
 	}

@@ -176,13 +176,18 @@ static int runtime(const struct command *self, int argc, char **argv)
 	static struct runtime_program program;
 	static struct runtime r;
 	struct runtime_call call = {0};
-	struct capgate_error err;
+	struct capgate_error err, ignored;
 	const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
 	int status;
 
 	r.call = &call;
-	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program, &err) < 0 ||
-	    io_arena(bytes_of(argv), &r.arena, &err) < 0) {
+	if (io_arena(bytes_of(argv), &r.arena, &err) < 0) {
+		runtime_tell_error(&call, &err);
+		return REFUSED;
+	}
+	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program, &err) < 0) {
+		/* Where to tell it: engines spell --log in the way that all runtimes read. */
+		(void)!runtime_argv_parse(DIALECT_RUNC, argc, argv, &r.arena, &call, &ignored);
 		runtime_tell_error(&call, &err);
 		return REFUSED;
 	}

@@ -14,6 +14,7 @@
 #include "../lib/error.h"
 #include "../lib/walk.h"
 #include "io.h"
+#include "runtime_self.h"
 #include "trusted.h"
 
 #define FILE_MAX ((size_t)64 << 10)
@@ -114,6 +115,20 @@ static int fail(struct capgate_error *err, const char *name, const char *what)
 			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), what);
 }
 
+/* People mend it in an editor: line and column. */
+static int fail_file(struct capgate_text text, struct capgate_error *err)
+{
+	struct capgate_error inner = *err;
+	size_t line, column;
+
+	if (inner.code == CAPGATE_ENOMEM)
+		return inner.code;
+	capgate_locate(text, inner.pos == CAPGATE_NOWHERE ? 0 : inner.pos, &line, &column);
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
+			    RUNTIME_CONFIG ":%zu:%zu: %.80s%s%.160s", line, column, inner.path, inner.path[0] ? ": " : "",
+			    inner.msg);
+}
+
 static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 {
 	struct capgate_arena arena;
@@ -121,12 +136,8 @@ static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 
 	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena, visit, c, err) < 0) {
-		struct capgate_error inner = *err;
-
-		return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, inner.pos, RUNTIME_CONFIG ": %.80s%s%.160s",
-				    inner.path, inner.path[0] ? ": " : "", inner.msg);
-	}
+	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena, visit, c, err) < 0)
+		return fail_file(text, err);
 	/* The paths point into text and arena, which stay. */
 	return c->has_version ? 0 : fail(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
 }
@@ -141,8 +152,10 @@ static int find_candidates(struct candidates *c, struct capgate_error *err)
 		find_built_in(c);
 		return 0;
 	}
-	if (fd < 0)
+	if (fd < 0) {
+		err->rule = CAPGATE_RULE_RUNTIME; /* it is this file that is not trusted */
 		return fd;
+	}
 	status = read_file(fd, c, err);
 	close(fd);
 	/* The usual names need no entry. */
@@ -166,13 +179,11 @@ bool runtime_config_is_wrapper(const char *name)
 
 /* ---- The program -------------------------------------------------------------------- */
 
-static bool usable(const char *path, const struct stat *self)
+static bool usable(const char *path)
 {
 	struct stat st;
 
-	/* Executing oneself would never end. */
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 &&
-	       !(st.st_dev == self->st_dev && st.st_ino == self->st_ino);
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 && !runtime_self_is(path);
 }
 
 /* By the name of what is really executed; engines call links to it. */
@@ -188,22 +199,19 @@ static enum runtime_dialect dialect_of(const char *path)
 int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err)
 {
 	struct candidates c = {.name = name};
-	struct stat self;
 	int status = find_candidates(&c, err);
 
 	if (status < 0)
 		return status;
 	if (!c.named)
 		return fail(err, name, RUNTIME_CONFIG " has no such runtime");
-	if (stat("/proc/self/exe", &self) < 0)
-		return fail(err, name, "the runtime cannot be told from this program: /proc is not mounted");
 	for (size_t i = 0; i < c.n; i++) {
 		memcpy(ret->path, c.path[i].p, c.path[i].len);
 		ret->path[c.path[i].len] = '\0';
-		if (!usable(ret->path, &self))
+		if (!usable(ret->path))
 			continue;
 		ret->dialect = dialect_of(ret->path);
 		return 0;
 	}
-	return fail(err, name, "none of the programs behind this name can be executed, or it is capgate itself");
+	return fail(err, name, "none of the programs behind this name can be executed and is not capgate itself");
 }

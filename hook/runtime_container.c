@@ -23,9 +23,10 @@ static void default_root(enum runtime_dialect dialect, char *buf, size_t size)
 	const char *xdg = getenv("XDG_RUNTIME_DIR"), *user = getenv("USER");
 	bool use_xdg = xdg && *xdg;
 
-	/* runc, as root, only within a user namespace and for another's sake. */
+	/* runc, as root, only within a user namespace, unless it is told that this
+	 * is root's own session; engines tell it nothing. */
 	if (dialect == DIALECT_RUNC && geteuid() == 0)
-		use_xdg = use_xdg && user && *user && strcmp(user, "root") != 0 && !userns_is_initial();
+		use_xdg = use_xdg && !(user && strcmp(user, "root") == 0) && !userns_is_initial();
 	if (dialect == DIALECT_RUNC)
 		snprintf(buf, size, "%s/runc", use_xdg ? xdg : "/run");
 	else

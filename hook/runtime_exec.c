@@ -50,13 +50,27 @@ static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_e
 	return 0;
 }
 
+/* Runtimes look at --cap only where there is no object: so it stays here, where no
+ * later one can think otherwise. */
+static int drop_caps(struct runtime *r, struct capgate_error *err)
+{
+	struct capgate_text *caps;
+	size_t n;
+
+	if (runtime_argv_caps(r->call, &r->arena, &caps, &n, err) < 0)
+		return err->code;
+	r->change.keep_cap = capgate_arena_alloc(&r->arena, n + 1); /* all false */
+	return r->change.keep_cap ? 0 : capgate_fail_memory(err);
+}
+
 static int with_object(struct runtime *r, struct capgate_error *err)
 {
 	static struct runtime_container container;
 	struct judge_question q = {.policy = &r->policy, .kind = CAPGATE_PROCESS, .can_rewrite = true, .inherits = true};
 	struct capgate_error unknown;
 
-	if (runtime_read_process(r->call->value[MEANS_PROCESS], r->policy.max_bytes, &q.text, err) < 0)
+	if (drop_caps(r, err) < 0 ||
+	    runtime_read_process(r->call->value[MEANS_PROCESS], r->policy.max_bytes, &q.text, err) < 0)
 		return err->code;
 	/* An object that says everything itself needs no container; one that
 	 * does not is refused below for want of it. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +23,7 @@ static int open_directory(const char *path, struct capgate_error *err)
 	return fd < 0 ? io_fail(err, "cannot open the directory", path) : fd;
 }
 
-/* crun: relative to the working directory, but for the plain "config.json",
- * which is the bundle's. */
+/* --config: relative to the working directory. */
 static int open_named_config(const char *path, struct runtime_config_file *f, struct capgate_error *err)
 {
 	char *slash;
@@ -52,7 +53,8 @@ int runtime_read_config(const struct runtime_call *call, size_t limit, struct ru
 	if (!realpath(bundle ? bundle : ".", f->bundle))
 		return io_fail(err, "cannot open the bundle", bundle ? bundle : ".");
 	strcpy(f->name, "config.json");
-	if (config && strcmp(config, "config.json") != 0)
+	/* To crun, the plain name is the bundle's. */
+	if (config && (call->dialect == DIALECT_RUNC || strcmp(config, "config.json") != 0))
 		f->dir = open_named_config(config, f, err);
 	else
 		f->dir = open_directory(f->bundle, err);
@@ -84,7 +86,7 @@ int runtime_read_process(const char *path, size_t limit, struct capgate_text *re
 
 static int write_failed(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
 			    "the configuration without those capabilities cannot be written: %s: %s", what,
 			    strerror(errno));
 }
@@ -101,7 +103,7 @@ static int fill(int fd, const struct stat *st, struct capgate_text text, struct 
 	if (fchmod(fd, st->st_mode & 07777) < 0)
 		return write_failed(err, "its mode");
 	if (io_write_all(fd, text, err) < 0)
-		return err->code;
+		return write_failed(err, "writing it");
 	return fsync(fd) < 0 ? write_failed(err, "syncing it") : 0;
 }
 
@@ -115,25 +117,83 @@ static bool unchanged(const struct runtime_config_file *file)
 	       now.st_mtim.tv_sec == file->st.st_mtim.tv_sec && now.st_mtim.tv_nsec == file->st.st_mtim.tv_nsec;
 }
 
+#define PREFIX ".capgate-"
+#define SUFFIX ".json"
+
+/* ".capgate-PID.json" of a process that is no more: it was killed between giving
+ * the file its name and putting it in place. */
+static bool is_left_over(const char *name)
+{
+	char *end;
+	long pid;
+
+	if (strncmp(name, PREFIX, sizeof(PREFIX) - 1) != 0)
+		return false;
+	pid = strtol(name + sizeof(PREFIX) - 1, &end, 10);
+	return pid > 0 && pid <= INT_MAX && strcmp(end, SUFFIX) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+/* Nothing depends on it: what cannot be looked at stays. */
+static void sweep(int dir)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	if (!entries) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((e = readdir(entries)))
+		if (is_left_over(e->d_name))
+			(void)unlinkat(dir, e->d_name, 0);
+	closedir(entries);
+}
+
+/* A file without a name, which is gone when this process is killed; where the
+ * file system has none of those, one with it. */
+static int make_file(int dir, const char *name, bool *named, struct capgate_error *err)
+{
+	int fd = openat(dir, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+
+	*named = fd < 0;
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT))
+		fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? write_failed(err, "making a file in the bundle") : fd;
+}
+
+static int give_name(int fd, int dir, const char *name, struct capgate_error *err)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW) < 0 ? write_failed(err, "giving it a name") : 0;
+}
+
 int runtime_replace_config(const struct runtime_config_file *file, struct capgate_text text, struct capgate_error *err)
 {
 	char name[64];
+	bool named;
 	int fd, status;
 
-	snprintf(name, sizeof(name), ".capgate-%d.json", (int)getpid());
-	/* What a killed process of the same number left behind. */
+	snprintf(name, sizeof(name), PREFIX "%d" SUFFIX, (int)getpid());
+	sweep(file->dir);
+	/* Of a process of the same number in another namespace, or before a restart. */
 	(void)unlinkat(file->dir, name, 0);
-	fd = openat(file->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = make_file(file->dir, name, &named, err);
 	if (fd < 0)
-		return write_failed(err, "making a file in the bundle");
+		return fd;
 	status = fill(fd, &file->st, text, err);
-	if (close(fd) < 0 && status == 0)
-		status = write_failed(err, "closing it");
 	if (status == 0 && !unchanged(file))
-		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
 				      "the configuration was changed while it was judged");
+	if (status == 0 && !named)
+		status = give_name(fd, file->dir, name, err);
 	if (status == 0 && renameat(file->dir, name, file->dir, file->name) < 0)
 		status = write_failed(err, "putting it in place");
+	if (close(fd) < 0 && status == 0)
+		status = write_failed(err, "closing it");
 	if (status < 0)
 		(void)unlinkat(file->dir, name, 0);
 	return status;

@@ -19,7 +19,7 @@ struct runtime_config_file {
 	struct capgate_text text;
 };
 
-/* config.json of --bundle or of the working directory, or crun's --config. */
+/* config.json of --bundle or of the working directory, or what --config names. */
 int runtime_read_config(const struct runtime_call *call, size_t limit, struct runtime_config_file *ret,
 			struct capgate_error *err) CAPGATE_MUST;
 

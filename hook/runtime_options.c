@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The options of runc (0.1 to 1.4) and crun (0.1 to 1.29).  An option that one
+ * The options of runc (0.1 to 1.4, and what is coming) and crun (0.1 to 1.29).  An option that one
  * version has and another has not is in the table: the real runtime says what it
  * thinks of it.  A missing row stops a container; a wrong column could let one
  * through: letters and arguments are as in the runtimes' own tables.
@@ -38,6 +38,7 @@ static const struct runtime_option global[] = {
 static const struct runtime_option start[] = {
 	{"bundle", 'b', ARG_VALUE, MEANS_BUNDLE, B},
 	{"config", 'f', ARG_VALUE, MEANS_CONFIG, C},
+	{"config", 0, ARG_VALUE, MEANS_CONFIG, R},
 	{"console", 0, ARG_VALUE, MEANS_NOTHING, R},
 	{"console-socket", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"detach", 'd', ARG_FLAG, MEANS_NOTHING, B},
@@ -55,6 +56,7 @@ static const struct runtime_option start[] = {
 static const struct runtime_option restore[] = {
 	{"auto-dedup", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"bundle", 'b', ARG_VALUE, MEANS_BUNDLE, B},
+	{"config", 0, ARG_VALUE, MEANS_CONFIG, R},
 	{"console", 0, ARG_VALUE, MEANS_NOTHING, R},
 	{"console-socket", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"detach", 'd', ARG_FLAG, MEANS_NOTHING, B},
@@ -63,6 +65,7 @@ static const struct runtime_option restore[] = {
 	{"file-locks", 0, ARG_FLAG, MEANS_NOTHING, B},
 	{"image-path", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"lazy-pages", 0, ARG_FLAG, MEANS_NOTHING, R},
+	{"link-remap", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"lsm-mount-context", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"lsm-profile", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"manage-cgroups-mode", 0, ARG_VALUE, MEANS_NOTHING, B},
@@ -70,9 +73,11 @@ static const struct runtime_option restore[] = {
 	{"no-pivot", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"no-subreaper", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"pid-file", 0, ARG_VALUE, MEANS_NOTHING, B},
+	{"pidfd-socket", 0, ARG_VALUE, MEANS_NOTHING, R},
 	{"shell-job", 0, ARG_FLAG, MEANS_NOTHING, B},
 	{"tcp-close", 0, ARG_FLAG, MEANS_NOTHING, C},
 	{"tcp-established", 0, ARG_FLAG, MEANS_NOTHING, B},
+	{"tcp-skip-in-flight", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"work-path", 0, ARG_VALUE, MEANS_NOTHING, B},
 	HELP,
 };

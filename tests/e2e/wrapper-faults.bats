@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every system call that the wrapper makes fails once: what is handed on never
-# holds what is forbidden, and the configuration is as before or as after.
+# Every system call that the wrapper makes fails once, and is its last once: what is
+# handed on never holds what is forbidden, and the configuration is as before or as
+# after.
 
 load rig
 load wrapper
@@ -31,6 +32,7 @@ setup_file() {
 	mkdir "$RIG/b"
 	printf '{"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s},"root":{"path":"r"}}\n' \
 		"$caps" >"$RIG/before.json"
+	chmod 640 "$RIG/before.json"
 	"$CAPGATE" precreate <"$RIG/before.json" >"$RIG/after.json"
 	printf '{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s}\n' "$caps" >"$RIG/process.json"
 }
@@ -50,18 +52,31 @@ setup() {
 attempt() {
 	local call=$1 error=$2 n=$3
 	shift 3
-	cp "$RIG/before.json" "$RIG/b/config.json"
+	cp -p "$RIG/before.json" "$RIG/b/config.json"
 	status=0
 	output=$(timeout 20 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:error=$error:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
 	[ "$status" -ne 124 ] || return 0
 	sed '/execve.*bin\/tell.* = 0$/q' "$RIG/trace" | grep -q INJECTED
 }
 
+CALLS="openat read write newfstatat close mmap pipe2 dup2 clone wait4 prctl capset seccomp prlimit64 socket fchmod fsync
+	linkat renameat unlinkat getdents64 memfd_create fcntl getcwd readlink close_range execve"
+
+# kill_at CALL N ARGUMENT...: killed behind its Nth CALL.  Fails when it had become
+# the runtime before that.
+kill_at() {
+	local call=$1 n=$2
+	shift 2
+	cp -p "$RIG/before.json" "$RIG/b/config.json"
+	status=0
+	output=$(timeout 20 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:signal=KILL:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
+	grep -q 'killed by SIGKILL' "$RIG/trace" && ! grep -q 'execve.*bin/tell.* = 0$' "$RIG/trace"
+}
+
 # all ARGUMENT...: one call after the other, each time it is made.
 all() {
 	local call error=EIO n hit=0
-	for call in openat read write newfstatat close mmap pipe2 dup2 clone wait4 prctl capset seccomp prlimit64 socket \
-		fchmod fsync renameat memfd_create fcntl getcwd readlink close_range execve; do
+	for call in $CALLS; do
 		for n in $(seq 80); do
 			attempt $call $error $n "$@" || break
 			hit=$((hit + 1))
@@ -82,4 +97,42 @@ all() {
 
 @test "exec: whatever fails, nothing forbidden goes on" {
 	all exec --process "$RIG/process.json" x
+}
+
+@test "killed at any system call, it leaves the configuration as before or as after, and nothing for ever" {
+	hit=0 before=0 after=0 left=0
+	for call in $CALLS; do
+		for n in $(seq 80); do
+			kill_at $call $n create --bundle "$RIG/b" x || break
+			hit=$((hit + 1))
+			[ "$status" -ne 0 ] || { echo "$call $n: it went on"; false; }
+			[[ "$output" != *LEAK* && "$output" != *"went on"* ]] || { echo "$call $n: $output"; false; }
+			if cmp -s "$RIG/b/config.json" "$RIG/before.json"; then before=$((before + 1))
+			elif cmp -s "$RIG/b/config.json" "$RIG/after.json"; then after=$((after + 1))
+			else echo "$call $n: config.json is neither"; false; fi
+			# in between it has a name of its own; the next one takes that away
+			[ "$(ls -A "$RIG/b")" = config.json ] || left=$((left + 1))
+			[ "$(stat -c %a "$RIG/b/config.json")" = 640 ]
+		done
+	done
+	((hit > 100 && before > 20 && after > 0 && left <= 2)) || { echo "hit $hit, before $before, after $after, left $left"; false; }
+	cp -p "$RIG/before.json" "$RIG/b/config.json"
+	echo of-somebody-else >"$RIG/b/.capgate-1.json"
+	run "$RIG/bin/told" create --bundle "$RIG/b" x
+	[ "$output" = "went on" ]
+	cmp "$RIG/b/config.json" "$RIG/after.json"
+	[ "$(ls -A "$RIG/b" | tr '\n' ' ')" = ".capgate-1.json config.json " ]
+	rm "$RIG/b/.capgate-1.json"
+}
+
+@test "killed at any system call, exec goes nowhere" {
+	hit=0
+	for call in $CALLS; do
+		for n in $(seq 80); do
+			kill_at $call $n exec --process "$RIG/process.json" x || break
+			hit=$((hit + 1))
+			[[ "$status" -ne 0 && "$output" != *LEAK* && "$output" != *"went on"* ]] || { echo "$call $n: $status $output"; false; }
+		done
+	done
+	((hit > 80))
 }

@@ -299,7 +299,8 @@ static const struct row rows[] = {
 	{RUNC, "rt exec -td ID sh", NULL},
 	{RUNC, "rt exec -cCAP_NET_RAW ID sh", NULL},
 	{RUNC, "rt exec --ca CAP_NET_RAW ID sh", NULL},
-	{RUNC, "rt create --config /c ID", NULL},
+	{RUNC, "rt create --config /c ID", "RT create --config=/c ID"},
+	{RUNC, "rt restore ID -config=c", "RT restore --config=c ID"},
 	{RUNC, "rt create -f /c ID", NULL},
 	/* crun: options only before the id */
 	{CRUN, "rt create ID --bundle /b", NULL},
