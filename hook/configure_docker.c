@@ -223,7 +223,7 @@ int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
 		return 0;
 	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep their runtime: make them "
 			"again");
-	plan_note(plan, "docker: `docker run --runtime runc` and `docker build` go round the wrapper: keep the Docker socket "
-			"to administrators");
+	plan_note(plan, "docker: `docker run --runtime runc` and `docker build` still go round the wrapper: close them with a link "
+			"named runc, see capgate-runtime(8), Docker");
 	return 0;
 }
