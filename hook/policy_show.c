@@ -140,14 +140,19 @@ static void fill(void *user, struct capgate_out *out)
 	out_policy(out, ((const struct shown *)user)->policy);
 }
 
-/* What one exemption does for this specification. */
-static const char *effect(const struct shown *s, const struct capgate_exemption *e)
+/* What one exemption does for this specification, and why. */
+static void out_effect(struct capgate_out *out, const struct shown *s, const struct capgate_exemption *e)
 {
-	if (!capgate_exemption_matches(e, s->spec, &s->policy->scene))
-		return "does not match";
-	if (capgate_exemption_expired(e, s->policy->scene.now))
-		return "matches, but has expired";
-	return "applies";
+	const struct capgate_scene *scene = &s->policy->scene;
+
+	if (!capgate_exemption_matches(e, s->spec, scene)) {
+		capgate_out_string(out, " does not match by ");
+		capgate_out_visible(out, capgate_exemption_differs(e, s->spec, scene));
+	} else if (capgate_exemption_expired(e, scene->now)) {
+		capgate_out_string(out, " matches, but has expired");
+	} else {
+		capgate_out_string(out, " applies");
+	}
 }
 
 static void fill_for(void *user, struct capgate_out *out)
@@ -165,7 +170,8 @@ static void fill_for(void *user, struct capgate_out *out)
 
 		capgate_out_string(out, "exemption  ");
 		capgate_out_visible(out, e->id);
-		capgate_out_format(out, " %s: ", effect(s, e));
+		out_effect(out, s, e);
+		capgate_out_string(out, ": ");
 		capgate_out_set(out, e->allow, " ");
 		capgate_out_string(out, " for");
 		out_match(out, e);

@@ -143,11 +143,13 @@ static int load_users_own(struct loading *l, struct capgate_error *err)
 
 	if (!userpolicy_path(path, sizeof(path)))
 		return 0;
+	l->policy.deny = (capgate_set){0}; /* so that what it holds afterwards is his */
 	status = load_file(l, path, false, err);
-	if (status == 0 && l->policy.n_sources > system.n_sources) {
+	if (status == 0 && l->policy.n_sources > system.n_sources)
 		capgate_policy_tighten(&system, &l->policy, &tightened);
-		l->policy = tightened;
-	}
+	else
+		tightened = system;
+	l->policy = tightened;
 	return status;
 }
 

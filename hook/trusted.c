@@ -31,8 +31,16 @@ static bool owner_is_trusted(uid_t owner)
 	return !userns_is_initial() && owner == userns_unmapped_uid();
 }
 
+/*
+ * What a path leads through.  In a sticky directory others cannot rename what is
+ * not theirs, and a directory has one name, so one that is owned by root is the
+ * one that root put there.  A file may have many: where others may write, they
+ * can link one of root's that was meant for something else.
+ */
+enum part { WAY, HOLDER, FILE_ITSELF };
+
 /* The owner is trusted; nobody else may write. */
-static int check(int fd, const char *path, bool directory, struct capgate_error *err)
+static int check(int fd, const char *path, enum part part, struct capgate_error *err)
 {
 	struct stat st;
 
@@ -40,23 +48,31 @@ static int check(int fd, const char *path, bool directory, struct capgate_error 
 		return io_fail(err, "cannot examine", path);
 	if (!owner_is_trusted(st.st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
-	/* In a sticky directory others cannot replace what is not theirs, and
-	 * what is in it is checked next. */
-	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(directory && st.st_mode & S_ISVTX))
+	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st.st_mode & S_ISVTX))
 		return distrust(err, path, "group or others may write it; use: chmod go-w");
-	if (!directory && !S_ISREG(st.st_mode))
+	if (part == FILE_ITSELF && !S_ISREG(st.st_mode))
 		return distrust(err, path, "it is not a regular file");
 	return 0;
 }
 
+/* What that is which rest is left of the path behind. */
+static enum part part_of(const char *rest, bool to_directory)
+{
+	rest += strspn(rest, "/");
+	if (*rest == '\0')
+		return to_directory ? HOLDER : FILE_ITSELF;
+	rest += strcspn(rest, "/");
+	return !to_directory && rest[strspn(rest, "/")] == '\0' ? HOLDER : WAY;
+}
+
 /* The component at path[*at], opened below dir; *at moves behind it. */
-static int step(int dir, const char *path, size_t *at, bool last_is_directory, char *so_far, struct capgate_error *err,
+static int step(int dir, const char *path, size_t *at, bool to_directory, char *so_far, struct capgate_error *err,
 		bool *missing)
 {
 	char name[NAME_MAX + 1];
 	size_t len = strcspn(path + *at, "/");
-	bool last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
-	bool directory = !last || last_is_directory;
+	enum part part = part_of(path + *at + len, to_directory);
+	bool directory = part != FILE_ITSELF;
 	int fd;
 
 	if (len > NAME_MAX) {
@@ -79,7 +95,7 @@ static int step(int dir, const char *path, size_t *at, bool last_is_directory, c
 			return distrust(err, so_far, "it is a symbolic link or no directory; name the real place");
 		return io_fail(err, "cannot open", so_far);
 	}
-	if (check(fd, so_far, directory, err) < 0) {
+	if (check(fd, so_far, part, err) < 0) {
 		close(fd);
 		return err->code;
 	}
@@ -102,7 +118,7 @@ static int open_path(const char *path, bool directory, bool *missing, struct cap
 	fd = open("/", O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 	if (fd < 0)
 		return io_fail(err, "cannot open", "/");
-	if (check(fd, "/", true, err) < 0) {
+	if (check(fd, "/", part_of(path, directory), err) < 0) {
 		close(fd);
 		return err->code;
 	}

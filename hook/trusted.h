@@ -8,9 +8,9 @@
 /*
  * Open an absolute path for reading, one directory after the other, following
  * no symbolic link.  Every directory and the file must be owned by root (or by
- * the user himself, when he is not root) and be writable by nobody else; a
- * directory that is writable by others is allowed only when it is sticky and
- * what is in it passes.  All checks are on the open descriptors.  Returns the
+ * the user himself, when he is not root) and be writable by nobody else; of the
+ * directories one that others may write is passed through when it is sticky, but
+ * not the one that holds the file.  All checks are on the open descriptors.  Returns the
  * descriptor, or a negative status: CAPGATE_EPOLICY when it may not be trusted;
  * CAPGATE_EIO (err->rule CAPGATE_RULE_UNREADABLE) when it cannot be opened,
  * with *missing set if that is because it does not exist.

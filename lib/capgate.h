@@ -433,6 +433,7 @@ struct capgate_exemption {
 	struct capgate_text expires;	       /* as written; empty: never */
 	int64_t until;			       /* the first second after it; INT64_MAX: never */
 	capgate_set allow;
+	capgate_set named; /* of allow: by name, not through ALL */
 	/* What must match, all of it; len 0: not asked.  The keys of annotations
 	 * are exact, their values globs. */
 	struct capgate_text cgroup, bundle, rootfs, hostname, image;
@@ -533,8 +534,9 @@ CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_te
 				     struct capgate_error *err) CAPGATE_MUST;
 /*
  * A user's own wish over the system's policy: what comes out allows no more and
- * enforces no less than system did.  wish is system with the user's file over
- * it; its exemptions and places of log are left out.
+ * enforces no less than system did.  wish is system, its deny emptied, with the
+ * user's file over it, so that wish->deny is what the user denies himself; its
+ * exemptions and places of log are left out.
  */
 CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system, const struct capgate_policy *wish,
 					struct capgate_policy *ret);
@@ -545,6 +547,11 @@ CAPGATE_API const struct capgate_profile *capgate_profile_find(struct capgate_te
 /* Does the exemption match, whether or not it has expired? */
 CAPGATE_API bool capgate_exemption_matches(const struct capgate_exemption *exemption,
 					   const struct capgate_spec *spec, const struct capgate_scene *scene);
+/* For readers, what of an exemption that does not match is not so: "cgroup", or
+ * an annotation's key. */
+CAPGATE_API struct capgate_text capgate_exemption_differs(const struct capgate_exemption *exemption,
+							  const struct capgate_spec *spec,
+							  const struct capgate_scene *scene);
 /* Does its date lie in the past, or is the time unknown? */
 CAPGATE_API bool capgate_exemption_expired(const struct capgate_exemption *exemption, int64_t now);
 /* '*' any text, '?' one character (UTF-8). */

@@ -75,23 +75,55 @@ static bool annotation_matches(const struct capgate_pair *asked, const struct ca
 	return false;
 }
 
-bool capgate_exemption_matches(const struct capgate_exemption *e, const struct capgate_spec *spec,
-			       const struct capgate_scene *scene)
+static bool mismatch(struct capgate_text what, struct capgate_text *ret)
 {
+	*ret = what;
+	return true;
+}
+
+/* The first thing asked for that is not so: false when all is. */
+static bool differs(const struct capgate_exemption *e, const struct capgate_spec *spec,
+		    const struct capgate_scene *scene, struct capgate_text *what)
+{
+	static const struct capgate_spec unknown;
 	/* A process object says nothing of its container; its user is its own. */
 	const struct capgate_spec *of = spec->kind == CAPGATE_PROCESS ? scene->container : spec;
 
-	if (e->has_uid && e->uid != spec->uid)
-		return false;
-	if (!path_matches(e->bundle, scene->bundle) || !matches(e->image, scene->image))
-		return false;
 	if (!of)
-		return !e->n_annotations && !e->cgroup.len && !e->rootfs.len && !e->hostname.len;
+		of = &unknown;
+	if (e->has_uid && e->uid != spec->uid)
+		return mismatch(capgate_text_of("uid"), what);
+	if (!path_matches(e->bundle, scene->bundle))
+		return mismatch(capgate_text_of("bundle"), what);
+	if (!matches(e->image, scene->image))
+		return mismatch(capgate_text_of("image"), what);
 	for (size_t i = 0; i < e->n_annotations; i++)
 		if (!annotation_matches(&e->annotations[i], of))
-			return false;
-	return path_matches(e->cgroup, of->cgroups_path) && path_matches(e->rootfs, of->root_path) &&
-	       matches(e->hostname, of->hostname);
+			return mismatch(e->annotations[i].key, what);
+	if (!path_matches(e->cgroup, of->cgroups_path))
+		return mismatch(capgate_text_of("cgroup"), what);
+	if (!path_matches(e->rootfs, of->root_path))
+		return mismatch(capgate_text_of("rootfs"), what);
+	if (!matches(e->hostname, of->hostname))
+		return mismatch(capgate_text_of("hostname"), what);
+	return false;
+}
+
+bool capgate_exemption_matches(const struct capgate_exemption *e, const struct capgate_spec *spec,
+			       const struct capgate_scene *scene)
+{
+	struct capgate_text ignored;
+
+	return !differs(e, spec, scene, &ignored);
+}
+
+struct capgate_text capgate_exemption_differs(const struct capgate_exemption *e, const struct capgate_spec *spec,
+					      const struct capgate_scene *scene)
+{
+	struct capgate_text what = {0};
+
+	(void)differs(e, spec, scene, &what);
+	return what;
 }
 
 bool capgate_exemption_expired(const struct capgate_exemption *e, int64_t now)

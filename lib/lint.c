@@ -31,7 +31,7 @@ static int add(struct lints *l, enum capgate_lint_rule rule, const struct capgat
 	return 0;
 }
 
-/* Annotations that CRI-O and containerd's CRI plugin write last, over whatever
+/* The keys of annotations that CRI-O and containerd's CRI plugin write last, over whatever
  * the pod says.  With podman and Docker every key is the author's. */
 static const char *const engines_own[] = {
 	"io.kubernetes.pod.namespace",
@@ -62,19 +62,25 @@ static bool engine_writes(struct capgate_text key)
 	return false;
 }
 
+/* Asks for nothing, or for what every value has: stars, question marks, slashes. */
 static bool is_star(struct capgate_text pattern)
 {
 	for (size_t i = 0; i < pattern.len; i++)
-		if (pattern.p[i] != '*')
+		if (!strchr("*?/", pattern.p[i]))
 			return false;
 	return true;
 }
 
-/* Does it ask for something that its author cannot choose? */
+/* Does it ask for something that only an engine writes?  Not uid: whoever makes
+ * a container says as whom it runs. */
 static bool holds_something_firm(const struct capgate_exemption *e)
 {
-	if (!is_star(e->cgroup) || !is_star(e->bundle) || !is_star(e->rootfs) || !is_star(e->image) || e->has_uid)
-		return true;
+	return !is_star(e->cgroup) || !is_star(e->bundle) || !is_star(e->rootfs) || !is_star(e->image);
+}
+
+/* Or for something that Kubernetes' engines write last? */
+static bool holds_engines_annotation(const struct capgate_exemption *e)
+{
 	for (size_t i = 0; i < e->n_annotations; i++)
 		if (engine_writes(e->annotations[i].key) && !is_star(e->annotations[i].value))
 			return true;
@@ -124,16 +130,20 @@ static bool id_is_taken(const struct capgate_policy *p, const struct capgate_exe
 static int lint_exemption(struct lints *l, const struct capgate_policy *p, const struct capgate_exemption *e,
 			  int64_t now)
 {
+	const bool loose = !matches_all(e) && !holds_something_firm(e);
 	const struct {
 		bool holds;
 		enum capgate_lint_rule rule;
 	} checks[] = {
 		{id_is_taken(p, e), CAPGATE_LINT_SAME_ID},
 		{matches_all(e), CAPGATE_LINT_MATCHES_ALL},
-		{!matches_all(e) && !holds_something_firm(e), CAPGATE_LINT_FORGEABLE},
+		{loose && !holds_engines_annotation(e), CAPGATE_LINT_FORGEABLE},
+		{loose && holds_engines_annotation(e), CAPGATE_LINT_KUBERNETES_ONLY},
 		{e->until != INT64_MAX && capgate_exemption_expired(e, now), CAPGATE_LINT_EXPIRED},
 		{e->until == INT64_MAX, CAPGATE_LINT_ENDLESS},
 		{shadowed(p, e, now), CAPGATE_LINT_SHADOWED},
+		{capgate_set_has(e->allow, CAPGATE_CAP_NET_RAW) && !capgate_set_has(e->named, CAPGATE_CAP_NET_RAW),
+		 CAPGATE_LINT_EXEMPT_NET_RAW},
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -285,24 +285,44 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source, s
 	return 0;
 }
 
+/* What the user's file says of one field holds, and is told to be his. */
+static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish, enum capgate_policy_field field)
+{
+	p->from[field] = wish->from[field];
+}
+
 void capgate_policy_tighten(const struct capgate_policy *system, const struct capgate_policy *wish,
 			    struct capgate_policy *ret)
 {
 	struct capgate_policy p = *system;
+	capgate_set more = capgate_set_minus(wish->deny, system->deny);
 
-	p.allowed = capgate_set_and(system->allowed, wish->allowed);
+	p.allowed = capgate_set_minus(capgate_set_and(system->allowed, wish->allowed), wish->deny);
 	/* What the user's file denies, exemptions of the system do not give. */
-	p.ceiling = capgate_set_minus(system->ceiling, capgate_set_minus(wish->deny, system->deny));
-	p.deny = wish->deny;
-	memcpy(p.deny_from, wish->deny_from, sizeof(p.deny_from));
-	if (wish->mode == CAPGATE_ENFORCE)
-		p.mode = CAPGATE_ENFORCE;
-	if (wish->action == CAPGATE_REJECT)
-		p.action = CAPGATE_REJECT;
-	p.require_no_new_privileges |= wish->require_no_new_privileges;
-	if (wish->max_bytes < p.max_bytes)
+	p.ceiling = capgate_set_minus(system->ceiling, wish->deny);
+	p.deny = capgate_set_or(system->deny, wish->deny);
+	for (int c = -1; (c = capgate_set_next(more, c + 1)) >= 0 && c < CAPGATE_NCAPS;)
+		p.deny_from[c] = wish->deny_from[c];
+	if (system->mode == CAPGATE_AUDIT && wish->mode == CAPGATE_ENFORCE) {
+		p.mode = wish->mode;
+		take_wish(&p, wish, CAPGATE_FIELD_MODE);
+	}
+	if (system->action == CAPGATE_REWRITE && wish->action == CAPGATE_REJECT) {
+		p.action = wish->action;
+		take_wish(&p, wish, CAPGATE_FIELD_ACTION);
+	}
+	if (!system->require_no_new_privileges && wish->require_no_new_privileges) {
+		p.require_no_new_privileges = true;
+		take_wish(&p, wish, CAPGATE_FIELD_NO_NEW_PRIVILEGES);
+	}
+	if (wish->max_bytes < p.max_bytes) {
 		p.max_bytes = wish->max_bytes;
-	p.log_required |= wish->log_required;
+		take_wish(&p, wish, CAPGATE_FIELD_LIMIT_BYTES);
+	}
+	if (!system->log_required && wish->log_required) {
+		p.log_required = true;
+		take_wish(&p, wish, CAPGATE_FIELD_LOG_REQUIRED);
+	}
 	p.source = wish->source;
 	p.sources = wish->sources;
 	p.n_sources = wish->n_sources;

@@ -112,6 +112,8 @@ static int read_annotation(struct capgate_exemption *e, const struct capgate_wal
 {
 	size_t room = e->n_annotations; /* exact: there are few */
 
+	if (event->text.len > PATTERN_MAX)
+		return fail(walk, event->at.off, "this is longer than 1024 bytes");
 	if (capgate_arena_room(walk->arena, (void **)&e->annotations, &room, e->n_annotations + 1,
 			       sizeof(*e->annotations)) < 0)
 		return capgate_fail_memory(walk->err);
@@ -171,7 +173,11 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 	case READ_EXPIRES:
 		return read_expires(e, walk, event);
 	case READ_EXEMPT_ALLOW:
-		return capgate_policy_name(walk, event, &e->allow, &one);
+		if (capgate_policy_name(walk, event, &e->allow, &one) < 0)
+			return walk->err->code;
+		if (one >= 0)
+			e->named = capgate_set_or(e->named, capgate_set_of(one));
+		return 0;
 	case READ_ANNOTATION:
 		return read_annotation(e, walk, event);
 	case READ_UID:
