@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bounded file.  Many writers at once: each holds a shared lock from opening
- * to its one write(2) in append mode; whoever finds the file full takes the lock
- * alone for a moment and renames it, so that no line is written into a file that
- * is gone.  Nothing here waits long: a container is being started.
+ * The bounded file.  Many writers at once, and none of them waits: a container
+ * is being started.
+ *
+ * A writer holds a shared flock(2) from opening to its one write(2) in append
+ * mode: the file is in use.  Whoever finds the file full renames it to BASE.1;
+ * those who have it in use go on writing to it, and readers read both.  A lock
+ * of another kind (fcntl(2), F_OFD_SETLK) makes it one who renames.  What loses
+ * lines is replacing the older file, so that is not done while it is in use;
+ * the newer one grows meanwhile, up to a multiple of its limit.  Then it is
+ * done nonetheless: the line of a process that was stopped for so long is gone,
+ * not everybody's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,15 +19,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "trusted.h"
 #include "userns.h"
 
-/* A full file is renamed within this many attempts, or grows a little more. */
-#define ATTEMPTS 50
+/* Each further attempt means that others have filled and renamed the file. */
+#define ATTEMPTS 100
 /* Beyond this many times its limit nothing is written: bounded is bounded. */
 #define OVERFULL 4
 
@@ -54,7 +60,8 @@ static int open_directory(const char *path, const char **base)
 	dir[slash - path] = '\0';
 	*base = slash + 1;
 	fd = trusted_open_directory(dir, &missing, &err);
-	if (fd < 0 && missing && mkdir(dir, 0700) == 0)
+	/* Or made by another hook at this moment. */
+	if (fd < 0 && missing && (mkdir(dir, 0700) == 0 || errno == EEXIST))
 		fd = trusted_open_directory(dir, &missing, &err);
 	return fd;
 }
@@ -74,71 +81,82 @@ static bool still_there(int dir, const char *base, const struct stat *st)
 	       now.st_ino == st->st_ino;
 }
 
-static bool rotate(int dir, const char *base, const struct stat *st)
-{
-	char old[NAME_MAX + 1];
-
-	return (size_t)snprintf(old, sizeof(old), "%s.1", base) < sizeof(old) && still_there(dir, base, st) &&
-	       renameat(dir, base, dir, old) == 0;
-}
-
 enum outcome { OPENED, AGAIN, GIVE_UP };
 
-/* One attempt at the file; on OPENED *ret holds it, locked. */
-static enum outcome attempt(int dir, const char *base, size_t max_bytes, bool patient, int *ret, struct stat *st)
+/* The full file becomes the older one.  False: another process is at it, or the
+ * older one is in use (which does not count when forced). */
+static bool rotate(int dir, const char *base, int fd, const struct stat *st, bool forced)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char old[NAME_MAX + 1];
+	int older;
+	bool in_use, renamed;
+
+	if ((size_t)snprintf(old, sizeof(old), "%s.1", base) >= sizeof(old) || fcntl(fd, F_OFD_SETLK, &whole) < 0 ||
+	    !still_there(dir, base, st))
+		return false;
+	older = openat(dir, old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
+	renamed = (forced || !in_use) && renameat(dir, base, dir, old) == 0;
+	/* Until here nobody could begin to use what is replaced. */
+	if (older >= 0)
+		close(older);
+	return renamed;
+}
+
+static enum outcome make_room(int dir, const char *base, int fd, const struct stat *st, size_t max_bytes)
+{
+	bool overfull = st->st_size >= (off_t)(max_bytes * OVERFULL);
+
+	if (rotate(dir, base, fd, st, overfull) || !still_there(dir, base, st))
+		return AGAIN;
+	return overfull ? GIVE_UP : OPENED;
+}
+
+/* One attempt at the file; on OPENED *ret holds it, in use. */
+static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *ret, struct stat *st)
 {
 	int fd = openat(dir, base,
 			O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	enum outcome outcome = OPENED;
 
 	if (fd < 0)
 		return GIVE_UP;
-	if (fstat(fd, st) < 0 || !is_ours(st)) {
+	/* Refused when it is just being replaced, and then it is not there any
+	 * more; or by a stranger who may read it and holds a lock, who is not
+	 * to keep us from writing. */
+	(void)!flock(fd, LOCK_SH | LOCK_NB);
+	if (fstat(fd, st) < 0)
+		outcome = GIVE_UP;
+	else if (!still_there(dir, base, st))
+		outcome = AGAIN;
+	else if (!is_ours(st))
+		outcome = GIVE_UP;
+	else if (st->st_size >= (off_t)max_bytes)
+		outcome = make_room(dir, base, fd, st, max_bytes);
+	if (outcome == OPENED)
+		*ret = fd;
+	else
 		close(fd);
-		/* A link count of 0: renamed over between opening and looking. */
-		return st->st_nlink == 0 ? AGAIN : GIVE_UP;
-	}
-	if (st->st_size >= (off_t)max_bytes && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		bool rotated = rotate(dir, base, st);
-
-		close(fd);
-		return rotated || !still_there(dir, base, st) ? AGAIN : GIVE_UP;
-	}
-	if (flock(fd, LOCK_SH | LOCK_NB) < 0 || !still_there(dir, base, st) || fstat(fd, st) < 0) {
-		close(fd);
-		return AGAIN;
-	}
-	/* Full, and others are writing: let them end first, if there is time. */
-	if (st->st_size >= (off_t)max_bytes && patient) {
-		close(fd);
-		return AGAIN;
-	}
-	if (st->st_size >= (off_t)(max_bytes * OVERFULL)) {
-		close(fd);
-		return GIVE_UP;
-	}
-	*ret = fd;
-	return OPENED;
+	return outcome;
 }
 
 int log_file_open(const char *path, size_t max_bytes, bool *mend)
 {
-	const struct timespec moment = {0, 200000};
 	const char *base;
 	int dir = open_directory(path, &base), fd = -1;
+	enum outcome outcome = AGAIN;
 	struct stat st;
 	char last = '\n';
 
+	*mend = false;
 	if (dir < 0)
 		return -1;
-	for (int i = 0; i < ATTEMPTS; i++) {
-		enum outcome outcome = attempt(dir, base, max_bytes, i < ATTEMPTS / 2, &fd, &st);
-
-		if (outcome != AGAIN)
-			break;
-		nanosleep(&moment, NULL);
-	}
+	for (int i = 0; outcome == AGAIN && i < ATTEMPTS; i++)
+		outcome = attempt(dir, base, max_bytes, &fd, &st);
 	close(dir);
 	/* A full disk may have cut somebody's line. */
-	*mend = fd >= 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+	if (fd >= 0 && st.st_size > 0)
+		*mend = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
 	return fd;
 }

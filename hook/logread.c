@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
@@ -114,11 +115,37 @@ static int read_file(const char *path, struct capgate_text *ret, struct capgate_
 	return status;
 }
 
+/* How every entry begins; no string of an entry can hold it, for its quotes
+ * would be escaped. */
+#define BEGINNING "{\"capgate\":1,\"time\":"
+
+/* A line that a full disk cut short may have another's behind it. */
+static struct capgate_text behind_a_cut(struct capgate_text line)
+{
+	const char *p = line.p, *end = line.p + line.len;
+	struct capgate_text last = {0};
+
+	while ((p = memmem(p, (size_t)(end - p), BEGINNING, strlen(BEGINNING)))) {
+		last = (struct capgate_text){p, (size_t)(end - p)};
+		p++;
+	}
+	return last.p == line.p ? (struct capgate_text){0} : last;
+}
+
+/* The line as an entry, its texts in the arena and in the line. */
+static bool is_entry(struct capgate_text line, struct capgate_arena *arena, struct logged *ret)
+{
+	struct capgate_error ignored;
+
+	*ret = (struct logged){.line = line};
+	arena->used = 0;
+	return line.len && capgate_walk(line, (struct capgate_json_options){0}, &shape, arena, take, ret, &ignored) == 0;
+}
+
 int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
 		 struct capgate_error *err)
 {
 	struct capgate_arena arena;
-	struct capgate_error ignored;
 
 	/* A line is at most some kilobytes; a longer one is none of ours. */
 	if (io_arena((size_t)64 << 10, &arena, err) < 0)
@@ -126,16 +153,22 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 	for (size_t at = 0; at < text.len;) {
 		const char *nl = memchr(text.p + at, '\n', text.len - at);
 		size_t len = nl ? (size_t)(nl - text.p) - at : text.len - at;
-		struct logged entry = {.line = {text.p + at, len}};
+		struct capgate_text line = {text.p + at, len};
+		struct logged entry;
 
-		arena.used = 0;
-		if (len && capgate_walk(entry.line, (struct capgate_json_options){0}, &shape, &arena, take, &entry,
-					&ignored) == 0)
+		if (is_entry(line, &arena, &entry) || is_entry(behind_a_cut(line), &arena, &entry))
 			visit(user, &entry);
 		at += len + 1;
 	}
 	io_arena_release(&arena);
 	return 0;
+}
+
+static bool missing(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) < 0 && errno == ENOENT;
 }
 
 int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
@@ -144,6 +177,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 	char older[PATH_MAX];
 	struct capgate_error ignored;
 	struct capgate_text text;
+	bool has_older = false;
 	int status;
 
 	if ((size_t)snprintf(older, sizeof(older), "%s.1", path) < sizeof(older) &&
@@ -152,10 +186,11 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 		io_free(text);
 		if (status < 0)
 			return status;
+		has_older = true;
 	}
 	status = read_file(path, &text, err);
-	if (status < 0)
-		return status;
+	if (status < 0) /* renamed, and nothing was written since */
+		return has_older && missing(path) ? 0 : status;
 	status = logread_line(text, visit, user, err);
 	io_free(text);
 	return status;
