@@ -32,7 +32,12 @@ static void keep(char *buf, size_t size, struct capgate_text t)
 void decision_make(const struct capgate_report *report, const struct capgate_spec *spec,
 		   const struct capgate_policy *policy, struct decision *ret)
 {
-	struct decision d = {.verdict = report->verdict, .status = report->exit_status, .absent = report->absent};
+	/* A process object says nothing of its engine; its container does. */
+	const struct capgate_spec *of = policy->scene.container ? policy->scene.container : spec;
+	struct decision d = {.verdict = report->verdict,
+			     .engine = identity_engine(of, policy->scene.bundle),
+			     .status = report->exit_status,
+			     .absent = report->absent};
 	char words[sizeof(d.reason)];
 	struct capgate_out sentence = {words, sizeof(words), 0};
 

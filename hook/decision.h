@@ -7,6 +7,7 @@
 #define DECISION_H
 
 #include "capgate.h"
+#include "identity.h"
 
 #define DECISION_RULES 16
 #define DECISION_EXEMPTIONS 8
@@ -14,6 +15,7 @@
 
 struct decision {
 	enum capgate_verdict verdict; /* zero refuses */
+	enum identity engine;	      /* whose container, as far as known */
 	int status;		      /* exit status of a hook that refuses because of it */
 	enum capgate_rule rules[DECISION_RULES]; /* the gravest first, each once */
 	size_t n_rules;

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "gate.h"
 #include "io.h"
-#include "policyfile.h"
 
 const struct opt door_opts[] = {
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct door_options, dry_run), NULL,
@@ -27,29 +27,38 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 	struct capgate_error ignored;
 	struct decision decision;
 
+	int status = door->policy.mode == CAPGATE_AUDIT ? STATUS_OK : io_status(err);
+
 	io_say_error(door->self->name, err);
-	/* A policy that could not be used is told on stderr only: it does not say
-	 * where to log. */
 	if (door->log.file >= 0 || door->log.system >= 0) {
 		struct log log = door->log;
 
 		decision_make(&report, &(struct capgate_spec){0}, &door->policy, &decision);
 		if (log_decision(&log,
 				 &(struct log_entry){.stage = door->self->name,
+						     .id = door->id,
+						     .bundle = door->policy.scene.bundle,
+						     .outcome = CAPGATE_REFUSE,
 						     .policy = &door->policy,
 						     .decision = &decision,
-						     .status = io_status(err),
+						     .status = status,
 						     .dry_run = door->options.dry_run},
 				 &ignored) < 0)
 			io_say_error(door->self->name, &ignored);
 	}
-	return io_status(err);
+	return status;
+}
+
+/* Audit mode hands on what it would refuse for its size, too. */
+static int read_input(struct door *door, struct capgate_error *err)
+{
+	return io_read_all(STDIN_FILENO, door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST : door->policy.max_bytes,
+			   &door->input, err);
 }
 
 int door_open(const struct command *self, int argc, char **argv, struct door *ret)
 {
 	struct door door = {.self = self, .log = LOG_NONE};
-	struct capgate_arena arena;
 	struct capgate_error err;
 	char **operands;
 	int n, status = options_parse(self, argc, argv, &door.options, &operands, &n);
@@ -61,11 +70,7 @@ int door_open(const struct command *self, int argc, char **argv, struct door *re
 		       operands[0]);
 		return STATUS_USAGE;
 	}
-	/* Lives as long as the process: the policy's texts are in it. */
-	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
-	    policy_load(door.options.policy, &arena, &door.policy, &err) < 0 ||
-	    log_open(&door.policy, &door.log, &err) < 0 ||
-	    io_read_all(STDIN_FILENO, door.policy.max_bytes, &door.input, &err) < 0)
+	if (gate_open(door.options.policy, &door.policy, &door.log, &err) < 0 || read_input(&door, &err) < 0)
 		return door_fail(&door, &err);
 	*ret = door;
 	return OPTIONS_GO;

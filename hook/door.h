@@ -22,6 +22,7 @@ struct door {
 	struct capgate_policy policy;
 	struct capgate_text input;
 	struct log log; /* open */
+	struct capgate_text id; /* the container's, once it is known; may be empty */
 };
 
 /* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
@@ -32,7 +33,8 @@ int door_open(const struct command *self, int argc, char **argv, struct door *re
 int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
 
-/* Tells the user and returns the exit status of the error. */
+/* Tells the user, logs, and returns the exit status of the error; 0 in audit
+ * mode, which stops no container. */
 int door_fail(const struct door *door, const struct capgate_error *err);
 
 #endif

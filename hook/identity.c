@@ -10,8 +10,7 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* The last run of exactly 64 hexadecimal digits. */
-static struct capgate_text find_id(struct capgate_text t)
+struct capgate_text identity_find(struct capgate_text t)
 {
 	struct capgate_text found = {0};
 
@@ -27,23 +26,27 @@ static struct capgate_text find_id(struct capgate_text t)
 	return found;
 }
 
-struct capgate_text identity_id(const struct capgate_spec *spec, struct capgate_text bundle)
+struct capgate_text identity_firm(const struct capgate_spec *spec, struct capgate_text bundle)
 {
-	struct capgate_text id = find_id(spec->cgroups_path);
+	struct capgate_text id = identity_find(bundle);
 
-	if (!id.len)
-		id = find_id(bundle);
-	/* podman keeps the container's own files below its id. */
-	for (size_t i = 0; !id.len && i < spec->n_mounts; i++)
-		if (memmem(spec->mounts[i].source.p ? spec->mounts[i].source.p : "", spec->mounts[i].source.len,
-			   "/overlay-containers/", 20))
-			id = find_id(spec->mounts[i].source);
-	return id;
+	return id.len ? id : identity_find(spec->cgroups_path);
 }
 
 static bool has(struct capgate_text t, const char *part)
 {
 	return t.len && memmem(t.p, t.len, part, strlen(part));
+}
+
+struct capgate_text identity_id(const struct capgate_spec *spec, struct capgate_text bundle)
+{
+	struct capgate_text id = identity_firm(spec, bundle);
+
+	/* podman keeps the container's own files below its id. */
+	for (size_t i = 0; !id.len && i < spec->n_mounts; i++)
+		if (has(spec->mounts[i].source, "/overlay-containers/"))
+			id = identity_find(spec->mounts[i].source);
+	return id;
 }
 
 static bool annotated(const struct capgate_spec *spec, const char *prefix)
@@ -56,16 +59,41 @@ static bool annotated(const struct capgate_spec *spec, const char *prefix)
 	return false;
 }
 
-const char *identity_engine(const struct capgate_spec *spec, struct capgate_text bundle)
+/* What the engine writes itself comes before annotations, which anybody may. */
+enum identity identity_engine(const struct capgate_spec *spec, struct capgate_text bundle)
 {
-	if (has(spec->cgroups_path, "crio") || annotated(spec, "io.kubernetes.cri-o."))
-		return "cri-o";
-	if (has(bundle, "/moby/") || has(spec->cgroups_path, "docker"))
-		return "docker";
-	if (has(bundle, "io.containerd.runtime") || annotated(spec, "io.kubernetes.cri."))
-		return "containerd";
-	if (has(spec->cgroups_path, "libpod") || has(bundle, "/overlay-containers/") ||
-	    annotated(spec, "io.podman.") || annotated(spec, "io.container.manager"))
-		return "podman";
-	return has(spec->cgroups_path, "buildah") ? "buildah" : NULL;
+	struct capgate_text cgroup = spec->cgroups_path;
+
+	if (has(bundle, "/moby/"))
+		return IDENTITY_DOCKER;
+	if (has(bundle, "io.containerd.runtime"))
+		return IDENTITY_CONTAINERD;
+	if (has(cgroup, "libpod"))
+		return IDENTITY_PODMAN;
+	if (has(cgroup, "crio"))
+		return IDENTITY_CRIO;
+	if (has(cgroup, "docker"))
+		return IDENTITY_DOCKER;
+	if (has(cgroup, "cri-containerd"))
+		return IDENTITY_CONTAINERD;
+	if (has(cgroup, "buildah"))
+		return IDENTITY_BUILDAH;
+	if (annotated(spec, "io.kubernetes.cri-o."))
+		return IDENTITY_CRIO;
+	if (annotated(spec, "io.kubernetes.cri."))
+		return IDENTITY_CONTAINERD;
+	if (has(bundle, "/overlay-containers/") || annotated(spec, "io.podman.") ||
+	    annotated(spec, "io.container.manager"))
+		return IDENTITY_PODMAN;
+	return IDENTITY_UNKNOWN;
+}
+
+const char *identity_engine_name(enum identity engine)
+{
+	static const char *const names[NIDENTITIES] = {
+		[IDENTITY_PODMAN] = "podman",	    [IDENTITY_BUILDAH] = "buildah", [IDENTITY_DOCKER] = "docker",
+		[IDENTITY_CONTAINERD] = "containerd", [IDENTITY_CRIO] = "cri-o",
+	};
+
+	return (unsigned)engine < NIDENTITIES ? names[engine] : NULL;
 }

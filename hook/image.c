@@ -37,58 +37,97 @@ static bool asked_for(const struct capgate_policy *policy)
 	return false;
 }
 
-/* .../overlay-containers/ID/userdata -> .../overlay-containers/containers.json */
-static bool libpod_store(struct capgate_text bundle, char *path, size_t size)
-{
-	const char *at = memmem(bundle.p, bundle.len, "-containers/", 12);
-	size_t n = at ? (size_t)(at - bundle.p) + 12 : 0;
+/* Where containers/storage keeps what outlives a boot, and what does not, by
+ * default.  A bundle may lie below either: podman's the one, CRI-O's the other. */
+static const char graph_root[] = "/var/lib/containers/storage/", run_root[] = "/run/containers/storage/";
+static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 
-	return at && (size_t)snprintf(path, size, "%.*scontainers.json", (int)n, bundle.p) < size;
+/* A file that holds the id, or any file when no id is known. */
+static bool take_file(const char *path, struct capgate_text id, struct capgate_text *ret)
+{
+	struct capgate_text text = read_trusted(path);
+
+	if (text.len && (!id.len || memmem(text.p, text.len, id.p, id.len))) {
+		*ret = text;
+		return true;
+	}
+	io_free(text);
+	return false;
 }
 
-static bool docker_store(struct capgate_text bundle, char *path, size_t size)
+/* below: ".../overlay-containers/", beside the bundle; empty: unknown. */
+static struct capgate_text libpod_file(struct capgate_text below, const char *root, const char *name,
+				       struct capgate_text id)
 {
-	const char *at = memmem(bundle.p, bundle.len, "/moby/", 6);
-	const char *id = at ? at + 6 : NULL;
-	size_t n = 0;
-
-	if (!id)
-		return false;
-	while (id + n < bundle.p + bundle.len && id[n] != '/')
-		n++;
-	return (size_t)snprintf(path, size, "/var/lib/docker/containers/%.*s/config.v2.json", (int)n, id) < size;
-}
-
-/* podman's default graph root, by storage driver. */
-static const char *const usual[] = {
-	"/var/lib/containers/storage/overlay-containers/containers.json",
-	"/var/lib/containers/storage/vfs-containers/containers.json",
-	"/var/lib/containers/storage/btrfs-containers/containers.json",
-	"/var/lib/containers/storage/zfs-containers/containers.json",
-};
-
-struct capgate_text image_store(const struct capgate_policy *policy, struct capgate_text bundle)
-{
-	struct capgate_text text = {0};
+	struct capgate_text found = {0};
 	char path[PATH_MAX];
 
-	if (!asked_for(policy) || bundle.len >= sizeof(path))
-		return text;
-	if (bundle.len) {
-		if (libpod_store(bundle, path, sizeof(path)) || docker_store(bundle, path, sizeof(path)))
-			text = read_trusted(path);
-		return text;
+	if (below.len && (size_t)snprintf(path, sizeof(path), "%.*s%s", (int)below.len, below.p, name) < sizeof(path) &&
+	    take_file(path, id, &found))
+		return found;
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
+		snprintf(path, sizeof(path), "%s%s-containers/%s", root, drivers[i], name);
+		if (take_file(path, id, &found))
+			break;
 	}
-	/* podman runs the hook in the bundle, since 4.4. */
-	if (getcwd(path, sizeof(path))) {
-		char store[PATH_MAX];
+	return found;
+}
 
-		if (libpod_store(capgate_text_of(path), store, sizeof(store)))
-			text = read_trusted(store);
+static bool ends_with(struct capgate_text t, const char *end)
+{
+	size_t n = strlen(end);
+
+	return t.len >= n && memcmp(t.p + t.len - n, end, n) == 0;
+}
+
+static struct image_stores libpod_stores(struct capgate_text bundle, struct capgate_text id)
+{
+	struct capgate_text below = {0};
+
+	if (id.len)
+		below = (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)};
+	if (!ends_with(below, "-containers/"))
+		below.len = id.len = 0;
+	return (struct image_stores){{libpod_file(below, graph_root, "containers.json", id),
+				      libpod_file(below, run_root, "volatile-containers.json", id)}};
+}
+
+static struct image_stores docker_store(struct capgate_text id)
+{
+	struct image_stores stores = {0};
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/var/lib/docker/containers/%.*s/config.v2.json", (int)id.len, id.p);
+	stores.v[0] = read_trusted(path);
+	return stores;
+}
+
+struct image_stores image_stores(const struct capgate_policy *policy, struct capgate_text bundle)
+{
+	struct capgate_text id = identity_find(bundle);
+	char here[PATH_MAX];
+
+	if (!asked_for(policy))
+		return (struct image_stores){0};
+	/* podman runs precreate in the bundle, since 4.4. */
+	if (!bundle.len) {
+		bundle = capgate_text_of(getcwd(here, sizeof(here)) ? here : "");
+		return libpod_stores(bundle, identity_find(bundle));
 	}
-	for (size_t i = 0; text.len == 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
-		text = read_trusted(usual[i]);
-	return text;
+	if (!id.len)
+		return (struct image_stores){0};
+	if (ends_with((struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)}, "/moby/"))
+		return docker_store(id);
+	return libpod_stores(bundle, id);
+}
+
+size_t image_stores_size(const struct image_stores *stores)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < IMAGE_FILES; i++)
+		size += stores->v[i].len;
+	return size;
 }
 
 /* ---- What is in it ------------------------------------------------------------- */
@@ -170,14 +209,29 @@ static struct capgate_text from_store(struct capgate_text store, struct capgate_
 	return s.name;
 }
 
+/* Of a sandbox's annotations some are handed on from the pod's author. */
+static struct capgate_text from_annotations(const struct capgate_spec *spec)
+{
+	struct capgate_text image = {0}, type = {0};
+
+	for (size_t i = 0; i < spec->n_annotations; i++) {
+		if (capgate_text_is(spec->annotations[i].key, "io.kubernetes.cri.image-name"))
+			image = spec->annotations[i].value;
+		if (capgate_text_is(spec->annotations[i].key, "io.kubernetes.cri.container-type"))
+			type = spec->annotations[i].value;
+	}
+	return capgate_text_is(type, "container") ? image : (struct capgate_text){0};
+}
+
 struct capgate_text image_resolve(const struct capgate_spec *spec, struct capgate_text bundle,
-				  struct capgate_text store, struct capgate_arena *arena)
+				  const struct image_stores *stores, struct capgate_arena *arena)
 {
 	static const char cri[] = "/io.containerd.runtime.v2.task/k8s.io/";
+	struct capgate_text id = identity_firm(spec, bundle), name = {0};
 
 	if (bundle.len && memmem(bundle.p, bundle.len, cri, strlen(cri)))
-		for (size_t i = 0; i < spec->n_annotations; i++)
-			if (capgate_text_is(spec->annotations[i].key, "io.kubernetes.cri.image-name"))
-				return spec->annotations[i].value;
-	return from_store(store, identity_id(spec, bundle), arena);
+		return from_annotations(spec);
+	for (size_t i = 0; name.len == 0 && i < IMAGE_FILES; i++)
+		name = from_store(stores->v[i], id, arena);
+	return name;
 }

@@ -20,7 +20,8 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 	struct log log = LOG_NONE;
 	char path[PATH_MAX];
 
-	log.required = policy->log_required;
+	/* Audit mode changes nothing, whatever else the policy says. */
+	log.required = policy->log_required && policy->mode == CAPGATE_ENFORCE;
 	if (log_file_path(policy, path, sizeof(path)))
 		log.file = log_file_open(path, policy->log_max_bytes, &log.mend);
 	if (policy->log_system)
@@ -40,9 +41,22 @@ void log_close(struct log *log)
 	*log = LOG_NONE;
 }
 
+const char *log_mode(const struct log_entry *e)
+{
+	if (e->dry_run)
+		return "dry-run";
+	return e->policy->mode == CAPGATE_AUDIT ? "audit" : "enforce";
+}
+
+/* Foreign text; what is longer than anything real is cut, before a character. */
 static void member(struct capgate_out *out, const char *name, struct capgate_text value)
 {
+	const size_t most = 1024;
+
 	capgate_out_format(out, ",\"%s\":", name);
+	if (value.len > most)
+		for (value.len = most; value.len > 0 && ((unsigned char)value.p[value.len] & 0xc0) == 0x80;)
+			value.len--;
 	if (value.len)
 		capgate_out_json(out, value);
 	else
@@ -77,16 +91,14 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 static void out_entry(struct capgate_out *out, const struct log_entry *e)
 {
 	const struct decision *d = e->decision;
+	const char *engine = identity_engine_name(d->engine);
 	char time[CLOCK_TEXT];
 
 	capgate_out_format(out, "{\"capgate\":1,\"time\":\"%s\"", clock_now(time));
 	member(out, "id", e->id);
-	member(out, "engine", capgate_text_of(e->engine ? e->engine : ""));
+	member(out, "engine", capgate_text_of(engine ? engine : ""));
 	member(out, "stage", capgate_text_of(e->stage));
-	capgate_out_format(out, ",\"mode\":\"%s\",\"verdict\":\"%s\",\"status\":%d,\"rules\":[",
-			   e->dry_run			       ? "dry-run"
-			   : e->policy->mode == CAPGATE_AUDIT ? "audit"
-							       : "enforce",
+	capgate_out_format(out, ",\"mode\":\"%s\",\"verdict\":\"%s\",\"status\":%d,\"rules\":[", log_mode(e),
 			   capgate_verdict_name(e->outcome), e->status);
 	for (size_t i = 0; i < d->n_rules; i++)
 		capgate_out_format(out, "%s\"%s\"", i ? "," : "", capgate_rule_info(d->rules[i])->id);
@@ -123,7 +135,7 @@ static bool append(const struct log *log, struct capgate_text line)
 
 int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
 {
-	char buf[12288];
+	char buf[LOG_LINE_MAX + 1]; /* one more to mend what was cut */
 	struct capgate_out out = {buf, sizeof(buf), 0};
 	struct capgate_text line;
 	bool written = false;
@@ -133,7 +145,6 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	if (log->mend)
 		capgate_out_string(&out, "\n");
 	out_entry(&out, entry);
-	/* Every part has its limit; together they fit, or the line is not JSON. */
 	if (out.len > out.size)
 		return fail(log, "the log line is too long", err);
 	line = (struct capgate_text){buf, out.len};

@@ -40,6 +40,16 @@ static int priority(enum capgate_verdict outcome)
 
 #define FACILITY_AUTHPRIV (10 << 3)
 
+/* The names of a set, in a field of its own. */
+static void field_set(struct capgate_out *out, const char *name, capgate_set set)
+{
+	if (capgate_set_empty(set))
+		return;
+	capgate_out_format(out, "%s=", name);
+	capgate_out_set(out, set, " ");
+	capgate_out_string(out, "\n");
+}
+
 /* NAME=value on a line of its own; control characters cannot end it early. */
 static void field(struct capgate_out *out, const char *name, struct capgate_text value)
 {
@@ -50,32 +60,45 @@ static void field(struct capgate_out *out, const char *name, struct capgate_text
 	capgate_out_string(out, "\n");
 }
 
+/* What is only said, in audit mode and dry runs, is not told as done. */
+static const char *done(const struct log_entry *e)
+{
+	bool only_said = strcmp(log_mode(e), "enforce") != 0;
+
+	if (e->outcome == CAPGATE_PASS)
+		return "allowed";
+	if (e->outcome == CAPGATE_STRIP)
+		return only_said ? "would be rewritten" : "rewritten";
+	return only_said ? "would be refused" : "refused";
+}
+
+static const char *const set_fields[CAPGATE_NSETS] = {
+	[CAPGATE_BOUNDING] = "CAPGATE_BOUNDING",       [CAPGATE_EFFECTIVE] = "CAPGATE_EFFECTIVE",
+	[CAPGATE_INHERITABLE] = "CAPGATE_INHERITABLE", [CAPGATE_PERMITTED] = "CAPGATE_PERMITTED",
+	[CAPGATE_AMBIENT] = "CAPGATE_AMBIENT",
+};
+
 static void fields(struct capgate_out *out, const struct log_entry *e)
 {
 	const struct decision *d = e->decision;
+	const char *engine = identity_engine_name(d->engine);
 	capgate_set any = {0};
-	char names[1024];
-	struct capgate_out caps = {names, sizeof(names), 0};
 
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		any = capgate_set_or(any, d->removed[s]);
-	capgate_out_set(&caps, any, " ");
 	capgate_out_format(out, "PRIORITY=%d\nSYSLOG_IDENTIFIER=capgate\nSYSLOG_FACILITY=10\n", priority(e->outcome));
 	capgate_out_string(out, "MESSAGE=");
-	capgate_out_format(out, "%s: %s", e->stage,
-			   e->outcome == CAPGATE_REFUSE  ? "refused"
-			   : e->outcome == CAPGATE_STRIP ? "rewritten"
-							 : "allowed");
+	capgate_out_format(out, "%s: %s", e->stage, done(e));
 	capgate_out_string(out, e->id.len ? " " : "");
 	capgate_out_visible(out, e->id);
 	if (e->outcome != CAPGATE_PASS || d->verdict != CAPGATE_PASS) {
 		capgate_out_string(out, ": ");
 		capgate_out_visible(out, capgate_text_of(d->reason));
 	}
-	capgate_out_format(out, "\nCAPGATE_VERDICT=%s\nCAPGATE_STATUS=%d\nCAPGATE_STAGE=%s\n",
-			   capgate_verdict_name(e->outcome), e->status, e->stage);
+	capgate_out_format(out, "\nCAPGATE_VERDICT=%s\nCAPGATE_STATUS=%d\nCAPGATE_STAGE=%s\nCAPGATE_MODE=%s\n",
+			   capgate_verdict_name(e->outcome), e->status, e->stage, log_mode(e));
 	field(out, "CAPGATE_CONTAINER", e->id);
-	field(out, "CAPGATE_ENGINE", capgate_text_of(e->engine ? e->engine : ""));
+	field(out, "CAPGATE_ENGINE", capgate_text_of(engine ? engine : ""));
 	field(out, "CAPGATE_BUNDLE", e->bundle);
 	field(out, "CAPGATE_POLICY", e->policy->source);
 	field(out, "CAPGATE_POLICY_DIGEST", e->policy->digest);
@@ -83,14 +106,15 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 		capgate_out_format(out, "CAPGATE_RULE=%s\n", capgate_rule_info(d->rules[i])->id);
 	for (size_t i = 0; i < d->n_exemptions; i++)
 		field(out, "CAPGATE_EXEMPTION", capgate_text_of(d->exemptions[i]));
-	if (!capgate_set_empty(any))
-		field(out, "CAPGATE_CAPABILITIES",
-		      (struct capgate_text){names, caps.len < sizeof(names) ? caps.len : sizeof(names)});
+	/* Any set's, and each set's: CAPGATE_BOUNDING. */
+	field_set(out, "CAPGATE_CAPABILITIES", any);
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		field_set(out, set_fields[s], d->removed[s]);
 }
 
 bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json)
 {
-	char buf[8192];
+	char buf[LOG_LINE_MAX + 64]; /* the fields are no longer than the line */
 	struct capgate_out out = {buf, sizeof(buf), 0};
 
 	if (log->journal) {

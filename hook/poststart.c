@@ -15,8 +15,10 @@
 #include "../lib/error.h"
 #include "door.h"
 #include "identity.h"
+#include "image.h"
 #include "io.h"
 #include "procsets.h"
+#include "scene.h"
 
 struct container {
 	long pid;
@@ -43,7 +45,7 @@ static int read_state(struct door *door, struct container *ret, struct capgate_e
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
 				    "this stage needs the state of a running container, with its pid");
 	ret->pid = (long)state.pid;
-	ret->id = state.id;
+	ret->id = door->id = state.id;
 	door->policy.scene.bundle = state.bundle;
 	/* Only tells which exemptions apply and which user namespace is the
 	 * container's own; without it the sets are judged as they stand. */
@@ -79,21 +81,26 @@ static int measure(struct container *c, struct capgate_error *err)
 struct context {
 	capgate_set allowed;
 	bool parsed, own_userns;
-	const char *engine;
+	enum identity engine;
 };
 
-static struct context read_context(const struct container *c, const struct capgate_policy *policy)
+static struct context read_context(const struct container *c, struct capgate_policy *policy)
 {
 	struct context context = {.allowed = policy->allowed};
 	struct capgate_spec spec = {0};
 	struct capgate_report report;
+	const struct image_stores stores = image_stores(policy, policy->scene.bundle);
+	const struct netns_known networks = {0}; /* where sysctls go: none do here */
 	struct capgate_arena arena;
 	struct capgate_error err;
 
-	if (c->config.len == 0 || io_arena(c->config.len, &arena, &err) < 0)
+	if (c->config.len == 0 || io_arena(c->config.len + image_stores_size(&stores), &arena, &err) < 0)
 		return context;
 	capgate_assess(c->config, CAPGATE_CONFIG, policy, &arena, &spec, &report);
 	if (!report.parsed)
+		return context;
+	if (scene_learn(&policy->scene, &spec, &stores, &networks, &arena) &&
+	    capgate_judge(&spec, policy, &arena, &report, &err) < 0)
 		return context;
 	context.parsed = true;
 	context.allowed = report.allowed;
@@ -142,10 +149,10 @@ static int kill_it(const struct container *c, capgate_set too_much, bool only_sa
 /* Compares, kills, logs.  The exit status. */
 static int compare(struct door *door, const struct container *c)
 {
-	const struct capgate_policy *policy = &door->policy;
+	struct capgate_policy *policy = &door->policy;
 	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
 	struct context context = read_context(c, policy);
-	struct decision d = {.verdict = CAPGATE_PASS};
+	struct decision d = {.verdict = CAPGATE_PASS, .engine = context.engine};
 	struct capgate_error err;
 	capgate_set too_much = {0};
 
@@ -163,7 +170,6 @@ static int compare(struct door *door, const struct container *c)
 	}
 	if (log_decision(&door->log,
 			 &(struct log_entry){.stage = door->self->name,
-					     .engine = context.engine,
 					     .id = c->id,
 					     .bundle = policy->scene.bundle,
 					     .policy = policy,
@@ -173,7 +179,8 @@ static int compare(struct door *door, const struct container *c)
 					     .dry_run = door->options.dry_run},
 			 &err) < 0) {
 		io_say_error(door->self->name, &err);
-		return io_status(&err);
+		if (!door->options.dry_run)
+			return io_status(&err);
 	}
 	return only_say ? STATUS_OK : d.status;
 }

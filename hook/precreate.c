@@ -15,30 +15,34 @@ static int precreate(const struct command *self, int argc, char **argv)
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct run_result result = {0};
-	struct capgate_text store;
+	struct image_stores stores;
 	struct netns_known networks;
 	int status = door_open(self, argc, argv, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
-	store = image_store(&door.policy, (struct capgate_text){0});
+	stores = image_stores(&door.policy, (struct capgate_text){0});
 	netns_learn(door.input, &networks);
-	if (io_arena(door.input.len + store.len, &arena, &err) < 0 ||
+	result.out = door.input;
+	if (io_arena(door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(door.policy.best_effort_confinement, &err) < 0)
-		return door_fail(&door, &err);
-	run_judge(&(struct run_input){.stage = self->name,
-				      .text = door.input,
-				      .kind = CAPGATE_CONFIG,
-				      .policy = &door.policy,
-				      .log = &door.log,
-				      .store = store,
-				      .networks = &networks,
-				      .can_rewrite = true,
-				      .dry_run = door.options.dry_run},
-		  &arena, &result);
-	if (result.status == STATUS_OK && io_write_all(STDOUT_FILENO, result.out, &err) < 0)
-		return door_fail(&door, &err);
-	return result.status;
+		result.status = door_fail(&door, &err);
+	else
+		run_judge(&(struct run_input){.stage = self->name,
+					      .text = door.input,
+					      .kind = CAPGATE_CONFIG,
+					      .policy = &door.policy,
+					      .log = &door.log,
+					      .stores = stores,
+					      .networks = &networks,
+					      .can_rewrite = true,
+					      .dry_run = door.options.dry_run},
+			  &arena, &result);
+	if (result.status != STATUS_OK || io_write_all(STDOUT_FILENO, result.out, &err) == 0)
+		return result.status;
+	/* Audit mode too: half a configuration is none. */
+	(void)door_fail(&door, &err);
+	return io_status(&err);
 }
 
 const struct command command_precreate = {

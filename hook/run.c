@@ -61,7 +61,7 @@ static void judge_again(struct run_input *in, struct capgate_arena *arena, struc
 {
 	struct capgate_error err;
 
-	if (scene_learn(&in->policy->scene, &r->spec, in->store, in->networks, arena) &&
+	if (scene_learn(&in->policy->scene, &r->spec, &in->stores, in->networks, arena) &&
 	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
 		r->report = (struct capgate_report){
 			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
@@ -83,7 +83,6 @@ static void record(const struct run_input *in, struct run_result *r)
 	if (!in->log ||
 	    log_decision(in->log,
 			 &(struct log_entry){.stage = in->stage,
-					     .engine = identity_engine(&r->spec, bundle),
 					     .id = in->id.len ? in->id : identity_id(&r->spec, bundle),
 					     .bundle = bundle,
 					     .policy = in->policy,
@@ -93,7 +92,8 @@ static void record(const struct run_input *in, struct run_result *r)
 					     .dry_run = in->dry_run},
 			 &err) == 0)
 		return;
-	refuse(r, io_status(&err));
+	if (!in->dry_run)
+		refuse(r, io_status(&err));
 	io_say_error(in->stage, &err);
 }
 

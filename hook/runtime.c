@@ -14,9 +14,8 @@
 
 #include "../lib/error.h"
 #include "command.h"
-#include "identity.h"
+#include "gate.h"
 #include "io.h"
-#include "policyfile.h"
 #include "runtime_config.h"
 #include "runtime_tell.h"
 
@@ -36,10 +35,8 @@ static int record(struct runtime *r, struct capgate_error *err)
 	const struct runtime_call *call = r->call;
 	const char *id = call->n_operands ? call->operands[0] : "";
 	struct capgate_text bundle = capgate_text_of(r->bundle);
-	static const struct capgate_spec unknown;
 	struct log_entry entry = {
 		.stage = call->command ? call->command : "runtime",
-		.engine = identity_engine(&unknown, bundle),
 		.id = capgate_text_of(id),
 		.bundle = bundle,
 		.policy = &r->policy,
@@ -120,16 +117,6 @@ static int guard(struct runtime *r, struct capgate_error *err)
 	return REFUSED;
 }
 
-/* The policy and its log, which outlive everything. */
-static int open_policy(struct runtime *r, struct capgate_error *err)
-{
-	struct capgate_arena arena;
-
-	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &r->policy, err) < 0)
-		return err->code;
-	return log_open(&r->policy, &r->log, err);
-}
-
 static int door(const struct runtime_program *program, struct runtime *r, const struct capgate_error *not_understood,
 		char **argv)
 {
@@ -137,12 +124,8 @@ static int door(const struct runtime_program *program, struct runtime *r, const 
 	char **new;
 	int status;
 
-	capgate_policy_init(&r->policy);
-	r->log = LOG_NONE;
-	if (open_policy(r, &err) < 0) {
-		runtime_tell_error(r->call, &err);
-		return REFUSED;
-	}
+	if (gate_open(NULL, &r->policy, &r->log, &err) < 0)
+		return refuse(r, &err);
 	if (not_understood && runtime_enforces(r))
 		return refuse(r, not_understood);
 	if (not_understood) {

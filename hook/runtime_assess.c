@@ -12,7 +12,8 @@
 #include "scene.h"
 
 struct judged {
-	struct capgate_text text, store;
+	struct capgate_text text;
+	const struct image_stores *stores;
 	const struct netns_known *networks;
 	struct capgate_spec spec;
 	struct capgate_report report;
@@ -26,7 +27,7 @@ static void assess(struct judged *j, enum capgate_kind kind, struct capgate_poli
 	capgate_assess(j->text, kind, policy, arena, &j->spec, &j->report);
 	/* Some of what the policy asks for is known only after the text was read. */
 	if (kind == CAPGATE_CONFIG && j->report.parsed && j->report.verdict != CAPGATE_PASS &&
-	    scene_learn(&policy->scene, &j->spec, j->store, j->networks, arena) &&
+	    scene_learn(&policy->scene, &j->spec, j->stores, j->networks, arena) &&
 	    capgate_judge(&j->spec, policy, arena, &j->report, &err) < 0)
 		j->report = (struct capgate_report){
 			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
@@ -120,7 +121,7 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 		       struct capgate_text inherited, struct capgate_arena *arena, struct judge_answer *answer,
 		       struct capgate_error *err)
 {
-	struct judged j = {.text = q->text, .store = q->store, .networks = q->networks};
+	struct judged j = {.text = q->text, .stores = &q->stores, .networks = q->networks};
 	struct capgate_edit *edit = capgate_arena_alloc(arena, sizeof(*edit));
 	int status = 0;
 
@@ -149,7 +150,7 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 static int assess_caps(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
 		       struct judge_answer *answer, struct capgate_error *err)
 {
-	struct judged j = {0};
+	struct judged j = {.stores = &q->stores};
 	size_t size = 96;
 	struct capgate_out out = {0};
 
@@ -187,7 +188,7 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	if (q->container.len && capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
 		policy.scene.container = &container;
 		if (q->kind == CAPGATE_PROCESS)
-			scene_learn(&policy.scene, &container, q->store, q->networks, arena);
+			scene_learn(&policy.scene, &container, &q->stores, q->networks, arena);
 		if (!inherited.len && container.capabilities == CAPGATE_PRESENT)
 			inherited = slice(q->container, container.capabilities_at);
 	}

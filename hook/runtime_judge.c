@@ -97,7 +97,7 @@ static int fail(struct capgate_error *err, const char *what)
 /* What a decision may be, whoever made it. */
 static bool is_sound(struct decision *d)
 {
-	if ((unsigned)d->verdict > CAPGATE_PASS || d->n_rules > DECISION_RULES || d->n_exemptions > DECISION_EXEMPTIONS ||
+	if ((unsigned)d->verdict > CAPGATE_PASS || (unsigned)d->engine >= NIDENTITIES || d->n_rules > DECISION_RULES || d->n_exemptions > DECISION_EXEMPTIONS ||
 	    d->n_sysctls > CAPGATE_SUBSTITUTES)
 		return false;
 	for (size_t i = 0; i < d->n_rules; i++)
@@ -178,7 +178,7 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret, str
 {
 	struct capgate_arena arena;
 	struct capgate_text answer = {0};
-	size_t len = 2 * q->text.len + q->inherited.len + q->container.len + q->store.len, room = 0;
+	size_t len = 2 * q->text.len + q->inherited.len + q->container.len + image_stores_size(&q->stores), room = 0;
 	int ends[2], status;
 	pid_t pid;
 

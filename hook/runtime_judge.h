@@ -6,13 +6,14 @@
 
 #include "capgate.h"
 #include "decision.h"
+#include "image.h"
 #include "netns.h"
 
 struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */
 	struct capgate_text text;	     /* what the runtime will read */
 	enum capgate_kind kind;
-	struct capgate_text store;	     /* image_store(); may be empty */
+	struct image_stores stores;	     /* image_stores() */
 	const struct netns_known *networks;  /* filled in by judge_confined() */
 	bool can_rewrite; /* the text can be handed on changed */
 

@@ -31,7 +31,7 @@ int runtime_start(struct runtime *r, struct capgate_error *err)
 	memcpy(r->bundle, file.bundle, sizeof(r->bundle));
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
 	question.text = file.text;
-	question.store = image_store(&r->policy, r->policy.scene.bundle);
+	question.stores = image_stores(&r->policy, r->policy.scene.bundle);
 	if (judge_confined(&question, &r->answer, err) < 0)
 		return err->code;
 	/* Whoever turns a link round now does not turn our decision round. */

@@ -5,7 +5,6 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
-#include "image.h"
 #include "userns.h"
 
 /* Runtimes write a sysctl or fail: crun through our own /proc/sys. */
@@ -43,13 +42,13 @@ void scene_begin(struct capgate_scene *scene)
 	};
 }
 
-bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, struct capgate_text store,
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, const struct image_stores *stores,
 		 const struct netns_known *known, struct capgate_arena *arena)
 {
 	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
 
 	if (!scene->image.len)
-		scene->image = image_resolve(spec, scene->bundle, store, arena);
+		scene->image = image_resolve(spec, scene->bundle, stores, arena);
 	if (net && net->has_path)
 		scene->network = netns_whose(known, net->path);
 	return scene->image.len > 0 || scene->network != CAPGATE_NETWORK_UNKNOWN;

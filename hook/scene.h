@@ -4,6 +4,7 @@
 #define SCENE_H
 
 #include "capgate.h"
+#include "image.h"
 #include "netns.h"
 
 /* Before the text is read: the clock, the group ids of our user namespace, the
@@ -11,10 +12,11 @@
 void scene_begin(struct capgate_scene *scene);
 
 /*
- * After it was read: the image, from the store that image_store() found, and
- * whose the network namespace is that it joins.  No file is opened.  True when something was learnt, so that judging again is worth it.
+ * After it was read: the image, from what image_stores() found, and whose the
+ * network namespace is that it joins.  No file is opened.  True when something
+ * was learnt, so that judging again is worth it.
  */
-bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, struct capgate_text store,
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, const struct image_stores *stores,
 		 const struct netns_known *known, struct capgate_arena *arena);
 
 #endif

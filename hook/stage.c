@@ -12,23 +12,24 @@
 #include "run.h"
 
 /* The text to judge: the input itself, or what its bundle holds. */
-static int find_text(const struct door *door, struct capgate_text *ret, struct capgate_state *state,
-		     struct capgate_error *err)
+static int find_text(struct door *door, struct capgate_text *ret, struct capgate_error *err)
 {
+	struct capgate_state state;
 	struct capgate_arena arena;
 	enum capgate_input kind;
 	int status = io_arena(door->input.len, &arena, err);
 
 	if (status == 0)
-		status = capgate_input_parse(door->input, &arena, &kind, state, err);
+		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
 	if (status < 0)
 		return status;
 	if (kind == CAPGATE_INPUT_CONFIG) {
 		*ret = door->input;
-		*state = (struct capgate_state){0};
 		return 0;
 	}
-	return door_read_bundle(state->bundle, door->policy.max_bytes, ret, err);
+	door->id = state.id;
+	door->policy.scene.bundle = state.bundle;
+	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
 }
 
 static int stage(const struct command *self, int argc, char **argv)
@@ -37,8 +38,8 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct run_result result = {0};
-	struct capgate_state state = {0};
-	struct capgate_text text, store;
+	struct capgate_text text;
+	struct image_stores stores;
 	struct netns_known networks;
 	int status = door_open(self, argc, argv, &door);
 
@@ -46,12 +47,11 @@ static int stage(const struct command *self, int argc, char **argv)
 		return status;
 	/* The state, which the runtime itself has written, is parsed before: it
 	 * says which file to open. */
-	if (find_text(&door, &text, &state, &err) < 0)
+	if (find_text(&door, &text, &err) < 0)
 		return door_fail(&door, &err);
-	door.policy.scene.bundle = state.bundle;
-	store = image_store(&door.policy, state.bundle);
+	stores = image_stores(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
-	if (io_arena(text.len + store.len, &arena, &err) < 0 ||
+	if (io_arena(text.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
@@ -59,8 +59,8 @@ static int stage(const struct command *self, int argc, char **argv)
 				      .kind = CAPGATE_CONFIG,
 				      .policy = &door.policy,
 				      .log = &door.log,
-				      .id = state.id,
-				      .store = store,
+				      .id = door.id,
+				      .stores = stores,
 				      .networks = &networks,
 				      .can_rewrite = false,
 				      .dry_run = door.options.dry_run},

@@ -2,43 +2,87 @@
 /* why: the last decision for a container, its cause, and three ways out. */
 #include <limits.h>
 #include <string.h>
-#include <time.h>
 
-#include "clock.h"
 #include "command.h"
+#include "config.h"
 #include "io.h"
 #include "log.h"
 #include "logread.h"
 #include "outbuf.h"
 #include "policyfile.h"
+#include "waysout.h"
 
 struct why_options {
 	const char *log, *policy;
 	bool json;
 };
 
-/* The entry that is asked for, in memory of its own: the last one wins. */
-struct found {
-	struct capgate_text wanted; /* prefix of an id; empty: the last that was not allowed */
-	char line[12288];
-	size_t len;
+/* An entry in memory of its own; len 0: none. */
+struct kept {
+	char line[LOG_LINE_MAX], id[256];
+	size_t len, id_len;
 };
 
-static bool is_wanted(const struct found *f, const struct logged *e)
+/*
+ * The last entry that is asked for, and the last of the second choice: with an
+ * id, its own entry and one that only begins so; without, a refusal and a
+ * rewrite.
+ */
+struct found {
+	struct capgate_text wanted; /* an id or its beginning; empty: what was not allowed */
+	struct kept first, second;
+	size_t rewrites;	    /* since the refusal */
+	bool ambiguous;		    /* the beginning of several ids */
+};
+
+static void keep(struct kept *k, const struct logged *e)
 {
-	if (f->wanted.len == 0)
-		return !capgate_text_is(e->verdict, "pass");
-	return e->id.len >= f->wanted.len && memcmp(e->id.p, f->wanted.p, f->wanted.len) == 0;
+	if (e->line.len > sizeof(k->line))
+		return;
+	memcpy(k->line, e->line.p, e->line.len);
+	k->len = e->line.len;
+	k->id_len = e->id.len < sizeof(k->id) ? e->id.len : sizeof(k->id);
+	memcpy(k->id, e->id.len ? e->id.p : "", k->id_len);
+}
+
+static void consider_any(struct found *f, const struct logged *e)
+{
+	if (capgate_text_is(e->verdict, "refuse")) {
+		keep(&f->first, e);
+		f->rewrites = 0;
+	} else if (capgate_text_is(e->verdict, "strip")) {
+		keep(&f->second, e);
+		f->rewrites++;
+	}
 }
 
 static void consider(void *user, const struct logged *e)
 {
 	struct found *f = user;
+	struct kept *k = &f->second;
 
-	if (!is_wanted(f, e) || e->line.len > sizeof(f->line))
-		return;
-	memcpy(f->line, e->line.p, e->line.len);
-	f->len = e->line.len;
+	if (f->wanted.len == 0) {
+		consider_any(f, e);
+	} else if (capgate_text_equal(e->id, f->wanted)) {
+		keep(&f->first, e);
+	} else if (e->id.len > f->wanted.len && memcmp(e->id.p, f->wanted.p, f->wanted.len) == 0) {
+		f->ambiguous |= k->len && !capgate_text_equal(e->id, (struct capgate_text){k->id, k->id_len});
+		keep(k, e);
+	}
+}
+
+/* Beside the story, for whoever may have meant another. */
+static const struct kept *choose(const struct found *f)
+{
+	const struct kept *k = f->first.len ? &f->first : &f->second;
+
+	if (k == &f->second && f->ambiguous)
+		io_say("why: several ids begin with %.*s; this is the last of them", (int)f->wanted.len, f->wanted.p);
+	if (k == &f->first && f->rewrites)
+		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID tells of one", f->rewrites,
+		       f->second.id_len ? (int)f->second.id_len : 14,
+		       f->second.id_len ? f->second.id : "without a name");
+	return k->len ? k : NULL;
 }
 
 struct story {
@@ -55,66 +99,6 @@ static const char *done(const struct logged *e)
 	if (capgate_text_is(e->verdict, "strip"))
 		return only_said ? "would have rewritten" : "rewrote";
 	return only_said ? "would have refused" : "refused";
-}
-
-static bool engine_is(const struct logged *e, const char *name)
-{
-	return capgate_text_is(e->engine, name);
-}
-
-/* The engine's own way to leave it out. */
-static void out_flag(const struct logged *e, struct capgate_out *out)
-{
-	if (engine_is(e, "cri-o") || engine_is(e, "containerd")) {
-		capgate_out_string(out, "securityContext: {capabilities: {drop: [\"");
-		capgate_out_set(out, e->removed, "\", \"");
-		capgate_out_string(out, "\"]}}");
-		return;
-	}
-	capgate_out_string(out, engine_is(e, "docker") ? "docker" : "podman");
-	capgate_out_string(out, " run --cap-drop=");
-	if (capgate_set_count(e->removed) > 4)
-		capgate_out_string(out, "all --cap-add=NAME...");
-	else
-		capgate_out_set(out, e->removed, " --cap-drop=");
-	capgate_out_string(out, " ...");
-}
-
-static void out_sysctls(const struct logged *e, struct capgate_out *out)
-{
-	bool any = false;
-
-	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
-		const struct capgate_symptom *s = capgate_symptom_of(c);
-
-		if (!s || !s->sysctl)
-			continue;
-		capgate_out_format(out, "%s--sysctl \"%s=%s\"", any ? " " : "", s->sysctl, s->value);
-		any = true;
-	}
-	if (!any) {
-		const struct capgate_cap_info *info = capgate_cap_info(capgate_set_next(e->removed, 0));
-
-		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
-	}
-}
-
-/* The form in which it can be pasted; what to match is the reader's to fill in. */
-static void out_exemption(const struct logged *e, struct capgate_out *out)
-{
-	char until[CLOCK_TEXT];
-
-	clock_text((int64_t)time(NULL) + INT64_C(90) * 86400, 0, until);
-	capgate_out_string(out, "{\"version\": 1, \"exemptions\": [{\"id\": \"EX-1\", \"match\": ");
-	if (engine_is(e, "cri-o") || engine_is(e, "containerd"))
-		capgate_out_format(out, "{\"annotations\": {\"%s\": \"NAMESPACE\"}}",
-				   engine_is(e, "cri-o") ? "io.kubernetes.pod.namespace"
-							 : "io.kubernetes.cri.sandbox-namespace");
-	else
-		capgate_out_string(out, "{\"image\": \"IMAGE\"}");
-	capgate_out_string(out, ", \"allow\": [\"");
-	capgate_out_set(out, e->removed, "\", \"");
-	capgate_out_format(out, "\"], \"reason\": \"WHY\", \"expires\": \"%.10s\"}]}", until);
 }
 
 static void out_symptoms(const struct logged *e, struct capgate_out *out)
@@ -161,11 +145,11 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	}
 	out_symptoms(e, out);
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
-	out_flag(e, out);
+	waysout_flag(e, out);
 	capgate_out_string(out, "\n  2. put something in its place\n     ");
-	out_sysctls(e, out);
-	capgate_out_string(out, "\n  3. exempt it, in a file of its own in /etc/capgate/policy.d/\n     ");
-	out_exemption(e, out);
+	waysout_instead(e, out);
+	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR "/policy.d/\n     ");
+	waysout_exemption(e, out);
 	capgate_out_string(out, "\n");
 }
 
@@ -196,11 +180,11 @@ static void fill(void *user, struct capgate_out *out)
 		return;
 	}
 	capgate_out_string(out, "{");
-	quoted(out, "flag", out_flag, s->entry);
+	quoted(out, "flag", waysout_flag, s->entry);
 	capgate_out_string(out, ",");
-	quoted(out, "instead", out_sysctls, s->entry);
+	quoted(out, "instead", waysout_instead, s->entry);
 	capgate_out_string(out, ",");
-	quoted(out, "exemption", out_exemption, s->entry);
+	quoted(out, "exemption", waysout_exemption, s->entry);
 	capgate_out_string(out, "}}\n");
 }
 
@@ -236,6 +220,7 @@ static int find_log(const struct why_options *options, char *path, size_t size, 
 static int why(const struct command *self, int argc, char **argv)
 {
 	static struct found found;
+	const struct kept *kept;
 	struct why_options options = {0};
 	struct story story = {0};
 	struct capgate_error err;
@@ -258,11 +243,12 @@ static int why(const struct command *self, int argc, char **argv)
 	}
 	if (!path[0])
 		return STATUS_NOT_JUDGED;
-	if (found.len == 0) {
+	kept = choose(&found);
+	if (!kept) {
 		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite", n ? words[0] : "", path);
 		return STATUS_FINDINGS;
 	}
-	return logread_line((struct capgate_text){found.line, found.len}, tell, &story, &err) < 0 ? STATUS_NOT_JUDGED
+	return logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 ? STATUS_NOT_JUDGED
 												 : STATUS_OK;
 }
 
@@ -279,7 +265,7 @@ const struct command command_why = {
 	.operands = "[ID]",
 	.summary = "the last decision about a container, its cause, three ways out",
 	.details = "ID is a container's id or the beginning of one; without it, the last container that\n"
-		   "was refused or rewritten.  Exit status: 0 found, 1 nothing in the log, 2 no log.",
+		   "was refused, or else rewritten.  Exit status: 0 found, 1 nothing in the log, 2 no log.",
 	.options = opts,
 	.run = why,
 };
