@@ -2,6 +2,8 @@
 /* audit: what the running containers of this machine hold. */
 #include "audit.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -13,17 +15,14 @@
 #include "outbuf.h"
 #include "policyfile.h"
 
-enum audit_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_JSONL, FORMAT_UNKNOWN };
-
-static const char *const format_names[] = {"table", "json", "jsonl"};
-
 struct audit_options {
 	const char *policy, *format, *root;
 	bool cis;
 };
 
 struct audit {
-	enum audit_format format;
+	enum check_format format;
+	struct audit_formats *formats; /* of check; NULL for our own */
 	bool cis;
 	struct style style;
 	const char *root;
@@ -34,13 +33,10 @@ struct audit {
 	size_t passed, failed, unjudged, unreadable;
 };
 
-static enum audit_format find_format(const char *name)
+/* Table, JSON and JSONL are audit's own. */
+static bool is_own(enum check_format format)
 {
-	int f = FORMAT_TABLE;
-
-	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
-		f++;
-	return (enum audit_format)f;
+	return format == FORMAT_TABLE || format == FORMAT_JSON || format == FORMAT_JSONL;
 }
 
 static void fill(void *user, struct capgate_out *out)
@@ -59,26 +55,25 @@ static void fill(void *user, struct capgate_out *out)
 		capgate_out_string(out, "\n");
 }
 
-/* Where and when, and by which rules: evidence says so. */
-static void fill_cis_head(void *user, struct capgate_out *out)
+static void fill_head(void *user, struct capgate_out *out)
 {
 	const struct audit *a = user;
-	struct utsname host;
 	char when[32] = "";
-	time_t now = time(NULL);
+	struct utsname host;
+	time_t now = (time_t)a->policy.scene.now;
 	struct tm utc;
+	const bool known = uname(&host) == 0;
+	const struct audit_evidence evidence = {.host = known ? host.nodename : "", .kernel = known ? host.release : "",
+						.when = when, .version = CAPGATE_VERSION, .uid = geteuid(),
+						.policy = &a->policy, .containers = a->list.n,
+						.unreadable = a->list.unreadable};
 
 	if (gmtime_r(&now, &utc))
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker Benchmark 5.4 and DISA STIG "
-				"SV-235801\n");
-	if (uname(&host) == 0)
-		capgate_out_format(out, "host %s, kernel %s, ", host.nodename, host.release);
-	capgate_out_format(out, "%s, capgate %s\npolicy ", when, CAPGATE_VERSION);
-	capgate_out_visible(out, a->policy.source.len ? a->policy.source : capgate_text_of("built in"));
-	capgate_out_string(out, ", allows ");
-	capgate_out_set(out, a->policy.allowed, " ");
-	capgate_out_format(out, "\n%zu container%s\n\n", a->list.n, a->list.n == 1 ? "" : "s");
+	if (a->format == FORMAT_JSON)
+		audit_json_head(&evidence, out);
+	else
+		audit_cis_head(&evidence, out);
 }
 
 static void fill_end(void *user, struct capgate_out *out)
@@ -87,8 +82,9 @@ static void fill_end(void *user, struct capgate_out *out)
 
 	if (a->format == FORMAT_JSON) {
 		capgate_out_format(out,
-				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":%zu,\"not_judged\":%zu}}\n",
-				   a->list.n, a->passed, a->failed, a->unjudged);
+				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":%zu,\"not_judged\":%zu,"
+				   "\"unreadable\":%zu}}\n",
+				   a->list.n, a->passed, a->failed, a->unjudged, a->list.unreadable);
 		return;
 	}
 	if (a->list.n == 0)
@@ -105,11 +101,9 @@ static int print(const char *s, struct capgate_error *err)
 
 static int head(struct audit *a, struct capgate_error *err)
 {
-	if (a->format == FORMAT_JSON)
-		return print("{\"capgate\":1,\"containers\":[\n", err);
-	if (a->format == FORMAT_TABLE && a->cis)
-		return outbuf_print(fill_cis_head, a, err);
-	return 0;
+	if (!is_own(a->format))
+		return audit_formats_begin(a->format, &a->policy, &a->formats, err);
+	return a->format == FORMAT_JSON || a->cis ? outbuf_print(fill_head, a, err) : 0;
 }
 
 static int one(struct audit *a, size_t i, struct capgate_error *err)
@@ -117,7 +111,7 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	struct audit_work work;
 	int status = 0;
 
-	if (i > 0 && a->format != FORMAT_JSONL)
+	if (i > 0 && !a->formats && a->format != FORMAT_JSONL)
 		status = print(a->format == FORMAT_JSON ? ",\n" : "\n", err);
 	if (status < 0 || audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
 		return err->code;
@@ -128,7 +122,7 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 		a->passed++;
 	else
 		a->failed++;
-	status = outbuf_print(fill, a, err);
+	status = a->formats ? audit_formats_add(a->formats, &work, err) : outbuf_print(fill, a, err);
 	audit_work_release(&work);
 	return status;
 }
@@ -143,7 +137,9 @@ static int run(struct audit *a, struct capgate_error *err)
 		status = head(a, err);
 	for (size_t i = 0; status == 0 && i < a->list.n; i++)
 		status = one(a, i, err);
-	if (status == 0 && a->format != FORMAT_JSONL)
+	if (status == 0 && a->formats)
+		status = audit_formats_end(a->formats, err);
+	else if (status == 0 && a->format != FORMAT_JSONL)
 		status = outbuf_print(fill_end, a, err);
 	a->unreadable = a->list.unreadable;
 	audit_processes_release(&a->processes);
@@ -162,17 +158,23 @@ static int audit(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	a.format = find_format(options.format);
+	a.format = check_format_find(options.format);
 	a.cis = options.cis;
 	a.root = options.root;
 	if (n > 0 || a.format == FORMAT_UNKNOWN) {
 		io_say("audit: %s; see: capgate audit --help", n > 0 ? "it takes no operands" : "unknown format");
 		return STATUS_USAGE;
 	}
+	if (a.cis && a.format != FORMAT_TABLE) {
+		io_say("audit: --cis is a table; --format json holds the same evidence");
+		return STATUS_USAGE;
+	}
 	if (geteuid() != 0)
 		io_say("audit: not root: only this user's containers can be seen");
 	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
 	    run(&a, &err) < 0) {
+		if (errno == EPIPE)
+			return io_die_of(SIGPIPE);
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
@@ -182,7 +184,7 @@ static int audit(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json or jsonl"},
+	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json, jsonl, sarif, junit, github or html"},
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
 	 "the table as an inventory: evidence for CIS Docker 5.4 and SV-235801"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",

@@ -6,12 +6,16 @@
  *   audit_names   what engines call them
  *   audit_procs   /proc: which processes belong to one, and what they hold
  *   audit_judge   a container against the policy
- *   audit_report  table, JSON, the inventory for auditors
+ *   audit_report  the table
+ *   audit_json    JSON, one document or a line each
+ *   audit_cis     the inventory for assessors
+ *   audit_formats what check writes too: SARIF, JUnit, GitHub, HTML
  */
 #ifndef AUDIT_H
 #define AUDIT_H
 
 #include "capgate.h"
+#include "check_parts.h"
 #include "terminal.h"
 
 /* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
@@ -103,10 +107,31 @@ int audit_judge(const char *root, struct audit_container *c, const struct audit_
 void audit_work_release(struct audit_work *work);
 bool audit_passes(const struct audit_result *r);
 
-/* ---- audit_report -------------------------------------------------------------------- */
+/* ---- audit_report, audit_json, audit_cis ---------------------------------------------- */
+
+/* Where, when, by whom and by which rules; texts are "" when unknown. */
+struct audit_evidence {
+	const char *host, *kernel, *when, *version;
+	unsigned uid;
+	const struct capgate_policy *policy;
+	size_t containers, unreadable;
+};
 
 void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+/* What stands before the containers of one JSON document. */
+void audit_json_head(const struct audit_evidence *evidence, struct capgate_out *out);
 void audit_json(const struct audit_result *r, struct capgate_out *out);
+void audit_cis_head(const struct audit_evidence *evidence, struct capgate_out *out);
 void audit_cis(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+
+/* ---- audit_formats ------------------------------------------------------------------------ */
+
+/* SARIF, JUnit, GitHub and HTML are check's; each container is an item. */
+struct audit_formats;
+int audit_formats_begin(enum check_format format, const struct capgate_policy *policy, struct audit_formats **ret,
+			struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
+/* Frees it, too. */
+int audit_formats_end(struct audit_formats *f, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -19,21 +19,6 @@ struct check_options {
 	bool diff, process, in_place, remedies, deep;
 };
 
-static const char *const format_names[] = {
-	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
-	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
-	[FORMAT_HTML] = "html",
-};
-
-static enum check_format find_format(const char *name)
-{
-	int f = FORMAT_TABLE;
-
-	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
-		f++;
-	return (enum check_format)f;
-}
-
 static int find_severity(const char *name)
 {
 	for (int s = CAPGATE_SEVERITY_NOTE; s <= CAPGATE_SEVERITY_CRITICAL; s++)
@@ -51,7 +36,7 @@ static int usage(const char *what)
 /* Options into a plan.  0, or an exit status, the user having been told. */
 static int plan_of(const struct check_options *options, int n, struct check_plan *plan)
 {
-	plan->format = find_format(options->format);
+	plan->format = check_format_find(options->format);
 	plan->kind = options->process ? CAPGATE_PROCESS : CAPGATE_CONFIG;
 	plan->diff = options->diff;
 	plan->in_place = options->in_place;
@@ -104,15 +89,6 @@ static void idle(void *user)
 		run->failed = check_output_flush(&run->output, &run->err);
 }
 
-/* A signal that was caught, or a closed pipe, ends this as if it had not been
- * dealt with: the shell is told. */
-static int die_of(int signal_number)
-{
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
-	return STATUS_NOT_JUDGED;
-}
-
 static int run_all(const struct check_plan *plan, char **paths, int n)
 {
 	struct run run = {.output.plan = plan};
@@ -139,11 +115,11 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 		progress_end();
 	check_inputs_free(inputs);
 	if (run.output.broken_pipe)
-		return die_of(SIGPIPE);
+		return io_die_of(SIGPIPE);
 	if (status < 0)
 		io_say_error("check", &run.err);
 	if (check_pool_signal())
-		return die_of(check_pool_signal());
+		return io_die_of(check_pool_signal());
 	return status < 0 ? STATUS_NOT_JUDGED : run.worst;
 }
 

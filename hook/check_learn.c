@@ -49,7 +49,7 @@ static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
 	struct netns_known networks;
 	struct capgate_error err;
 
-	netns_learn(o->text, &networks);
+	netns_learn(o->subject.text, &networks);
 	return !scene_learn(&o->policy->scene, &o->spec, &(struct image_stores){0}, &networks, arena) ||
 	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
 }

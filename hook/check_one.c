@@ -66,9 +66,11 @@ static uint64_t rules_of(const struct capgate_report *r)
 
 static int status_of(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *r)
 {
+	const bool mended = item->fixed && plan->in_place; /* a copy mends nothing */
+
 	if (plan->threshold >= 0)
-		return capgate_report_severity(r) >= plan->threshold && !item->fixed ? STATUS_FINDINGS : STATUS_OK;
-	return r->verdict == CAPGATE_PASS || (item->fixed && plan->in_place) ? STATUS_OK : STATUS_FINDINGS;
+		return capgate_report_severity(r) >= plan->threshold && !mended ? STATUS_FINDINGS : STATUS_OK;
+	return r->verdict == CAPGATE_PASS || mended ? STATUS_OK : STATUS_FINDINGS;
 }
 
 static int rewrite(struct check_one *o, const char *path, struct capgate_arena *arena, struct check_item *item,
@@ -85,17 +87,26 @@ static int rewrite(struct check_one *o, const char *path, struct capgate_arena *
 	if (plan->fix_dir >= 0)
 		status = check_fix_copy(plan->fix_dir, path, o->rewritten, err);
 	else if (plan->in_place)
-		status = check_fix_in_place(path, o->text, o->rewritten, err);
+		status = check_fix_in_place(path, o->subject.text, o->rewritten, err);
 	item->fixed = status == 0 && (plan->fix_dir >= 0 || plan->in_place);
 	return status;
+}
+
+/* The file, and which of its containers; NULL: no memory. */
+static char *full_name(const struct capgate_subject *s)
+{
+	char *name;
+
+	if (asprintf(&name, "%.*s%s%.*s", (int)s->file.len, s->file.p, s->part.len ? ": " : "", (int)s->part.len,
+		     s->part.len ? s->part.p : "") < 0)
+		return NULL;
+	return name;
 }
 
 /* The line of the matrix; for want of memory there is one less. */
 static void add_row(struct check_one *o, struct check_item *item)
 {
-	struct check_row row = {.verdict = o->report.verdict, .parsed = o->report.parsed, .forbidden = o->report.forbidden};
-	char buf[CHECK_NAME_BYTES];
-	struct capgate_text name = check_full_name(o, buf, sizeof(buf));
+	struct check_row row = {.verdict = o->report.verdict, .parsed = o->report.parsed, .asked = o->held};
 
 	if (o->plan->format != FORMAT_HTML)
 		return;
@@ -103,6 +114,7 @@ static void add_row(struct check_one *o, struct check_item *item)
 	memcpy(row.anchor, o->anchor, sizeof(row.anchor));
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		row.asked = capgate_set_or(row.asked, o->report.asked[s]);
+	row.forbidden = capgate_set_or(o->report.forbidden, o->exceeds);
 	if (item->n_rows == item->rows_room) {
 		size_t more = item->rows_room ? item->rows_room * 2 : 4;
 		struct check_row *grown = realloc(item->rows, more * sizeof(*grown));
@@ -112,12 +124,11 @@ static void add_row(struct check_one *o, struct check_item *item)
 		item->rows = grown;
 		item->rows_room = more;
 	}
-	row.name = strndup(name.p, name.len);
+	row.name = full_name(&o->subject);
 	item->rows[item->n_rows++] = row;
 }
 
-/* What one report adds to the item. */
-static void count(struct check_one *o, struct check_item *item, int status)
+void check_add(struct check_one *o, struct check_item *item, int status)
 {
 	const struct capgate_report *r = &o->report;
 	struct capgate_error err;
@@ -147,6 +158,38 @@ static void forget_places(struct capgate_report *r)
 		r->findings[i].at = (struct capgate_span){0};
 }
 
+#define PART_BYTES 1024
+
+/* Which container, and whence its sets are known. */
+static struct capgate_text tell_part(const struct capgate_inspected *i, char buf[PART_BYTES])
+{
+	struct capgate_out out = {buf, PART_BYTES, 0};
+
+	capgate_out_string(&out, i->engine);
+	capgate_out_string(&out, !i->config.len ? "entry " : strcmp(i->engine, "compose") == 0 ? " service " : " container ");
+	capgate_out_visible(&out, i->name.len ? i->name : i->id);
+	if (i->image.len) {
+		capgate_out_string(&out, " (");
+		capgate_out_visible(&out, i->image);
+		capgate_out_string(&out, ")");
+	}
+	capgate_out_string(&out, ", ");
+	capgate_out_string(&out, i->how);
+	return (struct capgate_text){buf, out.len < out.size ? out.len : out.size};
+}
+
+/* inspect takes the names of images and networks too. */
+static struct capgate_report not_a_container(void)
+{
+	struct capgate_report r = {.rule = CAPGATE_RULE_MISSING,
+				   .exit_status = capgate_rule_info(CAPGATE_RULE_MISSING)->exit_status};
+
+	(void)capgate_fail(&r.error, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+			   "the entry has no HostConfig: this is not what docker inspect or podman inspect prints of a "
+			   "container");
+	return r;
+}
+
 /* Every container that an engine printed, judged by the specification that follows. */
 static int judge_inspected(struct check_one *o, struct capgate_arena *arena, struct check_item *item,
 			   struct capgate_error *err)
@@ -154,51 +197,60 @@ static int judge_inspected(struct check_one *o, struct capgate_arena *arena, str
 	struct capgate_inspected *v;
 	size_t n, mark;
 
-	if (capgate_inspect_parse(o->text, arena, &v, &n, err) < 0)
+	if (capgate_inspect_parse(o->subject.text, arena, &v, &n, err) < 0)
 		return err->code;
 	mark = arena->used;
 	for (size_t i = 0; i < n; i++) {
 		struct capgate_policy policy = *o->policy;
 		struct check_one c = {
-			.plan = o->plan, .policy = &policy, .name = o->name, .text = v[i].config, .inspected = &v[i]};
+			.plan = o->plan, .policy = &policy, .subject = {o->subject.file, v[i].config, {0}}, .inspected = &v[i]};
+		char part[PART_BYTES];
 
+		c.subject.part = tell_part(&v[i], part);
 		policy.scene.image = v[i].image;
 		arena->used = mark; /* what the last one needed */
-		capgate_assess(c.text, CAPGATE_CONFIG, &policy, arena, &c.spec, &c.report);
+		if (c.subject.text.len)
+			capgate_assess(c.subject.text, CAPGATE_CONFIG, &policy, arena, &c.spec, &c.report);
+		else
+			c.report = not_a_container();
 		forget_places(&c.report);
-		count(&c, item, status_of(o->plan, item, &c.report));
+		check_add(&c, item, status_of(o->plan, item, &c.report));
 	}
 	return 0;
 }
 
-static bool is_inspected(const struct check_one *o)
+/* An array is no specification, nor is an object without a process. */
+static bool may_be_inspected(const struct check_one *o)
 {
 	const struct check_plan *plan = o->plan;
 
-	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place && plan->fix_dir < 0 &&
-	       capgate_inspect_is(o->text);
+	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place && plan->fix_dir < 0 && !o->report.parsed &&
+	       (capgate_inspect_is(o->subject.text) || o->report.error.rule == CAPGATE_RULE_MISSING);
 }
 
 static void judge_text(struct check_one *o, struct capgate_arena *arena, struct check_item *item)
 {
 	struct capgate_error err;
 
-	if (is_inspected(o)) {
+	capgate_assess(o->subject.text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
+	if (may_be_inspected(o)) {
+		arena->used = 0;
 		if (judge_inspected(o, arena, item, &err) == 0)
 			return;
-		o->report = (struct capgate_report){
-			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
-		count(o, item, status_of(o->plan, item, &o->report));
+		/* An object that is neither is missing its process. */
+		if (err.rule != CAPGATE_RULE_MISSING || capgate_inspect_is(o->subject.text))
+			o->report = (struct capgate_report){
+				.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+		check_add(o, item, status_of(o->plan, item, &o->report));
 		return;
 	}
-	capgate_assess(o->text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
 	check_learn(o, item->path, arena);
 	if (rewrite(o, item->path, arena, item, &err) < 0) {
 		io_say_error(item->path, &err);
-		count(o, item, STATUS_NOT_JUDGED);
+		check_add(o, item, STATUS_NOT_JUDGED);
 		return;
 	}
-	count(o, item, status_of(o->plan, item, &o->report));
+	check_add(o, item, status_of(o->plan, item, &o->report));
 }
 
 /* Where a hook would find it, for exemptions that name bundles: buf or "". */
@@ -215,28 +267,33 @@ static struct capgate_text bundle_of(const struct check_plan *plan, const char *
 	return capgate_text_of(buf);
 }
 
-void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
+void check_item_clear(struct check_item *item)
 {
-	struct capgate_policy policy = *plan->policy;
-	struct check_one o = {.plan = plan, .policy = &policy, .name = capgate_text_of(item->path)};
-	char bundle[PATH_MAX];
-	struct capgate_arena arena = {0};
-	struct capgate_error err;
-
 	item->out.len = item->passed = item->stripped = item->refused = 0;
 	item->status = STATUS_OK;
 	item->rules = 0;
 	item->fixed = false;
+}
+
+void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
+{
+	struct capgate_policy policy = *plan->policy;
+	struct check_one o = {.plan = plan, .policy = &policy, .subject.file = capgate_text_of(item->path)};
+	char bundle[PATH_MAX];
+	struct capgate_arena arena = {0};
+	struct capgate_error err;
+
+	check_item_clear(item);
 	policy.scene.bundle = bundle_of(plan, item->path, bundle);
-	if (input_read(item->path, plan->policy->max_bytes, &o.text, &err) < 0 ||
-	    worker_arena(worker, o.text.len, &arena, &err) < 0) {
+	if (input_read(item->path, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
+	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
 		o.report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};
-		count(&o, item, STATUS_NOT_JUDGED);
+		check_add(&o, item, STATUS_NOT_JUDGED);
 	} else {
 		judge_text(&o, &arena, item);
 	}
 	predict_release(&o.prediction);
 	worker_rest(worker, &arena);
-	io_free(o.text);
+	io_free(o.subject.text);
 }

@@ -9,12 +9,13 @@
 struct check_one {
 	const struct check_plan *plan;
 	struct capgate_policy *policy; /* the plan's, at this place */
-	struct capgate_text name, text;
+	struct capgate_subject subject;
 	struct capgate_spec spec;
 	struct capgate_report report;
 	struct capgate_edits edits;
 	struct capgate_text rewritten;
 	const struct capgate_inspected *inspected; /* NULL: a specification that was read */
+	capgate_set held, exceeds;		   /* by running processes; of audit */
 	char anchor[40];			   /* of its section in HTML */
 	struct prediction prediction;
 };
@@ -22,11 +23,16 @@ struct check_one {
 /* What can be learnt beside the text; judges again when it matters. */
 void check_learn(struct check_one *one, const char *path, struct capgate_arena *arena);
 
-/* The file, and which of an engine's containers: for formats in which the name
- * need not be a file's.  buf is used when there are two parts. */
-#define CHECK_NAME_BYTES 1024
-struct capgate_text check_full_name(const struct check_one *one, char *buf, size_t size);
+/* Forgets what was counted and rendered; buffers stay. */
+void check_item_clear(struct check_item *item);
+/* Counts what was found, with that exit status, and renders it behind what the
+ * item holds already. */
+void check_add(struct check_one *one, struct check_item *item, int status);
 /* Behind what is in the item's buffer, which is made larger when it was too small. */
 int check_render(const struct check_one *one, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- check_table --------------------------------------------------------- */
+
+void check_table(const struct check_one *one, struct capgate_out *out);
 
 #endif

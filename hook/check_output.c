@@ -14,6 +14,21 @@
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 
+static const char *const format_names[] = {
+	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
+	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
+	[FORMAT_HTML] = "html",
+};
+
+enum check_format check_format_find(const char *name)
+{
+	int f = FORMAT_TABLE;
+
+	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
+		f++;
+	return (enum check_format)f;
+}
+
 static int write_out(struct check_output *o, struct capgate_text text, struct capgate_error *err)
 {
 	if (text.len == 0)

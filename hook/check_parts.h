@@ -29,6 +29,9 @@ enum check_format {
 	FORMAT_UNKNOWN
 };
 
+/* "table", "sarif", ...; NULL is the first. */
+enum check_format check_format_find(const char *name);
+
 /* What is done with every input. */
 struct check_plan {
 	const struct capgate_policy *policy;
@@ -138,12 +141,5 @@ int check_output_end(struct check_output *output, bool complete, struct capgate_
 int check_html_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 int check_html_item(struct check_output *output, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
 int check_html_end(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
-
-/* ---- check_table --------------------------------------------------------------------- */
-
-/* inspected: NULL for a specification that was read. */
-void check_table(const struct capgate_report *report, const struct capgate_spec *spec,
-		 const struct check_plan *plan, const struct capgate_inspected *inspected, const struct prediction *prediction,
-		 struct capgate_text name, struct capgate_text text, struct capgate_out *out);
 
 #endif

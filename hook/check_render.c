@@ -26,8 +26,8 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 	if (i) {
 		size_t joint;
 
-		capgate_out_format(out, "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"id\":", i->engine,
-				   i->resolved ? "true" : "false");
+		capgate_out_format(out, "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":\"%s\",\"id\":",
+				   i->engine, i->resolved ? "true" : "false", i->how);
 		capgate_out_json(out, i->id);
 		capgate_out_string(out, ",\"name\":");
 		capgate_out_json(out, i->name);
@@ -35,35 +35,22 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 		capgate_out_json(out, i->image);
 		capgate_out_string(out, "}");
 		joint = out->len;
-		capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
+		capgate_report_json(&o->report, &o->spec, o->policy, &o->subject, out);
 		if (joint < out->size)
 			out->p[joint] = ','; /* for the brace that would begin an object */
 		return;
 	}
-	capgate_report_json(&o->report, &o->spec, o->policy, o->name, o->text, out);
+	capgate_report_json(&o->report, &o->spec, o->policy, &o->subject, out);
 	add_prediction(o, out);
-}
-
-struct capgate_text check_full_name(const struct check_one *o, char *buf, size_t size)
-{
-	struct capgate_out joined = {buf, size, 0};
-
-	if (!o->inspected)
-		return o->name;
-	capgate_out_bytes(&joined, o->name.p, o->name.len);
-	capgate_out_string(&joined, ": ");
-	capgate_out_bytes(&joined, o->inspected->name.p, o->inspected->name.len);
-	return (struct capgate_text){buf, joined.len < joined.size ? joined.len : joined.size};
 }
 
 static void fill(const struct check_one *o, struct capgate_out *out)
 {
 	const struct check_plan *plan = o->plan;
-	char buf[CHECK_NAME_BYTES];
 
 	if (plan->diff) {
 		if (o->edits.n)
-			diff_unified(o->text, o->rewritten, &o->edits, o->name, out);
+			diff_unified(o->subject.text, o->rewritten, &o->edits, o->subject.file, out);
 		return;
 	}
 	switch (plan->format) {
@@ -75,20 +62,19 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 		capgate_out_string(out, "\n");
 		break;
 	case FORMAT_SARIF:
-		capgate_report_sarif(&o->report, &o->spec, o->policy, o->name, o->text, out);
+		capgate_report_sarif(&o->report, &o->spec, o->policy, &o->subject, out);
 		break;
 	case FORMAT_JUNIT:
-		capgate_report_junit(&o->report, &o->spec, o->policy, check_full_name(o, buf, sizeof(buf)), o->text, out);
+		capgate_report_junit(&o->report, &o->spec, o->policy, &o->subject, out);
 		break;
 	case FORMAT_HTML:
-		capgate_report_html(&o->report, &o->spec, o->policy, check_full_name(o, buf, sizeof(buf)), o->text, o->anchor,
-				    out);
+		capgate_report_html(&o->report, &o->spec, o->policy, &o->subject, o->anchor, out);
 		break;
 	case FORMAT_GITHUB:
-		capgate_report_github(&o->report, &o->spec, o->policy, o->name, o->text, out);
+		capgate_report_github(&o->report, &o->spec, o->policy, &o->subject, out);
 		break;
 	default:
-		check_table(&o->report, &o->spec, plan, o->inspected, &o->prediction, o->name, o->text, out);
+		check_table(o, out);
 		break;
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A report for people. */
-#include "check_parts.h"
+#include "check_one.h"
 
 static const char *headline(const struct capgate_report *r)
 {
@@ -126,33 +126,36 @@ static void out_other_sets(unsigned sets, struct capgate_out *out)
 }
 
 /* The remedy is told once behind a run of findings of the same rule. */
-static void out_finding(const struct capgate_finding *f, unsigned sets, bool last_of_rule, const struct capgate_spec *spec,
-			const struct check_plan *plan, struct capgate_text text, struct capgate_out *out)
+static void out_finding(const struct check_one *o, const struct capgate_finding *f, unsigned sets, bool last_of_rule,
+			struct capgate_out *out)
 {
+	const struct style *style = &o->plan->style;
 	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
 	char buf[LINE_MAX_BYTES];
 	struct capgate_out words = {buf, sizeof(buf), 0};
 	size_t line, column;
 
-	out_severity(rule, f->severity, &plan->style, out);
-	capgate_finding_path(f, spec, &words);
+	out_severity(rule, f->severity, style, out);
+	capgate_finding_path(f, &o->spec, &words);
 	if (f->at.len) {
-		capgate_locate(text, f->at.off, &line, &column);
+		capgate_locate(o->subject.text, f->at.off, &line, &column);
 		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line, column);
 	}
-	capgate_out_string(&words, ": ");
-	capgate_finding_sentence(f, spec, plan->policy, &words);
+	capgate_out_string(&words, words.len ? ": " : "");
+	capgate_finding_sentence(f, &o->spec, o->policy, &words);
 	if (f->set >= 0)
 		out_other_sets(sets & ~(1u << f->set), &words);
-	terminal_wrap(out, &plan->style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
+	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
 	if (last_of_rule)
-		out_remedy(rule, &plan->style, out);
+		out_remedy(rule, style, out);
 }
 
 /* The same in several sets is told once; all places are in JSON. */
-static void out_findings(const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct check_plan *plan, struct capgate_text text, struct capgate_out *out)
+static void out_findings(const struct check_one *o, struct capgate_out *out)
 {
+	const struct capgate_report *r = &o->report;
+	const struct capgate_spec *spec = &o->spec;
+
 	for (size_t i = 0; i < r->n_findings;) {
 		unsigned sets, ignored;
 		size_t next = i + 1;
@@ -163,9 +166,8 @@ static void out_findings(const struct capgate_report *r, const struct capgate_sp
 		}
 		while (next < r->n_findings && !capgate_finding_leads(r, spec, next, &ignored))
 			next++;
-		out_finding(&r->findings[i], sets,
-			    next == r->n_findings || r->findings[next].rule != r->findings[i].rule, spec, plan, text,
-			    out);
+		out_finding(o, &r->findings[i], sets,
+			    next == r->n_findings || r->findings[next].rule != r->findings[i].rule, out);
 		i = next;
 	}
 }
@@ -194,7 +196,7 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 
 /* One command or line each; a terminal breaks it where it likes, so that it can
  * be copied whole. */
-static void out_remedies(const struct capgate_report *r, const struct capgate_spec *spec, struct capgate_out *out)
+static void out_remedies(const struct check_one *o, struct capgate_out *out)
 {
 	bool any = false;
 
@@ -203,7 +205,7 @@ static void out_remedies(const struct capgate_report *r, const struct capgate_sp
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy, &text) || text.len > text.size)
 			continue;
 		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n", capgate_remedy_title((enum capgate_remedy)i));
 		any = true;
@@ -218,32 +220,42 @@ static void out_remedies(const struct capgate_report *r, const struct capgate_sp
 	}
 }
 
-static void out_inspected(const struct capgate_inspected *i, struct capgate_out *out)
+/* "bundle/config.json: to be rewritten; a hook that ..." */
+static void out_headline(const struct check_one *o, struct capgate_out *out)
 {
-	capgate_out_format(out, "%s ", i->engine);
-	capgate_out_visible(out, i->name.len ? i->name : i->id);
-	capgate_out_string(out, i->resolved ? " (resolved against Docker's default list, not read from a specification): "
-					    : " (as podman prints its sets): ");
+	const struct style *style = &o->plan->style;
+	const struct capgate_report *r = &o->report;
+	const char *words = headline(r);
+	char buf[LINE_MAX_BYTES];
+	struct capgate_out line = {buf, sizeof(buf), 0};
+	unsigned column;
+
+	capgate_out_visible(&line, o->subject.file);
+	capgate_out_string(&line, ": ");
+	if (o->subject.part.len) {
+		capgate_out_bytes(&line, o->subject.part.p, o->subject.part.len);
+		capgate_out_string(&line, ": ");
+	}
+	capgate_out_bytes(out, line_of(&line).p, line_of(&line).len);
+	terminal_paint(out, style, headline_paint(r), words);
+	column = terminal_columns(line_of(&line)) + terminal_columns(capgate_text_of(words));
+	line.len = 0;
+	if (r->verdict == CAPGATE_STRIP)
+		capgate_out_format(&line, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
+	else if (r->verdict == CAPGATE_REFUSE)
+		capgate_out_format(&line, " with status %d", r->exit_status);
+	/* A terminal has broken a long name by itself. */
+	terminal_wrap(out, style, line_of(&line), style->width ? column % style->width : column, 2);
 }
 
-void check_table(const struct capgate_report *r, const struct capgate_spec *spec,
-		 const struct check_plan *plan, const struct capgate_inspected *inspected,
-		 const struct prediction *prediction, struct capgate_text name, struct capgate_text text, struct capgate_out *out)
+void check_table(const struct check_one *o, struct capgate_out *out)
 {
-	const struct style *style = &plan->style;
+	const struct style *style = &o->plan->style;
+	const struct capgate_report *r = &o->report;
 
-	capgate_out_visible(out, name);
-	capgate_out_string(out, ": ");
-	if (inspected)
-		out_inspected(inspected, out);
-	terminal_paint(out, style, headline_paint(r), headline(r));
-	if (r->verdict == CAPGATE_STRIP)
-		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
-	else if (r->verdict == CAPGATE_REFUSE)
-		capgate_out_format(out, " with status %d", r->exit_status);
-	capgate_out_string(out, "\n");
+	out_headline(o, out);
 	if (!r->parsed) {
-		out_error(r, style, text, out);
+		out_error(r, style, o->subject.text, out);
 		return;
 	}
 	out_matrix(r, style, out);
@@ -254,12 +266,12 @@ void check_table(const struct capgate_report *r, const struct capgate_spec *spec
 		out_reach_line("before", &r->before, style, out);
 		out_reach_line("after", &r->after, style, out);
 	}
-	predict_words(prediction, spec, out);
+	predict_words(&o->prediction, &o->spec, style, out);
 	if (r->n_findings)
 		capgate_out_string(out, "\n");
-	out_findings(r, spec, plan, text, out);
+	out_findings(o, out);
 	if (r->findings_left_out)
 		capgate_out_format(out, "  and %zu more\n", r->findings_left_out);
-	if (plan->remedies)
-		out_remedies(r, spec, out);
+	if (o->plan->remedies)
+		out_remedies(o, out);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,13 @@ void io_say_error(const char *where, const struct capgate_error *err)
 		capgate_out_string(&out, ": ");
 	capgate_out_format(&out, "%s; %s", err->msg, capgate_rule_info(err->rule)->remedy);
 	say_line((struct capgate_text){words, out.len < out.size ? out.len : out.size});
+}
+
+int io_die_of(int signal_number)
+{
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+	return STATUS_NOT_JUDGED;
 }
 
 int io_status(const struct capgate_error *err)

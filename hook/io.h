@@ -33,6 +33,9 @@ int io_fail(struct capgate_error *err, const char *what, const char *name);
 void io_say(const char *format, ...) CAPGATE_PRINTF(1, 2);
 /* An error as one line: "capgate: WHERE: PATH (byte N): MSG; CURE". */
 void io_say_error(const char *where, const struct capgate_error *err);
+/* Ends the program as if the signal had not been caught or ignored: the shell is
+ * told.  Returns (STATUS_NOT_JUDGED) only when that could not be. */
+int io_die_of(int signal_number);
 /* The exit status of an error (by its rule, else by its code). */
 int io_status(const struct capgate_error *err);
 

@@ -8,6 +8,7 @@
 #define PREDICT_H
 
 #include "capgate.h"
+#include "terminal.h"
 
 enum prediction_kind {
 	PREDICT_UNKNOWN,   /* no root file system here, or it cannot be looked into */
@@ -46,7 +47,8 @@ bool predict_parse(const unsigned char *attribute, size_t len, const struct capg
 		   struct predict_file *ret);
 
 /* For people, and as the member "prediction" of a JSON report. */
-void predict_words(const struct prediction *p, const struct capgate_spec *spec, struct capgate_out *out);
+void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
+		   struct capgate_out *out);
 void predict_json(const struct prediction *p, struct capgate_out *out);
 
 #endif

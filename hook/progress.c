@@ -9,6 +9,11 @@
 #include <unistd.h>
 
 #include "check_parts.h"
+#include "terminal.h"
+
+/* To the first column, and what stands there away: four bytes, no column. */
+#define ERASE "\r\033[K"
+#define ERASE_BYTES (sizeof(ERASE) - 1)
 
 #define BETWEEN_MS 200
 /* What is done sooner needs no progress. */
@@ -50,7 +55,7 @@ static void *count(void *user)
 
 void progress_begin(char **paths, size_t n)
 {
-	state.active = isatty(STDERR_FILENO);
+	state.active = isatty(STDERR_FILENO) && !terminal_is_dumb();
 	state.paths = paths;
 	state.n = n;
 	clock_gettime(CLOCK_MONOTONIC, &state.begun);
@@ -60,7 +65,14 @@ void progress_begin(char **paths, size_t n)
 static void write_line(const struct capgate_out *out)
 {
 	/* A progress line that cannot be shown is no loss. */
-	ssize_t n = write(STDERR_FILENO, out->p, out->len < out->size ? out->len : out->size);
+	size_t room = out->size;
+	unsigned width = terminal_width(STDERR_FILENO);
+	ssize_t n;
+
+	/* One that breaks could not be taken back. */
+	if (width && width + ERASE_BYTES - 1 < room)
+		room = width + ERASE_BYTES - 1;
+	n = write(STDERR_FILENO, out->p, out->len < room ? out->len : room);
 
 	(void)n;
 }
@@ -72,7 +84,7 @@ static void draw(size_t done, long ms)
 	struct capgate_out out = {line, sizeof(line), 0};
 	size_t total = atomic_load(&state.total), rate = done * 1000 / (size_t)(ms > 0 ? ms : 1);
 
-	capgate_out_format(&out, "\r\033[K%zu", done);
+	capgate_out_format(&out, ERASE "%zu", done);
 	if (total >= done && total > 0)
 		capgate_out_format(&out, " of %zu", total);
 	capgate_out_format(&out, " judged, %zu a second", rate);
@@ -110,7 +122,7 @@ void progress_hide(void)
 
 	if (!state.shown)
 		return;
-	capgate_out_string(&out, "\r\033[K");
+	capgate_out_string(&out, ERASE);
 	write_line(&out);
 	state.shown = false;
 }

@@ -22,10 +22,17 @@ enum paint { PAINT_NONE, PAINT_GOOD, PAINT_WARN, PAINT_BAD, PAINT_DIM, PAINT_BOL
 /* The words, painted when the style has colour. */
 void terminal_paint(struct capgate_out *out, const struct style *style, enum paint paint, const char *words);
 
+/* Of the terminal that this descriptor is; 0: none, or it does not say. */
+unsigned terminal_width(int fd);
+/* TERM is unset or "dumb": it has no escape sequences. */
+bool terminal_is_dumb(void);
+/* Columns that a text takes: two for wide characters, none for combining ones. */
+unsigned terminal_columns(struct capgate_text text);
+
 /*
- * The text as one paragraph: first prefix, then words, broken between words
- * before the width is reached, further lines indented by indent columns.
- * Ends with a newline.
+ * The text as the rest of a paragraph, from that column of a line on: words,
+ * broken between them before the width is reached, further lines indented by
+ * that many columns (fewer on a narrow terminal).  Ends with a newline.
  */
 void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text, unsigned column,
 		   unsigned indent);

@@ -404,20 +404,24 @@ struct capgate_reading {
 CAPGATE_API void capgate_readings(const struct capgate_element *element,
 				  struct capgate_reading ret[CAPGATE_NREADERS]);
 
-/* ---- What engines print: docker inspect, podman inspect --------------------- */
+/* ---- What engines print: docker inspect, podman inspect, docker compose config,
+ *	kubectl get, as JSON ---------------------------------------------------- */
 
 /* A container as an engine tells of it, and the specification that follows: its
  * user, sets, namespaces and mounts, no more. */
 struct capgate_inspected {
 	struct capgate_text id, name, image, user;
-	const char *engine;	    /* "docker", "podman" */
-	bool resolved;		    /* from CapAdd, CapDrop and Privileged, against the engine's default
-				     * list; else the engine printed the sets */
-	struct capgate_text config; /* in the arena */
+	const char *engine; /* "docker", "podman", "compose", "kubernetes"; "": no container's entry */
+	const char *how;    /* its sets are known, in words */
+	bool resolved;	    /* from what is to be added and dropped, against the engine's default list;
+			     * else the engine printed the sets */
+	struct capgate_text config; /* in the arena; empty: no container's entry */
 };
 
 /* An array: what inspect prints, and never a specification. */
 CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
+/* An array of inspect, or an object of the other two.  An entry that is not a
+ * container comes without a config; no entry at all is CAPGATE_EINVALID. */
 CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 				      struct capgate_inspected **ret, size_t *n, struct capgate_error *err) CAPGATE_MUST;
 
@@ -729,10 +733,18 @@ CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding, con
 				      struct capgate_out *out);
 /* The gravest severity among the findings (or of the error); -1 when there are none. */
 CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
-/* One JSON object, no newline; name is the file's, text its bytes. */
+
+/* What a report is about, for those who read it. */
+struct capgate_subject {
+	struct capgate_text file; /* its name, as bytes; "-" is standard input */
+	struct capgate_text text; /* its bytes, in which places are counted */
+	struct capgate_text part; /* which of its containers, in words; empty: it is one */
+};
+
+/* One JSON object, no newline; part is not told. */
 CAPGATE_API void capgate_report_json(const struct capgate_report *report, const struct capgate_spec *spec,
-				     const struct capgate_policy *policy, struct capgate_text name,
-				     struct capgate_text text, struct capgate_out *out);
+				     const struct capgate_policy *policy, const struct capgate_subject *subject,
+				     struct capgate_out *out);
 /* Ways out of a refusal, as text to paste. */
 enum capgate_remedy {
 #define CAPGATE_REMEDY(symbol, key, title) CAPGATE_REMEDY_##symbol,
@@ -741,9 +753,11 @@ enum capgate_remedy {
 	CAPGATE_NREMEDIES
 };
 
-/* False, and nothing is written: it is no way out of this one. */
+/* False, and nothing is written: it is no way out of this one.  The policy's
+ * scene gives an exemption what it matches on, and a date. */
 CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *report,
-				      const struct capgate_spec *spec, struct capgate_out *out);
+				      const struct capgate_spec *spec, const struct capgate_policy *policy,
+				      struct capgate_out *out);
 CAPGATE_API const char *capgate_remedy_key(enum capgate_remedy remedy);   /* "docker-run" */
 CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Docker" */
 
@@ -752,21 +766,21 @@ CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Do
  * has no findings. */
 CAPGATE_API void capgate_report_sarif_tool(const char *version, struct capgate_out *out);
 CAPGATE_API void capgate_report_sarif(const struct capgate_report *report, const struct capgate_spec *spec,
-				      const struct capgate_policy *policy, struct capgate_text name,
-				      struct capgate_text text, struct capgate_out *out);
+				      const struct capgate_policy *policy, const struct capgate_subject *subject,
+				      struct capgate_out *out);
 /* One <testsuite> of JUnit: a test case a rule about capabilities, or one
  * that says why nothing could be judged. */
 CAPGATE_API void capgate_report_junit(const struct capgate_report *report, const struct capgate_spec *spec,
-				      const struct capgate_policy *policy, struct capgate_text name,
-				      struct capgate_text text, struct capgate_out *out);
+				      const struct capgate_policy *policy, const struct capgate_subject *subject,
+				      struct capgate_out *out);
 /* One <section> of an HTML page, with that id. */
 CAPGATE_API void capgate_report_html(const struct capgate_report *report, const struct capgate_spec *spec,
-				     const struct capgate_policy *policy, struct capgate_text name,
-				     struct capgate_text text, const char *anchor, struct capgate_out *out);
+				     const struct capgate_policy *policy, const struct capgate_subject *subject,
+				     const char *anchor, struct capgate_out *out);
 /* Workflow commands of GitHub: one line a rule and capability. */
 CAPGATE_API void capgate_report_github(const struct capgate_report *report, const struct capgate_spec *spec,
-				       const struct capgate_policy *policy, struct capgate_text name,
-				       struct capgate_text text, struct capgate_out *out);
+				       const struct capgate_policy *policy, const struct capgate_subject *subject,
+				       struct capgate_out *out);
 
 #ifdef __cplusplus
 }

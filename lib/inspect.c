@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `docker inspect` and `podman inspect` print, turned into the part of the
- * specification that the engine makes of it.  Docker does not print the sets,
- * so they are resolved as its daemon does (oci/caps, TweakCapabilities);
- * podman prints them (BoundingCaps, EffectiveCaps).
+ * What `docker inspect` and `podman inspect` print.  Docker does not print the
+ * sets, so they are resolved as its daemon does; podman prints them
+ * (BoundingCaps, EffectiveCaps).
  */
 #include "arena.h"
 #include "error.h"
-#include "walk.h"
+#include "printed.h"
 
 enum {
 	FIELD_NONE,
@@ -32,11 +31,6 @@ enum {
 	FIELD_MOUNT_SOURCE,
 	FIELD_MOUNT_RW,
 };
-
-#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
-#define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(f))
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_ARRAY,
@@ -64,179 +58,58 @@ static const struct capgate_shape shape = {
 									  {"RW", SHAPE(.field = FIELD_MOUNT_RW)})))})),
 };
 
-struct mount {
-	struct capgate_text source;
-	bool bind, writable;
-};
-
-/* A container while it is read. */
-struct container {
-	struct capgate_inspected seen;
-	capgate_set add, drop, bounding, effective;
-	bool add_all, drop_all, privileged, no_new_privs, unconfined;
-	bool host_network, host_pid, host_ipc, has_bounding, has_host_config;
-	struct capgate_text unknown; /* a name that is no capability's: kept, to be refused */
-	struct mount *mounts;
-	size_t n_mounts;
-};
-
 struct reader {
 	struct capgate_arena *arena;
 	struct capgate_error *err;
-	struct container now;
-	size_t mounts_room;
-	struct capgate_inspected *v;
-	size_t n, room;
+	struct capgate_request now;
+	bool has_host_config;
+	struct capgate_requests done;
 };
 
-static void add_name(struct container *c, struct capgate_text name, capgate_set *set, bool *all)
+/* The end of an entry.  One that is no container (an image, a network: inspect
+ * takes any name) is kept without a configuration: it is told, not judged. */
+static int finish(struct reader *r)
+{
+	struct capgate_request *now = &r->now;
+
+	if (!r->has_host_config) {
+		if (capgate_arena_room(r->arena, (void **)&r->done.v, &r->done.room, r->done.n + 1,
+				       sizeof(*r->done.v)) < 0)
+			return capgate_fail_memory(r->err);
+		now->seen.engine = "";
+		now->seen.how = "not a container";
+		r->done.v[r->done.n++] = now->seen;
+		*now = (struct capgate_request){0};
+		return 0;
+	}
+	r->has_host_config = false;
+	now->seen.engine = now->told ? "podman" : "docker";
+	now->seen.how = now->told ? "as podman prints its sets"
+				  : "resolved against Docker's default list, not read from a specification";
+	if (!now->told)
+		capgate_request_resolve_docker(now);
+	return capgate_request_finish(now, r->arena, &r->done, r->err);
+}
+
+/* A name in a set that podman prints. */
+static void read_told(struct capgate_request *now, struct capgate_text name, capgate_set *set)
 {
 	int cap = capgate_cap_lenient(name);
 
 	if (cap >= 0)
 		*set = capgate_set_or(*set, capgate_set_of(cap));
-	else if (all && (capgate_text_distance(name, capgate_text_of("ALL"), 1) == 0 ||
-			 capgate_text_distance(name, capgate_text_of("CAP_ALL"), 1) == 0))
-		*all = true;
-	else if (set != &c->drop)
-		c->unknown = name;
+	else
+		now->unknown = name;
 }
-
-static bool begins_with(struct capgate_text t, const char *prefix)
-{
-	struct capgate_text p = capgate_text_of(prefix);
-
-	return t.len >= p.len && capgate_text_equal((struct capgate_text){t.p, p.len}, p);
-}
-
-static void read_security_option(struct container *c, struct capgate_text t)
-{
-	if (begins_with(t, "no-new-privileges") && !capgate_text_is(t, "no-new-privileges:false") &&
-	    !capgate_text_is(t, "no-new-privileges=false"))
-		c->no_new_privs = true;
-	if (capgate_text_is(t, "seccomp=unconfined") || capgate_text_is(t, "seccomp:unconfined"))
-		c->unconfined = true;
-}
-
-/* moby: what is added wins over what is dropped, "ALL" over names. */
-static capgate_set resolve_docker(const struct container *c)
-{
-	const struct capgate_profile *usual = capgate_profile_find(capgate_text_of("docker-default"));
-
-	if (c->privileged)
-		return capgate_set_all();
-	if (c->add_all)
-		return capgate_set_minus(capgate_set_all(), c->drop);
-	if (c->drop_all)
-		return c->add;
-	return capgate_set_or(capgate_set_minus(usual->caps, c->drop), c->add);
-}
-
-/* ---- The specification that follows ------------------------------------------------- */
-
-static void out_names(struct capgate_out *out, capgate_set s, struct capgate_text unknown)
-{
-	bool first = true;
-
-	capgate_out_string(out, "[");
-	for (int i = -1; (i = capgate_set_next(s, i + 1)) >= 0; first = false)
-		capgate_out_format(out, "%s\"%s\"", first ? "" : ",", capgate_cap_info(i)->name);
-	if (unknown.len) {
-		capgate_out_string(out, first ? "" : ",");
-		capgate_out_json(out, unknown);
-	}
-	capgate_out_string(out, "]");
-}
-
-/* A name instead of a number: some user, and not root. */
-#define SOME_USER 65534
-
-static uint64_t uid_of(struct capgate_text user)
-{
-	struct capgate_text name = user;
-	uint64_t uid;
-
-	for (size_t i = 0; i < name.len; i++)
-		if (name.p[i] == ':')
-			name.len = i;
-	if (name.len == 0 || capgate_text_is(name, "root"))
-		return 0;
-	return capgate_json_uint(name, 4294967294u, &uid) ? uid : SOME_USER;
-}
-
-static void out_namespaces(struct capgate_out *out, const struct container *c)
-{
-	capgate_out_string(out, "\"namespaces\":[{\"type\":\"mount\"}");
-	if (!c->host_network)
-		capgate_out_string(out, ",{\"type\":\"network\"}");
-	if (!c->host_pid)
-		capgate_out_string(out, ",{\"type\":\"pid\"}");
-	if (!c->host_ipc)
-		capgate_out_string(out, ",{\"type\":\"ipc\"}");
-	capgate_out_string(out, "]");
-}
-
-static void out_config(struct capgate_out *out, const struct container *c)
-{
-	capgate_set bounding = c->has_bounding ? c->bounding : resolve_docker(c);
-	capgate_set effective = c->has_bounding ? c->effective : bounding;
-
-	capgate_out_format(out, "{\"process\":{\"user\":{\"uid\":%llu},\"noNewPrivileges\":%s,\"capabilities\":{\"bounding\":",
-			   (unsigned long long)uid_of(c->seen.user), c->no_new_privs ? "true" : "false");
-	out_names(out, bounding, c->unknown);
-	capgate_out_string(out, ",\"effective\":");
-	out_names(out, effective, (struct capgate_text){0});
-	capgate_out_string(out, ",\"permitted\":");
-	out_names(out, effective, (struct capgate_text){0});
-	capgate_out_string(out, "}},\"mounts\":[");
-	for (size_t i = 0; i < c->n_mounts; i++) {
-		capgate_out_format(out, "%s{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":", i ? "," : "",
-				   c->mounts[i].bind ? "bind" : "noatime", c->mounts[i].writable ? "rw" : "ro");
-		capgate_out_json(out, c->mounts[i].source);
-		capgate_out_string(out, "}");
-	}
-	capgate_out_string(out, "],\"linux\":{");
-	out_namespaces(out, c);
-	if (!c->unconfined && !c->privileged)
-		capgate_out_string(out, ",\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\"}");
-	capgate_out_string(out, "}}");
-}
-
-static int finish(struct reader *r)
-{
-	struct container *c = &r->now;
-	struct capgate_out measure = {0}, out;
-
-	if (!c->has_host_config)
-		return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "the entry has no HostConfig: this is not what docker inspect or podman inspect prints "
-				    "of a container");
-	c->seen.engine = c->has_bounding ? "podman" : "docker";
-	c->seen.resolved = !c->has_bounding;
-	out_config(&measure, c);
-	out = (struct capgate_out){capgate_arena_alloc(r->arena, measure.len), measure.len, 0};
-	if (!out.p || capgate_arena_room(r->arena, (void **)&r->v, &r->room, r->n + 1, sizeof(*r->v)) < 0)
-		return capgate_fail_memory(r->err);
-	out_config(&out, c);
-	c->seen.config = (struct capgate_text){out.p, out.len};
-	r->v[r->n++] = c->seen;
-	*c = (struct container){0};
-	r->mounts_room = 0;
-	return 0;
-}
-
-/* ---- Reading --------------------------------------------------------------------------- */
 
 static int read_mount(struct reader *r, int field, const struct capgate_json_event *event)
 {
-	struct container *c = &r->now;
-	struct mount *m = c->n_mounts ? &c->mounts[c->n_mounts - 1] : NULL;
+	struct capgate_request *c = &r->now;
+	struct capgate_request_mount *m = c->n_mounts ? &c->mounts[c->n_mounts - 1] : NULL;
 
 	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT) {
-		if (capgate_arena_room(r->arena, (void **)&c->mounts, &r->mounts_room, c->n_mounts + 1,
-				       sizeof(*c->mounts)) < 0)
+		if (!capgate_request_mount(c, r->arena))
 			return capgate_fail_memory(r->err);
-		c->mounts[c->n_mounts++] = (struct mount){0};
 	} else if (m && field == FIELD_MOUNT_TYPE && event->kind == CAPGATE_JSON_STRING) {
 		m->bind = capgate_text_is(event->text, "bind");
 	} else if (m && field == FIELD_MOUNT_SOURCE && event->kind == CAPGATE_JSON_STRING) {
@@ -250,7 +123,7 @@ static int read_mount(struct reader *r, int field, const struct capgate_json_eve
 static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
 {
 	struct reader *r = user;
-	struct container *c = &r->now;
+	struct capgate_request *c = &r->now;
 	struct capgate_text t = event->text;
 
 	(void)walk;
@@ -258,7 +131,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	case FIELD_CONTAINER:
 		return event->kind == CAPGATE_JSON_END ? finish(r) : 0;
 	case FIELD_HOST_CONFIG:
-		c->has_host_config = true;
+		r->has_host_config = true;
 		return 0;
 	case FIELD_ID:
 		c->seen.id = t;
@@ -273,16 +146,16 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		c->seen.user = t;
 		return 0;
 	case FIELD_CAP_ADD:
-		add_name(c, t, &c->add, &c->add_all);
+		capgate_request_add(c, t);
 		return 0;
 	case FIELD_CAP_DROP:
-		add_name(c, t, &c->drop, &c->drop_all);
+		capgate_request_drop(c, t);
 		return 0;
 	case FIELD_PRIVILEGED:
 		c->privileged = event->truth;
 		return 0;
 	case FIELD_SECURITY_OPT:
-		read_security_option(c, t);
+		capgate_request_security_option(c, t);
 		return 0;
 	case FIELD_NETWORK_MODE:
 		c->host_network = capgate_text_is(t, "host");
@@ -294,13 +167,13 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		c->host_ipc = capgate_text_is(t, "host");
 		return 0;
 	case FIELD_BOUNDING_LIST:
-		c->has_bounding = true; /* null is podman's way of writing none */
+		c->told = true; /* null is podman's way of writing none */
 		return 0;
 	case FIELD_BOUNDING:
-		add_name(c, t, &c->bounding, NULL);
+		read_told(c, t, &c->bounding);
 		return 0;
 	case FIELD_EFFECTIVE:
-		add_name(c, t, &c->effective, NULL);
+		read_told(c, t, &c->effective);
 		return 0;
 	default:
 		return read_mount(r, field, event);
@@ -315,18 +188,46 @@ bool capgate_inspect_is(struct capgate_text text)
 	return false;
 }
 
-int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_inspected **ret,
-			  size_t *n, struct capgate_error *err)
+static int parse_array(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
+		       struct capgate_error *err)
 {
 	struct reader r = {.arena = arena, .err = err};
 	int status = capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
 
+	*list = r.done;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].config.len)
+			return status;
+	return status < 0 ? status
+			  : capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+					 "no entry of the array has a HostConfig: it is neither a specification nor what docker "
+					 "inspect or podman inspect print of containers");
+}
+
+static int parse_object(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
+			struct capgate_error *err)
+{
+	int status = capgate_compose_parse(text, arena, list, err);
+
+	if (status == 0 && list->n == 0)
+		status = capgate_kubernetes_parse(text, arena, list, err);
+	if (status == 0 && list->n == 0)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+				    "there is no container in it: it is neither a specification (which has a process) nor "
+				    "what an engine, docker compose config or kubectl print");
+	return status;
+}
+
+int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_inspected **ret,
+			  size_t *n, struct capgate_error *err)
+{
+	struct capgate_requests list = {0};
+	int status = capgate_inspect_is(text) ? parse_array(text, arena, &list, err)
+					      : parse_object(text, arena, &list, err);
+
 	if (status < 0)
 		return status;
-	if (r.n == 0)
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "the array is empty: it is neither a specification nor what an engine prints of containers");
-	*ret = r.v;
-	*n = r.n;
+	*ret = list.v;
+	*n = list.n;
 	return 0;
 }

@@ -7,12 +7,14 @@
 
 struct change {
 	capgate_set drop, keep;
-	bool list; /* drop everything, then add what stays */
+	capgate_set added; /* of drop: no engine gives it unless told to */
+	bool list;	   /* drop everything, then add what stays */
 };
 
 static struct change change_of(const struct capgate_report *r)
 {
-	struct change c = {.drop = r->forbidden};
+	const struct capgate_profile *widest = capgate_profile_find(capgate_text_of("docker-default"));
+	struct change c = {.drop = r->forbidden, .added = capgate_set_minus(r->forbidden, widest->caps)};
 
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		c.keep = capgate_set_or(c.keep, r->kept[s]);
@@ -27,6 +29,8 @@ static void out_flags(struct capgate_out *out, const char *flag, capgate_set s)
 		capgate_out_format(out, " %s=%s", flag, capgate_cap_info(c)->name + 4);
 }
 
+/* Docker lets what is added win over what is dropped, and podman refuses both
+ * of one name: what was added has to go from the command that is there. */
 static void out_command(struct capgate_out *out, const char *command, const struct change *c)
 {
 	capgate_out_string(out, command);
@@ -34,9 +38,16 @@ static void out_command(struct capgate_out *out, const char *command, const stru
 		capgate_out_string(out, " --cap-drop=all");
 		out_flags(out, "--cap-add", c->keep);
 	} else {
-		out_flags(out, "--cap-drop", c->drop);
+		out_flags(out, "--cap-drop", capgate_set_minus(c->drop, c->added));
 	}
 	capgate_out_string(out, " ...");
+	if (capgate_set_empty(c->added))
+		return;
+	capgate_out_string(out, "  # without");
+	if (c->list)
+		capgate_out_string(out, " --privileged and every other --cap-add");
+	else
+		out_flags(out, "--cap-add", c->added);
 }
 
 /* ["NET_RAW", "SYS_ADMIN"] */
@@ -50,12 +61,13 @@ static void out_list(struct capgate_out *out, capgate_set s)
 	capgate_out_string(out, "]");
 }
 
+/* One key or two of a mapping, and in a comment what has to go from it. */
 static void out_yaml(struct capgate_out *out, const char *drop, const char *add, const char *between, const char *end,
 		     const struct change *c)
 {
 	capgate_out_string(out, drop);
 	if (!c->list) {
-		out_list(out, c->drop);
+		out_list(out, capgate_set_minus(c->drop, c->added));
 	} else {
 		capgate_out_string(out, "[\"ALL\"]");
 		if (!capgate_set_empty(c->keep)) {
@@ -64,6 +76,14 @@ static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		}
 	}
 	capgate_out_string(out, end);
+	if (capgate_set_empty(c->added))
+		return;
+	capgate_out_format(out, "  # without %s", c->list ? "privileged and every other " : "");
+	capgate_out_string(out, add);
+	if (c->list)
+		capgate_out_string(out, "...");
+	else
+		out_list(out, c->added);
 }
 
 /* In a user namespace the kernel takes only groups that are mapped there. */
@@ -82,13 +102,52 @@ static uint64_t highest_group(const struct capgate_spec *spec)
 	return mapped && mapped - 1 < highest ? mapped - 1 : highest;
 }
 
-static void out_exemption(struct capgate_out *out, const struct capgate_spec *spec, const struct change *c)
+/* Days after which somebody should look at it again. */
+#define EXEMPT_DAYS 90
+
+/* The proleptic Gregorian calendar by eras of 400 years, which begin in March. */
+static void out_date(struct capgate_out *out, int64_t seconds)
 {
-	capgate_out_string(out, "{\"id\": \"EX-1\", \"match\": {\"cgroup\": ");
-	capgate_out_json(out, spec->cgroups_path.len ? spec->cgroups_path : capgate_text_of("/path/*"));
-	capgate_out_string(out, "}, \"allow\": ");
+	int64_t days = seconds / 86400 + 719468, era = days / 146097, day = days % 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365, month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	month += month < 10 ? 3 : -9;
+	capgate_out_format(out, "%04d-%02d-%02d", (int)(year + era * 400 + (month <= 2)), (int)month, (int)day + 1);
+}
+
+/* What tells the container best from others. */
+static void out_match(struct capgate_out *out, const struct capgate_spec *spec, const struct capgate_scene *scene)
+{
+	const char *key = scene->image.len	? "image"
+			  : spec->cgroups_path.len ? "cgroup"
+			  : scene->bundle.len	? "bundle"
+						: "cgroup";
+
+	capgate_out_format(out, "{\"%s\": ", key);
+	capgate_out_json(out, scene->image.len	    ? scene->image
+			      : spec->cgroups_path.len ? spec->cgroups_path
+			      : scene->bundle.len   ? scene->bundle
+						    : capgate_text_of("/path/*"));
+	capgate_out_string(out, "}");
+}
+
+static void out_exemption(struct capgate_out *out, const struct capgate_spec *spec, const struct capgate_policy *policy,
+			  const struct change *c)
+{
+	capgate_out_format(out, "{\"id\": \"EX-%zu\", \"match\": ", policy->n_exemptions + 1);
+	out_match(out, spec, &policy->scene);
+	capgate_out_string(out, ", \"allow\": ");
 	out_list(out, c->drop);
-	capgate_out_string(out, ", \"reason\": \"...\", \"owner\": \"...\", \"expires\": \"YYYY-MM-DD\"}");
+	capgate_out_string(out, ", \"reason\": \"...\", \"owner\": \"...\"");
+	if (policy->scene.now > 0) {
+		capgate_out_string(out, ", \"expires\": \"");
+		out_date(out, policy->scene.now + (int64_t)EXEMPT_DAYS * 86400);
+		capgate_out_string(out, "\"");
+	}
+	capgate_out_string(out, "}");
 }
 
 static bool applies(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec)
@@ -107,7 +166,7 @@ static bool applies(enum capgate_remedy remedy, const struct capgate_report *r, 
 }
 
 bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec,
-			  struct capgate_out *out)
+			  const struct capgate_policy *policy, struct capgate_out *out)
 {
 	const struct change c = change_of(r);
 
@@ -137,7 +196,7 @@ bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_repor
 		capgate_out_string(out, "--sysctl=net.ipv4.ip_unprivileged_port_start=0");
 		break;
 	case CAPGATE_REMEDY_EXEMPTION:
-		out_exemption(out, spec, &c);
+		out_exemption(out, spec, policy, &c);
 		break;
 	default:
 		return false;

@@ -31,26 +31,30 @@ static void out_escaped(struct capgate_out *out, struct capgate_text t, bool pro
 }
 
 static void out_head(struct capgate_out *out, enum capgate_rule r, enum capgate_severity severity,
-		     struct capgate_text name, struct capgate_text text, size_t from, size_t to)
+		     const struct capgate_subject *subject, size_t from, size_t to)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(r);
 	size_t line, column;
 
 	capgate_out_format(out, "::%s file=", command_of(severity));
-	out_escaped(out, name, true);
+	out_escaped(out, subject->file, true);
 	if (from != CAPGATE_NOWHERE) {
-		capgate_locate(text, from, &line, &column);
+		capgate_locate(subject->text, from, &line, &column);
 		capgate_out_format(out, ",line=%zu,col=%zu", line, column);
 		if (to > from) {
-			capgate_locate(text, to, &line, &column);
+			capgate_locate(subject->text, to, &line, &column);
 			capgate_out_format(out, ",endLine=%zu,endColumn=%zu", line, column);
 		}
 	}
 	capgate_out_format(out, ",title=%s %s::", rule->id, rule->name);
+	if (subject->part.len) {
+		out_escaped(out, subject->part, false);
+		capgate_out_string(out, ": ");
+	}
 }
 
 void capgate_report_github(const struct capgate_report *r, const struct capgate_spec *spec,
-			   const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			   const struct capgate_policy *policy, const struct capgate_subject *subject,
 			   struct capgate_out *out)
 {
 	struct capgate_sentence s;
@@ -58,7 +62,7 @@ void capgate_report_github(const struct capgate_report *r, const struct capgate_
 	if (!r->parsed) {
 		const struct capgate_rule_info *rule = capgate_rule_info(r->error.rule);
 
-		out_head(out, r->error.rule, rule->severity, name, text, r->error.pos, r->error.pos);
+		out_head(out, r->error.rule, rule->severity, subject, r->error.pos, r->error.pos);
 		if (r->error.path[0]) {
 			out_escaped(out, capgate_text_of(r->error.path), false);
 			capgate_out_string(out, ": ");
@@ -74,7 +78,7 @@ void capgate_report_github(const struct capgate_report *r, const struct capgate_
 
 		if (capgate_matter_is_old(r, spec, i))
 			continue;
-		out_head(out, f->rule, f->severity, name, text, f->at.len ? f->at.off : CAPGATE_NOWHERE,
+		out_head(out, f->rule, f->severity, subject, f->at.len ? f->at.off : CAPGATE_NOWHERE,
 			 f->at.off + f->at.len);
 		capgate_sentence_of(f, spec, policy, &s);
 		out_escaped(out, s.text, false);

@@ -114,7 +114,8 @@ static void out_findings(struct capgate_out *out, const struct capgate_report *r
 	}
 }
 
-static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec)
+static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
+			 const struct capgate_policy *policy)
 {
 	bool any = false;
 
@@ -123,7 +124,7 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) || text.len > text.size)
 			continue;
 		capgate_out_string(out, any ? "" : "<details><summary>Remedies to paste</summary>\n<dl>\n");
 		any = true;
@@ -141,11 +142,15 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 }
 
 void capgate_report_html(const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			 const struct capgate_policy *policy, const struct capgate_subject *subject,
 			 const char *anchor, struct capgate_out *out)
 {
 	capgate_out_format(out, "<section id=\"%s\">\n<h2>", anchor);
-	capgate_out_markup(out, name);
+	capgate_out_markup(out, subject->file);
+	if (subject->part.len) {
+		capgate_out_string(out, ": ");
+		capgate_out_markup(out, subject->part);
+	}
 	capgate_out_format(out, "</h2>\n<p><span class=\"v %s\">%s</span>", capgate_verdict_name(r->verdict), verdict_words(r));
 	if (r->verdict != CAPGATE_PASS)
 		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
@@ -161,16 +166,16 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 					"rule</th><th scope=\"col\">finding</th><th scope=\"col\">what to do</th></tr></thead>"
 					"\n<tbody>\n");
 		if (r->parsed) {
-			out_findings(out, r, spec, policy, text);
+			out_findings(out, r, spec, policy, subject->text);
 		} else {
 			out_row(out, r->error.rule, capgate_rule_info(r->error.rule)->severity);
 			capgate_out_markup(out, capgate_text_of(r->error.msg));
-			out_place(out, capgate_text_of(r->error.path), text, r->error.pos);
+			out_place(out, capgate_text_of(r->error.path), subject->text, r->error.pos);
 			out_row_end(out, r->error.rule);
 		}
 		capgate_out_string(out, "</tbody></table>\n");
 	}
 	if (r->parsed)
-		out_remedies(out, r, spec);
+		out_remedies(out, r, spec, policy);
 	capgate_out_string(out, "</section>\n");
 }

@@ -142,7 +142,8 @@ static void out_error(struct capgate_out *out, const struct capgate_error *e, st
 	capgate_out_string(out, "}");
 }
 
-static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec)
+static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
+			 const struct capgate_policy *policy)
 {
 	bool first = true;
 
@@ -151,7 +152,7 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 		char buf[SENTENCE_MAX];
 		struct capgate_out text = {buf, sizeof(buf), 0};
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) || text.len > text.size)
 			continue; /* one that is cut is worse than none */
 		capgate_out_format(out, "%s\"%s\":", first ? "" : ",", capgate_remedy_key((enum capgate_remedy)i));
 		capgate_out_json(out, (struct capgate_text){buf, text.len});
@@ -188,18 +189,18 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r, 
 		out_finding(out, &r->findings[i], spec, policy, text);
 	}
 	capgate_out_format(out, "],\"findings_left_out\":%zu", r->findings_left_out);
-	out_remedies(out, r, spec);
+	out_remedies(out, r, spec, policy);
 }
 
 void capgate_report_json(const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			 const struct capgate_policy *policy, const struct capgate_subject *subject,
 			 struct capgate_out *out)
 {
 	char buf[SENTENCE_MAX];
 	struct capgate_out sentence = {buf, sizeof(buf), 0};
 
 	capgate_out_format(out, "{\"capgate\":%d,\"file\":", SCHEMA_VERSION);
-	capgate_out_json(out, name);
+	capgate_out_json(out, subject->file);
 	capgate_out_format(out, ",\"verdict\":\"%s\",\"status\":%d,\"rule\":", capgate_verdict_name(r->verdict),
 			   r->exit_status);
 	if (r->rule == CAPGATE_RULE_NONE)
@@ -211,10 +212,10 @@ void capgate_report_json(const struct capgate_report *r, const struct capgate_sp
 	capgate_out_json(out, (struct capgate_text){buf, sentence.len < sizeof(buf) ? sentence.len : sizeof(buf)});
 	if (r->parsed) {
 		capgate_out_string(out, ",\"error\":null");
-		out_judged(out, r, spec, policy, text);
+		out_judged(out, r, spec, policy, subject->text);
 	} else {
 		capgate_out_string(out, ",\"error\":");
-		out_error(out, &r->error, text);
+		out_error(out, &r->error, subject->text);
 	}
 	capgate_out_string(out, "}");
 }

@@ -7,33 +7,50 @@
 #include "matters.h"
 
 /* The rules that judge.c looks for; the others keep a text from being parsed. */
-static const enum capgate_rule cases[] = {
+static const enum capgate_rule always[] = {
 	CAPGATE_RULE_NET_RAW,  CAPGATE_RULE_UNLISTED,	 CAPGATE_RULE_CAPS_ABSENT,
-	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT,
+	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT, CAPGATE_RULE_NO_NEW_PRIVS,
 };
 
-#define NCASES (sizeof(cases) / sizeof(cases[0]))
-
-static bool breaks(const struct capgate_report *r, enum capgate_rule rule)
+/* Any rule that refuses, so that what is refused is never green. */
+static bool fails(const struct capgate_report *r, enum capgate_rule rule)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].rule == rule)
-			return true;
+			return capgate_rule_info(rule)->exit_status != 0;
 	return false;
 }
 
-static void out_suite(struct capgate_out *out, struct capgate_text name, size_t tests, size_t failures, size_t errors)
+static bool is_case(const struct capgate_report *r, enum capgate_rule rule)
+{
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (always[i] == rule)
+			return true;
+	return fails(r, rule);
+}
+
+static void out_name(struct capgate_out *out, const struct capgate_subject *subject)
+{
+	capgate_out_markup(out, subject->file);
+	if (subject->part.len) {
+		capgate_out_string(out, ": ");
+		capgate_out_markup(out, subject->part);
+	}
+}
+
+static void out_suite(struct capgate_out *out, const struct capgate_subject *subject, size_t tests, size_t failures,
+		      size_t errors)
 {
 	capgate_out_string(out, "<testsuite name=\"");
-	capgate_out_markup(out, name);
+	out_name(out, subject);
 	capgate_out_format(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"0\">\n", tests,
 			   failures, errors);
 }
 
-static void out_case(struct capgate_out *out, struct capgate_text name, const struct capgate_rule_info *rule)
+static void out_case(struct capgate_out *out, const struct capgate_subject *subject, const struct capgate_rule_info *rule)
 {
 	capgate_out_format(out, "<testcase name=\"%s %s\" classname=\"", rule->id, rule->name);
-	capgate_out_markup(out, name);
+	out_name(out, subject);
 	capgate_out_string(out, "\" time=\"0\"");
 }
 
@@ -97,18 +114,17 @@ static void out_notes(struct capgate_out *out, const struct capgate_report *r, c
 		capgate_out_string(out, "</system-out>\n");
 }
 
-static void out_unparsed(struct capgate_out *out, const struct capgate_error *e, struct capgate_text name,
-			 struct capgate_text text)
+static void out_unparsed(struct capgate_out *out, const struct capgate_error *e, const struct capgate_subject *subject)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
 
-	out_suite(out, name, 1, 0, 1);
-	out_case(out, name, rule);
+	out_suite(out, subject, 1, 0, 1);
+	out_case(out, subject, rule);
 	capgate_out_format(out, ">\n<error type=\"%s\" message=\"", rule->id);
 	capgate_out_markup(out, capgate_text_of(e->msg));
 	capgate_out_string(out, "\">");
 	capgate_out_markup(out, capgate_text_of(e->path));
-	out_place(out, text, e->pos);
+	out_place(out, subject->text, e->pos);
 	capgate_out_string(out, e->path[0] || e->pos != CAPGATE_NOWHERE ? ": " : "");
 	capgate_out_markup(out, capgate_text_of(e->msg));
 	capgate_out_string(out, "\nremedy: ");
@@ -117,25 +133,29 @@ static void out_unparsed(struct capgate_out *out, const struct capgate_error *e,
 }
 
 void capgate_report_junit(const struct capgate_report *r, const struct capgate_spec *spec,
-			  const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			  const struct capgate_policy *policy, const struct capgate_subject *subject,
 			  struct capgate_out *out)
 {
-	size_t failures = 0;
+	size_t tests = 0, failures = 0;
 
 	if (!r->parsed) {
-		out_unparsed(out, &r->error, name, text);
+		out_unparsed(out, &r->error, subject);
 		return;
 	}
-	for (size_t i = 0; i < NCASES; i++)
-		failures += breaks(r, cases[i]);
-	out_suite(out, name, NCASES, failures, 0);
-	for (size_t i = 0; i < NCASES; i++) {
-		out_case(out, name, capgate_rule_info(cases[i]));
-		if (breaks(r, cases[i]))
-			out_failure(out, r, cases[i], spec, policy, text);
+	for (int rule = 0; rule < CAPGATE_NRULES; rule++) {
+		tests += is_case(r, (enum capgate_rule)rule);
+		failures += fails(r, (enum capgate_rule)rule);
+	}
+	out_suite(out, subject, tests, failures, 0);
+	for (int rule = 0; rule < CAPGATE_NRULES; rule++) {
+		if (!is_case(r, (enum capgate_rule)rule))
+			continue;
+		out_case(out, subject, capgate_rule_info((enum capgate_rule)rule));
+		if (fails(r, (enum capgate_rule)rule))
+			out_failure(out, r, (enum capgate_rule)rule, spec, policy, subject->text);
 		else
 			capgate_out_string(out, "/>\n");
 	}
-	out_notes(out, r, spec, policy, text);
+	out_notes(out, r, spec, policy, subject->text);
 	capgate_out_string(out, "</testsuite>\n");
 }

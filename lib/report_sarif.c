@@ -53,6 +53,8 @@ static void out_rule(struct capgate_out *out, const struct capgate_rule_info *ru
 {
 	capgate_out_format(out, "{\"id\":\"%s\",\"name\":\"%s\",\"shortDescription\":{\"text\":", rule->id, rule->name);
 	out_quoted(out, rule->cause);
+	capgate_out_string(out, "},\"fullDescription\":{\"text\":");
+	out_quoted(out, rule->cause);
 	capgate_out_string(out, "},\"help\":{\"text\":");
 	out_quoted(out, rule->remedy);
 	capgate_out_format(out, "},\"defaultConfiguration\":{\"level\":\"%s\"},\"properties\":{\"security-severity\":"
@@ -105,25 +107,44 @@ static void out_region(struct capgate_out *out, struct capgate_text text, size_t
 }
 
 struct place {
-	struct capgate_text name, text, path; /* the file, its bytes, where in the document */
-	size_t from, len;		      /* from may be CAPGATE_NOWHERE */
+	const struct capgate_subject *subject;
+	struct capgate_text path; /* in the document */
+	size_t from, len;	  /* from may be CAPGATE_NOWHERE */
 };
 
 static void out_location(struct capgate_out *out, const struct place *at)
 {
 	capgate_out_string(out, "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
 	/* Standard input has no name. */
-	capgate_out_uri(out, capgate_text_is(at->name, "-") ? capgate_text_of("stdin") : at->name);
+	capgate_out_uri(out, capgate_text_is(at->subject->file, "-") ? capgate_text_of("stdin") : at->subject->file);
 	capgate_out_string(out, "\"}");
 	if (at->from != CAPGATE_NOWHERE)
-		out_region(out, at->text, at->from, at->len);
+		out_region(out, at->subject->text, at->from, at->len);
 	capgate_out_string(out, "}");
 	if (at->path.len) {
 		capgate_out_string(out, ",\"logicalLocations\":[{\"fullyQualifiedName\":");
 		capgate_out_json(out, at->path);
 		capgate_out_string(out, ",\"kind\":\"member\"}]");
+	} else if (at->subject->part.len) {
+		capgate_out_string(out, ",\"logicalLocations\":[{\"fullyQualifiedName\":");
+		capgate_out_json(out, at->subject->part);
+		capgate_out_string(out, ",\"kind\":\"resource\"}]");
 	}
 	capgate_out_string(out, "}]");
+}
+
+/* "docker web: CAP_NET_RAW is not allowed by ..." */
+static void out_message(struct capgate_out *out, struct capgate_text part, struct capgate_text message)
+{
+	char buf[2 * CAPGATE_SENTENCE_MAX];
+	struct capgate_out joined = {buf, sizeof(buf), 0};
+
+	if (part.len) {
+		capgate_out_bytes(&joined, part.p, part.len);
+		capgate_out_string(&joined, ": ");
+	}
+	capgate_out_bytes(&joined, message.p, message.len);
+	capgate_out_json(out, (struct capgate_text){buf, joined.len < joined.size ? joined.len : joined.size});
 }
 
 static void out_result(struct capgate_out *out, enum capgate_rule which, enum capgate_severity severity, int cap,
@@ -133,12 +154,16 @@ static void out_result(struct capgate_out *out, enum capgate_rule which, enum ca
 
 	capgate_out_format(out, "{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":", rule->id,
 			   (int)which, level_of(severity));
-	capgate_out_json(out, message);
+	out_message(out, at->subject->part, message);
 	capgate_out_string(out, "},");
 	out_location(out, at);
 	/* The same in the next run, wherever the line has moved. */
 	capgate_out_format(out, ",\"partialFingerprints\":{\"ruleAndMember/v1\":\"%s/", rule->id);
 	capgate_out_uri(out, at->path);
+	if (at->subject->part.len) {
+		capgate_out_string(out, "/");
+		capgate_out_uri(out, at->subject->part);
+	}
 	if (cap >= 0) {
 		capgate_out_string(out, "/");
 		capgate_out_cap(out, cap);
@@ -154,11 +179,11 @@ static void out_result(struct capgate_out *out, enum capgate_rule which, enum ca
 }
 
 void capgate_report_sarif(const struct capgate_report *r, const struct capgate_spec *spec,
-			  const struct capgate_policy *policy, struct capgate_text name, struct capgate_text text,
+			  const struct capgate_policy *policy, const struct capgate_subject *subject,
 			  struct capgate_out *out)
 {
 	struct capgate_sentence path, message;
-	struct place at = {.name = name, .text = text};
+	struct place at = {.subject = subject};
 
 	if (!r->parsed) {
 		at.path = capgate_text_of(r->error.path);

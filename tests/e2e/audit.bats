@@ -68,6 +68,37 @@ of() {
 	done
 }
 
+@test "every format tells what a process holds beyond policy and specification, by its schema" {
+	schemas=$BATS_TEST_DIRNAME/../schemas
+	detach runc "$(bundle entered "$(caps CAP_KILL) | .process.noNewPrivileges = false | $sleeper")" entered
+	runc --root "$RIG/host/run/runc" exec -d --cap CAP_NET_RAW entered sleep 99 </dev/null >/dev/null 2>&1
+	for f in json sarif junit github html; do
+		run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" -f $f
+		[ "$status" -eq 1 ]
+		printf '%s\n' "$output" >"$RIG/audited.$f"
+	done
+	"$schemas/../validate.py" "$schemas/audit.schema.json" "$RIG/audited.json"
+	"$schemas/../validate.py" "$schemas/sarif-2.1.0.json" "$RIG/audited.sarif"
+	xmllint --noout --schema "$schemas/junit.xsd" "$RIG/audited.junit"
+	[ "$(jq -c '[(.evidence.allowed | length), .containers[0].justification]' "$RIG/audited.json")" = \
+		'[13,"profile cis-docker: KILL; NONE for: NET_RAW"]' ]
+	[ "$(jq -c '[.runs[0].results[].ruleId | select(. == "CPG409" or . == "CPG415")]' "$RIG/audited.sarif")" = '["CPG409","CPG415"]' ]
+	jq -r '.runs[0].results[] | select(.ruleId == "CPG409").message.text' "$RIG/audited.sarif" | \
+		grep -q '^runc entered: the running container holds more than the policy allows: process [0-9]* (sleep) holds NET_RAW$'
+	[ "$(xmllint --xpath 'string(//testsuite/@failures)' "$RIG/audited.junit")" = 1 ]
+	grep -q '^::error file=.*title=CPG409 kernel-grant::runc entered: ' "$RIG/audited.github"
+	grep -q 'process [0-9]* (sleep) holds NET_RAW' "$RIG/audited.html"
+	runc --root "$RIG/host/run/runc" delete -f entered
+}
+
+@test "--cis is a table, and JSON holds the same" {
+	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" --cis -f json
+	[ "$status" -eq 64 ]
+	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" --cis
+	[[ "$output" == *"as uid 0"* ]]
+	[[ "$output" =~ sha256\ [0-9a-f]{64} ]]
+}
+
 @test "an exemption justifies what it allows, and says who and until when" {
 	cat >"$RIG/exempt.json" <<-EOF
 		{"version":1,"exemptions":[{"id":"EX-9","match":{"bundle":"$RIG/bundles/exempt"},"allow":["NET_RAW"],
@@ -167,12 +198,9 @@ pod() {
 		# shellcheck disable=SC2086
 		pod run -d --name loud $flags localhost/bb sleep 100 >/dev/null
 		remedy=$(pod inspect loud | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -r '.remedies["podman-run"]')
-		[[ "$remedy" == "podman run --cap-drop="*" ..." ]]
-		remedy=${remedy#podman run }
-		# What was added is not asked for again.
-		case $flags in --cap-add=NET_ADMIN) remedy=${remedy/--cap-drop=NET_ADMIN/} ;; esac
-		# shellcheck disable=SC2086
-		pod run -d --name quiet ${remedy% ...} localhost/bb sleep 100 >/dev/null
+		[[ "$remedy" == "podman run --cap-drop="*" ...  # without "*"--cap-add"* ]]
+		remedy=${remedy/podman run/pod run -d --name quiet}
+		eval "${remedy/.../localhost/bb sleep 100}" >/dev/null
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/audit.json" || true
 		[ "$(jq -cS '[.containers[] | select(.name == "loud" or .name == "quiet") | {(.name): .verdict}] | add' "$RIG/audit.json")" = \
 			'{"loud":"refuse","quiet":"pass"}' ]

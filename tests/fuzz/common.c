@@ -44,27 +44,27 @@ void fuzz_reports(const struct capgate_report *report, const struct capgate_spec
 {
 	static const char name[] = "dir/na\xc3\xafve <&\"'>\x1b\xff.json";
 	static char buf[1 << 18];
-	struct capgate_text file = {name, sizeof(name) - 1};
+	const struct capgate_subject subject = {{name, sizeof(name) - 1}, text, {name, sizeof(name) - 1}};
 	struct capgate_out out = {buf, sizeof(buf), 0}, little = {buf, 100, 0};
 
-	capgate_report_json(report, spec, policy, file, text, &out);
+	capgate_report_json(report, spec, policy, &subject, &out);
 	must_be_json(&out);
-	capgate_report_json(report, spec, policy, file, text, &little);
+	capgate_report_json(report, spec, policy, &subject, &little);
 	MUST(little.len == out.len);
 	out.len = 0;
 	capgate_out_string(&out, "[");
-	capgate_report_sarif(report, spec, policy, file, text, &out);
+	capgate_report_sarif(report, spec, policy, &subject, &out);
 	capgate_out_string(&out, "]");
 	must_be_json(&out);
 	out.len = 0;
-	capgate_report_junit(report, spec, policy, file, text, &out);
-	capgate_report_github(report, spec, policy, file, text, &out);
-	capgate_report_html(report, spec, policy, file, text, "a", &out);
+	capgate_report_junit(report, spec, policy, &subject, &out);
+	capgate_report_github(report, spec, policy, &subject, &out);
+	capgate_report_html(report, spec, policy, &subject, "a", &out);
 	out.len = 0;
 	capgate_report_sentence(report, spec, policy, &out);
 	MUST(out.len > out.size || !memchr(buf, '\n', out.len));
 	for (int r = 0; r < CAPGATE_NREMEDIES; r++)
-		(void)capgate_remedy_write((enum capgate_remedy)r, report, spec, &out);
+		(void)capgate_remedy_write((enum capgate_remedy)r, report, spec, policy, &out);
 }
 
 struct soundness {

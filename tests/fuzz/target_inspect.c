@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What docker inspect and podman inspect print becomes specifications. */
+/* What inspect, compose config and kubectl print becomes specifications. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	text = fuzz_copy(data, size);
 	fuzz_arena(&arena);
-	if (capgate_inspect_is(text) && capgate_inspect_parse(text, &arena, &v, &n, &err) == 0) {
+	if (capgate_inspect_parse(text, &arena, &v, &n, &err) == 0) {
 		for (size_t i = 0; i < n; i++) {
 			struct strict_options options = {.depth_max = CAPGATE_DEPTH_MAX};
 			struct strict_result result;

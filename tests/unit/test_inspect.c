@@ -51,7 +51,8 @@ START_TEST(sets_are_resolved_as_the_engine_does)
 	core_judge(&c, v->config, CAPGATE_CONFIG);
 	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
 	ck_assert_uint_eq(c.report.asked[CAPGATE_BOUNDING].bits, rows[_i].bounding);
-	ck_assert_uint_eq(c.report.asked[CAPGATE_PERMITTED].bits, rows[_i].bounding);
+	/* Docker gives a user who is not root the bounding set alone. */
+	ck_assert_uint_eq(c.report.asked[CAPGATE_PERMITTED].bits, v->resolved ? 0 : rows[_i].bounding);
 	ck_assert(capgate_text_is(v->name, "web"));
 	ck_assert(capgate_text_is(v->image, "nginx"));
 	ck_assert_int_eq(v->resolved, strstr(rows[_i].text, "BoundingCaps") == NULL);
@@ -108,7 +109,10 @@ END_TEST
 static const char *const refused[] = {
 	"[]", "[{}]", "[{\"process\":{}}]", "[7]", "[{\"HostConfig\":{\"CapAdd\":\"ALL\"}}]",
 	"[{\"HostConfig\":{\"CapAdd\":[],\"capadd\":[]}}]", "[{\"HostConfig\":{\"Privileged\":\"true\"}}]", "[{\"HostConfig\":{}}",
-	"[{\"HostConfig\":{}},{}]",
+	"{}", "7", "{\"services\":{}}", "{\"services\":[]}", "{\"services\":{\"a\":{\"cap_add\":\"ALL\"}}}",
+	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}", "{\"spec\":{\"containers\":{}}}",
+	"{\"spec\":{\"containers\":[{\"securityContext\":{\"privileged\":\"yes\"}}]}}",
+	"{\"spec\":{\"containers\":[{}],\"template\":{\"spec\":{\"containers\":[{}]}}}}",
 };
 
 START_TEST(what_is_no_inspect_output_is_an_error)
@@ -160,6 +164,110 @@ END_TEST
 
 #define N(table) (sizeof(table) / sizeof(table[0]))
 
+/* Who prints more than containers: an entry that is none is there, to be told. */
+START_TEST(an_entry_that_is_no_container_is_kept_beside_those_that_are)
+{
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	v = parsed(&c, capgate_text_of("[{\"Id\":\"sha256:1\",\"RootFS\":{}},{\"Name\":\"b\",\"HostConfig\":{}}]"), &n);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(v[0].config.len, 0);
+	ck_assert(capgate_text_is(v[0].id, "sha256:1"));
+	ck_assert_uint_gt(v[1].config.len, 0);
+	core_release(&c);
+}
+END_TEST
+
+/* ---- docker compose config, kubectl get -o json ------------------------------------- */
+
+#define SERVICE(members) "{\"name\":\"p\",\"services\":{\"web\":{\"image\":\"nginx\"," members "}}}"
+#define POD(container, pod) \
+	"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"shop\"},\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"nginx\"" container "}]" pod "}}"
+#define CAPS(members) ",\"securityContext\":{\"capabilities\":{" members "}}"
+
+static const struct {
+	const char *text, *engine, *name;
+	uint64_t bounding;
+	enum capgate_rule rule; /* of a note that is there; NONE: not asked */
+} manifests[] = {
+	{SERVICE("\"cap_add\":null"), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_ROOT},
+	{SERVICE("\"cap_add\":[\"SYS_ADMIN\"],\"cap_drop\":[\"NET_RAW\"]"), "compose", "web",
+	 (DEFAULT & ~NET_RAW) | 1ull << CAPGATE_CAP_SYS_ADMIN, CAPGATE_RULE_NONE},
+	{SERVICE("\"cap_drop\":[\"ALL\"],\"cap_add\":[\"CAP_KILL\"]"), "compose", "web", 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
+	{SERVICE("\"cap_drop\":[\"NET_RAW\"],\"cap_add\":[\"NET_RAW\"]"), "compose", "web", DEFAULT, CAPGATE_RULE_NONE},
+	{SERVICE("\"privileged\":true"), "compose", "web", ALL, CAPGATE_RULE_NO_SECCOMP},
+	{SERVICE("\"network_mode\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{SERVICE("\"pid\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{SERVICE("\"security_opt\":[\"seccomp=unconfined\"]"), "compose", "web", DEFAULT, CAPGATE_RULE_NO_SECCOMP},
+	{SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\"}]"), "compose", "web", DEFAULT,
+	 CAPGATE_RULE_HOST_MOUNT},
+	{POD("", ""), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NO_SECCOMP},
+	{POD(CAPS("\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
+	{POD(CAPS("\"drop\":[\"CAP_NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NET_RAW},
+	{POD(CAPS("\"drop\":[\"ALL\"],\"add\":[\"KILL\"]"), ""), "kubernetes", "shop/web", 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
+	{POD(CAPS("\"add\":[\"ALL\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", ALL & ~NET_RAW, CAPGATE_RULE_NONE},
+	{POD(CAPS("\"add\":[\"NET_RAW\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
+	{POD(",\"securityContext\":{\"privileged\":true}", ""), "kubernetes", "shop/web", ALL, CAPGATE_RULE_NO_SECCOMP},
+	{POD("", ",\"hostNetwork\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostUsers\":false"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_OWN_USERNS},
+	{POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\"}]", ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
+	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_MOUNT},
+	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Service\",\"spec\":{}}," POD("", "") "]}", "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_NONE},
+	{"{\"kind\":\"CronJob\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"jobTemplate\":{\"spec\":{\"template\":{\"spec\":{"
+	 "\"initContainers\":[{\"name\":\"i\"}]}}}}}}", "kubernetes", "c/i", DEFAULT, CAPGATE_RULE_NONE},
+};
+
+START_TEST(manifests_are_resolved_as_who_runs_them_does)
+{
+	struct capgate_text t = capgate_text_of(manifests[_i].text);
+	bool there = manifests[_i].rule == CAPGATE_RULE_NONE;
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	core_init(&c, t.len);
+	ck_assert_msg(capgate_inspect_parse(t, &c.arena, &v, &n, &c.err) == 0, "%s", c.err.msg);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_str_eq(v->engine, manifests[_i].engine);
+	ck_assert(capgate_text_is(v->name, manifests[_i].name));
+	ck_assert(v->resolved);
+	core_judge(&c, v->config, CAPGATE_CONFIG);
+	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
+	ck_assert_uint_eq(c.report.asked[CAPGATE_BOUNDING].bits, manifests[_i].bounding);
+	for (size_t i = 0; i < c.report.n_findings; i++)
+		there |= c.report.findings[i].rule == manifests[_i].rule;
+	ck_assert(there);
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(what_stands_behind_the_containers_of_a_pod_counts_for_each)
+{
+	struct capgate_text t = capgate_text_of(
+		"{\"spec\":{\"containers\":[{\"name\":\"a\",\"securityContext\":{\"runAsUser\":5,\"seccompProfile\":{\"type\":\"Unconfined\"}}},"
+		"{\"name\":\"b\",\"securityContext\":{\"allowPrivilegeEscalation\":false}}],"
+		"\"securityContext\":{\"runAsUser\":7,\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}}}");
+	static const uint32_t uids[] = {5, 7};
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	core_init(&c, t.len);
+	ck_assert_int_eq(capgate_inspect_parse(t, &c.arena, &v, &n, &c.err), 0);
+	ck_assert_uint_eq(n, 2);
+	for (size_t i = 0; i < n; i++) {
+		core_judge(&c, v[i].config, CAPGATE_CONFIG);
+		ck_assert_uint_eq(c.spec.uid, uids[i]);
+		ck_assert_int_eq(c.spec.no_new_privs, i == 1);
+		ck_assert_int_eq(c.spec.seccomp.presence == CAPGATE_PRESENT, i == 1);
+	}
+	core_release(&c);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("inspect");
@@ -171,6 +279,9 @@ Suite *suite(void)
 	tcase_add_loop_test(t, what_is_no_inspect_output_is_an_error, 0, N(refused));
 	tcase_add_test(t, every_container_is_there_with_its_own);
 	tcase_add_test(t, memory_that_runs_out_is_an_error);
+	tcase_add_test(t, an_entry_that_is_no_container_is_kept_beside_those_that_are);
+	tcase_add_loop_test(t, manifests_are_resolved_as_who_runs_them_does, 0, sizeof(manifests) / sizeof(manifests[0]));
+	tcase_add_test(t, what_stands_behind_the_containers_of_a_pod_counts_for_each);
 	suite_add_tcase(s, t);
 	return s;
 }

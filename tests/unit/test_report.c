@@ -7,18 +7,19 @@
 static char text[4096], shown[32768];
 
 typedef void writer(const struct capgate_report *, const struct capgate_spec *, const struct capgate_policy *,
-		    struct capgate_text, struct capgate_text, struct capgate_out *);
+		    const struct capgate_subject *, struct capgate_out *);
 
 /* What a writer makes of a configuration whose process has these members. */
 static const char *written(writer *write, const char *process, const char *name)
 {
 	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
 	struct capgate_text t = core_config(text, sizeof(text), process);
+	const struct capgate_subject subject = {capgate_text_of(name), t, {0}};
 	struct core c;
 
 	core_init(&c, t.len);
 	core_judge(&c, t, CAPGATE_CONFIG);
-	write(&c.report, &c.spec, &c.policy, capgate_text_of(name), t, &out);
+	write(&c.report, &c.spec, &c.policy, &subject, &out);
 	ck_assert_uint_le(out.len, out.size);
 	shown[out.len] = '\0';
 	core_release(&c);
@@ -54,7 +55,7 @@ START_TEST(junit_has_a_case_each_rule_about_capabilities)
 {
 	const char *s = written(capgate_report_junit, TWO_SETS, "a.json");
 
-	has(s, "tests=\"5\" failures=\"1\" errors=\"0\"");
+	has(s, "tests=\"6\" failures=\"1\" errors=\"0\"");
 	has(s, "<failure type=\"CPG101\"");
 	has(s, "<testcase name=\"CPG105 odd-element\" classname=\"a.json\" time=\"0\"/>");
 }
@@ -233,14 +234,19 @@ static const struct {
 	{"{\"process\":{" TWO_SETS "}}", CAPGATE_REMEDY_PING_SYSCTL, NULL},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_EXEMPTION,
 	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], \"reason\": \"...\", \"owner\": "
-	 "\"...\", \"expires\": \"YYYY-MM-DD\"}"},
-	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all --cap-add=CHOWN --cap-add=KILL ..."},
-	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"ALL\"]\ncap_add: [\"CHOWN\", \"KILL\"]"},
+	 "\"...\", \"expires\": \"2027-02-28\"}"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all --cap-add=CHOWN --cap-add=KILL ...  # without --privileged and every other --cap-add"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"ALL\"]\ncap_add: [\"CHOWN\", \"KILL\"]  # without privileged and every other cap_add: ..."},
 	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_KUBERNETES,
-	 "securityContext: {capabilities: {drop: [\"ALL\"], add: [\"CHOWN\", \"KILL\"]}}"},
-	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all ..."},
+	 "securityContext: {capabilities: {drop: [\"ALL\"], add: [\"CHOWN\", \"KILL\"]}}  # without privileged and every other add: ..."},
+	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all ...  # without --privileged and every other --cap-add"},
 	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_EXEMPTION, NULL},
 	{LINUX("\"capabilities\":{}", "", ""), CAPGATE_REMEDY_DOCKER_RUN, NULL},
+	/* What was added cannot be dropped: Docker lets what is added win. */
+	{LINUX(ODD("\"CAP_NET_RAW\",\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_DOCKER_RUN,
+	 "docker run --cap-drop=NET_RAW ...  # without --cap-add=BPF"},
+	{LINUX(ODD("\"CAP_NET_RAW\",\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_COMPOSE,
+	 "cap_drop: [\"NET_RAW\"]  # without cap_add: [\"BPF\"]"},
 	{"{\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
 };
 
@@ -252,8 +258,9 @@ START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)
 	bool is;
 
 	core_init(&c, t.len);
+	c.policy.scene.now = 1795996800; /* 30 November 2026 */
 	core_judge(&c, t, CAPGATE_CONFIG);
-	is = capgate_remedy_write(remedies[_i].remedy, &c.report, &c.spec, &out);
+	is = capgate_remedy_write(remedies[_i].remedy, &c.report, &c.spec, &c.policy, &out);
 	ck_assert_int_eq(is, remedies[_i].text != NULL);
 	shown[out.len] = '\0';
 	ck_assert_str_eq(shown, is ? remedies[_i].text : "");
