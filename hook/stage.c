@@ -11,6 +11,16 @@
 #include "io.h"
 #include "run.h"
 
+/*
+ * Is the text itself broken, whatever it was meant to be?  Then the judge says
+ * so, as of a configuration: one text has one status at every door.
+ */
+static bool broken_text(enum capgate_rule rule)
+{
+	return rule == CAPGATE_RULE_SYNTAX || rule == CAPGATE_RULE_ENCODING || rule == CAPGATE_RULE_LIMIT ||
+	       rule == CAPGATE_RULE_HIDDEN_CHARACTER || rule == CAPGATE_RULE_DUPLICATE_KEY;
+}
+
 /* The text to judge: the input itself, or what its bundle holds. */
 static int find_text(struct door *door, struct capgate_text *ret, struct capgate_error *err)
 {
@@ -21,9 +31,9 @@ static int find_text(struct door *door, struct capgate_text *ret, struct capgate
 
 	if (status == 0)
 		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
-	if (status < 0)
+	if (status < 0 && !broken_text(err->rule))
 		return status;
-	if (kind == CAPGATE_INPUT_CONFIG) {
+	if (status < 0 || kind == CAPGATE_INPUT_CONFIG) {
 		*ret = door->input;
 		return 0;
 	}
