@@ -296,8 +296,16 @@ struct capgate_seccomp_arg {
 	bool well_formed; /* all numbers were plain integers that fit */
 };
 
+/* errnoRet: what SCMP_ACT_ERRNO returns in place of the call. */
+struct capgate_seccomp_errno {
+	bool given; /* neither absent nor null */
+	bool well_formed;
+	uint64_t value;
+};
+
 struct capgate_seccomp_rule {
 	struct capgate_text action;
+	struct capgate_seccomp_errno errno_ret;
 	struct capgate_text *names;
 	size_t n_names;
 	struct capgate_seccomp_arg *args;
@@ -307,7 +315,9 @@ struct capgate_seccomp_rule {
 
 struct capgate_seccomp {
 	enum capgate_presence presence;
+	struct capgate_span at;
 	struct capgate_text default_action;
+	struct capgate_seccomp_errno default_errno_ret;
 	struct capgate_text *architectures;
 	size_t n_architectures;
 	struct capgate_seccomp_rule *rules;

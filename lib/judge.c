@@ -4,12 +4,14 @@
  *
  * The invariant: what passes holds, in each of its five sets, nothing but exact
  * names of allowed capabilities, so that every runtime reads the same and the
- * union of the five stays within the policy.  uid, no_new_privs and user
- * namespaces do not enter: exec drops the one, crun misreads the other.
+ * union of the five stays within the policy; and no filter keeps the runtime
+ * from dropping the rest (pretend.h).  uid, no_new_privs and user namespaces do
+ * not enter: exec drops the one, crun misreads the other.
  */
 #include "arena.h"
 #include "error.h"
 #include "findings.h"
+#include "pretend.h"
 #include "substitute.h"
 
 int capgate_findings_add(struct capgate_findings *f, struct capgate_finding finding)
@@ -194,9 +196,12 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 	}
 	r->rule = findings->v[0].rule;
 	r->exit_status = capgate_rule_info(r->rule)->exit_status;
-	if (r->absent && capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
+	/* These two mean "all of them": NET_RAW is among those only if it may not be. */
+	if ((r->rule == CAPGATE_RULE_CAPS_ABSENT || r->rule == CAPGATE_RULE_DROP_PRETENDED) &&
+	    capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
 		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
-	if (policy->action == CAPGATE_REWRITE)
+	/* No rewriting of sets helps where they are not what is dropped. */
+	if (policy->action == CAPGATE_REWRITE && r->rule != CAPGATE_RULE_DROP_PRETENDED)
 		r->verdict = CAPGATE_STRIP;
 }
 
@@ -211,7 +216,9 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	r.allowed = capgate_set_or(policy->allowed, r.exempt);
 	r.add_no_new_privs = policy->require_no_new_privileges && !spec->no_new_privs;
 	compute_sets(spec, r.allowed, &r);
-	if (r.absent)
+	if (!capgate_set_within(capgate_set_all(), r.allowed))
+		status = capgate_find_pretence(spec, &findings);
+	if (status == 0 && r.absent)
 		status = capgate_findings_add(&findings,
 					      (struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
 								       .set = -1,

@@ -7,26 +7,17 @@
 
 #include <string.h>
 
+#include "filter.h"
+
 #define CLONE_NEWUSER 0x10000000u
 
 /* What ends the call without doing it.  A tracer may let SCMP_ACT_TRACE run. */
 static bool denies(struct capgate_text action)
 {
 	static const char *const words[] = {"SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD",
-					    "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_TRAP"};
+					    "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_TRAP", NULL};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (capgate_text_is(action, words[i]))
-			return true;
-	return false;
-}
-
-static bool names(const struct capgate_seccomp_rule *rule, const char *syscall)
-{
-	for (size_t i = 0; i < rule->n_names; i++)
-		if (capgate_text_is(rule->names[i], syscall))
-			return true;
-	return false;
+	return capgate_action_is_among(action, words);
 }
 
 /* The one comparison, flags & mask == value, on the argument with the flags. */
@@ -47,9 +38,9 @@ static bool allow_list_blocks(const struct capgate_seccomp *s)
 
 		if (denies(rule->action))
 			continue;
-		if (names(rule, "clone3") || names(rule, "setns"))
+		if (capgate_rule_names(rule, "clone3") || capgate_rule_names(rule, "setns"))
 			return false;
-		if ((names(rule, "unshare") || names(rule, "clone")) && !compares(rule, 0, CLONE_NEWUSER))
+		if ((capgate_rule_names(rule, "unshare") || capgate_rule_names(rule, "clone")) && !compares(rule, 0, CLONE_NEWUSER))
 			return false;
 	}
 	return true;
@@ -63,7 +54,7 @@ static bool is_denied(const struct capgate_seccomp *s, const char *syscall, bool
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const struct capgate_seccomp_rule *rule = &s->rules[i];
 
-		if (!names(rule, syscall))
+		if (!capgate_rule_names(rule, syscall))
 			continue;
 		if (!denies(rule->action))
 			return false;
@@ -86,13 +77,12 @@ static bool deny_list_blocks(const struct capgate_seccomp *s)
 
 bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec)
 {
-	static const char replaced[] = "run.oci.seccomp_bpf_data"; /* crun: another filter instead */
 	const struct capgate_seccomp *s = &spec->seccomp;
 
 	if (s->presence != CAPGATE_PRESENT)
 		return false;
 	for (size_t i = 0; i < spec->n_annotations; i++)
-		if (capgate_text_is(spec->annotations[i].key, replaced))
+		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION))
 			return false;
 	/* There clone takes its flags as the second argument. */
 	for (size_t i = 0; i < s->n_architectures; i++)

@@ -161,7 +161,7 @@ static int note_user(const struct capgate_spec *spec, const struct capgate_repor
 
 	if (own_users && note(f, CAPGATE_RULE_OWN_USERNS, capgate_spec_namespace(spec, "user")->at, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	if (report->before.starts &&
+	if (report->before.starts && !spec->no_new_privs &&
 	    !capgate_set_within(report->before.attainable, report->before.initial[CAPGATE_PERMITTED]) &&
 	    note(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) < 0)
 		return CAPGATE_ENOMEM;

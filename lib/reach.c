@@ -36,7 +36,8 @@ void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no
 	reach.initial[CAPGATE_PERMITTED] = permitted;
 	reach.initial[CAPGATE_EFFECTIVE] = permitted;
 	reach.initial[CAPGATE_AMBIENT] = ambient;
-	/* Set-user-ID root and file capabilities reach the bounding set. */
-	reach.attainable = no_new_privs ? permitted : root;
+	/* Set-user-ID root and file capabilities reach the bounding set; under
+	 * no_new_privs the first program's own reach as far as P. */
+	reach.attainable = no_new_privs ? capgate_set_or(permitted, capgate_set_and(root, P)) : root;
 	*ret = reach;
 }

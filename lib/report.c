@@ -2,7 +2,7 @@
 /* A report in sentences: the place, the cause, the cure. */
 #include <string.h>
 
-#include "capgate.h"
+#include "filter.h"
 
 static void out_place(struct capgate_out *out, size_t pos)
 {
@@ -46,6 +46,10 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 	case CAPGATE_RULE_HOST_NAMESPACE:
 	case CAPGATE_RULE_OWN_USERNS:
 		capgate_out_string(out, "linux.namespaces");
+		break;
+	case CAPGATE_RULE_DROP_PRETENDED:
+		capgate_out_string(out, capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION) ? "annotations"
+											      : "linux.seccomp");
 		break;
 	case CAPGATE_RULE_NO_SECCOMP:
 	case CAPGATE_RULE_CHILD_USERNS:

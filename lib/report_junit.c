@@ -10,6 +10,7 @@
 static const enum capgate_rule always[] = {
 	CAPGATE_RULE_NET_RAW,  CAPGATE_RULE_UNLISTED,	 CAPGATE_RULE_CAPS_ABSENT,
 	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT, CAPGATE_RULE_NO_NEW_PRIVS,
+	CAPGATE_RULE_DROP_PRETENDED,
 };
 
 /* Any rule that refuses, so that what is refused is never green. */

@@ -266,6 +266,14 @@ static int read_seccomp_arg(struct reader *r, int field, const struct capgate_js
 	return 0;
 }
 
+static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event *event)
+{
+	struct capgate_seccomp_errno ret = {.given = event->kind != CAPGATE_JSON_NULL};
+
+	ret.well_formed = ret.given && capgate_json_uint(event->text, UINT32_MAX, &ret.value);
+	return ret;
+}
+
 static int read_seccomp(struct reader *r, int field, const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;
@@ -276,6 +284,14 @@ static int read_seccomp(struct reader *r, int field, const struct capgate_json_e
 	switch (field) {
 	case FIELD_SECCOMP:
 		sc->presence = presence_of(event);
+		sc->at = event->at;
+		return 0;
+	case FIELD_SECCOMP_DEFAULT_ERRNO:
+		sc->default_errno_ret = errno_ret_of(event);
+		return 0;
+	case FIELD_SECCOMP_ERRNO:
+		if (rule)
+			rule->errno_ret = errno_ret_of(event);
 		return 0;
 	case FIELD_SECCOMP_DEFAULT:
 		sc->default_action = string_of(event);

@@ -14,6 +14,8 @@
 #define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
 #define VALUE(f) SHAPE(.field = (f))
 #define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
+/* Go writes null for what is optional and not there. */
+#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
 
 /* ---- process ------------------------------------------------------------- */
 
@@ -70,17 +72,24 @@ static const struct capgate_shape seccomp_arg = {
 			   {"valueTwo", VALUE(FIELD_SECCOMP_ARG_VALUE_TWO)}, {"op", VALUE(FIELD_SECCOMP_ARG_OP)}),
 };
 
+/* On the watched path too: a filter can keep capabilities from being dropped. */
+static const struct capgate_shape seccomp_rule = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_SECCOMP_RULE,
+	.members = MEMBERS({"names", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(FIELD_SECCOMP_NAME),
+					   .expected = "an array of strings")},
+			   {"action", STRING(FIELD_SECCOMP_ACTION)}, {"errnoRet", NUMBER(FIELD_SECCOMP_ERRNO)},
+			   {"args", SHAPE(.each = &seccomp_arg)}),
+};
+
 static const struct capgate_shape seccomp = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = FIELD_SECCOMP,
-	.members = MEMBERS(
-		{"defaultAction", VALUE(FIELD_SECCOMP_DEFAULT)}, {"defaultErrnoRet"},
-		{"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"}, {"listenerPath"},
-		{"listenerMetadata"},
-		{"syscalls",
-		 SHAPE(.each = SHAPE(.field = FIELD_SECCOMP_RULE,
-				     .members = MEMBERS({"names", SHAPE(.each = VALUE(FIELD_SECCOMP_NAME))},
-							{"action", VALUE(FIELD_SECCOMP_ACTION)}, {"errnoRet"},
-							{"args", SHAPE(.each = &seccomp_arg)})))}),
+	.members = MEMBERS({"defaultAction", STRING(FIELD_SECCOMP_DEFAULT)},
+			   {"defaultErrnoRet", NUMBER(FIELD_SECCOMP_DEFAULT_ERRNO)},
+			   {"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"}, {"listenerPath"},
+			   {"listenerMetadata"},
+			   {"syscalls", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = &seccomp_rule)}),
 };
 
 static const struct capgate_shape linux_ = {

@@ -49,6 +49,9 @@ static const struct {
 	{B, 1000, false, true, B, true},
 	{B, 1000, true, true, B, false},
 	{B | E | P, 1000, false, true, B, true},
+	/* A first program with file capabilities keeps what P holds. */
+	{B | E | P, 1000, true, true, B, true},
+	{B | I | P, 1000, true, true, B | I, true},
 	{P | A, 0, false, true, 0, false},
 	{E, 0, false, false, 0, false},
 	{B | E, 0, false, false, 0, false},

@@ -117,14 +117,13 @@ START_TEST(seccomp_is_read)
 }
 END_TEST
 
-START_TEST(strange_seccomp_is_the_runtimes_business)
+START_TEST(what_is_strange_elsewhere_is_the_runtimes_business)
 {
 	static const char *const strange[] = {
-		"{\"process\":{},\"linux\":{\"seccomp\":7}}",
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":7,\"architectures\":{\"a\":1}}}}",
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[7,{\"names\":\"x\",\"args\":7},[]]}}}",
+		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[],\"architectures\":{\"a\":1}}}}",
+		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"names\":[],\"args\":7}]}}}",
 		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[7,{\"value\":{}}]}]}}}",
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"defaultAction\":{\"a\":[]}}},\"hooks\":{\"prestart\":[7]},\"mounts\":[7]}",
+		"{\"process\":{},\"hooks\":{\"prestart\":[7]},\"mounts\":[7]}",
 		"{\"process\":{},\"linux\":{\"uidMappings\":[7],\"gidMappings\":[{}]},\"hooks\":[],\"annotations\":7}",
 	};
 
@@ -132,6 +131,43 @@ START_TEST(strange_seccomp_is_the_runtimes_business)
 		struct core c;
 
 		(void)read_spec(&c, strange[i]);
+		core_release(&c);
+	}
+}
+END_TEST
+
+/* A filter may keep capabilities from being dropped: nobody may read another
+ * profile than we do.  null is absent to all. */
+START_TEST(seccomp_of_another_type_is_refused)
+{
+	static const struct {
+		const char *seccomp;
+		bool parsed;
+	} rows[] = {
+		{"null", true},
+		{"{\"syscalls\":null,\"defaultErrnoRet\":null}", true},
+		{"{\"syscalls\":[{\"names\":null,\"errnoRet\":null,\"args\":null}]}", true},
+		{"7", false},
+		{"[\"SCMP_ACT_ALLOW\"]", false},
+		{"{\"defaultAction\":{\"a\":[]}}", false},
+		{"{\"defaultErrnoRet\":\"0\"}", false},
+		{"{\"syscalls\":7}", false},
+		{"{\"syscalls\":[7]}", false},
+		{"{\"syscalls\":[[]]}", false},
+		{"{\"syscalls\":[{\"names\":\"x\"}]}", false},
+		{"{\"syscalls\":[{\"names\":[7]}]}", false},
+		{"{\"syscalls\":[{\"action\":null}]}", false},
+		{"{\"syscalls\":[{\"errnoRet\":\"0\"}]}", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct core c;
+		char text[256];
+
+		core_init(&c, sizeof(text));
+		snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":%s}}", rows[i].seccomp);
+		core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
+		ck_assert_msg(c.report.parsed == rows[i].parsed, "%s", text);
 		core_release(&c);
 	}
 }
@@ -211,7 +247,8 @@ Suite *suite(void)
 	tcase_add_test(t, the_surroundings_are_read);
 	tcase_add_test(t, mounts_and_namespaces_are_read);
 	tcase_add_test(t, seccomp_is_read);
-	tcase_add_test(t, strange_seccomp_is_the_runtimes_business);
+	tcase_add_test(t, what_is_strange_elsewhere_is_the_runtimes_business);
+	tcase_add_test(t, seccomp_of_another_type_is_refused);
 	tcase_add_test(t, more_namespaces_than_there_are_is_refused);
 	tcase_add_test(t, a_state_is_told_from_a_configuration);
 	suite_add_tcase(s, t);

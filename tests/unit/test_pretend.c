@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Filters under which a runtime only believes that it drops capabilities. */
+#include "unit.h"
+
+#include "core.h"
+
+/* The verdict on five empty sets under that profile or annotation. */
+static struct capgate_report judged(const char *linux_member, const char *annotations, const char *policy)
+{
+	struct capgate_report report;
+	struct core c;
+	char text[4096];
+
+	core_init(&c, sizeof(text));
+	if (policy)
+		ck_assert_int_eq(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"), &c.arena, &c.policy,
+						      &c.err),
+				 0);
+	snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{}},\"linux\":{%s},\"annotations\":{%s}}",
+		 linux_member, annotations);
+	core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
+	ck_assert_msg(c.report.parsed, "%s: %s", text, c.report.error.msg);
+	report = c.report;
+	core_release(&c);
+	return report;
+}
+
+#define PROFILE(action, more, rules) "\"seccomp\":{\"defaultAction\":\"" action "\"" more ",\"syscalls\":[" rules "]}"
+#define RULE(names, action, more) "{\"names\":[" names "],\"action\":\"" action "\"" more "}"
+#define RETURNS(n) ",\"errnoRet\":" n
+#define DEFAULT_RETURNS(n) ",\"defaultErrnoRet\":" n
+#define ERRNO "SCMP_ACT_ERRNO"
+#define ALLOW "SCMP_ACT_ALLOW"
+#define ALL_FOUR "\"capset\",\"capget\",\"prctl\",\"openat\""
+
+static const struct {
+	const char *what, *seccomp;
+	bool pretended;
+} rows[] = {
+	{"no profile", "\"seccomp\":null", false},
+	{"an empty profile", "\"seccomp\":{}", false},
+	{"capset succeeds", PROFILE(ALLOW, "", RULE("\"capset\"", ERRNO, RETURNS("0"))), true},
+	{"capget succeeds", PROFILE(ALLOW, "", RULE("\"capget\"", ERRNO, RETURNS("0"))), true},
+	{"prctl does not know", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("22"))), true},
+	{"openat gives standard input", PROFILE(ALLOW, "", RULE("\"openat\"", ERRNO, RETURNS("0"))), true},
+	{"the kernel keeps 16 bits", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("65558"))), true},
+	{"no plain number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("0.0"))), true},
+	{"a negative number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("-65536"))), true},
+	{"among other names", PROFILE(ALLOW, "", RULE("\"read\",\"prctl\"", ERRNO, RETURNS("0"))), true},
+	{"in the second rule",
+	 PROFILE(ALLOW, "", RULE("\"prctl\"", ALLOW, "") "," RULE("\"prctl\"", ERRNO, RETURNS("0") ",\"args\":[{\"index\":0,\"value\":24}]")),
+	 true},
+	{"somebody else answers", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_NOTIFY", "")), true},
+	{"a tracer answers", PROFILE(ALLOW, "", RULE("\"capset\"", "SCMP_ACT_TRACE", "")), true},
+	{"a word of the future", PROFILE(ALLOW, "", RULE("\"capset\"", "SCMP_ACT_X", "")), true},
+	{"EPERM is heeded", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("1"))), false},
+	{"EPERM is what is returned without errnoRet", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, "")), false},
+	{"null is absent", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("null"))), false},
+	{"the runtime dies", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_KILL", RETURNS("0"))), false},
+	{"another call succeeds", PROFILE(ALLOW, "", RULE("\"chown\"", ERRNO, RETURNS("0"))), false},
+	{"by default, and not named", PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE("\"read\"", ALLOW, "")), true},
+	{"by default, and one is not named",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("22"), RULE("\"capset\",\"capget\",\"openat\"", ALLOW, "")), true},
+	{"by default, and named with a comparison",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, ",\"args\":[{\"index\":0,\"value\":1}]")), true},
+	{"by default, and named with an action like it",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ERRNO, "")), true},
+	{"by default, and all are allowed", PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, "")), false},
+	{"by default EPERM", PROFILE(ERRNO, "", RULE("\"read\"", ALLOW, "")), false},
+	{"by default ENOSYS, as podman's", PROFILE(ERRNO, DEFAULT_RETURNS("38"), RULE("\"read\"", ALLOW, "")), false},
+};
+
+START_TEST(what_may_mislead_the_runtime_is_refused)
+{
+	struct capgate_report r = judged(rows[_i].seccomp, "", NULL);
+
+	ck_assert_msg((r.verdict == CAPGATE_REFUSE) == rows[_i].pretended, "%s", rows[_i].what);
+	if (!rows[_i].pretended)
+		return;
+	ck_assert_int_eq(r.rule, CAPGATE_RULE_DROP_PRETENDED);
+	ck_assert_int_eq(r.exit_status, 10);
+}
+END_TEST
+
+static const struct {
+	const char *what, *annotation;
+	bool pretended;
+} filters[] = {
+	{"no filter", "\"run.oci.seccomp_bpf_data\":\"\"", false},
+	{"only ALLOW", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/38=\"", false},
+	{"ERRNO 0", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAABQA=\"", true},
+	{"ERRNO 1", "\"run.oci.seccomp_bpf_data\":\"BgAAAAEABQA=\"", false},
+	{"ERRNO 22", "\"run.oci.seccomp_bpf_data\":\"BgAAABYABQA=\"", true},
+	{"USER_NOTIF", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAAwH8=\"", true},
+	{"KILL_PROCESS", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAAAIA=\"", false},
+	{"the accumulator", "\"run.oci.seccomp_bpf_data\":\"FgAAAAAAAAA=\"", true},
+	{"half an instruction", "\"run.oci.seccomp_bpf_data\":\"BgAAAA==\"", true},
+	{"no padding", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/38\"", true},
+	{"a line feed", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/38=\\n\"", true},
+	{"no string", "\"run.oci.seccomp_bpf_data\":7", false},
+	{"another annotation", "\"run.oci.seccomp_bpf\":\"BgAAAAAABQA=\"", false},
+};
+
+START_TEST(a_filter_in_an_annotation_is_read)
+{
+	struct capgate_report r = judged("\"x\":1", filters[_i].annotation, NULL);
+
+	ck_assert_msg((r.verdict == CAPGATE_REFUSE) == filters[_i].pretended, "%s", filters[_i].what);
+}
+END_TEST
+
+START_TEST(the_second_instruction_counts_too)
+{
+	/* jump over it, ERRNO 0, ALLOW: 24 bytes without padding */
+	ck_assert_int_eq(judged("\"x\":1", "\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAAAFAAYAAAAAAP9/\"", NULL).verdict,
+			 CAPGATE_REFUSE);
+	ck_assert_int_eq(judged("\"x\":1", "\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAQAFAAYAAAAAAP9/\"", NULL).verdict,
+			 CAPGATE_PASS);
+}
+END_TEST
+
+START_TEST(who_may_hold_all_may_keep_all)
+{
+	static const char evil[] = PROFILE(ALLOW, "", RULE("\"capset\"", ERRNO, RETURNS("0")));
+
+	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\"}").verdict, CAPGATE_PASS);
+	/* NET_RAW is allowed, another one is not. */
+	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\",\"deny\":[\"BPF\"]}").exit_status, 11);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("pretend");
+	TCase *t = tcase_create("pretend");
+
+	tcase_add_loop_test(t, what_may_mislead_the_runtime_is_refused, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, a_filter_in_an_annotation_is_read, 0, sizeof(filters) / sizeof(filters[0]));
+	tcase_add_test(t, the_second_instruction_counts_too);
+	tcase_add_test(t, who_may_hold_all_may_keep_all);
+	suite_add_tcase(s, t);
+	return s;
+}
