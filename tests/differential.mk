@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Random specifications through capgate and real runtimes, as root.  DIFF_N=20000
-DIFF_N = 60
+DIFF_N = 80
 check-e2e: check-differential
 check-differential: $O/capgate
 	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/e2e/differential/run.sh -n $(DIFF_N) $(if $(DIFF_SEED),--seed $(DIFF_SEED))

@@ -11,7 +11,9 @@ inside the container.  It fails when
   - a container of what was let through holds a capability that the policy does
     not allow, in any set;
   - what was rewritten does not start where the original did;
-  - the reach that `capgate check --format json` tells differs from the kernel's;
+  - the reach that `capgate check --format json` tells differs from the kernel's,
+    or a program with file capabilities, or set-uid, holds more than it says can be attained;
+  - precreate, createRuntime and check do not agree;
   - capgate ends with a status that is not documented, or writes anything beside
     a failure, or changes what it lets pass.
 
@@ -22,6 +24,7 @@ import collections
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -50,6 +53,23 @@ def mask(names):
     return sum(1 << specs.NUMBER["CAP_" + n if not n.startswith("CAP_") else n] for n in set(names))
 
 
+def file_capabilities(permitted, inheritable, effective):
+    """The bytes of security.capability (linux/capability.h, revision 2)."""
+    return struct.pack("<IIIII", 0x02000000 | effective, permitted & 0xffffffff, inheritable & 0xffffffff, permitted >> 32, inheritable >> 32)
+
+
+def special_programs(rootfs):
+    """The probe as files that give capabilities when they are executed."""
+    some = mask(["NET_RAW", "SYS_ADMIN", "KILL"])
+    for name, mode, xattr in (("suid", 0o4755, None), ("sgid", 0o2755, None), ("fcap-ep", 0o755, (some, 0, 1)), ("fcap-p", 0o755, (some, 0, 0)),
+                              ("fcap-ei", 0o755, (0, some, 1)), ("suid-fcap", 0o4755, (some, some, 0))):
+        path = os.path.join(rootfs, "probe-" + name)
+        shutil.copy(os.path.join(rootfs, "probe"), path)
+        os.chmod(path, mode)
+        if xattr:
+            os.setxattr(path, "security.capability", file_capabilities(*xattr))
+
+
 class Rig:
     def __init__(self, capgate, dir_, runtimes):
         self.capgate, self.dir, self.runtimes = capgate, dir_, runtimes
@@ -59,6 +79,7 @@ class Rig:
         here = os.path.dirname(os.path.abspath(__file__))
         subprocess.run([os.environ.get("CC", "cc"), "-O2", "-static", "-o", os.path.join(self.rootfs, "probe"),
                         os.path.join(here, "probe.c")], check=True)
+        special_programs(self.rootfs)
         os.chmod(dir_, 0o755)
         for r in runtimes:
             os.mkdir(os.path.join(dir_, "state-" + r), 0o700)
@@ -118,10 +139,14 @@ class Worker(threading.Thread):
         name = "d%d-%d" % (os.getpid(), self.number)
         # Not /dev/null: for a user namespace crun gives its standard input away
         # to the container's root.
-        with open(os.path.join(self.bundle, "stdin"), "wb+") as nothing:
-            p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=nothing,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
         sets = None
+        with open(os.path.join(self.bundle, "stdin"), "wb+") as nothing:
+            try:
+                p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=nothing,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            except subprocess.TimeoutExpired as e:
+                p = subprocess.CompletedProcess(e.cmd, -1, b"", b"nothing for a minute")
+                self.rig.count["%s never came back" % runtime] += 1
         for line in p.stdout.splitlines():
             if line.startswith(b"PROBE "):
                 sets = tuple(int(x, 16) for x in line.split()[1:6])
@@ -136,11 +161,36 @@ class Worker(threading.Thread):
         report = json.loads(p.stdout)["reports"][0]
         return report
 
+    def refuses(self, text, policy):
+        """The status of createRuntime, for the bundle and for the bare text."""
+        with open(os.path.join(self.bundle, "config.json"), "wb") as f:
+            f.write(text)
+        state = {"ociVersion": "1.0.2", "id": "x", "status": "creating", "pid": os.getpid(), "bundle": self.bundle}
+        return (self.capgate("createRuntime", "--policy", policy, data=json.dumps(state).encode()),
+                self.capgate("createRuntime", "--policy", policy, data=text))
+
+    def agree(self, i, text, policy, p, about):
+        """The doors read one text one way."""
+        passes = p.returncode == 0 and p.stdout == text
+        bundle, bare = self.refuses(text, policy)
+        if bundle.stdout or bare.stdout:
+            self.rig.tell(i, "createRuntime writes to its standard output", text)
+        if (bundle.returncode == 0) != passes or (bare.returncode == 0) != passes:
+            self.rig.tell(i, "precreate %s, createRuntime %d for the bundle and %d for the text" % (
+                "passes" if passes else p.returncode, bundle.returncode, bare.returncode), bundle.stderr, bare.stderr, text)
+        if p.returncode and not (p.returncode == bundle.returncode == bare.returncode):
+            self.rig.tell(i, "precreate ends with %d, createRuntime with %d for the bundle and %d for the text" % (
+                p.returncode, bundle.returncode, bare.returncode), p.stderr, bundle.stderr, bare.stderr, text)
+        verdict = self.reach(text, policy)["verdict"]
+        if verdict != ("pass" if passes else "strip" if p.returncode == 0 else "refuse"):
+            self.rig.tell(i, "precreate ends with %d, check says %s" % (p.returncode, verdict), text)
+
     def one(self, i, seed):
         rig, count = self.rig, self.rig.count
         text, about = specs.make(seed, i, rig.rootfs)
         policy, allowed = rig.policies[i % len(rig.policies)]
         p = self.capgate("precreate", "--policy", policy, data=text)
+        count["of kind %s" % about["kind"]] += 1
         count["status %d" % p.returncode] += 1
         if p.returncode not in STATUSES:
             return rig.tell(i, "status %d" % p.returncode, p.stderr, text)
@@ -148,6 +198,7 @@ class Worker(threading.Thread):
             return rig.tell(i, "status %d was not to be expected" % p.returncode, p.stderr, text)
         if p.returncode and p.stdout:
             return rig.tell(i, "output beside a failure", text)
+        self.agree(i, text, policy, p, about)
         originals = {r: self.container(r, text)[0] for r in rig.runtimes}
         for r, sets in originals.items():
             if sets:
@@ -166,7 +217,8 @@ class Worker(threading.Thread):
             results = {}
             for r in rig.runtimes:
                 results[r], words = self.container(r, p.stdout, bool(originals[r]))
-                if originals[r] and not results[r]:
+                # A file capability that is effective and cannot be had: EPERM.
+                if originals[r] and not results[r] and about["program"] not in ("/probe-fcap-ep", "/probe-fcap-ei"):
                     rig.tell(i, "under %s it started as it was and not when rewritten" % r, words, text, p.stdout)
         report = self.reach(p.stdout, policy)
         reach = report["reach"]["before"]
@@ -183,7 +235,7 @@ class Worker(threading.Thread):
         for r, sets in results.items():
             if sets is None:
                 # A runtime that lacks what is asked for cannot start it.
-                if r == "runsc" or not reach["starts"] or about["userns"] or asked & ~rig.host:
+                if r == "runsc" or not reach["starts"] or about["kind"] != "plain" or about["userns"] or asked & ~rig.host:
                     continue
                 sets, words = self.container(r, p.stdout, True)
                 if sets is None:
@@ -196,6 +248,14 @@ class Worker(threading.Thread):
             if held & ~allowed:
                 rig.tell(i, "under %s it holds %x beyond the policy" % (r, held & ~allowed), text, p.stdout)
             if r == "runsc":
+                continue
+            # The bounding and the inheritable set no_new_privs may keep out of reach.
+            _, permitted, effective, _, ambient = sets
+            if (permitted | effective | ambient) & ~attainable:
+                rig.tell(i, "under %s it holds %s, and check says that %x can be attained" % (
+                    r, ["%x" % s for s in sets], attainable), text, p.stdout)
+            # Under a filter the probe itself may be told what is not so.
+            if about["program"] != "/probe" or about["kind"] in ("seccomp", "annot"):
                 continue
             if not reach["starts"]:
                 rig.tell(i, "check says that it does not start; under %s it does" % r, text, p.stdout)

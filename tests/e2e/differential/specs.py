@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random runtime configurations, as text: specification number i of a seed is
-always the same.  They are written as engines and attackers write them: any sets,
-any spelling, any order, white space and escapes, look-alike and double keys."""
+always the same.  Half are written as engines write them, in any sets, order,
+white space and escapes; half are spoilt as hostile.py knows how."""
 import random
+
+import hostile
+from hostile import Pairs, Raw, SETS
 
 NAMES = ("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE "
          "NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO "
@@ -10,9 +13,10 @@ NAMES = ("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SE
          "SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG "
          "WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE").split()
 NUMBER = {"CAP_" + n: i for i, n in enumerate(NAMES)}
+# The share of specifications that are spoilt on purpose.
+HOSTILE = .5
 DOCKER = ("CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE "
           "SYS_CHROOT KILL AUDIT_WRITE").split()
-SETS = ("bounding", "effective", "inheritable", "permitted", "ambient")
 ODD = [lambda r, n: n.lower(), lambda r, n: n[4:], lambda r, n: n[4:].lower(), lambda r, n: str(NUMBER[n]),
        lambda r, n: hex(NUMBER[n]), lambda r, n: "0%o" % NUMBER[n], lambda r, n: n + " ", lambda r, n: " " + n,
        lambda r, n: n + ",CAP_KILL", lambda r, n: n + "=ep", lambda r, n: n + "1", lambda r, n: n + "\u00e9",
@@ -21,14 +25,6 @@ ODD = [lambda r, n: n.lower(), lambda r, n: n[4:], lambda r, n: n[4:].lower(), l
        lambda r, n: "%d.0" % NUMBER[n], lambda r, n: "%dabc" % NUMBER[n], lambda r, n: str(41 + r.randrange(40)),
        lambda r, n: n + "\u200b", lambda r, n: n[:-1], lambda r, n: "cap_all", lambda r, n: n + "\t",
        lambda r, n: "0" + str(NUMBER[n])]
-
-
-class Raw(str):
-    """Text that goes into the document as it stands."""
-
-
-class Pairs(list):
-    """An object as a list of pairs: order and duplicates are the author's."""
 
 
 class Writer:
@@ -73,7 +69,7 @@ class Writer:
         if isinstance(v, dict):
             v = Pairs(v.items())
         if isinstance(v, Pairs):
-            return "{" + b() + ("," + b()).join(self.string(k) + b() + ":" + b() + self.value(x) + b()
+            return "{" + b() + ("," + b()).join(self.value(k) + b() + ":" + b() + self.value(x) + b()
                                                 for k, x in v) + "}"
         return "[" + b() + ("," + b()).join(self.value(x) + b() for x in v) + "]"
 
@@ -149,28 +145,6 @@ def junk(rng, depth=0):
     return {"k%d" % i: junk(rng, depth + 1) for i in range(rng.randrange(4))}
 
 
-def mischief(rng, spec, process, caps):
-    """Look-alikes, doubles, nulls: what must be refused."""
-    kind = rng.randrange(8)
-    evil = {s: ["CAP_NET_RAW", "CAP_SYS_ADMIN"] for s in SETS}
-    if kind == 0:
-        process.append((rng.choice(("Capabilities", "CAPABILITIES", "capabilitie\u017f", "capabilities")), evil))
-    elif kind == 1:
-        process.insert(0, ("capabilities", rng.choice((evil, None, {}))))
-    elif kind == 2 and isinstance(caps, Pairs):
-        caps.append((rng.choice(("Bounding", "bounding", "AMBIENT", "permitted", "effective")), ["CAP_NET_RAW"]))
-    elif kind == 3:
-        spec.append((rng.choice(("Process", "proce\u017fs", "process")), dict(capabilities=evil)))
-    elif kind == 4 and isinstance(caps, Pairs):
-        caps.append(("Inheritable", None))
-    elif kind == 5:
-        process.append(("user", {"uid": rng.choice((0, 1000))}))
-    elif kind == 6:
-        process.append(("nonewprivileges", True))
-    else:
-        spec.append(("linux", {"namespaces": [{"type": "mount"}]}))
-
-
 def make(seed, i, root):
     rng = random.Random("%s/%d" % (seed, i))
     caps, sets = capabilities(rng)
@@ -184,11 +158,12 @@ def make(seed, i, root):
         process.append(("noNewPrivileges", nnp))
     rng.shuffle(process)
     spaces = [{"type": t} for t in ("pid", "mount", "ipc", "uts")]
-    linux = {"namespaces": spaces}
+    linux = Pairs([("namespaces", spaces)])
     userns = rng.random() < .03
     if userns:
         spaces.append({"type": "user"})
-        linux["uidMappings"] = linux["gidMappings"] = [{"containerID": 0, "hostID": 100000, "size": 65536}]
+        for ids in ("uidMappings", "gidMappings"):
+            linux.append((ids, [{"containerID": 0, "hostID": 100000, "size": 65536}]))
     if rng.random() < .05:
         spaces.append({"type": "network"})
     spec = Pairs([("ociVersion", "1.0.2"), ("process", process), ("root", {"path": root}), ("hostname", "x"),
@@ -197,11 +172,14 @@ def make(seed, i, root):
         spec.append(("annotations", {"org.example.a": "\u00e9 \"x\"", "org.example.B": "CAP_NET_RAW"}))
     if rng.random() < .3:
         spec.append(("x-unknown", junk(rng)))
-    mean = rng.random() < .08
-    if mean:
-        mischief(rng, spec, process, caps)
+    about = {"uid": uid, "nnp": bool(nnp), "sets": sets, "userns": userns, "kind": "plain", "program": "/probe"}
     rng.shuffle(spec)
-    text = Writer(rng).value(spec)
+    writer = Writer(rng)
+    if rng.random() < HOSTILE:
+        text, more = hostile.spoil(rng, spec, writer)
+        about.update(more)
+        return text, about
+    text = writer.value(spec)
     if rng.random() < .2:
         text = rng.choice(("\n", " ", "\t\r\n")) + text + "\n"
-    return text.encode(), {"uid": uid, "nnp": bool(nnp), "sets": sets, "userns": userns, "mean": mean}
+    return text.encode(), about
