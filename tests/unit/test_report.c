@@ -55,7 +55,7 @@ START_TEST(junit_has_a_case_each_rule_about_capabilities)
 {
 	const char *s = written(capgate_report_junit, TWO_SETS, "a.json");
 
-	has(s, "tests=\"6\" failures=\"1\" errors=\"0\"");
+	has(s, "tests=\"7\" failures=\"1\" errors=\"0\"");
 	has(s, "<failure type=\"CPG101\"");
 	has(s, "<testcase name=\"CPG105 odd-element\" classname=\"a.json\" time=\"0\"/>");
 }
