@@ -13,6 +13,7 @@ setup_file() {
 	rig_up
 	ln -sf busybox "$RIG/rootfs/bin/wc"
 	ln -sf busybox "$RIG/rootfs/bin/tty"
+	ln -sf busybox "$RIG/rootfs/bin/stty"
 	wrapper_up
 	ln -sf "$(command -v runc)" "$RIG/plain-runc"
 	printf '{"runtimes":{"capgate":{"path":"%s"},"plain":{"path":"%s"}},"default-runtime":"capgate"}' \
@@ -86,10 +87,14 @@ probe() {
 	done
 }
 
-@test "docker run --runtime runc finds the link and is judged as well" {
-	probe --runtime runc --cap-add NET_RAW
-	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	holds_nowhere $NET_RAW
+@test "docker run --runtime runc finds the link and is judged as well, by its other names too" {
+	for name in $(d info --format '{{range $name, $x := .Runtimes}}{{$name}} {{end}}'); do
+		[ "$name" != plain ] || continue
+		run d run --rm --network none --runtime "$name" --cap-add NET_RAW bb grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$name: $output"; false; }
+		holds_nowhere $NET_RAW
+		holds $KILL Eff
+	done
 }
 
 @test "a refusal is what docker run and docker exec print" {
@@ -147,6 +152,36 @@ probe() {
 	run d exec deta ls /tmp/detached
 	[ "$status" -eq 0 ]
 	d rm -f deta >/dev/null
+}
+
+@test "a terminal: run -it and exec -it have its size, its interrupt key and the exit code" {
+	d run -d --name term --network none bb sleep 120 >/dev/null
+	for command in "exec -it term" "exec -it --privileged term" "run -it --rm --network none bb"; do
+		# shellcheck disable=SC2086
+		run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
+			-- /usr/bin/docker -H "unix://$RIG/docker.sock" $command sh
+		[ "$status" -eq 44 ] || { echo "$command: $status $output"; false; }
+		[[ "$output" == *"31 97"* && "$output" == */dev/pts/* && "$output" == *"^C"*"=7"* ]] || { echo "$command: $output"; false; }
+	done
+	d rm -f term >/dev/null
+}
+
+@test "plugins are started by the default runtime" {
+	mkdir -p "$RIG/plugin/rootfs/out" "$RIG/plugin-out"
+	cp -a "$RIG/rootfs/." "$RIG/plugin/rootfs/"
+	jq -n --arg out "$RIG/plugin-out" '{description: "none", documentation: "none", workdir: "/", env: [], network: {type: "host"},
+		entrypoint: ["sh", "-c", "grep ^Cap /proc/self/status >/out/caps; sleep 60"],
+		interface: {types: ["docker.test/1.0"], socket: "test.sock"}, linux: {capabilities: ["CAP_NET_RAW", "CAP_KILL"]},
+		mounts: [{source: $out, destination: "/out", type: "bind", options: ["bind", "rw"]}]}' >"$RIG/plugin/config.json"
+	d plugin create plugged "$RIG/plugin" >/dev/null
+	# it never opens its socket: what counts is that it ran
+	d plugin enable --timeout 1 plugged >/dev/null 2>&1 &
+	for _ in $(seq 100); do ! grep -q CapAmb "$RIG/plugin-out/caps" 2>/dev/null || break; sleep 0.1; done
+	output=$(cat "$RIG/plugin-out/caps")
+	kill $! 2>/dev/null || true
+	wait $! 2>/dev/null || true
+	holds $KILL Prm Bnd
+	holds_nowhere $NET_RAW
 }
 
 @test "docker build runs through the link in PATH" {

@@ -11,6 +11,7 @@ setup_file() {
 	rig_up
 	ln -sf busybox "$RIG/rootfs/bin/tty"
 	ln -sf busybox "$RIG/rootfs/bin/wc"
+	ln -sf busybox "$RIG/rootfs/bin/stty"
 	wrapper_up
 	ln -sf "$CAPGATE" "$RIG/bin/capgate-oci"
 	cat >"$RIG/containers.conf" <<-EOF
@@ -115,6 +116,21 @@ probe() {
 		run pod exec "d-$RUNTIME" sh -c 'exit 43'
 		[ "$status" -eq 43 ]
 		pod rm -f -t 0 "d-$RUNTIME" >/dev/null
+	done
+}
+
+@test "a terminal: run -it and exec -it have its size, its interrupt key and the exit code" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		pod run -d --name "t-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		for command in "exec -it t-$RUNTIME" "run -it --rm localhost/bb"; do
+			# shellcheck disable=SC2086
+			run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
+				-- env CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" \
+				--tmpdir "$RIG/p/tmp" --storage-driver vfs --runtime "$RUNTIME" $command sh
+			[ "$status" -eq 44 ] || { echo "$command: $status $output"; false; }
+			[[ "$output" == *"31 97"* && "$output" == */dev/pts/* && "$output" == *"^C"*"=7"* ]] || { echo "$command: $output"; false; }
+		done
+		pod rm -f -t 0 "t-$RUNTIME" >/dev/null
 	done
 }
 

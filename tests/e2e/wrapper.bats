@@ -11,6 +11,8 @@ setup_file() {
 	rig_up
 	ln -sf busybox "$RIG/rootfs/bin/wc"
 	ln -sf busybox "$RIG/rootfs/bin/echo"
+	ln -sf busybox "$RIG/rootfs/bin/tty"
+	ln -sf busybox "$RIG/rootfs/bin/stty"
 	wrapper_up
 }
 
@@ -422,6 +424,26 @@ process_file() {
 		status=0
 		output=$(echo five5 | w $rt exec "$id" wc -c) || status=$?
 		[ "$output" = 6 ]
+	done
+}
+
+@test "a terminal: run and exec -t have its size and the exit code" {
+	for rt in runc crun; do
+		b=$(bundle term "$(caps CAP_NET_RAW) | .process.args = [\"sh\"] | .process.terminal = true")
+		run "$TOP/tests/e2e/terminal.py" '# ' 'stty size; tty\n' '# ' 'exit 44\n' \
+			-- "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" run --bundle "$b" term-$rt
+		[ "$status" -eq 44 ] || { echo "$rt run: $status $output"; false; }
+		# crun tells the container of a size only when it changes
+		[[ "$output" == *"31 97"* || $rt = crun ]] && [[ "$output" == */dev/pts/* ]] || { echo "$rt run: $output"; false; }
+		id=$(sleeper w $rt CAP_KILL)
+		process_file '.args = ["sh"] | .terminal = true'
+		for how in "-t $id sh" "--process $RIG/process.json -t $id"; do
+			# shellcheck disable=SC2086
+			run "$TOP/tests/e2e/terminal.py" '# ' 'tty\n' '# ' 'exit 44\n' \
+				-- "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" exec $how
+			[ "$status" -eq 44 ] || { echo "$rt exec $how: $status $output"; false; }
+			[[ "$output" == */dev/pts/* ]] || { echo "$rt exec $how: $output"; false; }
+		done
 	done
 }
 
