@@ -202,7 +202,10 @@ install-hooks: install-program
 	$(if $(DESTDIR),,sleep 1)
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
+# A daemon whose default runtime is gone starts nothing: its file is put right
+# first, or nothing is removed.
 uninstall:
+	$(if $(DESTDIR),,[ ! -x '$(hooksdir)/capgate' ] || '$(hooksdir)/capgate' configure --undo docker containerd cri-o)
 	rm -f $(foreach f,$(HOOKS_REFUSE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')

@@ -175,12 +175,14 @@ static void run(struct live *v, struct line *l)
 
 /* ---- The engines ----------------------------------------------------------------------- */
 
+/* The limits are low, for podman's own may be more than root can have, where it
+ * lacks SYS_RESOURCE. */
 static void live_podman(struct live *v)
 {
 	struct line l;
 
 	begin(&l, wiring_engine_program(ENGINE_PODMAN));
-	ADD(&l, "run", "--rm", "--network=none", "--ulimit=host", "--cap-add", v->capability);
+	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", "--cap-add", v->capability);
 	add_volumes(&l, v);
 	ADD(&l, "--rootfs", v->rootfs);
 	run(v, &l);
