@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# configure, killed at a system call or told that the disk is full: whatever is
+# there then is whole, names nothing that is missing, and the next run completes
+# it.  CONFIGURE_STEP=1 tries every call; as root, with strace.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+capgate=${CAPGATE:-$here/../build/capgate}
+step=${CONFIGURE_STEP:-9}
+passed=0 failed=0
+if [ "$(id -u)" != 0 ] || ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+	echo "configure, interrupted: skipped: root and strace are needed" >&2
+	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 1" >>"$CAPGATE_TEST_COUNTS"
+	[ -z "${CI:-}" ]
+	exit
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+R=$work/root
+value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }
+program=$(value CAPGATE_HOOKSDIR)
+engines="podman docker containerd cri-o"
+
+mkdir -p "$work/before/etc/docker" "$work/before/etc/containerd" "$work/before/run"
+printf '{\n  "debug": true\n}\n' >"$work/before/etc/docker/daemon.json"
+printf 'version = 2\n# mine\n' >"$work/before/etc/containerd/config.toml"
+tree() { (cd "$1" && find . -type f -exec sha256sum {} + -o -type l -printf '%l %p\n' | sort); }
+fresh() { rm -rf "$R" && cp -a "$work/before" "$R"; }
+fresh
+"$capgate" configure --root "$R" $engines >/dev/null || exit 1
+cp -a "$R" "$work/after"
+tree "$work/before" >"$work/before.tree"
+tree "$work/after" >"$work/after.tree"
+"$capgate" configure --root "$R" --undo $engines >/dev/null || exit 1
+cp -a "$R" "$work/undone"
+tree "$work/undone" >"$work/undone.tree"
+
+# Every file is as it was or as it will be; what names the program or the
+# wrapper finds it.
+whole() {
+	local f
+	# Temporary files are hidden and end in what no engine reads.
+	tree "$R" | grep -v '/\.[^/]*\.capgate-new$' >"$work/now"
+	f=$(sort -u "$work/before.tree" "$work/after.tree" "$work/undone.tree" | comm -13 - "$work/now")
+	[ -z "$f" ] || { echo "neither old nor new: $f"; return 1; }
+	if grep -rqs "$program/capgate" "$R/etc" "$R/usr/share" "$R$(value CAPGATE_VENDORDIR)" && ! [ -x "$R$program/capgate" ]; then
+		echo "the program is named, and missing"; return 1
+	fi
+	if grep -rqs "$program/capgate-runtime" "$R/etc" --include='*.json' --include='*.toml' --include='*.conf' && ! [ -e "$R$program/capgate-runtime" -a -e "$R/etc/capgate/runtime.json" ]; then
+		echo "the wrapper is named, and missing"; return 1
+	fi
+	for f in docker/daemon.json containerd/config.toml; do
+		[ -e "$R/etc/$f" ] || { echo "$f is gone"; return 1; }
+		cmp -s "$R/etc/$f" "$work/before/etc/$f" || [ -e "$R/etc/$f.before-capgate" ] || { echo "$f is changed, and has no backup"; return 1; }
+	done
+}
+complete() { # OPTION TREE: the next run comes to the same end
+	"$capgate" configure --root "$R" $1 $engines >/dev/null 2>"$work/err" || { cat "$work/err"; return 1; }
+	tree "$R" | diff "$2" -
+}
+
+# One run with a fault at the Nth call of that name: its exit status.
+injected() { # CALL INJECTION N OPTION
+	# The shell tells of killed children; a shell of its own tells nobody.
+	(strace -o /dev/null -e "trace=$1" -e "inject=$1:$2:when=$3" "$capgate" configure --root "$R" $4 $engines >"$work/out" 2>"$work/err"
+	echo $? >"$work/status") 2>/dev/null
+	cat "$work/status"
+}
+
+# faults NAME FROM OPTION END INJECTION CALL...: at every STEPth of these calls.
+faults() {
+	local name=$1 from=$2 option=$3 end=$4 injection=$5 call n total status
+	for call in "${@:6}"; do
+		rm -rf "$R" && cp -a "$work/$from" "$R"
+		strace -o "$work/calls" -e "trace=$call" "$capgate" configure --root "$R" $option $engines >/dev/null 2>&1
+		total=$(grep -c "^$call" "$work/calls")
+		for ((n = 1 + tried % step; n <= total; n += step)); do
+			rm -rf "$R" && cp -a "$work/$from" "$R"
+			status=$(injected "$call" "$injection" "$n" "$option")
+			: >"$work/why"
+			# Killed it was; an error is told, or did not matter.
+			if if [ "$injection" = signal=KILL ]; then [ "$status" = 137 ]; else [ "$status" != 0 ] || tree "$R" | cmp -s - "$end"; fi &&
+				whole >"$work/why" 2>&1 && complete "$option" "$end" >>"$work/why" 2>&1; then
+				passed=$((passed + 1))
+			else
+				failed=$((failed + 1))
+				echo "not ok $name at $call $n of $total (status $status)"
+				sed 's/^/  # /' "$work/why" "$work/err" | head -5
+			fi
+		done
+		tried=$((tried + 1))
+	done
+}
+tried=0
+all="openat write fchmod fchown fsync renameat symlinkat mkdir unlink unlinkat close"
+faults "configure, killed" before "" "$work/after.tree" signal=KILL $all
+faults "configure --undo, killed" after --undo "$work/undone.tree" signal=KILL $all
+faults "configure, on a full disk" before "" "$work/after.tree" error=ENOSPC write fsync mkdir symlinkat renameat
+faults "configure --undo, on a full disk" after --undo "$work/undone.tree" error=ENOSPC write fsync renameat
+faults "configure, on a read-only disk" before "" "$work/after.tree" error=EROFS mkdir renameat symlinkat
+faults "configure --undo, on a read-only disk" after --undo "$work/undone.tree" error=EROFS unlink renameat
+
+echo "configure, interrupted: $passed passed, $failed failed"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
