@@ -184,7 +184,8 @@ static int audit(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json, jsonl, sarif, junit, github or html"},
+	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json, jsonl, sarif, junit, github or html",
+	 check_format_names},
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
 	 "the table as an inventory: evidence for CIS Docker 5.4 and SV-235801"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",

@@ -148,7 +148,8 @@ static int check(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
-	 "table (default), json, jsonl, sarif, junit, github or html"},
+	 "table (default), json, jsonl, sarif, junit, github or html",
+	 check_format_names},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,

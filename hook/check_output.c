@@ -14,17 +14,17 @@
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 
-static const char *const format_names[] = {
+const char *const check_format_names[] = {
 	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
 	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
-	[FORMAT_HTML] = "html",
+	[FORMAT_HTML] = "html",	  [FORMAT_UNKNOWN] = NULL,
 };
 
 enum check_format check_format_find(const char *name)
 {
 	int f = FORMAT_TABLE;
 
-	while (name && f < FORMAT_UNKNOWN && strcmp(name, format_names[f]) != 0)
+	while (name && f < FORMAT_UNKNOWN && strcmp(name, check_format_names[f]) != 0)
 		f++;
 	return (enum check_format)f;
 }

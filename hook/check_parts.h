@@ -29,6 +29,7 @@ enum check_format {
 	FORMAT_UNKNOWN
 };
 
+extern const char *const check_format_names[]; /* ended by NULL */
 /* "table", "sarif", ...; NULL is the first. */
 enum check_format check_format_find(const char *name);
 

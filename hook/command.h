@@ -38,6 +38,7 @@ struct opt {
 	size_t offset;
 	const char *arg;  /* what --help calls the value: "FILE" */
 	const char *help; /* a line, without full stop */
+	const char *const *values; /* all that it takes, ended by NULL, for completions; or NULL */
 };
 
 struct command {

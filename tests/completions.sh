@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Every command and every option of --help is offered by bash, zsh and fish, and
-# is in a manual page.
+# Every command, every option of --help and the values that they take are offered
+# by bash, zsh and fish, each asked for real; and every option is in a manual page.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
@@ -23,33 +23,62 @@ offered() { # WORD...: the last one is being typed
 	_capgate
 	printf '%s\n' "${COMPREPLY[@]}"
 }
-for c in $commands; do
-	check "bash offers $c" grep -qxF -- "$c" <<<"$(offered capgate "")"
-	check "zsh offers $c" grep -q "^		'$c:" "$work/capgate.zsh"
-	check "fish offers $c" grep -q -- "-n __fish_use_subcommand -a $c -d" "$work/capgate.fish"
-	for o in $(options "$c"); do
-		check "bash offers $c $o" grep -qxF -- "$o" <<<"$(offered capgate "$c" --)"
-		check "zsh offers $c $o" grep -q -- "^	$c) .*'$o[=[]" "$work/capgate.zsh"
-		check "fish offers $c $o" grep -q -- "__fish_seen_subcommand_from $c' -l ${o#--} " "$work/capgate.fish"
+# ---- zsh and fish: what they offer, asked in a real shell ---------------------------------
+# lines: every line that is asked in all three shells, and a word that must come.
+lines() {
+	local c o
+	for c in $commands; do
+		printf 'capgate \t%s\n' "$c"
+		for o in $(options "$c"); do printf 'capgate %s --\t%s\n' "$c" "$o"; done
 	done
-done
-touch "$work/spec.json" && mkdir "$work/dir"
-check "bash offers files for --policy" grep -qx "$work/spec.json" <<<"$(offered capgate check --policy "$work/spec")"
-check "bash offers directories for --root=" [ "$(offered capgate configure --root = "$work/d")" = "$work/dir" ]
-check "bash offers engines" grep -qx podman <<<"$(offered capgate doctor po)"
+	for o in table json jsonl sarif junit github html; do printf 'capgate check --format=\t%s\n' $o; done
+	printf '%s\t%s\n' 'capgate check -f j' jsonl 'capgate audit --format ' jsonl 'capgate check --exit-threshold=' critical \
+		'capgate doctor po' podman 'capgate configure ' cri-o 'capgate explain NET_R' NET_RAW 'capgate explain CPG4' CPG404 \
+		'capgate explain CHECKPOINT_' CHECKPOINT_RESTORE 'capgate policy ' test 'capgate completions ' fish \
+		'capgate check --policy=spec' spec.json 'capgate check spec' spec.json 'capgate policy check spec' spec.json \
+		'capgate configure --root=d' dir 'capgate policy --for spec' spec.json
+}
+touch "$work/spec.json" "$work/spec two.json" && mkdir "$work/dir"
+cd "$work" || exit 1
+lines >"$work/lines"
 
-# ---- zsh and fish: they can read it -------------------------------------------------------
+ask_bash() { # LINE: as readline splits it, = being a word of its own
+	local words
+	read -ra words <<<"${1//=/ = }"
+	[[ $1 == *[\ =] ]] && words+=("")
+	offered "${words[@]}"
+}
+ask_fish() { HOME=$work fish --no-config -c "source $work/capgate.fish; while read -l line; echo \$line; complete -C\"\$line\" | sed 's/^/	/'; end"; }
+# answers SHELL <"line, then each match behind a tab": each of the lines has its word.
+judge_answers() {
+	awk -F'\t' -v shell="$1" '
+		NR == FNR { if (/^\t/) { w = $2; sub(/^--[a-z-]*=/, "", w); sub(/\/$/, "", w); has[line, w] = 1; has[line, $2] = 1 } else line = $0; next }
+		{ if (has[$1, $2] || has[$1, $2 "="]) print "ok"; else print "not ok " shell " offers " $2 " for: " $1 }' "$2" "$work/lines" >"$work/judged"
+	grep '^not ok' "$work/judged"
+	passed=$((passed + $(grep -c '^ok' "$work/judged")))
+	failed=$((failed + $(grep -c '^not ok' "$work/judged")))
+}
+cut -f1 "$work/lines" | sort -u >"$work/asked"
+while IFS= read -r line; do printf '%s\n' "$line"; ask_bash "$line" | sed 's/^/	/'; done <"$work/asked" >"$work/answers.bash"
+judge_answers bash "$work/answers.bash"
+check "bash keeps a file name with a blank in one piece" grep -qx "spec two.json" <<<"$(offered capgate check spec)"
 if command -v zsh >/dev/null; then
-	check "zsh takes the file" zsh -n "$work/capgate.zsh"
+	zsh -f "$here/completions.zsh" "$work/capgate.zsh" <"$work/asked" >"$work/answers.zsh"
+	judge_answers zsh "$work/answers.zsh"
+	check "zsh finds it by its place in fpath" grep -q 'doctor' <<<"$(mkdir "$work/fpath"; cp "$work/capgate.zsh" "$work/fpath/_capgate"
+		zsh -f -c "fpath=($work/fpath \$fpath); autoload -U compinit; compinit -D -u -d $work/dump; echo \$_comps[capgate]; autoload +X _capgate; functions _capgate")"
 else
 	skipped=$((skipped + 1))
 fi
 if command -v fish >/dev/null; then
-	check "fish takes the file" fish --no-execute "$work/capgate.fish"
-	check "fish offers what is typed" grep -q '^--undo' <<<"$(HOME=$work fish --no-config -c "source $work/capgate.fish; complete -C'capgate configure --un'")"
+	ask_fish <"$work/asked" >"$work/answers.raw"
+	# fish says what a match means behind a second tab.
+	sed 's/^\(	[^	]*\)	.*/\1/' "$work/answers.raw" >"$work/answers.fish"
+	judge_answers fish "$work/answers.fish"
 else
 	skipped=$((skipped + 1))
 fi
+cd "$here" || exit 1
 
 # ---- manual pages ---------------------------------------------------------------------------
 if ls "$here"/../hook/*.[1-8] >/dev/null 2>&1; then
