@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "confine.h"
 #include "io.h"
 #include "outbuf.h"
 #include "policyfile.h"
@@ -127,12 +128,15 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	return status;
 }
 
+/* /proc first: Landlock hides the namespaces of others. */
 static int run(struct audit *a, struct capgate_error *err)
 {
-	int status = audit_find(a->root, &a->list, err);
+	int status = audit_processes_read(&a->processes, err);
 
 	if (status == 0)
-		status = audit_processes_read(&a->processes, err);
+		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
+	if (status == 0)
+		status = audit_find(a->root, &a->list, err);
 	if (status == 0)
 		status = head(a, err);
 	for (size_t i = 0; status == 0 && i < a->list.n; i++)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "confine.h"
 #include "io.h"
 #include "policyfile.h"
 #include "progress.h"
@@ -107,6 +108,10 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 		progress_begin(paths, (size_t)n);
 	}
 	status = check_output_begin(&run.output, &run.err);
+	/* Behind the temporary file of HTML, before the first input and the threads. */
+	if (status == 0)
+		status = confine(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE : CONFINE_CHECK,
+				 plan->policy->best_effort_confinement, &run.err);
 	if (status == 0)
 		status = check_pool(plan, inputs, emit, idle, &run);
 	if (status == 0)

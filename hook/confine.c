@@ -2,13 +2,14 @@
 #include "confine.h"
 
 #include "../lib/error.h"
+#include "confine_parts.h"
 #include "io.h"
 
 #ifdef CAPGATE_UNCONFINED
 
-int confine(bool best_effort, struct capgate_error *err)
+int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 {
-	(void)best_effort, (void)err;
+	(void)duty, (void)best_effort, (void)err;
 	io_say("NOT CONFINED: this program was built for tests (sanitizers, fuzzing or coverage); do not install it");
 	return 0;
 }
@@ -17,12 +18,15 @@ int confine(bool best_effort, struct capgate_error *err)
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <seccomp.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-static int fail(struct capgate_error *err, const char *what, int error)
+int confine_fail(struct capgate_error *err, const char *what, int error)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE, "the parser cannot be confined: %s: %s", what,
 			    strerror(error));
@@ -38,22 +42,53 @@ static int empty_bounding_set(struct capgate_error *err)
 			continue;
 		if (errno == EINVAL || errno == EPERM) /* behind the last one; or not ours to drop */
 			return 0;
-		return fail(err, "dropping the bounding set", errno);
+		return confine_fail(err, "dropping the bounding set", errno);
 	}
 	return 0;
 }
 
-static int drop_capabilities(struct capgate_error *err)
+/* Of what is held, what the duty keeps. */
+static int keep(enum confine_duty duty, struct capgate_error *err)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return fail(err, "no_new_privs", errno);
+	static const struct {
+		unsigned cap;
+		enum confine_duty least, most;
+	} kept[] = {
+		{CAP_KILL, CONFINE_KILL, CONFINE_KILL},
+		{CAP_DAC_READ_SEARCH, CONFINE_READ, CONFINE_WRITE},
+		{CAP_SYS_PTRACE, CONFINE_CHECK, CONFINE_WRITE},
+		{CAP_DAC_OVERRIDE, CONFINE_WRITE, CONFINE_WRITE},
+		{CAP_CHOWN, CONFINE_WRITE, CONFINE_WRITE},
+		{CAP_FOWNER, CONFINE_WRITE, CONFINE_WRITE},
+		{CAP_FSETID, CONFINE_WRITE, CONFINE_WRITE},
+	};
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+
+	/* Not capng_get_caps_process(): it opens files below /proc. */
+	if (syscall(SYS_capget, &header, held) < 0)
+		return confine_fail(err, "asking for capabilities", errno);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (duty >= kept[i].least && duty <= kept[i].most &&
+		    held[kept[i].cap / 32].permitted >> kept[i].cap % 32 & 1 &&
+		    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i].cap) < 0)
+			return confine_fail(err, "choosing capabilities", EINVAL);
+	return 0;
+}
+
+static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
+{
+	if (duty == CONFINE_OPEN)
+		return 0;
 	if (empty_bounding_set(err) < 0)
 		return err->code;
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
-		return fail(err, "dropping the ambient set", errno);
+		return confine_fail(err, "dropping the ambient set", errno);
 	capng_clear(CAPNG_SELECT_CAPS);
+	if (duty != CONFINE_JUDGE && keep(duty, err) < 0)
+		return err->code;
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
-		return fail(err, "dropping capabilities", errno);
+		return confine_fail(err, "dropping capabilities", errno);
 	return 0;
 }
 
@@ -64,65 +99,86 @@ static int drop_capabilities(struct capgate_error *err)
 /* The arena of the largest specification is mapped already; the rest is stack. */
 #define ADDRESS_SPACE ((rlim_t)2 << 30)
 
-static int limit(struct capgate_error *err)
+#define TO_JUDGE 1u << CONFINE_JUDGE | 1u << CONFINE_KILL
+
+static int limit(enum confine_duty duty, struct capgate_error *err)
 {
 	static const struct {
 		__rlimit_resource_t what;
 		rlim_t most;
+		unsigned duties;
 		const char *name;
 	} limits[] = {
-		{RLIMIT_NOFILE, 0, "the limit of descriptors"},
-		{RLIMIT_NPROC, 0, "the limit of processes"},
-		{RLIMIT_CORE, 0, "the limit of core files"},
-		{RLIMIT_CPU, CPU_SECONDS, "the limit of CPU seconds"},
-		{RLIMIT_AS, ADDRESS_SPACE, "the limit of the address space"},
+		{RLIMIT_CORE, 0, ~0U, "the limit of core files"},
+		{RLIMIT_NOFILE, 0, TO_JUDGE, "the limit of descriptors"},
+		{RLIMIT_NPROC, 0, TO_JUDGE, "the limit of processes"},
+		{RLIMIT_CPU, CPU_SECONDS, TO_JUDGE, "the limit of CPU seconds"},
+		{RLIMIT_AS, ADDRESS_SPACE, TO_JUDGE, "the limit of the address space"},
 	};
 
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return fail(err, "not dumpable", errno);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		struct rlimit now, new = {limits[i].most, limits[i].most};
 
+		if (!(limits[i].duties & 1u << duty))
+			continue;
 		/* Never more than there was: only root may raise it. */
 		if (getrlimit(limits[i].what, &now) < 0)
-			return fail(err, limits[i].name, errno);
+			return confine_fail(err, limits[i].name, errno);
 		if (now.rlim_max != RLIM_INFINITY && now.rlim_max < new.rlim_max)
 			new.rlim_cur = new.rlim_max = now.rlim_max;
 		if (setrlimit(limits[i].what, &new) < 0)
-			return fail(err, limits[i].name, errno);
+			return confine_fail(err, limits[i].name, errno);
 	}
 	return 0;
 }
 
-/* ---- System calls --------------------------------------------------------------- */
+/* ---- The file system -------------------------------------------------------------- */
 
-static int filter(struct capgate_error *err)
+/* All that changes something or executes, of Landlock's first version: no rule
+ * allows any of it.  What is open stays open. */
+#define CHANGES (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
+		 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+		 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | \
+		 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+/* A second fence, behind the system calls: a kernel without it is no failure.
+ * Not for check: Landlock hides the namespaces of other processes, too. */
+static int read_only(enum confine_duty duty, struct capgate_error *err)
 {
-	/* newfstatat: whose network namespace it is that a specification names,
-	 * by inode.  The log wants the time, which the vdso gives, or the kernel where
-	 * the machine's clock cannot be read without it. */
-	static const int allowed[] = {
-		SCMP_SYS(write),  SCMP_SYS(writev),	   SCMP_SYS(sendto),	   SCMP_SYS(sendmsg),
-		SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group),
-		SCMP_SYS(newfstatat),
-	};
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int status = ctx ? 0 : -ENOMEM;
+	const struct landlock_ruleset_attr attr = {.handled_access_fs = CHANGES};
+	int fd, status = 0;
 
-	for (size_t i = 0; status == 0 && i < sizeof(allowed) / sizeof(*allowed); i++)
-		status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
-	if (status == 0)
-		status = seccomp_load(ctx);
-	/* Not released: freeing may ask the kernel, which now ends the process. */
-	return status < 0 ? fail(err, "the system call filter", -status) : 0;
+	if (duty != CONFINE_READ)
+		return 0;
+	fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (fd < 0)
+		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : confine_fail(err, "Landlock", errno);
+	if (syscall(SYS_landlock_restrict_self, fd, 0) < 0)
+		status = confine_fail(err, "Landlock", errno);
+	close(fd);
+	return status;
 }
 
-int confine(bool best_effort, struct capgate_error *err)
+/* ---- Together ------------------------------------------------------------------------ */
+
+static int renounce(enum confine_duty duty, struct capgate_error *err)
 {
-	int (*const parts[])(struct capgate_error *) = {drop_capabilities, limit, filter};
+	(void)duty;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return confine_fail(err, "no_new_privs", errno);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return confine_fail(err, "not dumpable", errno);
+	return 0;
+}
+
+int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
+{
+	int (*const parts[])(enum confine_duty, struct capgate_error *) = {
+		renounce, drop_capabilities, limit, read_only, confine_calls,
+	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (parts[i](err) < 0 && !best_effort)
+		if (parts[i](duty, err) < 0 && !best_effort)
 			return err->code;
 	return 0;
 }

@@ -1,22 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From here on this process only thinks, writes what it thought, and ends. */
+/* From here on this process only does what its duty needs. */
 #ifndef CONFINE_H
 #define CONFINE_H
 
 #include "capgate.h"
 
 /*
- * Give up, for good, everything that judging does not need:
+ * What is left to do.  Each duty keeps the least that it needs of capabilities,
+ * limits and system calls; every other call ends the process (SIGSYS).
  *
- *	capabilities	out of all five sets; no_new_privs; not dumpable
+ * CONFINE_JUDGE	to think, and to write what was thought.
+ *	capabilities	out of all five sets
  *	limits		no new descriptor, no new process, CPU seconds, address space
  *	system calls	write, writev, sendto and sendmsg on descriptors that are
- *			open, newfstatat, clock_gettime, rt_sigreturn,
- *			exit_group.  Any other call ends the process (SIGSYS).
- *
- * No memory can be had from the kernel afterwards either: what judging uses is
- * mapped before (io_arena()).  Called when input and policy have been read and
- * before the first byte of the specification is parsed.
+ *			open, newfstatat, clock_gettime, rt_sigreturn, exit_group
+ *	No memory can be had from the kernel either: what judging uses is mapped
+ *	before (io_arena()).
+ * CONFINE_KILL		the same, and to signal a process by a pidfd that is open.
+ * CONFINE_OPEN		to read the runtime's state and open what it names, before
+ *	one of the two above: files for reading, memory; capabilities and limits
+ *	stay for the moment.
+ * CONFINE_READ		to read files and print.  Keeps DAC_READ_SEARCH; memory that
+ *	cannot be executed; nothing can be opened for writing, which the kernel's
+ *	Landlock enforces once more where it is there.
+ * CONFINE_CHECK	the same, with threads (but no process), openat2, whose flags a
+ *	filter does not see, and SYS_PTRACE, for whose network namespace it is
+ *	that /proc/PID/ns/net names; no Landlock, which would hide that.
+ * CONFINE_WRITE	the same, and to write files (--fix, --in-place, --output); keeps
+ *	DAC_OVERRIDE, CHOWN, FOWNER and FSETID, too.
+ */
+enum confine_duty {
+	CONFINE_JUDGE,
+	CONFINE_KILL,
+	CONFINE_OPEN,
+	CONFINE_READ,
+	CONFINE_CHECK,
+	CONFINE_WRITE,
+};
+
+/*
+ * Give up, for good, all that the duty does not need; no_new_privs and not
+ * dumpable besides.  Called when the policy has been read and before the first
+ * byte that others may have written is parsed; before threads are started.
  *
  * A part that cannot be installed is a failure (CAPGATE_EIO), unless
  * best_effort: then the rest is installed all the same.  The bounding set can
@@ -26,6 +51,6 @@
  * Builds for sanitizers, fuzzing and coverage need calls of their own: there
  * this does nothing, and says so on stderr.
  */
-int confine(bool best_effort, struct capgate_error *err) CAPGATE_MUST;
+int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -13,6 +13,7 @@
 #include "../lib/walk.h"
 #include "command.h"
 #include "config.h"
+#include "confine.h"
 #include "io.h"
 #include "log.h"
 #include "outbuf.h"
@@ -269,16 +270,22 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 }
 
 /* Where the policy says that the log is.  One that keeps none has no decisions. */
-static int find_log(char *buf, size_t size, struct capgate_error *err)
+static int find_log(const struct metrics_options *options, char *buf, size_t size, struct capgate_error *err)
 {
-	struct capgate_policy policy;
+	struct capgate_policy policy = {0};
 	struct capgate_arena arena;
+	int status = io_arena(POLICY_TEXT_MAX, &arena, err);
 
-	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(NULL, &arena, &policy, err) < 0)
-		return err->code;
-	if (!log_file_path(&policy, buf, size))
+	if (status == 0)
+		status = policy_load(NULL, &arena, &policy, err);
+	/* A log that was named needs no policy to be found. */
+	if (status < 0 && !options->log)
+		return status;
+	if (options->log)
+		snprintf(buf, size, "%s", options->log);
+	else if (!log_file_path(&policy, buf, size))
 		snprintf(buf, size, "/nonexistent");
-	return 0;
+	return confine(options->output ? CONFINE_WRITE : CONFINE_READ, policy.best_effort_confinement, err);
 }
 
 static int metrics(const struct command *self, int argc, char **argv)
@@ -297,8 +304,7 @@ static int metrics(const struct command *self, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	m.doctor = options.no_doctor ? -1 : ask_doctor();
-	if ((!options.log && find_log(log, sizeof(log), &err) < 0) ||
-	    read_log(&m, options.log ? options.log : log, &err) < 0 ||
+	if (find_log(&options, log, sizeof(log), &err) < 0 || read_log(&m, log, &err) < 0 ||
 	    (options.output ? write_file(options.output, &m, &err) : outbuf_print(fill, &m, &err)) < 0) {
 		io_say("metrics: %s", err.msg);
 		return STATUS_SYSTEM;

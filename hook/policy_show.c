@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "confine.h"
 #include "input.h"
 #include "io.h"
 #include "outbuf.h"
@@ -195,7 +196,8 @@ static int show_for(const struct policy_options *options, struct capgate_policy 
 		policy->scene.bundle = capgate_text_of(options->bundle);
 	if (options->image)
 		policy->scene.image = capgate_text_of(options->image);
-	if (input_read(options->spec, policy->max_bytes, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
+	if (confine(CONFINE_READ, policy->best_effort_confinement, err) < 0 ||
+	    input_read(options->spec, policy->max_bytes, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
 	capgate_assess(text, CAPGATE_CONFIG, policy, &arena, &spec, &report);
 	return outbuf_print(fill_for, &(struct shown){policy, &spec, &report}, err);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "confine.h"
 #include "door.h"
 #include "identity.h"
 #include "image.h"
@@ -27,6 +28,8 @@ struct container {
 	struct capgate_text config; /* empty: it could not be read */
 	capgate_set held[CAPGATE_NSETS];
 	int userns_depth;
+	struct image_stores stores;
+	struct capgate_arena arena; /* to judge in, once that is all that can be done */
 };
 
 static int read_state(struct door *door, struct container *ret, struct capgate_error *err)
@@ -84,23 +87,21 @@ struct context {
 	enum identity engine;
 };
 
-static struct context read_context(const struct container *c, struct capgate_policy *policy)
+static struct context read_context(struct container *c, struct capgate_policy *policy)
 {
 	struct context context = {.allowed = policy->allowed};
 	struct capgate_spec spec = {0};
 	struct capgate_report report;
-	const struct image_stores stores = image_stores(policy, policy->scene.bundle);
 	const struct netns_known networks = {0}; /* where sysctls go: none do here */
-	struct capgate_arena arena;
 	struct capgate_error err;
 
-	if (c->config.len == 0 || io_arena(c->config.len + image_stores_size(&stores), &arena, &err) < 0)
+	if (c->config.len == 0)
 		return context;
-	capgate_assess(c->config, CAPGATE_CONFIG, policy, &arena, &spec, &report);
+	capgate_assess(c->config, CAPGATE_CONFIG, policy, &c->arena, &spec, &report);
 	if (!report.parsed)
 		return context;
-	if (scene_learn(&policy->scene, &spec, &stores, &networks, &arena) &&
-	    capgate_judge(&spec, policy, &arena, &report, &err) < 0)
+	if (scene_learn(&policy->scene, &spec, &c->stores, &networks, &c->arena) &&
+	    capgate_judge(&spec, policy, &c->arena, &report, &err) < 0)
 		return context;
 	context.parsed = true;
 	context.allowed = report.allowed;
@@ -147,7 +148,7 @@ static int kill_it(const struct container *c, capgate_set too_much, bool only_sa
 }
 
 /* Compares, kills, logs.  The exit status. */
-static int compare(struct door *door, const struct container *c)
+static int compare(struct door *door, struct container *c)
 {
 	struct capgate_policy *policy = &door->policy;
 	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
@@ -194,10 +195,15 @@ static int poststart(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (read_state(&door, &c, &err) < 0 || measure(&c, &err) < 0)
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || read_state(&door, &c, &err) < 0 ||
+	    measure(&c, &err) < 0)
 		return door_fail(&door, &err);
 	if (c.pidfd < 0)
 		return STATUS_OK; /* it has ended, and holds nothing */
+	c.stores = image_stores(&door.policy, door.policy.scene.bundle);
+	if (io_arena(c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
+	    confine(CONFINE_KILL, door.policy.best_effort_confinement, &err) < 0)
+		return door_fail(&door, &err);
 	return compare(&door, &c);
 }
 

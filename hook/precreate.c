@@ -25,7 +25,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 	netns_learn(door.input, &networks);
 	result.out = door.input;
 	if (io_arena(door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||
-	    confine(door.policy.best_effort_confinement, &err) < 0)
+	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
 		result.status = door_fail(&door, &err);
 	else
 		run_judge(&(struct run_input){.stage = self->name,

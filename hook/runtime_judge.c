@@ -76,7 +76,7 @@ static void child(const struct judge_question *q, struct capgate_arena *arena, i
 	if (dup2(pipe, STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
 	    (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS))
 		_exit(1);
-	if (confine(q->policy->best_effort_confinement, &err) < 0) {
+	if (confine(CONFINE_JUDGE, q->policy->best_effort_confinement, &err) < 0) {
 		struct wire wire = {.magic = MAGIC, .error = err};
 		struct capgate_error ignored;
 

@@ -55,14 +55,14 @@ static int stage(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	/* The state, which the runtime itself has written, is parsed before: it
-	 * says which file to open. */
-	if (find_text(&door, &text, &err) < 0)
+	/* The state says which file to open, so it is parsed before; it is the
+	 * runtime's, but holds the container's annotations. */
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || find_text(&door, &text, &err) < 0)
 		return door_fail(&door, &err);
 	stores = image_stores(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
 	if (io_arena(text.len + image_stores_size(&stores), &arena, &err) < 0 ||
-	    confine(door.policy.best_effort_confinement, &err) < 0)
+	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = text,

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "confine.h"
 #include "io.h"
 #include "log.h"
 #include "logread.h"
@@ -198,23 +199,26 @@ static void tell(void *user, const struct logged *entry)
 		io_say_error("why", &err);
 }
 
+/* Where it is, and confined to reading it: it holds what containers were called. */
 static int find_log(const struct why_options *options, char *path, size_t size, struct capgate_error *err)
 {
-	struct capgate_policy policy;
+	struct capgate_policy policy = {0};
 	struct capgate_arena arena;
+	int status = io_arena(POLICY_TEXT_MAX, &arena, err);
 
+	if (status == 0)
+		status = policy_load(options->policy, &arena, &policy, err);
+	/* A log that was named needs no policy to be found. */
+	if (status < 0 && !options->log)
+		return status;
 	if (options->log) {
 		strncpy(path, options->log, size - 1);
 		path[size - 1] = '\0';
-		return 0;
-	}
-	if (io_arena(POLICY_TEXT_MAX, &arena, err) < 0 || policy_load(options->policy, &arena, &policy, err) < 0)
-		return err->code;
-	if (!log_file_path(&policy, path, size)) {
+	} else if (!log_file_path(&policy, path, size)) {
 		io_say("why: the policy writes no log file; look in the system's log for the identifier capgate");
 		path[0] = '\0';
 	}
-	return 0;
+	return confine(CONFINE_READ, policy.best_effort_confinement, err);
 }
 
 static int why(const struct command *self, int argc, char **argv)

@@ -7,8 +7,10 @@ endif
 $O/planted.o: $(srcdir)/tests/planted/planted.c $O/.FLAGS_STAMP
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 $O/capgate-planted: $O/planted.o $(HOOK_OBJS) $O/libcapgate.a
-	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse -o $@ $^ $(EXE_LIBS)
-check-planted: $O/capgate-planted
-	@PLANTED='$(abspath $O/capgate-planted)' $(srcdir)/tests/planted.sh
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse,--wrap=capgate_input_parse -o $@ $^ $(EXE_LIBS)
+$O/denied: $(srcdir)/tests/planted/denied.c
+	$(call Q,CC  )$(CC) -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(SECCOMP_LIBS)
+check-planted: $O/capgate-planted $O/denied
+	@PLANTED='$(abspath $O/capgate-planted)' DENIED='$(abspath $O/denied)' $(srcdir)/tests/planted.sh
 .PHONY: check-planted
 check-bats: $O/capgate-planted

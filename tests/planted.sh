@@ -1,17 +1,34 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# A parser that has been taken over can do nothing but write and end: each thing
-# it tries ends it with SIGSYS, in every door, before it has had any effect.
-# See tests/planted/planted.c.
+# A parser that has been taken over can do nothing but what its command has left
+# to do (confine.h): each thing it tries beside that ends it with SIGSYS, before
+# it has had any effect.  See tests/planted/planted.c.
 set -u
-planted=${PLANTED:?the program with the planted parser}
+planted=${PLANTED:?the program with the planted parser} denied=${DENIED:?the program that takes a call away}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-printf '{"version":1}' >policy.json
+printf '{"version":1,"log":{"file":"","system":false}}' >policy.json
 chmod 600 policy.json
 passed=0 failed=0
 SIGSYS=31
+
+all="open openold read create createold create2 overwrite truncate unlink rename link symlink mknod chmod mount execve
+	execveat fork vfork unshare setns socket connect ptrace vmread pidfdgetfd kill tgkill mprotect mmap memfd userfaultfd
+	iouring bpf perf keyctl dumpable securebits capset setuid prlimit terminal int80 x32"
+reads="open openold read"
+writes="create create2 overwrite unlink rename"
+# What judging still has to call on itself, and what gives nothing.
+steps="dumpable capset prlimit"
+
+# without LIST WORD...: the list less the words.
+without() {
+	local list=$1 word
+	shift
+	for word in $list; do
+		case " $* " in *" $word "*) ;; *) echo "$word" ;; esac
+	done
+}
 
 # is SENTENCE TEST...: counts, and tells when it is not so.
 is() {
@@ -29,37 +46,140 @@ spec() {
 	printf '{"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","capabilities":{}},"root":{"path":"r"},"annotations":{"plant":"%s"}}' "$1"
 }
 
-unharmed() {
-	[ -e precious ] && ! [ -e planted-was-here ] && ! [ -e gone ]
+state() {
+	printf '{"ociVersion":"1.0.2","id":"x","status":"created","pid":%d,"bundle":"%s","annotations":{"plantstate":"%s"}}' $$ "$work/bundle" "$1"
 }
 
-# attempt DOOR PLANT: status, out and err of the program.
+# Its bytes, its mode (of which one plant would change that bit), its name.
+unharmed() {
+	local now
+	read -r now <precious && [ "$now" = words ] && ! [ -u precious ] && ! [ -e planted-was-here ] && ! [ -e gone ]
+}
+
+# Everything in its place again.
+begin() {
+	rm -rf precious planted-was-here gone bundle fixed
+	mkdir bundle fixed
+	echo words >precious
+	chmod 600 precious
+}
+
+# attempt PLANT COMMAND...: with in on standard input; status, out and err.
 attempt() {
-	: >precious
-	rm -f planted-was-here gone
-	spec "$2" >in
-	# A shell of its own says "Bad system call" elsewhere than in err.
-	(
-		"$planted" "$1" --policy "$work/policy.json" <in >out 2>err
-		echo $? >status
-	) 2>/dev/null
-	status=$(cat status)
+	unharmed 2>/dev/null || begin
+	spec "$1" >spec.json
+	spec "$1" >bundle/config.json
+	shift
+	# A group of its own says "Bad system call" elsewhere than in err.
+	{ "$planted" "$@" --policy "$work/policy.json" <in >out 2>err; } 2>/dev/null
+	status=$?
 }
 
 stopped() {
-	[ "$status" -eq $((128 + SIGSYS)) ] && ! grep -q survived err && ! [ -s out ] && unharmed
+	[ "$status" -eq $((128 + SIGSYS)) ] && ! survived && ! [ -s out ] && unharmed
 }
 
-for door in precreate createRuntime prestart createContainer; do
-	attempt $door nothing
-	is "$door: a parser that behaves is let be" [ "$status" -eq 0 ]
-	is "$door: the planted parser is the one that runs" grep -q survived err
-	for plant in open openold create execve socket ptrace fork clone3 unshare mprotect mmap read dup kill unlink \
-		rename prctl capset iouring int80 x32; do
-		attempt $door $plant
-		is "$door: $plant ends it" stopped
+# The same where others of a list may have been told of already.
+stopped_among() {
+	: >out
+	stopped
+}
+
+survived() {
+	[[ $(<err) == *survived* ]]
+}
+
+# each LIST COMMAND...: every plant of the list ends the command.
+each() {
+	local list=$1 plant
+	shift
+	for plant in $list; do
+		spec "$plant" >in
+		attempt "$plant" "$@"
+		is "$*: $plant ends it" stopped
+	done
+	begin
+	spec nothing >in
+	attempt nothing "$@"
+	is "$*: the planted parser is the one that runs, and may go on" survived
+}
+
+# ---- the specification, at every door ---------------------------------------------
+
+for door in precreate createRuntime prestart createContainer; do each "$all" $door; done
+
+# ---- the specification in the bundle that a state names -----------------------------
+
+for door in createRuntime poststart; do
+	for plant in $all; do
+		state nothing >in
+		attempt "$plant" $door --dry-run
+		is "$door of a bundle: $plant ends it" [ "$status" -eq $((128 + SIGSYS)) ]
+		is "$door of a bundle: $plant has no effect" unharmed
 	done
 done
+
+# ---- the state ------------------------------------------------------------------------
+
+for door in createRuntime poststart; do
+	for plant in $(without "$all" $reads $steps); do
+		state "$plant" >in
+		attempt nothing $door --dry-run
+		is "the state at $door: $plant ends it" stopped
+	done
+done
+
+# ---- linters: they read, and open nothing for writing ----------------------------------
+
+spec none >good.json
+each "$(without "$all" $reads create2)" check spec.json
+each "$(without "$all" $reads)" explain --spec spec.json
+each "$(without "$all" $reads)" policy show --for spec.json
+# In a thread, which a long list starts.
+for plant in open fork execve socket mprotect unlink; do
+	spec "$plant" >in
+	attempt "$plant" check good.json good.json good.json good.json good.json good.json good.json spec.json good.json
+	case $plant in
+	open) is "check of many: $plant is what it does" survived ;;
+	*) is "check of many: $plant ends it" stopped_among ;;
+	esac
+done
+
+# ---- where a part of it cannot be installed: refused, unless the policy takes what there is ----
+
+printf '{"version":1,"confinement":"best-effort","log":{"file":"","system":false}}' >best.json
+printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL"]}}}' >strip.json
+chmod 600 best.json
+# lacking CALL=ERROR COMMAND...: the same program where that call fails so.
+lacking() { { "$denied" "$1" "$planted" "${@:2}" <strip.json >out 2>err; } 2>/dev/null; status=$?; }
+refuses() { [ "$status" -eq "$1" ] && ! [ -s out ] && [[ $(<err) == *"cannot be confined"* ]]; }
+rewrites() { [ "$status" -eq 0 ] && [[ $(<out) == *'["CAP_KILL"]'* ]]; }
+explains() { [ "$status" -eq 0 ] && [ -s out ]; }
+judges() { [ "$status" -eq 1 ] && [ -s out ]; }
+for call in seccomp=ENOSYS seccomp=EPERM prctl=EPERM prctl=EINVAL capset=EPERM prlimit64=EPERM; do
+	lacking $call precreate --policy "$work/policy.json"
+	is "precreate without $call: refused" refuses 22
+	lacking $call precreate --policy "$work/best.json"
+	is "precreate without $call, best-effort: goes on" rewrites
+	lacking $call check --policy "$work/policy.json" strip.json
+	is "check without $call: refused" refuses 2
+	lacking $call check --policy "$work/best.json" strip.json
+	is "check without $call, best-effort: goes on" judges
+done
+lacking landlock_create_ruleset=ENOSYS explain --spec strip.json --policy "$work/policy.json"
+is "explain on a kernel without Landlock: goes on" explains
+lacking landlock_restrict_self=EPERM explain --spec strip.json --policy "$work/policy.json"
+is "explain where Landlock fails: refused" refuses 2
+# What can be installed is: best-effort keeps the filter where only a limit fails.
+spec open >strip.json
+lacking prlimit64=EPERM precreate --policy "$work/best.json"
+is "precreate without prlimit64, best-effort: open still ends it" stopped
+
+# ---- those that write: files, but nothing else -------------------------------------------
+
+each "$(without "$all" $reads $writes)" check --fix fixed spec.json
+each "$(without "$all" $reads $writes)" check --in-place spec.json
+
 echo "confinement: $passed passed, $failed failed"
 [ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
