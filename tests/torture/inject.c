@@ -12,7 +12,8 @@
  *
  * What must hold, by KIND:
  *	filter	the same status and output as without the failure, or a
- *		documented failure status and no output
+ *		documented failure status and no output; where the call only
+ *		looked about (stat), another output that passes unchanged
  *	linter	the same, or a failure; output may differ beside a failure
  *	keep=F	linter, and the file F is afterwards as before, or as it is after
  *		an undisturbed run
@@ -360,6 +361,33 @@ static const char *judge(const struct outcome *calm, const struct outcome *o)
 	return documented(o->status) || o->status == 1 ? NULL : "a status that is not documented";
 }
 
+/* Calls that only learn what would be nice to have: less comes of less. */
+static bool looks_about(int nr)
+{
+	return nr == SYS_newfstatat || nr == SYS_statfs;
+}
+
+/* What came out passes as it is. */
+static bool passes(struct bytes out)
+{
+	int fd = memfd_create("again", 0);
+	const char *before = input;
+	char path[64];
+	struct outcome o;
+	bool good;
+
+	if (fd < 0 || write(fd, out.p, out.n) != (ssize_t)out.n)
+		fail("memfd");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	input = path;
+	o = run(0, 0, false);
+	good = o.status == 0 && same(o.out, out);
+	input = before;
+	drop(&o);
+	close(fd);
+	return good;
+}
+
 static void tell(const char *why, const struct outcome *calm, const struct outcome *o, size_t at, int how)
 {
 	printf("not ok %s: call %zu (number %d), %s: %s (status %d; undisturbed %d)\n", name, at, calls[at - 1],
@@ -433,6 +461,9 @@ int main(int argc, char **argv)
 					continue;
 				o = run(at, ways[w], false);
 				why = judge(&calm, &o);
+				if (why && strcmp(kind, "filter") == 0 && o.status == 0 && calm.status == 0 &&
+				    looks_about(calls[at - 1]) && passes(o.out))
+					why = NULL;
 				tried++;
 				bad += why != NULL;
 				if (why)
