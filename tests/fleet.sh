@@ -17,7 +17,11 @@ prove() {
 	if "${@:2}" >"$work/out" 2>&1; then ok; else failed=$((failed + 1)); echo "not ok $1"; tail -15 "$work/out" | sed 's/^/  # /'; fi
 }
 fails() { ! "$@"; }
-skip() { skipped=$((skipped + 1)); echo "fleet: skipped: $1" >&2; }
+skip() {
+	if [ -n "${CI:-}" ]; then failed=$((failed + 1)); echo "not ok $1"; return; fi
+	skipped=$((skipped + 1))
+	echo "fleet: skipped: $1" >&2
+}
 
 # ---- manifests ---------------------------------------------------------------------------
 if python3 -c 'import yaml' 2>/dev/null; then
@@ -54,7 +58,7 @@ node() { # ENGINE [MODE]
 	mount --rbind /proc "$work/node/proc" # a node has one, and /host with it
 }
 installer() {
-	HOST=$work/node CAPGATE=$capgate POLICY=$work/policy/policy.json RESTART="$work/restart" \
+	HOST=$work/node CAPGATE=$capgate POLICY=$work/policy/policy.json RESTART="${RESTART:-$work/restart}" \
 		sh "$top/contrib/kubernetes/install.sh" "$@"
 }
 printf '#!/bin/sh\necho "$1" >>%s/restarted\n' "$work" >"$work/restart"
@@ -89,12 +93,24 @@ else
 		rm -f "$work/node$program/.x"
 		installer install
 		prove "$engine: a program that was lost is put back" installer ready
-		rm "$work/node/usr/sbin/runc"
+		mv "$work/node/usr/sbin/runc" "$work/runc"
 		installer install 2>/dev/null
 		prove "$engine: a node that is not well is not ready" fails installer ready
 		prove "$engine: and says so to the node exporter" grep -qx 'capgate_doctor_status 1' "$work/node/var/lib/node_exporter/textfile_collector/capgate.prom"
+		mv "$work/runc" "$work/node/usr/sbin/runc"
 		prove "$engine: it can be uninstalled" installer uninstall
 		prove "$engine: the engine is restarted" [ "$(wc -l <"$work/restarted")" = 2 ]
+		RESTART=false installer install 2>/dev/null
+		prove "$engine: a restart that failed leaves the node not ready" fails installer ready
+		installer watch >/dev/null 2>&1 &
+		for _ in $(seq 100); do [ "$(wc -l <"$work/restarted")" -ge 3 ] && installer ready && break; sleep 0.1; done
+		prove "$engine: the next round restarts it, and the node is ready" sh -c '[ "$(wc -l <"$1")" = 3 ]' - "$work/restarted"
+		prove "$engine: ready" installer ready
+		kill $! && wait $! 2>/dev/null
+		prove "$engine: the end of the pod leaves the gate closed" grep -rqs capgate-runtime "$work/node/etc"
+		RESTART=false installer uninstall 2>/dev/null
+		prove "$engine: an uninstallation whose restart failed is said again" installer uninstall
+		prove "$engine: and restarts the engine" [ "$(wc -l <"$work/restarted")" = 4 ]
 		prove "$engine: nothing names capgate any more" fails grep -rl capgate "$work/node/etc/containerd" "$work/node/etc/crio" "$work/node/etc/containers" --include='*.toml' --include='*.conf' --include='*.json'
 		prove "$engine: the program stays" test -x "$work/node$program/capgate"
 		[ $engine = crio ] || prove "$engine: config.toml is as before" [ "$(cat "$work/node/etc/containerd/config.toml")" = 'version = 2' ]

@@ -6,6 +6,8 @@
 #   install.sh watch       the same, then again every $INTERVAL seconds; doctor and metrics
 #   install.sh ready       exit 0 when doctor found nothing wrong (readiness probe)
 #   install.sh uninstall   takes the wiring out; the program stays for running pods
+# In a function that is called in a condition, set -e is not heeded: what must end
+# it says so.
 set -eu
 HOST=${HOST:-/host}
 CAPGATE=${CAPGATE:-/capgate}
@@ -37,14 +39,13 @@ unit() { echo "$1" | sed 's/cri-o/crio/'; }
 put_policy() {
 	[ -e "$POLICY" ] || return 0
 	place=$HOST/etc/capgate/policy.d
-	mkdir -p "$place"
-	cat "$POLICY" >"$place/.50-cluster.json.new"
-	chmod 644 "$place/.50-cluster.json.new"
+	mkdir -p "$place" && cat "$POLICY" >"$place/.50-cluster.json.new" && chmod 644 "$place/.50-cluster.json.new" || return 1
 	if cmp -s "$place/.50-cluster.json.new" "$place/50-cluster.json"; then
 		rm "$place/.50-cluster.json.new"
 	elif "$CAPGATE" policy show --policy "$place/.50-cluster.json.new" >/dev/null; then
 		mv "$place/.50-cluster.json.new" "$place/50-cluster.json"
-		say "policy: $(sed -n 's/.*"mode": *"\([a-z]*\)".*/\1/p' "$place/50-cluster.json" | head -1)"
+		mode=$(sed -n 's/.*"mode": *"\([a-z]*\)".*/\1/p' "$place/50-cluster.json" | head -1)
+		say "policy: ${mode:-enforce}"
 	else
 		rm "$place/.50-cluster.json.new"
 		say "the new policy cannot be used; the old one stays"
@@ -52,20 +53,31 @@ put_policy() {
 	fi
 }
 
+# Takes the engine's wiring in (or, --undo, out) and restarts it.  A mark stays on
+# the node until the restart has succeeded: an installer that was killed, or a
+# restart that failed, must not be taken for an engine that has read its files.
 wire() {
 	engine=$1
-	"$CAPGATE" configure --root "$HOST" "$engine" >"$STATE/configured.new"
-	if grep -qE '^(wrote|linked|removed) .*/(config\.toml|[^/]*\.conf|[^/]*\.toml)$' "$STATE/configured.new"; then
-		say "wired into $engine; restarting it"
-		$RESTART "$(unit "$engine")"
+	mark=$STATE/restart-$(unit "$engine")
+	if "$CAPGATE" configure --root "$HOST" --dry-run ${2:-} "$engine" |
+		grep -qE '^would (write|link|remove) .*/(config\.toml|[^/]*\.conf|[^/]*\.toml)$'; then
+		: >"$mark"
 	fi
-	mv "$STATE/configured.new" "$STATE/configured"
+	"$CAPGATE" configure --root "$HOST" ${2:-} "$engine" >/dev/null || return 1
+	if [ -e "$mark" ]; then
+		say "${2:-wired} $engine: restarting it"
+		$RESTART "$(unit "$engine")" || return 1
+		rm "$mark"
+	fi
 }
 
 install() {
-	mkdir -p "$STATE"
-	put_policy
-	for e in $(engines); do wire "$e"; done
+	mkdir -p "$STATE" || return 1
+	failed=0
+	put_policy || failed=1
+	found=$(engines) || return 1
+	for e in $found; do wire "$e" || failed=1; done
+	return $failed
 }
 
 # Doctor's outcome: for the readiness probe and for the node exporter.
@@ -73,6 +85,11 @@ examine() {
 	status=0
 	# shellcheck disable=SC2046
 	"$CAPGATE" doctor --root "$HOST" $(engines) >"$STATE/doctor.new" 2>&1 || status=$?
+	for mark in "$STATE"/restart-*; do
+		[ -e "$mark" ] || continue
+		status=1
+		echo "✗ ${mark##*/restart-} has not been restarted since it was wired in" >>"$STATE/doctor.new"
+	done
 	mv "$STATE/doctor.new" "$STATE/doctor"
 	echo $status >"$STATE/status.new"
 	mv "$STATE/status.new" "$STATE/status"
@@ -100,17 +117,15 @@ watch() {
 
 uninstall() {
 	mkdir -p "$STATE"
-	for e in $(engines); do
-		"$CAPGATE" configure --root "$HOST" --undo "$e" >"$STATE/configured.new"
-		if grep -qE '^(wrote|removed) ' "$STATE/configured.new"; then $RESTART "$(unit "$e")"; fi
-	done
+	found=$(engines)
+	for e in $found; do wire "$e" --undo; done
 	rm -f "$HOST/etc/capgate/policy.d/50-cluster.json" "$HOST$TEXTFILES/capgate.prom"
 	rm -rf "$STATE"
 	say "taken out; the program stays for the pods that were started through it"
 }
 
 case "${1:-}" in
-install) install; examine ;;
+install) outcome=0; install || outcome=1; examine; exit $outcome ;;
 watch) watch ;;
 ready) [ "$(cat "$STATE/status" 2>/dev/null)" = 0 ] ;;
 uninstall) uninstall ;;
