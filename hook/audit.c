@@ -102,8 +102,6 @@ static int print(const char *s, struct capgate_error *err)
 
 static int head(struct audit *a, struct capgate_error *err)
 {
-	if (!is_own(a->format))
-		return audit_formats_begin(a->format, &a->policy, &a->formats, err);
 	return a->format == FORMAT_JSON || a->cis ? outbuf_print(fill_head, a, err) : 0;
 }
 
@@ -128,11 +126,14 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	return status;
 }
 
-/* /proc first: Landlock hides the namespaces of others. */
+/* First /proc, for Landlock hides the namespaces of others, and what makes a
+ * temporary file; then what others wrote. */
 static int run(struct audit *a, struct capgate_error *err)
 {
 	int status = audit_processes_read(&a->processes, err);
 
+	if (status == 0 && !is_own(a->format))
+		status = audit_formats_begin(a->format, &a->policy, &a->formats, err);
 	if (status == 0)
 		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
