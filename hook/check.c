@@ -17,7 +17,7 @@
 
 struct check_options {
 	const char *policy, *format, *fix, *threshold;
-	bool diff, process, in_place, remedies, deep;
+	bool diff, process, in_place, remedies, deep, no_predict;
 };
 
 static int find_severity(const char *name)
@@ -42,6 +42,7 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 	plan->diff = options->diff;
 	plan->in_place = options->in_place;
 	plan->remedies = options->remedies;
+	plan->predict = !options->no_predict;
 	plan->deep = options->deep;
 	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
 	plan->fix_dir = -1;
@@ -53,6 +54,8 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 		return usage("a severity is note, low, medium, high or critical");
 	if (!!options->fix + options->in_place + options->diff > 1)
 		return usage("only one of --diff, --fix and --in-place can be said");
+	if (options->deep && options->no_predict)
+		return usage("--deep predicts, and --no-predict does not");
 	if (!options->fix)
 		return 0;
 	if (mkdir(options->fix, 0777) < 0 && errno != EEXIST) {
@@ -159,6 +162,8 @@ static const struct opt opts[] = {
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,
 	 "add commands and lines to paste to the table"},
+	{"no-predict", 0, OPT_FLAG, offsetof(struct check_options, no_predict), NULL,
+	 "do not look into the root file system at all"},
 	{"deep", 0, OPT_FLAG, offsetof(struct check_options, deep), NULL,
 	 "look through the whole root file system for file capabilities and set-user-ID programs"},
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,

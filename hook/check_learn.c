@@ -63,7 +63,7 @@ void check_learn(struct check_one *o, const char *path, struct capgate_arena *ar
 		return;
 	if (r->verdict != CAPGATE_PASS && !learn_scene(o, arena))
 		return; /* as it was judged before */
-	if (o->plan->kind != CAPGATE_CONFIG)
+	if (o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
 		return;
 	base = open_base(path);
 	predict(&o->spec, r, base, o->plan->deep, &o->prediction);

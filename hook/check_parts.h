@@ -39,7 +39,7 @@ struct check_plan {
 	enum check_format format;
 	enum capgate_kind kind;
 	struct style style;
-	bool diff, in_place, remedies, deep;
+	bool diff, in_place, remedies, predict, deep;
 	int fix_dir;   /* of --fix; -1 without */
 	int threshold; /* enum capgate_severity, or -1: the verdict decides */
 };

@@ -10,7 +10,7 @@
 /* {...} -> {...,"prediction":{...}} */
 static void add_prediction(const struct check_one *o, struct capgate_out *out)
 {
-	if (o->prediction.after == PREDICT_UNKNOWN)
+	if (o->prediction.after == PREDICT_UNKNOWN && !o->prediction.why && !o->prediction.deep)
 		return;
 	out->len--; /* the brace that ends the object comes again */
 	capgate_out_string(out, ",\"prediction\":");

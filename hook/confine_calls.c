@@ -98,6 +98,7 @@ static const struct call calls[] = {
 	{SCMP_SYS(faccessat2), LINTS},
 	{SCMP_SYS(getdents64), LINTS},
 	{SCMP_SYS(getxattr), CHECKS},
+	{SCMP_SYS(fstatfs), CHECKS}, /* fstatvfs(3) */
 	{SCMP_SYS(getcwd), LINTS},
 	{SCMP_SYS(dup), W},
 	{SCMP_SYS(fcntl), LINTS, IS(1, F_SETFD)},

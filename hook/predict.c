@@ -1,222 +1,248 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding the first program as execvp(3) would, never outside its root. */
+/*
+ * Finding the first program as runc and crun do, and following it as execve(2)
+ * does: the directories of PATH in turn, the interpreters of scripts, the loader
+ * of programs.
+ */
 #include "predict.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/xattr.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "predict_parts.h"
 
-/* Scripts may name scripts; the kernel follows five (BINPRM_MAX_RECURSION). */
+/* Scripts may name scripts; the kernel follows five. */
 #define INTERPRETERS 5
 
-int predict_open(int root, const char *path, int flags)
-{
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
+/* One way through the root: with the sets before the rewrite, or after it. */
+struct search {
+	const struct predict_root *root;
+	const struct capgate_spec *spec;
+	capgate_set effective, bounding;
+	const char *why; /* it is not known */
+	char path[PREDICT_PATH]; /* what was found, or looked for last */
+	int fd;			 /* O_PATH; -1 */
+};
 
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+static enum prediction_kind unknown(struct search *s, const char *why)
+{
+	s->why = why;
+	return PREDICT_UNKNOWN;
 }
 
-static uint32_t le32(const unsigned char *p)
+static void leave(struct search *s)
 {
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
 }
 
-/* linux/capability.h: struct vfs_cap_data, vfs_ns_cap_data. */
-#define REVISION_2 0x02000000u
-#define REVISION_3 0x03000000u
-#define FLAG_EFFECTIVE 0x000001u
-#define SIZE_2 20u
-#define SIZE_3 24u
+/* ---- One file -------------------------------------------------------------------- */
 
-/* Version 3 names the root of the user namespace in which it counts. */
-static bool root_counts(uint32_t root, const struct capgate_spec *spec)
-{
-	if (root == 0)
-		return true;
-	for (size_t i = 0; i < spec->n_uid_maps; i++)
-		if (spec->uid_maps[i].container == 0 && spec->uid_maps[i].host == root)
-			return true;
-	return false;
-}
-
-bool predict_parse(const unsigned char *p, size_t len, const struct capgate_spec *spec, struct predict_file *ret)
-{
-	uint32_t magic = len >= SIZE_2 ? le32(p) : 0;
-
-	if (!((magic & 0xff000000u) == REVISION_2 && len == SIZE_2) &&
-	    !((magic & 0xff000000u) == REVISION_3 && len == SIZE_3 && root_counts(le32(p + 20), spec)))
-		return false;
-	ret->effective = magic & FLAG_EFFECTIVE;
-	ret->permitted.bits = (uint64_t)le32(p + 12) << 32 | le32(p + 4);
-	return true;
-}
-
-/* P' = (fP & bounding) | (fI & I): short of fP, an effective file is refused.  I
- * is within the bounding set, or nothing starts. */
-static bool fails(const struct predict_file *f, const struct capgate_reach *reach)
-{
-	return f->effective && !capgate_set_within(f->permitted, reach->initial[CAPGATE_BOUNDING]);
-}
-
-bool predict_look(int fd, const struct capgate_spec *spec, const struct capgate_report *report,
-		  struct predict_file *ret)
-{
-	unsigned char attribute[64];
-	char link[64];
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return false;
-	ret->setuid = st.st_mode & S_ISUID && st.st_uid == 0;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = getxattr(link, "security.capability", attribute, sizeof(attribute));
-	if (n > 0)
-		predict_parse(attribute, (size_t)n, spec, ret);
-	ret->fails_before = fails(ret, &report->before);
-	ret->fails_after = fails(ret, &report->after);
-	return true;
-}
-
-static bool executable(int fd)
+static bool looks_executable(int fd)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0111;
 }
 
-/* A file that can be executed, by absolute or cwd-relative name; -1: none. */
-static int open_program(int root, struct capgate_text cwd, struct capgate_text name, char *path)
+/* By absolute or cwd-relative name.  STARTS: it is there, in s->fd. */
+static enum prediction_kind enter(struct search *s, struct capgate_text name)
 {
-	int fd;
-	size_t n = name.p[0] == '/' ? 0 : cwd.len;
+	struct capgate_text cwd = name.p[0] == '/' ? (struct capgate_text){"", 0} : s->spec->cwd;
 
-	if ((size_t)snprintf(path, PREDICT_PATH, "%.*s%s%.*s", (int)n, n ? cwd.p : "", n ? "/" : "", (int)name.len,
-			     name.p) >= PREDICT_PATH)
-		return -1;
-	fd = predict_open(root, path, O_PATH);
-	if (fd >= 0 && !executable(fd)) {
-		close(fd);
-		fd = -1;
+	leave(s);
+	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p, cwd.len ? "/" : "",
+			     (int)name.len, name.p) >= sizeof(s->path))
+		return unknown(s, "its path is too long to be followed");
+	switch (predict_cover(s->root, s->path, &s->fd)) {
+	case PREDICT_COVERED:
+		return unknown(s, "a mount of the specification is over it");
+	case PREDICT_BARE:
+		s->fd = predict_open(s->root, s->path, O_PATH);
+		break;
+	default:
+		break;
 	}
-	return fd;
+	if (s->fd < 0)
+		return errno == ELOOP ? PREDICT_ELOOP : PREDICT_NOT_FOUND;
+	return looks_executable(s->fd) ? PREDICT_STARTS : PREDICT_EACCES;
 }
 
-static const char path_variable[] = "PATH=";
+/* ---- PATH ------------------------------------------------------------------------- */
 
-/* Each directory of PATH in turn, as execvp(3). */
-static int search(int root, const struct capgate_spec *spec, struct capgate_text name, char *path)
+/* The last one counts; without it runtimes find nothing. */
+static struct capgate_text path_variable(const struct capgate_spec *spec)
 {
-	const char *p = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", *end = p + strlen(p);
-	char candidate[PREDICT_PATH];
+	static const char name[] = "PATH=";
+	const size_t n = sizeof(name) - 1;
+	struct capgate_text path = {"", 0};
 
+	for (size_t i = 0; i < spec->n_env; i++)
+		if (spec->env[i].len >= n && memcmp(spec->env[i].p, name, n) == 0)
+			path = (struct capgate_text){spec->env[i].p + n, spec->env[i].len - n};
+	return path;
+}
+
+/* In one directory of PATH. */
+static enum prediction_kind try_directory(struct search *s, struct capgate_text dir, struct capgate_text name)
+{
+	char candidate[PREDICT_PATH];
+	enum prediction_kind kind;
+
+	if ((size_t)snprintf(candidate, sizeof(candidate), "%.*s%s%.*s", (int)dir.len, dir.p, dir.len ? "/" : "./",
+			     (int)name.len, name.p) >= sizeof(candidate))
+		return unknown(s, "its path is too long to be followed");
+	kind = enter(s, capgate_text_of(candidate));
+	/* runc refuses to, crun does or passes by. */
+	if (kind == PREDICT_STARTS && candidate[0] != '/')
+		return unknown(s, "it is in a relative directory of PATH, about which runtimes differ");
+	return kind;
+}
+
+static enum prediction_kind look_up(struct search *s, struct capgate_text name)
+{
+	struct capgate_text path = path_variable(s->spec);
+	enum prediction_kind kind = PREDICT_NOT_FOUND;
+
+	if (name.len == 0)
+		return PREDICT_NOT_FOUND;
 	if (memchr(name.p, '/', name.len))
-		return open_program(root, spec->cwd, name, path);
-	for (size_t i = 0; i < spec->n_env; i++) {
-		if (spec->env[i].len > 5 && memcmp(spec->env[i].p, path_variable, 5) == 0) {
-			p = spec->env[i].p + 5;
-			end = spec->env[i].p + spec->env[i].len;
+		return enter(s, name);
+	for (size_t from = 0; path.len && from <= path.len;) {
+		const char *colon = memchr(path.p + from, ':', path.len - from);
+		size_t end = colon ? (size_t)(colon - path.p) : path.len;
+		enum prediction_kind one =
+			try_directory(s, (struct capgate_text){path.p + from, end - from}, name);
+
+		if (one == PREDICT_STARTS || one == PREDICT_UNKNOWN)
+			return one;
+		/* As execvp(3): what cannot be executed is passed by, but told. */
+		if (one == PREDICT_EACCES)
+			kind = one;
+		from = end + 1;
+	}
+	leave(s);
+	snprintf(s->path, sizeof(s->path), "%.*s", (int)(name.len < PREDICT_PATH ? name.len : PREDICT_PATH - 1), name.p);
+	return kind;
+}
+
+/* ---- execve(2) --------------------------------------------------------------------- */
+
+static enum prediction_kind check_access(struct search *s)
+{
+	enum predict_may file = predict_may_execute(s->spec, s->fd, s->effective);
+	enum predict_may way = predict_may_reach(s->root, s->path, s->effective);
+
+	if (file == PREDICT_MAY_NOT || way == PREDICT_MAY_NOT)
+		return PREDICT_EACCES;
+	if (predict_mounted(s->fd, ST_NOEXEC))
+		return unknown(s, "it is on a mount with noexec, which runtimes treat differently");
+	if (file == PREDICT_MAY_PERHAPS || way == PREDICT_MAY_PERHAPS)
+		return unknown(s, "whether the user may execute it depends on his other groups, or on ids that are not known");
+	return PREDICT_STARTS;
+}
+
+/* A loader is only looked for: it has no say in capabilities. */
+static enum prediction_kind check_loader(struct search *s, const char *loader)
+{
+	struct search l = *s;
+	enum prediction_kind kind;
+
+	if (!*loader)
+		return PREDICT_STARTS;
+	l.fd = -1;
+	kind = enter(&l, capgate_text_of(loader));
+	leave(&l);
+	if (kind != PREDICT_STARTS) {
+		memcpy(s->path, l.path, sizeof(s->path));
+		s->why = l.why;
+	}
+	return kind;
+}
+
+/* Follows s->fd to what is really executed. */
+static enum prediction_kind execute(struct search *s)
+{
+	char next[PREDICT_PATH];
+	enum prediction_kind kind;
+
+	for (int i = 0; i <= INTERPRETERS; i++) {
+		kind = check_access(s);
+		if (kind != PREDICT_STARTS)
+			return kind;
+		switch (predict_format(s->fd, next)) {
+		case PREDICT_NATIVE:
+			return check_loader(s, next);
+		case PREDICT_FOREIGN:
+			return PREDICT_ENOEXEC;
+		case PREDICT_UNREADABLE:
+			return unknown(s, "its format is not known here");
+		case PREDICT_SCRIPT:
+			kind = enter(s, capgate_text_of(next));
+			if (kind != PREDICT_STARTS)
+				return kind;
 		}
 	}
-	while (p < end) {
-		const char *colon = memchr(p, ':', (size_t)(end - p));
-		size_t n = (size_t)((colon ? colon : end) - p);
-		int fd = -1;
-
-		if (n && (size_t)snprintf(candidate, sizeof(candidate), "%.*s/%.*s", (int)n, p, (int)name.len, name.p) <
-				 sizeof(candidate))
-			fd = open_program(root, spec->cwd, capgate_text_of(candidate), path);
-		if (fd >= 0)
-			return fd;
-		p += n + 1;
-	}
-	return -1;
+	return PREDICT_ELOOP;
 }
 
-/* The interpreter of a script's first line, or an empty text. */
-static struct capgate_text interpreter(int root, const char *path, char *buf, size_t size)
+static enum prediction_kind follow(struct search *s, struct predict_file *ret)
 {
-	int fd = predict_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd >= 0 ? read(fd, buf, size - 1) : -1;
-	char *p, *end;
+	enum prediction_kind kind = look_up(s, s->spec->args[0]);
 
-	if (fd >= 0)
-		close(fd);
-	if (n < 3 || buf[0] != '#' || buf[1] != '!')
-		return (struct capgate_text){0};
-	buf[n] = '\0';
-	p = buf + 2 + strspn(buf + 2, " \t");
-	end = p + strcspn(p, " \t\n");
-	return (struct capgate_text){p, (size_t)(end - p)};
+	if (kind == PREDICT_STARTS)
+		kind = execute(s);
+	*ret = (struct predict_file){0};
+	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS && predict_fails(ret, s->bounding))
+		kind = predict_mounted(s->fd, ST_NOSUID)
+			       ? unknown(s, "its file capabilities count unless it is on a mount with nosuid, as here, which "
+					    "runtimes treat differently")
+			       : PREDICT_EPERM;
+	memcpy(ret->path, s->path, sizeof(ret->path));
+	leave(s);
+	return kind;
 }
 
-/* What execve(2) ends up with: the program, or its interpreter's interpreter. */
-static int find_program(int root, const struct capgate_spec *spec, char *path)
+static void follow_both(const struct predict_root *root, const struct capgate_report *report, struct prediction *p)
 {
-	int fd = search(root, spec, spec->args[0], path);
+	struct search before = {
+		.root = root,
+		.spec = root->spec,
+		.effective = report->asked[CAPGATE_EFFECTIVE],
+		.bounding = report->before.initial[CAPGATE_BOUNDING],
+		.fd = -1,
+	};
+	struct search after = before;
 
-	for (int i = 0; fd >= 0 && i < INTERPRETERS; i++) {
-		char line[256];
-		struct capgate_text next = interpreter(root, path, line, sizeof(line));
-
-		if (next.len == 0)
-			break;
-		close(fd);
-		fd = open_program(root, spec->cwd, next, path);
-	}
-	return fd;
+	after.effective = report->kept[CAPGATE_EFFECTIVE];
+	after.bounding = report->after.initial[CAPGATE_BOUNDING];
+	p->before = follow(&before, &p->program);
+	p->after = follow(&after, &p->program);
+	p->program.fails = p->after == PREDICT_EPERM;
+	p->why = after.why;
 }
 
-static enum prediction_kind kind_of(bool found, bool eperm)
-{
-	return !found ? PREDICT_NOT_FOUND : eperm ? PREDICT_EPERM : PREDICT_STARTS;
-}
-
-static int open_root(const struct capgate_spec *spec, int base)
-{
-	char path[4096];
-
-	if (spec->root_path.len == 0 || spec->root_path.len >= sizeof(path) ||
-	    memchr(spec->root_path.p, 0, spec->root_path.len))
-		return -1;
-	memcpy(path, spec->root_path.p, spec->root_path.len);
-	path[spec->root_path.len] = '\0';
-	if (base < 0 && path[0] != '/')
-		return -1;
-	return openat(base, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-void predict(const struct capgate_spec *spec, const struct capgate_report *report, int root_base, bool deep,
+void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle, bool deep,
 	     struct prediction *ret)
 {
 	struct prediction p = {.deep = deep};
-	int root = spec->kind == CAPGATE_CONFIG && report->parsed ? open_root(spec, root_base) : -1, fd;
+	struct predict_root root;
 
-	if (root >= 0) {
-		fd = spec->n_args ? find_program(root, spec, p.program.path) : -1;
-		if (fd >= 0)
-			predict_look(fd, spec, report, &p.program);
-		if (spec->n_args) {
-			p.before = kind_of(fd >= 0, p.program.fails_before);
-			p.after = kind_of(fd >= 0, p.program.fails_after);
-		}
-		if (fd >= 0)
-			close(fd);
+	if (spec->kind == CAPGATE_CONFIG && report->parsed && predict_root_open(spec, bundle, &root)) {
+		if (spec->n_args)
+			follow_both(&root, report, &p);
 		if (deep)
-			predict_deep(root, spec, report, &p);
-		close(root);
+			predict_deep(&root, report, &p);
+		p.only_way = spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
+		predict_root_close(&root);
+	} else {
+		p.deep = false;
 	}
 	*ret = p;
 }

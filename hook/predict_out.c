@@ -2,11 +2,18 @@
 /* A prediction in words and as JSON. */
 #include "predict.h"
 
-static const char *const kind_names[] = {
-	[PREDICT_UNKNOWN] = "unknown",
-	[PREDICT_NOT_FOUND] = "not-found",
-	[PREDICT_STARTS] = "starts",
-	[PREDICT_EPERM] = "eperm",
+static const struct {
+	const char *name;
+	const char *symptom, *cause; /* after the path */
+} kinds[] = {
+	[PREDICT_UNKNOWN] = {"unknown", NULL, NULL},
+	[PREDICT_STARTS] = {"starts", NULL, NULL},
+	[PREDICT_NOT_FOUND] = {"not-found", "no such file or directory",
+			       "nothing of that name can be executed in the root file system"},
+	[PREDICT_EPERM] = {"eperm", "operation not permitted", NULL},
+	[PREDICT_EACCES] = {"eacces", "permission denied", "its mode, or that of a directory above, does not let the user execute it"},
+	[PREDICT_ENOEXEC] = {"enoexec", "exec format error", "it is neither a program nor a script (unless binfmt_misc knows it)"},
+	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links", "links or interpreters lead on for ever"},
 };
 
 enum { TEXT = 11 }; /* the column of words behind "  program  " */
@@ -29,37 +36,59 @@ static void end(const struct line *l, const char *label, const struct style *sty
 		      TEXT, TEXT);
 }
 
+static void tell(const char *words, const struct style *style, struct capgate_out *out)
+{
+	struct line l;
+
+	capgate_out_string(begin(&l), words);
+	end(&l, "", style, out);
+}
+
+static void out_capabilities(const struct predict_file *f, struct capgate_out *out)
+{
+	capgate_out_string(out, "CAP_");
+	capgate_out_set(out, f->permitted, " CAP_");
+}
+
 static void out_program(const struct prediction *p, struct capgate_out *out)
 {
 	capgate_out_visible(out, capgate_text_of(p->program.path));
-	if (p->after == PREDICT_NOT_FOUND) {
-		capgate_out_string(out, p->program.path[0] ? ": cannot be executed in the root file system"
-							   : "nothing of that name can be executed in the root file system");
+	if (p->after == PREDICT_UNKNOWN) {
+		capgate_out_format(out, ": it is not known whether it starts: %s", p->why);
 		return;
 	}
 	if (p->after == PREDICT_STARTS) {
 		capgate_out_string(out, ": execve succeeds");
 		return;
 	}
-	capgate_out_string(out, p->before == PREDICT_EPERM ? ": exec fails, with or without a rewrite: operation not permitted"
-							   : ": exec will fail after the rewrite: operation not permitted");
-	capgate_out_string(out, "; the file has the capabilities CAP_");
-	capgate_out_set(out, p->program.permitted, " CAP_");
+	capgate_out_format(out, p->before == p->after ? ": exec fails, with or without a rewrite: %s; "
+						      : ": exec will fail after the rewrite: %s; ",
+			   kinds[p->after].symptom);
+	if (p->after != PREDICT_EPERM) {
+		capgate_out_string(out, kinds[p->after].cause);
+		return;
+	}
+	capgate_out_string(out, "the file has the capabilities ");
+	out_capabilities(&p->program, out);
 	capgate_out_string(out, ", effective, and the bounding set lacks some; setcap -r it in the image, or allow them");
 }
 
-static void out_deep_file(const struct predict_file *f, struct capgate_out *out)
+static void out_listed(const struct predict_file *f, struct capgate_out *out)
 {
 	capgate_out_visible(out, capgate_text_of(f->path));
 	if (f->setuid)
 		capgate_out_string(out, " set-user-ID root");
 	if (!capgate_set_empty(f->permitted)) {
-		capgate_out_string(out, " CAP_");
-		capgate_out_set(out, f->permitted, " CAP_");
+		capgate_out_string(out, " ");
+		out_capabilities(f, out);
 		capgate_out_string(out, f->effective ? " effective" : "");
 	}
-	if (f->fails_after && !f->fails_before)
+	if (f->fails) {
 		capgate_out_string(out, ": will fail: operation not permitted");
+	} else if (!capgate_set_empty(f->less)) {
+		capgate_out_string(out, ": no longer gives CAP_");
+		capgate_out_set(out, f->less, " CAP_");
+	}
 }
 
 static void tell_deep(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
@@ -67,21 +96,23 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 {
 	struct line l;
 
-	capgate_out_format(begin(&l), "%zu set-user-ID-root programs, %zu files with capabilities, %zu of which will fail",
-			   p->n_setuid, p->n_capable, p->n_broken);
+	capgate_out_format(begin(&l),
+			   "%zu set-user-ID-root programs, %zu files with capabilities; after the rewrite %zu fail, "
+			   "%zu give less",
+			   p->n_setuid, p->n_capable, p->n_broken, p->n_changed - p->n_broken);
 	end(&l, "image", style, out);
 	for (size_t i = 0; i < p->n_files; i++) {
-		out_deep_file(&p->files[i], begin(&l));
+		out_listed(&p->files[i], begin(&l));
 		end(&l, "", style, out);
 	}
-	if (p->n_files == PREDICT_DEEP) {
-		capgate_out_string(begin(&l), "and perhaps more");
-		end(&l, "", style, out);
-	}
-	if (spec->uid != 0) {
-		capgate_out_string(begin(&l), "user is not root: these are his only way to the bounding set");
-		end(&l, "", style, out);
-	}
+	if (p->n_files == PREDICT_DEEP && p->n_setuid + p->n_capable > p->n_files)
+		tell("and more, which are counted only", style, out);
+	if (p->cut_short)
+		tell("some directories could not be looked into", style, out);
+	if (spec->no_new_privs)
+		tell("no_new_privs is on: none of them gives anything", style, out);
+	else if (p->only_way)
+		tell("the user is not root and holds nothing ambient: these are the only way to the bounding set", style, out);
 }
 
 void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
@@ -89,10 +120,10 @@ void predict_words(const struct prediction *p, const struct capgate_spec *spec, 
 {
 	struct line l;
 
-	if (p->after == PREDICT_UNKNOWN)
-		return;
-	out_program(p, begin(&l));
-	end(&l, "program", style, out);
+	if (p->after != PREDICT_UNKNOWN || p->why) {
+		out_program(p, begin(&l));
+		end(&l, "program", style, out);
+	}
 	if (p->deep)
 		tell_deep(p, spec, style, out);
 }
@@ -113,21 +144,28 @@ static void out_file(const struct predict_file *f, struct capgate_out *out)
 	capgate_out_json(out, capgate_text_of(f->path));
 	capgate_out_string(out, ",\"capabilities\":");
 	out_names(f->permitted, out);
-	capgate_out_format(out, ",\"effective\":%s,\"setuid\":%s,\"fails\":%s}", f->effective ? "true" : "false",
-			   f->setuid ? "true" : "false", f->fails_after ? "true" : "false");
+	capgate_out_format(out, ",\"effective\":%s,\"setuid\":%s,\"fails\":%s,\"less\":", f->effective ? "true" : "false",
+			   f->setuid ? "true" : "false", f->fails ? "true" : "false");
+	out_names(f->less, out);
+	capgate_out_string(out, "}");
 }
 
 void predict_json(const struct prediction *p, struct capgate_out *out)
 {
-	capgate_out_format(out, "{\"before\":\"%s\",\"after\":\"%s\",\"program\":", kind_names[p->before],
-			   kind_names[p->after]);
+	capgate_out_format(out, "{\"before\":\"%s\",\"after\":\"%s\",\"why\":", kinds[p->before].name,
+			   kinds[p->after].name);
+	if (p->why)
+		capgate_out_json(out, capgate_text_of(p->why));
+	else
+		capgate_out_string(out, "null");
+	capgate_out_string(out, ",\"program\":");
 	if (p->program.path[0])
 		out_file(&p->program, out);
 	else
 		capgate_out_string(out, "null");
 	if (p->deep) {
-		capgate_out_format(out, ",\"setuid\":%zu,\"capable\":%zu,\"broken\":%zu,\"files\":[", p->n_setuid,
-				   p->n_capable, p->n_broken);
+		capgate_out_format(out, ",\"setuid\":%zu,\"capable\":%zu,\"broken\":%zu,\"changed\":%zu,\"complete\":%s,\"files\":[",
+				   p->n_setuid, p->n_capable, p->n_broken, p->n_changed, p->cut_short ? "false" : "true");
 		for (size_t i = 0; i < p->n_files; i++) {
 			capgate_out_string(out, i ? "," : "");
 			out_file(&p->files[i], out);

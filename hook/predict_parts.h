@@ -1,17 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What predict.c and predict_deep.c share. */
+/* What the parts of predict.h share. */
 #ifndef PREDICT_PARTS_H
 #define PREDICT_PARTS_H
 
+#include <limits.h>
+#include <sys/types.h>
+
 #include "predict.h"
 
+/* ---- predict_root.c: paths in the container, as they will be there -------------- */
+
+struct predict_root {
+	const struct capgate_spec *spec;
+	int fd, bundle;	 /* root.path; the directory that relative paths are in, or -1 */
+	size_t base;	 /* length of the path of fd itself */
+	char **mounts;	 /* where in the root each mount of the specification will be */
+	size_t n_mounts;
+};
+
+/* False: there is no root here.  bundle stays the caller's. */
+bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret);
+void predict_root_close(struct predict_root *root);
+
 /* openat2(2), links and all within the root; -1. */
-int predict_open(int root, const char *path, int flags);
-/* Fills in what the file is and whether executing it fails; false: no file. */
-bool predict_look(int fd, const struct capgate_spec *spec, const struct capgate_report *report,
-		  struct predict_file *ret);
-/* Every file below root. */
-void predict_deep(int root, const struct capgate_spec *spec, const struct capgate_report *report,
-		  struct prediction *p);
+int predict_open(const struct predict_root *root, const char *path, int flags);
+
+enum predict_cover {
+	PREDICT_BARE,	 /* the container sees what is in the root */
+	PREDICT_FILE,	 /* a bind mount just there: *ret is its source, opened O_PATH */
+	PREDICT_COVERED, /* by a mount that cannot be looked into */
+};
+
+/* Which of the specification's mounts is over that path, which need not exist. */
+enum predict_cover predict_cover(const struct predict_root *root, const char *path, int *ret);
+
+/* Where the path leads, in the root; false when it leads to nothing. */
+bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX]);
+
+/* ---- predict_access.c: may the process execute it? --------------------------------- */
+
+enum predict_may { PREDICT_MAY, PREDICT_MAY_NOT, PREDICT_MAY_PERHAPS };
+
+/* Is that the root of the container, as the host counts? */
+bool predict_is_root(const struct capgate_spec *spec, uid_t owner);
+
+/* The file or, with directories, every directory that leads to path: the kernel's
+ * check of mode and owner, for a process that has these capabilities effective. */
+enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd, capgate_set effective);
+enum predict_may predict_may_reach(const struct predict_root *root, const char *path, capgate_set effective);
+
+/* ---- predict_file.c: what kind of file is it? ---------------------------------------- */
+
+/* Fills in what the file is; false: it is not a regular one. */
+bool predict_look(int fd, const struct capgate_spec *spec, struct predict_file *ret);
+/* Is it on a mount with that flag (ST_NOSUID, ST_NOEXEC)?  runc keeps the flags of
+ * the mount that the root is on, unless it makes it read-only; crun does not. */
+bool predict_mounted(int fd, unsigned long flag);
+/* Does execve(2) of it fail with EPERM, with that bounding set? */
+bool predict_fails(const struct predict_file *file, capgate_set bounding);
+
+enum predict_format {
+	PREDICT_NATIVE, /* an ELF file; interpreter is its loader, or empty */
+	PREDICT_SCRIPT, /* interpreter is that of its first line */
+	PREDICT_FOREIGN,
+	PREDICT_UNREADABLE,
+};
+
+enum predict_format predict_format(int fd, char interpreter[PREDICT_PATH]);
+
+/* ---- predict_deep.c -------------------------------------------------------------------- */
+
+/* Every file below the root. */
+void predict_deep(const struct predict_root *root, const struct capgate_report *report, struct prediction *p);
 
 #endif

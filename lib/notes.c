@@ -165,6 +165,11 @@ static int note_user(const struct capgate_spec *spec, const struct capgate_repor
 	    !capgate_set_within(report->before.attainable, report->before.initial[CAPGATE_PERMITTED]) &&
 	    note(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) < 0)
 		return CAPGATE_ENOMEM;
+	if (report->before.starts && spec->uid != 0 && !spec->no_new_privs &&
+	    capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]) &&
+	    !capgate_set_empty(report->before.initial[CAPGATE_BOUNDING]) &&
+	    note(f, CAPGATE_RULE_BY_FILES_ONLY, nowhere, nothing) < 0)
+		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->uid == 0 && !own_users &&
 	    note(f, CAPGATE_RULE_HOST_ROOT, nowhere, nothing) < 0)
 		return CAPGATE_ENOMEM;

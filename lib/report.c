@@ -62,6 +62,7 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 		capgate_out_format(out, "%snoNewPrivileges", process);
 		break;
 	case CAPGATE_RULE_HOST_ROOT:
+	case CAPGATE_RULE_BY_FILES_ONLY:
 		capgate_out_format(out, "%suser", process);
 		break;
 	default:
