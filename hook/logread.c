@@ -28,6 +28,7 @@ enum {
 	LOGGED_DIGEST,
 	LOGGED_BUNDLE,
 	LOGGED_REASON,
+	LOGGED_EXEMPTION,
 };
 
 #define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
@@ -49,6 +50,7 @@ static const struct capgate_shape shape = {
 		{"policy_digest", VALUE(LOGGED_DIGEST)},
 		{"bundle", VALUE(LOGGED_BUNDLE)},
 		{"reason", VALUE(LOGGED_REASON)},
+		{"exemptions", SHAPE(.each = VALUE(LOGGED_EXEMPTION))},
 		{0},
 	},
 };
@@ -69,7 +71,9 @@ static struct capgate_text *text_of(struct logged *e, int field)
 	case LOGGED_VERDICT:
 		return &e->verdict;
 	case LOGGED_RULE:
-		return e->rule.len ? NULL : &e->rule; /* the first is the one that decided */
+		return e->n_rules < LOGGED_MANY ? &e->rules[e->n_rules++] : NULL;
+	case LOGGED_EXEMPTION:
+		return e->n_exemptions < LOGGED_MANY ? &e->exemptions[e->n_exemptions++] : NULL;
 	case LOGGED_POLICY:
 		return &e->policy;
 	case LOGGED_DIGEST:
@@ -86,7 +90,7 @@ static struct capgate_text *text_of(struct logged *e, int field)
 static int take(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
 {
 	struct logged *e = user;
-	struct capgate_text *text = text_of(e, field);
+	struct capgate_text *text;
 	uint64_t status;
 
 	(void)walk;
@@ -96,8 +100,10 @@ static int take(void *user, const struct capgate_walk *walk, int field, const st
 		return 0;
 	if (field == LOGGED_REMOVED)
 		e->removed = capgate_set_or(e->removed, capgate_set_of(capgate_cap_exact(event->text)));
+	text = text_of(e, field);
 	if (text)
 		*text = event->text;
+	e->rule = e->rules[0]; /* the one that decided */
 	return 0;
 }
 
@@ -146,6 +152,7 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 		 struct capgate_error *err)
 {
 	struct capgate_arena arena;
+	int passed_over = 0;
 
 	/* A line is at most some kilobytes; a longer one is none of ours. */
 	if (io_arena((size_t)64 << 10, &arena, err) < 0)
@@ -158,10 +165,12 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 
 		if (is_entry(line, &arena, &entry) || is_entry(behind_a_cut(line), &arena, &entry))
 			visit(user, &entry);
+		else if (len > 0 && passed_over < INT_MAX / 2)
+			passed_over++;
 		at += len + 1;
 	}
 	io_arena_release(&arena);
-	return 0;
+	return passed_over;
 }
 
 static bool missing(const char *path)
@@ -178,7 +187,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 	struct capgate_error ignored;
 	struct capgate_text text;
 	bool has_older = false;
-	int status;
+	int status, passed_over = 0;
 
 	if ((size_t)snprintf(older, sizeof(older), "%s.1", path) < sizeof(older) &&
 	    read_file(older, &text, &ignored) == 0) {
@@ -186,12 +195,13 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 		io_free(text);
 		if (status < 0)
 			return status;
+		passed_over = status;
 		has_older = true;
 	}
 	status = read_file(path, &text, err);
 	if (status < 0) /* renamed, and nothing was written since */
-		return has_older && missing(path) ? 0 : status;
+		return has_older && missing(path) ? passed_over : status;
 	status = logread_line(text, visit, user, err);
 	io_free(text);
-	return status;
+	return status < 0 ? status : status + passed_over;
 }

@@ -5,19 +5,24 @@
 
 #include "capgate.h"
 
+#define LOGGED_MANY 16 /* more rules or exemptions than a decision has */
+
 /* One line; texts live until the visitor returns. */
 struct logged {
 	struct capgate_text line, time, id, engine, stage, mode, verdict, rule, policy, digest, bundle, reason;
+	struct capgate_text rules[LOGGED_MANY], exemptions[LOGGED_MANY]; /* rule is the first */
+	size_t n_rules, n_exemptions;
 	int status;
 	capgate_set removed; /* from any set */
 };
 
 /* The older file (PATH.1), then the newer, oldest line first.  Lines that are no
- * entry (cut by a full disk) are passed over.  CAPGATE_EIO when there is no log. */
+ * entry (cut by a full disk) are passed over: how many is returned, or a negative
+ * status, CAPGATE_EIO when there is no log. */
 int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
 		 struct capgate_error *err) CAPGATE_MUST;
 
-/* One line of it, again. */
+/* Some lines of it, again; returns as above. */
 int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
 		 struct capgate_error *err) CAPGATE_MUST;
 

@@ -10,12 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/walk.h"
+#include "../lib/utf8.h"
 #include "command.h"
 #include "config.h"
 #include "confine.h"
 #include "io.h"
 #include "log.h"
+#include "logread.h"
 #include "outbuf.h"
 #include "place.h"
 #include "policyfile.h"
@@ -40,7 +41,7 @@ struct row {
 struct metrics {
 	struct row row[ROWS_MAX];
 	size_t n_rows;
-	unsigned long lines, unreadable, dropped;
+	unsigned long unreadable, dropped;
 	char policy[160], digest[96]; /* of the last decision */
 	double last;
 	int doctor; /* exit status; -1: not asked */
@@ -64,78 +65,39 @@ static void count(struct metrics *m, const char *name)
 
 /* ---- A line of the log -------------------------------------------------------------- */
 
-#define TEXT_MAX 72
-#define MANY 16
+#define VALUE_MAX 72
 
-struct line {
-	char id[TEXT_MAX], engine[TEXT_MAX], stage[TEXT_MAX], mode[TEXT_MAX], verdict[TEXT_MAX], time[TEXT_MAX];
-	char policy[160], digest[96];
-	char rule[MANY][TEXT_MAX], exemption[MANY][TEXT_MAX];
-	size_t n_rules, n_exemptions;
-};
-
-enum { FIELD_NONE, FIELD_ID, FIELD_ENGINE, FIELD_STAGE, FIELD_MODE, FIELD_VERDICT, FIELD_TIME, FIELD_POLICY, FIELD_DIGEST,
-       FIELD_RULE, FIELD_EXEMPTION };
-
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
-#define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f))
-
-static const struct capgate_shape shape = {
-	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"id", STRING(FIELD_ID)},
-		{"engine", STRING(FIELD_ENGINE)},
-		{"stage", STRING(FIELD_STAGE)},
-		{"mode", STRING(FIELD_MODE)},
-		{"verdict", STRING(FIELD_VERDICT)},
-		{"time", STRING(FIELD_TIME)},
-		{"policy", STRING(FIELD_POLICY)},
-		{"policy_digest", STRING(FIELD_DIGEST)},
-		{"rules", STRINGS(FIELD_RULE)},
-		{"exemptions", STRINGS(FIELD_EXEMPTION)},
-		{"exemption", STRING(FIELD_EXEMPTION)},
-		{0},
-	},
-};
-
-/* Label values: what they may hold, and their length, is limited. */
-static void keep(char *to, size_t size, struct capgate_text text)
+/* A label's value as the text format writes it: limited in length, never cut
+ * within a character or an escape. */
+static const char *value(char *to, size_t size, struct capgate_text text)
 {
-	size_t n = 0;
+	size_t n = 0, left = text.len;
 
-	for (size_t i = 0; i < text.len && n + 1 < size; i++)
-		to[n++] = text.p[i] < 0x20 || text.p[i] == 0x7f || strchr("\"\\{}", text.p[i]) ? '_' : text.p[i];
+	for (const char *p = text.p; left > 0;) {
+		size_t used = capgate_utf8_length((const unsigned char *)p, left);
+		const char *escape = *p == '"' ? "\\\"" : *p == '\\' ? "\\\\" : *p == '\n' ? "\\n" : NULL;
+		size_t length = escape ? 2 : used;
+
+		if (used == 0 || n + length >= size)
+			break;
+		memcpy(to + n, escape ? escape : p, length);
+		n += length;
+		p += used;
+		left -= used;
+	}
 	to[n] = '\0';
+	return n ? to : "unknown";
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *e)
+static double seconds_of(struct capgate_text text)
 {
-	struct line *l = user;
-	char *const simple[] = {NULL, l->id, l->engine, l->stage, l->mode, l->verdict, l->time};
-
-	(void)walk;
-	if (e->kind != CAPGATE_JSON_STRING)
-		return 0;
-	if (field <= FIELD_TIME)
-		keep(simple[field], TEXT_MAX, e->text);
-	else if (field == FIELD_POLICY)
-		keep(l->policy, sizeof(l->policy), e->text);
-	else if (field == FIELD_DIGEST)
-		keep(l->digest, sizeof(l->digest), e->text);
-	else if (field == FIELD_RULE && l->n_rules < MANY)
-		keep(l->rule[l->n_rules++], TEXT_MAX, e->text);
-	else if (field == FIELD_EXEMPTION && l->n_exemptions < MANY)
-		keep(l->exemption[l->n_exemptions++], TEXT_MAX, e->text);
-	return 0;
-}
-
-static double seconds_of(const char *time)
-{
+	char time[40];
 	struct tm tm = {0};
 	double fraction = 0;
-	const char *rest = strptime(time, "%Y-%m-%dT%H:%M:%S", &tm);
+	const char *rest;
 
+	snprintf(time, sizeof(time), "%.*s", text.len < sizeof(time) ? (int)text.len : 0, text.p ? text.p : "");
+	rest = strptime(time, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (!rest)
 		return 0;
 	if (*rest == '.')
@@ -143,62 +105,46 @@ static double seconds_of(const char *time)
 	return (double)timegm(&tm) + fraction;
 }
 
-static const char *or_unknown(const char *s)
+static void add_entry(void *user, const struct logged *e)
 {
-	return s[0] ? s : "unknown";
-}
+	struct metrics *m = user;
+	char name[384], verdict[VALUE_MAX], engine[VALUE_MAX], stage[VALUE_MAX], mode[VALUE_MAX];
 
-static void add_line(struct metrics *m, const struct line *l)
-{
-	char name[384];
-
-	if (strcmp(l->id, WIRING_CANARY_ID) == 0)
+	if (capgate_text_is(e->id, WIRING_CANARY_ID))
 		return; /* no container starts in its name */
-	snprintf(name, sizeof(name), "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}", or_unknown(l->verdict),
-		 or_unknown(l->engine), or_unknown(l->stage), or_unknown(l->mode));
+	snprintf(name, sizeof(name), "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}",
+		 value(verdict, VALUE_MAX, e->verdict), value(engine, VALUE_MAX, e->engine), value(stage, VALUE_MAX, e->stage),
+		 value(mode, VALUE_MAX, e->mode));
 	count(m, name);
-	for (size_t i = 0; i < l->n_rules; i++) {
-		snprintf(name, sizeof(name), "capgate_decision_rules{rule=\"%s\"}", l->rule[i]);
+	for (size_t i = 0; i < e->n_rules; i++) {
+		snprintf(name, sizeof(name), "capgate_decision_rules{rule=\"%s\"}", value(verdict, VALUE_MAX, e->rules[i]));
 		count(m, name);
 	}
-	for (size_t i = 0; i < l->n_exemptions; i++) {
-		snprintf(name, sizeof(name), "capgate_decision_exemptions{id=\"%s\"}", l->exemption[i]);
+	for (size_t i = 0; i < e->n_exemptions; i++) {
+		snprintf(name, sizeof(name), "capgate_decision_exemptions{id=\"%s\"}", value(verdict, VALUE_MAX, e->exemptions[i]));
 		count(m, name);
 	}
-	if (seconds_of(l->time) >= m->last) {
-		m->last = seconds_of(l->time);
-		memcpy(m->policy, l->policy, sizeof(m->policy));
-		memcpy(m->digest, l->digest, sizeof(m->digest));
+	if (seconds_of(e->time) >= m->last) {
+		m->last = seconds_of(e->time);
+		value(m->policy, sizeof(m->policy), e->policy);
+		value(m->digest, sizeof(m->digest), e->digest);
 	}
 }
 
+/* The older file of a log that has been turned over counts too. */
 static int read_log(struct metrics *m, const char *path, struct capgate_error *err)
 {
-	struct capgate_arena arena;
-	struct capgate_text text;
-	bool missing;
+	char older[PATH_MAX];
+	int passed_over;
 
-	if (place_read(path, &text, &missing, err) < 0 || io_arena(64 << 10, &arena, err) < 0)
-		return err->code;
-	m->has_log = !missing;
-	for (size_t at = 0; at < text.len;) {
-		const char *end = memchr(text.p + at, '\n', text.len - at);
-		size_t len = end ? (size_t)(end - text.p) - at : text.len - at;
-		struct capgate_error why;
-		struct line l = {0};
-
-		arena.used = 0;
-		if (len > 0 && capgate_walk((struct capgate_text){text.p + at, len}, (struct capgate_json_options){0}, &shape, &arena,
-					    visit, &l, &why) == 0) {
-			m->lines++;
-			add_line(m, &l);
-		} else if (len > 0) {
-			m->unreadable++;
-		}
-		at += len + 1;
-	}
-	io_free(text);
-	io_arena_release(&arena);
+	snprintf(older, sizeof(older), "%.4000s.1", path);
+	m->has_log = place_exists(path) || place_exists(older);
+	if (!m->has_log)
+		return 0;
+	passed_over = logread_each(path, add_entry, m, err);
+	if (passed_over < 0)
+		return passed_over;
+	m->unreadable = (unsigned long)passed_over;
 	return 0;
 }
 
