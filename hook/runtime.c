@@ -66,6 +66,7 @@ static void tell_refusal(const struct runtime *r)
 		[JUDGED_CONTAINER] = "the container itself holds more than the policy allows (it was made without "
 				     "capgate, or under another policy): ",
 		[JUDGED_CAPS] = "--cap: ",
+		[JUDGED_IMAGES] = "the checkpoint's processes hold more than the policy allows: ",
 	};
 	char words[1400];
 	struct capgate_out out = {words, sizeof(words) - 1, 0};

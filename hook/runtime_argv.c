@@ -319,7 +319,7 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 {
 	static char separator[] = "--";
 	const char *new[NMEANINGS] = {[MEANS_ROOT] = change->root, [MEANS_CONFIG] = change->config,
-				      [MEANS_PROCESS] = change->process};
+				      [MEANS_PROCESS] = change->process, [MEANS_IMAGES] = change->images};
 
 	if (put_level(line, call->global, call->n_global, new, NULL) < 0 ||
 	    (change->root && put(line, "root", change->root) < 0))
@@ -331,7 +331,8 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 		return put(line, call->ends_early->name, NULL);
 	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||
 	    (change->config && put(line, "config", change->config) < 0) ||
-	    (change->process && put(line, "process", change->process) < 0))
+	    (change->process && put(line, "process", change->process) < 0) ||
+	    (change->images && put(line, "image-path", change->images) < 0))
 		return CAPGATE_ENOMEM;
 	if (call->n_operands > 0 && call->operands[0][0] == '-')
 		line->v[line->n++] = separator;
@@ -343,8 +344,8 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 int runtime_argv_build(const struct runtime_call *call, const char *path, const struct runtime_change *change,
 		       struct capgate_arena *arena, char ***ret, struct capgate_error *err)
 {
-	/* path, command, --, three replaced options or --help, NULL */
-	size_t most = call->n_global + call->n_local + call->n_operands + 8;
+	/* path, command, --, four replaced options or --help, NULL */
+	size_t most = call->n_global + call->n_local + call->n_operands + 9;
 	struct line line = {.arena = arena, .v = capgate_arena_alloc(arena, most * sizeof(char *))};
 	char *first;
 

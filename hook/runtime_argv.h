@@ -31,6 +31,7 @@ enum runtime_meaning {
 	MEANS_CONFIG,
 	MEANS_PROCESS,
 	MEANS_CAP,
+	MEANS_IMAGES,
 	MEANS_HELP, /* prints something and ends */
 	NMEANINGS
 };
@@ -65,7 +66,7 @@ int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv, stru
 /* What replaces options of the call; NULL: as it was (an option not given stays
  * away). */
 struct runtime_change {
-	const char *root, *config, *process;
+	const char *root, *config, *process, *images;
 	/* exec --cap: which of them stay, in order; NULL: all. */
 	const bool *keep_cap;
 };

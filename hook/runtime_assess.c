@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../lib/criu.h"
 #include "../lib/error.h"
 #include "scene.h"
 
@@ -145,12 +146,25 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 	return 0;
 }
 
-/* ---- --cap ---------------------------------------------------------------------------- */
+/* ---- What is no text: a process object is made of it ----------------------------------- */
+
+/* Nothing of it can be cut out here: it passes, or the answer is about it. */
+static void assess_object(struct capgate_out object, enum judge_subject subject, struct capgate_policy *policy,
+			  struct capgate_arena *arena, struct judge_answer *answer)
+{
+	struct judged j = {.text = {object.p, object.len}};
+
+	assess(&j, CAPGATE_PROCESS, policy, arena);
+	if (j.report.verdict == CAPGATE_PASS)
+		return;
+	answer->subject = subject;
+	answer->edits = (struct capgate_edits){0};
+	decision_make(&j.report, &j.spec, policy, &answer->decision);
+}
 
 static int assess_caps(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
 		       struct judge_answer *answer, struct capgate_error *err)
 {
-	struct judged j = {.stores = &q->stores};
 	size_t size = 96;
 	struct capgate_out out = {0};
 
@@ -166,12 +180,46 @@ static int assess_caps(const struct judge_question *q, struct capgate_policy *po
 		capgate_out_json(&out, q->caps[i]);
 	}
 	capgate_out_string(&out, "]}}");
-	j.text = (struct capgate_text){out.p, out.len};
-	assess(&j, CAPGATE_PROCESS, policy, arena);
-	if (j.report.verdict == CAPGATE_PASS)
-		return 0;
-	answer->subject = JUDGED_CAPS;
-	decision_make(&j.report, &j.spec, policy, &answer->decision);
+	assess_object(out, JUDGED_CAPS, policy, arena, answer);
+	return 0;
+}
+
+/* Five sets of 64 names and what is between them. */
+#define SETS_TEXT 16384
+
+static void write_set(struct capgate_out *out, enum capgate_which which, capgate_set set)
+{
+	capgate_out_format(out, "\"%s\":[", capgate_which_name(which));
+	for (int c = capgate_set_next(set, 0), next; c >= 0; c = next) {
+		next = capgate_set_next(set, c + 1);
+		capgate_out_string(out, "\"");
+		capgate_out_cap(out, c); /* of a number without a name, what is on no list */
+		capgate_out_string(out, next < 0 ? "\"" : "\",");
+	}
+	capgate_out_string(out, "]");
+}
+
+/* What all threads of the checkpoint hold together. */
+static int assess_images(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
+			 struct judge_answer *answer, struct capgate_error *err)
+{
+	capgate_set sets[CAPGATE_NSETS] = {0};
+	struct capgate_out out = {capgate_arena_alloc(arena, SETS_TEXT), SETS_TEXT, 0};
+
+	if (!out.p)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < q->n_images; i++)
+		if (capgate_criu_core(q->images[i], sets, err) < 0)
+			return err->code;
+	capgate_out_string(&out, "{\"noNewPrivileges\":true,\"capabilities\":{");
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		capgate_out_string(&out, s ? "," : "");
+		write_set(&out, (enum capgate_which)s, sets[s]);
+	}
+	capgate_out_string(&out, "}}");
+	assess_object(out, JUDGED_IMAGES, policy, arena, answer);
+	if (answer->subject == JUDGED_IMAGES && answer->decision.verdict == CAPGATE_STRIP)
+		answer->decision.verdict = CAPGATE_REFUSE; /* the images stay as they are */
 	return 0;
 }
 
@@ -187,7 +235,7 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
 	if (q->container.len && capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
 		policy.scene.container = &container;
-		if (q->kind == CAPGATE_PROCESS)
+		if (q->kind == CAPGATE_PROCESS || q->n_images > 0)
 			scene_learn(&policy.scene, &container, &q->stores, q->networks, arena);
 		if (!inherited.len && container.capabilities == CAPGATE_PRESENT)
 			inherited = slice(q->container, container.capabilities_at);
@@ -195,6 +243,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	status = assess_text(q, &policy, inherited, arena, ret, &err);
 	if (status == 0 && ret->decision.verdict == CAPGATE_PASS && q->n_caps > 0)
 		status = assess_caps(q, &policy, arena, ret, &err);
+	if (status == 0 && ret->decision.verdict != CAPGATE_REFUSE && q->n_images > 0)
+		status = assess_images(q, &policy, arena, ret, &err);
 	if (status < 0)
 		refuse_for(ret, &err, &policy);
 }

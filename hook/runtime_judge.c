@@ -144,7 +144,7 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret, str
 	if (answer.len < sizeof(wire))
 		return fail(err, "gave no answer");
 	memcpy(&wire, answer.p, sizeof(wire));
-	if (wire.magic != MAGIC || !is_sound(&wire.decision) || (unsigned)wire.subject > JUDGED_CAPS)
+	if (wire.magic != MAGIC || !is_sound(&wire.decision) || (unsigned)wire.subject > JUDGED_IMAGES)
 		return fail(err, "gave a broken answer");
 	if (wire.error.code) {
 		wire.error.msg[sizeof(wire.error.msg) - 1] = '\0';
@@ -178,7 +178,7 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret, str
 {
 	struct capgate_arena arena;
 	struct capgate_text answer = {0};
-	size_t len = 2 * q->text.len + q->inherited.len + q->container.len + image_stores_size(&q->stores), room = 0;
+	size_t len = 2 * q->text.len + q->inherited.len + q->container.len + image_stores_size(&q->stores), room = q->n_images ? 65536 : 0;
 	int ends[2], status;
 	pid_t pid;
 

@@ -23,10 +23,14 @@ struct judge_question {
 	struct capgate_text container; /* its config.json; empty: unknown */
 	const struct capgate_text *caps; /* values of --cap */
 	size_t n_caps;
+
+	/* restore: the core images of the checkpoint, which nothing can change. */
+	const struct capgate_text *images;
+	size_t n_images;
 };
 
 /* What the decision is about. */
-enum judge_subject { JUDGED_TEXT, JUDGED_CONTAINER, JUDGED_CAPS };
+enum judge_subject { JUDGED_TEXT, JUDGED_CONTAINER, JUDGED_CAPS, JUDGED_IMAGES };
 
 struct judge_answer {
 	struct decision decision; /* STRIP only where something can be changed */

@@ -63,7 +63,7 @@ static const struct runtime_option restore[] = {
 	{"empty-ns", 0, ARG_VALUE, MEANS_NOTHING, R},
 	{"ext-unix-sk", 0, ARG_FLAG, MEANS_NOTHING, B},
 	{"file-locks", 0, ARG_FLAG, MEANS_NOTHING, B},
-	{"image-path", 0, ARG_VALUE, MEANS_NOTHING, B},
+	{"image-path", 0, ARG_VALUE, MEANS_IMAGES, B},
 	{"lazy-pages", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"link-remap", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"lsm-mount-context", 0, ARG_VALUE, MEANS_NOTHING, B},

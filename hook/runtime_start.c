@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* create, run, restore: config.json of the bundle, rewritten in its place. */
+/* create, run, restore: config.json of the bundle, rewritten in its place; and the
+ * checkpoint that is restored. */
 #include <string.h>
 
 #include "image.h"
 #include "io.h"
 #include "runtime.h"
 #include "runtime_files.h"
+#include "runtime_images.h"
 
 static int rewrite(const struct runtime_config_file *file, const struct capgate_edits *edits, struct capgate_error *err)
 {
@@ -20,6 +22,20 @@ static int rewrite(const struct runtime_config_file *file, const struct capgate_
 	return status;
 }
 
+/* From here on nobody can say that the checkpoint is elsewhere. */
+static int use_images(struct runtime *r, struct judge_question *q, struct capgate_error *err)
+{
+	static struct runtime_images images;
+
+	if (runtime_read_images(r->call, r->bundle, &images, err) < 0)
+		return err->code;
+	q->container = q->text; /* what exempts the one exempts the other */
+	q->images = images.v;
+	q->n_images = images.n;
+	r->change.images = images.path;
+	return 0;
+}
+
 int runtime_start(struct runtime *r, struct capgate_error *err)
 {
 	/* Stays: its paths go into the new command line. */
@@ -32,6 +48,8 @@ int runtime_start(struct runtime *r, struct capgate_error *err)
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
 	question.text = file.text;
 	question.stores = image_stores(&r->policy, r->policy.scene.bundle);
+	if (r->call->door == DOOR_RESTORE && use_images(r, &question, err) < 0)
+		return err->code;
 	if (judge_confined(&question, &r->answer, err) < 0)
 		return err->code;
 	/* Whoever turns a link round now does not turn our decision round. */

@@ -2,7 +2,7 @@
 # make check-fuzz           every target over the corpus and 2,000 changes of it, any compiler
 # make fuzz CC=clang FUZZ=1 [SANITIZE=address,undefined]
 #                           (or fuzz-afl) the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
-FUZZ_TARGETS = json spec process rewrite state policy inspect
+FUZZ_TARGETS = json spec process rewrite state policy inspect criu
 FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o

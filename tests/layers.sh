@@ -38,7 +38,7 @@ below() {
 		prove "$files: below $h" "$(cd lib && grep -nH "#include \"$h\"" $files)"
 	done
 }
-below arena.c error.c text.c utf8.c out.c caps.c capnotes.c odd.c rules.c -- json.h walk.h spec.h findings.h
+below arena.c criu.c error.c text.c utf8.c out.c caps.c capnotes.c odd.c rules.c -- json.h walk.h spec.h findings.h
 below json.c -- walk.h spec.h findings.h
 below walk.c -- spec.h findings.h
 below spec.c spec_shape.c state.c policy.c profiles.c reach.c inspect.c -- findings.h

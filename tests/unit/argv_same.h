@@ -15,14 +15,16 @@ static inline bool same_word(const char *a, const char *b)
 static inline const char *same_meanings(const struct runtime_call *call, const struct oracle_call *o)
 {
 	static const enum runtime_meaning global[] = {MEANS_ROOT, MEANS_LOG, MEANS_LOG_FORMAT};
-	static const enum runtime_meaning local[] = {MEANS_BUNDLE, MEANS_CONFIG, MEANS_PROCESS};
+	static const enum runtime_meaning local[] = {MEANS_BUNDLE, MEANS_CONFIG, MEANS_PROCESS, MEANS_IMAGES};
 	size_t cap = 0;
 
 	if (call->door != o->door)
 		return "another command";
-	for (size_t i = 0; i < 3; i++)
-		if (!same_word(call->value[global[i]], o->global.value[global[i]]) ||
-		    !same_word(call->value[local[i]], o->local.value[local[i]]))
+	for (size_t i = 0; i < sizeof(global) / sizeof(*global); i++)
+		if (!same_word(call->value[global[i]], o->global.value[global[i]]))
+			return "another value";
+	for (size_t i = 0; i < sizeof(local) / sizeof(*local); i++)
+		if (!same_word(call->value[local[i]], o->local.value[local[i]]))
 			return "another value";
 	for (size_t i = 0; i < call->n_local; i++)
 		if (call->local[i].option->means == MEANS_CAP &&
