@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A page that needs nothing else: what stands around the sections.  The summary
- * and the matrix stand first and are known last, so sections wait in a
- * temporary file.
+ * and the matrix stand first and are known last, so all else waits in temporary
+ * files.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,83 +33,137 @@ static const char style[] =
 	".sets td:last-child{text-align:left}\n"
 	".matrix thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;vertical-align:bottom;"
 	"padding:.4rem .1rem;font-size:.8rem}.matrix thead th:first-child{writing-mode:initial;transform:none}\n"
-	".matrix tbody th{overflow-wrap:anywhere;min-width:12rem}a{color:inherit}\n"
+	".matrix td{padding:.2rem .1rem}.matrix tbody th{overflow-wrap:anywhere;min-width:12rem;position:sticky;left:0;"
+	"background:var(--bg)}a{color:inherit}\n"
 	".in,.good,.pass{color:var(--good)}.out,.bad,.refuse,.high,.critical{color:var(--bad)}.out{font-weight:700}\n"
 	".strip,.medium{color:var(--warn)}.note,.low,.dim{color:var(--dim)}.v,.s{font-weight:600}\n"
 	"code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{white-space:pre-wrap;overflow-wrap:anywhere;"
 	"background:var(--head);padding:.4rem .6rem;margin:.2rem 0 .6rem}dd{margin:0}details{margin:.5rem 0}\n"
-	"@media print{body{margin:0;max-width:none;font-size:10pt}section{break-inside:avoid-page}a{text-decoration:none}"
-	"details::details-content{content-visibility:visible}}\n";
+	"@page{size:landscape;margin:12mm}\n"
+	"@media print{body{margin:0;max-width:none;padding:0;font-size:10pt}tr,pre{break-inside:avoid}"
+	"h2,summary,dt{break-after:avoid;break-inside:avoid}a{text-decoration:none}details::details-content{content-visibility:visible}"
+	".wide{overflow:visible}.matrix{font-size:7pt;line-height:1.2}.matrix thead th{font-size:6pt;padding:2pt 0}"
+	".matrix td{padding:1pt 0}.matrix tbody th{min-width:0;position:static}}\n";
 
+/* What waits until the end: one file each for the rows of the matrix, whose
+ * columns are known last, and for the sections.  Nothing grows in memory. */
 struct check_html {
-	FILE *sections;
-	struct check_row *rows;
-	size_t n, room;
+	FILE *rows, *sections;
+	capgate_set any; /* of all rows */
+	size_t n;
 };
+
+static int fail(struct capgate_error *err, const char *what)
+{
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE, "cannot %s a temporary file: %s", what,
+			    strerror(errno));
+}
 
 int check_html_begin(struct check_output *o, struct capgate_error *err)
 {
 	o->html = calloc(1, sizeof(*o->html));
 	if (!o->html)
 		return capgate_fail_memory(err);
+	o->html->rows = tmpfile();
 	o->html->sections = tmpfile();
-	if (!o->html->sections)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
-				    "cannot make a temporary file: %s", strerror(errno));
-	return 0;
+	return o->html->rows && o->html->sections ? 0 : fail(err, "make");
 }
 
-/* Takes over the names of the item's rows. */
+/* A row as it is, and its name behind it. */
+static int keep_row(struct check_html *h, struct check_row *row, struct capgate_error *err)
+{
+	size_t n;
+
+	row->name_len = row->name ? strlen(row->name) : 0;
+	n = fwrite(row, sizeof(*row), 1, h->rows) == 1 ? fwrite(row->name, 1, row->name_len, h->rows) : 0;
+	h->any = capgate_set_or(h->any, row->asked);
+	h->n++;
+	return n == row->name_len ? 0 : fail(err, "write");
+}
+
+/* Frees the names of the item's rows. */
 int check_html_item(struct check_output *o, struct check_item *item, struct capgate_error *err)
 {
 	struct check_html *h = o->html;
+	int status = 0;
 
 	if (fwrite(item->out.p, 1, item->out.len, h->sections) != item->out.len)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
-				    "cannot write a temporary file: %s", strerror(errno));
-	if (h->n + item->n_rows > h->room) {
-		size_t more = 2 * (h->n + item->n_rows);
-		struct check_row *grown = realloc(h->rows, more * sizeof(*grown));
-
-		if (!grown)
-			return capgate_fail_memory(err);
-		h->rows = grown;
-		h->room = more;
+		return fail(err, "write");
+	for (size_t i = 0; i < item->n_rows; i++) {
+		if (status == 0)
+			status = keep_row(h, &item->rows[i], err);
+		free(item->rows[i].name);
 	}
-	for (size_t i = 0; i < item->n_rows; i++)
-		h->rows[h->n++] = item->rows[i];
 	item->n_rows = 0;
-	return 0;
+	return status;
 }
 
-static void out_matrix(const struct check_html *h, struct capgate_out *out)
+static void fill_matrix_head(void *user, struct capgate_out *out)
 {
-	capgate_set any = {0};
+	const struct check_html *h = user;
 
-	for (size_t i = 0; i < h->n; i++)
-		any = capgate_set_or(any, h->rows[i].asked);
 	capgate_out_string(out, "<h2>Containers and capabilities</h2>\n<p class=\"dim\">&#10003; asked for and allowed, "
 				"&#10005; asked for and not allowed</p>\n<div class=\"wide\"><table class=\"matrix\">\n<thead>"
 				"<tr><th scope=\"col\">specification</th>");
-	for (int c = -1; (c = capgate_set_next(any, c + 1)) >= 0;)
+	for (int c = -1; (c = capgate_set_next(h->any, c + 1)) >= 0;)
 		capgate_out_format(out, "<th scope=\"col\">%s</th>", capgate_cap_info(c)->name + 4);
 	capgate_out_string(out, "</tr></thead>\n<tbody>\n");
-	for (size_t i = 0; i < h->n; i++) {
-		const struct check_row *r = &h->rows[i];
+}
 
-		capgate_out_format(out, "<tr><th scope=\"row\"><a class=\"%s\" href=\"#%s\">",
-				   capgate_verdict_name(r->verdict), r->anchor);
-		capgate_out_markup(out, capgate_text_of(r->name ? r->name : ""));
-		capgate_out_string(out, "</a></th>");
-		for (int c = -1; r->parsed && (c = capgate_set_next(any, c + 1)) >= 0;)
-			capgate_out_string(out, !capgate_set_has(r->asked, c)	       ? "<td></td>"
-						: capgate_set_has(r->forbidden, c) ? "<td class=\"out\">&#10005;</td>"
-										       : "<td class=\"in\">&#10003;</td>");
-		if (!r->parsed && !capgate_set_empty(any))
-			capgate_out_format(out, "<td colspan=\"%d\" class=\"bad\">not parsed</td>", capgate_set_count(any));
-		capgate_out_string(out, "</tr>\n");
+struct matrix_row {
+	struct check_row row;
+	capgate_set any;
+};
+
+static void fill_row(void *user, struct capgate_out *out)
+{
+	const struct matrix_row *m = user;
+	const struct check_row *r = &m->row;
+
+	capgate_out_format(out, "<tr><th scope=\"row\"><a class=\"%s\" href=\"#%s\">", capgate_verdict_name(r->verdict),
+			   r->anchor);
+	capgate_out_markup(out, (struct capgate_text){r->name, r->name_len});
+	capgate_out_string(out, "</a></th>");
+	for (int c = -1; r->parsed && (c = capgate_set_next(m->any, c + 1)) >= 0;)
+		capgate_out_string(out, !capgate_set_has(r->asked, c)	   ? "<td></td>"
+					: capgate_set_has(r->forbidden, c) ? "<td class=\"out\">&#10005;</td>"
+									   : "<td class=\"in\">&#10003;</td>");
+	if (!r->parsed && !capgate_set_empty(m->any))
+		capgate_out_format(out, "<td colspan=\"%d\" class=\"bad\">not parsed</td>", capgate_set_count(m->any));
+	capgate_out_string(out, "</tr>\n");
+}
+
+/* What keep_row() kept; the name is malloc'd. */
+static int get_row(FILE *f, struct check_row *row, struct capgate_error *err)
+{
+	if (fread(row, sizeof(*row), 1, f) != 1)
+		return fail(err, "read");
+	row->name = malloc(row->name_len + 1);
+	if (!row->name)
+		return capgate_fail_memory(err);
+	if (fread(row->name, 1, row->name_len, f) == row->name_len)
+		return 0;
+	free(row->name);
+	return fail(err, "read");
+}
+
+static int print_matrix(struct check_html *h, struct capgate_error *err)
+{
+	int status = h->n ? outbuf_print(fill_matrix_head, h, err) : 0;
+
+	rewind(h->rows);
+	for (size_t i = 0; status == 0 && i < h->n; i++) {
+		struct matrix_row m = {.any = h->any};
+
+		status = get_row(h->rows, &m.row, err);
+		if (status < 0)
+			break;
+		status = outbuf_print(fill_row, &m, err);
+		free(m.row.name);
 	}
-	capgate_out_string(out, "</tbody></table></div>\n");
+	if (status == 0 && h->n)
+		status = io_write_all(STDOUT_FILENO, capgate_text_of("</tbody></table></div>\n"), err);
+	return status;
 }
 
 static void out_summary(const struct check_output *o, struct capgate_out *out)
@@ -159,8 +213,6 @@ static void fill_head(void *user, struct capgate_out *out)
 	capgate_out_set(out, o->plan->policy->allowed, " ");
 	capgate_out_format(out, "</p>\n%s", o->interrupted ? "<p class=\"bad\">Interrupted: not everything was judged.</p>\n" : "");
 	out_summary(o, out);
-	if (o->html->n)
-		out_matrix(o->html, out);
 }
 
 static int copy_sections(FILE *f, struct capgate_error *err)
@@ -173,7 +225,7 @@ static int copy_sections(FILE *f, struct capgate_error *err)
 		if (io_write_all(STDOUT_FILENO, (struct capgate_text){buf, n}, err) < 0)
 			return err->code;
 	if (ferror(f))
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE, "cannot read a temporary file");
+		return fail(err, "read");
 	return 0;
 }
 
@@ -182,14 +234,14 @@ int check_html_end(struct check_output *o, struct capgate_error *err)
 	int status = outbuf_print(fill_head, o, err);
 
 	if (status == 0)
+		status = print_matrix(o->html, err);
+	if (status == 0)
 		status = copy_sections(o->html->sections, err);
 	if (status == 0)
 		status = io_write_all(STDOUT_FILENO, capgate_text_of("</body></html>\n"), err);
 	if (status < 0)
 		o->broken_pipe = errno == EPIPE;
-	for (size_t i = 0; i < o->html->n; i++)
-		free(o->html->rows[i].name);
-	free(o->html->rows);
+	fclose(o->html->rows);
 	fclose(o->html->sections);
 	free(o->html);
 	o->html = NULL;

@@ -6,6 +6,7 @@
  * are not.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,16 +111,22 @@ static void leave_out_rootfs(struct frame *f)
 	}
 }
 
-/* Takes over path.  False: it cannot be read or memory ran out. */
-static bool enter(struct check_inputs *in, char *path)
+/* Takes over path, and returns NULL; else why not.  What is in a directory that
+ * cannot be listed is not known to be good. */
+static const char *enter(struct check_inputs *in, char *path)
 {
 	struct frame f = {.path = path};
 	struct dirent *entry;
 	size_t room = 0;
-	DIR *dir = in->depth < TREE_DEPTH_MAX ? opendir(path) : NULL;
+	bool failed;
+	DIR *dir;
 
+	if (in->depth == TREE_DEPTH_MAX)
+		return "directories deeper than 64 are not looked into";
+	dir = opendir(path);
 	if (!dir)
-		return false;
+		return errno == EACCES ? "the directory cannot be listed: permission denied" : "the directory cannot be listed";
+	errno = 0;
 	while ((entry = readdir(dir))) {
 		bool directory = is_directory(dir, entry);
 
@@ -128,22 +135,24 @@ static bool enter(struct check_inputs *in, char *path)
 			continue;
 		if (add_name(&f, &room, entry->d_name, directory) < 0)
 			break;
+		errno = 0;
 	}
+	failed = entry || errno;
 	closedir(dir);
-	if (entry) {
+	if (failed) {
 		f.path = NULL;
 		frame_release(&f);
-		return false;
+		return "the directory cannot be listed to its end";
 	}
 	leave_out_rootfs(&f);
 	if (f.n)
 		qsort(f.names, f.n, sizeof(*f.names), by_name);
 	in->frame[in->depth++] = f;
-	return true;
+	return NULL;
 }
 
 /* The next of the innermost directory; a path, or NULL: look again. */
-static char *step(struct check_inputs *in)
+static char *step(struct check_inputs *in, const char **why)
 {
 	struct frame *f = &in->frame[in->depth - 1];
 	char *name, *path;
@@ -152,8 +161,10 @@ static char *step(struct check_inputs *in)
 	if (f->next == f->n) {
 		frame_release(f);
 		in->depth--;
-		/* The tree is done and held nothing: that is to be told. */
-		return in->depth == 0 && in->operand ? strdup(in->operand) : NULL;
+		if (in->depth > 0 || !in->operand)
+			return NULL;
+		*why = "there is no config.json in it, nor below it";
+		return strdup(in->operand);
 	}
 	name = f->names[f->next++];
 	directory = name[strlen(name) - 1] == '/';
@@ -163,21 +174,23 @@ static char *step(struct check_inputs *in)
 	free(name);
 	if (!path)
 		return NULL;
-	if (!directory)
-		in->operand = NULL;
-	if (!directory || !enter(in, path))
-		return path;
-	return NULL;
+	if (directory)
+		*why = enter(in, path);
+	if (directory && !*why)
+		return NULL;
+	in->operand = NULL;
+	return path;
 }
 
-char *check_inputs_next(struct check_inputs *in)
+char *check_inputs_next(struct check_inputs *in, const char **why)
 {
+	*why = NULL;
 	for (;;) {
 		struct stat st;
 		char *path;
 
 		while (in->depth > 0)
-			if ((path = step(in)))
+			if ((path = step(in, why)))
 				return path;
 		if (in->next == in->n)
 			return NULL;
@@ -186,7 +199,8 @@ char *check_inputs_next(struct check_inputs *in)
 			return strdup(path);
 		in->operand = path;
 		path = strdup(path);
-		if (!path || !enter(in, path))
+		*why = path ? enter(in, path) : NULL;
+		if (!path || *why)
 			return path;
 	}
 }

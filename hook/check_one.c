@@ -92,13 +92,14 @@ static int rewrite(struct check_one *o, const char *path, struct capgate_arena *
 	return status;
 }
 
-/* The file, and which of its containers; NULL: no memory. */
-static char *full_name(const struct capgate_subject *s)
+/* The file, and shortly which of its containers; NULL: no memory. */
+static char *row_name(const struct check_one *o)
 {
+	struct capgate_text file = o->subject.file, part = o->inspected ? o->inspected->name : o->subject.part;
 	char *name;
 
-	if (asprintf(&name, "%.*s%s%.*s", (int)s->file.len, s->file.p, s->part.len ? ": " : "", (int)s->part.len,
-		     s->part.len ? s->part.p : "") < 0)
+	if (asprintf(&name, "%.*s%s%.*s", (int)file.len, file.p, part.len ? ": " : "", (int)part.len,
+		     part.len ? part.p : "") < 0)
 		return NULL;
 	return name;
 }
@@ -124,7 +125,7 @@ static void add_row(struct check_one *o, struct check_item *item)
 		item->rows = grown;
 		item->rows_room = more;
 	}
-	row.name = full_name(&o->subject);
+	row.name = row_name(o);
 	item->rows[item->n_rows++] = row;
 }
 
@@ -267,6 +268,13 @@ static struct capgate_text bundle_of(const struct check_plan *plan, const char *
 	return capgate_text_of(buf);
 }
 
+static int read_input(const struct check_item *item, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+{
+	if (item->why)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE, "%s", item->why);
+	return input_read(item->path, limit, ret, err);
+}
+
 void check_item_clear(struct check_item *item)
 {
 	item->out.len = item->passed = item->stripped = item->refused = 0;
@@ -285,7 +293,7 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 
 	check_item_clear(item);
 	policy.scene.bundle = bundle_of(plan, item->path, bundle);
-	if (input_read(item->path, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
+	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
 		o.report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};

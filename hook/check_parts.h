@@ -46,7 +46,8 @@ struct check_plan {
 
 /* One line of the matrix in an HTML page. */
 struct check_row {
-	char *name; /* malloc'd */
+	char *name; /* malloc'd; NULL: no memory */
+	size_t name_len;
 	char anchor[40];
 	capgate_set asked, forbidden; /* in any of the five sets */
 	enum capgate_verdict verdict;
@@ -56,6 +57,7 @@ struct check_row {
 /* One input, judged.  Buffers stay with the item and are used again. */
 struct check_item {
 	char *path; /* malloc'd; "-" for standard input */
+	const char *why; /* it cannot be read; NULL: nothing known against it */
 	struct capgate_out out; /* what is printed for it */
 	size_t room;		/* of out.p */
 	int status;		/* STATUS_OK, STATUS_FINDINGS, STATUS_NOT_JUDGED */
@@ -74,8 +76,9 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file's path, malloc'd; NULL behind the last or for want of memory. */
-char *check_inputs_next(struct check_inputs *inputs) CAPGATE_MUST;
+/* The next file's path, malloc'd; NULL behind the last or for want of memory.
+ * *why is NULL, or says why what is below the path cannot be known. */
+char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);
 
 /* What stands between two reports of this format. */

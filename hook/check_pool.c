@@ -110,13 +110,15 @@ static void start_threads(struct pool *p)
 static bool list(struct pool *p, struct check_inputs *inputs)
 {
 	while (p->tail - p->head < RING && !caught) {
-		char *path = check_inputs_next(inputs);
+		const char *why;
+		char *path = check_inputs_next(inputs, &why);
 		struct check_item *item = &p->ring[p->tail % RING];
 
 		if (!path)
 			return false;
 		free(item->path);
 		item->path = path;
+		item->why = why;
 		item->index = p->tail;
 		item->done = false;
 		pthread_mutex_lock(&p->lock);

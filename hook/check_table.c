@@ -108,8 +108,10 @@ static void out_severity(const struct capgate_rule_info *rule, enum capgate_seve
 
 static void out_remedy(const struct capgate_rule_info *rule, const struct style *style, struct capgate_out *out)
 {
-	capgate_out_format(out, "%*s", TEXT_COLUMN, "");
-	terminal_wrap(out, style, capgate_text_of(rule->remedy), TEXT_COLUMN, TEXT_COLUMN);
+	const unsigned indent = terminal_indent(style, TEXT_COLUMN);
+
+	capgate_out_format(out, "%*s", (int)indent, "");
+	terminal_wrap(out, style, capgate_text_of(rule->remedy), indent, indent);
 }
 
 /* "; also in effective, permitted" */

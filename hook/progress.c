@@ -41,10 +41,11 @@ static void *count(void *user)
 {
 	struct check_inputs *inputs = check_inputs_new(state.paths, state.n);
 	size_t total = 0;
+	const char *why;
 	char *path;
 
 	(void)user;
-	while (inputs && !atomic_load(&state.stop) && (path = check_inputs_next(inputs))) {
+	while (inputs && !atomic_load(&state.stop) && (path = check_inputs_next(inputs, &why))) {
 		free(path);
 		total++;
 	}

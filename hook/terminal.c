@@ -90,13 +90,17 @@ unsigned terminal_columns(struct capgate_text t)
 	return n;
 }
 
+unsigned terminal_indent(const struct style *style, unsigned indent)
+{
+	return style->width && style->width < WIDTH_NARROW && indent > INDENT_NARROW ? INDENT_NARROW : indent;
+}
+
 void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text, unsigned column,
 		   unsigned indent)
 {
 	bool fresh = true; /* no word on this line yet */
 
-	if (style->width && style->width < WIDTH_NARROW && indent > INDENT_NARROW)
-		indent = INDENT_NARROW;
+	indent = terminal_indent(style, indent);
 	for (size_t i = 0; i < text.len;) {
 		size_t end = i;
 		unsigned wide;

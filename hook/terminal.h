@@ -26,6 +26,8 @@ void terminal_paint(struct capgate_out *out, const struct style *style, enum pai
 unsigned terminal_width(int fd);
 /* TERM is unset or "dumb": it has no escape sequences. */
 bool terminal_is_dumb(void);
+/* How far to indent where there is room for that much. */
+unsigned terminal_indent(const struct style *style, unsigned indent);
 /* Columns that a text takes: two for wide characters, none for combining ones. */
 unsigned terminal_columns(struct capgate_text text);
 

@@ -65,9 +65,16 @@ static void out_list(struct capgate_out *out, capgate_set s)
 static void out_yaml(struct capgate_out *out, const char *drop, const char *add, const char *between, const char *end,
 		     const struct change *c)
 {
+	const capgate_set given = capgate_set_minus(c->drop, c->added);
+
+	if (!c->list && capgate_set_empty(given)) {
+		capgate_out_format(out, "# without %s", add);
+		out_list(out, c->added);
+		return;
+	}
 	capgate_out_string(out, drop);
 	if (!c->list) {
-		out_list(out, capgate_set_minus(c->drop, c->added));
+		out_list(out, given);
 	} else {
 		capgate_out_string(out, "[\"ALL\"]");
 		if (!capgate_set_empty(c->keep)) {

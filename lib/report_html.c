@@ -126,7 +126,7 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 
 		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) || text.len > text.size)
 			continue;
-		capgate_out_string(out, any ? "" : "<details><summary>Remedies to paste</summary>\n<dl>\n");
+		capgate_out_string(out, any ? "" : "<details open><summary>Remedies to paste</summary>\n<dl>\n");
 		any = true;
 		capgate_out_format(out, "<dt>%s</dt><dd><pre>", capgate_remedy_title((enum capgate_remedy)i));
 		for (size_t k = 0; k <= text.len; k++) {

@@ -122,6 +122,23 @@ check -f jsonl "$work/tree" 2>/dev/null | jq -r .file >"$work/files"
 is "a tree is every config.json but the images' own, in order" \
 	sh -c '[ "$(sed "s,.*/tree/,,; 3q" "$1" | tr "\n" " ")" = "a/config.json b/config.json c/deep/config.json " ] && [ "$(wc -l <"$1")" -ge 4 ] && ! grep -q rootfs "$1"' - "$work/files"
 is "a directory without any is a finding" status 2 check "$work/none"
+is "and is said to be one" has "no config.json in it, nor below it" "$work/stdout"
+# 70 directories within each other, a specification in the 66th and in the last.
+deep=$work/deep$(printf '/d%.0s' $(seq 70))
+mkdir -p "$deep"
+echo "$good" >"$deep/config.json"
+echo "$good" >"$work/deep$(printf '/d%.0s' $(seq 65))/config.json"
+echo "$good" >"$work/deep/config.json"
+is "what is too deep to be looked into is not clean" status 2 check "$work/deep"
+is "and said so" has "deeper than 64" "$work/stdout"
+mkdir -p "$work/odd/loop" "$work/odd/ok"
+ln -s .. "$work/odd/loop/up"
+ln -s /dev/zero "$work/odd/loop/config.json"
+mkfifo "$work/odd/config.json"
+echo "$good" >"$work/odd/ok/config.json"
+is "loops of links, devices and FIFOs end, and are told" status 2 check -f json "$work/odd" /proc/self/status
+is "as unreadable" [ "$(jq -c '[.reports[] | [.verdict, .error.rule]]' "$work/stdout")" = \
+	'[["refuse","CPG306"],["refuse","CPG306"],["pass",null],["refuse","CPG301"]]' ]
 is "an unreadable file does not end the run" status 2 check "$work/missing.json" "$work/tree/a"
 is "what is named is judged, whatever it is called" status 1 check "$work/tree/c/other.json"
 is "a clean tree is status 0" status 0 check "$work/tree/a"

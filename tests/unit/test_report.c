@@ -247,6 +247,8 @@ static const struct {
 	 "docker run --cap-drop=NET_RAW ...  # without --cap-add=BPF"},
 	{LINUX(ODD("\"CAP_NET_RAW\",\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_COMPOSE,
 	 "cap_drop: [\"NET_RAW\"]  # without cap_add: [\"BPF\"]"},
+	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run ...  # without --cap-add=BPF"},
+	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_KUBERNETES, "# without add: [\"BPF\"]"},
 	{"{\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
 };
 
