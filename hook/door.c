@@ -27,7 +27,8 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 	struct capgate_error ignored;
 	struct decision decision;
 
-	int status = door->policy.mode == CAPGATE_AUDIT ? STATUS_OK : io_status(err);
+	bool goes_on = door->policy.mode == CAPGATE_AUDIT && !(door->is_filter && !door->input.p);
+	int status = goes_on ? STATUS_OK : io_status(err);
 
 	io_say_error(door->self->name, err);
 	if (door->log.file >= 0 || door->log.system >= 0) {
@@ -56,9 +57,9 @@ static int read_input(struct door *door, struct capgate_error *err)
 			   &door->input, err);
 }
 
-int door_open(const struct command *self, int argc, char **argv, struct door *ret)
+int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret)
 {
-	struct door door = {.self = self, .log = LOG_NONE};
+	struct door door = {.self = self, .is_filter = is_filter, .log = LOG_NONE};
 	struct capgate_error err;
 	char **operands;
 	int n, status = options_parse(self, argc, argv, &door.options, &operands, &n);

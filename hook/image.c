@@ -80,14 +80,9 @@ static bool ends_with(struct capgate_text t, const char *end)
 	return t.len >= n && memcmp(t.p + t.len - n, end, n) == 0;
 }
 
-static struct image_stores libpod_stores(struct capgate_text bundle, struct capgate_text id)
+/* below and id may be empty: unknown. */
+static struct image_stores libpod_stores(struct capgate_text below, struct capgate_text id)
 {
-	struct capgate_text below = {0};
-
-	if (id.len)
-		below = (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)};
-	if (!ends_with(below, "-containers/"))
-		below.len = id.len = 0;
 	return (struct image_stores){{libpod_file(below, graph_root, "containers.json", id),
 				      libpod_file(below, run_root, "volatile-containers.json", id)}};
 }
@@ -104,21 +99,23 @@ static struct image_stores docker_store(struct capgate_text id)
 
 struct image_stores image_stores(const struct capgate_policy *policy, struct capgate_text bundle)
 {
-	struct capgate_text id = identity_find(bundle);
+	static const struct capgate_text unknown;
+	bool guess = bundle.len == 0;
+	struct capgate_text id, below;
 	char here[PATH_MAX];
 
 	if (!asked_for(policy))
 		return (struct image_stores){0};
-	/* podman runs precreate in the bundle, since 4.4. */
-	if (!bundle.len) {
+	/* podman runs precreate in the bundle, since 4.4; elsewhere before. */
+	if (guess)
 		bundle = capgate_text_of(getcwd(here, sizeof(here)) ? here : "");
-		return libpod_stores(bundle, identity_find(bundle));
-	}
-	if (!id.len)
-		return (struct image_stores){0};
-	if (ends_with((struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)}, "/moby/"))
-		return docker_store(id);
-	return libpod_stores(bundle, id);
+	id = identity_find(bundle);
+	below = id.len ? (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)} : unknown;
+	if (ends_with(below, "-containers/"))
+		return libpod_stores(below, id);
+	if (guess)
+		return libpod_stores(unknown, unknown);
+	return ends_with(below, "/moby/") ? docker_store(id) : (struct image_stores){0};
 }
 
 size_t image_stores_size(const struct image_stores *stores)

@@ -191,7 +191,7 @@ static int poststart(const struct command *self, int argc, char **argv)
 	struct door door;
 	struct capgate_error err;
 	struct container c = {.pidfd = -1};
-	int status = door_open(self, argc, argv, &door);
+	int status = door_open(self, argc, argv, false, &door);
 
 	if (status != OPTIONS_GO)
 		return status;

@@ -17,7 +17,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 	struct run_result result = {0};
 	struct image_stores stores;
 	struct netns_known networks;
-	int status = door_open(self, argc, argv, &door);
+	int status = door_open(self, argc, argv, true, &door);
 
 	if (status != OPTIONS_GO)
 		return status;

@@ -51,7 +51,7 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct capgate_text text;
 	struct image_stores stores;
 	struct netns_known networks;
-	int status = door_open(self, argc, argv, &door);
+	int status = door_open(self, argc, argv, false, &door);
 
 	if (status != OPTIONS_GO)
 		return status;

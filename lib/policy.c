@@ -140,6 +140,24 @@ static int read_log_file(struct capgate_policy *p, const struct capgate_walk *wa
 	return 0;
 }
 
+static int unknown_profile(const struct capgate_walk *walk, const struct capgate_json_event *event)
+{
+	const struct capgate_profile *p;
+	const char *near = NULL;
+	size_t best = 4;
+
+	for (size_t i = 0; (p = capgate_profile_at(i)); i++) {
+		size_t distance = capgate_text_distance(event->text, capgate_text_of(p->name), best);
+
+		if (distance < best) {
+			near = p->name;
+			best = distance;
+		}
+	}
+	return capgate_policy_bad_value(walk, event, "unknown profile",
+					near ? "did you mean " : "see: capgate policy list", near ? near : "");
+}
+
 static int read_field(struct reader *r, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *event)
 {
@@ -160,7 +178,7 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 		return status;
 	case READ_PROFILE:
 		if (!capgate_profile_find(event->text))
-			return capgate_policy_bad_value(walk, event, "unknown profile", "see: capgate policy list", "");
+			return unknown_profile(walk, event);
 		p->profile = event->text;
 		p->from[CAPGATE_FIELD_PROFILE] = here(r);
 		return 0;

@@ -286,3 +286,13 @@ hold() {
 	[ "$status" -eq 11 ]
 	[[ "$output" == *noNewPrivileges* ]]
 }
+
+@test "crun drops no_new_privs for exec, runc does not" {
+	for rt in runc crun; do
+		b=$(bundle nnpx "$(caps CAP_KILL) | .process.noNewPrivileges = true | .process.args = [\"sleep\", \"60\"]")
+		$rt --root "$RIG/state-$rt" run -d --bundle "$b" nnpx <"$RIG/empty" >"$RIG/said" 2>&1 3>&-
+		run $rt --root "$RIG/state-$rt" exec nnpx grep NoNewPrivs /proc/self/status 3>&-
+		$rt --root "$RIG/state-$rt" delete -f nnpx
+		[[ "$output" == *$([ $rt = runc ] && echo 1 || echo 0) ]]
+	done
+}

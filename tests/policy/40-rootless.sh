@@ -1,20 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-# Rootless users.
+# Users who are not root: their own file takes away, and gives nothing.
 clean
-mkdir -p "$work/home/.config/capgate"
-echo '{"version":1,"profile":"all","allow":["NET_RAW"],"deny":["KILL"],"mode":"audit"}' >"$work/home/.config/capgate/policy.json"
+mkdir -p "$work/home/.config/capgate" /run/user/1234
+chown 1234 /run/user/1234; chmod 700 /run/user/1234
+own="$work/home/.config/capgate/policy.json"
+echo '{"version":1,"profile":"all","allow":["NET_RAW"],"deny":["KILL"],"mode":"audit"}' >"$own"
 chown -R 1234 "$work/home"
-as_user() { setpriv --reuid 1234 --regid 1234 --clear-groups env -i "$@" "$capgate" precreate >"$work/out" 2>"$work/err"; }
+as_user() { # [VARIABLE=VALUE...] [-- ARGUMENT...]: capgate as uid 1234, else precreate
+	local variables=()
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do variables+=("$1"); shift; done
+	shift
+	[ $# -gt 0 ] || set -- precreate
+	setpriv --reuid 1234 --regid 1234 --clear-groups env -i "${variables[@]}" "$capgate" "$@" >"$work/out" 2>"$work/err"
+}
 as_user XDG_CONFIG_HOME="$work/home/.config" < <(spec '"CAP_NET_RAW","CAP_KILL","CAP_CHOWN"')
 prove "a user's own policy does not widen the system's" loses NET_RAW
 prove "nor switches it off" [ -s "$work/out" ]
 prove "but takes away from it" loses KILL
 prove "and leaves the rest" keeps CHOWN
+prove "his decisions are in a log of his own" eval \
+	'tail -n 1 /run/user/1234/capgate/decisions.jsonl | jq -e ".verdict == \"strip\" and .mode == \"enforce\" and .policy == \"$own\"" >/dev/null'
 as_user HOME="$work/home" < <(spec '"CAP_KILL"')
 prove "it is found in .config of his home too" loses KILL
-echo '{"version":1,"deny":["CHOWN"],"nonsense":1}' >"$work/home/.config/capgate/policy.json"
+put "$policydir/policy.json" <<'JSON'
+{"version":1,"mode":"audit","deny":["KILL"],
+ "exemptions":[{"id":"S","match":{"hostname":"h"},"reason":"r","allow":["KILL","NET_RAW"]}]}
+JSON
+as_user HOME="$work/home" < <(spec '"CAP_KILL","CAP_NET_RAW"' '"hostname":"h"')
+prove "what he denies no exemption of the system gives, even where it is denied there too" eval 'keeps CAP_KILL && [ "$(jq -c .removed.bounding /run/user/1234/capgate/decisions.jsonl | tail -n 1)" = "[\"CAP_KILL\"]" ]'
+put "$own" <<'JSON'
+{"version":1,"mode":"enforce","action":"reject","no_new_privileges":"require","limits":{"bytes":2048},"log":{"required":true,"file":"/x","max_bytes":8192},
+ "exemptions":[{"id":"U","match":{"hostname":"u"},"reason":"r","allow":["SYS_ADMIN"]}]}
+JSON
+chown 1234 "$own"
+as_user HOME="$work/home" -- policy show
+for what in "mode enforce" "action reject" "no_new_privileges require" "limits.bytes 2048" "log.required true"; do
+	prove "he may ask for more: $what" line ${what% *} "${what#* }" "$own"
+done
+prove "but not log elsewhere" eval 'line log.max_bytes 1048576 "built in" && line log.file /run/capgate/decisions.jsonl "built in"'
+prove "nor exempt" eval '! grep -q "exemption.*U:" "$work/out"'
+as_user HOME="$work/home" < <(spec '"CAP_SYS_ADMIN"' '"hostname":"u"')
+prove "and is refused what he asks to be refused" [ $? -eq 11 ]
+clean
+echo '{"version":1,"deny":["CHOWN"],"nonsense":1}' | put "$own"; chown 1234 "$own"
 as_user HOME="$work/home" < <(spec '')
 prove "a typo in it stops his containers" [ $? -eq 20 ]
+chown 0 "$own"; chmod 666 "$own"; as_user HOME="$work/home" < <(spec ''); got=$?
+prove "one that others may write does, too" eval '[ $got -eq 20 ] && says "chmod go-w"'
 judge 0 < <(spec '"CAP_CHOWN"')
 XDG_CONFIG_HOME="$work/home/.config" HOME="$work/home" judge 0 < <(spec '"CAP_CHOWN"')
 prove "root does not look at it" keeps CHOWN
+
+# The store of a user is his, and so is what it says.
+clean
+put "$policydir/policy.json" <<'JSON'
+{ "version": 1, "exemptions": [ { "id": "IMG", "match": { "image": "registry/*" }, "allow": ["NET_RAW"], "reason": "r" } ] }
+JSON
+rm "$own"
+id=3333333333333333333333333333333333333333333333333333333333333333
+store="$work/home/storage/overlay-containers"; mkdir -p "$store/$id/userdata"
+printf '[{"id":"%s","metadata":"{\\"image-name\\":\\"registry/x\\"}"}]' $id >"$store/containers.json"
+spec '"CAP_NET_RAW"' >"$store/$id/userdata/config.json"; chown -R 1234 "$work/home/storage"
+as_user HOME="$work/home" -- createRuntime < <(printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' $id "$store/$id/userdata")
+prove "a user's own store counts for him" [ $? -eq 0 ]
+"$capgate" createRuntime < <(printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' $id "$store/$id/userdata") 2>/dev/null
+prove "and not for root" [ $? -eq 10 ]

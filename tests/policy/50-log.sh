@@ -12,10 +12,41 @@ prove "refused: with its status, id and bundle" last '.verdict == "refuse" and .
 echo '{"version":1,"action":"reject"}' | put "$policydir/policy.json"
 judge 10 < <(spec '"CAP_NET_RAW"')
 prove "with the policy's last file and the digest of them all" last '.policy == "'"$policydir"'/policy.json" and .policy_digest == "'"$(sha256sum "$policydir/policy.json" | cut -d' ' -f1)"'"'
+echo '{"version":1,"action":"rewrite"}' | put "$policydir/policy.d/a.json"
+judge 0 < <(spec '')
+prove "of several files" last '.policy == "'"$policydir"'/policy.d/a.json" and .policy_digest == "'"$(cat "$policydir/policy.json" "$policydir/policy.d/a.json" | sha256sum | cut -d' ' -f1)"'"'
+clean
+judge 0 < <(spec '')
+prove "what is not known is null" last '.id == null and .engine == null and .bundle == null and .policy == null and .policy_digest == null'
+prove "a line has these members and no others" last 'keys_unsorted == ["capgate","time","id","engine","stage","mode","verdict","status","rules","removed","exemptions","sysctls","policy","policy_digest","bundle","reason"] and .capgate == 1'
+prove "its time is RFC 3339, UTC, with milliseconds" last '(.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$")) and (now - (.time | sub("[.][0-9]*Z"; "Z") | fromdate) | . >= 0 and . < 60)'
+judge 0 < <(printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL","CAP_BPF"],"effective":["CAP_KILL"],"ambient":["CAP_BPF"]}},"linux":{"namespaces":[{"type":"network"}]},"mounts":[{"destination":"/proc","type":"proc","source":"proc"}]}')
+prove "what each set loses is told, and of no other" last '.removed == {"bounding":["CAP_NET_RAW","CAP_BPF"],"ambient":["CAP_BPF"]}'
+prove "the gravest rule comes first, each once" last '.rules[0] == "CPG101" and (.rules | index("CPG102")) and (.rules | length) == (.rules | unique | length)'
+prove "what a rewrite put in is told" last '.sysctls == ["net.ipv4.ping_group_range=0 2147483647"]'
+judge 0 < <(spec '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}')
+prove "engines are told: docker" last '.engine == "docker"'
+judge 0 < <(spec '' '"linux":{"cgroupsPath":"/kubepods/crio-x"}')
+prove "engines are told: cri-o" last '.engine == "cri-o"'
+judge 0 < <(spec '' '"linux":{"cgroupsPath":"kubepods.slice:cri-containerd:x"}')
+prove "engines are told: containerd" last '.engine == "containerd"'
+judge 0 < <(spec '' '"linux":{"cgroupsPath":"/buildah-buildah1"}')
+prove "engines are told: buildah" last '.engine == "buildah"'
+judge 0 < <(spec '' '"annotations":{"io.kubernetes.cri-o.x":"y"},"linux":{"cgroupsPath":"/machine.slice/libpod-x"}')
+prove "an annotation makes no other engine" last '.engine == "podman"'
+before=$(wc -l <$log)
+for stage in prestart createRuntime createContainer; do
+	printf '{"id":"c2","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" $stage 2>"$work/err"
+done
+prove "a container that several hooks judged has a line for each" [ "$(tail -n +$((before + 1)) $log | jq -r .stage | paste -sd' ')" = "prestart createRuntime createContainer" ]
+prove "the reason is the sentence that the user is told" grep -qF "$(tail -n 1 $log | jq -r .reason)" "$work/err"
+long=$(head -c 3000 /dev/zero | tr '\0' a); printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s/nowhere"}' "$long" "$work" | "$capgate" createRuntime 2>/dev/null
+prove "no line is left out for its length" last '(.id | length) == 1024'
 clean
 judge 12 < <(spec '"CAP_\u0000\u001b[31m"')
 prove "what a specification says cannot break the line" last '.status == 12'
 prove "and shows no control character" [ -z "$(tail -n 1 $log | tr -d '[:print:]\n')" ]
+prove "the log is where the manual says, unless the policy says otherwise" [ "$log" = /run/capgate/decisions.jsonl ]
 prove "only root can read it" [ "$(stat -c %a $log)" = 600 ]
 echo '{"version":1,"log":{"file":"/run/elsewhere/log","max_bytes":4096}}' | put "$policydir/policy.json"
 for _ in $(seq 40); do judge 0 < <(spec '"CAP_KILL"'); done

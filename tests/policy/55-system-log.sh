@@ -1,31 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-# The system's log.
+# The system's log: journald's native protocol, else syslog.
 clean
-mkdir -p /run/systemd/journal
-python3 - "$work/journal" <<'PY' &
+receive() { # SOCKET FILE: the next datagram, in the background
+	python3 - "$1" "$2" <<'PY' &
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind("/run/systemd/journal/socket")
+s.bind(sys.argv[1])
 s.settimeout(5)
-open(sys.argv[1], "wb").write(s.recv(65536))
+open(sys.argv[2], "wb").write(s.recv(65536))
 PY
-for _ in $(seq 50); do [ -S /run/systemd/journal/socket ] && break; sleep 0.02; done
-judge 0 < <(spec '"CAP_NET_RAW"'); wait
-for field in PRIORITY=5 SYSLOG_IDENTIFIER=capgate CAPGATE_VERDICT=strip CAPGATE_RULE=CPG101 CAPGATE_CAPABILITIES=NET_RAW; do
-	prove "journald gets $field" grep -qx "$field" "$work/journal"
+	receiver=$!
+	for _ in $(seq 100); do [ -S "$1" ] && break; sleep 0.02; done
+}
+received() { wait $receiver; rm -f "$1"; }
+journal=/run/systemd/journal/socket
+mkdir -p /run/systemd/journal "$work/bundle"
+put "$policydir/policy.json" <<'JSON'
+{"version":1,"exemptions":[{"id":"EX 1\n","match":{"hostname":"h"},"allow":["SYS_ADMIN"],"reason":"r"}]}
+JSON
+printf '{"hostname":"h","process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_BPF","CAP_SYS_ADMIN"],"effective":["CAP_NET_RAW"],
+	"permitted":["CAP_NET_RAW"],"inheritable":["CAP_BPF"],"ambient":["CAP_BPF"]}},"linux":{"cgroupsPath":"/docker/x"}}' >"$work/bundle/config.json"
+receive $journal "$work/journal"
+printf '{"id":"c1","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null; received $journal
+for field in PRIORITY=4 SYSLOG_IDENTIFIER=capgate CAPGATE_VERDICT=refuse CAPGATE_STATUS=10 CAPGATE_RULE=CPG101 CAPGATE_RULE=CPG102 \
+	"CAPGATE_CAPABILITIES=NET_RAW BPF" "CAPGATE_BOUNDING=NET_RAW BPF" CAPGATE_EFFECTIVE=NET_RAW CAPGATE_PERMITTED=NET_RAW \
+	CAPGATE_INHERITABLE=BPF CAPGATE_AMBIENT=BPF CAPGATE_CONTAINER=c1 CAPGATE_ENGINE=docker CAPGATE_STAGE=createRuntime \
+	CAPGATE_MODE=enforce "CAPGATE_BUNDLE=$work/bundle" "CAPGATE_POLICY=$policydir/policy.json" \
+	"CAPGATE_POLICY_DIGEST=$(sha256sum "$policydir/policy.json" | cut -d' ' -f1)" 'CAPGATE_EXEMPTION=EX 1\x0a'; do
+	prove "journald gets ${field//"$work"/WORK}" grep -qxF "$field" "$work/journal"
 done
+prove "journald gets a message for people" grep -q '^MESSAGE=createRuntime: refused c1: process.capabilities.bounding\[0\]' "$work/journal"
+prove "and nothing that is no field" [ -z "$(grep -av '^[A-Z_]*=' "$work/journal")" ]
+receive $journal "$work/journal"; judge 0 < <(spec '"CAP_NET_RAW"'); received $journal
+prove "a rewrite is a notice" grep -qx PRIORITY=5 "$work/journal"
+receive $journal "$work/journal"; judge 0 < <(spec ''); received $journal
+prove "and what is allowed is information" grep -qx PRIORITY=6 "$work/journal"
+echo '{"version":1,"mode":"audit"}' | put "$policydir/policy.json"
+receive $journal "$work/journal"; "$capgate" createRuntime <"$work/bundle/config.json" 2>/dev/null; received $journal
+prove "in audit mode the journal does not say that something was done" grep -q "^MESSAGE=createRuntime: would be refused" "$work/journal"
+echo '{"version":1,"log":{"required":true,"file":""}}' | put "$policydir/policy.json"
+receive $journal "$work/journal"
+prove "where a log is required one of the two is enough: the system's" judge 0 < <(spec '')
+received $journal
+prove "and none is not" judge 22 < <(spec '')
+echo '{"version":1,"log":{"required":true}}' | put "$policydir/policy.json"
+prove "where a log is required one of the two is enough: the file" judge 0 < <(spec '')
+echo '{"version":1,"log":{"system":false}}' | put "$policydir/policy.json"
+rm -f "$work/journal"; receive $journal "$work/journal"; judge 0 < <(spec ''); kill $receiver; wait $receiver 2>/dev/null; rm -f $journal
+prove "the system's log can be switched off" [ ! -s "$work/journal" ]
 rm -rf /run/systemd
+
+clean
 mkdir "$work/dev"; cp -a /dev/null /dev/urandom /dev/zero "$work/dev"
 ln -s /proc/self/fd "$work/dev/fd"
 mount --bind "$work/dev" /dev
-python3 - "$work/syslog" <<'PY' &
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind("/dev/log")
-s.settimeout(5)
-open(sys.argv[1], "wb").write(s.recv(65536))
-PY
-for _ in $(seq 50); do [ -S /dev/log ] && break; sleep 0.02; done
-"$capgate" createRuntime < <(spec '"CAP_NET_RAW"') 2>/dev/null; wait
+receive /dev/log "$work/syslog"
+"$capgate" createRuntime < <(spec '"CAP_NET_RAW"') 2>/dev/null; received /dev/log
 umount /dev
 prove "without journald syslog gets the same line" grep -q '^<84>capgate: {"capgate":1,.*"verdict":"refuse"' "$work/syslog"
+prove "to the byte" [ "$(sed 's/^<84>capgate: //' "$work/syslog")" = "$(tail -n 1 $log)" ]
+
+# The real one, where there is one: in a /run of its own it makes its own sockets.
+journald=/lib/systemd/systemd-journald
+if [ -x $journald ] && [ -s /etc/machine-id ]; then
+	mkdir -p /run/systemd/journal /run/log/journal
+	$journald >/dev/null 2>&1 & journald=$!
+	for _ in $(seq 100); do [ -S $journal ] && break; sleep 0.05; done
+	printf '{"id":"c1","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
+	asked() { journalctl -D /run/log/journal -o json "$@" 2>/dev/null | jq -se "$filter" >/dev/null; }
+	filter='.[0] | .CAPGATE_RULE == ["CPG101","CPG102"] and .CAPGATE_MODE == "enforce" and .SYSLOG_FACILITY == "10"'
+	for _ in $(seq 100); do asked CAPGATE_CONTAINER=c1 && break; sleep 0.05; done
+	prove "systemd-journald finds a refusal by its container" asked CAPGATE_CONTAINER=c1
+	kill $journald; wait $journald 2>/dev/null
+	rm -rf /run/systemd /run/log
+fi

@@ -1,36 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-# why.
+# why: the last decision, its cause, where, and three ways out.
 clean
 why() { "$capgate" why "$@" >"$work/out" 2>"$work/err"; }
 shows() { grep -qF -- "$1" "$work/out"; }
+hook() { # ID CAPS [MORE]: createRuntime judges a container of that name
+	spec "$2" "${3:-}" >"$work/bundle/config.json"
+	printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' "$1" "$work/bundle" | "$capgate" createRuntime 2>/dev/null
+}
 prove "without a log there is nothing to tell" eval 'why; [ $? -eq 2 ]'
-printf '{"id":"aaa111","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
-spec '"CAP_NET_RAW"' >"$work/bundle/config.json"
-printf '{"id":"bbb222","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
-spec '"CAP_KILL"' >"$work/bundle/config.json"
-printf '{"id":"ccc333","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
+hook aaa111 '"CAP_SYS_ADMIN"'
+hook bbb222 '"CAP_NET_RAW"'
+hook ccc333 '"CAP_KILL"'
 why; prove "the last that was not allowed" shows "refused bbb222, status 10"
 prove "with the place" shows "process.capabilities.bounding[0]"
 prove "with what the user sees" shows "ping: socktype: SOCK_RAW"
 prove "the engine's own flag" shows "--cap-drop=NET_RAW"
-prove "the sysctl that takes its place" shows 'net.ipv4.ping_group_range=0 2147483647'
+prove "the sysctl that takes its place" shows '--sysctl "net.ipv4.ping_group_range=0 2147483647"'
 prove "and the exemption to add" shows '"allow": ["NET_RAW"]'
+prove "where it goes" shows "$policydir/policy.d/"
 sed -n 's/^ *\({"version".*\)/\1/p' "$work/out" | put "$work/pasted.json"
 "$capgate" policy check "$work/pasted.json" >/dev/null 2>&1
 prove "which is a policy" [ $? -le 1 ]
 why aaa; prove "the beginning of an id will do" shows "refused aaa111, status 11"
+prove "what was asked for is to be left out, not dropped" shows "podman run ..., without --privileged and --cap-add=SYS_ADMIN"
 why ccc333; prove "one that was allowed is told too" shows "allowed ccc333"
-prove "one that is not in the log is status 1" eval 'why zzz; [ $? -eq 1 ]'
+prove "one that is not in the log is status 1" eval 'why zzz; [ $? -eq 1 ] && [ ! -s "$work/out" ]'
+prove "two at once are a usage error" eval 'why a b; [ $? -eq 64 ]'
 why --json; prove "--json is JSON" eval 'jq -e ".decision.id == \"bbb222\" and (.ways_out.flag | contains(\"--cap-drop\"))" "$work/out" >/dev/null'
-prove "of an older refusal and a newer rewrite it is the refusal" eval 'judge 0 < <(spec "\"CAP_NET_RAW\""); why; shows "refused bbb222"'
+prove "with an exemption that is a policy" eval 'jq -r .ways_out.exemption "$work/out" | jq -e ".exemptions[0].allow == [\"NET_RAW\"]" >/dev/null'
+why --json ccc333; prove "and null where there is nothing to get out of" eval 'jq -e ".ways_out == null" "$work/out" >/dev/null'
+
+# Each engine has words of its own.
+hook doc '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}'; why doc
+prove "Docker's way out is docker's" shows "docker run --cap-drop=NET_RAW ..."
+hook bld '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/buildah-x"}'; why bld
+prove "a build's is podman build's" shows "podman build --cap-drop=NET_RAW ..."
+hook cri '"CAP_NET_RAW"' '"annotations":{"io.kubernetes.cri.container-type":"container"}'; why cri
+prove "containerd's is the pod's" shows 'securityContext: {capabilities: {drop: ["NET_RAW"]}}'
+prove "with its sysctls" shows 'securityContext: {sysctls: [{name: "net.ipv4.ping_group_range", value: "0 2147483647"}]}'
+prove "and its namespace" shows '"io.kubernetes.cri.sandbox-namespace": "NAMESPACE"'
+hook crio '"CAP_NET_RAW"' '"annotations":{"io.kubernetes.cri-o.ContainerType":"container"}'; why crio
+prove "CRI-O's has another key" shows '"io.kubernetes.pod.namespace": "NAMESPACE"'
+hook all '"CAP_NET_RAW","CAP_SYS_ADMIN","CAP_BPF","CAP_PERFMON","CAP_SYS_PTRACE","CAP_SYSLOG"' '"linux":{"cgroupsPath":"/docker/x"}'; why all
+prove "who asked for everything was privileged" shows "docker run --cap-drop=NET_RAW ..., without --privileged"
+echo '{"version":1,"profile":"none"}' | put "$policydir/policy.json"
+hook min '"CAP_NET_RAW","CAP_KILL","CAP_CHOWN","CAP_FOWNER","CAP_SETUID"' '"linux":{"cgroupsPath":"/docker/x"}'; why min
+prove "many flags are one" shows "docker run --cap-drop=all --cap-add=NAME ..."
+prove "what nothing replaces is said" eval 'hook own "\"CAP_CHOWN\""; why own; shows "2. put something in its place" && grep -A1 "2. put" "$work/out" | grep -q "[a-z]\{4\}"'
+rm "$policydir/policy.json"
+sed -n '/"id":"doc"/s/"createRuntime"/"exec"/; s/"id":"doc"/"id":"exe"/p' $log >"$work/line"; cat "$work/line" >>$log; why exe
+prove "exec has a way out of its own" shows "docker exec ..., without --privileged"
+
+# Which one is told.
+clean
+hook aaa111 '"CAP_SYS_ADMIN"'; hook bbb222 '"CAP_NET_RAW"'; judge 0 < <(spec '"CAP_NET_RAW"'); why
+prove "of an older refusal and a newer rewrite it is the refusal" shows "refused bbb222"
 prove "and the rewrite is not passed over in silence" says "rewritten since then: 1"
 printf '{"cut' >>$log
-printf '{"id":"ddd444","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null; why ddd
+hook ddd444 '"CAP_KILL"'; why ddd
 prove "a line that was cut short hides no other" shows "allowed ddd444"
-truncate -s -1 $log; printf '{"capgate":1,"time":"2026-01-01","id":"cu' >>$log; tail -n 1 $log | sed 's/.*cu//; s/.*/{"capgate":1,"time":"2030-01-01","id":"eee555","stage":"run","mode":"enforce","verdict":"refuse"}/' >>$log; why eee
+printf '{"capgate":1,"time":"2026-01-01","id":"cu' >>$log
+echo '{"capgate":1,"time":"2030-01-01","id":"eee555","stage":"run","mode":"enforce","verdict":"refuse"}' >>$log; why eee
 prove "not even one behind it in the same line" shows "refused eee555"
-printf '{"id":"aaa999","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
+hook aaa999 '"CAP_KILL"'
 why aaa; prove "a beginning of several ids is the last of them" shows "allowed aaa999"
 prove "which is said" says "several ids begin with aaa"
 why aaa111; prove "a whole id is itself" eval 'shows "refused aaa111" && [ ! -s "$work/err" ]'
 mv $log $log.1; why aaa111; prove "a log that has just been renamed is read all the same" shows "refused aaa111"
+hook fff666 '"CAP_KILL"'; why aaa111; prove "and so is the older of two" shows "refused aaa111"
+echo '{"capgate":2,"rules":["CPG999"],"verdict":"refuse","removed":{"bounding":["CAP_FUTURE",7]},"id":"\u001b[31m"}' >>$log; why
+prove "a line of another version's harms nobody" eval 'shows "refused" && ! grep -q "$(printf "\033")" "$work/out"'
+clean; judge 0 < <(spec '"CAP_NET_RAW"'); why
+prove "where nothing was refused it is what was rewritten" shows "precreate rewrote a container without a name"
+echo '{"version":1,"mode":"audit"}' | put "$policydir/policy.json"; hook aud '"CAP_NET_RAW"'; why
+prove "in audit mode it says what would have been" shows "would have refused aud"
