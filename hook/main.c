@@ -20,15 +20,11 @@
 static int settle(bool keep_descriptors)
 {
 	sigset_t none;
-	int fd;
 
-	do
-		fd = open("/dev/null", O_RDONLY); /* a write to it fails, and is told */
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0 && errno != ENOENT)
-		return -1;
-	if (fd >= 0)
-		close(fd);
+	/* Read-only: a write to it fails, and is told. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			return -1;
 	if (keep_descriptors)
 		return 0;
 	sigemptyset(&none);

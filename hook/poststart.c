@@ -57,10 +57,29 @@ static int read_state(struct door *door, struct container *ret, struct capgate_e
 	return 0;
 }
 
+static int has_ended(struct container *c)
+{
+	close(c->pidfd);
+	c->pidfd = -1;
+	return 0;
+}
+
+/* The container was started before its hook: a process younger than this one
+ * has its number, and is somebody else. */
+static bool is_younger_than_we(long pid)
+{
+	struct capgate_error ignored;
+	uint64_t theirs, ours;
+
+	return procsets_started(pid, &theirs, &ignored) == 0 && procsets_started(getpid(), &ours, &ignored) == 0 &&
+	       theirs > ours;
+}
+
 /* The pidfd first: if the process still lives after its sets were read, the
  * sets were its own and not a successor's. */
 static int measure(struct container *c, struct capgate_error *err)
 {
+	bool younger;
 	int status;
 
 	c->pidfd = pidfd_open((pid_t)c->pid, 0);
@@ -69,13 +88,11 @@ static int measure(struct container *c, struct capgate_error *err)
 	if (c->pidfd < 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
 				    "cannot hold process %ld: %s", c->pid, strerror(errno));
+	younger = is_younger_than_we(c->pid);
 	status = procsets_read(c->pid, c->held, err);
 	c->userns_depth = procsets_userns_depth(c->pid);
-	if (pidfd_send_signal(c->pidfd, 0, NULL, 0) < 0 && errno == ESRCH) {
-		close(c->pidfd);
-		c->pidfd = -1;
-		return 0;
-	}
+	if (younger || (pidfd_send_signal(c->pidfd, 0, NULL, 0) < 0 && errno == ESRCH))
+		return has_ended(c);
 	return status;
 }
 
@@ -186,6 +203,19 @@ static int compare(struct door *door, struct container *c)
 	return only_say ? STATUS_OK : d.status;
 }
 
+/* What cannot be measured is not let be: a runtime may go on without a word when
+ * this hook fails (crun 1.8.1). */
+static int unmeasured(const struct door *door, const struct container *c, const struct capgate_error *why)
+{
+	struct capgate_error err = *why;
+	size_t len = strlen(err.msg);
+
+	if (c->pidfd >= 0 && !door->options.dry_run && door->policy.mode != CAPGATE_AUDIT &&
+	    pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) == 0)
+		snprintf(err.msg + len, sizeof(err.msg) - len, "; process %ld is killed", c->pid);
+	return door_fail(door, &err);
+}
+
 static int poststart(const struct command *self, int argc, char **argv)
 {
 	struct door door;
@@ -195,15 +225,16 @@ static int poststart(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || read_state(&door, &c, &err) < 0 ||
-	    measure(&c, &err) < 0)
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || read_state(&door, &c, &err) < 0)
 		return door_fail(&door, &err);
+	if (measure(&c, &err) < 0)
+		return unmeasured(&door, &c, &err);
 	if (c.pidfd < 0)
 		return STATUS_OK; /* it has ended, and holds nothing */
 	c.stores = image_stores(&door.policy, door.policy.scene.bundle);
 	if (io_arena(c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
 	    confine(CONFINE_KILL, door.policy.best_effort_confinement, &err) < 0)
-		return door_fail(&door, &err);
+		return unmeasured(&door, &c, &err);
 	return compare(&door, &c);
 }
 

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/json.h"
 #include "io.h"
 
 /* A status file is about 1.5 KB. */
-#define STATUS_FILE_MAX ((size_t)64 << 10)
+#define PROC_FILE_MAX ((size_t)64 << 10)
 
 static const char *const labels[CAPGATE_NSETS] = {
 	[CAPGATE_BOUNDING] = "CapBnd:",	   [CAPGATE_EFFECTIVE] = "CapEff:", [CAPGATE_INHERITABLE] = "CapInh:",
@@ -62,24 +63,78 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], s
 	return 0;
 }
 
-int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+/* A file of /proc/PID, into memory that io_free() frees. */
+static int read_file(long pid, const char *name, struct capgate_text *ret, struct capgate_error *err)
 {
-	struct capgate_text text;
 	char path[64];
 	int fd, status;
 
-	snprintf(path, sizeof(path), "/proc/%ld/status", pid);
+	snprintf(path, sizeof(path), "/proc/%ld/%s", pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return io_fail(err, "cannot open", path);
-	status = io_read_all(fd, STATUS_FILE_MAX, &text, err);
+	status = io_read_all(fd, PROC_FILE_MAX, ret, err);
 	close(fd);
+	return status;
+}
+
+int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+{
+	struct capgate_text text;
+	int status = read_file(pid, "status", &text, err);
+
 	if (status < 0)
 		return status;
 	status = procsets_parse(text, ret, err);
 	io_free(text);
 	return status;
 }
+
+/* ---- When it was started ---------------------------------------------------------- */
+
+#define START_FIELD 22
+
+static size_t count_digits(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n;
+}
+
+int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate_error *err)
+{
+	/* The second field is the program's name in brackets, any bytes in it; the
+	 * fields behind it hold no brackets. */
+	const char *end = stat.p + stat.len, *p = memrchr(stat.p, ')', stat.len);
+	size_t len = 0;
+
+	for (int field = 2; p && field < START_FIELD; field++) {
+		p = memchr(p, ' ', (size_t)(end - p));
+		p = p ? p + 1 : NULL;
+	}
+	if (p)
+		len = count_digits(p, end);
+	if (len == 0 || p + len == end || p[len] != ' ' || !capgate_json_uint((struct capgate_text){p, len}, UINT64_MAX, ret))
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "the kernel's stat file does not hold the time of start");
+	return 0;
+}
+
+int procsets_started(long pid, uint64_t *ret, struct capgate_error *err)
+{
+	struct capgate_text text;
+	int status = read_file(pid, "stat", &text, err);
+
+	if (status < 0)
+		return status;
+	status = procsets_parse_start(text, ret, err);
+	io_free(text);
+	return status;
+}
+
+/* ---- User namespaces ----------------------------------------------------------------- */
 
 static bool same_file(int a, int b)
 {

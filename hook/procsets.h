@@ -12,6 +12,12 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], s
 /* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
 
+/* When it was started, in clock ticks since boot (field 22 of /proc/PID/stat). */
+int procsets_started(long pid, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
+
+/* That field of a stat file's text; CAPGATE_EINVALID when it is not there. */
+int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
+
 /*
  * How many user namespaces below ours the process lives: 0 in our own, 1 in a
  * child, and so on; -1 when it is not below ours or cannot be told.

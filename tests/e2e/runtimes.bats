@@ -100,6 +100,63 @@ NET_RAW=13
 	done
 }
 
+# state PID: what a runtime tells its hooks of a container without a bundle of use.
+state() {
+	printf '{"ociVersion":"1.0.2","id":"x","status":"running","pid":%d,"bundle":"%s"}' "$1" "$RIG"
+}
+
+@test "poststart: a process that has ended is no container any more, and none that came later is one" {
+	sleep 0 &
+	gone=$!
+	wait $gone
+	run "$CAPGATE" poststart < <(state $gone)
+	[ "$status" -eq 0 ]
+	# Its number was given away again: the input ends only after the other one was born.
+	mkfifo "$RIG/state"
+	"$CAPGATE" poststart <"$RIG/state" &
+	hook=$!
+	exec 8>"$RIG/state"
+	sleep 0.1
+	sleep 20 8>&- &
+	young=$!
+	state $young >&8
+	exec 8>&-
+	wait $hook
+	kill -0 $young
+	kill $young
+}
+
+@test "poststart kills what it cannot measure" {
+	for hide in status "status stat"; do
+		sleep 20 &
+		pid=$!
+		run unshare -m --propagation private sh -c '
+			for f in $2; do mount --bind /dev/null "/proc/$1/$f"; done
+			exec "$3" poststart' sh $pid "$hide" "$CAPGATE" < <(state $pid)
+		[ "$status" -eq 21 ]
+		[[ "$output" == *"process $pid is killed"* ]]
+		run wait $pid
+		! kill -0 $pid 2>/dev/null
+	done
+	# Not in a dry run.
+	sleep 20 &
+	pid=$!
+	run unshare -m --propagation private sh -c '
+		mount --bind /dev/null "/proc/$1/status"; exec "$2" poststart --dry-run' sh $pid "$CAPGATE" < <(state $pid)
+	kill -0 $pid
+	kill $pid
+}
+
+@test "poststart: a name made of lines of a status file is only a name" {
+	cp /bin/sleep "$RIG/$(printf 'x\nCapEff:\t0')"
+	"$RIG/$(printf 'x\nCapEff:\t0')" 20 &
+	pid=$!
+	sleep 0.1
+	run "$CAPGATE" poststart < <(state $pid)
+	[ "$status" -eq 10 ]
+	! kill -0 $pid 2>/dev/null || { sleep 0.2; ! kill -0 $pid 2>/dev/null; }
+}
+
 @test "poststart lets a nested user namespace be" {
 	b=$(bundle nested "$(caps CAP_KILL) | .process.noNewPrivileges = false
 		| .process.args = [\"unshare\", \"-U\", \"sh\", \"-c\", \"sleep 0.4; echo alive\"]

@@ -196,6 +196,47 @@ START_TEST(five_masks_are_read_or_none)
 }
 END_TEST
 
+#define TWENTY "S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
+
+/* The name may hold anything that looks like the rest. */
+START_TEST(the_time_of_start_is_read_past_any_name)
+{
+	static const struct {
+		const char *stat;
+		uint64_t started; /* 0: refused */
+	} rows[] = {
+		{"7 (sh) " TWENTY "4711 99\n", 4711},
+		{"7 (a) S 1 2 (b) ) " TWENTY "4711 99\n", 4711},
+		{"7 () " TWENTY "18446744073709551615 99\n", UINT64_MAX},
+		{"7 (sh) " TWENTY "18446744073709551616 99\n", 0},
+		{"7 (sh) " TWENTY "4711", 0},
+		{"7 (sh) " TWENTY "-1 9\n", 0},
+		{"7 (sh) S 1 2\n", 0},
+		{"7 (sh", 0},
+		{"", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct capgate_error err;
+		uint64_t started = 0;
+		int status = procsets_parse_start(capgate_text_of(rows[i].stat), &started, &err);
+
+		ck_assert_msg((status == 0) == (rows[i].started != 0) && started == rows[i].started, "%s", rows[i].stat);
+	}
+}
+END_TEST
+
+START_TEST(a_child_is_not_older_than_its_parent)
+{
+	struct capgate_error err;
+	uint64_t ours, parents;
+
+	ck_assert_int_eq(procsets_started(getpid(), &ours, &err), 0);
+	ck_assert_int_eq(procsets_started(getppid(), &parents, &err), 0);
+	ck_assert_uint_le(parents, ours);
+}
+END_TEST
+
 /* ---- Who may write ------------------------------------------------------------------- */
 
 static char dir[] = "/tmp/capgate-unit.XXXXXX";
@@ -309,6 +350,8 @@ Suite *suite(void)
 	tcase_add_test(t, long_input_is_read_whole);
 	tcase_add_test(t, buffers_grow_until_the_text_fits);
 	tcase_add_test(t, five_masks_are_read_or_none);
+	tcase_add_test(t, the_time_of_start_is_read_past_any_name);
+	tcase_add_test(t, a_child_is_not_older_than_its_parent);
 	tcase_add_test(t, only_files_that_nobody_else_may_write_are_trusted);
 	tcase_add_test(t, a_diff_tells_what_an_edit_changes);
 	suite_add_tcase(s, t);
