@@ -71,7 +71,7 @@ static bool is_younger_than_we(long pid)
 	struct capgate_error ignored;
 	uint64_t theirs, ours;
 
-	return procsets_started(pid, &theirs, &ignored) == 0 && procsets_started(getpid(), &ours, &ignored) == 0 &&
+	return procsets_started(pid, &theirs, &ignored) == 0 && procsets_started(0, &ours, &ignored) == 0 &&
 	       theirs > ours;
 }
 

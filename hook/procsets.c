@@ -69,7 +69,10 @@ static int read_file(long pid, const char *name, struct capgate_text *ret, struc
 	char path[64];
 	int fd, status;
 
-	snprintf(path, sizeof(path), "/proc/%ld/%s", pid, name);
+	if (pid == 0)
+		snprintf(path, sizeof(path), "/proc/self/%s", name);
+	else
+		snprintf(path, sizeof(path), "/proc/%ld/%s", pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return io_fail(err, "cannot open", path);

@@ -12,7 +12,8 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], s
 /* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
 
-/* When it was started, in clock ticks since boot (field 22 of /proc/PID/stat). */
+/* When a process was started, in clock ticks since boot (field 22 of
+ * /proc/PID/stat); pid 0 is this process. */
 int procsets_started(long pid, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* That field of a stat file's text; CAPGATE_EINVALID when it is not there. */
