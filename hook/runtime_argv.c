@@ -332,7 +332,8 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||
 	    (change->config && put(line, "config", change->config) < 0) ||
 	    (change->process && put(line, "process", change->process) < 0) ||
-	    (change->images && put(line, "image-path", change->images) < 0))
+	    (change->images && put(line, "image-path", change->images) < 0) ||
+	    (change->no_new_privs && put(line, "no-new-privs", NULL) < 0))
 		return CAPGATE_ENOMEM;
 	if (call->n_operands > 0 && call->operands[0][0] == '-')
 		line->v[line->n++] = separator;
@@ -344,8 +345,8 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 int runtime_argv_build(const struct runtime_call *call, const char *path, const struct runtime_change *change,
 		       struct capgate_arena *arena, char ***ret, struct capgate_error *err)
 {
-	/* path, command, --, four replaced options or --help, NULL */
-	size_t most = call->n_global + call->n_local + call->n_operands + 9;
+	/* path, command, --, four replaced options and one more, or --help, NULL */
+	size_t most = call->n_global + call->n_local + call->n_operands + 10;
 	struct line line = {.arena = arena, .v = capgate_arena_alloc(arena, most * sizeof(char *))};
 	char *first;
 

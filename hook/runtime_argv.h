@@ -69,6 +69,7 @@ struct runtime_change {
 	const char *root, *config, *process, *images;
 	/* exec --cap: which of them stay, in order; NULL: all. */
 	const bool *keep_cap;
+	bool no_new_privs; /* exec without a process object: also --no-new-privs */
 };
 
 /* The command line to execute, ended by NULL. */

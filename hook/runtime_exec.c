@@ -125,7 +125,11 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 	q.text = container.config;
 	if (judge_confined(&q, &r->answer, err) < 0)
 		return err->code;
-	if (!runtime_enforces(r) || r->answer.subject != JUDGED_CAPS)
+	if (!runtime_enforces(r))
+		return 0;
+	/* The container has it, or the answer is no; crun's exec forgets it. */
+	r->change.no_new_privs = r->policy.require_no_new_privileges;
+	if (r->answer.subject != JUDGED_CAPS)
 		return 0;
 	return sift_caps(r, caps, q.n_caps, err);
 }

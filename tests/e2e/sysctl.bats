@@ -296,3 +296,34 @@ hold() {
 		[[ "$output" == *$([ $rt = runc ] && echo 1 || echo 0) ]]
 	done
 }
+
+# crun's exec forgets the container's own.
+@test "no_new_privileges: what exec starts has it, by command line and by process object" {
+	jq -n --arg log "$RIG/decisions" '{version: 1, no_new_privileges: "require", log: {file: $log, system: false}}' >/etc/capgate/policy.json
+	b=$(bundle entered "$(caps CAP_KILL) | .process.args = [\"sleep\", \"60\"] | del(.process.noNewPrivileges)")
+	jq '.process | .args = ["grep", "NoNewPrivs", "/proc/self/status"]' "$b/config.json" >"$RIG/process.json"
+	jq '.noNewPrivileges = false | del(.capabilities)' "$RIG/process.json" >"$RIG/process-false.json"
+	for rt in runc crun; do
+		"$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" run --detach --bundle "$b" entered <"$RIG/empty" >/dev/null 2>&1 3>&-
+		for how in "entered grep NoNewPrivs /proc/self/status" "--cap CAP_KILL entered grep NoNewPrivs /proc/self/status" \
+			"--no-new-privs entered grep NoNewPrivs /proc/self/status" "--process $RIG/process.json entered" \
+			"--process $RIG/process-false.json entered"; do
+			# shellcheck disable=SC2086
+			run "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" exec $how <"$RIG/empty"
+			[[ "$output" == *NoNewPrivs:*1* ]] || { echo "$rt exec $how: $output"; false; }
+		done
+		$rt --root "$RIG/state-$rt" delete -f entered
+	done
+	policy '{"version":1,"log":{"file":"'"$RIG"'/decisions","system":false}}'
+}
+
+@test "no_new_privileges: poststart does not ask for it" {
+	jq -n '{version: 1, no_new_privileges: "require"}' >"$RIG/nnp.json"
+	b=$(bundle without "$(caps CAP_KILL) | .process.args = [\"sleep\", \"60\"] | .process.noNewPrivileges = false")
+	runc --root "$RIG/state-runc" run -d --bundle "$b" without <"$RIG/empty" >"$RIG/said" 2>&1 3>&-
+	runc --root "$RIG/state-runc" state without >"$RIG/state"
+	run "$CAPGATE" poststart --policy "$RIG/nnp.json" <"$RIG/state"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$(jq -r .status <<<"$(runc --root "$RIG/state-runc" state without)")" = running ]
+	runc --root "$RIG/state-runc" delete -f without
+}

@@ -291,7 +291,7 @@ process_file() {
 		holds $KILL Prm Eff Bnd
 		run w $rt exec "$id" grep ^Cap /proc/self/status
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"the container itself holds more"*CAP_NET_RAW* ]]
+		[[ "$output" == *"the container itself does not keep to the policy"*CAP_NET_RAW* ]]
 		[[ "$output" != *CapEff* ]]
 	done
 }

@@ -382,6 +382,9 @@ START_TEST(what_is_replaced_is_replaced_once)
 	ck_assert_int_eq(parse(DIALECT_CRUN, "rt --root x run -b b -f a --conf b ID"), 0);
 	change = (struct runtime_change){.root = "/R", .config = "/C"};
 	ck_assert_str_eq(built(&change), "RT --root=/R run --bundle=b --config=/C ID");
+	ck_assert_int_eq(parse(DIALECT_CRUN, "rt exec --cap A ID sh"), 0);
+	change = (struct runtime_change){.no_new_privs = true};
+	ck_assert_str_eq(built(&change), "RT exec --cap=A --no-new-privs ID sh");
 }
 END_TEST
 
