@@ -14,6 +14,8 @@ setup_file() {
 	ln -sf busybox "$RIG/rootfs/bin/wc"
 	ln -sf busybox "$RIG/rootfs/bin/tty"
 	ln -sf busybox "$RIG/rootfs/bin/stty"
+	ln -sf busybox "$RIG/rootfs/bin/kill"
+	rig_ping "$RIG/rootfs"
 	wrapper_up
 	ln -sf "$(command -v runc)" "$RIG/plain-runc"
 	printf '{"runtimes":{"capgate":{"path":"%s"},"plain":{"path":"%s"}},"default-runtime":"capgate"}' \
@@ -28,7 +30,7 @@ setup_file() {
 		tail -n 20 "$RIG/dockerd.log" >&2
 		false
 	fi
-	tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
+	tar -C "$RIG/rootfs" --xattrs --xattrs-include=security.capability -c . | d import - bb >/dev/null
 }
 
 teardown_file() {
@@ -221,4 +223,29 @@ probe() {
 @test "what docker info says of the runtime is what runc says" {
 	run d info --format '{{.DefaultRuntime}} {{.RuncCommit.ID}}'
 	[[ "$output" == "capgate "* ]]
+}
+
+@test "ping and port 80 work without capabilities, as root and as uid 1000, where they share a network, too" {
+	policy_with '"deny":["NET_BIND_SERVICE"]'
+	d run -d --name shared --network none bb sleep 60 >/dev/null
+	for network in none container:shared; do
+		for user in 0 1000; do
+			run d run --rm --network $network --user $user bb iping -c 1 -W 2 127.0.0.1
+			[[ "$output" == *"1 received"* ]] || { echo "$network $user: $output"; false; }
+			run d run --rm --network $network --user $user bb sh -c 'nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!'
+			[[ "$output" == *bound* ]] || { echo "$network $user: $output"; false; }
+		done
+	done
+	d rm -f shared >/dev/null
+	run d run --rm --network none bb cping -c 1 -W 2 127.0.0.1
+	[ "$status" -ne 0 ]
+	[[ "$output" == *[Oo]"peration not permitted"* ]] || { echo "$output"; false; }
+}
+
+@test "with the host's network nothing is set, and the container starts" {
+	before=$(cat /proc/sys/net/ipv4/ping_group_range)
+	run d run --rm --network host bb grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }

@@ -149,18 +149,60 @@ probe() {
 	[[ "$output" != *CapEff* ]]
 }
 
-@test "ping works in a container that podman made and capgate rewrote" {
-	local lib
+# make_ping_image: localhost/ping, with iputils' ping in both ways.
+make_ping_image() {
+	pod image exists localhost/ping && return
+	rig_ping "$RIG/rootfs"
+	for name in kill nc sleep; do ln -sf busybox "$RIG/rootfs/bin/$name"; done
+	tar -C "$RIG/rootfs" --xattrs --xattrs-include=security.capability -c . | pod import - localhost/ping >/dev/null
+}
+
+@test "ping works in a container that podman made and capgate rewrote, as root and as uid 1000" {
 	register_all
-	cp /usr/bin/ping "$RIG/rootfs/bin/iping"
-	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
-		mkdir -p "$RIG/rootfs$(dirname "$lib")"
-		cp -L "$lib" "$RIG/rootfs$lib"
-	done
-	tar -C "$RIG/rootfs" -c . | pod import - localhost/ping >/dev/null
+	make_ping_image
 	for RUNTIME in crun runc; do
-		run pod run --rm --network none --cap-add NET_RAW localhost/ping iping -c 1 -W 2 127.0.0.1
+		for user in 0 1000; do
+			run pod run --rm --network none --user $user --cap-add NET_RAW localhost/ping iping -c 1 -W 2 127.0.0.1
+			[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
+			[[ "$output" == *"1 received"* ]]
+		done
+	done
+}
+
+# podman names the other one's network /proc/PID/ns/net.
+@test "ping works in a container that joins another one's network" {
+	register_all
+	make_ping_image
+	for RUNTIME in crun runc; do
+		pod run -d --name other-$RUNTIME --network none localhost/ping sleep 60 >/dev/null
+		run pod run --rm --network container:other-$RUNTIME --cap-add NET_RAW localhost/ping iping -c 1 -W 2 127.0.0.1
+		pod rm -f -t 0 other-$RUNTIME >/dev/null
 		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
 		[[ "$output" == *"1 received"* ]]
+	done
+}
+
+@test "port 80 binds in a container that podman made and capgate took NET_BIND_SERVICE from" {
+	register podman/99-capgate.json
+	make_ping_image
+	jq -n '{version: 1, deny: ["NET_BIND_SERVICE"]}' >"$RIG/deny.json"
+	sed -i -E 's|"args": \["capgate", "precreate"|&, "--policy='"$RIG"'/deny.json"|' "$RIG"/podman-hooks/*.json
+	for RUNTIME in crun runc; do
+		for user in 0 1000; do
+			run pod run --rm --network none --user $user localhost/ping \
+				sh -c 'grep CapBnd /proc/self/status; nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!'
+			[[ "$output" == *bound* ]] || { echo "$RUNTIME $user: $output"; false; }
+			[ $((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' <<<"$output") >> 10 & 1)) = 0 ]
+		done
+	done
+}
+
+@test "Debian's ping does not start any more, in podman's container neither" {
+	register_all
+	make_ping_image
+	for RUNTIME in crun runc; do
+		run pod run --rm --network none --cap-add NET_RAW localhost/ping cping -c 1 -W 2 127.0.0.1
+		[ "$status" -ne 0 ]
+		[[ "$output" == *[Oo]"peration not permitted"* ]] || { echo "$RUNTIME: $output"; false; }
 	done
 }

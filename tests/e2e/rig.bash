@@ -31,6 +31,19 @@ rig_rootfs() {
 	echo 'root:x:0:0:root:/:/bin/sh' >"$1/etc/passwd"
 }
 
+# rig_ping ROOTFS: iputils' ping and what it is linked with: as iping without file
+# capabilities, as cping with those that Debian gives it.
+rig_ping() {
+	local lib
+	cp /usr/bin/ping "$1/bin/iping"
+	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
+		mkdir -p "$1$(dirname "$lib")"
+		cp -L "$lib" "$1$lib"
+	done
+	cp "$1/bin/iping" "$1/bin/cping"
+	setcap cap_net_raw=ep "$1/bin/cping"
+}
+
 # bundle NAME [JQ]: a bundle that prints its own sets; JQ edits config.json.
 bundle() {
 	local dir="$RIG/bundles/$1"

@@ -9,17 +9,9 @@ NET_RAW=13
 NET_BIND=10
 
 setup_file() {
-	local lib
 	rig_up
 	wrapper_up
-	# iputils ping and what it is linked with, without file capabilities
-	cp /usr/bin/ping "$RIG/rootfs/bin/iping"
-	for lib in $(ldd /usr/bin/ping | grep -o '/[^ ]*'); do
-		mkdir -p "$RIG/rootfs$(dirname "$lib")"
-		cp -L "$lib" "$RIG/rootfs$lib"
-	done
-	cp "$RIG/rootfs/bin/iping" "$RIG/rootfs/bin/cping"
-	setcap cap_net_raw=ep "$RIG/rootfs/bin/cping"
+	rig_ping "$RIG/rootfs"
 	for name in sleep kill timeout; do ln -sf busybox "$RIG/rootfs/bin/$name"; done
 	jq -n '{version: 1, deny: ["NET_BIND_SERVICE"]}' >"$RIG/deny.json"
 	jq -n '{version: 1, substitute_sysctls: false, deny: ["NET_BIND_SERVICE"]}' >"$RIG/without.json"
