@@ -93,7 +93,7 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 /* Which values of --cap stay: exact names that were not taken out. */
 static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n, struct capgate_error *err)
 {
-	bool *keep = capgate_arena_alloc(&r->arena, n + 1);
+	bool *keep = capgate_arena_alloc(&r->arena, n + 1), any = false;
 	capgate_set removed = r->answer.decision.removed[CAPGATE_BOUNDING];
 
 	if (!keep)
@@ -102,8 +102,13 @@ static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t 
 		int cap = capgate_cap_exact(caps[i]);
 
 		keep[i] = cap >= 0 && !capgate_set_has(removed, cap);
+		any |= keep[i];
 	}
 	r->change.keep_cap = keep;
+	/* crun has --cap in place of the container's capabilities: without any, the
+	 * command would get more than it was to have. */
+	if (!any && r->call->dialect == DIALECT_CRUN)
+		r->answer.decision.verdict = CAPGATE_REFUSE;
 	return 0;
 }
 
