@@ -51,17 +51,19 @@ measure "${ROUNDS:-400}"
 for rt in runc crun; do
 	root=$work/run
 	[ $rt = crun ] || root=$work/none
+	echo "== $rt: what goes through, against a program that does nothing but execve(2)"
+	for line in --version "--root $root state bench-$rt"; do
+		{
+			# shellcheck disable=SC2086
+			row "bare exec" 1 "$bin/bareexec" "$(command -v $rt)" $line
+			# shellcheck disable=SC2086
+			row "the wrapper" 1 "$work/capgate-$rt" $line
+			# shellcheck disable=SC2086
+			row "$rt itself" 1 "$(command -v $rt)" $line
+		} >"$work/list"
+		measure 200
+	done
 	echo "== $rt itself, and through the wrapper"
-	{
-		row "$rt --version" 1 "$(command -v $rt)" --version
-		row "$rt --version, wrapped" 1 "$work/capgate-$rt" --version
-	} >"$work/list"
-	measure 200
-	{
-		row "$rt state" 1 "$(command -v $rt)" --root "$root" state "bench-$rt"
-		row "$rt state, wrapped" 1 "$work/capgate-$rt" --root "$root" state "bench-$rt"
-	} >"$work/list"
-	measure 200
 	{
 		row "$rt exec" 1 "$(command -v $rt)" --root "$root" exec --process "$work/pass.json" "bench-$rt"
 		row "$rt exec, wrapped" 1 "$work/capgate-$rt" --root "$root" exec --process "$work/pass.json" "bench-$rt"

@@ -49,7 +49,7 @@ real() {
 # A container that sleeps, started by $1 (w or real) under runtime $2 with caps.
 sleeper() {
 	local b
-	b=$(bundle "sleeper-$1-$2" "$(caps "${@:3}") | .process.args = [\"sleep\", \"60\"]")
+	b=$(bundle "sleeper-$1-$2" "$(caps "${@:3}") | .process.args = [\"sleep\", \"600\"]")
 	real "$2" delete -f "s-$1-$2" >/dev/null 2>&1 || true
 	"$1" "$2" run -d --bundle "$b" "s-$1-$2" </dev/null >/dev/null 2>&1
 	echo "s-$1-$2"
@@ -595,7 +595,12 @@ process_file() {
 @test "the runtime finds process, descriptors, signals, environment and directory as they were" {
 	cat >"$RIG/bin/probe" <<-'EOF'
 		#!/usr/bin/python3 -IS
-		import os, resource, sys
+		import ctypes, os, resource, sys
+		libc, number = ctypes.CDLL(None), ctypes.c_int()
+		libc.prctl(2, ctypes.byref(number))
+		print("parent-death signal", number.value, "oom", open("/proc/self/oom_score_adj").read(), "nice", os.nice(0))
+		print("children", open(f"/proc/self/task/{os.getpid()}/children").read() if os.path.exists(f"/proc/self/task/{os.getpid()}/children") else "")
+		print("terminal", open("/proc/self/stat").read().split(")")[1].split()[2:5][::2])
 		print("pid", os.getpid(), os.getppid())
 		for line in open("/proc/self/status"):
 		    if line.startswith(("Sig", "Cap", "NoNewPrivs", "Seccomp:", "Umask")) and not line.startswith("SigQ"):
@@ -612,8 +617,11 @@ process_file() {
 	b=$(bundle probe "$(caps CAP_NET_RAW)")
 	cd "$b"
 	cat >"$RIG/as.py" <<-'EOF'
-		# Some signals blocked and ignored, descriptors 3 and 7 open, a name in the environment.
-		import os, signal, sys
+		# Some signals blocked and ignored, one for when the parent dies, descriptors 3 and 7 open.
+		import ctypes, os, signal, sys
+		ctypes.CDLL(None).prctl(1, int(signal.SIGUSR2))
+		open("/proc/self/oom_score_adj", "w").write("123")
+		os.nice(3)
 		signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGUSR1, signal.SIGCHLD})
 		signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 		signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -629,11 +637,13 @@ process_file() {
 		# shellcheck disable=SC2086
 		python3 "$RIG/as.py" "$RIG/bin/probed" $line 2>/dev/null </dev/null | grep -v ^pid >"$RIG/through"
 		[ "$(wc -l <"$RIG/direct")" -gt 15 ]
+		grep -q "^parent-death signal 12 oom 123" "$RIG/direct"
+		grep -q "^children *$" "$RIG/through"
 		diff <(sed 's/pipe:.*/pipe/' "$RIG/direct") <(sed 's/pipe:.*/pipe/' "$RIG/through") || { echo "$line"; false; }
 	done
 	# the same process, not a child of it
 	sh -c 'echo $$; exec "$0" state x' "$RIG/bin/probed" >"$RIG/through"
-	[ "$(head -n 1 "$RIG/through")" = "$(sed -n '2s/^pid \([0-9]*\) .*/\1/p' "$RIG/through")" ]
+	[ "$(head -n 1 "$RIG/through")" = "$(sed -n 's/^pid \([0-9]*\) .*/\1/p' "$RIG/through")" ]
 }
 
 @test "commands that are no doors answer exactly as the runtime does" {
