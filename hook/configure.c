@@ -53,7 +53,7 @@ static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct 
 		if (f->refuses && pause)
 			status = plan_pause(plan, false, err);
 		if (status == 0)
-			status = plan_write(plan, f->path, 0644, capgate_text_of(f->text), err);
+			status = configure_dropin(plan, f->path, f->text, err);
 	}
 	return status;
 }
@@ -72,7 +72,7 @@ static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause, st
 		f = wiring_file_at(n);
 		if (!(f->engines & engines) || f->engines & stay)
 			continue;
-		status = plan_remove(plan, f->path, err);
+		status = configure_undo_dropin(plan, f->path, f->text, err);
 		if (status == 0 && f->refuses && pause)
 			status = plan_pause(plan, true, err);
 	}

@@ -66,8 +66,23 @@ run podman
 prove "a damaged file is mended" grep -q "^wrote $hooks/99-capgate-poststart.json" "$work/said"
 run podman --undo
 prove "undone, only the program is left" sh -c '[ "$(find "$1" -type f)" = "$1$2/capgate" ]' - "$R" "$program"
-mkdir -p "$R/etc/containers"
-touch "$work/outside"
+run podman
+sed -i 's|^\[engine\]|[engine]\nevents_logger = "file"|; s|^hooks_dir = \[|&"/srv/hooks.d",|' "$R$conf/50-capgate.conf"
+cp "$R$conf/50-capgate.conf" "$work/extended"
+run podman
+prove "a drop-in that somebody has extended is left alone" cmp "$R$conf/50-capgate.conf" "$work/extended"
+sed -i 's|"/etc/containers/oci/hooks.d",||' "$R$conf/50-capgate.conf"
+cp "$R$conf/50-capgate.conf" "$work/extended"
+run podman
+prove "one that does not say all it must is written" grep -q "^wrote $conf/50-capgate.conf" "$work/said"
+prove "and kept beside it" cmp "$R$conf/50-capgate.conf.before-capgate" "$work/extended"
+echo '# mine' >>"$R$conf/50-capgate.conf"
+cp "$R$conf/50-capgate.conf" "$work/extended"
+run podman --undo
+prove "undone, what somebody wrote into a drop-in is kept beside it" cmp "$R$conf/50-capgate.conf.before-capgate" "$work/extended"
+run podman
+prove "in no file that podman reads" [ "$(ls "$R$conf"/*.conf | wc -l)" = 1 ]
+fresh
 prove "an unknown engine is a mistake in usage" sh -c '"$1" configure lxc; [ $? -eq 64 ]' - "$capgate"
 prove "no engine is a mistake in usage" sh -c '"$1" configure; [ $? -eq 64 ]' - "$capgate"
 fresh

@@ -128,6 +128,27 @@ dpkg -P capgate >/dev/null 2>&1
 prove "deb: nothing is left after purging" sh -c '[ -z "$(find /usr/share/capgate /usr/libexec/oci /etc/capgate /etc/containers/containers.conf.d/50-capgate.conf 2>/dev/null)" ]'
 prove "deb: doctor finds the package's wiring well" sh -c "dpkg -i '$deb' && capgate doctor podman --live"
 prove "deb: configure has nothing to add" sh -c '! capgate configure podman | grep -v ^unchanged'
+# Reinstalled, set back to the older version, and a removal that is called off:
+# the gate stays what it was.
+gate_closed() { capgate doctor podman && [ "$(ls /usr/share/containers/oci/hooks.d/*capgate*.json /usr/share/capgate/podman-hooks.d/*.json | wc -l)" = 3 ]; }
+prove "deb: reinstalled" sh -c "dpkg -i '$deb'"
+prove "deb: the gate is closed" gate_closed
+prove "deb: upgraded and set back" sh -c "dpkg -i '$work/next.deb' && dpkg -i '$deb'"
+prove "deb: the gate is closed again" gate_closed
+/var/lib/dpkg/info/capgate.prerm remove >/dev/null 2>&1
+prove "deb: (a removal takes the hooks out)" sh -c '! ls /usr/share/containers/oci/hooks.d/*capgate*'
+prove "deb: a removal that is called off" /var/lib/dpkg/info/capgate.postinst abort-remove
+prove "deb: leaves the gate closed" gate_closed
+echo '# an administrator was here' >>/etc/containers/containers.conf.d/50-capgate.conf
+prove "deb: upgraded over a drop-in that somebody has changed" sh -c "dpkg --force-confold -i '$work/next.deb'"
+prove "deb: which is kept" grep -q 'an administrator was here' /etc/containers/containers.conf.d/50-capgate.conf
+# Docker wired in, then the package removed: no file names a runtime that is gone.
+mkdir -p /etc/docker && rm -f /etc/docker/daemon.json
+touch /usr/bin/dockerd
+prove "deb: Docker is wired in" capgate configure docker
+prove "deb: removed" dpkg -r capgate
+prove "deb: no file of an engine names what is gone" sh -c '! grep -rqs capgate-runtime /etc/docker /etc/containerd /etc/crio'
+prove "deb: completions and manual pages were in it" sh -c 'for f in share/man/man1/capgate.1.gz share/man/man8/capgate-hook.8.gz share/man/man8/capgate-runtime.8.gz share/man/man5/capgate-policy.5.gz share/man/man7/capgate-rules.7.gz share/bash-completion/completions/capgate share/zsh/vendor-completions/_capgate share/fish/vendor_completions.d/capgate.fish; do dpkg-deb -c "$1" | grep -q "/usr/$f\$" || { echo "$f"; exit 1; }; done' - "$deb"
 dpkg -P capgate >/dev/null 2>&1
 
 # ---- RPM ------------------------------------------------------------------------------------
