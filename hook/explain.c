@@ -62,6 +62,14 @@ static void fill_pages(void *user, struct capgate_out *out)
 		explain_overview(&pages->style, out);
 }
 
+/* Rules are told apart by a hyphen or a digit; NULL: nothing is near. */
+static const char *nearest_to(const char *word)
+{
+	const char *rule = strpbrk(word, "-0123456789") ? capgate_rule_nearest(capgate_text_of(word)) : NULL;
+
+	return rule ? rule : capgate_cap_nearest(capgate_text_of(word));
+}
+
 #define TOPICS_MAX 128
 
 /* 0, or an exit status, the user having been told. */
@@ -71,7 +79,7 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 	for (int c = 0; all && c < CAPGATE_NCAPS; c++)
 		topics[(*count)++] = (struct topic){.cap = c};
 	for (int i = 0; i < n; i++) {
-		const char *nearest = capgate_cap_nearest(capgate_text_of(words[i]));
+		const char *nearest = nearest_to(words[i]);
 
 		if (*count == TOPICS_MAX) {
 			io_say("explain: more than %d words", TOPICS_MAX);
@@ -81,7 +89,8 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 			++*count;
 			continue;
 		}
-		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain lists them", words[i],
+		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain lists capabilities, "
+		       "capgate-rules(7) rules", words[i],
 		       nearest ? "; the nearest is " : "", nearest ? nearest : "");
 		return STATUS_USAGE;
 	}

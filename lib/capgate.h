@@ -115,6 +115,8 @@ struct capgate_rule_info {
 CAPGATE_API const struct capgate_rule_info *capgate_rule_info(enum capgate_rule rule);
 /* By id ("CPG101") or name ("net-raw"), any case.  CAPGATE_NRULES: unknown. */
 CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
+/* The id or name nearest to a misspelt one, or NULL if none is near. */
+CAPGATE_API const char *capgate_rule_nearest(struct capgate_text word);
 CAPGATE_API const char *capgate_verdict_name(enum capgate_verdict verdict); /* "refuse", "strip", "pass" */
 CAPGATE_API const char *capgate_severity_name(enum capgate_severity severity);
 

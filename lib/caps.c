@@ -76,7 +76,7 @@ int capgate_cap_lenient(struct capgate_text name)
 const char *capgate_cap_nearest(struct capgate_text name)
 {
 	const char *best = NULL;
-	size_t best_distance = 4;
+	size_t best_distance = name.len < 4 ? name.len : 4; /* one letter at least must be the same */
 
 	for (int c = 0; c < CAPGATE_NCAPS; c++) {
 		for (int prefix = 0; prefix <= 4; prefix += 4) {

@@ -23,6 +23,26 @@ enum capgate_rule capgate_rule_find(struct capgate_text word)
 	return CAPGATE_NRULES;
 }
 
+const char *capgate_rule_nearest(struct capgate_text word)
+{
+	const char *best = NULL;
+	size_t nearest = 3; /* ids differ by two digits: more would be a guess */
+
+	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++) {
+		const char *words[] = {table[r].id, table[r].name};
+
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			size_t d = capgate_text_distance(capgate_text_of(words[i]), word, nearest);
+
+			if (d < nearest) {
+				best = words[i];
+				nearest = d;
+			}
+		}
+	}
+	return best;
+}
+
 const char *capgate_severity_name(enum capgate_severity severity)
 {
 	static const char *const names[] = {

@@ -255,6 +255,9 @@ is "explain --all explains each of them" sh -c '[ "$("$1" explain --all | grep -
 is "explain alone lists each of them" sh -c '[ "$("$1" explain | grep -c "^  [A-Z_]* .*[x.] [x.] [x.]  ")" = 41 ]' - "$capgate"
 is "an unknown name is a usage error" status 64 "$capgate" explain NET_ROW
 is "with the nearest name" has "the nearest is NET_RAW" "$work/stderr"
+is "an unknown rule is one too" status 64 "$capgate" explain CPG10I
+is "with the nearest id" has "the nearest is CPG101" "$work/stderr"
+is "or name" sh -c '"$1" explain look-alike-keys 2>&1 | grep -q "the nearest is look-alike-key;"' - "$capgate"
 is "explain --spec tells a specification" status 0 "$capgate" explain --policy "$work/policy.json" --spec "$tests/cases/net-raw-first/config.json"
 is "and what it holds" has "KILL, NET_RAW" "$work/stdout"
 is "explain --spec of nonsense is status 2" status 2 "$capgate" explain --policy "$work/policy.json" --spec "$tests/cases/duplicate-process/config.json"

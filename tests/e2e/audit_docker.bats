@@ -27,10 +27,10 @@ setup_file() {
 			n=$((n + 1))
 			d run -d --network none --name t$n $flags bb sleep 100 >/dev/null || continue
 			id=$(d inspect -f '{{.Id}}' t$n)
-			written=$(jq -c '[.process.capabilities.bounding // [] | sort[]]' \
+			written=$(jq -c '[.process.capabilities | .bounding, .effective | . // [] | sort]' \
 				/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby/$id/config.json)
 			resolved=$(d inspect t$n | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - |
-				jq -c 'select(.inspected.resolved) | .sets.asked.bounding | sort')
+				jq -c 'select(.inspected.resolved) | .sets.asked | [.bounding, .effective | sort]')
 			printf '%s\t%s\t%s\n' "$flags" "$written" "$resolved" >>"$RIG/resolved"
 		done <<-FLAGS
 
@@ -43,6 +43,29 @@ setup_file() {
 			--user 7 --cap-add=NET_ADMIN
 		FLAGS
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/audit" 2>"$RIG/audit.err"
+		d inspect t1 bb | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/mixed" 2>&1
+		# What the report gives to paste, pasted.
+		d swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:0 >/dev/null
+		paste() { (export DOCKER_HOST=unix:///run/d.sock; eval "$1" >/dev/null); }
+		n=0
+		while read -r flags; do
+			n=$((n + 1))
+			d run -d --network none --name loud$n $flags bb sleep 100 >/dev/null
+			remedies=$(d inspect loud$n | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -c .remedies)
+			echo "$remedies" >>"$RIG/remedies"
+			run=$(jq -r '."docker-run"' <<<"$remedies") service=$(jq -r '."docker-service"' <<<"$remedies")
+			run=${run/run/run -d --network none --name quiet$n}
+			service=${service/create/create -d -q --network host --restart-condition none --name service$n}
+			paste "${run/.../bb sleep 100}"
+			paste "${service/.../bb sleep 100}"
+			for i in $(seq 100); do [ -n "$(d ps -q -f name=service$n)" ] && break; sleep 0.2; done
+		done <<-FLAGS
+
+			--cap-add=NET_ADMIN --cap-drop=KILL
+			--cap-add=SYS_PACCT --cap-add=SYSLOG --cap-add=SYS_TIME --cap-add=SYS_NICE --cap-add=LEASE
+		FLAGS
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/pasted" 2>&1
+		for s in $(d service ls -q); do d service rm $s >/dev/null; done
 		d rm -f $(d ps -qa) >/dev/null
 		kill $daemon
 		wait $daemon
@@ -69,4 +92,16 @@ setup() {
 	[ "$(jq -c 'select(.name == "t5") | [.verdict, .held, (.processes | length)]' "$RIG/audit")" = \
 		'["pass",["CAP_KILL"],1]' ]
 	[ "$(wc -l <"$RIG/audit")" -eq 8 ]
+}
+
+@test "the commands that the report gives to paste make containers and services that are allowed" {
+	verdicts=$(jq -r 'select(.name // "" | test("^(loud|quiet|service)")) | (.name | match("^[a-z]*").string) + " " + .verdict' "$RIG/pasted" |
+		sort | uniq -c | tr -s ' \n' ' ')
+	[ "$verdicts" = ' 3 loud refuse 3 quiet pass 3 service pass ' ] ||
+		{ echo "$verdicts"; cat "$RIG/remedies" "$RIG/out"; jq -c '[.name, .verdict, .exceeds]' "$RIG/pasted"; return 1; }
+}
+
+@test "an image that was asked for together with a container is told, and hides it not" {
+	[ "$(jq -c '[.verdict, .inspected.engine]' "$RIG/mixed" | tr '\n' ' ')" = '["strip","docker"] ["refuse",""] ' ] ||
+		{ cat "$RIG/mixed"; return 1; }
 }
