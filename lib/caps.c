@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names, numbers and set algebra: capabilities(7). */
 
+#include <string.h>
+
 #include "capgate.h"
 
 static const struct capgate_cap_info table[CAPGATE_NCAPS] = {
@@ -53,23 +55,30 @@ static char upper(char c)
 }
 
 /* Does name (any ASCII case) equal this upper-case C string? */
-static bool same_ignoring_case(struct capgate_text name, const char *cstring)
+/* Does the text begin like that, in any case? */
+static bool begins(struct capgate_text name, const char *upper_case)
 {
-	struct capgate_text other = capgate_text_of(cstring);
+	size_t i = 0;
 
-	if (name.len != other.len)
-		return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (upper(name.p[i]) != other.p[i])
-			return false;
-	return true;
+	while (i < name.len && upper_case[i] && upper(name.p[i]) == upper_case[i])
+		i++;
+	return upper_case[i] == '\0';
 }
 
 int capgate_cap_lenient(struct capgate_text name)
 {
-	for (int c = 0; c < CAPGATE_NCAPS; c++)
-		if (same_ignoring_case(name, table[c].name) || same_ignoring_case(name, table[c].name + 4))
+	static const char prefix[] = "CAP_";
+
+	if (begins(name, prefix)) {
+		name.p += strlen(prefix);
+		name.len -= strlen(prefix);
+	}
+	for (int c = 0; c < CAPGATE_NCAPS; c++) {
+		const char *bare = table[c].name + strlen(prefix);
+
+		if (begins(name, bare) && name.len == strlen(bare))
 			return c;
+	}
 	return -1;
 }
 

@@ -60,7 +60,7 @@ int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_js
 	const char *near;
 
 	*one = capgate_cap_lenient(event->text);
-	if (capgate_text_distance(event->text, capgate_text_of("ALL"), 1) == 0) {
+	if (*one < 0 && capgate_text_distance(event->text, capgate_text_of("ALL"), 1) == 0) {
 		*set = capgate_set_all();
 		return 0;
 	}
@@ -301,49 +301,4 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source, s
 	combine(&r.policy);
 	*policy = r.policy;
 	return 0;
-}
-
-/* What the user's file says of one field holds, and is told to be his. */
-static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish, enum capgate_policy_field field)
-{
-	p->from[field] = wish->from[field];
-}
-
-void capgate_policy_tighten(const struct capgate_policy *system, const struct capgate_policy *wish,
-			    struct capgate_policy *ret)
-{
-	struct capgate_policy p = *system;
-	capgate_set more = capgate_set_minus(wish->deny, system->deny);
-
-	p.allowed = capgate_set_minus(capgate_set_and(system->allowed, wish->allowed), wish->deny);
-	/* What the user's file denies, exemptions of the system do not give. */
-	p.ceiling = capgate_set_minus(system->ceiling, wish->deny);
-	p.deny = capgate_set_or(system->deny, wish->deny);
-	for (int c = -1; (c = capgate_set_next(more, c + 1)) >= 0 && c < CAPGATE_NCAPS;)
-		p.deny_from[c] = wish->deny_from[c];
-	if (system->mode == CAPGATE_AUDIT && wish->mode == CAPGATE_ENFORCE) {
-		p.mode = wish->mode;
-		take_wish(&p, wish, CAPGATE_FIELD_MODE);
-	}
-	if (system->action == CAPGATE_REWRITE && wish->action == CAPGATE_REJECT) {
-		p.action = wish->action;
-		take_wish(&p, wish, CAPGATE_FIELD_ACTION);
-	}
-	if (!system->require_no_new_privileges && wish->require_no_new_privileges) {
-		p.require_no_new_privileges = true;
-		take_wish(&p, wish, CAPGATE_FIELD_NO_NEW_PRIVILEGES);
-	}
-	if (wish->max_bytes < p.max_bytes) {
-		p.max_bytes = wish->max_bytes;
-		take_wish(&p, wish, CAPGATE_FIELD_LIMIT_BYTES);
-	}
-	if (!system->log_required && wish->log_required) {
-		p.log_required = true;
-		take_wish(&p, wish, CAPGATE_FIELD_LOG_REQUIRED);
-	}
-	p.source = wish->source;
-	p.sources = wish->sources;
-	p.n_sources = wish->n_sources;
-	p.sources_room = wish->sources_room;
-	*ret = p;
 }

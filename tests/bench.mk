@@ -3,7 +3,7 @@
 BENCH_ROUNDS = 1000
 BENCH_DIR = $(srcdir)/tests/bench
 
-bench: $O/capgate $O/bench/bench $O/bench/noop $O/bench/noop-static $O/bench/throughput
+bench: $O/capgate $O/bench/bench $O/bench/noop $O/bench/noop-static $O/bench/throughput $O/bench/exemptions
 	@[ -n '$(STATIC)' ] || $(MAKE) -s -f $(firstword $(MAKEFILE_LIST)) STATIC=1 all
 	@CAPGATE='$(abspath $O/capgate)' CAPGATE_STATIC='$(abspath build-static/capgate)' \
 		ROUNDS='$(BENCH_ROUNDS)' CONTAINERS='$(CONTAINERS)' $(BENCH_DIR)/run.sh '$(abspath $O/bench)'
@@ -14,7 +14,7 @@ $O/bench/%: $(BENCH_DIR)/%.c
 $O/bench/noop-static: $(BENCH_DIR)/noop.c
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) -static-pie -O2 -fPIE -o $@ $<
-$O/bench/throughput: $(BENCH_DIR)/throughput.c $O/libcapgate.a
+$O/bench/throughput $O/bench/exemptions: $O/bench/%: $(BENCH_DIR)/%.c $O/libcapgate.a
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(CFLAGS) $(WARN) -o $@ $^ $(YAJL_LIBS)
 .PHONY: bench

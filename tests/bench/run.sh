@@ -36,6 +36,25 @@ python3 "$here/makespec.py" 2000000 >"$work/large.json"
 echo "== the same on $(wc -c <"$work/large.json") bytes"
 "$bin/throughput" "$work/large.json" 3
 
+echo "== exemptions, in one process"
+"$bin/exemptions"
+echo "== exemptions, whole process: the last of them applies"
+policy() { # N
+	awk -v n="$1" 'BEGIN {
+		printf "{\"version\":1,\"exemptions\":["
+		for (i = 1; i <= n; i++)
+			printf "%s{\"id\":\"EX-%d\",\"match\":{\"annotations\":{\"io.kubernetes.pod.namespace\":\"team-%d\"},\"cgroup\":\"*kubepods*\"},\"allow\":[\"NET_RAW\"],\"reason\":\"agent of a team\",\"owner\":\"netops\",\"expires\":\"2099-12-31\"}", (i > 1 ? ",\n" : ""), i, i
+		print "]}"
+	}' >"$work/policy-$1.json"
+	chmod 600 "$work/policy-$1.json"
+}
+printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}},"annotations":{"io.kubernetes.pod.namespace":"team-1000"},"linux":{"cgroupsPath":"/kubepods/x"}}' >"$work/exempt.json"
+for n in 0 100 1000; do
+	policy $n
+	row "$n exemptions" 1 "$CAPGATE" precreate --policy "$work/policy-$n.json" >&3
+done 3>"$work/list"
+"$bin/bench" "$ROUNDS" "$work/exempt.json" "$work/list"
+
 # Time and memory must grow as the text does, whatever its shape.
 echo "== growth: whole process, least of several runs"
 printf '%-26s %10s %10s %12s %10s\n' "" bytes us "ns/byte more" "peak KiB"
