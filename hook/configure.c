@@ -187,7 +187,8 @@ static int configure(const struct command *self, int argc, char **argv)
 	}
 	if (missing || make_plan(&plan, engines, &options, program, &err) < 0 ||
 	    plan_carry_out(&plan, options.dry_run, &err) < 0) {
-		io_say("configure: %s", missing ? "/proc is needed, to find this program" : err.msg);
+		io_say("configure: %s%s", missing ? "/proc is needed, to find this program" : err.msg,
+		       geteuid() ? "; run it as root: sudo capgate configure" : "");
 		return STATUS_SYSTEM;
 	}
 	return STATUS_OK;

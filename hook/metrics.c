@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/utf8.h"
 #include "command.h"
 #include "config.h"
@@ -202,13 +203,18 @@ static int ask_doctor(void)
 
 static int write_file(const char *path, struct metrics *m, struct capgate_error *err)
 {
-	char full[PATH_MAX], here[PATH_MAX / 2];
+	char full[PATH_MAX], here[PATH_MAX / 2], directory[PATH_MAX];
 	struct capgate_text text;
 
 	if (path[0] == '/' || !getcwd(here, sizeof(here)))
 		snprintf(full, sizeof(full), "%s", path);
 	else
 		snprintf(full, sizeof(full), "%s/%.2000s", here, path);
+	/* A directory that nobody reads is not made for a slip of the pen. */
+	snprintf(directory, sizeof(directory), "%.*s/", (int)(strrchr(full, '/') - full), full);
+	if (access(directory, F_OK) < 0)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "the directory %.300s does not exist: make it, or "
+				    "name the one that the node exporter reads", directory);
 	if (outbuf_fill(fill, m, &text, err) < 0)
 		return err->code;
 	umask(022);

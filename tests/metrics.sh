@@ -102,6 +102,7 @@ printf '{"ociVersion":"1.0.2","annotations":{"a":"b"},"process":{"args":["x"],"c
 "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
 prove "what a hook logged can be read" has 'capgate_decision_exemptions{id="EX-1"} 1'
 rm -f "$work/log" "$work/policy.json" "$work/err"
+prove "no directory is made for the output" sh -c '! "$1" metrics --no-doctor --log "$2/none" --output "$2/no/such/x.prom" && [ ! -e "$2/no" ]' - "$capgate" "$work"
 prove "no log is no failure" "$capgate" metrics --no-doctor --log "$work/none" --output "$work/prom"
 prove "but is told" has 'capgate_log_readable 0'
 prove "it can be relative" sh -c 'cd "$1" && "$2" metrics --no-doctor --log log --output rel && cmp rel rel && rm rel' - "$work" "$capgate"
