@@ -50,6 +50,7 @@ int runtime_read_config(const struct runtime_call *call, size_t limit, struct ru
 	int fd, status;
 
 	f->config[0] = '\0';
+	f->changed = false;
 	if (!realpath(bundle ? bundle : ".", f->bundle))
 		return io_fail(err, "cannot open the bundle", bundle ? bundle : ".");
 	strcpy(f->name, "config.json");
@@ -171,7 +172,7 @@ static int give_name(int fd, int dir, const char *name, struct capgate_error *er
 	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW) < 0 ? write_failed(err, "giving it a name") : 0;
 }
 
-int runtime_replace_config(const struct runtime_config_file *file, struct capgate_text text, struct capgate_error *err)
+int runtime_replace_config(struct runtime_config_file *file, struct capgate_text text, struct capgate_error *err)
 {
 	char name[64];
 	bool named;
@@ -185,7 +186,8 @@ int runtime_replace_config(const struct runtime_config_file *file, struct capgat
 	if (fd < 0)
 		return fd;
 	status = fill(fd, &file->st, text, err);
-	if (status == 0 && !unchanged(file))
+	file->changed = status == 0 && !unchanged(file);
+	if (file->changed)
 		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
 				      "the configuration was changed while it was judged");
 	if (status == 0 && !named)

@@ -17,6 +17,7 @@ struct runtime_config_file {
 	char config[PATH_MAX]; /* absolute, when --config names one; else "" */
 	struct stat st;
 	struct capgate_text text;
+	bool changed; /* by somebody else, since it was read */
 };
 
 /* config.json of --bundle or of the working directory, or what --config names. */
@@ -24,8 +25,9 @@ int runtime_read_config(const struct runtime_call *call, size_t limit, struct ru
 			struct capgate_error *err) CAPGATE_MUST;
 
 /* Put text in its place: a new file beside it with its mode and owner, synced,
- * then renamed over it.  On failure the old file is as it was. */
-int runtime_replace_config(const struct runtime_config_file *file, struct capgate_text text,
+ * then renamed over it.  On failure the old file is as it was; file->changed says
+ * that it was not the one that was read any more. */
+int runtime_replace_config(struct runtime_config_file *file, struct capgate_text text,
 			   struct capgate_error *err) CAPGATE_MUST;
 
 /* A process object: any file that can be read to its end. */

@@ -513,6 +513,52 @@ process_file() {
 	umount "$RIG/small"
 }
 
+@test "a bundle that cannot be changed, or is changed by forty at once" {
+	# before a runtime that does nothing, so that only the bundle matters
+	printf '#!/bin/sh\necho went on\n' >"$RIG/bin/tell"
+	chmod 755 "$RIG/bin/tell"
+	ln -sf "$CAPGATE" "$RIG/bin/told"
+	printf '{"version":1,"runtimes":{"told":"%s"}}' "$RIG/bin/tell" >/etc/capgate/runtime.json
+	b=$(bundle fixed "$(caps CAP_NET_RAW)")
+	cp "$b/config.json" "$RIG/before.json"
+	mount --bind "$b" "$b"
+	mount -o remount,ro,bind "$b"
+	run "$RIG/bin/told" create --bundle "$b" x
+	umount "$b"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"cannot be written"*"let the bundle be written"* ]] || { echo "$output"; false; }
+	if chattr +i "$b/config.json" 2>/dev/null; then
+		run "$RIG/bin/told" create --bundle "$b" x
+		chattr -i "$b/config.json"
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"cannot be written"* ]] || { echo "$output"; false; }
+	fi
+	cmp "$b/config.json" "$RIG/before.json"
+	mv "$b/config.json" "$RIG/elsewhere.json"
+	ln -s "$RIG/elsewhere.json" "$b/config.json"
+	run "$RIG/bin/told" create --bundle "$b" x
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"symbolic link"* ]] || { echo "$output"; false; }
+	cmp "$RIG/elsewhere.json" "$RIG/before.json"
+	# a hard link keeps its name for what it was
+	ln -f "$RIG/elsewhere.json" "$b/config.json"
+	run "$RIG/bin/told" create --bundle "$b" x
+	[ "$output" = "went on" ]
+	cmp "$RIG/elsewhere.json" "$RIG/before.json"
+	"$CAPGATE" precreate <"$RIG/before.json" >"$RIG/after.json"
+	for round in 1 2 3; do
+		cp "$RIG/before.json" "$b/config.json"
+		for i in $(seq 40); do
+			"$RIG/bin/told" create --bundle "$b" "x$i" >"$RIG/out$i" 2>&1 3>&- 4>&- &
+		done
+		wait
+		cat "$RIG"/out* >"$RIG/all"
+		[ "$(grep -c "^went on$" "$RIG/all")" -eq 40 ] || { sort "$RIG/all" | uniq -c; false; }
+		cmp "$b/config.json" "$RIG/after.json"
+		[ "$(ls -A "$b")" = config.json ]
+	done
+}
+
 @test "a configuration that cannot be read one way only is refused, and left alone" {
 	for rt in runc crun; do
 		b=$(bundle twofold "$(caps CAP_KILL)")
