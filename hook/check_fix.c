@@ -16,7 +16,7 @@
 static int fail(struct capgate_error *err, const char *what, const char *path)
 {
 	io_fail(err, what, path);
-	err->rule = CAPGATE_RULE_MEMORY; /* of the system, not of the specification */
+	err->rule = CAPGATE_RULE_SYSTEM; /* of the system, not of the specification */
 	return err->code;
 }
 
@@ -133,7 +133,7 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 	int dir, fd, status;
 
 	if (strcmp(path, "-") == 0)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 				    "standard input cannot be rewritten in place");
 	/* A link stays a link: what it leads to is replaced. */
 	real = realpath(path, NULL);

@@ -55,7 +55,7 @@ struct check_html {
 
 static int fail(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE, "cannot %s a temporary file: %s", what,
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE, "cannot %s a temporary file: %s", what,
 			    strerror(errno));
 }
 

@@ -123,7 +123,7 @@ static int completions(const struct command *self, int argc, char **argv)
 			continue;
 		if (outbuf_print(shells[i].fill, NULL, &err) == 0)
 			return STATUS_OK;
-		io_say("completions: %s", err.msg);
+		io_say_error("completions", &err);
 		return STATUS_SYSTEM;
 	}
 	io_say("completions: say bash, zsh or fish");

@@ -43,6 +43,7 @@ struct call {
 static const struct call calls[] = {
 	{SCMP_SYS(write), ALL},
 	{SCMP_SYS(writev), ALL},
+	{SCMP_SYS(pselect6), ALL}, /* an output that is non-blocking */
 	{SCMP_SYS(sendto), ALL},
 	{SCMP_SYS(sendmsg), ALL},
 	/* Whose network namespace it is that a specification names, by inode. */

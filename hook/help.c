@@ -16,8 +16,10 @@ static void show(const struct capgate_out *out)
 	struct capgate_error err;
 
 	if (io_write_all(STDOUT_FILENO, (struct capgate_text){out->p, out->len < out->size ? out->len : out->size},
-			 &err) < 0)
-		exit(STATUS_SYSTEM); /* what was asked for could not be shown */
+			 &err) == 0)
+		return;
+	io_say_error("--help", &err);
+	exit(STATUS_SYSTEM);
 }
 
 void help_all(void)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 	char shown[256];
 
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE, "%s %s: %s", what,
-			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), strerror(saved));
+			    name[0] ? capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)) : "a file without a name",
+			    strerror(saved));
 }
 
 /* ---- Memory ------------------------------------------------------------------ */
@@ -59,14 +61,32 @@ void io_arena_release(struct capgate_arena *arena)
 /* Room for an ordinary specification without growing. */
 #define FIRST_ROOM ((size_t)64 << 10)
 
-/* One read(2) that EINTR does not end. */
+/*
+ * Is a call that failed to be made again?  Whoever shares the descriptor may have
+ * made it non-blocking (shells, Node.js): then this is the place to wait.  Not
+ * poll(2): a confined process may open nothing, and poll takes as many
+ * descriptors as may be opened.
+ */
+static bool try_again(int fd, bool writing)
+{
+	fd_set set;
+
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN || fd >= FD_SETSIZE)
+		return false;
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	return select(fd + 1, writing ? NULL : &set, writing ? &set : NULL, NULL, NULL) >= 0 || errno == EINTR;
+}
+
 static ssize_t read_some(int fd, char *p, size_t n)
 {
 	ssize_t got;
 
 	do
 		got = read(fd, p, n);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && try_again(fd, false));
 	return got;
 }
 
@@ -144,12 +164,12 @@ int io_write_all(int fd, struct capgate_text text, struct capgate_error *err)
 	while (text.len > 0) {
 		ssize_t n = write(fd, text.p, text.len);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && try_again(fd, true))
 			continue;
 		if (n <= 0) {
 			if (n == 0)
 				errno = ENOSPC;
-			return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+			return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 					    "cannot write the result: %s", strerror(errno));
 		}
 		text.p += n;

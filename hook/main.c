@@ -30,8 +30,10 @@ static int settle(bool keep_descriptors)
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		return -1;
-	/* A write to a closed pipe is an error that is dealt with, not a death. */
+	/* A write to a closed pipe, or beyond the limit of a file's size, is an
+	 * error that is dealt with, not a death. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	umask(077);
 	if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS)
 		return -1;
@@ -42,9 +44,10 @@ static int show_version(void)
 {
 	struct capgate_error err;
 
-	return io_write_all(STDOUT_FILENO, capgate_text_of("capgate " CAPGATE_VERSION "\n"), &err) < 0
-		       ? STATUS_SYSTEM
-		       : STATUS_OK;
+	if (io_write_all(STDOUT_FILENO, capgate_text_of("capgate " CAPGATE_VERSION "\n"), &err) == 0)
+		return STATUS_OK;
+	io_say_error("--version", &err);
+	return STATUS_SYSTEM;
 }
 
 static const char *base_name(const char *path)

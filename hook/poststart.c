@@ -86,7 +86,7 @@ static int measure(struct container *c, struct capgate_error *err)
 	if (c->pidfd < 0 && errno == ESRCH)
 		return 0;
 	if (c->pidfd < 0)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 				    "cannot hold process %ld: %s", c->pid, strerror(errno));
 	younger = is_younger_than_we(c->pid);
 	status = procsets_read(c->pid, c->held, err);

@@ -159,7 +159,40 @@ for words in --version --help "precreate --help" "policy list" "policy show" "ch
 	"check --policy policy.json --format json good.json" "explain NET_RAW" "completions bash"; do
 	timeout -k 1 $LIMIT bash -c "\"\$capgate\" $words >/dev/full" 2>err
 	got=$?
-	tell "$words: into a full device" "$([ $got -ne 0 ] || echo "status 0")"
+	tell "$words: into a full device" "$([ $got -ne 0 ] || echo "status 0"
+		[ "$(grep -c 'No space left on device; mend' err)" -eq 1 ] || echo "it does not say so")"
+done
+ends 22 "precreate: beyond the limit of a file" 'ulimit -f 1; head -c 3000 /dev/zero | tr "\0" " " | cat good.json - | "$capgate" precreate --policy policy.json >limited'
+
+# A descriptor that somebody else made non-blocking is waited for.
+nonblocking() {
+	python3 - "$1" "$capgate" "$work/policy.json" "$2" <<-'END'
+		import fcntl, os, subprocess, sys, time
+		side, capgate, policy, text = sys.argv[1], sys.argv[2], sys.argv[3], open(sys.argv[4], "rb").read()
+		out_r, out_w = os.pipe()
+		in_r, in_w = os.pipe()
+		for fd in (in_r,) if side == "input" else (out_w,):
+		    fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK)
+		text += b" " * 3000000
+		child = subprocess.Popen([capgate, "precreate", "--policy", policy], stdin=in_r, stdout=out_w, pass_fds=())
+		os.close(in_r), os.close(out_w)
+		got = b""
+		if os.fork() == 0:
+		    os.close(out_r)
+		    time.sleep(.1)
+		    with os.fdopen(in_w, "wb") as f:
+		        f.write(text)
+		    os._exit(0)
+		os.close(in_w)
+		time.sleep(.3 if side == "output" else 0)
+		while part := os.read(out_r, 65536):
+		    got += part
+		sys.exit(child.wait() or got != text)
+	END
+}
+for side in input output; do
+	nonblocking $side good.json 2>err
+	tell "precreate: $side is non-blocking" "$([ $? -eq 0 ] || echo "it is not waited for")"
 done
 
 # ---- the command line ----------------------------------------------------------------------
