@@ -144,7 +144,7 @@ static void out_finding(const struct check_one *o, const struct capgate_finding 
 		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line, column);
 	}
 	capgate_out_string(&words, words.len ? ": " : "");
-	capgate_finding_sentence(f, &o->spec, o->policy, &words);
+	capgate_finding_message(f, &o->spec, o->policy, &words);
 	if (f->set >= 0)
 		out_other_sets(sets & ~(1u << f->set), &words);
 	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);

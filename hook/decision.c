@@ -51,10 +51,14 @@ void decision_make(const struct capgate_report *report, const struct capgate_spe
 		if (f->rule == CAPGATE_RULE_EXEMPT && d.n_exemptions < DECISION_EXEMPTIONS)
 			keep(d.exemptions[d.n_exemptions++], DECISION_ID, f->subject);
 	}
-	for (size_t i = 0; i < report->n_substitutes; i++)
-		if (!report->substitutes[i].why_not)
-			snprintf(d.sysctls[d.n_sysctls++], DECISION_ID, "%s=%s", report->substitutes[i].sysctl,
-				 report->substitutes[i].value);
+	for (size_t i = 0; i < report->n_substitutes; i++) {
+		const struct capgate_substitute *s = &report->substitutes[i];
+
+		if (s->why_not)
+			snprintf(d.withheld[d.n_withheld++], DECISION_WHY, "%s: %s", s->sysctl, s->why_not);
+		else
+			snprintf(d.sysctls[d.n_sysctls++], DECISION_ID, "%s=%s", s->sysctl, s->value);
+	}
 	memcpy(d.removed, report->removed, sizeof(d.removed));
 	capgate_report_sentence(report, spec, policy, &sentence);
 	keep(d.reason, sizeof(d.reason),

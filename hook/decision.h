@@ -12,6 +12,7 @@
 #define DECISION_RULES 16
 #define DECISION_EXEMPTIONS 8
 #define DECISION_ID 64
+#define DECISION_WHY 160
 
 struct decision {
 	enum capgate_verdict verdict; /* zero refuses */
@@ -25,6 +26,8 @@ struct decision {
 	size_t n_exemptions;
 	char sysctls[CAPGATE_SUBSTITUTES][DECISION_ID]; /* "name=value" that the rewrite puts in */
 	size_t n_sysctls;
+	char withheld[CAPGATE_SUBSTITUTES][DECISION_WHY]; /* "name: why it is not put in" */
+	size_t n_withheld;
 	char reason[1024];		    /* the sentence; NUL-ended, UTF-8, no control characters */
 };
 

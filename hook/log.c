@@ -88,6 +88,27 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 	capgate_out_string(out, "}");
 }
 
+/* What the user of a container that lost these may see. */
+static void out_symptoms(struct capgate_out *out, const struct decision *d)
+{
+	const char *before = "";
+	capgate_set removed = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		removed = capgate_set_or(removed, d->removed[s]);
+	capgate_out_string(out, "],\"symptoms\":[");
+	for (int c = -1; (c = capgate_set_next(removed, c + 1)) >= 0;) {
+		const struct capgate_symptom *symptom = capgate_symptom_of(c);
+
+		if (!symptom)
+			continue;
+		capgate_out_string(out, before);
+		capgate_out_json(out, capgate_text_of(symptom->words));
+		before = ",";
+	}
+	capgate_out_string(out, "]");
+}
+
 static void out_entry(struct capgate_out *out, const struct log_entry *e)
 {
 	const struct decision *d = e->decision;
@@ -114,7 +135,12 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 		capgate_out_string(out, i ? "," : "");
 		capgate_out_json(out, capgate_text_of(d->sysctls[i]));
 	}
-	capgate_out_string(out, "]");
+	capgate_out_string(out, "],\"withheld\":[");
+	for (size_t i = 0; i < d->n_withheld; i++) {
+		capgate_out_string(out, i ? "," : "");
+		capgate_out_json(out, capgate_text_of(d->withheld[i]));
+	}
+	out_symptoms(out, d);
 	member(out, "policy", e->policy->source);
 	member(out, "policy_digest", e->policy->digest);
 	member(out, "bundle", e->bundle);

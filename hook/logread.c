@@ -29,6 +29,8 @@ enum {
 	LOGGED_BUNDLE,
 	LOGGED_REASON,
 	LOGGED_EXEMPTION,
+	LOGGED_SYSCTL,
+	LOGGED_WITHHELD,
 };
 
 #define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
@@ -51,6 +53,8 @@ static const struct capgate_shape shape = {
 		{"bundle", VALUE(LOGGED_BUNDLE)},
 		{"reason", VALUE(LOGGED_REASON)},
 		{"exemptions", SHAPE(.each = VALUE(LOGGED_EXEMPTION))},
+		{"sysctls", SHAPE(.each = VALUE(LOGGED_SYSCTL))},
+		{"withheld", SHAPE(.each = VALUE(LOGGED_WITHHELD))},
 		{0},
 	},
 };
@@ -74,6 +78,10 @@ static struct capgate_text *text_of(struct logged *e, int field)
 		return e->n_rules < LOGGED_MANY ? &e->rules[e->n_rules++] : NULL;
 	case LOGGED_EXEMPTION:
 		return e->n_exemptions < LOGGED_MANY ? &e->exemptions[e->n_exemptions++] : NULL;
+	case LOGGED_SYSCTL:
+		return e->n_sysctls < CAPGATE_SUBSTITUTES ? &e->sysctls[e->n_sysctls++] : NULL;
+	case LOGGED_WITHHELD:
+		return e->n_withheld < CAPGATE_SUBSTITUTES ? &e->withheld[e->n_withheld++] : NULL;
 	case LOGGED_POLICY:
 		return &e->policy;
 	case LOGGED_DIGEST:

@@ -12,6 +12,9 @@ struct logged {
 	struct capgate_text line, time, id, engine, stage, mode, verdict, rule, policy, digest, bundle, reason;
 	struct capgate_text rules[LOGGED_MANY], exemptions[LOGGED_MANY]; /* rule is the first */
 	size_t n_rules, n_exemptions;
+	/* Put in by the rewrite; not put in, and why. */
+	struct capgate_text sysctls[CAPGATE_SUBSTITUTES], withheld[CAPGATE_SUBSTITUTES];
+	size_t n_sysctls, n_withheld;
 	int status;
 	capgate_set removed; /* from any set */
 };

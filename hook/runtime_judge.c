@@ -98,7 +98,7 @@ static int fail(struct capgate_error *err, const char *what)
 static bool is_sound(struct decision *d)
 {
 	if ((unsigned)d->verdict > CAPGATE_PASS || (unsigned)d->engine >= NIDENTITIES || d->n_rules > DECISION_RULES || d->n_exemptions > DECISION_EXEMPTIONS ||
-	    d->n_sysctls > CAPGATE_SUBSTITUTES)
+	    d->n_sysctls > CAPGATE_SUBSTITUTES || d->n_withheld > CAPGATE_SUBSTITUTES)
 		return false;
 	for (size_t i = 0; i < d->n_rules; i++)
 		if ((unsigned)d->rules[i] >= CAPGATE_NRULES)
@@ -107,6 +107,8 @@ static bool is_sound(struct decision *d)
 		d->exemptions[i][DECISION_ID - 1] = '\0';
 	for (size_t i = 0; i < d->n_sysctls; i++)
 		d->sysctls[i][DECISION_ID - 1] = '\0';
+	for (size_t i = 0; i < d->n_withheld; i++)
+		d->withheld[i][DECISION_WHY - 1] = '\0';
 	d->reason[sizeof(d->reason) - 1] = '\0';
 	return true;
 }

@@ -110,6 +110,8 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 		if (s)
 			capgate_out_format(out, "  symptom    without %s: %s\n", capgate_cap_info(c)->name + 4, s->words);
 	}
+	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program whose file carries one of these (getcap); "
+				"capgate check looks\n");
 }
 
 static void out_line(struct capgate_out *out, const char *label, struct capgate_text value)
@@ -145,6 +147,10 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 		return;
 	}
 	out_symptoms(e, out);
+	for (size_t i = 0; i < e->n_sysctls; i++)
+		out_line(out, "put in", e->sysctls[i]);
+	for (size_t i = 0; i < e->n_withheld; i++)
+		out_line(out, "not put in", e->withheld[i]);
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
 	waysout_flag(e, out);
 	capgate_out_string(out, "\n  2. put something in its place\n     ");

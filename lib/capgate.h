@@ -733,6 +733,10 @@ CAPGATE_API void capgate_report_sentence(const struct capgate_report *report, co
 CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
 					  const struct capgate_spec *spec, const struct capgate_policy *policy,
 					  struct capgate_out *out);
+/* The same, and for a capability that is not allowed what is seen without it. */
+CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
+					 const struct capgate_spec *spec, const struct capgate_policy *policy,
+					 struct capgate_out *out);
 /*
  * The same capability or odd entry often stands in several sets.  False for a
  * finding that an earlier one stands for; else the names of all its sets, bit

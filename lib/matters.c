@@ -11,7 +11,7 @@ void capgate_sentence_of(const struct capgate_finding *f, const struct capgate_s
 {
 	struct capgate_out out = {ret->buf, sizeof(ret->buf), 0};
 
-	capgate_finding_sentence(f, spec, policy, &out);
+	capgate_finding_message(f, spec, policy, &out);
 	ret->text = cut(ret, &out);
 }
 

@@ -141,6 +141,16 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 	}
 }
 
+void capgate_finding_message(const struct capgate_finding *f, const struct capgate_spec *spec,
+			     const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_symptom *symptom = capgate_symptom_of(f->cap);
+
+	capgate_finding_sentence(f, spec, policy, out);
+	if (symptom && (f->rule == CAPGATE_RULE_NET_RAW || f->rule == CAPGATE_RULE_UNLISTED))
+		capgate_out_format(out, "; what is seen without it: %s", symptom->words);
+}
+
 /* "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ..." */
 static void out_cure(const struct capgate_report *report, const struct capgate_policy *policy,
 		     struct capgate_out *out)

@@ -116,7 +116,7 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_json(out, (struct capgate_text){buf, path.len < sizeof(buf) ? path.len : sizeof(buf)});
 	capgate_out_string(out, ",");
 	out_place(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
-	capgate_finding_sentence(f, spec, policy, &sentence);
+	capgate_finding_message(f, spec, policy, &sentence);
 	capgate_out_string(out, ",\"message\":");
 	capgate_out_json(out, (struct capgate_text){buf, sentence.len < sizeof(buf) ? sentence.len : sizeof(buf)});
 	capgate_out_string(out, ",\"remedy\":");

@@ -18,12 +18,15 @@ prove "of several files" last '.policy == "'"$policydir"'/policy.d/a.json" and .
 clean
 judge 0 < <(spec '')
 prove "what is not known is null" last '.id == null and .engine == null and .bundle == null and .policy == null and .policy_digest == null'
-prove "a line has these members and no others" last 'keys_unsorted == ["capgate","time","id","engine","stage","mode","verdict","status","rules","removed","exemptions","sysctls","policy","policy_digest","bundle","reason"] and .capgate == 1'
+prove "a line has these members and no others" last 'keys_unsorted == ["capgate","time","id","engine","stage","mode","verdict","status","rules","removed","exemptions","sysctls","withheld","symptoms","policy","policy_digest","bundle","reason"] and .capgate == 1'
 prove "its time is RFC 3339, UTC, with milliseconds" last '(.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$")) and (now - (.time | sub("[.][0-9]*Z"; "Z") | fromdate) | . >= 0 and . < 60)'
 judge 0 < <(printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL","CAP_BPF"],"effective":["CAP_KILL"],"ambient":["CAP_BPF"]}},"linux":{"namespaces":[{"type":"network"}]},"mounts":[{"destination":"/proc","type":"proc","source":"proc"}]}')
 prove "what each set loses is told, and of no other" last '.removed == {"bounding":["CAP_NET_RAW","CAP_BPF"],"ambient":["CAP_BPF"]}'
 prove "the gravest rule comes first, each once" last '.rules[0] == "CPG101" and (.rules | index("CPG102")) and (.rules | length) == (.rules | unique | length)'
-prove "what a rewrite put in is told" last '.sysctls == ["net.ipv4.ping_group_range=0 2147483647"]'
+prove "what a rewrite put in is told" last '.sysctls == ["net.ipv4.ping_group_range=0 2147483647"] and .withheld == []'
+prove "what is seen without them is told" last '.symptoms == ["ping: socktype: SOCK_RAW: Operation not permitted"]'
+judge 0 < <(spec '"CAP_NET_RAW"')
+prove "what a rewrite did not put in is told, and why" last '.sysctls == [] and .withheld == ["net.ipv4.ping_group_range: the container shares the host'"'"'s network"]'
 judge 0 < <(spec '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}')
 prove "engines are told: docker" last '.engine == "docker"'
 judge 0 < <(spec '' '"linux":{"cgroupsPath":"/kubepods/crio-x"}')
