@@ -166,6 +166,9 @@ static void out_cure(const struct capgate_report *report, const struct capgate_p
 		capgate_out_set(out, report->forbidden, " --cap-drop=");
 	if (report->rule == CAPGATE_RULE_NET_RAW)
 		capgate_out_string(out, " (ping works with the sysctl net.ipv4.ping_group_range)");
+	if (capgate_set_has(report->forbidden, CAPGATE_CAP_NET_BIND_SERVICE) && !report->absent &&
+	    capgate_set_count(report->forbidden) <= 4)
+		capgate_out_string(out, " (low ports bind with the sysctl net.ipv4.ip_unprivileged_port_start=0)");
 	capgate_out_string(out, ", or allow it in ");
 	if (policy->source.len == 0)
 		capgate_out_string(out, "a policy of your own");
