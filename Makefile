@@ -163,7 +163,9 @@ HOOKS_REFUSE = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-ca
 HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
 # Tables that capgate.h is made from.
-DEFS = captab.def capnotes.def rules.def remedies.def
+DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def)))
+# Directories of ours alone, the inner ones first; others may have put files there.
+OWN_DIRS = $(podmanhooksdir) $(vendordir) $(includedir)/capgate
 
 # Installed by rename: whoever reads meanwhile sees the old file or the new.
 define put
@@ -216,6 +218,7 @@ uninstall:
 		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' '$(DESTDIR)$(bashcompdir)/capgate' \
 		'$(DESTDIR)$(zshcompdir)/_capgate' '$(DESTDIR)$(fishcompdir)/capgate.fish' \
 		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')
+	$(foreach d,$(OWN_DIRS),[ ! -d '$(DESTDIR)$d' ] || rmdir --ignore-fail-on-non-empty '$(DESTDIR)$d';)
 
 .PHONY: all check check-unit clean install install-program install-hooks uninstall FORCE
 .DELETE_ON_ERROR:

@@ -240,7 +240,8 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 		return capgate_fail_memory(err);
 	decide(&r, policy, &findings);
 	capgate_substitutes(spec, policy, &r);
-	if (note_exemptions(spec, policy, &r, &findings) < 0 || note_substitutes(&r, &findings) < 0 || capgate_notes(spec, &r, &findings) < 0)
+	if (note_exemptions(spec, policy, &r, &findings) < 0 || note_substitutes(&r, &findings) < 0 ||
+	    capgate_notes(spec, &r, &findings) < 0)
 		return capgate_fail_memory(err);
 	r.findings = findings.v;
 	r.n_findings = findings.n;

@@ -4,46 +4,11 @@
  * capgate_spec.  Which members are known and which types they may have is the
  * table spec_shape.c; here is only what each value is put into.
  */
-#include "spec.h"
-
-#include "arena.h"
 #include "error.h"
+#include "spec_read.h"
 
-struct reader {
-	struct capgate_spec *spec;
-	struct capgate_arena *arena;
-	struct capgate_error *err;
-	const struct capgate_walk *walk;
-	/* Capacities of the vectors being filled. */
-	size_t list_room[CAPGATE_NSETS];
-	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
-	size_t uid_room, gid_room, hooks_room, mounts_room, rules_room, names_room, seccomp_args_room, arch_room;
-};
-
-/* Appends a zeroed item to a vector of the reader's specification. */
-#define APPEND(r, vector, count, room) \
-	(capgate_arena_room((r)->arena, (void **)&(vector), &(room), (count) + 1, sizeof(*(vector))) < 0 \
-		 ? NULL \
-		 : ((vector)[(count)] = (__typeof__(*(vector))){0}, &(vector)[(count)++]))
-
-static enum capgate_presence presence_of(const struct capgate_json_event *event)
-{
-	return event->kind == CAPGATE_JSON_NULL ? CAPGATE_IS_NULL : CAPGATE_PRESENT;
-}
-
-/* Of a nested value only the end is of use: it knows the whole span. */
-static bool begins(const struct capgate_json_event *event)
-{
-	return event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY;
-}
-
-/* Where a type is the runtime's business, what is no string is nothing. */
-static struct capgate_text string_of(const struct capgate_json_event *event)
-{
-	return event->kind == CAPGATE_JSON_STRING ? event->text : (struct capgate_text){0};
-}
-
-static int append_text(struct reader *r, struct capgate_text **v, size_t *n, size_t *room, struct capgate_text text)
+int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n, size_t *room,
+			     struct capgate_text text)
 {
 	if (capgate_arena_room(r->arena, (void **)v, room, *n + 1, sizeof(**v)) < 0)
 		return capgate_fail_memory(r->err);
@@ -52,7 +17,7 @@ static int append_text(struct reader *r, struct capgate_text **v, size_t *n, siz
 }
 
 /* Some runtimes read anything but a plain integer as 0, which is root. */
-static int read_id(struct reader *r, const struct capgate_json_event *event, uint32_t *ret)
+static int read_id(struct spec_reader *r, const struct capgate_json_event *event, uint32_t *ret)
 {
 	uint64_t v;
 	char shown[80];
@@ -71,7 +36,7 @@ static struct capgate_text number_as_read(struct capgate_text token)
 	return capgate_text_is(token, "-0") ? capgate_text_of("0") : token;
 }
 
-static int read_element(struct reader *r, enum capgate_which which, const struct capgate_json_event *event)
+static int read_element(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
 {
 	struct capgate_list *list = &r->spec->set[which];
 	struct capgate_element *e;
@@ -101,7 +66,7 @@ static int read_element(struct reader *r, enum capgate_which which, const struct
 }
 
 /* A list is absent or an array; null is neither to some readers. */
-static int read_list(struct reader *r, enum capgate_which which, const struct capgate_json_event *event)
+static int read_list(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
 {
 	struct capgate_list *list = &r->spec->set[which];
 
@@ -110,7 +75,7 @@ static int read_list(struct reader *r, enum capgate_which which, const struct ca
 	return 0;
 }
 
-static int read_pair(struct reader *r, struct capgate_pair **v, size_t *n, size_t *room,
+static int read_pair(struct spec_reader *r, struct capgate_pair **v, size_t *n, size_t *room,
 		     const struct capgate_json_event *event)
 {
 	struct capgate_pair *pair;
@@ -127,197 +92,7 @@ static int read_pair(struct reader *r, struct capgate_pair **v, size_t *n, size_
 	return 0;
 }
 
-static int read_namespace(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_spec *s = r->spec;
-	struct capgate_namespace *ns = s->n_namespaces ? &s->namespaces[s->n_namespaces - 1] : NULL;
-
-	if (field == FIELD_NAMESPACE && event->kind == CAPGATE_JSON_OBJECT)
-		return APPEND(r, s->namespaces, s->n_namespaces, r->namespaces_room) ? 0
-										      : capgate_fail_memory(r->err);
-	if (!ns)
-		return 0;
-	if (field == FIELD_NAMESPACE)
-		ns->at = event->at;
-	else if (field == FIELD_NAMESPACE_TYPE)
-		ns->type = event->text;
-	else if (field == FIELD_NAMESPACE_PATH && event->kind == CAPGATE_JSON_STRING) {
-		ns->path = event->text;
-		ns->has_path = event->text.len > 0;
-	}
-	return 0;
-}
-
-static int read_idmap(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_spec *s = r->spec;
-	bool gids = field >= FIELD_GIDMAP;
-	struct capgate_idmap **v = gids ? &s->gid_maps : &s->uid_maps, *map;
-	size_t *n = gids ? &s->n_gid_maps : &s->n_uid_maps;
-	uint64_t value;
-
-	if (gids)
-		field -= FIELD_GIDMAP - FIELD_UIDMAP;
-	if (field == FIELD_UIDMAP) {
-		if (event->kind != CAPGATE_JSON_OBJECT)
-			return 0;
-		return APPEND(r, *v, *n, *(gids ? &r->gid_room : &r->uid_room)) ? 0 : capgate_fail_memory(r->err);
-	}
-	/* Runtimes refuse a map that is no number; nothing here leans on it. */
-	if (*n == 0 || !capgate_json_uint(event->text, UINT32_MAX, &value))
-		return 0;
-	map = &(*v)[*n - 1];
-	if (field == FIELD_UIDMAP_CONTAINER)
-		map->container = value;
-	else if (field == FIELD_UIDMAP_HOST)
-		map->host = value;
-	else
-		map->size = value;
-	return 0;
-}
-
-static int read_hook(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_spec *s = r->spec;
-
-	if (field == FIELD_HOOK && event->kind == CAPGATE_JSON_OBJECT) {
-		struct capgate_hook *hook = APPEND(r, s->hooks, s->n_hooks, r->hooks_room);
-		/* hooks.STAGE[i]: the array's frame is the innermost one here. */
-		const struct capgate_walk *w = r->walk;
-
-		if (!hook)
-			return capgate_fail_memory(r->err);
-		if (w->depth >= 2)
-			hook->stage = w->frame[w->depth - 1].key;
-	} else if (s->n_hooks && field == FIELD_HOOK) {
-		s->hooks[s->n_hooks - 1].at = event->at;
-	} else if (s->n_hooks && field == FIELD_HOOK_PATH) {
-		s->hooks[s->n_hooks - 1].path = string_of(event);
-	}
-	return 0;
-}
-
-static int read_mount(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_spec *s = r->spec;
-	struct capgate_mount *m = s->n_mounts ? &s->mounts[s->n_mounts - 1] : NULL;
-
-	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT)
-		return APPEND(r, s->mounts, s->n_mounts, r->mounts_room) ? 0 : capgate_fail_memory(r->err);
-	if (!m)
-		return 0;
-	switch (field) {
-	case FIELD_MOUNT:
-		m->at = event->at;
-		break;
-	case FIELD_MOUNT_DESTINATION:
-		m->destination = string_of(event);
-		break;
-	case FIELD_MOUNT_TYPE:
-		m->type = string_of(event);
-		m->bind |= capgate_text_is(event->text, "bind");
-		break;
-	case FIELD_MOUNT_SOURCE:
-		m->source = string_of(event);
-		break;
-	case FIELD_MOUNT_OPTION:
-		m->bind |= capgate_text_is(event->text, "bind") || capgate_text_is(event->text, "rbind");
-		if (capgate_text_is(event->text, "ro"))
-			m->readonly = true;
-		else if (capgate_text_is(event->text, "rw"))
-			m->readonly = false;
-		break;
-	default:
-		break;
-	}
-	return 0;
-}
-
-static int read_seccomp_arg(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_seccomp *sc = &r->spec->seccomp;
-	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
-	struct capgate_seccomp_arg *arg;
-	uint64_t *number;
-
-	if (!rule)
-		return 0;
-	if (field == FIELD_SECCOMP_ARG) {
-		if (event->kind != CAPGATE_JSON_OBJECT)
-			return 0;
-		arg = APPEND(r, rule->args, rule->n_args, r->seccomp_args_room);
-		if (!arg)
-			return capgate_fail_memory(r->err);
-		arg->well_formed = true;
-		return 0;
-	}
-	if (rule->n_args == 0)
-		return 0;
-	arg = &rule->args[rule->n_args - 1];
-	if (field == FIELD_SECCOMP_ARG_OP) {
-		arg->op = string_of(event);
-		return 0;
-	}
-	number = field == FIELD_SECCOMP_ARG_INDEX ? &arg->index
-		 : field == FIELD_SECCOMP_ARG_VALUE ? &arg->value
-						    : &arg->value_two;
-	if (event->kind != CAPGATE_JSON_NUMBER || !capgate_json_uint(event->text, UINT64_MAX, number))
-		arg->well_formed = false;
-	return 0;
-}
-
-static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event *event)
-{
-	struct capgate_seccomp_errno ret = {.given = event->kind != CAPGATE_JSON_NULL};
-
-	ret.well_formed = ret.given && capgate_json_uint(event->text, UINT32_MAX, &ret.value);
-	return ret;
-}
-
-static int read_seccomp(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_seccomp *sc = &r->spec->seccomp;
-	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
-
-	if (begins(event) && field != FIELD_SECCOMP_RULE && field != FIELD_SECCOMP_ARG)
-		return 0;
-	switch (field) {
-	case FIELD_SECCOMP:
-		sc->presence = presence_of(event);
-		sc->at = event->at;
-		return 0;
-	case FIELD_SECCOMP_DEFAULT_ERRNO:
-		sc->default_errno_ret = errno_ret_of(event);
-		return 0;
-	case FIELD_SECCOMP_ERRNO:
-		if (rule)
-			rule->errno_ret = errno_ret_of(event);
-		return 0;
-	case FIELD_SECCOMP_DEFAULT:
-		sc->default_action = string_of(event);
-		return 0;
-	case FIELD_SECCOMP_ARCH:
-		return append_text(r, &sc->architectures, &sc->n_architectures, &r->arch_room, string_of(event));
-	case FIELD_SECCOMP_RULE:
-		if (event->kind == CAPGATE_JSON_OBJECT) {
-			r->names_room = r->seccomp_args_room = 0;
-			return APPEND(r, sc->rules, sc->n_rules, r->rules_room) ? 0 : capgate_fail_memory(r->err);
-		}
-		if (rule)
-			rule->at = event->at;
-		return 0;
-	case FIELD_SECCOMP_ACTION:
-		if (rule)
-			rule->action = string_of(event);
-		return 0;
-	case FIELD_SECCOMP_NAME:
-		return rule ? append_text(r, &rule->names, &rule->n_names, &r->names_room, string_of(event)) : 0;
-	default:
-		return read_seccomp_arg(r, field, event);
-	}
-}
-
-static int read_process(struct reader *r, int field, const struct capgate_json_event *event)
+static int read_process(struct spec_reader *r, int field, const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 
@@ -339,16 +114,16 @@ static int read_process(struct reader *r, int field, const struct capgate_json_e
 		s->no_new_privs = event->truth;
 		return 0;
 	case FIELD_ARG:
-		return append_text(r, &s->args, &s->n_args, &r->args_room, event->text);
+		return capgate_spec_append_text(r, &s->args, &s->n_args, &r->args_room, event->text);
 	case FIELD_ENV:
-		return append_text(r, &s->env, &s->n_env, &r->env_room, event->text);
+		return capgate_spec_append_text(r, &s->env, &s->n_env, &r->env_room, event->text);
 	default:
 		s->cwd = string_of(event);
 		return 0;
 	}
 }
 
-static int read_rest(struct reader *r, int field, const struct capgate_json_event *event)
+static int read_rest(struct spec_reader *r, int field, const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 
@@ -387,7 +162,7 @@ static int read_rest(struct reader *r, int field, const struct capgate_json_even
 
 static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
 {
-	struct reader *r = user;
+	struct spec_reader *r = user;
 
 	r->walk = walk;
 	if (field >= FIELD_SET && field < FIELD_SET + CAPGATE_NSETS)
@@ -395,15 +170,15 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	if (field >= FIELD_ELEMENT && field < FIELD_ELEMENT + CAPGATE_NSETS)
 		return read_element(r, (enum capgate_which)(field - FIELD_ELEMENT), event);
 	if (field >= FIELD_SECCOMP)
-		return read_seccomp(r, field, event);
+		return capgate_spec_read_seccomp(r, field, event);
 	if (field >= FIELD_MOUNT)
-		return read_mount(r, field, event);
+		return capgate_spec_read_mount(r, field, event);
 	if (field >= FIELD_HOOK)
-		return read_hook(r, field, event);
+		return capgate_spec_read_hook(r, field, event);
 	if (field >= FIELD_UIDMAP)
-		return read_idmap(r, field, event);
+		return capgate_spec_read_idmap(r, field, event);
 	if (field >= FIELD_NAMESPACE)
-		return read_namespace(r, field, event);
+		return capgate_spec_read_namespace(r, field, event);
 	if (field >= FIELD_PROCESS)
 		return read_process(r, field, event);
 	return read_rest(r, field, event);
@@ -441,7 +216,7 @@ int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct 
 		       struct capgate_spec *ret, struct capgate_error *err)
 {
 	struct capgate_spec spec = {.text = text, .kind = kind};
-	struct reader reader = {.spec = &spec, .arena = arena, .err = err};
+	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
 	int status = capgate_walk(text, (struct capgate_json_options){0},
 				  kind == CAPGATE_PROCESS ? &capgate_shape_process : &capgate_shape_config, arena,
 				  visit, &reader, err);

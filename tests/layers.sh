@@ -38,11 +38,11 @@ below() {
 		prove "$files: below $h" "$(cd lib && grep -nH "#include \"$h\"" $files)"
 	done
 }
-below arena.c criu.c error.c text.c utf8.c out.c caps.c capnotes.c odd.c rules.c -- json.h walk.h spec.h findings.h
+below arena.c criu.c error.c text.c utf8.c bytes.c out.c caps.c capnotes.c odd.c rules.c -- json.h walk.h spec.h findings.h
 below json.c -- walk.h spec.h findings.h
 below walk.c -- spec.h findings.h
-below spec.c spec_shape.c state.c policy.c profiles.c reach.c inspect.c -- findings.h
-below rewrite.c report.c remedies.c substitute.c matters.c $(cd lib && echo report_*.c) -- json.h walk.h spec.h findings.h
+below spec.c spec_places.c spec_seccomp.c spec_shape.c state.c policy.c profiles.c reach.c inspect.c -- findings.h
+below newuser.c rewrite.c report.c remedies.c substitute.c matters.c $(cd lib && echo report_*.c) -- json.h walk.h spec.h findings.h
 
 # What lib/ may ask of the C library: memory and text, formatted into buffers.
 allowed='memcpy|memmove|memset|memcmp|memchr|strlen|strchr|strcmp|strnlen|snprintf|vsnprintf'

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `make install` into a directory of its own: everything is there, programs in C
+# and C++ can be built with what is installed, and uninstall leaves nothing.
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# prove SENTENCE COMMAND...
+prove() {
+	sentence=$1
+	shift
+	if "$@" >"$work/said" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok $sentence"
+		tail -5 "$work/said"
+	fi
+}
+
+# As it was built: another prefix would build the program anew.
+root=$work/root prefix=$PREFIX
+make_() { "${MAKE:-make}" -s -f "$MAKEFILE" "$@" DESTDIR="$root"; }
+prove "make install" make_ install
+for f in "$HOOKSDIR/capgate" "$HOOKSDIR/capgate-runtime" "$prefix/bin/capgate" "$LIBDIR/libcapgate.a" "$LIBDIR/libcapgate.so" \
+	"$LIBDIR/libcapgate.so.0" "$prefix/include/capgate.h" "$LIBDIR/pkgconfig/libcapgate.pc" "$prefix/share/man/man1/capgate.1" \
+	"$prefix/share/man/man8/capgate-hook.8" "$prefix/share/capgate/podman-hooks.d/99-capgate.json" \
+	"$OCIHOOKSDIR/99-capgate-createRuntime.json" "$OCIHOOKSDIR/99-capgate-poststart.json"; do
+	prove "$f is installed" test -e "$root$f" -o -L "$root$f"
+done
+prove "bin/capgate leads to the program" test "$(readlink "$root$prefix/bin/capgate")" = "$HOOKSDIR/capgate"
+prove "the program runs" "$root$HOOKSDIR/capgate" --version
+
+cat >"$work/user.c" <<'END'
+#include <capgate.h>
+#include <string.h>
+
+int main(void)
+{
+	static unsigned char block[1 << 20];
+	struct capgate_policy policy;
+	struct capgate_arena arena;
+	struct capgate_report report;
+	const char *text = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}";
+
+	memset(&report, 0, sizeof(report));
+	capgate_policy_init(&policy);
+	capgate_arena_init(&arena, block, sizeof(block));
+	capgate_assess(capgate_text_of(text), CAPGATE_CONFIG, &policy, &arena, NULL, &report);
+	return report.verdict == CAPGATE_STRIP ? 0 : 1;
+}
+END
+cp "$work/user.c" "$work/user.cc"
+export PKG_CONFIG_PATH="$root$LIBDIR/pkgconfig" LD_LIBRARY_PATH="$root$LIBDIR"
+# The paths are those of the finished system: below $root here.
+flags() { pkg-config "$@" libcapgate | sed "s|\(-[IL]\)$prefix/|\1$root$prefix/|g"; }
+# shellcheck disable=SC2046
+prove "pkg-config, C, shared: builds" ${CC:-cc} -Wall -Wextra -Werror -std=c11 -o "$work/c" "$work/user.c" $(flags --cflags --libs)
+prove "pkg-config, C, shared: runs" "$work/c"
+if command -v c++ >/dev/null 2>&1; then
+	# shellcheck disable=SC2046
+	prove "pkg-config, C++, shared: builds" c++ -Wall -Wextra -Werror -std=c++11 -pedantic -o "$work/cc" "$work/user.cc" $(flags --cflags --libs)
+	prove "pkg-config, C++, shared: runs" "$work/cc"
+fi
+# shellcheck disable=SC2046
+prove "pkg-config, C, the archive: builds" ${CC:-cc} -o "$work/a" "$work/user.c" $(flags --cflags) "$root$LIBDIR/libcapgate.a" \
+	$(pkg-config --libs yajl)
+prove "pkg-config, C, the archive: runs" "$work/a"
+
+prove "make uninstall" make_ uninstall
+left=$(find "$root" ! -type d)
+prove "uninstall leaves no file: $left" test -z "$left"
+left=$(find "$root" -type d -name '*capgate*')
+prove "uninstall leaves no directory of its own: $left" test -z "$left"
+
+echo "install: $passed passed, $failed failed"
+[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
+[ $failed -eq 0 ]
