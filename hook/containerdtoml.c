@@ -20,8 +20,10 @@ static int see_version(void *user, const struct toml_event *e)
 {
 	struct containerdtoml *c = user;
 
-	if (e->kind == TOML_OTHER && strcmp(e->path, "version") == 0)
-		c->version = e->text.len == 1 && e->text.p[0] >= '1' && e->text.p[0] <= '9' ? e->text.p[0] - '0' : 99;
+	if (e->kind != TOML_OTHER || strcmp(e->path, "version") != 0)
+		return 0;
+	c->twice |= c->version != 0;
+	c->version = e->text.len == 1 && e->text.p[0] >= '1' && e->text.p[0] <= '9' ? e->text.p[0] - '0' : 99;
 	return 0;
 }
 
@@ -47,10 +49,12 @@ static void see_runtime(struct containerdtoml *c, const struct toml_event *e, co
 	if (e->kind == TOML_INLINE && strcmp(rest, "") != 0 && strncmp(rest, "runtimes", 8) == 0)
 		c->odd = "inline tables";
 	if (e->kind == TOML_TABLE && strcmp(rest, "") == 0) {
+		c->twice |= c->has_table;
 		c->has_table = true;
 		c->table_end = e->at.off + e->at.len;
 	}
 	if (e->kind == TOML_STRING && strcmp(rest, "default_runtime_name") == 0) {
+		c->twice |= c->has_fallback;
 		c->has_fallback = true;
 		c->fallback = e->text;
 		c->fallback_at = e->at;
@@ -58,6 +62,7 @@ static void see_runtime(struct containerdtoml *c, const struct toml_event *e, co
 	if (strncmp(rest, ours, sizeof(ours) - 1) == 0 && (rest[sizeof(ours) - 1] == '\0' || rest[sizeof(ours) - 1] == S[0]))
 		c->has_ours = true;
 	if (e->kind == TOML_STRING && strcmp(rest, "runtimes" S WIRING_NAME S "options" S "BinaryName") == 0) {
+		c->twice |= c->binary_at.len != 0;
 		c->binary = e->text;
 		c->binary_at = e->at;
 	}
@@ -111,6 +116,9 @@ int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena, 
 	c.plugin = plugin_of(c.version);
 	if (toml_parse(text, arena, see, &c, err) < 0)
 		return err->code;
+	if (c.twice)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "it says the same thing twice: version, the table "
+				    "of the runtimes, default_runtime_name or BinaryName");
 	if (c.n_imports > CONTAINERD_IMPORTS)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "more than %d imports", CONTAINERD_IMPORTS);
 	*ret = c;

@@ -24,6 +24,7 @@ struct containerdtoml {
 	struct capgate_text binary;  /* ours' BinaryName */
 	struct capgate_span binary_at;
 	struct capgate_text systemd; /* runc's SystemdCgroup: "true" */
+	bool twice;		     /* something of this is said twice, which TOML does not allow: an error */
 	bool old_default;	     /* [...containerd.default_runtime], which beats default_runtime_name */
 	const char *odd;	     /* what stands where headers were expected, so that nothing can be added; NULL */
 };

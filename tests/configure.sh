@@ -338,6 +338,9 @@ version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate]\n
 version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.default_runtime]\nruntime_type = "io.containerd.runc.v2"\n
 version = 2\n[plugins."io.containerd.grpc.v1.cri"]\ncontainerd.snapshotter = "native"\n
 version = 2\nplugins."io.containerd.grpc.v1.cri".containerd.snapshotter = "native"\n
+version = 2\nversion = 2\n
+version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_name = "runc"\ndefault_runtime_name = "runc"\n
+version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\n[plugins."io.containerd.grpc.v1.cri".containerd]\n
 \xef\xbb\xbfversion = 2\n
 version = 2\nroot = "\\q"\n
 version = 2\nimports = ["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]\n
