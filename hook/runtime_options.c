@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The options of runc (0.1 to 1.4, and what is coming) and crun (0.1 to 1.29).  An option that one
+ * The options of runc (1.0 to 1.4, and what is coming) and crun (0.10 to 1.29).  An option that one
  * version has and another has not is in the table: the real runtime says what it
  * thinks of it.  A missing row stops a container; a wrong column could let one
  * through: letters and arguments are as in the runtimes' own tables.

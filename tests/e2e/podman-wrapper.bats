@@ -150,3 +150,30 @@ probe() {
 	run pod info --format '{{.Host.OCIRuntime.Name}}'
 	[ "$output" = capgate-crun ]
 }
+
+@test "containers that were made before, and --runtime crun: judged when those names stand for the wrapper too" {
+	sed 's/^runtime = .*/runtime = "crun"/' "$RIG/containers.conf" >"$RIG/before.conf"
+	sed "\$a crun = [\"$RIG/bin/capgate-crun\"]\nrunc = [\"$RIG/bin/capgate-runc\"]" "$RIG/containers.conf" >"$RIG/closed.conf"
+	with() {
+		cp "$RIG/$1.conf" "$RIG/containers.conf"
+	}
+	cp "$RIG/containers.conf" "$RIG/open.conf"
+	with before
+	pod create --name before --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+	for conf in open closed; do
+		with $conf
+		pod start before >/dev/null
+		run pod exec before grep ^Cap /proc/1/status
+		[ "$status" -eq 0 ] || { echo "$conf: $output"; false; }
+		if [ $conf = open ]; then holds $NET_RAW Eff; else holds_nowhere $NET_RAW; holds $KILL Eff; fi
+		pod stop -t 0 before >/dev/null
+		for RUNTIME in crun runc; do
+			probe --cap-add NET_RAW
+			[ "$status" -eq 0 ] || { echo "$conf $RUNTIME: $output"; false; }
+			if [ $conf = open ]; then holds $NET_RAW Eff; else holds_nowhere $NET_RAW; holds $KILL Eff; fi
+		done
+		unset RUNTIME
+	done
+	with open
+	pod rm -f -t 0 before >/dev/null
+}
