@@ -164,7 +164,7 @@ static int judge_imports(const struct containerdtoml *c, struct capgate_error *e
 
 	containerd_imports(c, &imports);
 	for (size_t i = 0; c->version == 2 && status == 0 && i < imports.gl_pathc; i++) {
-		struct containerdtoml imported;
+		struct containerdtoml imported = {0};
 		struct capgate_text text;
 		bool missing;
 

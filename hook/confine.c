@@ -105,15 +105,15 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 {
 	static const struct {
 		__rlimit_resource_t what;
-		rlim_t most;
 		unsigned duties;
+		rlim_t most;
 		const char *name;
 	} limits[] = {
-		{RLIMIT_CORE, 0, ~0U, "the limit of core files"},
-		{RLIMIT_NOFILE, 0, TO_JUDGE, "the limit of descriptors"},
-		{RLIMIT_NPROC, 0, TO_JUDGE, "the limit of processes"},
-		{RLIMIT_CPU, CPU_SECONDS, TO_JUDGE, "the limit of CPU seconds"},
-		{RLIMIT_AS, ADDRESS_SPACE, TO_JUDGE, "the limit of the address space"},
+		{RLIMIT_CORE, ~0U, 0, "the limit of core files"},
+		{RLIMIT_NOFILE, TO_JUDGE, 0, "the limit of descriptors"},
+		{RLIMIT_NPROC, TO_JUDGE, 0, "the limit of processes"},
+		{RLIMIT_CPU, TO_JUDGE, CPU_SECONDS, "the limit of CPU seconds"},
+		{RLIMIT_AS, TO_JUDGE, ADDRESS_SPACE, "the limit of the address space"},
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {

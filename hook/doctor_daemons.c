@@ -94,7 +94,7 @@ static const char *option_of(const struct daemon *daemon, const char *cmdline, s
 /* It is said, and true is returned, when the daemon reads another file. */
 static bool reads_another(struct doctor *d, const struct daemon *daemon, const char *pid)
 {
-	char cmdline[4096];
+	char cmdline[4096] = "";
 	size_t len = read_at(d->proc, pid, "cmdline", cmdline, sizeof(cmdline));
 	const char *file = option_of(daemon, cmdline, len);
 

@@ -10,17 +10,17 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-struct capgate_text identity_find(struct capgate_text t)
+struct capgate_text identity_find(struct capgate_text path)
 {
 	struct capgate_text found = {0};
 
-	for (size_t i = 0; i < t.len;) {
+	for (size_t i = 0; i < path.len;) {
 		size_t n = 0;
 
-		while (i + n < t.len && is_hex(t.p[i + n]))
+		while (i + n < path.len && is_hex(path.p[i + n]))
 			n++;
 		if (n == ID_LENGTH)
-			found = (struct capgate_text){t.p + i, n};
+			found = (struct capgate_text){path.p + i, n};
 		i += n ? n : 1;
 	}
 	return found;

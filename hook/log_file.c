@@ -118,7 +118,8 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 {
 	int fd = openat(dir, base,
 			O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	enum outcome outcome = OPENED;
+	enum outcome outcome = GIVE_UP;
+	bool known;
 
 	if (fd < 0)
 		return GIVE_UP;
@@ -126,14 +127,11 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 	 * more; or by a stranger who may read it and holds a lock, who is not
 	 * to keep us from writing. */
 	(void)!flock(fd, LOCK_SH | LOCK_NB);
-	if (fstat(fd, st) < 0)
-		outcome = GIVE_UP;
-	else if (!still_there(dir, base, st))
+	known = fstat(fd, st) == 0;
+	if (known && !still_there(dir, base, st))
 		outcome = AGAIN;
-	else if (!is_ours(st))
-		outcome = GIVE_UP;
-	else if (st->st_size >= (off_t)max_bytes)
-		outcome = make_room(dir, base, fd, st, max_bytes);
+	else if (known && is_ours(st))
+		outcome = st->st_size < (off_t)max_bytes ? OPENED : make_room(dir, base, fd, st, max_bytes);
 	if (outcome == OPENED)
 		*ret = fd;
 	else

@@ -36,12 +36,12 @@ static bool begins_with(struct capgate_text t, const char *prefix)
 	return t.len >= p.len && capgate_text_equal((struct capgate_text){t.p, p.len}, p);
 }
 
-void capgate_request_security_option(struct capgate_request *r, struct capgate_text t)
+void capgate_request_security_option(struct capgate_request *r, struct capgate_text option)
 {
-	if (begins_with(t, "no-new-privileges") && !capgate_text_is(t, "no-new-privileges:false") &&
-	    !capgate_text_is(t, "no-new-privileges=false"))
+	if (begins_with(option, "no-new-privileges") && !capgate_text_is(option, "no-new-privileges:false") &&
+	    !capgate_text_is(option, "no-new-privileges=false"))
 		r->no_new_privs = true;
-	if (capgate_text_is(t, "seccomp=unconfined") || capgate_text_is(t, "seccomp:unconfined"))
+	if (capgate_text_is(option, "seccomp=unconfined") || capgate_text_is(option, "seccomp:unconfined"))
 		r->unconfined = true;
 }
 
@@ -93,7 +93,9 @@ void capgate_request_resolve_docker(struct capgate_request *r)
 		r->bounding = r->add;
 	else
 		r->bounding = capgate_set_or(capgate_set_minus(usual(), r->drop), r->add);
-	r->effective = parse_user(r->seen.user, &uid) && uid != 0 ? (capgate_set){0} : r->bounding;
+	r->effective = r->bounding;
+	if (parse_user(r->seen.user, &uid) && uid != 0)
+		r->effective = (capgate_set){0};
 }
 
 void capgate_request_resolve_containerd(struct capgate_request *r)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Static analysis of lib/ and hook/: gcc -fanalyzer, clang-tidy (which runs clang's
-# static analyser, as scan-build would) and cppcheck.  Prints what they find.
+# Static analysis of lib/ and hook/: gcc -fanalyzer, clang-tidy (.clang-tidy is its
+# list of checks), cppcheck and scan-build.  Prints what they find.
 #   run.sh BUILD-DIRECTORY
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -55,6 +55,17 @@ if command -v cppcheck >/dev/null; then
 		-Ilib -I"$build" -j "$jobs" --template='{file}:{line}: {id}: {message}' \
 		--suppress=syntaxError --suppress=autoVariables --suppress=legacyUninitvar lib hook 2>"$work/cppcheck" >/dev/null
 	finish "cppcheck" "$work/cppcheck"
+else
+	skipped=$((skipped + 1))
+fi
+# The checks of clang's analyser that clang-tidy is asked for, over a whole build.
+if command -v scan-build >/dev/null; then
+	off=$(sed -nE 's/^  -clang-analyzer-([A-Za-z.]*[A-Za-z])[.*]*,$/-disable-checker \1/p' .clang-tidy | tr '\n' ' ')
+	# shellcheck disable=SC2086
+	scan-build -o "$work/scan" $off make -s -j "$jobs" O="$work/build" CC=clang "$work/build/capgate" >"$work/scan.log" 2>&1 ||
+		echo "scan-build: the build failed" >"$work/scan.found"
+	grep -E 'warning: .*\[[a-z]+\.' "$work/scan.log" >>"$work/scan.found"
+	finish "scan-build" "$work/scan.found"
 else
 	skipped=$((skipped + 1))
 fi
