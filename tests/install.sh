@@ -54,7 +54,9 @@ int main(void)
 END
 cp "$work/user.c" "$work/user.cc"
 export PKG_CONFIG_PATH="$root$LIBDIR/pkgconfig" LD_LIBRARY_PATH="$root$LIBDIR"
-# The paths are those of the finished system: below $root here.
+# The paths are those of the finished system: below $root here, where even /usr
+# is no place that a compiler looks at by itself.
+export PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1
 flags() { pkg-config "$@" libcapgate | sed "s|\(-[IL]\)$prefix/|\1$root$prefix/|g"; }
 # shellcheck disable=SC2046
 prove "pkg-config, C, shared: builds" ${CC:-cc} -Wall -Wextra -Werror -std=c11 -o "$work/c" "$work/user.c" $(flags --cflags --libs)
