@@ -79,6 +79,29 @@ NET_RAW=13
 	done
 }
 
+@test "a filter that answers in the kernel's place keeps all capabilities, and is refused" {
+	# PR_CAPBSET_DROP is 24; EINVAL is what a kernel says of a capability it does not know.
+	pretend='.process.capabilities = {} | .process.noNewPrivileges = false | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{names: ["prctl"], action: "SCMP_ACT_ERRNO", errnoRet: 22, args: [{index: 0, value: 24, op: "SCMP_CMP_EQ"}]}]}'
+	for rt in runc crun; do
+		start $rt "$(bundle pretended "$pretend")"
+		[ "$status" -eq 0 ]
+		holds $NET_RAW Prm Eff Bnd
+		start $rt "$(bundle pretended "$pretend | $(hooks createRuntime)")"
+		[ "$status" -ne 0 ]
+		[[ "$output" == *"exit status 10"* || "$output" == *"exit code: 10"* ]]
+	done
+	# The same by crun's annotation: prctl and capset succeed.
+	pretend='.process.capabilities = {} | .process.noNewPrivileges = false | .annotations["run.oci.seccomp_bpf_data"] =
+		"IAAAAAAAAAAVAAIAnQAAABUAAQB+AAAABgAAAAAA/38GAAAAAAAFAA=="'
+	start crun "$(bundle pretended "$pretend")"
+	[ "$status" -eq 0 ]
+	holds $NET_RAW Prm Eff
+	start crun "$(bundle pretended "$pretend | $(hooks createRuntime)")"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"exit code: 10"* ]]
+}
+
 @test "what is allowed starts unchanged with every hook in place" {
 	b=$(bundle allowed "$(caps CAP_KILL CAP_CHOWN) | $(hooks prestart createRuntime createContainer poststart)")
 	for rt in runc crun; do
