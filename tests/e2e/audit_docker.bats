@@ -11,6 +11,17 @@ setup_file() {
 	printf '{"version":1}' >"$RIG/policy.json"
 	chmod 600 "$RIG/policy.json"
 	mkdir "$RIG/data"
+	bundle plain '.process.args = ["sleep", "100"] | .process.capabilities.bounding = ["CAP_KILL"]' >/dev/null
+	mv "$RIG/bundles/plain" "$RIG/plain"
+	tar -C "$RIG/rootfs" -cf "$RIG/bb.tar" .
+	cat >"$RIG/containers.conf" <<-'EOF'
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+	EOF
 	cat >"$RIG/inside" <<-'EOF'
 		mount -t tmpfs tmpfs /run
 		mkdir -p /var/lib/docker && mount --bind "$RIG/data" /var/lib/docker
@@ -42,7 +53,25 @@ setup_file() {
 			--cap-drop=all --cap-add=NET_RAW --cap-add=CHOWN
 			--user 7 --cap-add=NET_ADMIN
 		FLAGS
+		# Beside Docker whatever else is there, in its usual places.
+		runc run -d --bundle "$RIG/plain" r1 </dev/null >/dev/null 2>&1
+		crun run -d --bundle "$RIG/plain" c1 </dev/null >/dev/null 2>&1
+		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs --log-level=error import - localhost/bb <"$RIG/bb.tar"
+		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs run -d --name p1 localhost/bb sleep 100
+		mkdir -p /run/containerd
+		containerd --root "$RIG/c" --state /run/containerd -a /run/containerd/own.sock >"$RIG/c.log" 2>&1 3>&- 4>&- &
+		containerd=$!
+		for i in $(seq 100); do ctr -a /run/containerd/own.sock version >/dev/null 2>&1 && break; sleep 0.2; done
+		ctr -a /run/containerd/own.sock run -d --rootfs --null-io "$RIG/rootfs" k1 /bin/sleep 100
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/audit" 2>"$RIG/audit.err"
+		"$CAPGATE" audit --policy "$RIG/policy.json" --cis >"$RIG/cis" 2>&1
+		# Its shim ends with the task, and nothing else ends it.
+		ctr -a /run/containerd/own.sock task kill -s KILL k1
+		for i in $(seq 50); do ctr -a /run/containerd/own.sock task delete -f k1 >/dev/null 2>&1 && break; sleep 0.2; done
+		kill $containerd
+		runc delete -f r1
+		crun delete -f c1
+		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs rm -fa -t 0
 		d inspect t1 bb | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/mixed" 2>&1
 		# What the report gives to paste, pasted.
 		d swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:0 >/dev/null
@@ -91,7 +120,14 @@ setup() {
 		'["docker","runc","bb",true,"refuse",["CAP_NET_RAW"]]' ]
 	[ "$(jq -c 'select(.name == "t5") | [.verdict, .held, (.processes | length)]' "$RIG/audit")" = \
 		'["pass",["CAP_KILL"],1]' ]
-	[ "$(wc -l <"$RIG/audit")" -eq 8 ]
+	[ "$(jq -c 'select(.engine == "docker") | .id' "$RIG/audit" | wc -l)" -eq 8 ]
+}
+
+@test "audit finds what runc, crun, podman and containerd run beside them, each once" {
+	[ "$(jq -r 'select(.engine != "docker") | [.engine, .runtime, if .engine == "podman" then .name else .id end, .running] | join(" ")' \
+		"$RIG/audit" | sort | tr '\n' ',')" = "containerd runc k1 true,crun crun c1 true,podman crun p1 true,runc runc r1 true," ] ||
+		{ cat "$RIG/out" "$RIG/audit.err"; jq -c '[.engine, .runtime, .id, .name, .running]' "$RIG/audit"; return 1; }
+	[ "$(grep -c '^  result ' "$RIG/cis")" = "$(wc -l <"$RIG/audit")" ]
 }
 
 @test "the commands that the report gives to paste make containers and services that are allowed" {

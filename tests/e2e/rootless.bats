@@ -103,3 +103,21 @@ probe() {
 	[ "$status" -ne 0 ]
 	[[ "$output" == *"refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
 }
+
+@test "audit as that user sees his own containers, and what their processes hold" {
+	mkdir -p "$RIG/view/run/user"
+	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
+	cp "$CAPGATE" "$RIG/bin/capgate"
+	RUNTIME=crun
+	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 100 >/dev/null
+	audited() {
+		(cd / && env -i HOME="$RIG/home" setpriv --reuid $USER_ID --regid $USER_ID --init-groups --inh-caps=-all \
+			"$RIG/bin/capgate" audit --root "$RIG/view" -f json 2>"$RIG/said") || true
+	}
+	audited >"$RIG/audit.json"
+	grep -q "not root" "$RIG/said"
+	[ "$(jq -c '[.evidence.uid, (.containers[] | [.engine, .runtime, .running, .verdict, .exceeds])]' "$RIG/audit.json")" = \
+		"[$USER_ID,[\"podman\",\"crun\",true,\"refuse\",[\"CAP_NET_RAW\"]]]" ] || { cat "$RIG/said" "$RIG/audit.json"; return 1; }
+	[ "$(jq -r '.containers[0].processes[].command' "$RIG/audit.json")" = sleep ]
+	pod rm -f -t 0 mine >/dev/null
+}
