@@ -4,6 +4,7 @@
 
 load rig
 load wrapper
+load docker
 
 NET_RAW=13
 KILL=5
@@ -30,7 +31,7 @@ setup_file() {
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
 	daemons_down
-	awk -v rig="$RIG/" 'index($2, rig) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r umount -l
+	daemon_umount
 	wrapper_down
 	rig_down
 }
@@ -38,10 +39,6 @@ teardown_file() {
 setup() {
 	need dockerd containerd /usr/bin/docker || skip "not installed: dockerd containerd /usr/bin/docker"
 	default_policy
-}
-
-d() {
-	/usr/bin/docker -H "unix://$RIG/docker.sock" "$@" 3>&- 4>&-
 }
 
 USUAL=/usr/sbin:/usr/bin:/sbin:/bin
@@ -52,27 +49,12 @@ daemons_up() {
 	PATH=$1 containerd --config "$RIG/containerd.toml" >"$RIG/containerd.log" 2>&1 3>&- 4>&- &
 	echo $! >"$RIG/containerd.job"
 	for _ in $(seq 100); do ! ctr -a "$RIG/containerd.sock" version >/dev/null 2>&1 || break; sleep 0.1; done
-	PATH=$2 dockerd --containerd "$RIG/containerd.sock" --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
-		--exec-opt native.cgroupdriver=cgroupfs --config-file "$RIG/daemon.json" --data-root "$RIG/root" \
-		--exec-root "$RIG/exec" -p "$RIG/dockerd.pid" -H "unix://$RIG/docker.sock" >"$RIG/dockerd.log" 2>&1 3>&- 4>&- &
-	echo $! >"$RIG/dockerd.job"
-	for _ in $(seq 150); do ! d version >/dev/null 2>&1 || break; sleep 0.1; done
-	if ! d version >/dev/null 2>&1; then
-		echo "dockerd does not start:" >&2
-		tail -n 20 "$RIG/dockerd.log" >&2
-		false
-	fi
-	[ -n "$(d images -q bb)" ] || tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
+	dockerd_up "$2" --containerd "$RIG/containerd.sock"
 }
 
 daemons_down() {
-	local daemon
-	for daemon in dockerd containerd; do
-		[ -s "$RIG/$daemon.job" ] || continue
-		kill "$(cat "$RIG/$daemon.job")" 2>/dev/null || true
-		for _ in $(seq 100); do kill -0 "$(cat "$RIG/$daemon.job")" 2>/dev/null || break; sleep 0.1; done
-		rm "$RIG/$daemon.job"
-	done
+	daemon_down dockerd
+	daemon_down containerd
 }
 
 # The sets of a container started with these options, of one in a build.

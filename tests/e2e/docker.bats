@@ -4,6 +4,7 @@
 
 load rig
 load wrapper
+load docker
 
 NET_RAW=13
 KILL=5
@@ -20,26 +21,15 @@ setup_file() {
 	ln -sf "$(command -v runc)" "$RIG/plain-runc"
 	printf '{"runtimes":{"capgate":{"path":"%s"},"plain":{"path":"%s"}},"default-runtime":"capgate"}' \
 		"$RIG/bin/capgate-runtime" "$RIG/plain-runc" >"$RIG/daemon.json"
-	PATH="$RIG/bin:/usr/sbin:/usr/bin:/sbin:/bin" dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
-		--exec-opt native.cgroupdriver=cgroupfs --config-file "$RIG/daemon.json" --data-root "$RIG/root" \
-		--exec-root "$RIG/exec" -p "$RIG/dockerd.pid" -H "unix://$RIG/docker.sock" >"$RIG/dockerd.log" 2>&1 3>&- 4>&- &
-	echo $! >"$RIG/dockerd.job"
-	for _ in $(seq 150); do ! d version >/dev/null 2>&1 || break; sleep 0.1; done
-	if ! d version >/dev/null 2>&1; then
-		echo "dockerd does not start:" >&2
-		tail -n 20 "$RIG/dockerd.log" >&2
-		false
-	fi
-	tar -C "$RIG/rootfs" --xattrs --xattrs-include=security.capability -c . | d import - bb >/dev/null
+	dockerd_up "$RIG/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 }
 
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
 	d ps -aq | while read -r id; do d rm -f "$id" >/dev/null 2>&1; done
 	d swarm leave -f >/dev/null 2>&1 || true
-	kill "$(cat "$RIG/dockerd.job")" 2>/dev/null || true
-	for _ in $(seq 100); do kill -0 "$(cat "$RIG/dockerd.job")" 2>/dev/null || break; sleep 0.1; done
-	awk -v rig="$RIG/" 'index($2, rig) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r umount -l
+	daemon_down dockerd
+	daemon_umount
 	wrapper_down
 	rig_down
 }
@@ -47,10 +37,6 @@ teardown_file() {
 setup() {
 	need dockerd containerd /usr/bin/docker || skip "not installed: dockerd containerd /usr/bin/docker"
 	default_policy
-}
-
-d() {
-	/usr/bin/docker -H "unix://$RIG/docker.sock" "$@" 3>&- 4>&-
 }
 
 probe() {
