@@ -5,6 +5,7 @@
  * ordinary specifications.
  */
 #include "findings.h"
+#include "lowport.h"
 #include "newuser.h"
 
 #include <string.h>
@@ -179,7 +180,8 @@ static int note_user(const struct capgate_spec *spec, const struct capgate_repor
 int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
 {
 	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 || note_annotations(spec, f) < 0 ||
-	    note_namespaces(spec, f) < 0 || note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0)
+	    note_namespaces(spec, f) < 0 || note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0 ||
+	    capgate_note_low_ports(spec, report, f) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && !capgate_seccomp_blocks_userns(spec) &&
 	    note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0}, (struct capgate_text){0}) < 0)

@@ -29,6 +29,12 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 	case CAPGATE_RULE_EXEC_FAILS:
 		capgate_out_format(out, "%sargs[0]", process);
 		break;
+	case CAPGATE_RULE_LOW_PORT_HINT:
+		if (f->at.len)
+			capgate_out_string(out, "annotations");
+		else
+			capgate_out_format(out, "%senv", process);
+		break;
 	case CAPGATE_RULE_NO_NEW_PRIVS:
 		capgate_out_format(out, "%snoNewPrivileges", process);
 		break;

@@ -30,12 +30,12 @@ static bool is_same_sysctl(struct capgate_text key, const char *sysctl)
 	return i == key.len;
 }
 
-static bool is_set(const struct capgate_spec *spec, const char *sysctl)
+const struct capgate_pair *capgate_sysctl_find(const struct capgate_spec *spec, const char *sysctl)
 {
 	for (size_t i = 0; i < spec->n_sysctl; i++)
 		if (is_same_sysctl(spec->sysctl[i].key, sysctl))
-			return true;
-	return false;
+			return &spec->sysctl[i];
+	return NULL;
 }
 
 /* Why the host's own setting could be meant, or NULL. */
@@ -117,7 +117,7 @@ static const char *trouble(const struct capgate_spec *spec, const struct capgate
 	const char *why = network_trouble(spec, scene);
 	uint32_t last = 0;
 
-	if (!why && is_set(spec, symptom->sysctl))
+	if (!why && capgate_sysctl_find(spec, symptom->sysctl))
 		why = "the specification sets it itself";
 	if (!why && !capgate_set_has(scene->settable, (int)symptom->cap))
 		why = "this kernel does not have it, or /proc/sys is read-only here";

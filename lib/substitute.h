@@ -10,4 +10,8 @@
 void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			 struct capgate_report *report);
 
+/* The member of linux.sysctl of that name ("net.ipv4.x"), in whichever spelling
+ * the kernel takes; or NULL. */
+const struct capgate_pair *capgate_sysctl_find(const struct capgate_spec *spec, const char *sysctl);
+
 #endif
