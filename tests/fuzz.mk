@@ -7,9 +7,10 @@ FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
 
-$O/fuzz/%.o: $(FUZZ_DIR)/%.c $(FUZZ_DIR)/fuzz.h $(FUZZ_DIR)/target_spec.c $(srcdir)/lib/capgate.h $O/.FLAGS_STAMP
+$O/fuzz/%.o: $(FUZZ_DIR)/%.c $O/.FLAGS_STAMP | $O/config.h $O/templates.h
 	@mkdir -p $(@D)
-	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+-include $(wildcard $O/fuzz/*.d)
 $O/fuzz/replay_%: $O/fuzz/target_%.o $O/fuzz/replay.o $(FUZZ_COMMON) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS)
 $O/fuzz/fuzz_%: $O/fuzz/target_%.o $O/fuzz/mutator.o $(FUZZ_COMMON) $O/libcapgate.a
