@@ -710,6 +710,7 @@ struct capgate_out {
 
 CAPGATE_API void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len);
 CAPGATE_API void capgate_out_string(struct capgate_out *out, const char *cstring);
+/* A piece of 512 bytes or more is formatted in place: it needs a byte more than it is long. */
 CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
 CAPGATE_API void capgate_out_json(struct capgate_out *out, struct capgate_text t);

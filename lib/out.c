@@ -24,6 +24,7 @@ void capgate_out_string(struct capgate_out *out, const char *cstring)
 
 void capgate_out_format(struct capgate_out *out, const char *format, ...)
 {
+	size_t room = out->len < out->size ? out->size - out->len : 0;
 	char buf[512];
 	va_list ap;
 	int n;
@@ -31,8 +32,17 @@ void capgate_out_format(struct capgate_out *out, const char *format, ...)
 	va_start(ap, format);
 	n = vsnprintf(buf, sizeof(buf), format, ap);
 	va_end(ap);
-	if (n > 0)
-		capgate_out_bytes(out, buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
+	if (n <= 0)
+		return;
+	if ((size_t)n < sizeof(buf)) {
+		capgate_out_bytes(out, buf, (size_t)n);
+		return;
+	}
+	/* A long one in place, where it wants room for its NUL too. */
+	va_start(ap, format);
+	vsnprintf(room ? out->p + out->len : NULL, room, format, ap);
+	va_end(ap);
+	out->len += (size_t)n + ((size_t)n == room);
 }
 
 /* How many bytes from p on stand for themselves between quotes. */

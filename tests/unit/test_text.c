@@ -166,6 +166,29 @@ START_TEST(sets_and_numbers_are_written)
 }
 END_TEST
 
+START_TEST(long_pieces_are_formatted_whole_or_counted)
+{
+	enum { LONG = 700 };
+	char piece[LONG + 1], buf[LONG + 2];
+
+	memset(piece, 'x', LONG);
+	piece[LONG] = '\0';
+	for (size_t size = LONG - 1; size <= LONG + 2; size++) {
+		struct capgate_out out = {buf, size, 0};
+
+		memset(buf, '#', sizeof(buf));
+		capgate_out_format(&out, "%s", piece);
+		ck_assert_int_eq(out.len > out.size, size <= LONG);
+		if (size > LONG) {
+			ck_assert_uint_eq(out.len, LONG);
+			ck_assert(memcmp(buf, piece, LONG) == 0);
+		} else {
+			ck_assert_int_eq(buf[size], '#');
+		}
+	}
+}
+END_TEST
+
 START_TEST(distance_counts_letters)
 {
 	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("profile"), capgate_text_of("PROFLE"), 3), 1);
@@ -201,6 +224,7 @@ Suite *suite(void)
 	tcase_add_test(t, errors_fit_and_are_told_what_they_are);
 	tcase_add_loop_test(t, text_is_written_for_its_reader, 0, sizeof(written) / sizeof(written[0]));
 	tcase_add_test(t, sets_and_numbers_are_written);
+	tcase_add_test(t, long_pieces_are_formatted_whole_or_counted);
 	tcase_add_test(t, distance_counts_letters);
 	tcase_add_test(t, numbers_without_meaning_have_no_name);
 	suite_add_tcase(s, t);
