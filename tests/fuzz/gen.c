@@ -29,7 +29,7 @@ static const char *const keys[] = {
 	/* policies */
 	"version", "mode", "profile", "allow", "deny", "exemptions", "match", "reason", "owner", "expires", "limits",
 	"max_bytes", "log", "file", "system", "required", "confinement", "substitute_sysctls",
-	"require_no_new_privileges", "cgroup", "image", "rootfs",
+	"no_new_privileges", "cgroup", "image", "rootfs",
 	/* inspect */
 	"HostConfig", "CapAdd", "CapDrop", "Privileged", "Config", "User", "Image", "EffectiveCaps", "BoundingCaps", "Id",
 	"Name", "OCIRuntime", "PidMode", "Mounts",
@@ -42,7 +42,7 @@ static const char *const words[] = {
 	"18446744073709551615", "18446744073709551616", "1e400", "1.0", "-1", "true", "false", "null", "[]", "{}",
 	"\"network\"", "\"user\"", "\"mount\"", "\"/proc/1/ns/net\"", "\"0 2147483647\"", "\"SCMP_ACT_ALLOW\"",
 	"\"\\u0000\"", "\"\\ud800\"", "\"\\ud83d\\ude00\"", "\"\xc3\xa9\"", "\"\xed\xa0\x80\"", "\"\\\"\\\\\\/\\b\"",
-	"\"enforce\"", "\"audit\"", "\"rewrite\"", "\"reject\"", "\"cis-docker\"", "\"none\"", "\"all\"", "\"2027-03-31\"",
+	"\"enforce\"", "\"audit\"", "\"require\"", "\"best-effort\"", "\"rewrite\"", "\"reject\"", "\"cis-docker\"", "\"none\"", "\"all\"", "\"2027-03-31\"",
 	"\"1999-02-29T25:61:61Z\"", "\"kube-*\"", "\"/a\"", "\"root:0\"", "\"1000:1000\"",
 };
 

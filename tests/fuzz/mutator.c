@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libFuzzer's and AFL++'s door to gen.c: half of the changes are of bytes. */
+/* libFuzzer's door to gen.c: half of the changes are of bytes.  AFL++ does not call it. */
 #include "fuzz.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);

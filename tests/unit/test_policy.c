@@ -322,6 +322,24 @@ START_TEST(a_user_can_only_tighten)
 }
 END_TEST
 
+START_TEST(what_a_user_wants_stricter_holds)
+{
+	struct capgate_policy system, wish, both;
+
+	accept("{\"version\":1,\"mode\":\"audit\"}");
+	system = c.policy;
+	accept("{\"version\":1,\"mode\":\"enforce\",\"action\":\"reject\",\"no_new_privileges\":\"require\","
+	       "\"limits\":{\"bytes\":2000},\"log\":{\"required\":true}}");
+	wish = c.policy;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert_int_eq(both.mode, CAPGATE_ENFORCE);
+	ck_assert_int_eq(both.action, CAPGATE_REJECT);
+	ck_assert(both.require_no_new_privileges);
+	ck_assert_uint_eq(both.max_bytes, 2000);
+	ck_assert(both.log_required);
+}
+END_TEST
+
 static bool warned(const char *text, enum capgate_lint_rule rule)
 {
 	struct capgate_lint *lints;
@@ -413,6 +431,7 @@ Suite *suite(void)
 	tcase_add_test(t, an_exemption_wins_over_deny);
 	tcase_add_test(t, a_process_object_is_matched_by_its_container);
 	tcase_add_test(t, a_user_can_only_tighten);
+	tcase_add_test(t, what_a_user_wants_stricter_holds);
 	tcase_add_test(t, each_warning_is_given_when_it_holds_and_only_then);
 	tcase_add_test(t, a_policy_that_does_not_fit_in_memory_is_refused);
 	suite_add_tcase(s, t);
