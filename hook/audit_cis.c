@@ -3,15 +3,15 @@
  * Benchmark 5.4, DISA STIG SV-235801). */
 #include "audit_words.h"
 
-static void cis_difference(capgate_set has, struct audit_line *l)
+static void cis_difference(capgate_set has, struct words *w)
 {
 	const struct capgate_profile *docker = capgate_profile_find(capgate_text_of("docker-default"));
 	capgate_set usual = docker ? docker->caps : (capgate_set){0};
 
-	capgate_out_string(audit_line(l), "added ");
-	capgate_out_set(&l->out, capgate_set_minus(has, usual), " ");
-	capgate_out_string(&l->out, "; dropped ");
-	capgate_out_set(&l->out, capgate_set_minus(usual, has), " ");
+	capgate_out_string(words_begin(w), "added ");
+	capgate_out_set(&w->out, capgate_set_minus(has, usual), " ");
+	capgate_out_string(&w->out, "; dropped ");
+	capgate_out_set(&w->out, capgate_set_minus(usual, has), " ");
 }
 
 /* "exemption EX-17 (CNI agent; netops; until 2027-03-31): NET_ADMIN" */
@@ -38,7 +38,7 @@ static void cis_exemption(const struct audit_result *r, const struct capgate_exe
 }
 
 /* Which part of the policy stands for what the container has. */
-void audit_justify(const struct audit_result *r, struct audit_line *l)
+void audit_justify(const struct audit_result *r, struct words *w)
 {
 	const capgate_set has = capgate_set_or(r->asked, r->held);
 	const struct capgate_policy *p = &r->policy;
@@ -47,43 +47,43 @@ void audit_justify(const struct audit_result *r, struct audit_line *l)
 	capgate_set by_list = capgate_set_minus(capgate_set_and(has, p->allowed), by_profile);
 	capgate_set none = capgate_set_minus(capgate_set_minus(has, p->allowed), r->report.exempt);
 
-	audit_line(l);
+	words_begin(w);
 	if (!capgate_set_empty(by_profile)) {
-		capgate_out_format(&l->out, "profile %.*s: ", (int)p->profile.len, p->profile.p);
-		capgate_out_set(&l->out, by_profile, " ");
+		capgate_out_format(&w->out, "profile %.*s: ", (int)p->profile.len, p->profile.p);
+		capgate_out_set(&w->out, by_profile, " ");
 	}
 	if (!capgate_set_empty(by_list)) {
-		capgate_out_string(&l->out, l->out.len ? "; allowed by the policy's list: " : "allowed by the policy's list: ");
-		capgate_out_set(&l->out, by_list, " ");
+		capgate_out_string(&w->out, w->out.len ? "; allowed by the policy's list: " : "allowed by the policy's list: ");
+		capgate_out_set(&w->out, by_list, " ");
 	}
 	for (size_t i = 0; i < p->n_exemptions; i++)
-		cis_exemption(r, &p->exemptions[i], &l->out);
+		cis_exemption(r, &p->exemptions[i], &w->out);
 	if (!capgate_set_empty(none)) {
-		capgate_out_string(&l->out, l->out.len ? "; NONE for: " : "NONE for: ");
-		capgate_out_set(&l->out, none, " ");
+		capgate_out_string(&w->out, w->out.len ? "; NONE for: " : "NONE for: ");
+		capgate_out_set(&w->out, none, " ");
 	}
-	if (l->out.len == 0)
-		capgate_out_string(&l->out, "none needed");
+	if (w->out.len == 0)
+		capgate_out_string(&w->out, "none needed");
 }
 
 void audit_cis(const struct audit_result *r, const struct style *style, struct capgate_out *out)
 {
 	capgate_set has = capgate_set_or(r->asked, r->held);
-	struct audit_line l;
+	struct words w;
 
 	audit_headline(r, style, out);
-	capgate_out_visible(audit_line(&l), capgate_text_of(r->container->id));
-	audit_field(out, style, "id", &l);
-	capgate_out_set(audit_line(&l), r->asked, " ");
-	audit_field(out, style, "required", &l);
+	capgate_out_visible(words_begin(&w), capgate_text_of(r->container->id));
+	audit_field(out, style, "id", &w);
+	capgate_out_set(words_begin(&w), r->asked, " ");
+	audit_field(out, style, "required", &w);
 	if (r->running)
 		audit_tell_held(r, style, out);
-	cis_difference(has, &l);
-	audit_field(out, style, "Docker's default", &l);
-	audit_justify(r, &l);
-	audit_field(out, style, "justification", &l);
-	capgate_out_string(audit_line(&l), !r->judged ? "NOT JUDGED" : audit_passes(r) ? "PASS" : "FAIL");
-	audit_field(out, style, "result", &l);
+	cis_difference(has, &w);
+	audit_field(out, style, "Docker's default", &w);
+	audit_justify(r, &w);
+	audit_field(out, style, "justification", &w);
+	capgate_out_string(words_begin(&w), !r->judged ? "NOT JUDGED" : audit_passes(r) ? "PASS" : "FAIL");
+	audit_field(out, style, "result", &w);
 	for (size_t i = 0; i < r->n_members; i++)
 		audit_tell_member(&r->member[i], style, out);
 }

@@ -38,18 +38,18 @@ int audit_formats_begin(enum check_format format, const struct capgate_policy *p
 /* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
 static struct capgate_text tell(const struct audit_process *p, capgate_set s, struct capgate_arena *arena)
 {
-	struct audit_line l;
+	struct words w;
 	char *kept;
 
-	capgate_out_format(audit_line(&l), "process %ld (", p->pid);
-	capgate_out_visible(&l.out, capgate_text_of(p->name));
-	capgate_out_string(&l.out, ") holds ");
-	capgate_out_set(&l.out, s, " ");
-	kept = capgate_arena_alloc(arena, audit_line_text(&l).len);
+	capgate_out_format(words_begin(&w), "process %ld (", p->pid);
+	capgate_out_visible(&w.out, capgate_text_of(p->name));
+	capgate_out_string(&w.out, ") holds ");
+	capgate_out_set(&w.out, s, " ");
+	kept = capgate_arena_alloc(arena, words_text(&w).len);
 	if (!kept)
 		return (struct capgate_text){0};
-	memcpy(kept, audit_line_text(&l).p, audit_line_text(&l).len);
-	return (struct capgate_text){kept, audit_line_text(&l).len};
+	memcpy(kept, words_text(&w).p, words_text(&w).len);
+	return (struct capgate_text){kept, words_text(&w).len};
 }
 
 static void add_process(struct capgate_report *r, const struct audit_process *p, enum capgate_rule rule, capgate_set s,
@@ -95,7 +95,7 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 	struct audit_result *a = &work->result;
 	struct check_one o = {.plan = &f->plan, .policy = &a->policy, .spec = a->spec, .report = a->report,
 			      .held = a->held, .exceeds = a->exceeds};
-	struct audit_line part;
+	struct words part;
 	char *file;
 	int status = a->judged ? STATUS_OK : STATUS_NOT_JUDGED;
 
@@ -105,8 +105,8 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 		status = STATUS_FINDINGS;
 	if (asprintf(&file, "%s/config.json", a->container->bundle[0] ? a->container->bundle : a->container->dir) < 0)
 		return capgate_fail_memory(err);
-	audit_out_container(audit_line(&part), a->container);
-	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, audit_line_text(&part)};
+	audit_out_container(words_begin(&part), a->container);
+	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, words_text(&part)};
 	check_item_clear(&f->item);
 	check_add(&o, &f->item, status);
 	f->item.index++;

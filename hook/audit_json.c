@@ -4,14 +4,8 @@
 
 static void json_set(struct capgate_out *out, const char *key, capgate_set s)
 {
-	bool first = true;
-
 	capgate_out_format(out, "\"%s\":[", key);
-	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; first = false) {
-		capgate_out_string(out, first ? "\"" : ",\"");
-		capgate_out_cap(out, c);
-		capgate_out_string(out, "\"");
-	}
+	capgate_out_names(out, s);
 	capgate_out_string(out, "]");
 }
 
@@ -76,7 +70,7 @@ static void json_member(struct capgate_out *out, const struct audit_member *m)
 void audit_json(const struct audit_result *r, struct capgate_out *out)
 {
 	const struct audit_container *c = r->container;
-	struct audit_line line;
+	struct words justification;
 	const struct capgate_subject subject = {.file = capgate_text_of(c->bundle), .text = r->text};
 
 	capgate_out_string(out, "{\"capgate\":1,");
@@ -101,9 +95,9 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	capgate_out_string(out, ",");
 	json_set(out, "beyond_specification", r->beyond_spec);
 	json_exemptions(out, r);
-	audit_justify(r, &line);
+	audit_justify(r, &justification);
 	capgate_out_string(out, ",\"justification\":");
-	capgate_out_json(out, audit_line_text(&line));
+	capgate_out_json(out, words_text(&justification));
 	capgate_out_string(out, ",\"processes\":[");
 	for (size_t i = 0; i < r->n_members; i++) {
 		capgate_out_string(out, i ? "," : "");

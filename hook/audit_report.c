@@ -6,21 +6,10 @@
 
 enum { TEXT = 19 };
 
-struct capgate_out *audit_line(struct audit_line *l)
-{
-	l->out = (struct capgate_out){l->buf, sizeof(l->buf), 0};
-	return &l->out;
-}
-
-struct capgate_text audit_line_text(const struct audit_line *l)
-{
-	return (struct capgate_text){l->buf, l->out.len < l->out.size ? l->out.len : l->out.size};
-}
-
-void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct audit_line *l)
+void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct words *w)
 {
 	capgate_out_format(out, "  %-*s", TEXT - 2, label);
-	terminal_wrap(out, style, audit_line_text(l), TEXT, TEXT);
+	terminal_wrap(out, style, words_text(w), TEXT, TEXT);
 }
 
 static void out_word(struct capgate_out *out, const char *word)
@@ -75,56 +64,56 @@ void audit_headline(const struct audit_result *r, const struct style *style, str
 
 void audit_tell_member(const struct audit_member *m, const struct style *style, struct capgate_out *out)
 {
-	struct audit_line l;
+	struct words w;
 
 	if (m->nested || (capgate_set_empty(m->exceeds) && capgate_set_empty(m->beyond_spec)))
 		return;
-	capgate_out_format(audit_line(&l), "%ld (", m->process->pid);
-	out_word(&l.out, m->process->name);
-	capgate_out_string(&l.out, ") holds ");
+	capgate_out_format(words_begin(&w), "%ld (", m->process->pid);
+	out_word(&w.out, m->process->name);
+	capgate_out_string(&w.out, ") holds ");
 	if (!capgate_set_empty(m->exceeds)) {
-		capgate_out_set(&l.out, m->exceeds, " ");
-		capgate_out_string(&l.out, ", not allowed");
+		capgate_out_set(&w.out, m->exceeds, " ");
+		capgate_out_string(&w.out, ", not allowed");
 	}
 	if (!capgate_set_empty(m->beyond_spec)) {
 		if (!capgate_set_empty(m->exceeds))
-			capgate_out_string(&l.out, "; ");
-		capgate_out_set(&l.out, m->beyond_spec, " ");
-		capgate_out_string(&l.out, ", which its specification does not ask for: entered by exec --privileged?");
+			capgate_out_string(&w.out, "; ");
+		capgate_out_set(&w.out, m->beyond_spec, " ");
+		capgate_out_string(&w.out, ", which its specification does not ask for: entered by exec --privileged?");
 	}
-	audit_field(out, style, "process", &l);
+	audit_field(out, style, "process", &w);
 }
 
 void audit_tell_held(const struct audit_result *r, const struct style *style, struct capgate_out *out)
 {
 	size_t nested = 0;
-	struct audit_line l;
+	struct words w;
 
 	for (size_t i = 0; i < r->n_members; i++)
 		nested += r->member[i].nested;
-	capgate_out_set(audit_line(&l), r->held, " ");
-	capgate_out_format(&l.out, " (%zu process%s", r->n_members, r->n_members == 1 ? "" : "es");
+	capgate_out_set(words_begin(&w), r->held, " ");
+	capgate_out_format(&w.out, " (%zu process%s", r->n_members, r->n_members == 1 ? "" : "es");
 	if (nested)
-		capgate_out_format(&l.out, ", %zu in user namespaces of their own, not counted", nested);
-	capgate_out_string(&l.out, ")");
-	audit_field(out, style, "held now", &l);
+		capgate_out_format(&w.out, ", %zu in user namespaces of their own, not counted", nested);
+	capgate_out_string(&w.out, ")");
+	audit_field(out, style, "held now", &w);
 }
 
 void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out)
 {
-	struct audit_line l;
+	struct words w;
 
 	audit_headline(r, style, out);
 	if (r->report.parsed) {
 		if (r->report.absent)
-			capgate_out_string(audit_line(&l), "capabilities absent: some runtimes give all they have");
+			capgate_out_string(words_begin(&w), "capabilities absent: some runtimes give all they have");
 		else
-			capgate_out_set(audit_line(&l), r->asked, " ");
-		audit_field(out, style, "specification", &l);
+			capgate_out_set(words_begin(&w), r->asked, " ");
+		audit_field(out, style, "specification", &w);
 	}
 	if (r->judged ? r->report.verdict != CAPGATE_PASS : true) {
-		capgate_report_sentence(&r->report, &r->spec, &r->policy, audit_line(&l));
-		audit_field(out, style, "", &l);
+		capgate_report_sentence(&r->report, &r->spec, &r->policy, words_begin(&w));
+		audit_field(out, style, "", &w);
 	}
 	if (!r->running)
 		return;

@@ -4,18 +4,10 @@
 #define AUDIT_WORDS_H
 
 #include "audit.h"
+#include "words.h"
 
-/* Words that are built before they are broken into lines; cut, not grown. */
-struct audit_line {
-	char buf[2048];
-	struct capgate_out out;
-};
-
-/* Empties it, and returns where to write. */
-struct capgate_out *audit_line(struct audit_line *line);
-struct capgate_text audit_line_text(const struct audit_line *line);
 /* "  label            words", broken at the terminal's width. */
-void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct audit_line *line);
+void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct words *words);
 
 /* "docker", "podman"; the runtime when no engine is known. */
 const char *audit_engine(const struct audit_container *c);
@@ -29,6 +21,6 @@ void audit_tell_member(const struct audit_member *m, const struct style *style, 
 /* Does the exemption apply to the container now? */
 bool audit_in_force(const struct audit_result *r, const struct capgate_exemption *e);
 /* Which part of the policy stands for what the container has. */
-void audit_justify(const struct audit_result *r, struct audit_line *line);
+void audit_justify(const struct audit_result *r, struct words *words);
 
 #endif

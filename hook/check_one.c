@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/out.h"
 #include "check_one.h"
 #include "command.h"
 #include "input.h"
@@ -176,7 +177,7 @@ static struct capgate_text tell_part(const struct capgate_inspected *i, char buf
 	}
 	capgate_out_string(&out, ", ");
 	capgate_out_string(&out, i->how);
-	return (struct capgate_text){buf, out.len < out.size ? out.len : out.size};
+	return capgate_out_text(&out);
 }
 
 /* inspect takes the names of images and networks too. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/out.h"
+
 static void add_rule(struct decision *d, enum capgate_rule rule)
 {
 	for (size_t i = 0; i < d->n_rules; i++)
@@ -61,7 +63,6 @@ void decision_make(const struct capgate_report *report, const struct capgate_spe
 	}
 	memcpy(d.removed, report->removed, sizeof(d.removed));
 	capgate_report_sentence(report, spec, policy, &sentence);
-	keep(d.reason, sizeof(d.reason),
-	     (struct capgate_text){words, sentence.len < sizeof(words) ? sentence.len : sizeof(words)});
+	keep(d.reason, sizeof(d.reason), capgate_out_text(&sentence));
 	*ret = d;
 }

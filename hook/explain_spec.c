@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A specification as a person would want it told. */
 #include "explain.h"
-
-struct line {
-	char buf[2048];
-	struct capgate_out out;
-};
-
-static struct capgate_out *begin(struct line *l)
-{
-	l->out = (struct capgate_out){l->buf, sizeof(l->buf), 0};
-	return &l->out;
-}
-
-static struct capgate_text end(const struct line *l)
-{
-	return (struct capgate_text){l->buf, l->out.len < l->out.size ? l->out.len : l->out.size};
-}
+#include "words.h"
 
 static void out_program(const struct capgate_spec *spec, struct capgate_out *out)
 {
@@ -97,14 +82,14 @@ static void tell_caps(capgate_set s, const struct capgate_report *r, const struc
 	for (int tier = CAPGATE_TIER_ESCAPE; tier >= CAPGATE_TIER_LOW; tier--) {
 		for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
 			const struct capgate_cap_info *info = capgate_cap_info(c);
-			struct line l;
+			struct words w;
 
 			if (!info || (int)info->tier != tier)
 				continue;
-			capgate_out_format(begin(&l), "%s (%s%s)", info->meaning, capgate_tier_name(info->tier),
+			capgate_out_format(words_begin(&w), "%s (%s%s)", info->meaning, capgate_tier_name(info->tier),
 					   capgate_set_has(r->forbidden, c) ? "; not allowed" : "");
 			capgate_out_format(out, "  %-20s", info->name + 4);
-			terminal_wrap(out, style, end(&l), 22, 22);
+			terminal_wrap(out, style, words_text(&w), 22, 22);
 		}
 	}
 }
@@ -113,12 +98,12 @@ static void tell_notes(const struct capgate_report *r, const struct capgate_spec
 		       const struct capgate_policy *policy, const struct style *style, struct capgate_out *out)
 {
 	for (size_t i = 0; i < r->n_findings; i++) {
-		struct line l;
+		struct words w;
 
 		if (capgate_rule_info(r->findings[i].rule)->exit_status)
 			continue;
-		capgate_finding_sentence(&r->findings[i], spec, policy, begin(&l));
-		explain_field(out, style, capgate_rule_info(r->findings[i].rule)->id, end(&l));
+		capgate_finding_sentence(&r->findings[i], spec, policy, words_begin(&w));
+		explain_field(out, style, capgate_rule_info(r->findings[i].rule)->id, words_text(&w));
 	}
 }
 
@@ -126,18 +111,18 @@ void explain_spec(const struct capgate_report *r, const struct capgate_spec *spe
 		  const struct capgate_policy *policy, const struct style *style, struct capgate_out *out)
 {
 	capgate_set reach = capgate_set_or(r->before.attainable, r->before.initial[CAPGATE_EFFECTIVE]);
-	struct line l;
+	struct words w;
 
-	out_program(spec, begin(&l));
-	explain_field(out, style, "runs", end(&l));
-	out_user(spec, begin(&l));
-	explain_field(out, style, "as", end(&l));
-	out_shared(spec, begin(&l));
-	explain_field(out, style, "shares", end(&l));
-	out_held(r, begin(&l));
-	explain_field(out, style, "holds", end(&l));
-	out_verdict(r, spec, policy, begin(&l));
-	explain_field(out, style, "policy", end(&l));
+	out_program(spec, words_begin(&w));
+	explain_field(out, style, "runs", words_text(&w));
+	out_user(spec, words_begin(&w));
+	explain_field(out, style, "as", words_text(&w));
+	out_shared(spec, words_begin(&w));
+	explain_field(out, style, "shares", words_text(&w));
+	out_held(r, words_begin(&w));
+	explain_field(out, style, "holds", words_text(&w));
+	out_verdict(r, spec, policy, words_begin(&w));
+	explain_field(out, style, "policy", words_text(&w));
 	if (!r->absent && !capgate_set_empty(reach)) {
 		capgate_out_string(out, "\nWith these capabilities it can:\n");
 		tell_caps(reach, r, style, out);

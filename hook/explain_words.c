@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is known about one capability, or one rule. */
+#include "../lib/out.h"
 #include "explain.h"
 
 enum { LABEL = 2, WORDS = 16 };
@@ -51,7 +52,7 @@ static void out_defaults(int cap, const struct style *style, struct capgate_out 
 
 	out_engines(cap, true, "given by ", &words);
 	out_engines(cap, false, words.len ? "; not by " : "not by ", &words);
-	explain_field(out, style, "by default", (struct capgate_text){buf, words.len < sizeof(buf) ? words.len : sizeof(buf)});
+	explain_field(out, style, "by default", capgate_out_text(&words));
 }
 
 /* By which rule keeping it is refused, when the policy does not list it. */
@@ -63,7 +64,7 @@ static void out_rule(int cap, const struct style *style, struct capgate_out *out
 	struct capgate_out words = {buf, sizeof(buf), 0};
 
 	capgate_out_format(&words, "%s %s, when the policy does not list it", rule->id, rule->name);
-	explain_field(out, style, "rule", (struct capgate_text){buf, words.len});
+	explain_field(out, style, "rule", capgate_out_text(&words));
 }
 
 static enum paint tier_paint(enum capgate_tier tier)
@@ -84,7 +85,7 @@ void explain_cap(int cap, const struct style *style, struct capgate_out *out)
 	capgate_out_format(out, " (%d)\n", cap);
 	field(out, style, "allows", info->meaning);
 	capgate_out_format(&tier, "%s: %s", capgate_tier_name(info->tier), note->why);
-	explain_field(out, style, "risk", (struct capgate_text){buf, tier.len < sizeof(buf) ? tier.len : sizeof(buf)});
+	explain_field(out, style, "risk", capgate_out_text(&tier));
 	field(out, style, "abused in", note->attacks);
 	field(out, style, "asked for by", note->needed_by);
 	field(out, style, "instead", info->substitute);
@@ -106,7 +107,7 @@ void explain_rule(enum capgate_rule r, const struct style *style, struct capgate
 		capgate_out_format(&words, "a hook that refuses because of it exits with %d", rule->exit_status);
 	else
 		capgate_out_string(&words, "a note: nothing is refused because of it");
-	explain_field(out, style, "effect", (struct capgate_text){buf, words.len});
+	explain_field(out, style, "effect", capgate_out_text(&words));
 	field(out, style, "what to do", rule->remedy);
 	field(out, style, "also known as", rule->aliases);
 }

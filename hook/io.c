@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/out.h"
 #include "command.h"
 
 int io_fail(struct capgate_error *err, const char *what, const char *name)
@@ -224,7 +225,7 @@ void io_say_error(const char *where, const struct capgate_error *err)
 	if (err->path[0] || err->pos != CAPGATE_NOWHERE)
 		capgate_out_string(&out, ": ");
 	capgate_out_format(&out, "%s; %s", err->msg, capgate_rule_info(err->rule)->remedy);
-	say_line((struct capgate_text){words, out.len < out.size ? out.len : out.size});
+	say_line(capgate_out_text(&out));
 }
 
 int io_die_of(int signal_number)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/out.h"
 #include "clock.h"
 
 static int fail(const struct log *log, const char *why, struct capgate_error *err)
@@ -63,14 +64,6 @@ static void member(struct capgate_out *out, const char *name, struct capgate_tex
 		capgate_out_string(out, "null");
 }
 
-static void out_names(struct capgate_out *out, capgate_set s)
-{
-	const char *before = "";
-
-	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0 && c < CAPGATE_NCAPS; before = ",")
-		capgate_out_format(out, "%s\"%s\"", before, capgate_cap_info(c)->name);
-}
-
 /* Only the sets that lost something. */
 static void out_removed(struct capgate_out *out, const struct decision *d)
 {
@@ -81,7 +74,7 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 		if (capgate_set_empty(d->removed[s]))
 			continue;
 		capgate_out_format(out, "%s\"%s\":[", before, capgate_which_name((enum capgate_which)s));
-		out_names(out, d->removed[s]);
+		capgate_out_names(out, d->removed[s]);
 		capgate_out_string(out, "]");
 		before = ",";
 	}

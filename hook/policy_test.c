@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/out.h"
 #include "../lib/walk.h"
 #include "command.h"
 #include "input.h"
@@ -223,8 +224,7 @@ static int test_one(const struct policy_options *options, const char *dir, const
 	io_arena_release(&arena);
 	io_arena_release(&for_policy);
 	io_free(text);
-	status = io_write_all(STDOUT_FILENO,
-			      (struct capgate_text){line, out.len < out.size ? out.len : out.size}, err);
+	status = io_write_all(STDOUT_FILENO, capgate_out_text(&out), err);
 	return status < 0 ? status : buf[0] != '\0';
 }
 

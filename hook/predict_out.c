@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A prediction in words and as JSON. */
 #include "predict.h"
+#include "words.h"
 
 static const struct {
 	const char *name;
@@ -18,30 +19,18 @@ static const struct {
 
 enum { TEXT = 11 }; /* the column of words behind "  program  " */
 
-struct line {
-	char buf[2048];
-	struct capgate_out out;
-};
-
-static struct capgate_out *begin(struct line *l)
-{
-	l->out = (struct capgate_out){l->buf, sizeof(l->buf), 0};
-	return &l->out;
-}
-
-static void end(const struct line *l, const char *label, const struct style *style, struct capgate_out *out)
+static void field(const struct words *w, const char *label, const struct style *style, struct capgate_out *out)
 {
 	capgate_out_format(out, "  %-*s", TEXT - 2, label);
-	terminal_wrap(out, style, (struct capgate_text){l->buf, l->out.len < l->out.size ? l->out.len : l->out.size},
-		      TEXT, TEXT);
+	terminal_wrap(out, style, words_text(w), TEXT, TEXT);
 }
 
 static void tell(const char *words, const struct style *style, struct capgate_out *out)
 {
-	struct line l;
+	struct words w;
 
-	capgate_out_string(begin(&l), words);
-	end(&l, "", style, out);
+	capgate_out_string(words_begin(&w), words);
+	field(&w, "", style, out);
 }
 
 static void out_capabilities(const struct predict_file *f, struct capgate_out *out)
@@ -94,16 +83,16 @@ static void out_listed(const struct predict_file *f, struct capgate_out *out)
 static void tell_deep(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
 		      struct capgate_out *out)
 {
-	struct line l;
+	struct words w;
 
-	capgate_out_format(begin(&l),
+	capgate_out_format(words_begin(&w),
 			   "%zu set-user-ID-root programs, %zu files with capabilities; after the rewrite %zu fail, "
 			   "%zu give less",
 			   p->n_setuid, p->n_capable, p->n_broken, p->n_changed - p->n_broken);
-	end(&l, "image", style, out);
+	field(&w, "image", style, out);
 	for (size_t i = 0; i < p->n_files; i++) {
-		out_listed(&p->files[i], begin(&l));
-		end(&l, "", style, out);
+		out_listed(&p->files[i], words_begin(&w));
+		field(&w, "", style, out);
 	}
 	if (p->n_files == PREDICT_DEEP && p->n_setuid + p->n_capable > p->n_files)
 		tell("and more, which are counted only", style, out);
@@ -118,36 +107,26 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
 		   struct capgate_out *out)
 {
-	struct line l;
+	struct words w;
 
 	if (p->after != PREDICT_UNKNOWN || p->why) {
-		out_program(p, begin(&l));
-		end(&l, "program", style, out);
+		out_program(p, words_begin(&w));
+		field(&w, "program", style, out);
 	}
 	if (p->deep)
 		tell_deep(p, spec, style, out);
-}
-
-static void out_names(capgate_set s, struct capgate_out *out)
-{
-	const char *before = "";
-
-	capgate_out_string(out, "[");
-	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0 && c < CAPGATE_NCAPS; before = ",")
-		capgate_out_format(out, "%s\"%s\"", before, capgate_cap_info(c)->name);
-	capgate_out_string(out, "]");
 }
 
 static void out_file(const struct predict_file *f, struct capgate_out *out)
 {
 	capgate_out_string(out, "{\"path\":");
 	capgate_out_json(out, capgate_text_of(f->path));
-	capgate_out_string(out, ",\"capabilities\":");
-	out_names(f->permitted, out);
-	capgate_out_format(out, ",\"effective\":%s,\"setuid\":%s,\"fails\":%s,\"less\":", f->effective ? "true" : "false",
+	capgate_out_string(out, ",\"capabilities\":[");
+	capgate_out_names(out, f->permitted);
+	capgate_out_format(out, "],\"effective\":%s,\"setuid\":%s,\"fails\":%s,\"less\":[", f->effective ? "true" : "false",
 			   f->setuid ? "true" : "false", f->fails ? "true" : "false");
-	out_names(f->less, out);
-	capgate_out_string(out, "}");
+	capgate_out_names(out, f->less);
+	capgate_out_string(out, "]}");
 }
 
 void predict_json(const struct prediction *p, struct capgate_out *out)

@@ -12,6 +12,7 @@
 #include "outbuf.h"
 #include "policyfile.h"
 #include "waysout.h"
+#include "words.h"
 
 struct why_options {
 	const char *log, *policy;
@@ -163,12 +164,11 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 static void quoted(struct capgate_out *out, const char *name, void (*fill)(const struct logged *, struct capgate_out *),
 		   const struct logged *e)
 {
-	char buf[2048];
-	struct capgate_out words = {buf, sizeof(buf), 0};
+	struct words w;
 
-	fill(e, &words);
+	fill(e, words_begin(&w));
 	capgate_out_format(out, "\"%s\":", name);
-	capgate_out_json(out, (struct capgate_text){buf, words.len < sizeof(buf) ? words.len : sizeof(buf)});
+	capgate_out_json(out, words_text(&w));
 }
 
 static void fill(void *user, struct capgate_out *out)

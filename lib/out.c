@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capgate.h"
+#include "out.h"
 #include "utf8.h"
 
 void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len)
@@ -43,6 +43,11 @@ void capgate_out_format(struct capgate_out *out, const char *format, ...)
 	vsnprintf(room ? out->p + out->len : NULL, room, format, ap);
 	va_end(ap);
 	out->len += (size_t)n + ((size_t)n == room);
+}
+
+struct capgate_text capgate_out_text(const struct capgate_out *out)
+{
+	return (struct capgate_text){out->p, out->len < out->size ? out->len : out->size};
 }
 
 /* How many bytes from p on stand for themselves between quotes. */
@@ -154,6 +159,17 @@ void capgate_out_cap(struct capgate_out *out, int cap)
 		capgate_out_string(out, info->name);
 	else
 		capgate_out_format(out, "capability %d", cap);
+}
+
+void capgate_out_names(struct capgate_out *out, capgate_set s)
+{
+	const char *before = "\"";
+
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; before = ",\"") {
+		capgate_out_string(out, before);
+		capgate_out_cap(out, c);
+		capgate_out_bytes(out, "\"", 1);
+	}
 }
 
 void capgate_out_markup(struct capgate_out *out, struct capgate_text t)

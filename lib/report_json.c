@@ -4,26 +4,14 @@
  * "capgate" is the version of this schema: members may be added within a
  * version, never renamed or removed.
  */
-#include "capgate.h"
+#include "out.h"
 
 #define SCHEMA_VERSION 1
 
 static void out_names(struct capgate_out *out, capgate_set s)
 {
-	bool first = true;
-
 	capgate_out_string(out, "[");
-	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
-		const struct capgate_cap_info *info = capgate_cap_info(c);
-
-		if (!info)
-			continue;
-		/* No format: this is most of a report, and thousands are written. */
-		capgate_out_string(out, first ? "\"" : ",\"");
-		capgate_out_string(out, info->name);
-		capgate_out_bytes(out, "\"", 1);
-		first = false;
-	}
+	capgate_out_names(out, s);
 	capgate_out_string(out, "]");
 }
 
@@ -113,12 +101,12 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 		capgate_out_string(out, ",\"capability\":null");
 	capgate_finding_path(f, spec, &path);
 	capgate_out_string(out, ",\"path\":");
-	capgate_out_json(out, (struct capgate_text){buf, path.len < sizeof(buf) ? path.len : sizeof(buf)});
+	capgate_out_json(out, capgate_out_text(&path));
 	capgate_out_string(out, ",");
 	out_place(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
 	capgate_finding_message(f, spec, policy, &sentence);
 	capgate_out_string(out, ",\"message\":");
-	capgate_out_json(out, (struct capgate_text){buf, sentence.len < sizeof(buf) ? sentence.len : sizeof(buf)});
+	capgate_out_json(out, capgate_out_text(&sentence));
 	capgate_out_string(out, ",\"remedy\":");
 	capgate_out_json(out, capgate_text_of(capgate_rule_info(f->rule)->remedy));
 	if ((f->rule == CAPGATE_RULE_ODD_NAME || f->rule == CAPGATE_RULE_ODD_ELEMENT) && f->set >= 0 &&
@@ -209,7 +197,7 @@ void capgate_report_json(const struct capgate_report *r, const struct capgate_sp
 		capgate_out_format(out, "\"%s\"", capgate_rule_info(r->rule)->id);
 	capgate_out_string(out, ",\"reason\":");
 	capgate_report_sentence(r, spec, policy, &sentence);
-	capgate_out_json(out, (struct capgate_text){buf, sentence.len < sizeof(buf) ? sentence.len : sizeof(buf)});
+	capgate_out_json(out, capgate_out_text(&sentence));
 	if (r->parsed) {
 		capgate_out_string(out, ",\"error\":null");
 		out_judged(out, r, spec, policy, subject->text);

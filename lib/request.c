@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "error.h"
 #include "json.h"
+#include "out.h"
 
 static bool is_all(struct capgate_text name)
 {
@@ -112,13 +113,10 @@ void capgate_request_resolve_containerd(struct capgate_request *r)
 
 static void out_names(struct capgate_out *out, capgate_set s, struct capgate_text unknown)
 {
-	bool first = true;
-
 	capgate_out_string(out, "[");
-	for (int i = -1; (i = capgate_set_next(s, i + 1)) >= 0; first = false)
-		capgate_out_format(out, "%s\"%s\"", first ? "" : ",", capgate_cap_info(i)->name);
+	capgate_out_names(out, s);
 	if (unknown.len) {
-		capgate_out_string(out, first ? "" : ",");
+		capgate_out_string(out, capgate_set_empty(s) ? "" : ",");
 		capgate_out_json(out, unknown);
 	}
 	capgate_out_string(out, "]");
