@@ -7,15 +7,6 @@
 #include "audit.h"
 #include "io.h"
 
-capgate_set audit_union(const capgate_set set[CAPGATE_NSETS])
-{
-	capgate_set all = {0};
-
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		all = capgate_set_or(all, set[s]);
-	return all;
-}
-
 /*
  * A process in a user namespace below that of the first one holds what it holds
  * over its own resources only.  One in the host's counts, and so does one that
@@ -39,7 +30,7 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 		return capgate_fail_memory(err);
 	for (size_t i = 0; i < all->n && r->n_members < n; i++) {
 		struct audit_member *m = &r->member[r->n_members];
-		capgate_set held = audit_union(all->v[i].set);
+		capgate_set held = capgate_set_union(all->v[i].set);
 
 		if (!audit_belongs(all, first, &all->v[i]))
 			continue;
@@ -90,7 +81,7 @@ int audit_judge(const char *root, struct audit_container *c, const struct audit_
 			assess(root, c, work, &r);
 	}
 	if (status == 0) {
-		r.asked = audit_union(r.report.asked);
+		r.asked = capgate_set_union(r.report.asked);
 		if (first)
 			status = add_members(&r, all, first, err);
 	}

@@ -40,10 +40,8 @@ static char letter(enum capgate_which which)
 /* Capabilities down, sets across: x asked, - asked and taken out. */
 static void out_matrix(const struct capgate_report *r, const struct style *style, struct capgate_out *out)
 {
-	capgate_set any = {0};
+	capgate_set any = capgate_set_union(r->asked);
 
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		any = capgate_set_or(any, r->asked[s]);
 	if (r->absent || capgate_set_empty(any))
 		return;
 	capgate_out_format(out, "\n  %-20s", "capability");

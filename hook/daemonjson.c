@@ -6,9 +6,6 @@
 
 enum { FIELD_NONE, FIELD_TOP, FIELD_RUNTIMES, FIELD_OURS, FIELD_PATH, FIELD_ARGUMENTS, FIELD_FALLBACK };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
-
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_TOP,

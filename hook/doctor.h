@@ -96,7 +96,6 @@ struct hook_list {
 
 /* The files of these directories, in the order in which engines merge them. */
 void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hook_list *ret);
-void hook_file_read(struct doctor *d, const char *path, struct hook_file *ret);
 
 /* The proof: the command, as the engine would call it, given what must not pass. */
 void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file *h);

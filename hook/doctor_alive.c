@@ -16,10 +16,9 @@
 #include "confine.h"
 #include "doctor.h"
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
+#define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
-#define OBJECT(...) SHAPE(.types = CAPGATE_T_OBJECT, .members = (const struct capgate_member[]){__VA_ARGS__, {0}})
+#define OBJECT(...) SHAPE(.types = CAPGATE_T_OBJECT, .members = MEMBERS(__VA_ARGS__))
 
 enum { FIELD_NONE, FIELD_PID, FIELD_BUNDLE, FIELD_LABEL, FIELD_RUNTIME, FIELD_RUNNING };
 
@@ -29,8 +28,8 @@ static const struct capgate_shape runtime_state = {
 	.members = (const struct capgate_member[]){
 		{"init_process_pid", NUMBER(FIELD_PID)},
 		{"pid", NUMBER(FIELD_PID)},
-		{"bundle", STRING(FIELD_BUNDLE)},
-		{"config", OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(FIELD_LABEL))})},
+		{"bundle", TEXT(FIELD_BUNDLE)},
+		{"config", OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = TEXT(FIELD_LABEL))})},
 		{0},
 	},
 };
@@ -39,7 +38,7 @@ static const struct capgate_shape runtime_state = {
 static const struct capgate_shape docker_state = {
 	.types = CAPGATE_T_OBJECT,
 	.members = (const struct capgate_member[]){
-		{"Runtime", STRING(FIELD_RUNTIME)},
+		{"Runtime", TEXT(FIELD_RUNTIME)},
 		{"State", OBJECT({"Running", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_RUNNING)})},
 		{0},
 	},

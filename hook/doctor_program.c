@@ -70,8 +70,6 @@ static void check_program(struct doctor *d)
 
 enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = (const struct capgate_member[]){

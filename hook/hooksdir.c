@@ -10,8 +10,6 @@
 
 enum { FIELD_NONE, FIELD_VERSION, FIELD_PATH, FIELD_ARG, FIELD_ENV, FIELD_ALWAYS, FIELD_CONDITION, FIELD_STAGE };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
 #define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f))
 
 static const struct capgate_shape shape = {
@@ -95,7 +93,7 @@ static bool is_ours(const struct hook_file *h)
 	       strncmp(h->name, "99-capgate", 10) == 0;
 }
 
-void hook_file_read(struct doctor *d, const char *path, struct hook_file *ret)
+static void hook_file_read(struct doctor *d, const char *path, struct hook_file *ret)
 {
 	struct capgate_error err;
 	struct capgate_text text;

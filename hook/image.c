@@ -137,10 +137,6 @@ enum {
 	STORE_NAME,
 };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define VALUE(f) SHAPE(.field = (f))
-#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
-
 static const struct capgate_shape libpod = {
 	.types = CAPGATE_T_ARRAY,
 	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = STORE_ENTRY,

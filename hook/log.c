@@ -85,10 +85,8 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 static void out_symptoms(struct capgate_out *out, const struct decision *d)
 {
 	const char *before = "";
-	capgate_set removed = {0};
+	capgate_set removed = capgate_set_union(d->removed);
 
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		removed = capgate_set_or(removed, d->removed[s]);
 	capgate_out_string(out, "],\"symptoms\":[");
 	for (int c = -1; (c = capgate_set_next(removed, c + 1)) >= 0;) {
 		const struct capgate_symptom *symptom = capgate_symptom_of(c);

@@ -82,10 +82,8 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 {
 	const struct decision *d = e->decision;
 	const char *engine = identity_engine_name(d->engine);
-	capgate_set any = {0};
+	capgate_set any = capgate_set_union(d->removed);
 
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		any = capgate_set_or(any, d->removed[s]);
 	capgate_out_format(out, "PRIORITY=%d\nSYSLOG_IDENTIFIER=capgate\nSYSLOG_FACILITY=10\n", priority(e->outcome));
 	capgate_out_string(out, "MESSAGE=");
 	capgate_out_format(out, "%s: %s", e->stage, done(e));

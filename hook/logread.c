@@ -33,9 +33,6 @@ enum {
 	LOGGED_WITHHELD,
 };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define VALUE(f) SHAPE(.field = (f))
-
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = (const struct capgate_member[]){

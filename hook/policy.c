@@ -20,7 +20,7 @@ static void fill_list(void *user, struct capgate_out *out)
 	}
 }
 
-int policy_list(void)
+static int policy_list(void)
 {
 	struct capgate_error err;
 

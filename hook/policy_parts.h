@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words behind `capgate policy`: a file each. */
+/* The words behind `capgate policy`: a file each, but for list (policy.c). */
 #ifndef POLICY_PARTS_H
 #define POLICY_PARTS_H
 
@@ -13,7 +13,6 @@ struct policy_options {
 };
 
 /* Each returns an exit status, the user having been told. */
-int policy_list(void);
 int policy_show(const struct policy_options *options);
 int policy_check(char **files, int n);
 int policy_test(const struct policy_options *options, const char *directory);

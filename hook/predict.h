@@ -51,11 +51,6 @@ void predict(const struct capgate_spec *spec, const struct capgate_report *repor
 	     struct prediction *ret);
 void predict_release(struct prediction *p);
 
-/* The two parts of a security.capability attribute (version 2 or 3) that matter;
- * false when it is neither, or does not apply in that user namespace. */
-bool predict_parse(const unsigned char *attribute, size_t len, const struct capgate_spec *spec,
-		   struct predict_file *ret);
-
 /* For people, and as the member "prediction" of a JSON report. */
 void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
 		   struct capgate_out *out);

@@ -39,7 +39,9 @@ static bool root_counts(uint32_t root, const struct capgate_spec *spec)
 	return false;
 }
 
-bool predict_parse(const unsigned char *p, size_t len, const struct capgate_spec *spec, struct predict_file *ret)
+/* The two parts of a security.capability attribute (version 2 or 3) that matter;
+ * false when it is neither, or does not apply in that user namespace. */
+static bool parse_attribute(const unsigned char *p, size_t len, const struct capgate_spec *spec, struct predict_file *ret)
 {
 	uint32_t magic = len >= SIZE_2 ? le32(p) : 0;
 
@@ -66,7 +68,7 @@ bool predict_look(int fd, const struct capgate_spec *spec, struct predict_file *
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = getxattr(link, "security.capability", attribute, sizeof(attribute));
 	if (n > 0)
-		predict_parse(attribute, (size_t)n, spec, ret);
+		parse_attribute(attribute, (size_t)n, spec, ret);
 	ret->setuid = st.st_mode & S_ISUID && predict_is_root(spec, st.st_uid);
 	return true;
 }

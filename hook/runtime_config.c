@@ -58,8 +58,6 @@ static bool find_built_in(struct candidates *c)
 
 enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME, FIELD_PATH };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,

@@ -72,23 +72,24 @@ static int read_in(int dir, const char *name, size_t limit, struct capgate_text 
 
 enum { FIELD_NONE, FIELD_LABEL, FIELD_CAPABILITIES, FIELD_SET, FIELD_CAP, FIELD_BUNDLE };
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define MEMBERS(...) .members = (const struct capgate_member[]){__VA_ARGS__, {0}}
-#define SET SHAPE(.field = FIELD_SET, .each = SHAPE(.field = FIELD_CAP))
+#define SET SHAPE(.field = FIELD_SET, .each = VALUE(FIELD_CAP))
+
+static const struct capgate_shape sets = {
+	.field = FIELD_CAPABILITIES,
+	.members = MEMBERS({"Bounding", SET}, {"Effective", SET}, {"Inheritable", SET}, {"Permitted", SET},
+			   {"Ambient", SET}),
+};
 
 static const struct capgate_shape runc_state = {
 	.types = CAPGATE_T_OBJECT,
-	MEMBERS({"config", SHAPE(.types = CAPGATE_T_OBJECT,
-				 MEMBERS({"labels", SHAPE(.each = SHAPE(.field = FIELD_LABEL))},
-					 {"capabilities", SHAPE(.field = FIELD_CAPABILITIES,
-								MEMBERS({"Bounding", SET}, {"Effective", SET},
-									{"Inheritable", SET}, {"Permitted", SET},
-									{"Ambient", SET}))}))}),
+	.members = MEMBERS({"config", SHAPE(.types = CAPGATE_T_OBJECT,
+					    .members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))},
+							       {"capabilities", &sets}))}),
 };
 
 static const struct capgate_shape crun_status = {
 	.types = CAPGATE_T_OBJECT,
-	MEMBERS({"bundle", SHAPE(.types = CAPGATE_T_STRING, .field = FIELD_BUNDLE)}),
+	.members = MEMBERS({"bundle", STRING(FIELD_BUNDLE)}),
 };
 
 struct reader {

@@ -32,7 +32,8 @@ static char *find_phrase(char *words, const char *phrase)
 	return NULL;
 }
 
-void runtime_soften(char *words)
+/* In place: the phrases that engines look for. */
+static void soften(char *words)
 {
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++) {
 		size_t old = strlen(phrases[i].phrase), new = strlen(phrases[i].instead);
@@ -105,7 +106,7 @@ void runtime_tell(const struct runtime_call *call, const char *words)
 		capgate_out_format(&out, "%.32s: ", call->command);
 	capgate_out_visible(&out, capgate_text_of(words));
 	line[out.len < out.size ? out.len : out.size] = '\0';
-	runtime_soften(line);
+	soften(line);
 	io_say("%s", line);
 	/* Some engines show nothing else: who says it must be in it. */
 	memmove(line + 9, line, strlen(line) < WORDS_MAX - 9 ? strlen(line) + 1 : WORDS_MAX - 9);

@@ -15,7 +15,4 @@
 void runtime_tell(const struct runtime_call *call, const char *words);
 void runtime_tell_error(const struct runtime_call *call, const struct capgate_error *err);
 
-/* In place: the phrases that engines look for.  For tests. */
-void runtime_soften(char *words);
-
 #endif

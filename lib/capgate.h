@@ -234,6 +234,8 @@ CAPGATE_API bool capgate_set_has(capgate_set s, int cap);
 CAPGATE_API capgate_set capgate_set_or(capgate_set a, capgate_set b);
 CAPGATE_API capgate_set capgate_set_and(capgate_set a, capgate_set b);
 CAPGATE_API capgate_set capgate_set_minus(capgate_set a, capgate_set b);
+/* What is in any of the five. */
+CAPGATE_API capgate_set capgate_set_union(const capgate_set set[CAPGATE_NSETS]);
 CAPGATE_API bool capgate_set_within(capgate_set inner, capgate_set outer);
 CAPGATE_API bool capgate_set_empty(capgate_set s);
 CAPGATE_API bool capgate_set_same(capgate_set a, capgate_set b);

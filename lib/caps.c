@@ -130,6 +130,15 @@ capgate_set capgate_set_minus(capgate_set a, capgate_set b)
 	return (capgate_set){a.bits & ~b.bits};
 }
 
+capgate_set capgate_set_union(const capgate_set set[CAPGATE_NSETS])
+{
+	capgate_set any = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		any = capgate_set_or(any, set[s]);
+	return any;
+}
+
 bool capgate_set_within(capgate_set inner, capgate_set outer)
 {
 	return (inner.bits & ~outer.bits) == 0;

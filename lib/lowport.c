@@ -48,10 +48,7 @@ static uint64_t first_free_port(const struct capgate_spec *spec, const struct ca
 
 static bool is_removed(const struct capgate_report *report)
 {
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		if (capgate_set_has(report->removed[s], CAPGATE_CAP_NET_BIND_SERVICE))
-			return true;
-	return false;
+	return capgate_set_has(capgate_set_union(report->removed), CAPGATE_CAP_NET_BIND_SERVICE);
 }
 
 static int note(struct capgate_findings *f, struct capgate_text subject, struct capgate_span at)

@@ -11,13 +11,11 @@
 #include "error.h"
 #include "policy_read.h"
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
 #define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL, .field = (f))
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
 #define NAMES(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of capability names")
 #define OBJECT(...) \
-	SHAPE(.types = CAPGATE_T_OBJECT, .closed = true, .members = (const struct capgate_member[]){__VA_ARGS__, {0}})
+	SHAPE(.types = CAPGATE_T_OBJECT, .closed = true, .members = MEMBERS(__VA_ARGS__))
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,

@@ -6,10 +6,6 @@
 #include "error.h"
 #include "policy_read.h"
 
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
-#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
-
 static const struct capgate_shape match = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,

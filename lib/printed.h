@@ -7,9 +7,6 @@
 #include "request.h"
 #include "walk.h"
 
-#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
 #define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(f))
 
 /* Each appends the containers of the document, which may be none: then it is

@@ -14,10 +14,10 @@ struct change {
 static struct change change_of(const struct capgate_report *r)
 {
 	const struct capgate_profile *widest = capgate_profile_find(capgate_text_of("docker-default"));
-	struct change c = {.drop = r->forbidden, .added = capgate_set_minus(r->forbidden, widest->caps)};
+	struct change c = {.drop = r->forbidden,
+			   .added = capgate_set_minus(r->forbidden, widest->caps),
+			   .keep = capgate_set_union(r->kept)};
 
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		c.keep = capgate_set_or(c.keep, r->kept[s]);
 	c.list = r->absent || capgate_set_count(c.drop) > DROPS_MAX;
 	return c;
 }

@@ -13,10 +13,8 @@ static const char *verdict_words(const struct capgate_report *r)
 
 static void out_sets(struct capgate_out *out, const struct capgate_report *r)
 {
-	capgate_set any = {0};
+	capgate_set any = capgate_set_union(r->asked);
 
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		any = capgate_set_or(any, r->asked[s]);
 	if (capgate_set_empty(any))
 		return;
 	if (r->absent) {

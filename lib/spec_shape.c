@@ -10,10 +10,6 @@
  */
 #include "spec.h"
 
-#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
-#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
-#define VALUE(f) SHAPE(.field = (f))
-#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
 /* Go writes null for what is optional and not there. */
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
 

@@ -14,8 +14,6 @@ enum {
 	FIELD_PROCESS,
 };
 
-#define STRING(f) (&(const struct capgate_shape){.types = CAPGATE_T_STRING, .field = (f)})
-
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = (const struct capgate_member[]){

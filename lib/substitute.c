@@ -146,8 +146,7 @@ void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_p
 	if (!policy->substitute_sysctls || spec->kind != CAPGATE_CONFIG || report->verdict != CAPGATE_STRIP ||
 	    report->absent)
 		return;
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		removed = capgate_set_or(removed, report->removed[s]);
+	removed = capgate_set_union(report->removed);
 	for (size_t i = 0; i < CAPGATE_SUBSTITUTES; i++) {
 		const struct capgate_symptom *symptom = capgate_symptom_of((int)replaceable[i]);
 		struct capgate_substitute *s = &report->substitutes[report->n_substitutes];

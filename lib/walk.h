@@ -37,6 +37,12 @@ struct capgate_shape {
 	const char *expected; /* for messages: "an object"; NULL: made from types */
 };
 
+/* For tables of shapes: what a member or an entry is, and the members of an object. */
+#define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
+#define VALUE(f) SHAPE(.field = (f))
+#define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
+#define MEMBERS(...) (const struct capgate_member[]){__VA_ARGS__, {0}}
+
 struct capgate_walk_frame {
 	const struct capgate_shape *shape; /* of the container; NULL: unknown */
 	const struct capgate_shape *next;  /* of the value behind the last key */

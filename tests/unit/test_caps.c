@@ -114,6 +114,9 @@ START_TEST(set_algebra)
 	ck_assert(capgate_set_empty(capgate_set_and(capgate_set_of(2), b)));
 	ck_assert(capgate_set_empty(capgate_set_of(-1)) && capgate_set_empty(capgate_set_of(64)));
 	ck_assert(!capgate_set_has(a, -1) && !capgate_set_has(a, 64));
+	ck_assert(capgate_set_same(capgate_set_union((capgate_set[CAPGATE_NSETS]){[CAPGATE_BOUNDING] = b,
+										  [CAPGATE_AMBIENT] = capgate_set_of(1)}),
+				   a));
 }
 END_TEST
 
