@@ -6,24 +6,7 @@
 #include "error.h"
 #include "printed.h"
 
-enum {
-	FIELD_NONE,
-	FIELD_SERVICE,
-	FIELD_NAME,
-	FIELD_IMAGE,
-	FIELD_USER,
-	FIELD_CAP_ADD,
-	FIELD_CAP_DROP,
-	FIELD_PRIVILEGED,
-	FIELD_SECURITY_OPT,
-	FIELD_NETWORK_MODE,
-	FIELD_PID,
-	FIELD_IPC,
-	FIELD_VOLUME,
-	FIELD_VOLUME_TYPE,
-	FIELD_VOLUME_SOURCE,
-	FIELD_VOLUME_READ_ONLY,
-};
+enum { FIELD_SERVICE = REQUEST_FIELDS, FIELD_VOLUME };
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
@@ -32,21 +15,21 @@ static const struct capgate_shape shape = {
 				  .each = SHAPE(
 					  .types = CAPGATE_T_OBJECT, .field = FIELD_SERVICE,
 					  .members = MEMBERS(
-						  {"container_name", STRING(FIELD_NAME)}, {"image", STRING(FIELD_IMAGE)},
-						  {"user", STRING(FIELD_USER)}, {"cap_add", STRINGS(FIELD_CAP_ADD)},
-						  {"cap_drop", STRINGS(FIELD_CAP_DROP)},
-						  {"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_PRIVILEGED)},
-						  {"security_opt", STRINGS(FIELD_SECURITY_OPT)},
-						  {"network_mode", STRING(FIELD_NETWORK_MODE)}, {"pid", STRING(FIELD_PID)},
-						  {"ipc", STRING(FIELD_IPC)},
+						  {"container_name", STRING(REQUEST_ID)}, {"image", STRING(REQUEST_IMAGE)},
+						  {"user", STRING(REQUEST_USER)}, {"cap_add", STRINGS(REQUEST_CAP_ADD)},
+						  {"cap_drop", STRINGS(REQUEST_CAP_DROP)},
+						  {"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
+						  {"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
+						  {"network_mode", STRING(REQUEST_NETWORK)}, {"pid", STRING(REQUEST_PID)},
+						  {"ipc", STRING(REQUEST_IPC)},
 						  {"volumes",
 						   SHAPE(.each = SHAPE(
 								 .field = FIELD_VOLUME,
 								 .members = MEMBERS(
-									 {"type", SHAPE(.field = FIELD_VOLUME_TYPE)},
-									 {"source", SHAPE(.field = FIELD_VOLUME_SOURCE)},
+									 {"type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
+									 {"source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
 									 {"read_only",
-									  SHAPE(.field = FIELD_VOLUME_READ_ONLY)})))})))}),
+									  SHAPE(.field = REQUEST_MOUNT_READ_ONLY)})))})))}),
 };
 
 struct reader {
@@ -69,68 +52,22 @@ static int read_service(struct reader *r, const struct capgate_walk *walk, const
 	return capgate_request_finish(&r->now, r->arena, r->done, r->err);
 }
 
-static int read_volume(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_request *c = &r->now;
-	struct capgate_request_mount *m = c->n_mounts ? &c->mounts[c->n_mounts - 1] : NULL;
-
-	if (field == FIELD_VOLUME && event->kind == CAPGATE_JSON_OBJECT) {
-		m = capgate_request_mount(c, r->arena);
-		if (!m)
-			return capgate_fail_memory(r->err);
-		m->writable = true;
-	} else if (m && field == FIELD_VOLUME_TYPE && event->kind == CAPGATE_JSON_STRING) {
-		m->bind = capgate_text_is(event->text, "bind");
-	} else if (m && field == FIELD_VOLUME_SOURCE && event->kind == CAPGATE_JSON_STRING) {
-		m->source = event->text;
-	} else if (m && field == FIELD_VOLUME_READ_ONLY && event->kind == CAPGATE_JSON_BOOL) {
-		m->writable = !event->truth;
-	}
-	return 0;
-}
-
 static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
 {
 	struct reader *r = user;
-	struct capgate_request *c = &r->now;
-	struct capgate_text t = event->text;
 
-	switch (field) {
-	case FIELD_SERVICE:
+	if (field == FIELD_SERVICE)
 		return read_service(r, walk, event);
-	case FIELD_NAME:
-		c->seen.id = t;
+	if (field == FIELD_VOLUME && event->kind == CAPGATE_JSON_OBJECT) {
+		struct capgate_request_mount *m = capgate_request_mount(&r->now, r->arena);
+
+		if (!m)
+			return capgate_fail_memory(r->err);
+		m->writable = true;
 		return 0;
-	case FIELD_IMAGE:
-		c->seen.image = t;
-		return 0;
-	case FIELD_USER:
-		c->seen.user = t;
-		return 0;
-	case FIELD_CAP_ADD:
-		capgate_request_add(c, t);
-		return 0;
-	case FIELD_CAP_DROP:
-		capgate_request_drop(c, t);
-		return 0;
-	case FIELD_PRIVILEGED:
-		c->privileged = event->truth;
-		return 0;
-	case FIELD_SECURITY_OPT:
-		capgate_request_security_option(c, t);
-		return 0;
-	case FIELD_NETWORK_MODE:
-		c->host_network = capgate_text_is(t, "host");
-		return 0;
-	case FIELD_PID:
-		c->host_pid = capgate_text_is(t, "host");
-		return 0;
-	case FIELD_IPC:
-		c->host_ipc = capgate_text_is(t, "host");
-		return 0;
-	default:
-		return read_volume(r, field, event);
 	}
+	capgate_request_read(&r->now, field, event);
+	return 0;
 }
 
 int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,

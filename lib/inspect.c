@@ -9,27 +9,13 @@
 #include "printed.h"
 
 enum {
-	FIELD_NONE,
-	FIELD_CONTAINER,
-	FIELD_ID,
+	FIELD_CONTAINER = REQUEST_FIELDS,
 	FIELD_NAME,
-	FIELD_IMAGE,
-	FIELD_USER,
 	FIELD_HOST_CONFIG,
-	FIELD_CAP_ADD,
-	FIELD_CAP_DROP,
-	FIELD_PRIVILEGED,
-	FIELD_SECURITY_OPT,
-	FIELD_NETWORK_MODE,
-	FIELD_PID_MODE,
-	FIELD_IPC_MODE,
 	FIELD_BOUNDING_LIST,
 	FIELD_BOUNDING,
 	FIELD_EFFECTIVE,
 	FIELD_MOUNT,
-	FIELD_MOUNT_TYPE,
-	FIELD_MOUNT_SOURCE,
-	FIELD_MOUNT_RW,
 };
 
 static const struct capgate_shape shape = {
@@ -38,24 +24,24 @@ static const struct capgate_shape shape = {
 	.each = SHAPE(
 		.types = CAPGATE_T_OBJECT, .field = FIELD_CONTAINER,
 		.members = MEMBERS(
-			{"Id", STRING(FIELD_ID)}, {"Name", STRING(FIELD_NAME)}, {"ImageName", STRING(FIELD_IMAGE)},
+			{"Id", STRING(REQUEST_ID)}, {"Name", STRING(FIELD_NAME)}, {"ImageName", STRING(REQUEST_IMAGE)},
 			{"BoundingCaps", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .field = FIELD_BOUNDING_LIST,
 					       .each = STRING(FIELD_BOUNDING))},
 			{"EffectiveCaps", STRINGS(FIELD_EFFECTIVE)},
 			{"Config", SHAPE(.types = CAPGATE_T_OBJECT,
-					 .members = MEMBERS({"Image", STRING(FIELD_IMAGE)}, {"User", STRING(FIELD_USER)}))},
+					 .members = MEMBERS({"Image", STRING(REQUEST_IMAGE)}, {"User", STRING(REQUEST_USER)}))},
 			{"HostConfig",
 			 SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_HOST_CONFIG,
 			       .members = MEMBERS(
-				       {"CapAdd", STRINGS(FIELD_CAP_ADD)}, {"CapDrop", STRINGS(FIELD_CAP_DROP)},
-				       {"Privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_PRIVILEGED)},
-				       {"SecurityOpt", STRINGS(FIELD_SECURITY_OPT)},
-				       {"NetworkMode", STRING(FIELD_NETWORK_MODE)}, {"PidMode", STRING(FIELD_PID_MODE)},
-				       {"IpcMode", STRING(FIELD_IPC_MODE)}))},
+				       {"CapAdd", STRINGS(REQUEST_CAP_ADD)}, {"CapDrop", STRINGS(REQUEST_CAP_DROP)},
+				       {"Privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
+				       {"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)},
+				       {"NetworkMode", STRING(REQUEST_NETWORK)}, {"PidMode", STRING(REQUEST_PID)},
+				       {"IpcMode", STRING(REQUEST_IPC)}))},
 			{"Mounts", SHAPE(.each = SHAPE(.field = FIELD_MOUNT,
-						       .members = MEMBERS({"Type", SHAPE(.field = FIELD_MOUNT_TYPE)},
-									  {"Source", SHAPE(.field = FIELD_MOUNT_SOURCE)},
-									  {"RW", SHAPE(.field = FIELD_MOUNT_RW)})))})),
+						       .members = MEMBERS({"Type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
+									  {"Source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
+									  {"RW", SHAPE(.field = REQUEST_MOUNT_WRITABLE)})))})),
 };
 
 struct reader {
@@ -102,24 +88,6 @@ static void read_told(struct capgate_request *now, struct capgate_text name, cap
 		now->unknown = name;
 }
 
-static int read_mount(struct reader *r, int field, const struct capgate_json_event *event)
-{
-	struct capgate_request *c = &r->now;
-	struct capgate_request_mount *m = c->n_mounts ? &c->mounts[c->n_mounts - 1] : NULL;
-
-	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT) {
-		if (!capgate_request_mount(c, r->arena))
-			return capgate_fail_memory(r->err);
-	} else if (m && field == FIELD_MOUNT_TYPE && event->kind == CAPGATE_JSON_STRING) {
-		m->bind = capgate_text_is(event->text, "bind");
-	} else if (m && field == FIELD_MOUNT_SOURCE && event->kind == CAPGATE_JSON_STRING) {
-		m->source = event->text;
-	} else if (m && field == FIELD_MOUNT_RW && event->kind == CAPGATE_JSON_BOOL) {
-		m->writable = event->truth;
-	}
-	return 0;
-}
-
 static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
 {
 	struct reader *r = user;
@@ -133,38 +101,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	case FIELD_HOST_CONFIG:
 		r->has_host_config = true;
 		return 0;
-	case FIELD_ID:
-		c->seen.id = t;
-		return 0;
-	case FIELD_NAME:
+	case FIELD_NAME: /* Docker puts a slash before it */
 		c->seen.name = t.len && t.p[0] == '/' ? (struct capgate_text){t.p + 1, t.len - 1} : t;
-		return 0;
-	case FIELD_IMAGE:
-		c->seen.image = t;
-		return 0;
-	case FIELD_USER:
-		c->seen.user = t;
-		return 0;
-	case FIELD_CAP_ADD:
-		capgate_request_add(c, t);
-		return 0;
-	case FIELD_CAP_DROP:
-		capgate_request_drop(c, t);
-		return 0;
-	case FIELD_PRIVILEGED:
-		c->privileged = event->truth;
-		return 0;
-	case FIELD_SECURITY_OPT:
-		capgate_request_security_option(c, t);
-		return 0;
-	case FIELD_NETWORK_MODE:
-		c->host_network = capgate_text_is(t, "host");
-		return 0;
-	case FIELD_PID_MODE:
-		c->host_pid = capgate_text_is(t, "host");
-		return 0;
-	case FIELD_IPC_MODE:
-		c->host_ipc = capgate_text_is(t, "host");
 		return 0;
 	case FIELD_BOUNDING_LIST:
 		c->told = true; /* null is podman's way of writing none */
@@ -175,8 +113,13 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	case FIELD_EFFECTIVE:
 		read_told(c, t, &c->effective);
 		return 0;
+	case FIELD_MOUNT:
+		if (event->kind == CAPGATE_JSON_OBJECT && !capgate_request_mount(c, r->arena))
+			return capgate_fail_memory(r->err);
+		return 0;
 	default:
-		return read_mount(r, field, event);
+		capgate_request_read(c, field, event);
+		return 0;
 	}
 }
 

@@ -10,8 +10,7 @@
 #include "printed.h"
 
 enum {
-	FIELD_NONE,
-	FIELD_OBJECT,
+	FIELD_OBJECT = REQUEST_FIELDS,
 	FIELD_OBJECT_NAME,
 	FIELD_POD,
 	FIELD_POD_USER,
@@ -25,16 +24,11 @@ enum {
 	FIELD_VOLUME_PATH,
 	FIELD_CONTAINER,
 	FIELD_NAME,
-	FIELD_IMAGE,
-	FIELD_ADD,
 	FIELD_DROP,
-	FIELD_PRIVILEGED,
 	FIELD_ESCALATION,
 	FIELD_USER,
 	FIELD_SECCOMP,
 	FIELD_MOUNT,
-	FIELD_MOUNT_NAME,
-	FIELD_MOUNT_READ_ONLY,
 };
 
 #define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL | CAPGATE_T_NULL, .field = (f))
@@ -45,17 +39,18 @@ enum {
 static const struct capgate_shape container = {
 	.types = CAPGATE_T_OBJECT, .field = FIELD_CONTAINER,
 	.members = MEMBERS(
-		{"name", STRING(FIELD_NAME)}, {"image", STRING(FIELD_IMAGE)},
+		{"name", STRING(FIELD_NAME)}, {"image", STRING(REQUEST_IMAGE)},
 		{"securityContext",
 		 MAYBE(.members = MEMBERS(
-			       {"capabilities", MAYBE(.members = MEMBERS({"add", STRINGS(FIELD_ADD)},
+			       {"capabilities", MAYBE(.members = MEMBERS({"add", STRINGS(REQUEST_CAP_ADD)},
 									 {"drop", STRINGS(FIELD_DROP)}))},
-			       {"privileged", BOOL(FIELD_PRIVILEGED)},
+			       {"privileged", BOOL(REQUEST_PRIVILEGED)},
 			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)}, {"runAsUser", NUMBER(FIELD_USER)},
 			       {"seccompProfile", MAYBE(.members = MEMBERS({"type", STRING(FIELD_SECCOMP)}))}))},
+		/* A mount's source is its volume's name, until the pod ends. */
 		{"volumeMounts", LIST(MAYBE(.field = FIELD_MOUNT,
-					    .members = MEMBERS({"name", STRING(FIELD_MOUNT_NAME)},
-							       {"readOnly", BOOL(FIELD_MOUNT_READ_ONLY)})))}),
+					    .members = MEMBERS({"name", STRING(REQUEST_MOUNT_SOURCE)},
+							       {"readOnly", BOOL(REQUEST_MOUNT_READ_ONLY)})))}),
 };
 
 #define POD_MEMBERS \
@@ -206,20 +201,13 @@ static int read_volume(struct reader *r, int field, const struct capgate_json_ev
 	return 0;
 }
 
-static int read_mount(struct reader *r, int field, struct capgate_request *c, const struct capgate_json_event *event)
+static int begin_mount(const struct reader *r, struct capgate_request *c)
 {
-	struct capgate_request_mount *m = c->n_mounts ? &c->mounts[c->n_mounts - 1] : NULL;
+	struct capgate_request_mount *m = capgate_request_mount(c, r->arena);
 
-	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT) {
-		m = capgate_request_mount(c, r->arena);
-		if (!m)
-			return capgate_fail_memory(r->err);
-		m->writable = true;
-	} else if (m && field == FIELD_MOUNT_NAME) {
-		m->source = event->text;
-	} else if (m && field == FIELD_MOUNT_READ_ONLY && event->kind == CAPGATE_JSON_BOOL) {
-		m->writable = !event->truth;
-	}
+	if (!m)
+		return capgate_fail_memory(r->err);
+	m->writable = true;
 	return 0;
 }
 
@@ -234,29 +222,19 @@ static void read_uid(struct capgate_request *c, const struct capgate_json_event 
 	c->has_uid = event->kind == CAPGATE_JSON_NUMBER && capgate_json_uint(event->text, 4294967294u, &c->uid);
 }
 
-static int read_container(struct reader *r, int field, struct pending *p, const struct capgate_json_event *event)
+static int read_container(const struct reader *r, int field, struct pending *p, const struct capgate_json_event *event)
 {
 	struct capgate_request *c = &p->request;
 	struct capgate_text t = event->text;
-	bool truth = event->kind == CAPGATE_JSON_BOOL && event->truth;
 
 	switch (field) {
 	case FIELD_NAME:
 		c->seen.name = t;
 		return 0;
-	case FIELD_IMAGE:
-		c->seen.image = t;
-		return 0;
-	case FIELD_ADD:
-		capgate_request_add(c, t);
-		return 0;
 	case FIELD_DROP:
 		/* containerd puts CAP_ before it: one that is there already drops nothing. */
 		if (t.len < 4 || capgate_text_distance((struct capgate_text){t.p, 4}, capgate_text_of("CAP_"), 1) != 0)
-			capgate_request_drop(c, t);
-		return 0;
-	case FIELD_PRIVILEGED:
-		c->privileged = truth;
+			capgate_request_read(c, REQUEST_CAP_DROP, event);
 		return 0;
 	case FIELD_ESCALATION:
 		p->escalation_off = event->kind == CAPGATE_JSON_BOOL && !event->truth;
@@ -268,8 +246,11 @@ static int read_container(struct reader *r, int field, struct pending *p, const 
 		p->has_seccomp = true;
 		c->unconfined = !confines(t);
 		return 0;
+	case FIELD_MOUNT:
+		return event->kind == CAPGATE_JSON_OBJECT ? begin_mount(r, c) : 0;
 	default:
-		return read_mount(r, field, c, event);
+		capgate_request_read(c, field, event);
+		return 0;
 	}
 }
 

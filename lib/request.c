@@ -3,7 +3,6 @@
 
 #include "arena.h"
 #include "error.h"
-#include "json.h"
 #include "out.h"
 
 static bool is_all(struct capgate_text name)
@@ -12,7 +11,7 @@ static bool is_all(struct capgate_text name)
 	       capgate_text_distance(name, capgate_text_of("CAP_ALL"), 1) == 0;
 }
 
-void capgate_request_add(struct capgate_request *r, struct capgate_text name)
+static void add(struct capgate_request *r, struct capgate_text name)
 {
 	int cap = capgate_cap_lenient(name);
 
@@ -24,7 +23,7 @@ void capgate_request_add(struct capgate_request *r, struct capgate_text name)
 		r->unknown = name;
 }
 
-void capgate_request_drop(struct capgate_request *r, struct capgate_text name)
+static void drop(struct capgate_request *r, struct capgate_text name)
 {
 	r->drop = capgate_set_or(r->drop, capgate_set_of(capgate_cap_lenient(name)));
 	r->drop_all |= is_all(name);
@@ -37,7 +36,7 @@ static bool begins_with(struct capgate_text t, const char *prefix)
 	return t.len >= p.len && capgate_text_equal((struct capgate_text){t.p, p.len}, p);
 }
 
-void capgate_request_security_option(struct capgate_request *r, struct capgate_text option)
+static void security_option(struct capgate_request *r, struct capgate_text option)
 {
 	if (begins_with(option, "no-new-privileges") && !capgate_text_is(option, "no-new-privileges:false") &&
 	    !capgate_text_is(option, "no-new-privileges=false"))
@@ -52,6 +51,59 @@ struct capgate_request_mount *capgate_request_mount(struct capgate_request *r, s
 		return NULL;
 	r->mounts[r->n_mounts] = (struct capgate_request_mount){0};
 	return &r->mounts[r->n_mounts++];
+}
+
+static void read_mount(struct capgate_request_mount *m, int field, const struct capgate_json_event *event)
+{
+	if (field == REQUEST_MOUNT_TYPE && event->kind == CAPGATE_JSON_STRING)
+		m->bind = capgate_text_is(event->text, "bind");
+	else if (field == REQUEST_MOUNT_SOURCE && event->kind == CAPGATE_JSON_STRING)
+		m->source = event->text;
+	else if (field == REQUEST_MOUNT_WRITABLE && event->kind == CAPGATE_JSON_BOOL)
+		m->writable = event->truth;
+	else if (field == REQUEST_MOUNT_READ_ONLY && event->kind == CAPGATE_JSON_BOOL)
+		m->writable = !event->truth;
+}
+
+void capgate_request_read(struct capgate_request *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_text t = event->text;
+
+	switch (field) {
+	case REQUEST_ID:
+		r->seen.id = t;
+		return;
+	case REQUEST_IMAGE:
+		r->seen.image = t;
+		return;
+	case REQUEST_USER:
+		r->seen.user = t;
+		return;
+	case REQUEST_CAP_ADD:
+		add(r, t);
+		return;
+	case REQUEST_CAP_DROP:
+		drop(r, t);
+		return;
+	case REQUEST_PRIVILEGED:
+		r->privileged = event->kind == CAPGATE_JSON_BOOL && event->truth;
+		return;
+	case REQUEST_SECURITY_OPTION:
+		security_option(r, t);
+		return;
+	case REQUEST_NETWORK:
+		r->host_network = capgate_text_is(t, "host");
+		return;
+	case REQUEST_PID:
+		r->host_pid = capgate_text_is(t, "host");
+		return;
+	case REQUEST_IPC:
+		r->host_ipc = capgate_text_is(t, "host");
+		return;
+	default:
+		if (r->n_mounts)
+			read_mount(&r->mounts[r->n_mounts - 1], field, event);
+	}
 }
 
 /* ---- Resolving ---------------------------------------------------------------------- */

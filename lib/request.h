@@ -2,12 +2,13 @@
 /*
  * What an engine was asked for (capabilities to add and to drop, privileged,
  * namespaces, mounts), and the part of the specification that it makes of it.
- * Shared by the readers of what engines print: inspect.c, manifest.c.
+ * Shared by the readers of what engines print: inspect.c, compose.c,
+ * kubernetes.c.
  */
 #ifndef CAPGATE_REQUEST_H
 #define CAPGATE_REQUEST_H
 
-#include "capgate.h"
+#include "json.h"
 
 struct capgate_request_mount {
 	struct capgate_text source;
@@ -30,13 +31,29 @@ struct capgate_request {
 	size_t n_mounts, mounts_room;
 };
 
-/* Names as people write them: any case, CAP_ optional, ALL. */
-void capgate_request_add(struct capgate_request *r, struct capgate_text name);
-/* One that is no capability's drops nothing. */
-void capgate_request_drop(struct capgate_request *r, struct capgate_text name);
-/* Of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter. */
-void capgate_request_security_option(struct capgate_request *r, struct capgate_text option);
-/* A new one, zeroed; NULL: no memory. */
+/* What most engines print alike, for the tables of their readers. */
+enum {
+	REQUEST_NONE,
+	REQUEST_ID,
+	REQUEST_IMAGE,
+	REQUEST_USER,
+	REQUEST_CAP_ADD,    /* names as people write them: any case, CAP_ optional, ALL */
+	REQUEST_CAP_DROP,   /* one that is no capability's drops nothing */
+	REQUEST_PRIVILEGED,
+	REQUEST_SECURITY_OPTION, /* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
+	REQUEST_NETWORK,    /* "host", or another */
+	REQUEST_PID,
+	REQUEST_IPC,
+	REQUEST_MOUNT_TYPE, /* of the last mount, as are those that follow; before the first they are nothing */
+	REQUEST_MOUNT_SOURCE,
+	REQUEST_MOUNT_WRITABLE,
+	REQUEST_MOUNT_READ_ONLY,
+	REQUEST_FIELDS /* a reader's own begin here */
+};
+
+/* One value of those; what has another type than it should is nothing. */
+void capgate_request_read(struct capgate_request *r, int field, const struct capgate_json_event *event);
+/* A new mount, zeroed; NULL: no memory. */
 struct capgate_request_mount *capgate_request_mount(struct capgate_request *r, struct capgate_arena *arena) CAPGATE_MUST;
 
 /* moby, oci/caps, TweakCapabilities: what is added wins over what is dropped,
