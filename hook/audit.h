@@ -3,6 +3,7 @@
  * audit, in parts:
  *
  *   audit_stores  the state directories of runtimes -> containers
+ *   audit_state   what stands in one of them
  *   audit_names   what engines call them
  *   audit_procs   /proc: which processes belong to one, and what they hold
  *   audit_judge   a container against the policy
@@ -38,6 +39,16 @@ struct audit_list {
 /* Every container in the known places below root ("" or a directory). */
 int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err) CAPGATE_MUST;
 void audit_list_release(struct audit_list *list);
+
+/* ---- audit_state ---------------------------------------------------------- */
+
+/* 0: the directory is no container's; positive: *c is one, its engine untouched.
+ * Release it whatever comes. */
+int audit_read_state(const char *dir, struct audit_container *c, struct capgate_error *err) CAPGATE_MUST;
+void audit_container_release(struct audit_container *c);
+/* A malloc'd copy in the place of *where, which is freed.  A text with a NUL in
+ * it is no id and no path: "".  Without memory *where stays. */
+void audit_put(char **where, struct capgate_text t);
 /* The specification: the runtime's own copy, else the bundle's. */
 int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
 		      struct capgate_error *err) CAPGATE_MUST;
@@ -95,8 +106,6 @@ struct audit_result {
 	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
 };
 
-/* The union of five sets. */
-capgate_set audit_union(const capgate_set set[CAPGATE_NSETS]);
 /* Everything about one container; release it before the next. */
 struct audit_work {
 	struct capgate_arena arena;

@@ -15,8 +15,6 @@
 /* A store of ten thousand containers is some megabytes. */
 #define STORE_MAX ((size_t)32 << 20)
 
-#define VALUE(f) (&(const struct capgate_shape){.field = (f)})
-
 static int read_store(const char *path, struct capgate_text *ret)
 {
 	struct capgate_error err;
@@ -31,14 +29,11 @@ static int read_store(const char *path, struct capgate_text *ret)
 	return status;
 }
 
+/* What is empty, or is no name, says nothing. */
 static void put(char **where, struct capgate_text t)
 {
-	char *copied = t.len && !memchr(t.p, 0, t.len) ? strndup(t.p, t.len) : NULL;
-
-	if (!copied)
-		return;
-	free(*where);
-	*where = copied;
+	if (t.len && !memchr(t.p, 0, t.len))
+		audit_put(where, t);
 }
 
 /* Runs a walk over a file; what it cannot read leaves the names unknown. */

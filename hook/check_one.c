@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One file: read, judged, rewritten if that was said, rendered. */
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../lib/error.h"
-#include "../lib/out.h"
 #include "check_one.h"
 #include "command.h"
 #include "input.h"
@@ -65,7 +60,7 @@ static uint64_t rules_of(const struct capgate_report *r)
 	return rules;
 }
 
-static int status_of(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *r)
+int check_status(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *r)
 {
 	const bool mended = item->fixed && plan->in_place; /* a copy mends nothing */
 
@@ -114,8 +109,7 @@ static void add_row(struct check_one *o, struct check_item *item)
 		return;
 	snprintf(o->anchor, sizeof(o->anchor), "c%zu-%zu", item->index, item->n_rows);
 	memcpy(row.anchor, o->anchor, sizeof(row.anchor));
-	for (int s = 0; s < CAPGATE_NSETS; s++)
-		row.asked = capgate_set_or(row.asked, o->report.asked[s]);
+	row.asked = capgate_set_or(row.asked, capgate_set_union(o->report.asked));
 	row.forbidden = capgate_set_or(o->report.forbidden, o->exceeds);
 	if (item->n_rows == item->rows_room) {
 		size_t more = item->rows_room ? item->rows_room * 2 : 4;
@@ -152,75 +146,6 @@ void check_add(struct check_one *o, struct check_item *item, int status)
 	}
 }
 
-/* Places in a specification that nobody wrote would mislead. */
-static void forget_places(struct capgate_report *r)
-{
-	r->error.pos = CAPGATE_NOWHERE;
-	for (size_t i = 0; i < r->n_findings; i++)
-		r->findings[i].at = (struct capgate_span){0};
-}
-
-#define PART_BYTES 1024
-
-/* Which container, and whence its sets are known. */
-static struct capgate_text tell_part(const struct capgate_inspected *i, char buf[PART_BYTES])
-{
-	struct capgate_out out = {buf, PART_BYTES, 0};
-
-	capgate_out_string(&out, i->engine);
-	capgate_out_string(&out, !i->config.len ? "entry " : strcmp(i->engine, "compose") == 0 ? " service " : " container ");
-	capgate_out_visible(&out, i->name.len ? i->name : i->id);
-	if (i->image.len) {
-		capgate_out_string(&out, " (");
-		capgate_out_visible(&out, i->image);
-		capgate_out_string(&out, ")");
-	}
-	capgate_out_string(&out, ", ");
-	capgate_out_string(&out, i->how);
-	return capgate_out_text(&out);
-}
-
-/* inspect takes the names of images and networks too. */
-static struct capgate_report not_a_container(void)
-{
-	struct capgate_report r = {.rule = CAPGATE_RULE_MISSING,
-				   .exit_status = capgate_rule_info(CAPGATE_RULE_MISSING)->exit_status};
-
-	(void)capgate_fail(&r.error, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-			   "the entry has no HostConfig: this is not what docker inspect or podman inspect prints of a "
-			   "container");
-	return r;
-}
-
-/* Every container that an engine printed, judged by the specification that follows. */
-static int judge_inspected(struct check_one *o, struct capgate_arena *arena, struct check_item *item,
-			   struct capgate_error *err)
-{
-	struct capgate_inspected *v;
-	size_t n, mark;
-
-	if (capgate_inspect_parse(o->subject.text, arena, &v, &n, err) < 0)
-		return err->code;
-	mark = arena->used;
-	for (size_t i = 0; i < n; i++) {
-		struct capgate_policy policy = *o->policy;
-		struct check_one c = {
-			.plan = o->plan, .policy = &policy, .subject = {o->subject.file, v[i].config, {0}}, .inspected = &v[i]};
-		char part[PART_BYTES];
-
-		c.subject.part = tell_part(&v[i], part);
-		policy.scene.image = v[i].image;
-		arena->used = mark; /* what the last one needed */
-		if (c.subject.text.len)
-			capgate_assess(c.subject.text, CAPGATE_CONFIG, &policy, arena, &c.spec, &c.report);
-		else
-			c.report = not_a_container();
-		forget_places(&c.report);
-		check_add(&c, item, status_of(o->plan, item, &c.report));
-	}
-	return 0;
-}
-
 /* An array is no specification, nor is an object without a process. */
 static bool may_be_inspected(const struct check_one *o)
 {
@@ -237,13 +162,13 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 	capgate_assess(o->subject.text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
 	if (may_be_inspected(o)) {
 		arena->used = 0;
-		if (judge_inspected(o, arena, item, &err) == 0)
+		if (check_inspected(o, arena, item, &err) == 0)
 			return;
 		/* An object that is neither is missing its process. */
 		if (err.rule != CAPGATE_RULE_MISSING || capgate_inspect_is(o->subject.text))
 			o->report = (struct capgate_report){
 				.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
-		check_add(o, item, status_of(o->plan, item, &o->report));
+		check_add(o, item, check_status(o->plan, item, &o->report));
 		return;
 	}
 	check_learn(o, item->path, arena);
@@ -252,7 +177,7 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 		check_add(o, item, STATUS_NOT_JUDGED);
 		return;
 	}
-	check_add(o, item, status_of(o->plan, item, &o->report));
+	check_add(o, item, check_status(o->plan, item, &o->report));
 }
 
 /* Where a hook would find it, for exemptions that name bundles: buf or "". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What check_one.c judges and check_render.c prints. */
+/* What check_one.c and check_inspected.c judge and check_render.c prints. */
 #ifndef CHECK_ONE_H
 #define CHECK_ONE_H
 
@@ -23,6 +23,13 @@ struct check_one {
 /* What can be learnt beside the text; judges again when it matters. */
 void check_learn(struct check_one *one, const char *path, struct capgate_arena *arena);
 
+/* Judges one's text as what an engine printed, and adds each container to the item.
+ * CAPGATE_RULE_MISSING: it is nothing of that kind. */
+int check_inspected(struct check_one *one, struct capgate_arena *arena, struct check_item *item,
+		    struct capgate_error *err) CAPGATE_MUST;
+
+/* The exit status that a report stands for under that plan. */
+int check_status(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *report);
 /* Forgets what was counted and rendered; buffers stay. */
 void check_item_clear(struct check_item *item);
 /* Counts what was found, with that exit status, and renders it behind what the

@@ -2,14 +2,16 @@
 /*
  * check, in parts:
  *
- *   check_inputs  the files that are meant by the operands, one after another
- *   check_one     one file -> a judged and rendered item
- *   check_learn   what lies beside it: namespaces, the first program
- *   check_fix     a rewritten copy, or the file itself rewritten
- *   check_pool    many items on all cores, handed on in their order
- *   check_output  frames around items, the summary
- *   check_table   one item for people
- *   check_html    a page around the items
+ *   check_inputs     the files that are meant by the operands, one after another
+ *   check_one        one file -> a judged and rendered item
+ *   check_inspected  what engines print -> the same, each of its containers
+ *   check_learn      what lies beside it: namespaces, the first program
+ *   check_fix        a rewritten copy, or the file itself rewritten
+ *   check_render     one report in the format that was asked for
+ *   check_table      the same for people
+ *   check_pool       many items on all cores, handed on in their order
+ *   check_output     frames around items, the summary
+ *   check_html       a page around the items
  */
 #ifndef CHECK_PARTS_H
 #define CHECK_PARTS_H
