@@ -9,6 +9,9 @@
 
 static const char before[] = "/proc/", behind[] = "/ns/net";
 
+/* As long as "/proc/PID/ns/net" gets, and the quotation mark behind it. */
+#define LONGEST (sizeof(before) + sizeof("2147483647") + sizeof(behind))
+
 /* "/proc/PID/ns/net", and nothing behind it: the pid; else 0. */
 static long pid_of(struct capgate_text path)
 {
@@ -56,7 +59,9 @@ void netns_learn(struct capgate_text text, struct netns_known *ret)
 			known.host[1] = st.st_ino;
 	}
 	while (known.device && known.n < NETNS_PIDS && (p = memmem(p, (size_t)(end - p), before, strlen(before)))) {
-		const char *quote = memchr(p, '"', (size_t)(end - p));
+		/* No further than that: the text may be nothing but beginnings. */
+		size_t rest = (size_t)(end - p), reach = rest < LONGEST ? rest : LONGEST;
+		const char *quote = memchr(p, '"', reach);
 		long pid = quote ? pid_of((struct capgate_text){p, (size_t)(quote - p)}) : 0;
 
 		if (pid > 0)

@@ -69,6 +69,12 @@ for stage in precreate $STATES; do
 	fails 21 "$stage: standard input cannot be read" $stage "${P[@]}" 0>"$work/write-only"
 done
 
+# Searched for the beginning of a path of /proc, which it is made of.  Seconds of the processor's.
+python3 -c 'print("{\"process\":{\"capabilities\":{}},\"annotations\":{\"x\":\"" + "/proc/" * 690000 + "\"}}")' >beginnings.json
+(ulimit -t 5 && "$capgate" precreate "${P[@]}" <beginnings.json >out 2>err)
+status=$?
+tell "precreate: 4 MB of /proc/" "$([ $status -eq 0 ] && [ -s out ] || echo "status $status")"
+
 # ---- the bundle ----------------------------------------------------------------------
 
 mkdir bundle old
