@@ -105,14 +105,19 @@ static void keep_bundle(struct runtime_container *c, struct capgate_text path)
 	c->bundle[path.len] = '\0';
 }
 
-/* "bundle=/path" */
+/* "bundle=/path": the runtime's own stands last.  Annotations are labels, too, and
+ * stand before it: "annotations": {"bundle": "/elsewhere"}. */
 static void read_label(struct runtime_container *c, struct capgate_text label)
 {
 	static const char key[] = "bundle=";
 	size_t n = sizeof(key) - 1;
 
-	if (label.len > n && memcmp(label.p, key, n) == 0)
-		keep_bundle(c, (struct capgate_text){label.p + n, label.len - n});
+	if (label.len < n || memcmp(label.p, key, n) != 0)
+		return;
+	c->two_bundles = c->two_bundles || c->bundle_known;
+	c->bundle_known = true;
+	c->bundle[0] = '\0';
+	keep_bundle(c, (struct capgate_text){label.p + n, label.len - n});
 }
 
 /* The sets' own names, as the specification spells them. */
@@ -211,6 +216,7 @@ int runtime_container_find(const struct runtime_call *call, size_t limit, struct
 	int dir, status;
 
 	ret->bundle[0] = '\0';
+	ret->bundle_known = ret->two_bundles = false;
 	ret->config = ret->inherited = (struct capgate_text){0};
 	dir = open_container(call, ret, err);
 	if (dir < 0)

@@ -11,6 +11,8 @@
 struct runtime_container {
 	char root[PATH_MAX];   /* where it is remembered: --root, or the default */
 	char bundle[PATH_MAX]; /* may be empty */
+	bool bundle_known;     /* runc: it has written down one */
+	bool two_bundles;      /* runc: an annotation names another, which exec takes for it without a process file */
 	struct capgate_text config;    /* config.json; empty: it cannot be read */
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
 };

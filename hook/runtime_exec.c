@@ -121,6 +121,11 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 	if (runtime_container_find(r->call, r->policy.max_bytes, &container, err) < 0 ||
 	    runtime_argv_caps(r->call, &r->arena, &caps, &q.n_caps, err) < 0)
 		return err->code;
+	if (container.two_bundles)
+		return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, CAPGATE_NOWHERE,
+				    "an annotation \"bundle\" names another directory than the container's own, and runc "
+				    "would read that one's config.json; exec with a process file (--process), or make the "
+				    "container without the annotation");
 	if (!container.config.len)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
 				    "config.json of the container's bundle cannot be read, which exec without a process "

@@ -445,6 +445,31 @@ process_file() {
 	done
 }
 
+@test "exec without a process file is not led to another bundle by an annotation" {
+	evil=$(bundle led-astray "$(caps CAP_NET_RAW CAP_KILL)")
+	cd "$RIG"
+	for annotation in "$evil" "bundles/led-astray" ""; do
+		b=$(bundle led "$(caps CAP_KILL) | .process.args = [\"sleep\", \"600\"] | .annotations.bundle = \"$annotation\"")
+		for rt in runc crun; do
+			w $rt run -d --bundle "$b" led-$rt </dev/null >/dev/null 2>&1
+			run w $rt exec led-$rt grep ^Cap /proc/self/status </dev/null
+			if [ $rt = runc ]; then
+				[ "$status" -eq 1 ]
+				[[ "$output" == *'annotation "bundle"'* ]] || { echo "$output"; false; }
+			else
+				[ "$status" -eq 0 ]
+				holds_nowhere $NET_RAW
+			fi
+			# an object says it itself
+			process_file "$(caps CAP_KILL | sed 's/\.process//')"
+			run w $rt exec --process "$RIG/process.json" led-$rt </dev/null
+			[ "$status" -eq 0 ]
+			holds $KILL Prm Eff Bnd
+			real $rt delete -f led-$rt
+		done
+	done
+}
+
 @test "a policy that rejects: one line on stderr, one object in --log, nothing on stdout, nothing changed" {
 	policy_with '"action":"reject"'
 	for rt in runc crun; do
