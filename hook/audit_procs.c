@@ -53,25 +53,85 @@ static char *read_proc(long pid, const char *name)
 	return copied;
 }
 
-/* Name and start time of "PID (NAME) S ...": the name may hold anything. */
-static bool parse_stat(const char *stat, struct audit_process *p)
+/* The field of "PID (NAME) S ..." with this number, from 3 on, where close is the
+ * bracket; NULL: there is none. */
+static const char *stat_field(const char *close, int number)
 {
-	const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *field;
+	const char *field = close;
+
+	for (int i = 2; field && i < number; i++) {
+		field = strchr(field, ' ');
+		if (field)
+			field++;
+	}
+	return field;
+}
+
+/* Name, start time and number of threads: the name may hold anything.  *alive: this
+ * thread has not ended. */
+static bool parse_stat(const char *stat, struct audit_process *p, unsigned long *threads, bool *alive)
+{
+	const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *state, *number, *started;
 
 	if (!open || !close || close < open)
 		return false;
+	state = stat_field(close, 3);
+	number = stat_field(close, 20);
+	started = stat_field(close, 22);
+	if (!started)
+		return false;
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)(close - open - 1), open + 1);
-	if (close[1] == ' ' && (close[2] == 'Z' || close[2] == 'X'))
-		return false; /* it has ended, and waits for its parent */
-	field = close + 1;
-	for (int i = 0; i < 20; i++) { /* from the state, field 3, to field 22 */
-		field = strchr(field, ' ');
-		if (!field)
-			return false;
-		field++;
-	}
-	p->started = strtoull(field, NULL, 10);
+	p->started = strtoull(started, NULL, 10);
+	*threads = strtoul(number, NULL, 10);
+	*alive = *state != 'Z' && *state != 'X';
 	return true;
+}
+
+/* ---- Threads ---------------------------------------------------------------------- */
+
+/* Of a thread that lives, its sets are added to the process's. */
+static bool add_thread(long tid, struct audit_process *p)
+{
+	struct audit_process ignored;
+	capgate_set set[CAPGATE_NSETS];
+	struct capgate_error err;
+	unsigned long n;
+	bool alive = false;
+	char *stat = read_proc(tid, "stat");
+
+	if (stat && !parse_stat(stat, &ignored, &n, &alive))
+		alive = false;
+	free(stat);
+	if (!alive || procsets_read(tid, set, &err) < 0)
+		return false;
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		p->set[s] = capgate_set_or(p->set[s], set[s]);
+	return true;
+}
+
+/*
+ * Capabilities belong to threads (capabilities(7)): what any of them holds counts,
+ * and the first may have given up what the others keep, or have ended before
+ * them.  One that lives; 0: none does.
+ */
+static long read_threads(long pid, struct audit_process *p)
+{
+	char path[64];
+	struct dirent *entry;
+	long living = 0;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task", pid);
+	tasks = opendir(path);
+	while (tasks && (entry = readdir(tasks))) {
+		long tid = strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0 && add_thread(tid, p))
+			living = tid;
+	}
+	if (tasks)
+		closedir(tasks);
+	return living;
 }
 
 /* False: it is gone, or not ours to see. */
@@ -79,15 +139,24 @@ static bool read_process(long pid, struct audit_process *ret)
 {
 	struct audit_process p = {.pid = pid};
 	struct capgate_error err;
+	unsigned long threads = 0;
+	bool alive = false;
 	char *stat = read_proc(pid, "stat");
-	bool known = stat && parse_stat(stat, &p);
+	bool known = stat && parse_stat(stat, &p, &threads, &alive);
+	long living = pid;
 
 	free(stat);
-	if (!known || procsets_read(pid, p.set, &err) < 0)
+	if (!known)
 		return false;
-	p.pid_ns = namespace_of(pid, "pid");
-	p.user_ns = namespace_of(pid, "user");
-	p.cgroup = read_proc(pid, "cgroup");
+	if (threads > 1)
+		living = read_threads(pid, &p);
+	else if (!alive || procsets_read(pid, p.set, &err) < 0)
+		return false; /* it has ended, and waits for its parent */
+	if (living == 0)
+		return false;
+	p.pid_ns = namespace_of(living, "pid");
+	p.user_ns = namespace_of(living, "user");
+	p.cgroup = read_proc(living, "cgroup");
 	if (!p.cgroup)
 		return false;
 	*ret = p;

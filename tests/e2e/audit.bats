@@ -68,6 +68,46 @@ of() {
 	done
 }
 
+# with_threads PID CODE: python, in the pid namespace of that process; CODE is what its
+# first thread does after a second one has begun: it drops everything, or ends.
+with_threads() {
+	nsenter -t "$1" -p python3 - "$2" <<-'END' >"$RIG/threads" 2>&1 3>&- &
+		import ctypes, sys, threading, time
+		libc = ctypes.CDLL(None)
+		go = threading.Event()
+		def second():
+		    go.set()
+		    time.sleep(90)
+		threading.Thread(target=second).start()
+		go.wait()
+		exec(sys.argv[1])
+	END
+	threads=
+	until [ -n "$threads" ] && grep -Eq '^(CapEff:.0*|State:.Z.*)$' "/proc/$threads/status"; do
+		kill -0 $! || { cat "$RIG/threads"; return 1; }
+		sleep 0.05
+		threads=$(cat /proc/$!/task/$!/children)
+		threads=${threads% }
+	done
+}
+
+@test "what any thread holds counts: the first may have dropped its own, or ended" {
+	command -v python3 >/dev/null || skip "not installed: python3"
+	detach runc "$(bundle threads "$(caps CAP_KILL) | $sleeper")" threads
+	first=$(runc --root "$RIG/host/run/runc" state threads | jq .pid)
+	# prctl(PR_CAPBSET_DROP) and capset(2), then exit(2): of this thread alone
+	for code in \
+		'libc.prctl(24, 13, 0, 0, 0); libc.capset(ctypes.byref((ctypes.c_uint32 * 2)(0x20080522, 0)), ctypes.byref((ctypes.c_uint32 * 6)())); time.sleep(90)' \
+		'libc.pthread_exit(None)'; do
+		with_threads "$first" "$code"
+		[ "$(of threads '[.verdict, (.processes | length)]')" = '["refuse",2]' ] || { of threads .; false; }
+		[ "$(of threads '.exceeds | index("CAP_NET_RAW") != null')" = true ]
+		kill -9 "$threads"
+		wait || true
+	done
+	runc --root "$RIG/host/run/runc" delete -f threads
+}
+
 @test "every format tells what a process holds beyond policy and specification, by its schema" {
 	schemas=$BATS_TEST_DIRNAME/../schemas
 	detach runc "$(bundle entered "$(caps CAP_KILL) | .process.noNewPrivileges = false | $sleeper")" entered
