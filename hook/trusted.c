@@ -72,7 +72,9 @@ static int step(int dir, const char *path, size_t *at, bool to_directory, char *
 	char name[NAME_MAX + 1];
 	size_t len = strcspn(path + *at, "/");
 	enum part part = part_of(path + *at + len, to_directory);
-	bool directory = part != FILE_ITSELF;
+	bool directory = part != FILE_ITSELF, last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
+	/* What is only passed through need not be readable: /home often is not. */
+	int mode = last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH;
 	int fd;
 
 	if (len > NAME_MAX) {
@@ -87,8 +89,7 @@ static int step(int dir, const char *path, size_t *at, bool to_directory, char *
 	*at += strspn(path + *at, "/");
 	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
 		return distrust(err, path, "the path holds . or ..; write it out");
-	fd = openat(dir, name,
-		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (directory ? O_DIRECTORY : 0));
+	fd = openat(dir, name, mode | O_CLOEXEC | O_NOFOLLOW | (directory ? O_DIRECTORY : 0));
 	if (fd < 0) {
 		*missing = errno == ENOENT;
 		if (errno == ELOOP || (errno == ENOTDIR && directory))
@@ -115,7 +116,7 @@ static int open_path(const char *path, bool directory, bool *missing, struct cap
 		errno = ENAMETOOLONG;
 		return io_fail(err, "cannot open", path);
 	}
-	fd = open("/", O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	fd = open("/", (path[at] ? O_PATH : O_RDONLY) | O_CLOEXEC | O_DIRECTORY);
 	if (fd < 0)
 		return io_fail(err, "cannot open", "/");
 	if (check(fd, "/", part_of(path, directory), err) < 0) {

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where it would be: $XDG_CONFIG_HOME/capgate/policy.json, or .config in his
- * home.  False when there is no such place. */
+/* Where it is: $XDG_CONFIG_HOME/capgate/policy.json, or .config in his home.  False
+ * when there is none. */
 bool userpolicy_path(char *buf, size_t size);
 
 #endif

@@ -51,6 +51,27 @@ judge 0 < <(spec '"CAP_CHOWN"')
 XDG_CONFIG_HOME="$work/home/.config" HOME="$work/home" judge 0 < <(spec '"CAP_CHOWN"')
 prove "root does not look at it" keeps CHOWN
 
+# The ways to a home are many, and most users have no policy in theirs.
+clean
+mkdir -m 711 "$work/homes"; mkdir -p "$work/homes/u/.config/capgate"; ln -s homes "$work/users"
+echo '{"version":1,"deny":["KILL"]}' >"$work/homes/u/.config/capgate/policy.json"
+chown -R 1234 "$work/homes/u"
+as_user HOME="$work/homes/u" < <(spec '"CAP_KILL","CAP_CHOWN"')
+prove "a home below a directory that he may only pass through" eval 'loses KILL && keeps CHOWN'
+as_user HOME="$work/users/u" < <(spec '"CAP_KILL","CAP_CHOWN"')
+prove "a home behind a link of the machine's" eval 'loses KILL && keeps CHOWN'
+chmod 000 "$work/homes/u/.config/capgate"
+as_user HOME="$work/homes/u" < <(spec ''); got=$?
+prove "one that he has closed to himself is not passed over" eval '[ $got -eq 20 ] && says "Permission denied"'
+rm -r "$work/homes/u/.config/capgate"; chmod 777 "$work/homes/u/.config"
+mkdir -m 700 "$work/closed"; mkdir "$work/others"; chown 4321 "$work/others"; : >"$work/plain"
+for home in "$work/homes/u" "$work/closed" "$work/closed/deeper" "$work/others" "$work/nowhere" "$work/plain" /; do
+	as_user HOME="$home" < <(spec '"CAP_KILL"'); got=$?
+	prove "no policy of his: ${home#"$work"}" eval '[ $got -eq 0 ] && keeps KILL'
+	as_user XDG_CONFIG_HOME="$home" < <(spec '"CAP_KILL"'); got=$?
+	prove "nor there: ${home#"$work"}" eval '[ $got -eq 0 ] && keeps KILL'
+done
+
 # The store of a user is his, and so is what it says.
 clean
 put "$policydir/policy.json" <<'JSON'
