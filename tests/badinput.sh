@@ -4,6 +4,7 @@
 # the status that command.h gives the cause, one line on stderr, nothing on
 # stdout.
 set -u
+. "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 capgate=${CAPGATE:-$top/build/capgate}
 work=$(mktemp -d)
@@ -11,19 +12,12 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 umask 077
 printf '{"version":1,"log":{"file":"","system":false}}' >policy.json
-passed=0 failed=0
 
 # Longer than any of these takes, shorter than a hang.
 LIMIT=20
 
 tell() {
-	if [ -z "$2" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "not ok $1: $2"
-		cat err
-	fi
+	if [ -z "$2" ]; then ok; else not_ok "$1: $2"; cat err; fi
 }
 
 # fails STATUS NAME STAGE [ARGUMENT...]: with standard input as it is.
@@ -228,6 +222,4 @@ fails 20 "a policy that all may write" precreate --policy "$work/writable.json" 
 head -c 2000000 /dev/zero | tr '\0' ' ' >large.json
 fails 20 "a policy of 2 MB" precreate --policy "$work/large.json" <<<"$good"
 
-echo "bad input: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "bad input"

@@ -3,13 +3,11 @@
 # Every command, every option of --help and the values that they take are offered
 # by bash, zsh and fish, each asked for real; and every option is in a manual page.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0
-ok() { passed=$((passed + 1)); }
-not_ok() { failed=$((failed + 1)); echo "not ok $1"; }
 check() { if "${@:2}"; then ok; else not_ok "$1"; fi; }
 commands=$("$capgate" --help | sed -n '/^commands:/,/^$/s/^  \([^ ]*\) .*/\1/p')
 options() { "$capgate" "$1" --help | sed -n '/^options:/,$s/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p'; }
@@ -98,6 +96,4 @@ else
 	skipped=$((skipped + 1))
 fi
 
-echo "completions and manual pages: $passed passed, $failed failed, $skipped skipped"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "completions and manual pages"

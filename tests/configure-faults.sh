@@ -4,20 +4,16 @@
 # there then is whole, names nothing that is missing, and the next run completes
 # it.  CONFIGURE_STEP=1 tries every call; as root, with strace.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
 step=${CONFIGURE_STEP:-9}
-passed=0 failed=0
 if [ "$(id -u)" != 0 ] || ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
-	echo "configure, interrupted: skipped: root and strace are needed" >&2
-	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 1" >>"$CAPGATE_TEST_COUNTS"
-	[ -z "${CI:-}" ]
-	exit
+	skip_all "configure, interrupted" "root and strace are needed"
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 R=$work/root
-value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }
 program=$(value CAPGATE_HOOKSDIR)
 engines="podman docker containerd cri-o"
 
@@ -81,10 +77,9 @@ faults() {
 			# Killed it was; an error is told, or did not matter.
 			if if [ "$injection" = signal=KILL ]; then [ "$status" = 137 ]; else [ "$status" != 0 ] || tree "$R" | cmp -s - "$end"; fi &&
 				whole >"$work/why" 2>&1 && complete "$option" "$end" >>"$work/why" 2>&1; then
-				passed=$((passed + 1))
+				ok
 			else
-				failed=$((failed + 1))
-				echo "not ok $name at $call $n of $total (status $status)"
+				not_ok "$name at $call $n of $total (status $status)"
 				sed 's/^/  # /' "$work/why" "$work/err" | head -5
 			fi
 		done
@@ -100,6 +95,4 @@ faults "configure --undo, on a full disk" after --undo "$work/undone.tree" error
 faults "configure, on a read-only disk" before "" "$work/after.tree" error=EROFS mkdir renameat symlinkat
 faults "configure --undo, on a read-only disk" after --undo "$work/undone.tree" error=EROFS unlink renameat
 
-echo "configure, interrupted: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "configure, interrupted"

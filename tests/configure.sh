@@ -3,25 +3,24 @@
 # configure on made-up systems: what it writes, what it leaves alone, and that
 # undoing it puts every byte back.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0
 R=$work/root
-program=$(sed -n 's/.*CAPGATE_HOOKSDIR "\(.*\)"/\1/p' "$(dirname "$capgate")/config.h")
-hooks=$(sed -n 's/.*CAPGATE_OCIHOOKSDIR "\(.*\)"/\1/p' "$(dirname "$capgate")/config.h")
-vendor=$(sed -n 's/.*CAPGATE_VENDORDIR "\(.*\)"/\1/p' "$(dirname "$capgate")/config.h")
-conf=$(sed -n 's/.*CAPGATE_CONTAINERSCONFDIR "\(.*\)"/\1/p' "$(dirname "$capgate")/config.h")
+program=$(value CAPGATE_HOOKSDIR)
+hooks=$(value CAPGATE_OCIHOOKSDIR)
+vendor=$(value CAPGATE_VENDORDIR)
+conf=$(value CAPGATE_CONTAINERSCONFDIR)
 
 prove() { # SENTENCE COMMAND...
 	local sentence=$1
 	shift
 	if "$@" >"$work/out" 2>&1; then
-		passed=$((passed + 1))
+		ok
 	else
-		failed=$((failed + 1))
-		echo "not ok $sentence"
+		not_ok "$sentence"
 		sed 's/^/  # /' "$work/out" "$work/said" 2>/dev/null
 	fi
 }
@@ -91,9 +90,7 @@ prove "--all without an engine says so" fails run --all
 if ! "$capgate" --help | grep -q '^  runtime '; then
 	echo "configure: the runtime wrapper is not in this program: its engines are skipped"
 	skipped=1
-	echo "configure: $passed passed, $failed failed, $skipped skipped"
-	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
-	[ $failed -eq 0 ]
+	finish "configure"
 	exit
 fi
 
@@ -378,6 +375,4 @@ mkdir -p "$R/usr/bin" && touch "$R/usr/bin/podman" "$R/usr/bin/crio"
 run --all
 prove "--all takes the engines that are here" [ -e "$R/etc/crio/crio.conf.d/50-capgate.conf" -a -e "$R$conf/50-capgate.conf" -a ! -e "$daemon" ]
 
-echo "configure: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "configure"

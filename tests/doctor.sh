@@ -3,17 +3,11 @@
 # doctor against sabotage: on a made-up system that is well, it finds nothing;
 # then one fault at a time is planted, and each must be found.  As root.
 set -u
-if [ "$(id -u)" != 0 ]; then
-	echo "doctor: these tests need root" >&2
-	[ -n "${CI:-}" ] && exit 1
-	exit 0
-fi
-if [ -z "${CAPGATE_DOCTOR_INSIDE:-}" ]; then
-	CAPGATE_DOCTOR_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+. "$(dirname "$0")/tally.sh"
+[ "$(id -u)" = 0 ] || skip_all "doctor" "root is needed, for a mount namespace"
+own_mounts "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
-value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }
 program=$(value CAPGATE_HOOKSDIR)/capgate
 wrapper=$program-runtime
 hooks=$(value CAPGATE_OCIHOOKSDIR)
@@ -23,7 +17,7 @@ policy=$(value CAPGATE_POLICYDIR)
 etc=$(value CAPGATE_SYSCONFDIR)
 work=$(mktemp -d)
 well=$work/well R=$work/root
-passed=0 failed=0 log_pid=
+log_pid=
 cleanup() {
 	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null
 	umount -R "$R/proc" 2>/dev/null
@@ -71,7 +65,6 @@ restore() {
 	mount --rbind /proc "$R/proc"
 }
 examine() { "$capgate" doctor --json --root "$R" "$@" >"$work/said" 2>"$work/err"; }
-ok() { passed=$((passed + 1)); }
 not_ok() {
 	failed=$((failed + 1))
 	echo "not ok $1"
@@ -211,6 +204,4 @@ examine
 if found engine-none bad 2>"$work/why"; then ok; else not_ok "no engine is found"; fi
 if "$capgate" doctor lxc >/dev/null 2>&1; [ $? -eq 64 ]; then ok; else not_ok "an unknown engine is a mistake in usage"; fi
 
-echo "doctor: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "doctor"

@@ -3,25 +3,17 @@
 # Many machines: the manifests say what they should, the node installer works on
 # a made-up node, the Ansible role on a machine of its own.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 capgate=${CAPGATE:-$top/build/capgate}
-if [ "$(id -u)" = 0 ] && [ -z "${CAPGATE_FLEET_INSIDE:-}" ]; then
-	CAPGATE_FLEET_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+[ "$(id -u)" != 0 ] || own_mounts "$@"
 work=$(mktemp -d)
 trap 'umount -R "$work/node/proc" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
-passed=0 failed=0 skipped=0
-ok() { passed=$((passed + 1)); }
 prove() {
-	if "${@:2}" >"$work/out" 2>&1; then ok; else failed=$((failed + 1)); echo "not ok $1"; tail -15 "$work/out" | sed 's/^/  # /'; fi
+	if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; tail -15 "$work/out" | sed 's/^/  # /'; fi
 }
 fails() { ! "$@"; }
-skip() {
-	if [ -n "${CI:-}" ]; then failed=$((failed + 1)); echo "not ok $1"; return; fi
-	skipped=$((skipped + 1))
-	echo "fleet: skipped: $1" >&2
-}
 
 # ---- manifests ---------------------------------------------------------------------------
 if python3 -c 'import yaml' 2>/dev/null; then
@@ -63,7 +55,7 @@ installer() {
 }
 printf '#!/bin/sh\necho "$1" >>%s/restarted\n' "$work" >"$work/restart"
 chmod 755 "$work/restart"
-program=$(sed -n 's/.*CAPGATE_HOOKSDIR "\(.*\)"/\1/p' "$(dirname "$capgate")/config.h")
+program=$(value CAPGATE_HOOKSDIR)
 if [ "$(id -u)" != 0 ]; then
 	skip "the node installer: not root"
 elif ! "$capgate" --help | grep -q '^  runtime '; then
@@ -149,6 +141,4 @@ else
 	prove "no hook is left" sh -c '[ -z "$(find /etc/containers /usr/local/share/capgate -name "*capgate*.json")" ]'
 fi
 
-echo "fleet: $passed passed, $failed failed, $skipped skipped"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "fleet"

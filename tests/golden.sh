@@ -7,13 +7,13 @@
 #   expected.json     what precreate writes, byte for byte (none: nothing)
 # They are written by hand, never by the program they test.
 set -u
+. "$(dirname "$0")/tally.sh"
 cases=$(cd "$(dirname "$0")/cases" && pwd)
 capgate=${CAPGATE:-$cases/../../build/capgate}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # An installed policy must not decide: the built-in one, by name.
 printf '{"version":1}' >"$work/default.json"
-passed=0 failed=0 skipped=0
 # As in a container that is not privileged.
 read_only=false
 ! awk '$2 == "/proc/sys" || $2 == "/proc" { ro = $4 ~ /(^|,)ro(,|$)/ } END { exit !ro }' /proc/self/mounts || read_only=true
@@ -34,11 +34,10 @@ one() {
 	cmp -s "$work/out" "$expected" || why="$why; the output differs"
 	if [ $got -ne 0 ] && [ "$(wc -l <"$work/err")" -ne 1 ]; then why="$why; not one line on stderr"; fi
 	if [ -n "$why" ]; then
-		failed=$((failed + 1))
-		echo "not ok $(basename "$3") $1: $why"
+		not_ok "$(basename "$3") $1: $why"
 		cat "$work/err"
 	else
-		passed=$((passed + 1))
+		ok
 	fi
 }
 
@@ -52,6 +51,4 @@ for dir in "$cases"/*/; do
 		one "$stage" "$status" "${dir%/}"
 	done <"$dir/expected-status"
 done
-echo "golden cases: $passed passed, $failed failed, $skipped skipped"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "golden cases"

@@ -3,15 +3,15 @@
 # What the compiler and the linker were asked for is in the program.
 #   hardening.sh PROGRAM      beside its objects
 set -u
+. "$(dirname "$0")/tally.sh"
 program=$1
 build=$(dirname "$program")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
 prove() {
 	name=$1
 	shift
-	if "$@" >/dev/null 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok $program: $name"; fi
+	if "$@" >/dev/null 2>&1; then ok; else not_ok "$program: $name"; fi
 }
 says() { readelf -W "$1" "$program" | grep -Eq "$2"; }
 says_not() { ! says "$@"; }
@@ -52,6 +52,4 @@ x86_64)
 		echo "hardening: the distribution's libraries or start files are built without CET, so the whole program is not marked"
 	;;
 esac
-echo "hardening: $passed proved, $failed broken"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "hardening"

@@ -3,19 +3,18 @@
 # `make install` into a directory of its own: everything is there, programs in C
 # and C++ can be built with what is installed, and uninstall leaves nothing.
 set -u
+. "$(dirname "$0")/tally.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
 
 # prove SENTENCE COMMAND...
 prove() {
 	sentence=$1
 	shift
 	if "$@" >"$work/said" 2>&1; then
-		passed=$((passed + 1))
+		ok
 	else
-		failed=$((failed + 1))
-		echo "not ok $sentence"
+		not_ok "$sentence"
 		tail -5 "$work/said"
 	fi
 }
@@ -77,6 +76,4 @@ prove "uninstall leaves no file: $left" test -z "$left"
 left=$(find "$root" -type d -name '*capgate*')
 prove "uninstall leaves no directory of its own: $left" test -z "$left"
 
-echo "install: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "install"

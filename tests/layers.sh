@@ -4,27 +4,17 @@
 # and that lib/ does no I/O, asks no clock or environment, and allocates nothing.
 #   tests/layers.sh BUILD-DIRECTORY
 set -u
+. "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$top/build}
-passed=0 failed=0
-
-# prove SENTENCE OFFENDERS: passes when there are none.
-prove() {
-	if [ -z "$2" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'not ok %s:\n%s\n' "$1" "$2"
-	fi
-}
 
 cd "$top" || exit 1
-prove "only lib/json.c includes yajl" "$(grep -rln '<yajl' lib hook --include='*.[ch]' | grep -vx 'lib/json.c')"
-prove "only hook/confine*.c includes libseccomp and libcap-ng" \
+none "only lib/json.c includes yajl" "$(grep -rln '<yajl' lib hook --include='*.[ch]' | grep -vx 'lib/json.c')"
+none "only hook/confine*.c includes libseccomp and libcap-ng" \
 	"$(grep -rlnE '<(seccomp|cap-ng)\.h>' lib hook --include='*.[ch]' | grep -vE '^hook/confine')"
-prove "lib/ includes nothing of hook/" "$(grep -rnE '#include "(\.\./)?hook/' lib)"
+none "lib/ includes nothing of hook/" "$(grep -rnE '#include "(\.\./)?hook/' lib)"
 for header in hook/*.h; do
-	prove "lib/ does not include $(basename "$header")" \
+	none "lib/ does not include $(basename "$header")" \
 		"$(grep -rn "#include \"$(basename "$header")\"" lib)"
 done
 
@@ -35,7 +25,7 @@ below() {
 	shift
 	for h; do
 		# shellcheck disable=SC2086
-		prove "$files: below $h" "$(cd lib && grep -nH "#include \"$h\"" $files)"
+		none "$files: below $h" "$(cd lib && grep -nH "#include \"$h\"" $files)"
 	done
 }
 below arena.c criu.c error.c text.c utf8.c bytes.c out.c caps.c capnotes.c odd.c rules.c -- json.h walk.h spec.h findings.h
@@ -50,20 +40,18 @@ allowed="$allowed|__(v?snprintf|memcpy|memmove|memset)_chk|__stack_chk_fail|_?_?
 allowed="$allowed|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|sanitizer)_.*|__gcov_.*|yajl_.*"
 own=$(nm --defined-only "$build"/lib/*.o | awk '{print $NF}' | sort -u)
 undefined=$(nm -u "$build"/lib/*.o | awk '$1 == "U" {print $2}' | sort -u)
-prove "lib/ calls nothing but memory and text functions" \
+none "lib/ calls nothing but memory and text functions" \
 	"$(printf '%s\n' "$undefined" | grep -vxE "$allowed" | grep -vxF "$own")"
-prove "lib/ has no variables that change" "$(objdump -t "$build"/lib/*.o | awk '($4 == ".data" || $4 == ".bss" || $4 == "*COM*") && $NF !~ /^\./ {print $NF}')"
-prove "every exported name begins with capgate_" \
+none "lib/ has no variables that change" "$(objdump -t "$build"/lib/*.o | awk '($4 == ".data" || $4 == ".bss" || $4 == "*COM*") && $NF !~ /^\./ {print $NF}')"
+none "every exported name begins with capgate_" \
 	"$(nm --defined-only -g "$build"/lib/*.o | awk 'NF == 3 {print $3}' | grep -v '^capgate_')"
 if [ -f "$build/libcapgate.so.0" ]; then
 	declared=$(grep -oE 'capgate_[a-z0-9_]+\(' lib/capgate.h | tr -d '(' | sort -u)
-	prove "the shared library exports what the header declares, no more" \
+	none "the shared library exports what the header declares, no more" \
 		"$(nm -D --defined-only "$build/libcapgate.so.0" | awk '{print $3}' | grep -vxF "$declared")"
 fi
 for header in lib/*.h hook/*.h; do
-	prove "$header compiles alone" \
+	none "$header compiles alone" \
 		"$(${CC:-cc} -D_GNU_SOURCE -std=gnu11 -Wall -Ilib -I"$build" -x c -fsyntax-only "$header" 2>&1 | grep -v 'pragma once')"
 done
-echo "layers: $passed proved, $failed broken"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "layers"

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # metrics: counts from a decision log, in the format that node-exporter reads.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
 prove() {
-	if "${@:2}" >"$work/out" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok $1"; cat "$work/out" "$work/prom"; fi
+	if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; cat "$work/out" "$work/prom"; fi
 }
 canary=$(sed -n 's/.*WIRING_CANARY_ID "\(.*\)"/\1/p' "$here/../hook/wiring.h")
 line() { # TIME ID ENGINE VERDICT RULES
@@ -108,6 +108,4 @@ prove "but is told" has 'capgate_log_readable 0'
 prove "it can be relative" sh -c 'cd "$1" && "$2" metrics --no-doctor --log log --output rel && cmp rel rel && rm rel' - "$work" "$capgate"
 "$capgate" metrics --log "$work/none" >"$work/prom"
 prove "doctor is asked" grep -qE '^capgate_doctor_status [012]$' "$work/prom"
-echo "metrics: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "metrics"

@@ -6,38 +6,26 @@
 # done, and never is one refused because of a half state.  As root; everything
 # happens on overlays that vanish with the mount namespace.
 set -u
+. "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 missing=
 for tool in dpkg-buildpackage dh lintian podman busybox; do
 	command -v $tool >/dev/null || missing="$missing $tool"
 done
 if [ "$(id -u)" != 0 ] || [ -n "$missing" ]; then
-	echo "packages: skipped: root and Debian's tools are needed${missing:+; not here:$missing}" >&2
-	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 1" >>"$CAPGATE_TEST_COUNTS"
-	exit 0
+	skip_all "packages" "root and Debian's tools are needed${missing:+; not here:$missing}"
 fi
-if [ -z "${CAPGATE_PACKAGES_INSIDE:-}" ]; then
-	CAPGATE_PACKAGES_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+own_mounts "$@"
 work=$(mktemp -d)
 trap 'touch "$work/stop"; wait; cd /; umount -l "$work/layers" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
-passed=0 failed=0
-ok() { passed=$((passed + 1)); }
-not_ok() { failed=$((failed + 1)); echo "not ok $1"; [ -z "${2:-}" ] || tail -20 "$2" | sed 's/^/  # /'; }
-prove() { if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1" "$work/out"; fi; }
-finish() {
-	echo "packages: $passed passed, $failed failed"
-	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-	[ $failed -eq 0 ] && [ $passed -gt 0 ]
-	exit
-}
+prove() { if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; tail -20 "$work/out" | sed 's/^/  # /'; fi; }
 
 # ---- Building ----------------------------------------------------------------------------
 mkdir -p "$work/deb/capgate" "$work/layers"
 (cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/deb/capgate") || exit 1
 cd "$work/deb/capgate" || exit 1
 prove "the Debian package builds from a clean tree" nice dpkg-buildpackage -us -uc -b -j2
-[ $failed -eq 0 ] || finish
+[ $failed -eq 0 ] || { finish "packages"; exit; }
 prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
 prove "lintian has nothing to say" sh -c 'out=$(lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
 prove "the program needs its libraries before it is unpacked" sh -c 'dpkg-deb -f ../capgate_*.deb Pre-Depends | grep -q libyajl2'
@@ -52,7 +40,7 @@ mountpoint -q /sys/fs/cgroup/unified && umount /sys/fs/cgroup/unified
 mount -t tmpfs none "$work/layers"
 for d in usr etc var; do
 	mkdir -p "$work/layers/$d" "$work/layers/$d.work"
-	mount -t overlay overlay -o "lowerdir=/$d,upperdir=$work/layers/$d,workdir=$work/layers/$d.work" /$d || { not_ok "an overlay on /$d"; finish; }
+	mount -t overlay overlay -o "lowerdir=/$d,upperdir=$work/layers/$d,workdir=$work/layers/$d.work" /$d || { not_ok "an overlay on /$d"; finish "packages"; exit; }
 done
 mount -t tmpfs none /run
 mkdir -p /var/lib/containers /etc/containers/containers.conf.d
@@ -162,4 +150,4 @@ if command -v rpmbuild >/dev/null; then
 	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1
 	prove "rpm: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci /usr/libexec/oci -name "*capgate*" 2>/dev/null)" ]'
 fi
-finish
+finish "packages"

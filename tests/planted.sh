@@ -4,13 +4,13 @@
 # to do (confine.h): each thing it tries beside that ends it with SIGSYS, before
 # it has had any effect.  See tests/planted/planted.c.
 set -u
+. "$(dirname "$0")/tally.sh"
 planted=${PLANTED:?the program with the planted parser} denied=${DENIED:?the program that takes a call away}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 printf '{"version":1,"log":{"file":"","system":false}}' >policy.json
 chmod 600 policy.json
-passed=0 failed=0
 SIGSYS=31
 
 all="open openold read create createold create2 overwrite truncate unlink rename link symlink mknod chmod mount execve
@@ -35,10 +35,9 @@ is() {
 	sentence=$1
 	shift
 	if "$@"; then
-		passed=$((passed + 1))
+		ok
 	else
-		failed=$((failed + 1))
-		echo "not ok $sentence: status $status: $(cat err)"
+		not_ok "$sentence: status $status: $(cat err)"
 	fi
 }
 
@@ -180,6 +179,4 @@ is "precreate without prlimit64, best-effort: open still ends it" stopped
 each "$(without "$all" $reads $writes)" check --fix fixed spec.json
 each "$(without "$all" $reads $writes)" check --in-place spec.json
 
-echo "confinement: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "confinement"

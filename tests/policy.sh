@@ -4,19 +4,13 @@
 # says, sentence by sentence, in a mount namespace of our own in which /etc, /run
 # and the rest can be written without touching the machine's.
 set -u
+. "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
 policydir=${POLICYDIR:-/etc/capgate}
 vendordir=${VENDORDIR:-/usr/local/share/capgate}
-if [ -z "${CAPGATE_POLICY_INSIDE:-}" ]; then
-	if [ "$(id -u)" != 0 ]; then
-		echo "policy: skipped, for it needs root (a mount namespace)"
-		[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 1" >>"$CAPGATE_TEST_COUNTS"
-		[ -z "${CI:-}" ]
-		exit
-	fi
-	CAPGATE_POLICY_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+[ "$(id -u)" = 0 ] || skip_all "policies" "root is needed, for a mount namespace"
+own_mounts "$@"
 
 work=$(mktemp -d)
 chmod 755 "$work"
@@ -35,16 +29,14 @@ mount -t tmpfs -o mode=755 tmpfs /run || exit 1
 mkdir -p "$policydir" "$vendordir"
 rm -rf "${policydir:?}"/* "${vendordir:?}"/*
 
-passed=0 failed=0
 prove() { # SENTENCE COMMAND...: true when the command is
 	local sentence=$1
 	shift
 	if "$@"; then
-		passed=$((passed + 1))
+		ok
 		printf '%s\n' "$sentence" >>"$work/proved"
 	else
-		failed=$((failed + 1))
-		echo "not ok $sentence"
+		not_ok "$sentence"
 		[ ! -f "$work/err" ] || cat "$work/err"
 	fi
 }
@@ -73,6 +65,4 @@ for part in "$here"/policy/*.sh; do
 	. "$part"
 done
 
-echo "policies: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "policies"

@@ -4,11 +4,11 @@
 # whole way through a root file system, within check's own confinement.  What
 # runtimes do with the same is in tests/e2e/predict.bats.
 set -u
+. "$(dirname "$0")/tally.sh"
 capgate=${CAPGATE:?}
 work=$(mktemp -d)
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 chmod 755 "$work"
-passed=0 failed=0
 
 mkdir -p "$work/bundle/rootfs"/{bin,usr/bin,work,locked,mnt}
 root=$work/bundle/rootfs
@@ -42,8 +42,8 @@ row() {
 		"$2" "$(id -u)" "${3:-}" "${4:-}" >"$work/bundle/config.json"
 	got=$(timeout 20 "$capgate" check --policy "$work/policy.json" --deep --format json "$work/bundle" 2>&1)
 	case $got in
-	*'"prediction":{"before":"'"$1"'","after":"'"$1"'"'*) passed=$((passed + 1)) ;;
-	*) failed=$((failed + 1)); echo "not ok $2 is not $1: $(grep -o '"prediction".*' <<<"$got" | head -c 400)${got:0:200}" ;;
+	*'"prediction":{"before":"'"$1"'","after":"'"$1"'"'*) ok ;;
+	*) not_ok "$2 is not $1: $(grep -o '"prediction".*' <<<"$got" | head -c 400)${got:0:200}" ;;
 	esac
 }
 printf '{"version":1}' >"$work/policy.json"
@@ -76,6 +76,4 @@ row $starts /mnt/program '' ',"mounts":[{"destination":"/mnt/program","type":"bi
 row unknown /mnt/program '' ',"mounts":[{"destination":"/mnt","type":"bind","source":"'"$work"'"}]'
 chmod 700 "$root/locked"
 row $starts /locked/script
-echo "prediction: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "prediction"

@@ -3,11 +3,11 @@
 # What `capgate check` prints and writes: formats against their schemas, trees,
 # exit statuses, rewritten files, interrupted runs.
 set -u
+. "$(dirname "$0")/tally.sh"
 tests=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$tests/../build/capgate}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
 printf '{"version":1}' >"$work/policy.json"
 chmod 600 "$work/policy.json"
 
@@ -16,10 +16,10 @@ is() {
 	sentence=$1
 	shift
 	if out=$("$@" 2>&1); then
-		passed=$((passed + 1))
+		ok
 	else
-		failed=$((failed + 1))
-		printf 'not ok %s\n%s\n' "$sentence" "$out"
+		not_ok "$sentence"
+		printf '%s\n' "$out"
 	fi
 }
 
@@ -340,6 +340,4 @@ same() {
 }
 is "check, precreate and createRuntime decide alike on every golden case" same
 
-echo "reports: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "reports"

@@ -3,10 +3,10 @@
 # Two builds in different directories, at different times, are byte for byte the
 # same.
 set -eu
+. "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0 passed=0
 for dir in "$work/a" "$work/another/directory/of-another-length"; do
 	mkdir -p "$dir"
 	(cd "$top" && tar -cf - --exclude='./build*' --exclude=./.git .) | tar -xf - -C "$dir"
@@ -14,12 +14,9 @@ for dir in "$work/a" "$work/another/directory/of-another-length"; do
 done
 for file in capgate libcapgate.a; do
 	if cmp "$work/a/build/$file" "$work/another/directory/of-another-length/build/$file"; then
-		passed=$((passed + 1))
+		ok
 	else
-		failed=$((failed + 1))
-		echo "not ok $file differs from build to build"
+		not_ok "$file differs from build to build"
 	fi
 done
-echo "reproducible: $passed the same, $failed not"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ]
+finish "reproducible"
