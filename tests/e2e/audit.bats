@@ -2,6 +2,7 @@
 # audit sees real containers by their state directories and by /proc.
 
 load rig
+load podman
 
 setup_file() {
 	rig_up
@@ -204,21 +205,9 @@ with_threads() {
 	runc --root "$RIG/host/run/docker/runtime-runc/moby" delete -f d1
 }
 
-pod() {
-	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
-		--storage-driver vfs "$@"
-}
-
 @test "a container of podman is found by its name, and exec --privileged shows" {
-	cat >"$RIG/containers.conf" <<-EOF
-		[containers]
-		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
-		netns = "none"
-		[engine]
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-	EOF
-	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+	podman_conf
+	podman_image
 	pod run -d --name audited --cap-drop=all --cap-add=KILL localhost/bb sleep 100 >/dev/null
 	audited() { "$CAPGATE" audit --policy "$RIG/policy.json" -f json 2>/dev/null | jq -c ".containers[] | select(.name == \"audited\") | $1"; }
 	[ "$(audited '[.engine, .image, .verdict, .held]')" = '["podman","localhost/bb:latest","pass",["CAP_KILL"]]' ]

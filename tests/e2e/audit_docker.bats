@@ -3,6 +3,7 @@
 # and that check resolves docker inspect to what the daemon wrote.
 
 load rig
+load podman
 
 setup_file() {
 	command -v dockerd >/dev/null && command -v docker >/dev/null || return 0
@@ -14,14 +15,7 @@ setup_file() {
 	bundle plain '.process.args = ["sleep", "100"] | .process.capabilities.bounding = ["CAP_KILL"]' >/dev/null
 	mv "$RIG/bundles/plain" "$RIG/plain"
 	tar -C "$RIG/rootfs" -cf "$RIG/bb.tar" .
-	cat >"$RIG/containers.conf" <<-'EOF'
-		[containers]
-		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
-		netns = "none"
-		[engine]
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-	EOF
+	podman_conf
 	cat >"$RIG/inside" <<-'EOF'
 		mount -t tmpfs tmpfs /run
 		mkdir -p /var/lib/docker && mount --bind "$RIG/data" /var/lib/docker

@@ -3,6 +3,7 @@
 
 load rig
 load wrapper
+load daemon
 
 NET_RAW=13
 KILL=5
@@ -36,14 +37,7 @@ setup_file() {
 		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate.options]
 		    BinaryName = "$RIG/bin/capgate-runtime"
 	EOF
-	containerd --config "$RIG/containerd.toml" >"$RIG/containerd.log" 2>&1 3>&- 4>&- &
-	echo $! >"$RIG/containerd.job"
-	for _ in $(seq 100); do ! c version >/dev/null 2>&1 || break; sleep 0.1; done
-	if ! c version >/dev/null 2>&1; then
-		echo "containerd does not start:" >&2
-		tail -n 20 "$RIG/containerd.log" >&2
-		false
-	fi
+	containerd_up
 	image
 	c images import --snapshotter native "$RIG/bb.tar" >/dev/null
 	c -n k8s.io images import --snapshotter native "$RIG/bb.tar" >/dev/null
@@ -53,9 +47,8 @@ teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
 	for id in $(c -n k8s.io containers ls -q 2>/dev/null); do cri stop "$id" >/dev/null 2>&1 || true; done
 	for id in $(c tasks ls -q); do c tasks kill -s KILL "$id" >/dev/null 2>&1; sleep 0.2; c tasks delete -f "$id" >/dev/null 2>&1; done
-	kill "$(cat "$RIG/containerd.job")" 2>/dev/null || true
-	for _ in $(seq 100); do kill -0 "$(cat "$RIG/containerd.job")" 2>/dev/null || break; sleep 0.1; done
-	awk -v rig="$RIG/" 'index($2, rig) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r umount -l
+	daemon_down containerd
+	daemon_umount
 	wrapper_down
 	rig_down
 }

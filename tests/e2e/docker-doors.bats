@@ -46,9 +46,7 @@ USUAL=/usr/sbin:/usr/bin:/sbin:/bin
 # daemons_up CONTAINERD-PATH DOCKERD-PATH
 daemons_up() {
 	daemons_down
-	PATH=$1 containerd --config "$RIG/containerd.toml" >"$RIG/containerd.log" 2>&1 3>&- 4>&- &
-	echo $! >"$RIG/containerd.job"
-	for _ in $(seq 100); do ! ctr -a "$RIG/containerd.sock" version >/dev/null 2>&1 || break; sleep 0.1; done
+	containerd_up "$1"
 	dockerd_up "$2" --containerd "$RIG/containerd.sock"
 }
 

@@ -3,6 +3,7 @@
 
 load rig
 load wrapper
+load podman
 
 NET_RAW=13
 KILL=5
@@ -14,22 +15,9 @@ setup_file() {
 	ln -sf busybox "$RIG/rootfs/bin/stty"
 	wrapper_up
 	ln -sf "$CAPGATE" "$RIG/bin/capgate-oci"
-	cat >"$RIG/containers.conf" <<-EOF
-		[containers]
-		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
-		netns = "none"
-		[engine]
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-		runtime = "capgate-crun"
-		runtime_supports_json = ["capgate-crun", "capgate-runc"]
-		hooks_dir = ["$RIG/no-hooks"]
-		[engine.runtimes]
-		capgate-crun = ["$RIG/bin/capgate-crun"]
-		capgate-runc = ["$RIG/bin/capgate-runc"]
-	EOF
+	podman_conf 'runtime = "capgate-crun"' "$(podman_wrappers)"
 	mkdir "$RIG/no-hooks"
-	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+	podman_image
 }
 
 teardown_file() {
@@ -40,11 +28,6 @@ teardown_file() {
 
 setup() {
 	default_policy
-}
-
-pod() {
-	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
-		--storage-driver vfs ${RUNTIME:+--runtime "$RUNTIME"} "$@"
 }
 
 probe() {
@@ -100,10 +83,10 @@ probe() {
 
 @test "terminal, standard input, exit code and detached exec behave as without it" {
 	for RUNTIME in capgate-crun capgate-runc; do
+		podman_words
 		run pod run --rm -t localhost/bb tty
 		[[ "$output" == */dev/* ]]
-		run sh -c 'head -c 100000 /dev/zero | "$@"' sh env CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" \
-			--runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" --storage-driver vfs --runtime "$RUNTIME" run -i --rm localhost/bb wc -c
+		run sh -c 'head -c 100000 /dev/zero | "$@"' sh "${words[@]}" run -i --rm localhost/bb wc -c
 		[ "$output" = 100000 ] || { echo "$output"; false; }
 		run pod run --rm localhost/bb sh -c 'exit 42'
 		[ "$status" -eq 42 ]
@@ -121,12 +104,12 @@ probe() {
 
 @test "a terminal: run -it and exec -it have its size, its interrupt key and the exit code" {
 	for RUNTIME in capgate-crun capgate-runc; do
+		podman_words
 		pod run -d --name "t-$RUNTIME" localhost/bb sleep 60 >/dev/null
 		for command in "exec -it t-$RUNTIME" "run -it --rm localhost/bb"; do
 			# shellcheck disable=SC2086
 			run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
-				-- env CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" \
-				--tmpdir "$RIG/p/tmp" --storage-driver vfs --runtime "$RUNTIME" $command sh
+				-- "${words[@]}" $command sh
 			[ "$status" -eq 44 ] || { echo "$command: $status $output"; false; }
 			[[ "$output" == *"31 97"* && "$output" == */dev/pts/* && "$output" == *"^C"*"=7"* ]] || { echo "$command: $output"; false; }
 		done

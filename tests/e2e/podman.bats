@@ -2,23 +2,16 @@
 # podman with the hooks as `make install` puts them, under crun and under runc.
 
 load rig
+load podman
 
 NET_RAW=13
 
 setup_file() {
 	rig_up
-	cat >"$RIG/containers.conf" <<-EOF
-		[containers]
-		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
-		netns = "none"
-		[engine]
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-		hooks_dir = ["$RIG/hooks", "$RIG/podman-hooks"]
-	EOF
+	podman_conf "hooks_dir = [\"$RIG/hooks\", \"$RIG/podman-hooks\"]"
 	export CONTAINERS_CONF="$RIG/containers.conf"
 	mkdir "$RIG/hooks" "$RIG/podman-hooks"
-	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+	podman_image
 }
 
 teardown_file() {
@@ -28,11 +21,6 @@ teardown_file() {
 
 setup() {
 	rm -f "$RIG"/hooks/* "$RIG"/podman-hooks/*
-}
-
-pod() {
-	CONTAINERS_CONF="$RIG/containers.conf" podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" \
-		--storage-driver vfs ${RUNTIME:+--runtime "$RUNTIME"} "$@"
 }
 
 # Register hooks as the templates of contrib say, with our own program's path.

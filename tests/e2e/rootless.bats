@@ -3,6 +3,7 @@
 
 load rig
 load wrapper
+load podman
 
 NET_RAW=13
 KILL=5
@@ -30,21 +31,9 @@ setup_file() {
 	mkdir -p "$RIG/home" "$RIG/xdg" "$RIG/no-hooks"
 	chown $USER_ID:$USER_ID "$RIG/home" "$RIG/xdg"
 	chmod 700 "$RIG/xdg"
-	cat >"$RIG/containers.conf" <<-EOF
-		[containers]
-		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
-		netns = "none"
-		[engine]
-		cgroup_manager = "cgroupfs"
-		events_logger = "file"
-		hooks_dir = ["$RIG/no-hooks"]
-		runtime_supports_json = ["capgate-crun", "capgate-runc"]
-		[engine.runtimes]
-		capgate-crun = ["$RIG/bin/capgate-crun"]
-		capgate-runc = ["$RIG/bin/capgate-runc"]
-	EOF
+	podman_conf "$(podman_wrappers)"
 	chmod -R a+rX "$RIG/rootfs" "$RIG/containers.conf"
-	tar -C "$RIG/rootfs" -c . | pod import - localhost/bb >/dev/null
+	podman_image
 }
 
 teardown_file() {
@@ -60,6 +49,7 @@ setup() {
 	policy '{"version":1}'
 }
 
+# The user's own podman in the place of ours.
 pod() {
 	cd /
 	env -i PATH="$PATH" HOME="$RIG/home" USER=rig XDG_RUNTIME_DIR="$RIG/xdg" CONTAINERS_CONF="$RIG/containers.conf" TMPDIR="$RIG/xdg" \
