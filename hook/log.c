@@ -152,7 +152,9 @@ static bool append(const struct log *log, struct capgate_text line)
 
 int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
 {
-	char buf[LOG_LINE_MAX + 1]; /* one more to mend what was cut */
+	/* One more to mend what was cut.  Static: the compiler touches every page of
+	 * what is on the stack, and a line fills one. */
+	static char buf[LOG_LINE_MAX + 1];
 	struct capgate_out out = {buf, sizeof(buf), 0};
 	struct capgate_text line;
 	bool written = false;

@@ -112,7 +112,7 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 
 bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json)
 {
-	char buf[LOG_LINE_MAX + 64]; /* the fields are no longer than the line */
+	static char buf[LOG_LINE_MAX + 64]; /* the fields are no longer than the line */
 	struct capgate_out out = {buf, sizeof(buf), 0};
 
 	if (log->journal) {

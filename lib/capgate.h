@@ -307,11 +307,24 @@ struct capgate_seccomp_errno {
 	uint64_t value;
 };
 
+/* The system calls whose rules decide something here: those that capabilities
+ * are dropped with, and those that make or enter a user namespace. */
+enum capgate_call {
+	CAPGATE_CALL_CAPSET,
+	CAPGATE_CALL_CAPGET,
+	CAPGATE_CALL_PRCTL,
+	CAPGATE_CALL_OPENAT,
+	CAPGATE_CALL_UNSHARE,
+	CAPGATE_CALL_CLONE,
+	CAPGATE_CALL_CLONE3,
+	CAPGATE_CALL_SETNS,
+	CAPGATE_NCALLS,
+};
+
 struct capgate_seccomp_rule {
 	struct capgate_text action;
 	struct capgate_seccomp_errno errno_ret;
-	struct capgate_text *names;
-	size_t n_names;
+	unsigned calls; /* which of them it names: 1u << CAPGATE_CALL_x, ... */
 	struct capgate_seccomp_arg *args;
 	size_t n_args;
 	struct capgate_span at;
@@ -324,7 +337,7 @@ struct capgate_seccomp {
 	struct capgate_seccomp_errno default_errno_ret;
 	struct capgate_text *architectures;
 	size_t n_architectures;
-	struct capgate_seccomp_rule *rules;
+	struct capgate_seccomp_rule *rules; /* those that name one of enum capgate_call */
 	size_t n_rules;
 };
 

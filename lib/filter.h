@@ -8,12 +8,14 @@
 /* crun: this filter, base64 of struct sock_filter[], in place of linux.seccomp. */
 #define CAPGATE_BPF_ANNOTATION "run.oci.seccomp_bpf_data"
 
-static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule, const char *syscall)
+/* The bit of the call that has this name, or 0: no rule about it decides
+ * anything here. */
+unsigned capgate_call_bit(struct capgate_text name);
+const char *capgate_call_name(enum capgate_call call);
+
+static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule, enum capgate_call call)
 {
-	for (size_t i = 0; i < rule->n_names; i++)
-		if (capgate_text_is(rule->names[i], syscall))
-			return true;
-	return false;
+	return rule->calls >> call & 1;
 }
 
 /* Is the action one of these words, of which a NULL is the last? */

@@ -101,9 +101,9 @@ static bool in_document(const struct parser *p, struct capgate_text t)
 	return t.p >= p->text.p && t.p < p->text.p + p->text.len;
 }
 
-static size_t start_of(const struct parser *p, const struct capgate_json_event *event, size_t end)
+static size_t start_of(const struct parser *p, const struct capgate_json_event *event, bool in_place, size_t end)
 {
-	if (event->text.p && in_document(p, event->text))
+	if (in_place)
 		return (size_t)(event->text.p - p->text.p) - (event->kind != CAPGATE_JSON_NUMBER);
 	return token_start(p, end);
 }
@@ -141,7 +141,8 @@ static int change_depth(struct parser *p, const struct capgate_json_event *event
 static int deliver(struct parser *p, struct capgate_json_event *event)
 {
 	size_t end = yajl_get_bytes_consumed(p->yajl);
-	size_t start = start_of(p, event, end);
+	bool in_place = event->text.p && in_document(p, event->text);
+	size_t start = start_of(p, event, in_place, end);
 
 	/* A number that nothing ends comes only now; whatever it is in
 	 * has not ended. */
@@ -157,7 +158,7 @@ static int deliver(struct parser *p, struct capgate_json_event *event)
 	}
 	event->at = (struct capgate_span){start, end - start};
 	p->end = end;
-	if (event->text.p && !in_document(p, event->text))
+	if (event->text.p && !in_place)
 		p->status = keep_text(p, event);
 	if (p->status == 0)
 		p->status = change_depth(p, event);

@@ -38,23 +38,24 @@ static bool allow_list_blocks(const struct capgate_seccomp *s)
 
 		if (denies(rule->action))
 			continue;
-		if (capgate_rule_names(rule, "clone3") || capgate_rule_names(rule, "setns"))
+		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) || capgate_rule_names(rule, CAPGATE_CALL_SETNS))
 			return false;
-		if ((capgate_rule_names(rule, "unshare") || capgate_rule_names(rule, "clone")) && !compares(rule, 0, CLONE_NEWUSER))
+		if ((capgate_rule_names(rule, CAPGATE_CALL_UNSHARE) || capgate_rule_names(rule, CAPGATE_CALL_CLONE)) &&
+		    !compares(rule, 0, CLONE_NEWUSER))
 			return false;
 	}
 	return true;
 }
 
 /* Is it denied, by a rule that no other one takes away? */
-static bool is_denied(const struct capgate_seccomp *s, const char *syscall, bool by_flag)
+static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
 {
 	bool denied = false;
 
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const struct capgate_seccomp_rule *rule = &s->rules[i];
 
-		if (!capgate_rule_names(rule, syscall))
+		if (!capgate_rule_names(rule, call))
 			continue;
 		if (!denies(rule->action))
 			return false;
@@ -71,8 +72,8 @@ static bool deny_list_blocks(const struct capgate_seccomp *s)
 	for (size_t i = 0; i < s->n_architectures; i++)
 		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_X32"))
 			return false;
-	return is_denied(s, "unshare", true) && is_denied(s, "clone", true) && is_denied(s, "clone3", false) &&
-	       is_denied(s, "setns", false);
+	return is_denied(s, CAPGATE_CALL_UNSHARE, true) && is_denied(s, CAPGATE_CALL_CLONE, true) &&
+	       is_denied(s, CAPGATE_CALL_CLONE3, false) && is_denied(s, CAPGATE_CALL_SETNS, false);
 }
 
 bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec)

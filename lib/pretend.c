@@ -16,7 +16,8 @@
 /* The calls that the dropping is made of.  openat: newer versions of runc read
  * the number of the last capability, and "success" is descriptor 0, the
  * container's own standard input. */
-static const char *const dropping[] = {"capset", "capget", "prctl", "openat"};
+static const enum capgate_call dropping[] = {CAPGATE_CALL_CAPSET, CAPGATE_CALL_CAPGET, CAPGATE_CALL_PRCTL,
+					     CAPGATE_CALL_OPENAT};
 
 #define SECCOMP_DATA_MASK 0xffffu /* of the errno in a filter's verdict: linux/seccomp.h */
 
@@ -47,10 +48,10 @@ static bool may_mislead(struct capgate_text action, const struct capgate_seccomp
 	return action.len > 0 && !is_plain(action);
 }
 
-static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s, const char *syscall)
+static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s, enum capgate_call call)
 {
 	for (size_t i = 0; i < s->n_rules; i++)
-		if (capgate_rule_names(&s->rules[i], syscall) && may_mislead(s->rules[i].action, &s->rules[i].errno_ret))
+		if (capgate_rule_names(&s->rules[i], call) && may_mislead(s->rules[i].action, &s->rules[i].errno_ret))
 			return &s->rules[i];
 	return NULL;
 }
@@ -58,11 +59,11 @@ static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_s
 /* Has the default action nothing to say about it?  libseccomp prefers a rule
  * without comparisons to those with, in any order.  A rule that is like the
  * default one does not count: runtimes leave such out. */
-static bool has_rule_of_its_own(const struct capgate_seccomp *s, const char *syscall)
+static bool has_rule_of_its_own(const struct capgate_seccomp *s, enum capgate_call call)
 {
 	for (size_t i = 0; i < s->n_rules; i++)
-		if (s->rules[i].n_args == 0 && is_plain(s->rules[i].action) &&
-		    capgate_rule_names(&s->rules[i], syscall))
+		if (capgate_rule_names(&s->rules[i], call) && s->rules[i].n_args == 0 &&
+		    is_plain(s->rules[i].action))
 			return true;
 	return false;
 }
@@ -79,7 +80,7 @@ static int find_in_profile(const struct capgate_seccomp *s, struct capgate_findi
 								     .set = -1,
 								     .cap = -1,
 								     .at = rule ? rule->at : s->at,
-								     .subject = capgate_text_of(dropping[i])}) < 0)
+								     .subject = capgate_text_of(capgate_call_name(dropping[i]))}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;

@@ -226,7 +226,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 		at = end_of(e->at);
 		len = len - e->at.len + e->with.len;
 	}
-	p = new = capgate_arena_alloc(arena, len ? len : 1);
+	p = new = capgate_arena_raw(arena, len ? len : 1);
 	if (!new)
 		return capgate_fail_memory(err);
 	at = 0;

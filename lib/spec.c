@@ -165,12 +165,13 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	struct spec_reader *r = user;
 
 	r->walk = walk;
+	/* Most of a specification is its seccomp profile. */
+	if (field >= FIELD_SECCOMP && field < FIELD_SET)
+		return capgate_spec_read_seccomp(r, field, event);
 	if (field >= FIELD_SET && field < FIELD_SET + CAPGATE_NSETS)
 		return read_list(r, (enum capgate_which)(field - FIELD_SET), event);
 	if (field >= FIELD_ELEMENT && field < FIELD_ELEMENT + CAPGATE_NSETS)
 		return read_element(r, (enum capgate_which)(field - FIELD_ELEMENT), event);
-	if (field >= FIELD_SECCOMP)
-		return capgate_spec_read_seccomp(r, field, event);
 	if (field >= FIELD_MOUNT)
 		return capgate_spec_read_mount(r, field, event);
 	if (field >= FIELD_HOOK)

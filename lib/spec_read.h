@@ -13,10 +13,11 @@ struct spec_reader {
 	struct capgate_arena *arena;
 	struct capgate_error *err;
 	const struct capgate_walk *walk;
+	struct capgate_seccomp_arg *spare_args; /* for the next rule; room: seccomp_args_room */
 	/* Capacities of the vectors being filled. */
 	size_t list_room[CAPGATE_NSETS];
 	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
-	size_t uid_room, gid_room, hooks_room, mounts_room, rules_room, names_room, seccomp_args_room, arch_room;
+	size_t uid_room, gid_room, hooks_room, mounts_room, rules_room, seccomp_args_room, arch_room;
 };
 
 /* Appends a zeroed item to a vector of the reader's specification. */

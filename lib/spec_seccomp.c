@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* linux.seccomp of a configuration, as far as notes and the judge need it. */
 #include "error.h"
+#include "filter.h"
 #include "spec_read.h"
 
 static int read_seccomp_arg(struct spec_reader *r, int field, const struct capgate_json_event *event)
@@ -44,6 +45,33 @@ static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event
 	return ret;
 }
 
+static int begin_rule(struct spec_reader *r)
+{
+	struct capgate_seccomp_rule *rule = APPEND(r, r->spec->seccomp.rules, r->spec->seccomp.n_rules, r->rules_room);
+
+	if (!rule)
+		return capgate_fail_memory(r->err);
+	rule->args = r->spare_args;
+	return 0;
+}
+
+/* A rule that names nothing of interest leaves again, but for its memory. */
+static int end_rule(struct spec_reader *r, const struct capgate_json_event *event)
+{
+	struct capgate_seccomp *sc = &r->spec->seccomp;
+	struct capgate_seccomp_rule *rule = &sc->rules[sc->n_rules - 1];
+
+	rule->at = event->at;
+	if (rule->calls) {
+		r->spare_args = NULL;
+		r->seccomp_args_room = 0;
+	} else {
+		r->spare_args = rule->args;
+		sc->n_rules--;
+	}
+	return 0;
+}
+
 int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;
@@ -70,20 +98,15 @@ int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct cap
 		return capgate_spec_append_text(r, &sc->architectures, &sc->n_architectures, &r->arch_room,
 						string_of(event));
 	case FIELD_SECCOMP_RULE:
-		if (event->kind == CAPGATE_JSON_OBJECT) {
-			r->names_room = r->seccomp_args_room = 0;
-			return APPEND(r, sc->rules, sc->n_rules, r->rules_room) ? 0 : capgate_fail_memory(r->err);
-		}
-		if (rule)
-			rule->at = event->at;
-		return 0;
+		return event->kind == CAPGATE_JSON_OBJECT ? begin_rule(r) : end_rule(r, event);
 	case FIELD_SECCOMP_ACTION:
 		if (rule)
 			rule->action = string_of(event);
 		return 0;
 	case FIELD_SECCOMP_NAME:
-		return rule ? capgate_spec_append_text(r, &rule->names, &rule->n_names, &r->names_room, string_of(event))
-			    : 0;
+		if (rule)
+			rule->calls |= capgate_call_bit(event->text);
+		return 0;
 	default:
 		return read_seccomp_arg(r, field, event);
 	}

@@ -110,6 +110,18 @@ static int fail_duplicate(struct capgate_walk *walk, const struct capgate_json_e
 				 capgate_shown(first->text, 32, y, sizeof(y)), first->at.off);
 }
 
+/* Two keys that begin with different ASCII letters are two keys to everybody. */
+static bool differ_at_once(struct capgate_text a, struct capgate_text b)
+{
+	unsigned char x, y;
+
+	if (a.len == 0 || b.len == 0)
+		return false;
+	x = (unsigned char)a.p[0];
+	y = (unsigned char)b.p[0];
+	return (x | y) < 0x80 && (x | 0x20) != (y | 0x20);
+}
+
 typedef int (*compare_keys)(struct capgate_text a, struct capgate_text b);
 
 /* Bottom-up merge sort: n log n whatever the keys, and no malloc (qsort has
@@ -154,7 +166,7 @@ static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame
 	if (n <= FEW_KEYS) {
 		for (size_t i = 1; i < n; i++)
 			for (size_t j = 0; j < i; j++)
-				if (compare(v[i].text, v[j].text) == 0)
+				if (!differ_at_once(v[i].text, v[j].text) && compare(v[i].text, v[j].text) == 0)
 					return fail_duplicate(walk, &v[j], &v[i]);
 		return 0;
 	}

@@ -15,8 +15,9 @@ static const char rich[] =
 	"\"linux\":{\"cgroupsPath\":\"/c\",\"uidMappings\":[{\"containerID\":1,\"hostID\":2,\"size\":3},{\"size\":\"x\"}],"
 	"\"gidMappings\":[{\"containerID\":4,\"hostID\":5,\"size\":6}],\"sysctl\":{\"k\":\"v\"},"
 	"\"namespaces\":[{\"type\":\"network\",\"path\":\"/n\"},{\"type\":\"pid\",\"path\":\"\"},{\"type\":\"user\",\"path\":null}],"
-	"\"seccomp\":{\"defaultAction\":\"D\",\"architectures\":[\"A\",\"B\"],\"syscalls\":[{\"names\":[\"n\",\"m\"],\"action\":\"E\","
-	"\"args\":[{\"index\":1,\"value\":18446744073709551615,\"valueTwo\":3,\"op\":\"O\"},{\"index\":-1}]},{\"names\":[]}]}}}";
+	"\"seccomp\":{\"defaultAction\":\"D\",\"architectures\":[\"A\",\"B\"],\"syscalls\":[{\"names\":[\"setns\",\"setn\",\"openat2\",\"capset\"],\"action\":\"E\","
+	"\"args\":[{\"index\":1,\"value\":18446744073709551615,\"valueTwo\":3,\"op\":\"O\"},{\"index\":-1}]},{\"names\":[\"read\"],\"args\":[{\"index\":7},{\"index\":8}]},"
+	"{\"args\":[{\"index\":2,\"value\":4}],\"names\":[\"clone\"]}]}}}";
 
 static struct capgate_spec read_spec(struct core *c, const char *text)
 {
@@ -105,14 +106,16 @@ START_TEST(seccomp_is_read)
 	ck_assert_int_eq(sc->presence, CAPGATE_PRESENT);
 	ck_assert(capgate_text_is(sc->default_action, "D"));
 	ck_assert_uint_eq(sc->n_architectures, 2);
-	ck_assert_uint_eq(sc->n_rules, 2);
-	ck_assert_uint_eq(sc->rules[0].n_names, 2);
-	ck_assert(capgate_text_is(sc->rules[0].names[1], "m") && capgate_text_is(sc->rules[0].action, "E"));
+	ck_assert_uint_eq(sc->n_rules, 2); /* of three: those that decide something */
+	ck_assert_uint_eq(sc->rules[0].calls, 1u << CAPGATE_CALL_SETNS | 1u << CAPGATE_CALL_CAPSET);
+	ck_assert(capgate_text_is(sc->rules[0].action, "E"));
 	ck_assert_uint_eq(sc->rules[0].n_args, 2);
 	ck_assert(sc->rules[0].args[0].well_formed && sc->rules[0].args[0].value == UINT64_MAX);
 	ck_assert(capgate_text_is(sc->rules[0].args[0].op, "O"));
 	ck_assert(!sc->rules[0].args[1].well_formed);
-	ck_assert_uint_eq(sc->rules[1].n_names, 0);
+	ck_assert_uint_eq(sc->rules[1].calls, 1u << CAPGATE_CALL_CLONE);
+	ck_assert_uint_eq(sc->rules[1].n_args, 1);
+	ck_assert(sc->rules[1].args[0].index == 2 && sc->rules[1].args[0].value == 4);
 	core_release(&c);
 }
 END_TEST
