@@ -3,7 +3,7 @@
 BENCH_ROUNDS = 1000
 BENCH_DIR = $(srcdir)/tests/bench
 
-bench: $O/capgate $O/bench/bench $O/bench/noop $O/bench/noop-static $O/bench/throughput $O/bench/exemptions
+bench: $O/capgate $O/bench/bench $O/bench/noop $O/bench/noop-static $O/bench/noop-confined $O/bench/throughput $O/bench/exemptions
 	@[ -n '$(STATIC)' ] || $(MAKE) -s -f $(firstword $(MAKEFILE_LIST)) STATIC=1 all
 	@CAPGATE='$(abspath $O/capgate)' CAPGATE_STATIC='$(abspath build-static/capgate)' \
 		ROUNDS='$(BENCH_ROUNDS)' CONTAINERS='$(CONTAINERS)' $(BENCH_DIR)/run.sh '$(abspath $O/bench)'
@@ -14,6 +14,9 @@ $O/bench/%: $(BENCH_DIR)/%.c
 $O/bench/noop-static: $(BENCH_DIR)/noop.c
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) -static-pie -O2 -fPIE -o $@ $<
+$O/bench/noop-confined: $(BENCH_DIR)/noop-confined.c $O/hook/confine.o $O/hook/confine_calls.o $O/libcapgate.a
+	@mkdir -p $(@D)
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) -static-pie -O2 -fPIE -o $@ $^ $(CAPNG_LIBS) $(SECCOMP_LIBS)
 $O/bench/throughput $O/bench/exemptions: $O/bench/%: $(BENCH_DIR)/%.c $O/libcapgate.a
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(CFLAGS) $(WARN) -o $@ $^ $(YAJL_LIBS)
