@@ -11,6 +11,7 @@
 
 #include "../lib/error.h"
 #include "io.h"
+#include "userns.h"
 
 /* Far beyond any engine's configuration; the program itself is copied too. */
 #define PLACE_MAX ((size_t)64 << 20)
@@ -45,7 +46,10 @@ static int become_root(void)
 	gid_t gid = getegid();
 	char map[64];
 
-	if (unshare(CLONE_NEWUSER) < 0 || put("/proc/self/setgroups", "deny") < 0)
+	if (unshare(CLONE_NEWUSER) < 0)
+		return -1;
+	userns_changed();
+	if (put("/proc/self/setgroups", "deny") < 0)
 		return -1;
 	snprintf(map, sizeof(map), "0 %u 1", uid);
 	if (put("/proc/self/uid_map", map) < 0)

@@ -51,16 +51,30 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 	return capgate_policy_parse(text, capgate_text_of(name), l->arena, &l->policy, err);
 }
 
-/* One file over the policy; one that does not exist changes nothing, unless it
- * was asked for by name. */
+/* What was opened over the policy; what does not exist changes nothing, unless
+ * it was asked for by name. */
+static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss, struct capgate_error *err)
+{
+	if (fd < 0)
+		return may_miss ? 0 : fd;
+	return lay_over(l, fd, path, err);
+}
+
 static int load_file(struct loading *l, const char *path, bool required, struct capgate_error *err)
 {
 	bool missing;
 	int fd = trusted_open(path, &missing, err);
 
-	if (fd < 0 && missing && !required)
-		return 0;
-	return fd < 0 ? fd : lay_over(l, fd, path, err);
+	return lay_opened(l, fd, path, missing && !required, err);
+}
+
+/* The same of a directory that is open already. */
+static int load_in(struct loading *l, int dir, const char *path, bool required, struct capgate_error *err)
+{
+	bool missing;
+	int fd = trusted_open_in(dir, path, false, &missing, err);
+
+	return lay_opened(l, fd, path, missing && !required, err);
 }
 
 /* Drop-ins beyond this are an accident. */
@@ -100,11 +114,11 @@ static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, siz
 	return 0;
 }
 
-static int load_dropins(struct loading *l, const char *path, struct capgate_error *err)
+static int load_dropins(struct loading *l, int parent, const char *path, struct capgate_error *err)
 {
 	char *names[DROPINS_MAX], file[PATH_MAX];
 	bool missing;
-	int fd = trusted_open_directory(path, &missing, err), status;
+	int fd = trusted_open_in(parent, path, true, &missing, err), status;
 	DIR *dir;
 	size_t n;
 
@@ -116,22 +130,28 @@ static int load_dropins(struct loading *l, const char *path, struct capgate_erro
 		return io_fail(err, "cannot list", path);
 	}
 	status = list_dropins(dir, l->arena, names, &n, err);
-	closedir(dir);
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
-		status = load_file(l, file, true, err);
+		status = load_in(l, fd, file, true, err);
 	}
+	closedir(dir);
 	return status;
 }
 
 static int load_installed(struct loading *l, struct capgate_error *err)
 {
-	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err);
+	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err), dir;
+	bool missing;
 
+	if (status < 0)
+		return status;
+	dir = trusted_open_directory(CAPGATE_POLICYDIR, &missing, err);
+	if (dir < 0)
+		return missing ? 0 : dir;
+	status = load_in(l, dir, CAPGATE_POLICYDIR "/policy.json", false, err);
 	if (status == 0)
-		status = load_file(l, CAPGATE_POLICYDIR "/policy.json", false, err);
-	if (status == 0)
-		status = load_dropins(l, CAPGATE_POLICYDIR "/policy.d", err);
+		status = load_dropins(l, dir, CAPGATE_POLICYDIR "/policy.d", err);
+	close(dir);
 	return status;
 }
 

@@ -141,6 +141,20 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 	return open_path(path, false, missing, err);
 }
 
+int trusted_open_in(int dir, const char *path, bool directory, bool *missing, struct capgate_error *err)
+{
+	char so_far[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t at = slash ? (size_t)(slash + 1 - path) : 0;
+
+	*missing = false;
+	if (strlen(path) >= sizeof(so_far)) {
+		errno = ENAMETOOLONG;
+		return io_fail(err, "cannot open", path);
+	}
+	return step(dir, path, &at, directory, so_far, err, missing);
+}
+
 int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err)
 {
 	return open_path(path, true, missing, err);

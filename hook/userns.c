@@ -10,11 +10,20 @@
 /* PROC_USER_INIT_INO of the kernel: the initial namespaces have fixed numbers. */
 #define INITIAL_USER_NAMESPACE 0xeffffffdU
 
+static enum { UNASKED, INITIAL, ANOTHER } where;
+
 bool userns_is_initial(void)
 {
 	struct stat st;
 
-	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE;
+	if (where == UNASKED)
+		where = stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE ? INITIAL : ANOTHER;
+	return where == INITIAL;
+}
+
+void userns_changed(void)
+{
+	where = UNASKED;
 }
 
 bool userns_is_real_root(void)

@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* In the user namespace that the kernel started with?  False when unknown. */
+/* In the user namespace that the kernel started with?  False when unknown.  Asked
+ * once: userns_changed() says that the process has entered another. */
 bool userns_is_initial(void);
+void userns_changed(void);
 
 /* Root of the machine: user 0 in the initial user namespace. */
 bool userns_is_real_root(void);
