@@ -65,11 +65,21 @@ static enum part part_of(const char *rest, bool to_directory)
 	return !to_directory && rest[strspn(rest, "/")] == '\0' ? HOLDER : WAY;
 }
 
-/* The component at path[*at], opened below dir; *at moves behind it. */
-static int step(int dir, const char *path, size_t *at, bool to_directory, char *so_far, struct capgate_error *err,
-		bool *missing)
+/* The first bytes of a path, for messages, which show less. */
+#define SO_FAR_SIZE 128
+
+static void show_so_far(char so_far[SO_FAR_SIZE], const char *path, size_t len)
 {
-	char name[NAME_MAX + 1];
+	if (len >= SO_FAR_SIZE)
+		len = SO_FAR_SIZE - 1;
+	memcpy(so_far, path, len);
+	so_far[len] = '\0';
+}
+
+/* The component at path[*at], opened below dir; *at moves behind it. */
+static int step(int dir, const char *path, size_t *at, bool to_directory, struct capgate_error *err, bool *missing)
+{
+	char name[NAME_MAX + 1], so_far[SO_FAR_SIZE];
 	size_t len = strcspn(path + *at, "/");
 	enum part part = part_of(path + *at + len, to_directory);
 	bool directory = part != FILE_ITSELF, last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
@@ -84,8 +94,7 @@ static int step(int dir, const char *path, size_t *at, bool to_directory, char *
 	memcpy(name, path + *at, len);
 	name[len] = '\0';
 	*at += len;
-	memcpy(so_far, path, *at);
-	so_far[*at] = '\0';
+	show_so_far(so_far, path, *at);
 	*at += strspn(path + *at, "/");
 	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
 		return distrust(err, path, "the path holds . or ..; write it out");
@@ -105,14 +114,13 @@ static int step(int dir, const char *path, size_t *at, bool to_directory, char *
 
 static int open_path(const char *path, bool directory, bool *missing, struct capgate_error *err)
 {
-	char so_far[PATH_MAX];
 	size_t at = strspn(path, "/");
 	int fd;
 
 	*missing = false;
 	if (path[0] != '/')
 		return distrust(err, path, "it is not an absolute path");
-	if (strlen(path) >= sizeof(so_far)) {
+	if (strlen(path) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return io_fail(err, "cannot open", path);
 	}
@@ -124,7 +132,7 @@ static int open_path(const char *path, bool directory, bool *missing, struct cap
 		return err->code;
 	}
 	while (path[at]) {
-		int next = step(fd, path, &at, directory, so_far, err, missing);
+		int next = step(fd, path, &at, directory, err, missing);
 
 		close(fd);
 		if (next < 0)
@@ -143,16 +151,15 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 
 int trusted_open_in(int dir, const char *path, bool directory, bool *missing, struct capgate_error *err)
 {
-	char so_far[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	size_t at = slash ? (size_t)(slash + 1 - path) : 0;
 
 	*missing = false;
-	if (strlen(path) >= sizeof(so_far)) {
+	if (strlen(path) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return io_fail(err, "cannot open", path);
 	}
-	return step(dir, path, &at, directory, so_far, err, missing);
+	return step(dir, path, &at, directory, err, missing);
 }
 
 int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err)
