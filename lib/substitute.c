@@ -87,6 +87,9 @@ static bool proc_can_be_written(const struct capgate_spec *spec)
 	return can;
 }
 
+/* UID_GID_MAP_MAX_EXTENTS of the kernel: of more ranges it makes no map. */
+#define RANGES_MAX 340
+
 /* The last group id that the container's user namespace has, when it has all
  * from 0 on; ping_group_range(5) takes no other (EINVAL, and no container). */
 static const char *last_group(const struct capgate_spec *spec, const struct capgate_scene *scene, uint32_t *ret)
@@ -100,6 +103,8 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	}
 	if (user->has_path || spec->n_gid_maps == 0)
 		return "the group ids of the container's user namespace are not known";
+	if (spec->n_gid_maps > RANGES_MAX)
+		return "the container's user namespace has more ranges of group ids than the kernel takes";
 	/* Maps may stand in any order; each round one of them goes on at end. */
 	for (size_t round = 0; round < spec->n_gid_maps; round++)
 		for (size_t i = 0; i < spec->n_gid_maps; i++)
