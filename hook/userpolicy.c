@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one place that looks at the environment, and only for somebody who is not
- * root of the machine: what he writes there can only take away from himself.
+ * Looks at the environment, but only for somebody who is not root of the machine:
+ * what he writes there can only take away from himself.
  */
 #include "userpolicy.h"
 
