@@ -14,7 +14,8 @@
  * ones are not in it, being permitted ones).  Images of version 1.1, which CRIU
  * has written since 2015: two magic numbers, then one entry in the encoding of
  * Protocol Buffers, in which everything on the way to the sets must stand exactly
- * once, so that no two readers find different ones.  CAPGATE_EINVALID
+ * once, so that no two readers find different ones.  A process that has ended and
+ * waits for its parent has none, and adds nothing.  CAPGATE_EINVALID
  * (CAPGATE_RULE_CHECKPOINT), with the byte, when it is anything else.
  */
 int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;

@@ -129,6 +129,42 @@ START_TEST(what_stands_twice_is_an_error)
 }
 END_TEST
 
+/* Two magic numbers, and an entry of its own. */
+static int read_entry(const char *bytes, size_t n)
+{
+	memcpy(changed, image, HEADER);
+	memcpy(changed + HEADER, bytes, n);
+	set_size(HEADER + n);
+	return read_image(changed, HEADER + n);
+}
+
+#define ENTRY(s) (s), sizeof(s) - 1
+
+START_TEST(a_process_that_has_ended_holds_nothing)
+{
+	/* mtype 1; tc with task_state 2, exit_code 0, comm "x" */
+	ck_assert_int_eq(read_entry(ENTRY("\x08\x01\x1a\x07\x08\x02\x10\x00\x32\x01x")), 0);
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		ck_assert_uint_eq(sets[s].bits, 0);
+	/* alive; stopped; what is not known; two states; none; 2 beyond 32 bits; as another kind; two of tc; no tc */
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x08\x01")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x08\x03")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x08\x06")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x04\x08\x01\x08\x02")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x10\x02")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x06\x08\x82\x80\x80\x80\x10")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x04\x0a\x02\x02\x02")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x08\x02\x1a\x02\x08\x02")), 0);
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01")), 0);
+	/* with a thread it is read as any: without credentials, and with them */
+	ck_assert_int_lt(read_entry(ENTRY("\x08\x01\x1a\x02\x08\x02\x2a\x00")), 0);
+	memcpy(changed, image, sizeof(image));
+	changed[at("\x1a\x11\x08\x01", 4) + 3] = 2;
+	ck_assert_int_eq(read_image(changed, sizeof(image)), 0);
+	ck_assert_uint_eq(sets[CAPGATE_PERMITTED].bits, 0x2020);
+}
+END_TEST
+
 START_TEST(sets_of_another_size_are_errors)
 {
 	/* permitted: 50 a0 40 50 00; effective: 58 20 58 00 */
@@ -157,6 +193,7 @@ Suite *suite(void)
 	tcase_add_test(c, a_longer_image_is_an_error);
 	tcase_add_test(c, other_images_are_errors);
 	tcase_add_test(c, what_stands_twice_is_an_error);
+	tcase_add_test(c, a_process_that_has_ended_holds_nothing);
 	tcase_add_test(c, sets_of_another_size_are_errors);
 	suite_add_tcase(s, c);
 	return s;
