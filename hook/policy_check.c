@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy check: errors, and what is lawful but unwise. */
+#include "config.h"
+
+#include <dirent.h>
+#include <string.h>
+
 #include "command.h"
 #include "io.h"
 #include "outbuf.h"
@@ -70,10 +75,27 @@ static int check_one(const char *file)
 	return c.n ? STATUS_FINDINGS : STATUS_OK;
 }
 
+/* A slip of the pen in a name takes a whole file away.  It may be meant, so it is
+ * told and nothing more. */
+static void tell_unread(void)
+{
+	DIR *dir = opendir(CAPGATE_POLICYDIR "/policy.d");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (!strchr(".#", entry->d_name[0]) && !policy_is_dropin(entry->d_name))
+			io_say("policy check: " CAPGATE_POLICYDIR "/policy.d/%s is not read; its name does not end in .json",
+			       entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
 int policy_check(char **files, int n)
 {
 	int worst = n == 0 ? check_one(NULL) : STATUS_OK;
 
+	if (n == 0)
+		tell_unread();
 	for (int i = 0; i < n; i++) {
 		int status = check_one(files[i]);
 

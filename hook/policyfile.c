@@ -85,7 +85,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_dropin(const char *name)
+bool policy_is_dropin(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -98,7 +98,7 @@ static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, siz
 
 	*n = 0;
 	while ((errno = 0, entry = readdir(dir))) {
-		if (!is_dropin(entry->d_name))
+		if (!policy_is_dropin(entry->d_name))
 			continue;
 		if (*n == DROPINS_MAX)
 			return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,

@@ -25,4 +25,7 @@ int policy_load(const char *override, struct capgate_arena *arena, struct capgat
 int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret,
 		struct capgate_error *err) CAPGATE_MUST;
 
+/* Is a file of this name in policy.d read? */
+bool policy_is_dropin(const char *name);
+
 #endif

@@ -23,6 +23,11 @@ for odd in 30-not-json.txt .hidden.json 40.json~ '#50.json#' 60.json.rpmsave 70.
 	echo '{"version":1,"action":' | put "$policydir/policy.d/$odd"
 done
 prove "in the order of their names, and only *.json" judge 10 < <(spec '"CAP_NET_RAW"')
+echo '{"version":1,"deny":["KILL"]}' | put "$policydir/policy.d/typo.jsn"
+: >"$policydir/policy.d/.hidden"
+"$capgate" policy check >"$work/out" 2>"$work/err"; got=$?
+prove "policy check names those that are not read" eval '[ $got -le 1 ] && says "policy.d/typo.jsn is not read" && ! says ".hidden"'
+rm "$policydir/policy.d/typo.jsn" "$policydir/policy.d/.hidden"
 shown
 prove "policy show says where the action comes from" line action reject "$policydir/policy.d/20-b.json"
 prove "and each name" line allow NET_RAW "$vendordir/policy.json"
