@@ -63,8 +63,8 @@ static void tell_refusal(const struct runtime *r)
 {
 	static const char *const before[] = {
 		[JUDGED_TEXT] = "",
-		[JUDGED_CONTAINER] = "the container itself does not keep to the policy (it was made without "
-				     "capgate, or under another policy): ",
+		[JUDGED_CONTAINER] = ("the container itself does not keep to the policy (it was made without "
+				      "capgate, or under another policy): "),
 		[JUDGED_CAPS] = "--cap: ",
 		[JUDGED_IMAGES] = "the checkpoint's processes hold more than the policy allows: ",
 	};

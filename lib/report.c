@@ -10,69 +10,51 @@ static void out_place(struct capgate_out *out, size_t pos)
 		capgate_out_format(out, " (byte %zu)", pos);
 }
 
+/* Where findings stand that are of no set; a rule that is not here has no place. */
+static const struct place {
+	bool in_process;
+	const char *member;
+} places[CAPGATE_NRULES] = {
+	[CAPGATE_RULE_CAPS_ABSENT] = {true, "capabilities"},
+	[CAPGATE_RULE_NEVER_STARTS] = {true, "capabilities"},
+	[CAPGATE_RULE_EXEC_FAILS] = {true, "args[0]"},
+	[CAPGATE_RULE_LOW_PORT_HINT] = {true, "env"},
+	[CAPGATE_RULE_NO_NEW_PRIVS] = {true, "noNewPrivileges"},
+	[CAPGATE_RULE_CAN_GAIN] = {true, "noNewPrivileges"},
+	[CAPGATE_RULE_HOST_ROOT] = {true, "user"},
+	[CAPGATE_RULE_BY_FILES_ONLY] = {true, "user"},
+	[CAPGATE_RULE_SUBSTITUTED] = {false, "linux.sysctl"},
+	[CAPGATE_RULE_NOT_SUBSTITUTED] = {false, "linux.sysctl"},
+	[CAPGATE_RULE_HOOKS] = {false, "hooks"},
+	[CAPGATE_RULE_ANNOTATION] = {false, "annotations"},
+	[CAPGATE_RULE_JOINED_NAMESPACE] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_HOST_NAMESPACE] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_OWN_USERNS] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_DROP_PRETENDED] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_NO_SECCOMP] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_CHILD_USERNS] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_HOST_MOUNT] = {false, "mounts"},
+};
+
+/* Of two rules the place is an annotation, when it is one that speaks. */
+static bool is_annotation(const struct capgate_finding *f)
+{
+	return (f->rule == CAPGATE_RULE_LOW_PORT_HINT && f->at.len) ||
+	       (f->rule == CAPGATE_RULE_DROP_PRETENDED && capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
+}
+
 void capgate_finding_path(const struct capgate_finding *f, const struct capgate_spec *spec,
 			  struct capgate_out *out)
 {
 	const char *process = spec->kind == CAPGATE_PROCESS ? "" : "process.";
+	const struct place *place = &places[is_annotation(f) ? CAPGATE_RULE_ANNOTATION : f->rule];
 
 	if (f->set >= 0) {
 		capgate_out_format(out, "%scapabilities.%s", process, capgate_which_name((enum capgate_which)f->set));
 		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
 			capgate_out_format(out, "[%zu]", f->index);
-		return;
-	}
-	switch (f->rule) {
-	case CAPGATE_RULE_CAPS_ABSENT:
-	case CAPGATE_RULE_NEVER_STARTS:
-		capgate_out_format(out, "%scapabilities", process);
-		break;
-	case CAPGATE_RULE_EXEC_FAILS:
-		capgate_out_format(out, "%sargs[0]", process);
-		break;
-	case CAPGATE_RULE_LOW_PORT_HINT:
-		if (f->at.len)
-			capgate_out_string(out, "annotations");
-		else
-			capgate_out_format(out, "%senv", process);
-		break;
-	case CAPGATE_RULE_NO_NEW_PRIVS:
-		capgate_out_format(out, "%snoNewPrivileges", process);
-		break;
-	case CAPGATE_RULE_SUBSTITUTED:
-	case CAPGATE_RULE_NOT_SUBSTITUTED:
-		capgate_out_string(out, "linux.sysctl");
-		break;
-	case CAPGATE_RULE_HOOKS:
-		capgate_out_string(out, "hooks");
-		break;
-	case CAPGATE_RULE_ANNOTATION:
-		capgate_out_string(out, "annotations");
-		break;
-	case CAPGATE_RULE_JOINED_NAMESPACE:
-	case CAPGATE_RULE_HOST_NAMESPACE:
-	case CAPGATE_RULE_OWN_USERNS:
-		capgate_out_string(out, "linux.namespaces");
-		break;
-	case CAPGATE_RULE_DROP_PRETENDED:
-		capgate_out_string(out, capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION) ? "annotations"
-											      : "linux.seccomp");
-		break;
-	case CAPGATE_RULE_NO_SECCOMP:
-	case CAPGATE_RULE_CHILD_USERNS:
-		capgate_out_string(out, "linux.seccomp");
-		break;
-	case CAPGATE_RULE_HOST_MOUNT:
-		capgate_out_string(out, "mounts");
-		break;
-	case CAPGATE_RULE_CAN_GAIN:
-		capgate_out_format(out, "%snoNewPrivileges", process);
-		break;
-	case CAPGATE_RULE_HOST_ROOT:
-	case CAPGATE_RULE_BY_FILES_ONLY:
-		capgate_out_format(out, "%suser", process);
-		break;
-	default:
-		break;
+	} else if (place->member) {
+		capgate_out_format(out, "%s%s", place->in_process ? process : "", place->member);
 	}
 }
 
