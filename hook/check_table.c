@@ -205,7 +205,8 @@ static void out_remedies(const struct check_one *o, struct capgate_out *out)
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy, &text) ||
+		    text.len > text.size)
 			continue;
 		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n", capgate_remedy_title((enum capgate_remedy)i));
 		any = true;

@@ -196,7 +196,8 @@ static int wire_file(struct plan *plan, const char *path, struct capgate_text ol
 	if (c.version == 3 && c.imports_conf_d && !c.has_ours) {
 		if (drop_in(plan, &c, err) < 0)
 			return err->code;
-	} else if (wire(base, &text, err) < 0 || configure_edit(plan, path, old, c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text, err) < 0) {
+	} else if (wire(base, &text, err) < 0 ||
+		   configure_edit(plan, path, old, c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text, err) < 0) {
 		return err->code;
 	}
 	if (plan_changes(plan, path) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))

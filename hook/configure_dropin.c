@@ -24,7 +24,8 @@ static int look(void *user, const struct toml_event *e)
 {
 	struct wanted *w = user;
 
-	w->seen |= e->kind == w->event->kind && strcmp(e->path, w->event->path) == 0 && capgate_text_equal(e->text, w->event->text);
+	w->seen |= e->kind == w->event->kind && strcmp(e->path, w->event->path) == 0 &&
+		   capgate_text_equal(e->text, w->event->text);
 	return 0;
 }
 

@@ -182,7 +182,8 @@ static void live_podman(struct live *v)
 	struct line l;
 
 	begin(&l, wiring_engine_program(ENGINE_PODMAN));
-	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", "--cap-add", v->capability);
+	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024",
+	    "--cap-add", v->capability);
 	add_volumes(&l, v);
 	ADD(&l, "--rootfs", v->rootfs);
 	run(v, &l);

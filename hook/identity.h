@@ -5,7 +5,15 @@
 
 #include "capgate.h"
 
-enum identity { IDENTITY_UNKNOWN, IDENTITY_PODMAN, IDENTITY_BUILDAH, IDENTITY_DOCKER, IDENTITY_CONTAINERD, IDENTITY_CRIO, NIDENTITIES };
+enum identity {
+	IDENTITY_UNKNOWN,
+	IDENTITY_PODMAN,
+	IDENTITY_BUILDAH,
+	IDENTITY_DOCKER,
+	IDENTITY_CONTAINERD,
+	IDENTITY_CRIO,
+	NIDENTITIES
+};
 
 /* The last run of exactly 64 hexadecimal digits: how engines name containers in
  * paths, behind whatever a container's author may have put before it. */

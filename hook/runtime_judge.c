@@ -97,7 +97,8 @@ static int fail(struct capgate_error *err, const char *what)
 /* What a decision may be, whoever made it. */
 static bool is_sound(struct decision *d)
 {
-	if ((unsigned)d->verdict > CAPGATE_PASS || (unsigned)d->engine >= NIDENTITIES || d->n_rules > DECISION_RULES || d->n_exemptions > DECISION_EXEMPTIONS ||
+	if ((unsigned)d->verdict > CAPGATE_PASS || (unsigned)d->engine >= NIDENTITIES ||
+	    d->n_rules > DECISION_RULES || d->n_exemptions > DECISION_EXEMPTIONS ||
 	    d->n_sysctls > CAPGATE_SUBSTITUTES || d->n_withheld > CAPGATE_SUBSTITUTES)
 		return false;
 	for (size_t i = 0; i < d->n_rules; i++)

@@ -185,27 +185,8 @@ static int keys(struct toml *t)
 
 /* ---- Values ---------------------------------------------------------------------- */
 
+/* Of a key, or an element of an array. */
 static int value(struct toml *t, unsigned depth, bool element);
-
-static int array(struct toml *t, unsigned depth)
-{
-	size_t from = t->at++;
-
-	for (;;) {
-		skip_lines(t);
-		if (peek(t) == ']')
-			break;
-		if (value(t, depth + 1, true) < 0)
-			return t->err->code;
-		skip_lines(t);
-		if (peek(t) == ',')
-			t->at++;
-		else if (peek(t) != ']')
-			return bad(t, "a comma or ] was expected");
-	}
-	t->at++;
-	return emit(t, TOML_ARRAY, from, (struct capgate_text){0});
-}
 
 static int key_value(struct toml *t, unsigned depth)
 {
@@ -223,24 +204,25 @@ static int key_value(struct toml *t, unsigned depth)
 	return status;
 }
 
-static int inline_table(struct toml *t, unsigned depth)
+/* [value, ...] or {key = value, ...}; we are at the opening bracket. */
+static int list(struct toml *t, unsigned depth, char end)
 {
 	size_t from = t->at++;
 
 	for (;;) {
 		skip_lines(t);
-		if (peek(t) == '}')
+		if (peek(t) == end)
 			break;
-		if (key_value(t, depth + 1) < 0)
+		if ((end == ']' ? value(t, depth + 1, true) : key_value(t, depth + 1)) < 0)
 			return t->err->code;
 		skip_lines(t);
 		if (peek(t) == ',')
 			t->at++;
-		else if (peek(t) != '}')
-			return bad(t, "a comma or } was expected");
+		else if (peek(t) != end)
+			return bad(t, end == ']' ? "a comma or ] was expected" : "a comma or } was expected");
 	}
 	t->at++;
-	return emit(t, TOML_INLINE, from, (struct capgate_text){0});
+	return emit(t, end == ']' ? TOML_ARRAY : TOML_INLINE, from, (struct capgate_text){0});
 }
 
 static int value(struct toml *t, unsigned depth, bool element)
@@ -257,9 +239,9 @@ static int value(struct toml *t, unsigned depth, bool element)
 			return t->err->code;
 		return emit(t, element ? TOML_ELEMENT : TOML_STRING, from, text);
 	case '[':
-		return array(t, depth);
+		return list(t, depth, ']');
 	case '{':
-		return inline_table(t, depth);
+		return list(t, depth, '}');
 	default:
 		while (is_bare(peek(t)) || (peek(t) > 0 && strchr("+.:", peek(t))))
 			t->at++;

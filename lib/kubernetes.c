@@ -7,79 +7,7 @@
  */
 #include "arena.h"
 #include "error.h"
-#include "printed.h"
-
-enum {
-	FIELD_OBJECT = REQUEST_FIELDS,
-	FIELD_OBJECT_NAME,
-	FIELD_POD,
-	FIELD_POD_USER,
-	FIELD_POD_SECCOMP,
-	FIELD_HOST_NETWORK,
-	FIELD_HOST_PID,
-	FIELD_HOST_IPC,
-	FIELD_HOST_USERS,
-	FIELD_VOLUME,
-	FIELD_VOLUME_NAME,
-	FIELD_VOLUME_PATH,
-	FIELD_CONTAINER,
-	FIELD_NAME,
-	FIELD_DROP,
-	FIELD_ESCALATION,
-	FIELD_USER,
-	FIELD_SECCOMP,
-	FIELD_MOUNT,
-};
-
-#define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL | CAPGATE_T_NULL, .field = (f))
-#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
-#define MAYBE(...) SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, __VA_ARGS__)
-#define LIST(...) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = __VA_ARGS__)
-
-static const struct capgate_shape container = {
-	.types = CAPGATE_T_OBJECT, .field = FIELD_CONTAINER,
-	.members = MEMBERS(
-		{"name", STRING(FIELD_NAME)}, {"image", STRING(REQUEST_IMAGE)},
-		{"securityContext",
-		 MAYBE(.members = MEMBERS(
-			       {"capabilities", MAYBE(.members = MEMBERS({"add", STRINGS(REQUEST_CAP_ADD)},
-									 {"drop", STRINGS(FIELD_DROP)}))},
-			       {"privileged", BOOL(REQUEST_PRIVILEGED)},
-			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)}, {"runAsUser", NUMBER(FIELD_USER)},
-			       {"seccompProfile", MAYBE(.members = MEMBERS({"type", STRING(FIELD_SECCOMP)}))}))},
-		/* A mount's source is its volume's name, until the pod ends. */
-		{"volumeMounts", LIST(MAYBE(.field = FIELD_MOUNT,
-					    .members = MEMBERS({"name", STRING(REQUEST_MOUNT_SOURCE)},
-							       {"readOnly", BOOL(REQUEST_MOUNT_READ_ONLY)})))}),
-};
-
-#define POD_MEMBERS \
-	{"containers", LIST(&container)}, {"initContainers", LIST(&container)}, {"ephemeralContainers", LIST(&container)}, \
-	{"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, {"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
-	{"hostUsers", BOOL(FIELD_HOST_USERS)}, \
-	{"securityContext", MAYBE(.members = MEMBERS({"runAsUser", NUMBER(FIELD_POD_USER)}, \
-						     {"seccompProfile", MAYBE(.members = MEMBERS({"type", STRING(FIELD_POD_SECCOMP)}))}))}, \
-	{"volumes", LIST(MAYBE(.field = FIELD_VOLUME, \
-			       .members = MEMBERS({"name", STRING(FIELD_VOLUME_NAME)}, \
-						  {"hostPath", MAYBE(.members = MEMBERS({"path", STRING(FIELD_VOLUME_PATH)}))})))}
-
-static const struct capgate_shape template = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"spec", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_POD, .members = MEMBERS(POD_MEMBERS))}),
-};
-
-/* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
-#define OBJECT_MEMBERS \
-	{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
-	{"spec", SHAPE(.field = FIELD_POD, \
-		       .members = MEMBERS(POD_MEMBERS, {"template", &template}, \
-					  {"jobTemplate", SHAPE(.members = MEMBERS({"spec", SHAPE(.members = MEMBERS({"template", &template}))}))}))}
-
-static const struct capgate_shape shape = {
-	.types = CAPGATE_T_OBJECT, .field = FIELD_OBJECT,
-	.members = MEMBERS(OBJECT_MEMBERS,
-			   {"items", LIST(SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_OBJECT, .members = MEMBERS(OBJECT_MEMBERS)))}),
-};
+#include "kubernetes.h"
 
 struct volume {
 	struct capgate_text name, path;
@@ -310,5 +238,5 @@ int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *are
 {
 	struct reader r = {.arena = arena, .err = err, .done = list};
 
-	return capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
+	return capgate_walk(text, (struct capgate_json_options){0}, &capgate_shape_kubernetes, arena, visit, &r, err);
 }

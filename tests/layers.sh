@@ -34,7 +34,7 @@ below arena.c criu.c error.c text.c utf8.c bytes.c out.c caps.c capnotes.c odd.c
 below json.c -- walk.h spec.h findings.h
 below walk.c -- spec.h findings.h
 below request.c -- walk.h spec.h findings.h
-below compose.c inspect.c kubernetes.c -- spec.h findings.h
+below compose.c inspect.c kubernetes.c kubernetes_shape.c -- spec.h findings.h
 below spec.c spec_places.c spec_seccomp.c spec_shape.c state.c policy.c policy_exempt.c profiles.c reach.c -- findings.h
 below judge.c pretend.c notes.c lowport.c -- walk.h spec.h
 below exempt.c lint.c policy_tighten.c symptoms.c newuser.c rewrite.c report.c remedies.c substitute.c matters.c \

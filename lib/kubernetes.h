@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The values that kubernetes_shape.c finds in what kubectl prints, for kubernetes.c. */
+#ifndef CAPGATE_KUBERNETES_H
+#define CAPGATE_KUBERNETES_H
+
+#include "printed.h"
+
+/* Beside those that engines have in common (request.h). */
+enum {
+	FIELD_OBJECT = REQUEST_FIELDS,
+	FIELD_OBJECT_NAME,
+	FIELD_POD,
+	FIELD_POD_USER,
+	FIELD_POD_SECCOMP,
+	FIELD_HOST_NETWORK,
+	FIELD_HOST_PID,
+	FIELD_HOST_IPC,
+	FIELD_HOST_USERS,
+	FIELD_VOLUME,
+	FIELD_VOLUME_NAME,
+	FIELD_VOLUME_PATH,
+	FIELD_CONTAINER,
+	FIELD_NAME,
+	FIELD_DROP,
+	FIELD_ESCALATION,
+	FIELD_USER,
+	FIELD_SECCOMP,
+	FIELD_MOUNT,
+};
+
+extern const struct capgate_shape capgate_shape_kubernetes;
+
+#endif
