@@ -5,9 +5,6 @@ load rig
 load wrapper
 load daemon
 
-NET_RAW=13
-KILL=5
-
 setup_file() {
 	need containerd ctr curl python3 || return 0
 	rig_up

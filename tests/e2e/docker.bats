@@ -6,9 +6,6 @@ load rig
 load wrapper
 load docker
 
-NET_RAW=13
-KILL=5
-
 setup_file() {
 	need dockerd containerd /usr/bin/docker || return 0
 	rig_up

@@ -5,9 +5,6 @@ load rig
 load wrapper
 load podman
 
-NET_RAW=13
-KILL=5
-
 setup_file() {
 	rig_up
 	ln -sf busybox "$RIG/rootfs/bin/tty"

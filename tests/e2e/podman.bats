@@ -4,8 +4,6 @@
 load rig
 load podman
 
-NET_RAW=13
-
 setup_file() {
 	rig_up
 	podman_conf "hooks_dir = [\"$RIG/hooks\", \"$RIG/podman-hooks\"]"

@@ -8,6 +8,10 @@
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 CAPGATE=${CAPGATE:-$TOP/build/capgate}
 
+# Numbers of capabilities, for holds and its like.
+NET_RAW=13
+KILL=5
+
 rig_up() {
 	RIG=$(mktemp -d "${TMPDIR:-/tmp}/capgate-e2e.XXXXXX")
 	export RIG

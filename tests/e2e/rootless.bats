@@ -5,8 +5,6 @@ load rig
 load wrapper
 load podman
 
-NET_RAW=13
-KILL=5
 USER_ID=4711
 
 setup_file() {

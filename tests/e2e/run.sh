@@ -7,10 +7,9 @@
 # of its own without them; on a pure v1 or v2 machine nothing is changed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${CAPGATE_E2E_INSIDE:-}" ]; then
-	[ "$(id -u)" = 0 ] || { echo "end-to-end tests need root" >&2; exit 1; }
-	CAPGATE_E2E_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+. "$here/../tally.sh"
+[ "$(id -u)" = 0 ] || { echo "end-to-end tests need root" >&2; exit 1; }
+own_mounts "$@"
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 
 missing=
@@ -21,8 +20,8 @@ if [ -n "$missing" ]; then
 	echo "end-to-end tests: not installed:$missing (contrib/setup check installs them)" >&2
 	# Elsewhere a machine without engines may skip them, but says so.
 	[ -n "${CI:-}" ] && exit 1
-	n=$(cat "$here"/*.bats | grep -c '^@test')
-	[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "0 0 $n" >>"$CAPGATE_TEST_COUNTS"
+	skipped=$(cat "$here"/*.bats | grep -c '^@test')
+	tally
 	exit 0
 fi
 [ $# -gt 0 ] || set -- "$here"/*.bats
@@ -34,6 +33,6 @@ cat "$log"
 skipped=$(grep -c '^ok .* # skip' "$log" || true)
 passed=$(($(grep -c '^ok ' "$log" || true) - skipped))
 failed=$(grep -c '^not ok ' "$log" || true)
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"
+tally
 [ "$passed" -gt 0 ] || status=1
 exit $status

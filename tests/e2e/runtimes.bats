@@ -6,8 +6,6 @@ load rig
 setup_file() { rig_up; }
 teardown_file() { rig_down; }
 
-NET_RAW=13
-
 @test "the rig can tell: without hooks NET_RAW reaches the container" {
 	for rt in runc crun; do
 		start $rt "$(bundle open "$(caps CAP_NET_RAW)")"

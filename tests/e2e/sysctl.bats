@@ -5,7 +5,6 @@
 load rig
 load wrapper
 
-NET_RAW=13
 NET_BIND=10
 
 setup_file() {

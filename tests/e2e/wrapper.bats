@@ -4,9 +4,6 @@
 load rig
 load wrapper
 
-NET_RAW=13
-KILL=5
-
 setup_file() {
 	rig_up
 	ln -sf busybox "$RIG/rootfs/bin/wc"

@@ -4,9 +4,8 @@
 # can use.  Arguments are those of differential.py.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${CAPGATE_DIFF_INSIDE:-}" ]; then
-	[ "$(id -u)" = 0 ] || { echo "the differential test needs root" >&2; exit 1; }
-	CAPGATE_DIFF_INSIDE=1 exec unshare -m --propagation private "$0" "$@"
-fi
+. "$here/../../tally.sh"
+[ "$(id -u)" = 0 ] || { echo "the differential test needs root" >&2; exit 1; }
+own_mounts "$@"
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 exec python3 "$here/differential.py" "$@"
