@@ -37,7 +37,7 @@ below request.c -- walk.h spec.h findings.h
 below compose.c inspect.c kubernetes.c kubernetes_shape.c -- spec.h findings.h
 below spec.c spec_places.c spec_seccomp.c spec_shape.c state.c policy.c policy_exempt.c profiles.c reach.c -- findings.h
 below judge.c pretend.c notes.c lowport.c -- walk.h spec.h
-below exempt.c lint.c policy_tighten.c symptoms.c newuser.c rewrite.c report.c remedies.c substitute.c matters.c \
+below exempt.c filter.c lint.c policy_tighten.c symptoms.c newuser.c rewrite.c report.c remedies.c substitute.c matters.c \
 	$(cd lib && echo report_*.c) -- json.h walk.h spec.h findings.h
 unplaced() {
 	for f in $(cd lib && echo *.c); do
