@@ -45,7 +45,8 @@ static int compare_folded(struct capgate_text a, struct capgate_text b)
 	}
 }
 
-bool capgate_fold_equal(struct capgate_text a, struct capgate_text b)
+/* Would Go's encoding/json take the one key for the other? */
+static bool fold_equal(struct capgate_text a, struct capgate_text b)
 {
 	return compare_folded(a, b) == 0;
 }
@@ -60,7 +61,8 @@ static int compare_exact(struct capgate_text a, struct capgate_text b)
 
 /* ---- Where we stand -------------------------------------------------------- */
 
-void capgate_walk_path(const struct capgate_walk *walk, char *buf, size_t size)
+/* Where the walk stands ("process.capabilities.bounding[3]"), ended by a NUL. */
+static void walk_path(const struct capgate_walk *walk, char *buf, size_t size)
 {
 	struct capgate_out out = {buf, size ? size - 1 : 0, 0};
 	char shown[128];
@@ -86,7 +88,7 @@ int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code,
 	va_start(ap, format);
 	capgate_vfail(walk->err, code, rule, pos, format, ap);
 	va_end(ap);
-	capgate_walk_path(walk, walk->err->path, sizeof(walk->err->path));
+	walk_path(walk, walk->err->path, sizeof(walk->err->path));
 	return walk->err->code;
 }
 
@@ -218,7 +220,7 @@ static int enter_key(struct capgate_walk *walk, const struct capgate_json_event 
 		}
 	}
 	for (const struct capgate_member *m = shape->members; m->name; m++)
-		if (capgate_fold_equal(event->text, capgate_text_of(m->name)))
+		if (fold_equal(event->text, capgate_text_of(m->name)))
 			return capgate_walk_fail(walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY,
 						 event->at.off, "some readers take the key \"%s\" for \"%s\"",
 						 capgate_shown(event->text, 32, shown, sizeof(shown)), m->name);
@@ -332,6 +334,6 @@ int capgate_walk(struct capgate_text text, struct capgate_json_options options, 
 
 	/* Syntax errors come from below the walk: say where they are. */
 	if (status < 0 && err->path[0] == '\0')
-		capgate_walk_path(&walk, err->path, sizeof(err->path));
+		walk_path(&walk, err->path, sizeof(err->path));
 	return status;
 }

@@ -84,14 +84,8 @@ int capgate_walk(struct capgate_text text, struct capgate_json_options options,
 		 const struct capgate_shape *root, struct capgate_arena *arena,
 		 capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 
-/* Write where the walk stands ("process.capabilities.bounding[3]"). */
-void capgate_walk_path(const struct capgate_walk *walk, char *buf, size_t size);
-
 /* Fail at this place: rule, path, position and message go into walk->err. */
 int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code, enum capgate_rule rule,
 		      size_t pos, const char *format, ...) CAPGATE_PRINTF(5, 6);
-
-/* Would Go's encoding/json take the one key for the other? */
-bool capgate_fold_equal(struct capgate_text a, struct capgate_text b);
 
 #endif
