@@ -5,6 +5,14 @@
 #include "confine_parts.h"
 #include "io.h"
 
+/* Of the process, as the confinement is. */
+static bool partial;
+
+bool confine_is_partial(void)
+{
+	return partial;
+}
+
 #ifdef CAPGATE_UNCONFINED
 
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
@@ -171,15 +179,39 @@ static int renounce(enum confine_duty duty, struct capgate_error *err)
 	return 0;
 }
 
+/* Without the errors' words: engines look for some of them in what a runtime
+ * says, and this is no failure. */
+static void tell_missing(const char *names)
+{
+	if (!partial)
+		io_say("confined in part, as the policy's best-effort allows; missing: %s", names);
+	partial = true;
+}
+
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 {
-	int (*const parts[])(enum confine_duty, struct capgate_error *) = {
-		renounce, drop_capabilities, limit, read_only, confine_calls,
+	static const struct {
+		int (*install)(enum confine_duty, struct capgate_error *);
+		const char *name;
+	} parts[] = {
+		{renounce, "no_new_privs/dumpable"},
+		{drop_capabilities, "dropping capabilities"},
+		{limit, "limits"},
+		{read_only, "Landlock"},
+		{confine_calls, "the system call filter"},
 	};
+	char missing[128] = "";
+	struct capgate_out out = {missing, sizeof(missing) - 1, 0};
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (parts[i](duty, err) < 0 && !best_effort)
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (parts[i].install(duty, err) == 0)
+			continue;
+		if (!best_effort)
 			return err->code;
+		capgate_out_format(&out, "%s%s", out.len ? ", " : "", parts[i].name);
+	}
+	if (out.len)
+		tell_missing(missing);
 	return 0;
 }
 

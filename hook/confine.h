@@ -44,7 +44,8 @@ enum confine_duty {
  * byte that others may have written is parsed; before threads are started.
  *
  * A part that cannot be installed is a failure (CAPGATE_EIO), unless
- * best_effort: then the rest is installed all the same.  The bounding set can
+ * best_effort: then the rest is installed all the same, and one line on stderr
+ * tells what is missing (the first time in a process).  The bounding set can
  * only be emptied by who holds CAP_SETPCAP; for others no_new_privs makes it
  * void, and that is no failure.
  *
@@ -52,5 +53,8 @@ enum confine_duty {
  * this does nothing, and says so on stderr.
  */
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
+
+/* Did confine() go on in this process without a part, as best_effort lets it? */
+bool confine_is_partial(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../lib/out.h"
+#include "confine.h"
 
 static void add_rule(struct decision *d, enum capgate_rule rule)
 {
@@ -39,7 +40,8 @@ void decision_make(const struct capgate_report *report, const struct capgate_spe
 	struct decision d = {.verdict = report->verdict,
 			     .engine = identity_engine(of, policy->scene.bundle),
 			     .status = report->exit_status,
-			     .absent = report->absent};
+			     .absent = report->absent,
+			     .partly_confined = confine_is_partial()};
 	char words[sizeof(d.reason)];
 	struct capgate_out sentence = {words, sizeof(words), 0};
 

@@ -136,6 +136,8 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	member(out, "policy_digest", e->policy->digest);
 	member(out, "bundle", e->bundle);
 	member(out, "reason", capgate_text_of(d->reason));
+	if (d->partly_confined)
+		capgate_out_string(out, ",\"confinement\":\"partial\"");
 	capgate_out_string(out, "}\n");
 }
 

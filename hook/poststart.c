@@ -170,7 +170,8 @@ static int compare(struct door *door, struct container *c)
 	struct capgate_policy *policy = &door->policy;
 	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
 	struct context context = read_context(c, policy);
-	struct decision d = {.verdict = CAPGATE_PASS, .engine = context.engine};
+	struct decision d = {.verdict = CAPGATE_PASS, .engine = context.engine,
+			     .partly_confined = confine_is_partial()};
 	struct capgate_error err;
 	capgate_set too_much = {0};
 

@@ -146,7 +146,7 @@ done
 
 # ---- where a part of it cannot be installed: refused, unless the policy takes what there is ----
 
-printf '{"version":1,"confinement":"best-effort","log":{"file":"","system":false}}' >best.json
+printf '{"version":1,"confinement":"best-effort","log":{"file":"%s","system":false}}' "$work/log" >best.json
 printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL"]}}}' >strip.json
 chmod 600 best.json
 # lacking CALL=ERROR COMMAND...: the same program where that call fails so.
@@ -155,16 +155,37 @@ refuses() { [ "$status" -eq "$1" ] && ! [ -s out ] && [[ $(<err) == *"cannot be 
 rewrites() { [ "$status" -eq 0 ] && [[ $(<out) == *'["CAP_KILL"]'* ]]; }
 explains() { [ "$status" -eq 0 ] && [ -s out ]; }
 judges() { [ "$status" -eq 1 ] && [ -s out ]; }
+# In one line, and with the name of what is missing.
+tells() { [ "$(grep -c '^capgate: confined in part' err)" = 1 ] && grep -q "^capgate: confined in part.*missing: .*$1" err; }
+tells_nothing() { ! grep -q 'confined in part' err; }
+logs() { [ "$(tail -n1 log | jq -r '.confinement // "whole"')" = "$1" ]; }
+declare -A missing=([seccomp]="the system call filter" [prctl]="no_new_privs" [capset]="dropping capabilities" [prlimit64]="limits")
 for call in seccomp=ENOSYS seccomp=EPERM prctl=EPERM prctl=EINVAL capset=EPERM prlimit64=EPERM; do
 	lacking $call precreate --policy "$work/policy.json"
 	is "precreate without $call: refused" refuses 22
 	lacking $call precreate --policy "$work/best.json"
 	is "precreate without $call, best-effort: goes on" rewrites
+	is "precreate without $call, best-effort: says what is missing" tells "${missing[${call%=*}]}"
+	is "precreate without $call, best-effort: the log has it" logs partial
+	mkdir -p bundle
+	cp strip.json bundle/config.json
+	state nothing >state.json
+	{ "$denied" "$call" "$planted" createRuntime --policy "$work/best.json" <state.json >out 2>err; } 2>/dev/null
+	status=$?
+	is "createRuntime without $call, best-effort: refuses what it would" [ $status -eq 10 ]
+	is "createRuntime, confined twice, without $call: says it once" tells "${missing[${call%=*}]}"
+	is "createRuntime without $call, best-effort: the log has it" logs partial
 	lacking $call check --policy "$work/policy.json" strip.json
 	is "check without $call: refused" refuses 2
 	lacking $call check --policy "$work/best.json" strip.json
 	is "check without $call, best-effort: goes on" judges
+	[ $call = prlimit64=EPERM ] || is "check without $call, best-effort: says what is missing" tells "${missing[${call%=*}]}"
 done
+"$planted" precreate --policy "$work/best.json" <strip.json >out 2>err
+status=$?
+is "best-effort where nothing is missing: goes on" rewrites
+is "best-effort where nothing is missing: says nothing of it" tells_nothing
+is "best-effort where nothing is missing: nor does the log" logs whole
 lacking landlock_create_ruleset=ENOSYS explain --spec strip.json --policy "$work/policy.json"
 is "explain on a kernel without Landlock: goes on" explains
 lacking landlock_restrict_self=EPERM explain --spec strip.json --policy "$work/policy.json"

@@ -809,3 +809,20 @@ process_file() {
 		done
 	done
 }
+
+@test "a parser that cannot be confined: no container; with best-effort one, and it is said and logged" {
+	denied=$(dirname "$CAPGATE")/denied
+	[ -x "$denied" ]
+	rt=runc # crun 1.8.1 itself starts nothing without seccomp(2)
+	b=$(bundle unconfinable "$(caps CAP_NET_RAW CAP_KILL)")
+	default_policy
+	run "$denied" seccomp=ENOSYS "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" run --bundle "$b" uc-$rt </dev/null
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"cannot be confined"* && "$output" != *CapEff* ]]
+	policy_with '"confinement":"best-effort"'
+	run "$denied" seccomp=ENOSYS "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" run --bundle "$b" uc-$rt </dev/null
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$(grep -c "confined in part.*missing: the system call filter" <<<"$output")" = 1 ]
+	[[ "$output" == *"CapBnd:"*"0000000000000020"* ]] || { echo "$output"; false; }
+	[ "$(decision '"\(.confinement) \(.verdict)"')" = "partial strip" ] || { decision .; false; }
+}

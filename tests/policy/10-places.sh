@@ -143,9 +143,13 @@ if ! "$capgate" precreate <"$work/in" 2>&1 >/dev/null | grep -q "NOT CONFINED"; 
 	echo '{"version":1,"confinement":"best-effort"}' | put "$policydir/policy.json"
 	unconfinable "$capgate" precreate >"$work/out" 2>"$work/err"
 	prove "with best-effort it goes on" eval '[ $? -eq 0 ] && keeps CAP_KILL'
+	prove "and one line says what is missing" eval '[ "$(grep -c "confined in part.*missing: " "$work/err")" = 1 ]'
+	prove "as does the log" last '.confinement == "partial"'
 else
 	prove "where confinement is required and impossible no container starts" true
 	prove "with best-effort it goes on" true
+	prove "and one line says what is missing" true
+	prove "as does the log" true
 fi
 
 # ---- What is left to the kernel --------------------------------------------------

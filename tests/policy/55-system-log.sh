@@ -35,6 +35,14 @@ receive $journal "$work/journal"; judge 0 < <(spec '"CAP_NET_RAW"'); received $j
 prove "a rewrite is a notice" grep -qx PRIORITY=5 "$work/journal"
 receive $journal "$work/journal"; judge 0 < <(spec ''); received $journal
 prove "and what is allowed is information" grep -qx PRIORITY=6 "$work/journal"
+prove "and that of a confined hook has no CAPGATE_CONFINEMENT" eval '! grep -q CAPGATE_CONFINEMENT "$work/journal"'
+if "$capgate" precreate <"$INPUT" 2>&1 >/dev/null | grep -q "NOT CONFINED"; then
+	prove "journald gets CAPGATE_CONFINEMENT=partial" true
+else
+	echo '{"version":1,"confinement":"best-effort"}' | put "$policydir/policy.json"
+	receive $journal "$work/journal"; unconfinable "$capgate" precreate >/dev/null 2>&1; received $journal
+	prove "journald gets CAPGATE_CONFINEMENT=partial" grep -qx CAPGATE_CONFINEMENT=partial "$work/journal"
+fi
 echo '{"version":1,"mode":"audit"}' | put "$policydir/policy.json"
 receive $journal "$work/journal"; "$capgate" createRuntime <"$work/bundle/config.json" 2>/dev/null; received $journal
 prove "in audit mode the journal does not say that something was done" grep -q "^MESSAGE=createRuntime: would be refused" "$work/journal"
