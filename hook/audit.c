@@ -88,6 +88,8 @@ static void fill_end(void *user, struct capgate_out *out)
 				   a->list.n, a->passed, a->failed, a->unjudged, a->list.unreadable);
 		return;
 	}
+	if (a->list.unreadable)
+		capgate_out_format(out, "INCOMPLETE: %zu could not be read\n", a->list.unreadable);
 	if (a->list.n == 0)
 		capgate_out_string(out, "no containers\n");
 	else
@@ -138,12 +140,13 @@ static int run(struct audit *a, struct capgate_error *err)
 		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
 		status = audit_find(a->root, &a->list, err);
+	a->list.unreadable += a->processes.unreadable;
 	if (status == 0)
 		status = head(a, err);
 	for (size_t i = 0; status == 0 && i < a->list.n; i++)
 		status = one(a, i, err);
 	if (status == 0 && a->formats)
-		status = audit_formats_end(a->formats, err);
+		status = audit_formats_end(a->formats, a->list.unreadable == 0, err);
 	else if (status == 0 && a->format != FORMAT_JSONL)
 		status = outbuf_print(fill_end, a, err);
 	a->unreadable = a->list.unreadable;

@@ -31,7 +31,7 @@ struct audit_container {
 struct audit_list {
 	struct audit_container *v;
 	size_t n, room;
-	size_t unreadable; /* state files, each told on stderr */
+	size_t unreadable; /* state files and stores, each told on stderr */
 };
 
 /* ---- audit_stores --------------------------------------------------------- */
@@ -41,6 +41,10 @@ int audit_find(const char *root, struct audit_list *ret, struct capgate_error *e
 void audit_list_release(struct audit_list *list);
 
 /* ---- audit_state ---------------------------------------------------------- */
+
+/* May what could not be opened be passed over?  What is not there, and what is
+ * not ours to see where we are not root. */
+bool audit_is_elsewhere(int error);
 
 /* 0: the directory is no container's; positive: *c is one, its engine untouched.
  * Release it whatever comes. */
@@ -74,6 +78,7 @@ struct audit_processes {
 	struct audit_process *v;
 	size_t n, room;
 	struct audit_process self;
+	size_t unreadable; /* that are there, each told on stderr; what is gone or others' does not count */
 };
 
 /* Everything that /proc shows now. */
@@ -141,6 +146,6 @@ int audit_formats_begin(enum check_format format, const struct capgate_policy *p
 			struct capgate_error *err) CAPGATE_MUST;
 int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
 /* Frees it, too. */
-int audit_formats_end(struct audit_formats *f, struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

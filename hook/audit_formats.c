@@ -114,9 +114,9 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 	return check_output_item(&f->output, &f->item, err);
 }
 
-int audit_formats_end(struct audit_formats *f, struct capgate_error *err)
+int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err)
 {
-	int status = check_output_end(&f->output, true, err);
+	int status = check_output_end(&f->output, complete, err);
 
 	free(f->item.out.p);
 	free(f->item.rows);

@@ -134,17 +134,26 @@ static long read_threads(long pid, struct audit_process *p)
 	return living;
 }
 
-/* False: it is gone, or not ours to see. */
+/* Not for want of being there, or of the right to see it. */
+static bool is_trouble(int error)
+{
+	return error == EIO || error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+/* False: it is gone, or not ours to see, or errno is trouble. */
 static bool read_process(long pid, struct audit_process *ret)
 {
 	struct audit_process p = {.pid = pid};
 	struct capgate_error err;
 	unsigned long threads = 0;
 	bool alive = false;
-	char *stat = read_proc(pid, "stat");
-	bool known = stat && parse_stat(stat, &p, &threads, &alive);
 	long living = pid;
+	bool known;
+	char *stat;
 
+	errno = 0;
+	stat = read_proc(pid, "stat");
+	known = stat && parse_stat(stat, &p, &threads, &alive);
 	free(stat);
 	if (!known)
 		return false;
@@ -156,6 +165,8 @@ static bool read_process(long pid, struct audit_process *ret)
 		return false;
 	p.pid_ns = namespace_of(living, "pid");
 	p.user_ns = namespace_of(living, "user");
+	if (is_trouble(errno)) /* of a thread or a namespace */
+		return false;
 	p.cgroup = read_proc(living, "cgroup");
 	if (!p.cgroup)
 		return false;
@@ -194,8 +205,15 @@ int audit_processes_read(struct audit_processes *ret, struct capgate_error *err)
 		char *end;
 		long pid = strtol(entry->d_name, &end, 10);
 
-		if (*end || pid <= 0 || !read_process(pid, &p))
+		if (*end || pid <= 0)
 			continue;
+		if (!read_process(pid, &p)) {
+			if (is_trouble(errno)) {
+				io_say("audit: cannot read /proc/%ld: %s", pid, strerror(errno));
+				all.unreadable++;
+			}
+			continue;
+		}
 		if (append(&all, &p) < 0) {
 			closedir(proc);
 			free(p.cgroup);

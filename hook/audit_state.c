@@ -82,14 +82,21 @@ static int parse_state(struct capgate_text text, struct audit_container *c, stru
 
 /* ---- One directory ---------------------------------------------------------------- */
 
+bool audit_is_elsewhere(int error)
+{
+	return error == ENOENT || error == ENOTDIR || (error == EACCES && geteuid() != 0);
+}
+
 /* 0 when it is not there; positive when it was read. */
 static int read_file(const char *dir, const char *name, struct capgate_text *ret, struct capgate_error *err)
 {
 	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, status;
 	struct stat st;
 
-	if (at < 0)
+	if (at < 0 && audit_is_elsewhere(errno))
 		return 0;
+	if (at < 0)
+		return io_fail(err, "cannot open", dir);
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT) {
 		close(at);
 		return 0;

@@ -89,6 +89,14 @@ static char *pattern_of(const char *root, const char *pattern)
 	return escaped;
 }
 
+static int is_unreadable(const char *dir, int error)
+{
+	if (audit_is_elsewhere(error))
+		return 0;
+	io_say("audit: cannot look for containers in %s: %s", dir, strerror(error));
+	return 1;
+}
+
 int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err)
 {
 	struct audit_list list = {0};
@@ -98,10 +106,12 @@ int audit_find(const char *root, struct audit_list *ret, struct capgate_error *e
 		char *pattern = pattern_of(root, stores[i].pattern);
 		glob_t found = {0};
 
-		if (!pattern)
+		int looked = pattern ? glob(pattern, 0, is_unreadable, &found) : GLOB_NOSPACE;
+
+		if (looked == GLOB_NOSPACE)
 			status = capgate_fail_memory(err);
-		else if (glob(pattern, 0, NULL, &found) == GLOB_NOSPACE)
-			status = capgate_fail_memory(err);
+		else if (looked == GLOB_ABORTED)
+			list.unreadable++;
 		for (size_t k = 0; status == 0 && k < found.gl_pathc; k++)
 			status = take(found.gl_pathv[k], stores[i].engine, &list, err);
 		globfree(&found);

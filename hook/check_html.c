@@ -211,7 +211,7 @@ static void fill_head(void *user, struct capgate_out *out)
 	capgate_out_markup(out, o->plan->policy->source.len ? o->plan->policy->source : capgate_text_of("built in"));
 	capgate_out_string(out, "</p>\n<p class=\"dim\">Allowed: ");
 	capgate_out_set(out, o->plan->policy->allowed, " ");
-	capgate_out_format(out, "</p>\n%s", o->interrupted ? "<p class=\"bad\">Interrupted: not everything was judged.</p>\n" : "");
+	capgate_out_format(out, "</p>\n%s", o->interrupted ? "<p class=\"bad\">Incomplete: not everything was judged.</p>\n" : "");
 	out_summary(o, out);
 }
 

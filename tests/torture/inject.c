@@ -2,25 +2,32 @@
 /*
  * One system call fails, once: all of them in turn.
  *
- *	inject [-s STEP] [-v] LIST
+ *	inject [-s STEP [-f FIRST]] [-v] LIST
  *
  * LIST has a line for each command: NAME<TAB>KIND<TAB>INPUT<TAB>PROGRAM<TAB>ARGUMENT...
  * Each is run as it is, then once for every call it made from main() on and for
  * every way in which that call may fail (EIO, ENOSPC, EINTR, ENOMEM, EMFILE, a
- * short count, as they fit), with -s only every STEPth of these.  Works on the system calls themselves, by
+ * short count, as they fit), with -s only every STEPth of these, from FIRST on.  Works on the system calls themselves, by
  * ptrace, so it needs no help from the program, however it is linked.
  *
  * What must hold, by KIND:
  *	filter	the same status and output as without the failure, or a
  *		documented failure status and no output; where the call only
  *		looked about (stat), another output that passes unchanged
- *	linter	the same, or a failure; output may differ beside a failure
- *	keep=F	linter, and the file F is afterwards as before, or as it is after
- *		an undisturbed run
+ *	report=RE	the same, or a failure status and what cannot be taken for
+ *		the whole report: the beginning of it, or one that RE is found in,
+ *		which are the words by which it says that something is missing
+ *	keep=F	the same, or a failure, and the file F is afterwards as before (it may
+ *		not have been there), or as it is after an undisturbed run, and no
+ *		other file is beside it
+ *	granted=held, granted=none	filter, given the state of a process that holds
+ *		every capability, or none; one that is said to be killed is dead
  * and always: no signal, no hang.
  */
 #include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,11 +36,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <linux/capability.h>
 #include <linux/ptrace.h>
 #include <unistd.h>
 
@@ -59,10 +68,12 @@ struct bytes {
 struct outcome {
 	int status; /* exit status, or 1000 + signal */
 	struct bytes out, err, file;
-	size_t calls;
+	size_t calls, beside; /* files in the kept one's directory */
+	bool killed;
 };
 
-static const char *name, *kind, *input, *kept;
+static const char *name, *kind, *input, *kept, *granted;
+static regex_t admits; /* of a report, that it is not whole */
 static char *argv_of_it[ARGS_MAX + 1];
 static struct bytes original; /* of the kept file */
 static int calls[CALLS_MAX];
@@ -101,6 +112,12 @@ static bool same(struct bytes a, struct bytes b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* One that is not there is no empty one. */
+static bool same_file(struct bytes a, struct bytes b)
+{
+	return !a.p == !b.p && same(a, b);
+}
+
 static struct bytes slurp_path(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -119,16 +136,93 @@ static void restore(void)
 
 	if (!kept)
 		return;
+	if (!original.p) {
+		if (unlink(kept) < 0 && errno != ENOENT)
+			fail(kept);
+		return;
+	}
 	fd = open(kept, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, original.p, original.n) != (ssize_t)original.n)
 		fail(kept);
 	close(fd);
 }
 
-static void child(int out, int err)
+/* How many files the directory of the kept one holds, itself not counted. */
+static size_t count_beside(void)
 {
-	int in = open(input, O_RDONLY | O_CLOEXEC);
+	const char *slash = strrchr(kept, '/');
+	char path[4096];
+	struct dirent *e;
+	size_t n = 0;
+	DIR *dir;
 
+	snprintf(path, sizeof(path), "%.*s", (int)(slash - kept), kept);
+	dir = opendir(path);
+	if (!dir)
+		return 0; /* it is not there yet */
+	while ((e = readdir(dir)))
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && strcmp(e->d_name, slash + 1) != 0;
+	closedir(dir);
+	return n;
+}
+
+/* A process that stands in for a container's first, and its state on descriptor
+ * 0 of what runs next.  No SIGCHLD: the loop that waits does not see it. */
+static pid_t stand_in(int *state)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		fail("pipe");
+	pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int cap = 0; strcmp(granted, "none") == 0 && prctl(PR_CAPBSET_DROP, cap) == 0; cap++)
+			;
+		if (strcmp(granted, "none") == 0 && syscall(SYS_capset, &header, none) < 0)
+			_exit(1);
+		(void)!write(ready[1], "", 1);
+		for (;;)
+			pause();
+	}
+	if (pid < 0 || read(ready[0], &c, 1) != 1)
+		fail("a process to stand in");
+	close(ready[0]);
+	close(ready[1]);
+	*state = memfd_create("state", MFD_CLOEXEC);
+	if (*state < 0 || dprintf(*state, "{\"ociVersion\":\"1.0.2\",\"id\":\"x\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"%s\"}",
+				  (int)pid, input) < 0 || lseek(*state, 0, SEEK_SET) < 0)
+		fail("a state");
+	return pid;
+}
+
+/* Ended by somebody else?  It is gone afterwards. */
+static bool was_killed(pid_t pid, bool expected)
+{
+	int status;
+	bool killed;
+
+	/* A signal takes its time. */
+	if (expected)
+		alarm(SECONDS);
+	killed = waitpid(pid, &status, __WCLONE | (expected ? 0 : WNOHANG)) == pid;
+	alarm(0);
+	if (!killed) {
+		kill(pid, SIGKILL);
+		while (waitpid(pid, &status, __WCLONE) < 0 && errno == EINTR)
+			;
+	}
+	return killed;
+}
+
+static void child(int in, int out, int err)
+{
+	if (in < 0)
+		in = open(input, O_RDONLY | O_CLOEXEC);
 	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
 		_exit(120);
 	raise(SIGSTOP);
@@ -152,13 +246,13 @@ static void set_register(pid_t pid, size_t offset, long value)
 /* Runs it; the call number fail_at (from 1; 0: none) fails in that way. */
 static struct outcome run(size_t fail_at, int how, bool note)
 {
-	int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC), status = 0;
+	int in = -1, out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC), status = 0;
 	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 			     PTRACE_O_TRACECLONE;
 	struct outcome o = {.status = -1};
 	bool counting = false, filtered = false;
 	struct user_regs_struct saved = {0};
-	pid_t pid, stopped, faulting = 0, altered = 0;
+	pid_t pid, stopped, container = granted ? stand_in(&in) : 0, faulting = 0, altered = 0;
 
 	restore();
 	if (out < 0 || err < 0)
@@ -167,11 +261,11 @@ static struct outcome run(size_t fail_at, int how, bool note)
 	if (pid < 0)
 		fail("fork");
 	if (pid == 0)
-		child(out, err);
+		child(in, out, err);
 	current = pid;
 	timed_out = 0;
 	alarm(SECONDS);
-	while ((stopped = waitpid(-1, &status, __WALL)) > 0) {
+	while ((stopped = waitpid(-1, &status, 0)) > 0) { /* threads, too, for they are traced */
 		struct ptrace_syscall_info info;
 		int deliver = 0;
 
@@ -235,8 +329,14 @@ static struct outcome run(size_t fail_at, int how, bool note)
 	alarm(0);
 	o.out = slurp(out);
 	o.err = slurp(err);
-	if (kept)
+	if (kept) {
 		o.file = slurp_path(kept);
+		o.beside = count_beside();
+	}
+	if (granted) {
+		o.killed = was_killed(container, o.status == 10 || o.status == 11);
+		close(in);
+	}
 	close(out);
 	close(err);
 	return o;
@@ -317,18 +417,40 @@ static bool documented(int status)
 	return false;
 }
 
+static bool says_it_is_not_whole(struct bytes b)
+{
+	regmatch_t within = {.rm_so = 0, .rm_eo = (regoff_t)b.n};
+
+	return regexec(&admits, b.p, 0, &within, REG_STARTEND) == 0;
+}
+
+/* What is wrong with a report that is not the undisturbed one, or NULL. */
+static const char *judge_report(const struct outcome *calm, const struct outcome *o)
+{
+	bool begins = o->out.n <= calm->out.n && memcmp(o->out.p, calm->out.p, o->out.n) == 0;
+
+	if (o->status != 2 && !documented(o->status))
+		return o->status == calm->status || o->status < 2 ? "another report, of which the status says nothing"
+								  : "a status that is not documented";
+	return begins || says_it_is_not_whole(o->out) ? NULL : "what could be taken for a whole report";
+}
+
 /* What is wrong, or NULL. */
 static const char *judge(const struct outcome *calm, const struct outcome *o)
 {
-	bool filter = strcmp(kind, "filter") == 0;
+	bool filter = strcmp(kind, "filter") == 0 || granted;
 	bool as_calm = o->status == calm->status && same(o->out, calm->out);
 
 	if (timed_out)
 		return "it hangs";
 	if (o->status >= 1000 || o->status < 0)
 		return "it dies by a signal";
-	if (kept && !same(o->file, original) && !same(o->file, calm->file))
+	if (kept && !same_file(o->file, original) && !same_file(o->file, calm->file))
 		return "the file is neither the old one nor the new one";
+	if (kept && o->beside != calm->beside)
+		return "a file is left beside it";
+	if (granted && (o->status == 10 || o->status == 11) && !o->killed)
+		return "who it says is killed lives";
 	if (as_calm)
 		return NULL;
 	if (filter) {
@@ -338,14 +460,11 @@ static const char *judge(const struct outcome *calm, const struct outcome *o)
 			return "a status that is not documented";
 		return o->out.n ? "output beside a failure" : NULL;
 	}
-	if (o->status == 2)
-		return NULL;
-	/* Findings may be told of a directory that could be read in part. */
-	if (o->status == 0 && calm->status != 0)
-		return "status 0, which it must not be";
-	if (o->status == calm->status)
-		return o->status == 0 ? "status 0 with other output" : NULL;
-	return documented(o->status) || o->status == 1 ? NULL : "a status that is not documented";
+	if (!kept)
+		return judge_report(calm, o);
+	if (o->status < 2)
+		return "a status that it must not be, or with other output";
+	return o->status == 2 || documented(o->status) ? NULL : "a status that is not documented";
 }
 
 /* Calls that only learn what would be nice to have: less comes of less. */
@@ -401,6 +520,9 @@ static int split(char *line)
 		argv_of_it[n++] = word;
 	argv_of_it[n] = NULL;
 	kept = kind && strncmp(kind, "keep=", 5) == 0 ? kind + 5 : NULL;
+	granted = kind && strncmp(kind, "granted=", 8) == 0 ? kind + 8 : NULL;
+	if (kind && strncmp(kind, "report=", 7) == 0 && regcomp(&admits, kind + 7, REG_EXTENDED | REG_NOSUB) != 0)
+		fail(kind);
 	return n;
 }
 
@@ -411,9 +533,11 @@ int main(int argc, char **argv)
 	FILE *list;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:v")) >= 0) {
+	while ((opt = getopt(argc, argv, "s:f:v")) >= 0) {
 		if (opt == 's')
 			step = strtoul(optarg, NULL, 10);
+		else if (opt == 'f')
+			turn = strtoul(optarg, NULL, 10);
 		else if (opt == 'v')
 			verbose = true;
 		else
@@ -461,6 +585,8 @@ int main(int argc, char **argv)
 			}
 		}
 		restore();
+		if (strncmp(kind, "report=", 7) == 0)
+			regfree(&admits);
 		drop(&calm);
 	}
 	printf("%zu failed calls tried, %zu broke something\n", tried, bad);

@@ -3,10 +3,11 @@
 # Everything fails once.
 #   run.sh DIRECTORY-OF-HELPERS STEP
 # STEP 1 tries every system call of every golden case in every way (minutes);
-# a larger one only every STEPth, each time others.
+# a larger one only every STEPth, each time others; TORTURE_FIRST, which a failure
+# tells, repeats it.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-cases=$here/../cases
+cases=$(cd "$here/../cases" && pwd)
 bin=$1 step=$2
 capgate=${CAPGATE:-$here/../../build/capgate}
 work=$(mktemp -d)
@@ -25,7 +26,8 @@ ok $? "an allocation fails"
 
 row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
 printf '{"version":1,"log":{"file":"%s","system":false}}' "$work/decisions.jsonl" >"$work/policy.json"
-skip=$((RANDOM % step)) n=0
+bad=$cases/net-raw-first/config.json good=$cases/allowed-all-thirteen/config.json
+first=${TORTURE_FIRST:-$((RANDOM % step))}
 for dir in "$cases"/*/; do
 	name=$(basename "$dir")
 	policy=$work/policy.json
@@ -42,17 +44,72 @@ for dir in "$cases"/*/; do
 done >"$work/list"
 {
 	row "precreate, installed policy" filter "$cases/net-raw-first/config.json" "$capgate" precreate
-	row "check" linter /dev/null "$capgate" check --policy "$work/policy.json" "$cases/net-raw-first/config.json" "$cases/allowed-all-thirteen/config.json"
-	row "check, json" linter /dev/null "$capgate" check --policy "$work/policy.json" --format json "$cases/net-raw-first"
-	row "check of a good one" linter /dev/null "$capgate" check --policy "$work/policy.json" "$cases/allowed-all-thirteen/config.json"
-	cp "$cases/net-raw-first/config.json" "$work/fixed.json"
-	row "check --in-place" "keep=$work/fixed.json" /dev/null "$capgate" check --policy "$work/policy.json" --in-place "$work/fixed.json"
-	row "policy show" linter /dev/null "$capgate" policy show --policy "$work/policy.json"
-	row "policy check" linter /dev/null "$capgate" policy check "$work/policy.json"
+	mkdir "$work/in-place" "$work/fix" "$work/metrics"
+	cp "$bad" "$work/in-place/config.json"
+	row "check --in-place" "keep=$work/in-place/config.json" /dev/null "$capgate" check --policy "$work/policy.json" --in-place "$work/in-place/config.json"
+	row "check --fix" "keep=$work/fix$bad" /dev/null "$capgate" check --policy "$work/policy.json" --fix "$work/fix" "$bad"
+	row "metrics --output" "keep=$work/metrics/capgate.prom" /dev/null "$capgate" metrics --no-doctor --log "$work/why.jsonl" -o "$work/metrics/capgate.prom"
+	# Of what holds nothing, and of what holds all.
+	for held in none held; do
+		row "poststart, $held" "granted=$held" "$work/bundles/net-raw-first" "$capgate" poststart --policy "$work/policy.json"
+	done
 } >>"$work/list"
-"$bin/inject" -s "$step" "$work/list"
+
+# Lines without a frame (jsonl, github): the status tells, and stderr.
+report() { reports "$missing" "$@"; }
+lines() { reports '' "$@"; }
+# reports RE NAME OPTION...: a command that reads and prints.  What it says of what it
+# could not read: a finding of its own, or a mark in the frame.
+missing='CPG30[0-9]|CPG5[0-9]{2}|"complete":false|"executionSuccessful":false|"unreadable":[1-9]|not be judged|not be read|Incomplete'
+reports() { row "$2" "report=$1" /dev/null "$capgate" "${@:3}"; }
+"$capgate" precreate --policy "$work/policy.json" <"$bad" >/dev/null 2>&1
+cp "$work/decisions.jsonl" "$work/why.jsonl"
+mkdir -p "$work/tests/one"
+cp "$bad" "$work/tests/one/"
+echo '{"verdict":"strip","removed":["NET_RAW"]}' >"$work/tests/one/expect.json"
+{
+	report "check" check --policy "$work/policy.json" "$bad" "$good"
+	report "check of a good one" check --policy "$work/policy.json" "$good"
+	for format in json jsonl sarif junit github html; do
+		case $format in jsonl | github) kind=lines ;; *) kind=report ;; esac
+		$kind "check, $format" check --policy "$work/policy.json" --format $format "$cases/net-raw-first"
+	done
+	report "check --diff" check --policy "$work/policy.json" --diff "$bad"
+	report "policy list" policy list
+	report "policy show" policy show --policy "$work/policy.json"
+	report "policy show --for" policy show --policy "$work/policy.json" --for "$bad"
+	report "policy check" policy check "$work/policy.json"
+	report "policy test" policy test "$work/tests" --policy "$work/policy.json"
+	report "explain" explain NET_RAW CPG101
+	report "explain --spec" explain --spec "$bad" --policy "$work/policy.json"
+	report "why" why --log "$work/why.jsonl"
+	report "why --json" why --json --log "$work/why.jsonl"
+	report "metrics" metrics --no-doctor --log "$work/why.jsonl"
+	report "completions" completions bash
+	report "help" check --help
+} >>"$work/list"
+"$bin/inject" -s "$step" -f "$first" "$work/list"
 status=$?
 [ $status -eq 77 ] || ok $status "a system call fails"
+
+# audit reads /proc whole: one of its own, in which little else runs.
+audit() {
+	local format kind
+	mkdir -p "$work/host/run/runc/x" "$work/mounted"
+	for format in table json jsonl sarif junit github html; do
+		case $format in jsonl | github) kind=lines ;; *) kind=report ;; esac
+		$kind "audit, $format" audit --policy "$work/policy.json" --root "$work/host" --format $format
+	done >"$work/audits"
+	# shellcheck disable=SC2016
+	unshare --mount --pid --fork --mount-proc "$BASH" -c '
+		sleep 3600 &
+		printf "{\"id\":\"x\",\"init_process_pid\":%d,\"config\":{\"labels\":[\"bundle=%s\"]}}" $! "$4" >"$3/host/run/runc/x/state.json"
+		"$1/inject" -s "$2" -f "$5" "$3/audits"
+		exit $?  # not by exec: the sleeper would be a child to wait for
+		' - "$bin" "$step" "$work" "$work/bundles/net-raw-first" "$first"
+	ok $? "a system call of audit fails"
+}
+[ $status -eq 77 ] || [ "$(id -u)" != 0 ] || audit
 
 # ---- a disk that is full ---------------------------------------------------------------
 
@@ -84,6 +141,7 @@ full() {
 	ok $? "and writes nothing"
 }
 full
+[ $failed -eq 0 ] || echo "repeat it with TORTURE_FIRST=$first"
 echo "torture: $passed passed, $failed failed"
 [ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
