@@ -90,6 +90,7 @@ static const struct kept *choose(const struct found *f)
 struct story {
 	const struct logged *entry;
 	bool json;
+	bool untold; /* it could not be printed */
 };
 
 static const char *done(const struct logged *e)
@@ -201,8 +202,10 @@ static void tell(void *user, const struct logged *entry)
 	struct capgate_error err;
 
 	s->entry = entry;
-	if (outbuf_print(fill, s, &err) < 0)
+	if (outbuf_print(fill, s, &err) < 0) {
 		io_say_error("why", &err);
+		s->untold = true;
+	}
 }
 
 /* Where it is, and confined to reading it: it holds what containers were called. */
@@ -258,8 +261,9 @@ static int why(const struct command *self, int argc, char **argv)
 		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite", n ? words[0] : "", path);
 		return STATUS_FINDINGS;
 	}
-	return logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 ? STATUS_NOT_JUDGED
-												 : STATUS_OK;
+	if (logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 || story.untold)
+		return STATUS_NOT_JUDGED;
+	return STATUS_OK;
 }
 
 static const struct opt opts[] = {

@@ -44,11 +44,10 @@ for dir in "$cases"/*/; do
 done >"$work/list"
 {
 	row "precreate, installed policy" filter "$cases/net-raw-first/config.json" "$capgate" precreate
-	mkdir "$work/in-place" "$work/fix" "$work/metrics"
+	mkdir "$work/in-place" "$work/fix"
 	cp "$bad" "$work/in-place/config.json"
 	row "check --in-place" "keep=$work/in-place/config.json" /dev/null "$capgate" check --policy "$work/policy.json" --in-place "$work/in-place/config.json"
 	row "check --fix" "keep=$work/fix$bad" /dev/null "$capgate" check --policy "$work/policy.json" --fix "$work/fix" "$bad"
-	row "metrics --output" "keep=$work/metrics/capgate.prom" /dev/null "$capgate" metrics --no-doctor --log "$work/why.jsonl" -o "$work/metrics/capgate.prom"
 	# Of what holds nothing, and of what holds all.
 	for held in none held; do
 		row "poststart, $held" "granted=$held" "$work/bundles/net-raw-first" "$capgate" poststart --policy "$work/policy.json"
@@ -70,10 +69,11 @@ echo '{"verdict":"strip","removed":["NET_RAW"]}' >"$work/tests/one/expect.json"
 {
 	report "check" check --policy "$work/policy.json" "$bad" "$good"
 	report "check of a good one" check --policy "$work/policy.json" "$good"
-	for format in json jsonl sarif junit github html; do
+	for format in json jsonl sarif junit github; do
 		case $format in jsonl | github) kind=lines ;; *) kind=report ;; esac
 		$kind "check, $format" check --policy "$work/policy.json" --format $format "$cases/net-raw-first"
 	done
+	row "check, html" linter /dev/null "$capgate" check --policy "$work/policy.json" --format html "$bad"
 	report "check --diff" check --policy "$work/policy.json" --diff "$bad"
 	report "policy list" policy list
 	report "policy show" policy show --policy "$work/policy.json"
@@ -94,11 +94,10 @@ status=$?
 
 # audit reads /proc whole: one of its own, in which little else runs.
 audit() {
-	local format kind
+	local format
 	mkdir -p "$work/host/run/runc/x" "$work/mounted"
 	for format in table json jsonl sarif junit github html; do
-		case $format in jsonl | github) kind=lines ;; *) kind=report ;; esac
-		$kind "audit, $format" audit --policy "$work/policy.json" --root "$work/host" --format $format
+		row "audit, $format" linter /dev/null "$capgate" audit --policy "$work/policy.json" --root "$work/host" --format $format
 	done >"$work/audits"
 	# shellcheck disable=SC2016
 	unshare --mount --pid --fork --mount-proc "$BASH" -c '
