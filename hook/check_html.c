@@ -147,11 +147,18 @@ static int get_row(FILE *f, struct check_row *row, struct capgate_error *err)
 	return fail(err, "read");
 }
 
+/* Not rewind(3), which says nothing of what could not be written. */
+static int back_to_start(FILE *f, struct capgate_error *err)
+{
+	return fflush(f) != 0 || fseeko(f, 0, SEEK_SET) != 0 ? fail(err, "write") : 0;
+}
+
 static int print_matrix(struct check_html *h, struct capgate_error *err)
 {
-	int status = h->n ? outbuf_print(fill_matrix_head, h, err) : 0;
+	int status = back_to_start(h->rows, err);
 
-	rewind(h->rows);
+	if (status == 0 && h->n)
+		status = outbuf_print(fill_matrix_head, h, err);
 	for (size_t i = 0; status == 0 && i < h->n; i++) {
 		struct matrix_row m = {.any = h->any};
 
@@ -220,7 +227,8 @@ static int copy_sections(FILE *f, struct capgate_error *err)
 	char buf[16384];
 	size_t n;
 
-	rewind(f);
+	if (back_to_start(f, err) < 0)
+		return err->code;
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
 		if (io_write_all(STDOUT_FILENO, (struct capgate_text){buf, n}, err) < 0)
 			return err->code;

@@ -178,7 +178,7 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 	return passed_over;
 }
 
-static bool missing(const char *path)
+bool logread_is_missing(const char *path)
 {
 	struct stat st;
 
@@ -191,21 +191,21 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 	char older[PATH_MAX];
 	struct capgate_error ignored;
 	struct capgate_text text;
-	bool has_older = false;
+	bool has_older = (size_t)snprintf(older, sizeof(older), "%s.1", path) < sizeof(older) &&
+			 !logread_is_missing(older);
 	int status, passed_over = 0;
 
-	if ((size_t)snprintf(older, sizeof(older), "%s.1", path) < sizeof(older) &&
-	    read_file(older, &text, &ignored) == 0) {
-		status = logread_line(text, visit, user, err);
+	if (has_older && read_file(older, &text, &ignored) == 0) {
+		passed_over = logread_line(text, visit, user, err);
 		io_free(text);
-		if (status < 0)
-			return status;
-		passed_over = status;
-		has_older = true;
+		if (passed_over < 0)
+			return passed_over;
+	} else if (has_older) {
+		passed_over = 1; /* at least */
 	}
 	status = read_file(path, &text, err);
 	if (status < 0) /* renamed, and nothing was written since */
-		return has_older && missing(path) ? passed_over : status;
+		return has_older && logread_is_missing(path) ? passed_over : status;
 	status = logread_line(text, visit, user, err);
 	io_free(text);
 	return status < 0 ? status : status + passed_over;

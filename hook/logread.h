@@ -20,10 +20,14 @@ struct logged {
 };
 
 /* The older file (PATH.1), then the newer, oldest line first.  Lines that are no
- * entry (cut by a full disk) are passed over: how many is returned, or a negative
+ * entry (cut by a full disk) are passed over, and so is an older file that cannot
+ * be read: how many at least is returned, or a negative
  * status, CAPGATE_EIO when there is no log. */
 int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
 		 struct capgate_error *err) CAPGATE_MUST;
+
+/* There is no such file; one that cannot be looked at is not missing. */
+bool logread_is_missing(const char *path);
 
 /* Some lines of it, again; returns as above. */
 int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,

@@ -139,7 +139,7 @@ static int read_log(struct metrics *m, const char *path, struct capgate_error *e
 	int passed_over;
 
 	snprintf(older, sizeof(older), "%.4000s.1", path);
-	m->has_log = place_exists(path) || place_exists(older);
+	m->has_log = !logread_is_missing(path) || !logread_is_missing(older);
 	if (!m->has_log)
 		return 0;
 	passed_over = logread_each(path, add_entry, m, err);

@@ -127,6 +127,11 @@ full() {
 	ok $? "check --in-place on a full disk leaves the file as it was"
 	[ "$(ls "$work/small")" = "$(printf 'config.json\nfiller\nout')" ]
 	ok $? "and nothing beside it: $(ls "$work/small" | tr '\n' ' ')"
+	# Its temporary files are in /tmp, where the program and its input may be, too.
+	unshare -m bash -c 'exec 9<"$1" && mount --bind "$2" /tmp && exec timeout 20 /proc/self/fd/9 check --format html -' \
+		- "$capgate" "$work/small" <"$work/before" >"$work/out" 2>"$work/err"
+	got=$?
+	ok $((got != 2)) "check --format html without room for its temporary files ends with 2, not $got"
 	# The log is full: the decision stands, unless the log is required.
 	: >"$work/small/log"
 	printf '{"version":1,"log":{"file":"%s","system":false}}' "$work/small/log" >"$work/log.json"
