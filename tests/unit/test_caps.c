@@ -87,6 +87,18 @@ START_TEST(odd_names_mean_to_libcap_what_crun_showed)
 }
 END_TEST
 
+START_TEST(libcap_ends_at_a_nul_and_youki_at_no_length)
+{
+	static const char nul[] = "CAP_NET_RAW\0x";
+	char longer[200];
+
+	ck_assert_int_eq(capgate_cap_by_libcap((struct capgate_text){nul, sizeof(nul) - 1}), CAPGATE_CAP_NET_RAW);
+	ck_assert_int_eq(capgate_cap_by_libcap((struct capgate_text){nul + 11, 2}), -1);
+	memset(longer, 'X', sizeof(longer));
+	ck_assert_int_eq(capgate_cap_by_youki((struct capgate_text){longer, sizeof(longer)}), -1);
+}
+END_TEST
+
 START_TEST(odd_names_mean_to_youki_what_its_folding_makes_of_them)
 {
 	ck_assert_int_eq(capgate_cap_by_youki(t("net_raw")), CAPGATE_CAP_NET_RAW);
@@ -160,6 +172,7 @@ Suite *suite(void)
 	tcase_add_test(c, a_misspelt_name_finds_its_neighbour);
 	tcase_add_loop_test(c, odd_names_mean_to_libcap_what_crun_showed, 0,
 			    sizeof(libcap_rows) / sizeof(libcap_rows[0]));
+	tcase_add_test(c, libcap_ends_at_a_nul_and_youki_at_no_length);
 	tcase_add_test(c, odd_names_mean_to_youki_what_its_folding_makes_of_them);
 	tcase_add_test(c, set_algebra);
 	tcase_add_test(c, every_rule_has_an_id_a_cause_and_a_remedy);

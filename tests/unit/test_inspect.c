@@ -200,6 +200,8 @@ static const struct {
 	{SERVICE("\"privileged\":true"), "compose", "web", ALL, CAPGATE_RULE_NO_SECCOMP},
 	{SERVICE("\"network_mode\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
 	{SERVICE("\"pid\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{SERVICE("\"ipc\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{SERVICE("\"container_name\":\"front\""), "compose", "web", DEFAULT, CAPGATE_RULE_NONE},
 	{SERVICE("\"security_opt\":[\"seccomp=unconfined\"]"), "compose", "web", DEFAULT, CAPGATE_RULE_NO_SECCOMP},
 	{SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\"}]"), "compose", "web", DEFAULT,
 	 CAPGATE_RULE_HOST_MOUNT},
@@ -211,6 +213,8 @@ static const struct {
 	{POD(CAPS("\"add\":[\"NET_RAW\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
 	{POD(",\"securityContext\":{\"privileged\":true}", ""), "kubernetes", "shop/web", ALL, CAPGATE_RULE_NO_SECCOMP},
 	{POD("", ",\"hostNetwork\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostPID\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostIPC\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
 	{POD("", ",\"hostUsers\":false"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_OWN_USERNS},
 	{POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\"}]", ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
 	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_MOUNT},
@@ -240,6 +244,29 @@ START_TEST(manifests_are_resolved_as_who_runs_them_does)
 	for (size_t i = 0; i < c.report.n_findings; i++)
 		there |= c.report.findings[i].rule == manifests[_i].rule;
 	ck_assert(there);
+	core_release(&c);
+}
+END_TEST
+
+static const char *const read_only[] = {
+	SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\",\"read_only\":true}]"),
+	POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\",\"readOnly\":true}]",
+	    ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
+};
+
+START_TEST(a_read_only_mount_of_a_manifest_is_no_writable_one)
+{
+	struct capgate_text t = capgate_text_of(read_only[_i]);
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	core_init(&c, t.len);
+	ck_assert_int_eq(capgate_inspect_parse(t, &c.arena, &v, &n, &c.err), 0);
+	core_judge(&c, v->config, CAPGATE_CONFIG);
+	ck_assert(c.report.parsed);
+	for (size_t i = 0; i < c.report.n_findings; i++)
+		ck_assert_int_ne(c.report.findings[i].rule, CAPGATE_RULE_HOST_MOUNT);
 	core_release(&c);
 }
 END_TEST
@@ -281,6 +308,7 @@ Suite *suite(void)
 	tcase_add_test(t, memory_that_runs_out_is_an_error);
 	tcase_add_test(t, an_entry_that_is_no_container_is_kept_beside_those_that_are);
 	tcase_add_loop_test(t, manifests_are_resolved_as_who_runs_them_does, 0, sizeof(manifests) / sizeof(manifests[0]));
+	tcase_add_loop_test(t, a_read_only_mount_of_a_manifest_is_no_writable_one, 0, sizeof(read_only) / sizeof(read_only[0]));
 	tcase_add_test(t, what_stands_behind_the_containers_of_a_pod_counts_for_each);
 	suite_add_tcase(s, t);
 	return s;

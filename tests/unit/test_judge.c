@@ -200,6 +200,25 @@ START_TEST(the_place_of_a_finding_is_its_entry)
 }
 END_TEST
 
+START_TEST(findings_beyond_the_limit_are_counted_and_refused_alike)
+{
+	enum { MORE = CAPGATE_FINDINGS_MAX + 44 };
+	static char text[MORE * 5 + 100];
+	size_t n = (size_t)snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{\"bounding\":[");
+	struct core c;
+
+	for (int i = 0; i < MORE; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\"x\"", i ? "," : "");
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "]}}}");
+	core_init(&c, n);
+	core_judge(&c, (struct capgate_text){text, n}, CAPGATE_CONFIG);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_uint_eq(c.report.n_findings, CAPGATE_FINDINGS_MAX);
+	ck_assert_uint_ge(c.report.findings_left_out, MORE - CAPGATE_FINDINGS_MAX);
+	core_release(&c);
+}
+END_TEST
+
 START_TEST(a_bare_process_is_judged_alike)
 {
 	struct capgate_text text = capgate_text_of("{\"args\":[\"sh\"]," BOUNDING("\"CAP_NET_RAW\"") "}");
@@ -289,6 +308,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, documents_are_judged_as_written, 0, sizeof(documents) / sizeof(documents[0]));
 	tcase_add_test(t, a_zeroed_report_refuses);
 	tcase_add_test(t, the_place_of_a_finding_is_its_entry);
+	tcase_add_test(t, findings_beyond_the_limit_are_counted_and_refused_alike);
 	tcase_add_test(t, a_bare_process_is_judged_alike);
 	tcase_add_test(t, a_specification_over_the_limit_is_refused_unread);
 	tcase_add_test(t, many_keys_are_compared_all_with_all);

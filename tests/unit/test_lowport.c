@@ -51,8 +51,17 @@ START_TEST(a_low_port_is_a_hint_when_nothing_lets_it_be_bound)
 	core_judge(&c, (struct capgate_text){config, (size_t)n}, CAPGATE_CONFIG);
 	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
 	ck_assert_int_eq(c.report.verdict, hints[_i].denied ? CAPGATE_STRIP : CAPGATE_PASS);
-	for (size_t i = 0; i < c.report.n_findings; i++)
-		there |= c.report.findings[i].rule == CAPGATE_RULE_LOW_PORT_HINT;
+	for (size_t i = 0; i < c.report.n_findings; i++) {
+		char path[64];
+		struct capgate_out out = {path, sizeof(path), 0};
+
+		if (c.report.findings[i].rule != CAPGATE_RULE_LOW_PORT_HINT)
+			continue;
+		there = true;
+		capgate_finding_path(&c.report.findings[i], &c.spec, &out);
+		ck_assert(capgate_text_is((struct capgate_text){path, out.len},
+					  hints[_i].annotations[0] ? "annotations" : "process.env"));
+	}
 	ck_assert_int_eq(there, hints[_i].hint);
 	core_release(&c);
 }

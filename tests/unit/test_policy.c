@@ -150,6 +150,26 @@ START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
 }
 END_TEST
 
+START_TEST(an_exemption_that_is_too_long_refuses_the_file)
+{
+	char pattern[1025 + 1], match[1200], text[1400];
+
+	for (int i = 0; i < 2; i++) {
+		for (size_t len = 1024; len <= 1025; len++) {
+			memset(pattern, 'x', len);
+			pattern[len] = '\0';
+			snprintf(match, sizeof(match), i ? "\"annotations\":{\"k\":\"%s\"}" : "\"cgroup\":\"%s\"", pattern);
+			snprintf(text, sizeof(text), WITH("{\"id\":\"a\",\"match\":{%s},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), match);
+			capgate_policy_init(&c.policy);
+			if (len == 1024)
+				accept(text);
+			else
+				refuse(text, "longer than 1024 bytes");
+		}
+	}
+}
+END_TEST
+
 START_TEST(lists_append_and_deny_wins_whatever_the_order)
 {
 	accept("{\"version\":1,\"allow\":[\"SYS_ADMIN\"],\"deny\":[\"SYS_TIME\"]}");
@@ -379,6 +399,10 @@ START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 	ck_assert(!warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
 			       "{\"id\":\"b\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
 			  CAPGATE_LINT_SHADOWED));
+#define NOTED(id, value) \
+	"{\"id\":\"" id "\",\"match\":{\"annotations\":{\"k\":\"" value "\"}},\"allow\":[\"BPF\"],\"reason\":\"r\"}"
+	ck_assert(warned(WITH(NOTED("a", "v") "," NOTED("b", "v")), CAPGATE_LINT_SHADOWED));
+	ck_assert(!warned(WITH(NOTED("a", "v") "," NOTED("b", "w")), CAPGATE_LINT_SHADOWED));
 	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
 			      "{\"id\":\"a\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
 			 CAPGATE_LINT_SAME_ID));
@@ -421,6 +445,7 @@ Suite *suite(void)
 	tcase_add_test(t, every_field_is_read);
 	tcase_add_test(t, a_typo_says_where_and_what_was_meant);
 	tcase_add_test(t, an_exemption_without_what_it_needs_refuses_the_file);
+	tcase_add_test(t, an_exemption_that_is_too_long_refuses_the_file);
 	tcase_add_test(t, lists_append_and_deny_wins_whatever_the_order);
 	tcase_add_test(t, all_means_all_and_is_not_a_name);
 	tcase_add_test(t, globs_match_as_the_manual_says);

@@ -96,6 +96,7 @@ static const struct {
 	{"the accumulator", "\"run.oci.seccomp_bpf_data\":\"FgAAAAAAAAA=\"", true},
 	{"half an instruction", "\"run.oci.seccomp_bpf_data\":\"BgAAAA==\"", true},
 	{"no padding", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/38\"", true},
+	{"no base64", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/3*=\"", true},
 	{"a line feed", "\"run.oci.seccomp_bpf_data\":\"BgAAAAAA/38=\\n\"", true},
 	{"no string", "\"run.oci.seccomp_bpf_data\":7", false},
 	{"another annotation", "\"run.oci.seccomp_bpf\":\"BgAAAAAABQA=\"", false},

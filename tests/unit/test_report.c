@@ -174,6 +174,8 @@ static const struct {
 	{"{\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412",
 	 false},
 	{"{\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412", false},
+	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.handler\":\"krun\"}}", "CPG402", true},
+	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_syscall\":\"1\"}}", "CPG402", false},
 	{"{\"process\":{\"capabilities\":{}}}", "CPG413", true},
 	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
 	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}", "CPG413", false},
