@@ -220,6 +220,8 @@ static const struct {
 	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_MOUNT},
 	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Service\",\"spec\":{}}," POD("", "") "]}", "kubernetes", "shop/web", DEFAULT,
 	 CAPGATE_RULE_NONE},
+	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Note\",\"spec\":\"x\"}," POD("", "") "]}", "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_NONE},
 	{"{\"kind\":\"CronJob\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"jobTemplate\":{\"spec\":{\"template\":{\"spec\":{"
 	 "\"initContainers\":[{\"name\":\"i\"}]}}}}}}", "kubernetes", "c/i", DEFAULT, CAPGATE_RULE_NONE},
 };

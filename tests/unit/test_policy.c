@@ -415,6 +415,7 @@ START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 	ck_assert(warned("{\"version\":1,\"mode\":\"audit\"}", CAPGATE_LINT_AUDIT_MODE));
 	ck_assert(warned("{\"version\":1,\"deny\":[\"BPF\"]}", CAPGATE_LINT_DENY_IDLE));
 	ck_assert(!warned("{\"version\":1,\"deny\":[\"NET_RAW\",\"KILL\"]}", CAPGATE_LINT_DENY_IDLE));
+	ck_assert(!warned("{\"version\":1,\"deny\":[\"ALL\"]}", CAPGATE_LINT_DENY_IDLE));
 }
 END_TEST
 

@@ -210,6 +210,13 @@ START_TEST(severity_is_the_gravest_of_the_findings)
 	c.report.n_findings = 0;
 	ck_assert_int_eq(capgate_report_severity(&c.report), -1);
 	core_release(&c);
+	/* What cannot be read has the severity of why. */
+	t = core_config(text, sizeof(text), "\"capabilities\":7");
+	core_init(&c, t.len);
+	core_judge(&c, t, CAPGATE_CONFIG);
+	ck_assert(!c.report.parsed);
+	ck_assert_int_eq(capgate_report_severity(&c.report), capgate_rule_info(CAPGATE_RULE_WRONG_TYPE)->severity);
+	core_release(&c);
 }
 END_TEST
 

@@ -85,6 +85,9 @@ static const struct {
 	 PROFILE(ALLOW, "\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X32\"",
 		 RULE("\"unshare\",\"clone\",\"clone3\",\"setns\"", ERRNO, "")),
 	 false},
+	{"all four denied, where clone has its flags elsewhere",
+	 PROFILE(ALLOW, "\"SCMP_ARCH_S390X\"", RULE("\"unshare\",\"clone\",\"clone3\",\"setns\"", ERRNO, "")),
+	 false},
 };
 
 START_TEST(only_a_profile_that_surely_blocks_is_said_to)

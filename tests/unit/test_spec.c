@@ -213,6 +213,7 @@ START_TEST(a_state_is_told_from_a_configuration)
 	} rows[] = {
 		{"{\"ociVersion\":\"1.0\",\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"\\/b\"}", 0, CAPGATE_INPUT_STATE},
 		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundlePath\":\"/b\"}", 0, CAPGATE_INPUT_STATE},
+		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"/b\",\"bundlePath\":\"/other\"}", 0, CAPGATE_INPUT_STATE},
 		{"{\"process\":{},\"id\":\"i\"}", 0, CAPGATE_INPUT_CONFIG},
 		{"{\"process\":{},\"bundle\":\"/b\"}", -1, CAPGATE_INPUT_STATE},
 		{"{\"id\":\"i\"}", -1, CAPGATE_INPUT_STATE},
