@@ -48,6 +48,8 @@ static int check(int fd, const char *path, enum part part, struct capgate_error 
 		return io_fail(err, "cannot examine", path);
 	if (!owner_is_trusted(st.st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
+	if (part == HOLDER && st.st_mode & S_ISVTX && st.st_mode & (S_IWGRP | S_IWOTH))
+		return distrust(err, path, "others may put files into it; use a directory that only root may write");
 	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st.st_mode & S_ISVTX))
 		return distrust(err, path, "group or others may write it; use: chmod go-w");
 	if (part == FILE_ITSELF && !S_ISREG(st.st_mode))
