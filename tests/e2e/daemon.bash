@@ -26,6 +26,8 @@ daemon_down() {
 	kill "$(cat "$RIG/$1.job")" 2>/dev/null || true
 	for _ in $(seq 100); do kill -0 "$(cat "$RIG/$1.job")" 2>/dev/null || break; sleep 0.1; done
 	rm "$RIG/$1.job"
+	# A plugin's shim outlives its daemon; its socket's path says whose it was.
+	pkill -KILL -f -- "^[^ ]*containerd-shim-runc-v2 .* -address $RIG/" || true
 }
 
 # What daemons mounted below $RIG.
