@@ -61,7 +61,7 @@ HARDEN = -fno-plt -fstack-protector-strong -fcf-protection -fstack-clash-protect
 	$(if $(SANITIZE)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 # What these builds add needs system calls that the confined parser has given up.
 UNCONFINED = $(if $(SANITIZE)$(FUZZ)$(COVERAGE),-DCAPGATE_UNCONFINED)
-ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(UNCONFINED) $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir) -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(UNCONFINED) $(CPPFLAGS)
 # No path of the build in what is built: two builds are byte for byte the same.
 ALL_CFLAGS = -std=gnu11 -ffile-prefix-map=$(CURDIR)=. -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
@@ -70,8 +70,8 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS) 
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(if $(COVERAGE),--coverage)
 EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -pthread $(ALL_LDFLAGS)
 
-LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*.c))
-HOOK_SRCS := $(sort $(wildcard $(srcdir)/hook/*.c))
+LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*/*.c))
+HOOK_SRCS := $(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c))
 UNIT_SRCS := $(sort $(wildcard $(srcdir)/tests/unit/test_*.c))
 MANPAGES := $(sort $(wildcard $(srcdir)/hook/*.[1-8] $(srcdir)/lib/*.3))
 LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
@@ -99,7 +99,7 @@ $(eval $(call stamp,PATHS_STAMP))
 FORCE:
 
 # Paths and version that the program knows.
-$O/config.h: $O/.PATHS_STAMP
+$O/settings.h: $O/.PATHS_STAMP
 	@printf '%s\n' '#define CAPGATE_VERSION "$(VERSION)"' \
 		'#define CAPGATE_POLICYDIR "$(policydir)"' \
 		'#define CAPGATE_VENDORDIR "$(vendordir)"' \
@@ -119,13 +119,13 @@ $O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
 		$(fill_in) $(srcdir)/contrib/$$t.in | sed -e 's/[\"]/\\&/g; s/.*/\t"&\\n"/'; echo ';'; \
 	done >$@
 
-$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $O/config.h $O/templates.h
+$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $O/settings.h $O/templates.h
 	@mkdir -p $(@D)
-	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(findstring tests/unit,$@),$(CHECK_CFLAGS) -I$(srcdir)/hook) -MMD -MP -c -o $@ $<
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(findstring tests/unit,$@),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
 -include $(OBJS:.o=.d)
 
 $O/libcapgate.a: $(LIB_OBJS)
-	$(call Q,AR  )rm -f $@; $(AR) rcsD $@ $^
+	$(call Q,AR  )rm -f $@; $(AR) qcsD $@ $^
 
 $O/$(SONAME): $(LIB_OBJS)
 	$(call Q,LD  )$(CC) -shared -Wl,-soname,$(SONAME) $(ALL_LDFLAGS) -Wl,-z,defs -o $@ $^ $(YAJL_LIBS)

@@ -3,7 +3,7 @@
 check: check-golden check-layers
 check-golden: $O/capgate
 	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/golden.sh
-check-layers: $O/libcapgate.a $O/config.h
+check-layers: $O/libcapgate.a $O/settings.h
 	@CC='$(CC)' $(srcdir)/tests/layers.sh '$(abspath $O)'
 
 # gcc and clang; allocations that are never freed are by design in commands that

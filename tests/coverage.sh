@@ -11,22 +11,22 @@ trap 'rm -rf "$work"' EXIT
 cd "$top" || exit 1
 report() {
 	local dir=$1
-	printf '%-28s %14s %16s\n' "$dir/" lines branches
-	for src in "$dir"/*.c; do
-		[ -f "$build/${src%.c}.gcda" ] || { printf '%-28s %14s\n' "$src" "0%"; continue; }
-		gcov -n -b -o "$build/$dir" "$src" 2>/dev/null |
+	printf '%-36s %14s %16s\n' "$dir/" lines branches
+	for src in "$dir"/*.c "$dir"/*/*.c; do
+		[ -f "$build/${src%.c}.gcda" ] || { printf '%-36s %14s\n' "$src" "0%"; continue; }
+		gcov -n -b -o "$build/$(dirname "$src")" "$src" 2>/dev/null |
 			awk -v s="$src" -v dir="$dir" '
 				/^File/ { on = index($0, s "\047") }
 				on && /^Lines executed/ { split($0, a, /[:% ]+/); lines = a[3]; n = $NF }
 				on && /^Taken at least once/ { match($0, /[0-9.]+%/); b = substr($0, RSTART, RLENGTH - 1); m = $NF }
-				END { printf "%-28s %7.2f%% %5d %8.2f%% %6d\n", s, lines, n, b, m }'
+				END { printf "%-36s %7.2f%% %5d %8.2f%% %6d\n", s, lines, n, b, m }'
 	done | tee "$work/$dir.all"
-	awk -v d="$dir" '{ l += $2 * $3; n += $3; b += $4 * $5; m += $5 } END { if (n) printf "%-28s %7.2f%% %5d %8.2f%% %6d\n\n", d "/ altogether", l / n, n, b / m, m }' "$work/$dir.all"
+	awk -v d="$dir" '{ l += $2 * $3; n += $3; b += $4 * $5; m += $5 } END { if (n) printf "%-36s %7.2f%% %5d %8.2f%% %6d\n\n", d "/ altogether", l / n, n, b / m, m }' "$work/$dir.all"
 }
 report lib
 report hook
 echo "lines of lib/ that no test reached:"
-for src in lib/*.c; do
+for src in lib/*/*.c; do
 	[ -f "$build/${src%.c}.gcda" ] || continue
-	gcov -t -o "$build/lib" "$src" 2>/dev/null | sed -nE "s|^ *#####: *([0-9]+):|$src:\\1: |p" | grep "^$src" | cut -c1-140
+	gcov -t -o "$build/$(dirname "$src")" "$src" 2>/dev/null | sed -nE "s|^ *#####: *([0-9]+):|$src:\\1: |p" | grep "^$src" | cut -c1-140
 done

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The fuzz target over the wrapper's command line: it needs a part of the program.
-FUZZ_ARGV = $O/fuzz/target_argv.o $(FUZZ_COMMON) $O/hook/runtime_argv.o $O/hook/runtime_argv_build.o $O/hook/runtime_options.o $O/libcapgate.a
-$O/fuzz/target_argv.o: $(FUZZ_DIR)/target_argv.c $O/.FLAGS_STAMP | $O/config.h $O/templates.h
+FUZZ_ARGV = $O/fuzz/target_argv.o $(FUZZ_COMMON) $O/hook/wrapper/argv.o $O/hook/wrapper/build.o $O/hook/wrapper/options.o $O/libcapgate.a
+$O/fuzz/target_argv.o: $(FUZZ_DIR)/target_argv.c $O/.FLAGS_STAMP | $O/settings.h $O/templates.h
 	@mkdir -p $(@D)
-	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) -I$(srcdir)/hook $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 $O/fuzz/replay_argv: $O/fuzz/replay.o $(FUZZ_ARGV)
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS)
 $O/fuzz/fuzz_argv: $(FUZZ_ARGV)

@@ -43,7 +43,7 @@ case $(uname -m) in
 x86_64)
 	# The mark of a program is that of its last object: one archive of the
 	# distribution without it and it is gone.  Ours all have it.
-	for object in "$build"/lib/*.o "$build"/hook/*.o; do
+	for object in "$build"/lib/*/*.o "$build"/hook/*.o "$build"/hook/*/*.o; do
 		readelf -Wn "$object" 2>/dev/null | grep -q 'x86 feature: IBT, SHSTK' || echo "$object"
 	done >"$work/unmarked"
 	prove "indirect branches and returns are marked (CET) in every object of ours: $(tr '\n' ' ' <"$work/unmarked")" \

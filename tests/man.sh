@@ -32,7 +32,7 @@ for command in check audit explain why policy configure doctor metrics; do
 	done
 done
 # What doctor --json calls its checks: all that are in the source.
-cat hook/doctor*.c | tr '\n\t' '  ' | grep -oE '(doctor_say|check_owner)\([^;]*' | grep -oE ', "[a-z]+(-[a-z]+)*",' |
+cat hook/doctor/*.c hook/engines/*.c | tr '\n\t' '  ' | grep -oE '(doctor_say|check_owner)\([^;]*' | grep -oE ', "[a-z]+(-[a-z]+)*",' |
 	tr -d '", ' | sort -u >"$work/said"
 for check in $(cat "$work/said"); do
 	none "capgate(1) has doctor's check $check" "$(sed -n '/^\.Cm doctor --json/,/^\.Ed/p' hook/capgate.1 | grep -qE "(^|  )$check( |\$)" || echo "it does not")"

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 prove() {
 	if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; cat "$work/out" "$work/prom"; fi
 }
-canary=$(sed -n 's/.*WIRING_CANARY_ID "\(.*\)"/\1/p' "$here/../hook/wiring.h")
+canary=$(sed -n 's/.*WIRING_CANARY_ID "\(.*\)"/\1/p' "$here/../hook/engines/wiring.h")
 line() { # TIME ID ENGINE VERDICT RULES
 	printf '{"capgate":1,"time":"%s","id":"%s","engine":%s,"stage":"precreate","mode":"enforce","verdict":"%s","status":0,"rules":[%s],"removed":{"bounding":["CAP_NET_RAW"]},"exemptions":[],"policy":"/etc/capgate/policy.json","policy_digest":"sha256:%s","bundle":null,"reason":"x"}\n' \
 		"$1" "$2" "$3" "$4" "$5" "$2"

@@ -42,5 +42,5 @@ own_mounts() {
 	[ "${CAPGATE_OWN_MOUNTS:-}" = $$ ] || CAPGATE_OWN_MOUNTS=$$ exec unshare -m --propagation private "$0" "$@"
 }
 
-# value NAME: of config.h, beside the program.
+# value NAME: of settings.h, beside the program.
 value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }

@@ -8,9 +8,9 @@
 #ifndef CONTRACT_H
 #define CONTRACT_H
 
-#include "../../lib/error.h"
-#include "../../lib/walk.h"
-#include "../../hook/io.h"
+#include "lib/base/error.h"
+#include "lib/json/walk.h"
+#include "hook/sys/io.h"
 
 #define capgate_fail(err, status, ...) ((void)(capgate_fail)(err, status, __VA_ARGS__), (int)((err)->code = (status)))
 #define capgate_fail_memory(err) ((void)(capgate_fail_memory)(err), (int)((err)->code = CAPGATE_ENOMEM))

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
 jobs=$(nproc)
-flags="-D_GNU_SOURCE -Ilib -I$build -std=gnu11 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-value"
+flags="-D_GNU_SOURCE -I. -Ilib -I$build -std=gnu11 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-value"
 
 finish() {
 	if [ ! -s "$2" ]; then
@@ -27,7 +27,7 @@ finish() {
 # The files that define what the contract speaks of are analysed without it.
 gcc_one() {
 	contract="-include tests/analyze/contract.h"
-	case $1 in lib/error.c | lib/walk.c | hook/io.c) contract= ;; esac
+	case $1 in lib/base/error.c | lib/json/walk.c | hook/sys/io.c) contract= ;; esac
 	# malloc-leak: gcc 12 loses structs that are returned by value.
 	# shellcheck disable=SC2086
 	gcc -fanalyzer -Wno-analyzer-malloc-leak -O2 $flags $contract -c -o /dev/stdout "$1" 2>&1 >"$2/$$.o" | grep 'warning:'
@@ -37,14 +37,14 @@ export -f gcc_one
 export flags
 
 if gcc -fanalyzer -E -x c - </dev/null >/dev/null 2>&1; then
-	ls lib/*.c hook/*.c | xargs -P "$jobs" -I{} bash -c 'gcc_one {} '"$work" >"$work/gcc"
+	ls lib/*/*.c hook/*.c hook/*/*.c | xargs -P "$jobs" -I{} bash -c 'gcc_one {} '"$work" >"$work/gcc"
 	finish "gcc -fanalyzer" "$work/gcc"
 else
 	skipped=$((skipped + 1))
 fi
 if command -v clang-tidy >/dev/null; then
 	# shellcheck disable=SC2086
-	ls lib/*.c hook/*.c | xargs -P "$jobs" -I{} bash -c "clang-tidy --quiet {} -- $flags 2>/dev/null" |
+	ls lib/*/*.c hook/*.c hook/*/*.c | xargs -P "$jobs" -I{} bash -c "clang-tidy --quiet {} -- $flags 2>/dev/null" |
 		grep -E 'error:|warning:' >"$work/tidy"
 	finish "clang-tidy" "$work/tidy"
 else
@@ -52,7 +52,7 @@ else
 fi
 if command -v cppcheck >/dev/null; then
 	cppcheck --enable=warning,performance,portability --inline-suppr --std=c11 --quiet -D_GNU_SOURCE -D__GNUC__ \
-		-Ilib -I"$build" -j "$jobs" --template='{file}:{line}: {id}: {message}' \
+		-I. -Ilib -I"$build" -j "$jobs" --template='{file}:{line}: {id}: {message}' \
 		--suppress=syntaxError --suppress=autoVariables --suppress=legacyUninitvar lib hook 2>"$work/cppcheck" >/dev/null
 	finish "cppcheck" "$work/cppcheck"
 else

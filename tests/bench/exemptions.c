@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "../../lib/arena.h"
+#include "lib/base/arena.h"
 #include "capgate.h"
 
 #define MOST 10000

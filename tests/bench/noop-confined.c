@@ -3,7 +3,7 @@
  * is left of a hook's time is its own. */
 #include <unistd.h>
 
-#include "../../hook/confine.h"
+#include "hook/confine/confine.h"
 
 static char buf[1 << 16];
 

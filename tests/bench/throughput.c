@@ -19,8 +19,8 @@
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
-#include "../../lib/json.h"
-#include "../../lib/arena.h"
+#include "lib/json/json.h"
+#include "lib/base/arena.h"
 #include "capgate.h"
 
 static struct capgate_text text;

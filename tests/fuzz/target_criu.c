@@ -2,7 +2,7 @@
 /* Core images of a checkpoint, which may come out of an archive of anybody's. */
 #include "fuzz.h"
 
-#include "../../lib/criu.h"
+#include "lib/inputs/criu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How the runtimes themselves read a command line, written from their libraries
- * and sharing nothing with hook/runtime_argv.c but the tables of options: for
+ * and sharing nothing with hook/wrapper/argv.c but the tables of options: for
  * crun glibc's own getopt_long(3), on which argp(3) stands; for runc Go's flag
  * package and the reordering of urfave/cli, transcribed.
  */
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime_argv.h"
+#include "hook/wrapper/argv.h"
 
 #define ORACLE_WORDS 64
 

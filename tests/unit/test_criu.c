@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../../lib/criu.h"
+#include "lib/inputs/criu.h"
 
 /* As crit of CRIU 3.17 encodes it: inheritable CHOWN, permitted KILL and NET_RAW,
  * effective KILL, bounding CHOWN, KILL, NET_RAW and BPF. */

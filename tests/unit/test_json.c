@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "core.h"
-#include "json.h"
+#include "lib/json/json.h"
 
 struct seen {
 	struct capgate_text text;

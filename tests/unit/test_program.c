@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "diff.h"
-#include "io.h"
-#include "outbuf.h"
-#include "procsets.h"
-#include "trusted.h"
+#include "hook/cli/command.h"
+#include "hook/report/diff.h"
+#include "hook/sys/io.h"
+#include "hook/term/outbuf.h"
+#include "hook/sys/proc.h"
+#include "hook/sys/trusted.h"
 
 /* ---- Options ------------------------------------------------------------------- */
 

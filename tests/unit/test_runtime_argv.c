@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "runtime_argv.h"
+#include "hook/wrapper/argv.h"
 
 static char block[1 << 20];
 static struct capgate_arena arena;

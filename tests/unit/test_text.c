@@ -2,9 +2,9 @@
 /* Bytes, memory, and text that is written for people and programs. */
 #include "unit.h"
 
-#include "../../lib/arena.h"
-#include "../../lib/error.h"
-#include "../../lib/utf8.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/utf8.h"
 #include "core.h"
 
 /* Every code point, and every sequence that is none, of up to three bytes. */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * audit, in parts:
+ *
+ *   audit_stores  the state directories of runtimes -> containers
+ *   audit_state   what stands in one of them
+ *   audit_names   what engines call them
+ *   audit_procs   /proc: which processes belong to one, and what they hold
+ *   audit_judge   a container against the policy
+ *   audit_report  the table
+ *   audit_json    JSON, one document or a line each
+ *   audit_cis     the inventory for assessors
+ *   audit_formats what check writes too: SARIF, JUnit, GitHub, HTML
+ */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "capgate.h"
+#include "hook/report/report.h"
+#include "hook/term/terminal.h"
+
+/* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
+struct audit_container {
+	char *id, *bundle, *dir;	/* dir: where its state is kept */
+	const char *engine, *runtime;	/* "podman", "crun" */
+	char *name, *image;
+	long pid;			/* of its first process; 0: none */
+	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
+};
+
+struct audit_list {
+	struct audit_container *v;
+	size_t n, room;
+	size_t unreadable; /* state files and stores, each told on stderr */
+};
+
+/* ---- audit_stores --------------------------------------------------------- */
+
+/* Every container in the known places below root ("" or a directory). */
+int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err) CAPGATE_MUST;
+void audit_list_release(struct audit_list *list);
+
+/* ---- audit_state ---------------------------------------------------------- */
+
+/* May what could not be opened be passed over?  What is not there, and what is
+ * not ours to see where we are not root. */
+bool audit_is_elsewhere(int error);
+
+/* 0: the directory is no container's; positive: *c is one, its engine untouched.
+ * Release it whatever comes. */
+int audit_read_state(const char *dir, struct audit_container *c, struct capgate_error *err) CAPGATE_MUST;
+void audit_container_release(struct audit_container *c);
+/* A malloc'd copy in the place of *where, which is freed.  A text with a NUL in
+ * it is no id and no path: "".  Without memory *where stays. */
+void audit_put(char **where, struct capgate_text t);
+/* The specification: the runtime's own copy, else the bundle's. */
+int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
+		      struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- audit_names ------------------------------------------------------------ */
+
+/* Fills in engine, name and image from the engine's store and from those
+ * annotations that the container's author cannot write. */
+void audit_name(const char *root, struct audit_container *c, const struct capgate_spec *spec);
+
+/* ---- audit_procs ---------------------------------------------------------------- */
+
+struct audit_process {
+	long pid;
+	unsigned long long started;
+	unsigned long pid_ns, user_ns; /* inode numbers; 0: cannot be seen */
+	capgate_set set[CAPGATE_NSETS];
+	char name[32];
+	char *cgroup; /* the text of /proc/PID/cgroup */
+};
+
+struct audit_processes {
+	struct audit_process *v;
+	size_t n, room;
+	struct audit_process self;
+	size_t unreadable; /* that are there, each told on stderr; what is gone or others' does not count */
+};
+
+/* Everything that /proc shows now. */
+int audit_processes_read(struct audit_processes *ret, struct capgate_error *err) CAPGATE_MUST;
+void audit_processes_release(struct audit_processes *p);
+/* The first process of a container, if it is still the one it was. */
+const struct audit_process *audit_first(const struct audit_processes *all, const struct audit_container *c);
+/* In its pid namespace or cgroup, entered or born there. */
+bool audit_belongs(const struct audit_processes *all, const struct audit_process *first,
+		   const struct audit_process *p);
+
+/* ---- audit_judge ------------------------------------------------------------------ */
+
+struct audit_member {
+	const struct audit_process *process;
+	capgate_set exceeds;	 /* held in any set, not allowed */
+	capgate_set beyond_spec; /* held in any set, not asked for by the specification */
+	bool nested;		 /* in a user namespace that the container made: nothing counts */
+};
+
+struct audit_result {
+	const struct audit_container *container;
+	struct capgate_policy policy; /* at this place */
+	struct capgate_text text;
+	struct capgate_spec spec;
+	struct capgate_report report;
+	bool running, judged;
+	struct audit_member *member;
+	size_t n_members;
+	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
+};
+
+/* Everything about one container; release it before the next. */
+struct audit_work {
+	struct capgate_arena arena;
+	struct audit_result result;
+};
+int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
+		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
+void audit_work_release(struct audit_work *work);
+bool audit_passes(const struct audit_result *r);
+
+/* ---- audit_report, audit_json, audit_cis ---------------------------------------------- */
+
+/* Where, when, by whom and by which rules; texts are "" when unknown. */
+struct audit_evidence {
+	const char *host, *kernel, *when, *version;
+	unsigned uid;
+	const struct capgate_policy *policy;
+	size_t containers, unreadable;
+};
+
+void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+/* What stands before the containers of one JSON document. */
+void audit_json_head(const struct audit_evidence *evidence, struct capgate_out *out);
+void audit_json(const struct audit_result *r, struct capgate_out *out);
+void audit_cis_head(const struct audit_evidence *evidence, struct capgate_out *out);
+void audit_cis(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+
+/* ---- audit_formats ------------------------------------------------------------------------ */
+
+/* SARIF, JUnit, GitHub and HTML are check's; each container is an item. */
+struct audit_formats;
+int audit_formats_begin(enum check_format format, const struct capgate_policy *policy, struct audit_formats **ret,
+			struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
+/* Frees it, too. */
+int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err) CAPGATE_MUST;
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inventory: what an assessor asks for about each container (CIS Docker
+ * Benchmark 5.4, DISA STIG SV-235801). */
+#include "words.h"
+
+static void cis_difference(capgate_set has, struct words *w)
+{
+	const struct capgate_profile *docker = capgate_profile_find(capgate_text_of("docker-default"));
+	capgate_set usual = docker ? docker->caps : (capgate_set){0};
+
+	capgate_out_string(words_begin(w), "added ");
+	capgate_out_set(&w->out, capgate_set_minus(has, usual), " ");
+	capgate_out_string(&w->out, "; dropped ");
+	capgate_out_set(&w->out, capgate_set_minus(usual, has), " ");
+}
+
+/* "exemption EX-17 (CNI agent; netops; until 2027-03-31): NET_ADMIN" */
+static void cis_exemption(const struct audit_result *r, const struct capgate_exemption *e, struct capgate_out *out)
+{
+	capgate_set gives = capgate_set_and(r->report.exempt, e->allow);
+
+	if (!audit_in_force(r, e) || capgate_set_empty(gives))
+		return;
+	capgate_out_string(out, out->len ? "; exemption " : "exemption ");
+	capgate_out_visible(out, e->id);
+	capgate_out_string(out, " (");
+	capgate_out_visible(out, e->reason);
+	if (e->owner.len) {
+		capgate_out_string(out, "; ");
+		capgate_out_visible(out, e->owner);
+	}
+	if (e->expires.len) {
+		capgate_out_string(out, "; until ");
+		capgate_out_visible(out, e->expires);
+	}
+	capgate_out_string(out, "): ");
+	capgate_out_set(out, gives, " ");
+}
+
+/* Which part of the policy stands for what the container has. */
+void audit_justify(const struct audit_result *r, struct words *w)
+{
+	const capgate_set has = capgate_set_or(r->asked, r->held);
+	const struct capgate_policy *p = &r->policy;
+	const struct capgate_profile *profile = capgate_profile_find(p->profile);
+	capgate_set by_profile = capgate_set_and(has, capgate_set_and(p->allowed, profile ? profile->caps : (capgate_set){0}));
+	capgate_set by_list = capgate_set_minus(capgate_set_and(has, p->allowed), by_profile);
+	capgate_set none = capgate_set_minus(capgate_set_minus(has, p->allowed), r->report.exempt);
+
+	words_begin(w);
+	if (!capgate_set_empty(by_profile)) {
+		capgate_out_format(&w->out, "profile %.*s: ", (int)p->profile.len, p->profile.p);
+		capgate_out_set(&w->out, by_profile, " ");
+	}
+	if (!capgate_set_empty(by_list)) {
+		capgate_out_string(&w->out, w->out.len ? "; allowed by the policy's list: " : "allowed by the policy's list: ");
+		capgate_out_set(&w->out, by_list, " ");
+	}
+	for (size_t i = 0; i < p->n_exemptions; i++)
+		cis_exemption(r, &p->exemptions[i], &w->out);
+	if (!capgate_set_empty(none)) {
+		capgate_out_string(&w->out, w->out.len ? "; NONE for: " : "NONE for: ");
+		capgate_out_set(&w->out, none, " ");
+	}
+	if (w->out.len == 0)
+		capgate_out_string(&w->out, "none needed");
+}
+
+void audit_cis(const struct audit_result *r, const struct style *style, struct capgate_out *out)
+{
+	capgate_set has = capgate_set_or(r->asked, r->held);
+	struct words w;
+
+	audit_headline(r, style, out);
+	capgate_out_visible(words_begin(&w), capgate_text_of(r->container->id));
+	audit_field(out, style, "id", &w);
+	capgate_out_set(words_begin(&w), r->asked, " ");
+	audit_field(out, style, "required", &w);
+	if (r->running)
+		audit_tell_held(r, style, out);
+	cis_difference(has, &w);
+	audit_field(out, style, "Docker's default", &w);
+	audit_justify(r, &w);
+	audit_field(out, style, "justification", &w);
+	capgate_out_string(words_begin(&w), !r->judged ? "NOT JUDGED" : audit_passes(r) ? "PASS" : "FAIL");
+	audit_field(out, style, "result", &w);
+	for (size_t i = 0; i < r->n_members; i++)
+		audit_tell_member(&r->member[i], style, out);
+}
+
+void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
+{
+	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker Benchmark 5.4 and DISA STIG "
+				"SV-235801\n");
+	capgate_out_format(out, "host %s, kernel %s, %s, capgate %s, as uid %u\npolicy ", e->host, e->kernel, e->when,
+			   e->version, e->uid);
+	capgate_out_visible(out, e->policy->source.len ? e->policy->source : capgate_text_of("built in"));
+	if (e->policy->digest.len) {
+		capgate_out_string(out, ", sha256 ");
+		capgate_out_visible(out, e->policy->digest);
+	}
+	capgate_out_string(out, "\nallows ");
+	capgate_out_set(out, e->policy->allowed, " ");
+	capgate_out_format(out,
+			   "\n%zu container%s with a runtime's state; those that are stopped have none: docker ps -qa | xargs "
+			   "docker inspect | capgate check -\n",
+			   e->containers, e->containers == 1 ? "" : "s");
+	if (e->unreadable)
+		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n", e->unreadable);
+	if (e->uid != 0)
+		capgate_out_string(out, "INCOMPLETE: not root, so that only this user's containers are seen\n");
+	capgate_out_string(out, "\n");
+}

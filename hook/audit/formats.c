@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Containers in the formats of check: what a container asks for and what its
+ * processes hold, as one report with findings of both kinds.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/error.h"
+#include "words.h"
+#include "hook/check/one.h"
+#include "hook/cli/command.h"
+
+struct audit_formats {
+	struct check_plan plan;
+	struct check_output output;
+	struct check_item item;
+};
+
+int audit_formats_begin(enum check_format format, const struct capgate_policy *policy, struct audit_formats **ret,
+			struct capgate_error *err)
+{
+	struct audit_formats *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return capgate_fail_memory(err);
+	f->plan = (struct check_plan){.policy = policy, .format = format, .fix_dir = -1, .threshold = -1};
+	f->output.plan = &f->plan;
+	if (check_output_begin(&f->output, err) < 0) {
+		free(f);
+		return err->code;
+	}
+	*ret = f;
+	return 0;
+}
+
+/* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
+static struct capgate_text tell(const struct audit_process *p, capgate_set s, struct capgate_arena *arena)
+{
+	struct words w;
+	char *kept;
+
+	capgate_out_format(words_begin(&w), "process %ld (", p->pid);
+	capgate_out_visible(&w.out, capgate_text_of(p->name));
+	capgate_out_string(&w.out, ") holds ");
+	capgate_out_set(&w.out, s, " ");
+	kept = capgate_arena_alloc(arena, words_text(&w).len);
+	if (!kept)
+		return (struct capgate_text){0};
+	memcpy(kept, words_text(&w).p, words_text(&w).len);
+	return (struct capgate_text){kept, words_text(&w).len};
+}
+
+static void add_process(struct capgate_report *r, const struct audit_process *p, enum capgate_rule rule, capgate_set s,
+			struct capgate_arena *arena)
+{
+	if (capgate_set_empty(s))
+		return;
+	if (r->n_findings >= CAPGATE_FINDINGS_MAX) {
+		r->findings_left_out++;
+		return;
+	}
+	r->findings[r->n_findings++] = (struct capgate_finding){
+		.rule = rule, .severity = capgate_rule_info(rule)->severity, .set = -1, .cap = -1, .subject = tell(p, s, arena)};
+}
+
+/* What the processes hold beyond the policy decides before what was asked for. */
+static int add_processes(const struct audit_result *a, struct capgate_arena *arena, struct capgate_report *r,
+			 struct capgate_error *err)
+{
+	struct capgate_finding *v = capgate_arena_alloc(arena, CAPGATE_FINDINGS_MAX * sizeof(*v));
+
+	if (!v)
+		return capgate_fail_memory(err);
+	r->n_findings = 0;
+	if (a->report.n_findings)
+		memcpy(v, a->report.findings, a->report.n_findings * sizeof(*v));
+	r->n_findings = a->report.n_findings;
+	r->findings = v;
+	for (size_t i = 0; i < a->n_members; i++)
+		add_process(r, a->member[i].process, CAPGATE_RULE_GRANTED, a->member[i].exceeds, arena);
+	for (size_t i = 0; i < a->n_members; i++)
+		add_process(r, a->member[i].process, CAPGATE_RULE_BEYOND_SPEC, a->member[i].beyond_spec, arena);
+	if (!capgate_set_empty(a->exceeds)) {
+		r->verdict = CAPGATE_REFUSE;
+		r->rule = CAPGATE_RULE_GRANTED;
+		r->exit_status = capgate_rule_info(CAPGATE_RULE_GRANTED)->exit_status;
+	}
+	return 0;
+}
+
+int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err)
+{
+	struct audit_result *a = &work->result;
+	struct check_one o = {.plan = &f->plan, .policy = &a->policy, .spec = a->spec, .report = a->report,
+			      .held = a->held, .exceeds = a->exceeds};
+	struct words part;
+	char *file;
+	int status = a->judged ? STATUS_OK : STATUS_NOT_JUDGED;
+
+	if (a->report.parsed && add_processes(a, &work->arena, &o.report, err) < 0)
+		return err->code;
+	if (status == STATUS_OK && !audit_passes(a))
+		status = STATUS_FINDINGS;
+	if (asprintf(&file, "%s/config.json", a->container->bundle[0] ? a->container->bundle : a->container->dir) < 0)
+		return capgate_fail_memory(err);
+	audit_out_container(words_begin(&part), a->container);
+	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, words_text(&part)};
+	check_item_clear(&f->item);
+	check_add(&o, &f->item, status);
+	f->item.index++;
+	free(file);
+	return check_output_item(&f->output, &f->item, err);
+}
+
+int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err)
+{
+	int status = check_output_end(&f->output, complete, err);
+
+	free(f->item.out.p);
+	free(f->item.rows);
+	free(f);
+	return status;
+}

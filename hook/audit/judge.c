@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A container against the policy: what its specification asks for, and what
+ * each of its processes holds at this moment. */
+#include <stdlib.h>
+
+#include "lib/base/error.h"
+#include "audit.h"
+#include "hook/sys/io.h"
+
+/*
+ * A process in a user namespace below that of the first one holds what it holds
+ * over its own resources only.  One in the host's counts, and so does one that
+ * cannot be seen into.
+ */
+static bool is_nested(const struct audit_processes *all, const struct audit_process *first,
+		      const struct audit_process *p)
+{
+	return p->user_ns && p->user_ns != first->user_ns && p->user_ns != all->self.user_ns;
+}
+
+static int add_members(struct audit_result *r, const struct audit_processes *all, const struct audit_process *first,
+		       struct capgate_error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += audit_belongs(all, first, &all->v[i]);
+	r->member = calloc(n ? n : 1, sizeof(*r->member));
+	if (!r->member)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < all->n && r->n_members < n; i++) {
+		struct audit_member *m = &r->member[r->n_members];
+		capgate_set held = capgate_set_union(all->v[i].set);
+
+		if (!audit_belongs(all, first, &all->v[i]))
+			continue;
+		m->process = &all->v[i];
+		m->nested = is_nested(all, first, &all->v[i]);
+		r->n_members++;
+		if (m->nested)
+			continue;
+		m->exceeds = capgate_set_minus(held, r->report.parsed ? r->report.allowed : r->policy.allowed);
+		if (r->report.parsed && !r->report.absent)
+			m->beyond_spec = capgate_set_minus(held, r->asked);
+		r->held = capgate_set_or(r->held, held);
+		r->exceeds = capgate_set_or(r->exceeds, m->exceeds);
+		r->beyond_spec = capgate_set_or(r->beyond_spec, m->beyond_spec);
+	}
+	return 0;
+}
+
+/* The image is in the engine's store, which the specification leads to; then an
+ * exemption may name it. */
+static void assess(const char *root, struct audit_container *c, struct audit_work *work, struct audit_result *r)
+{
+	r->policy.scene.bundle = capgate_text_of(c->bundle);
+	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+	audit_name(root, c, &r->spec);
+	if (r->policy.n_exemptions == 0 || !c->image[0])
+		return;
+	r->policy.scene.image = capgate_text_of(c->image);
+	work->arena.used = 0;
+	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+}
+
+int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
+		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err)
+{
+	const struct audit_process *first = audit_first(all, c);
+	struct audit_result r = {.container = c, .policy = *policy, .running = first != NULL};
+	struct capgate_error why;
+	int status = 0;
+
+	*work = (struct audit_work){0};
+	if (audit_read_config(root, c, policy->max_bytes, &r.text, &why) < 0) {
+		r.report = (struct capgate_report){.error = why, .rule = why.rule, .exit_status = io_status(&why)};
+	} else {
+		r.judged = true;
+		status = io_arena(r.text.len, &work->arena, err);
+		if (status == 0)
+			assess(root, c, work, &r);
+	}
+	if (status == 0) {
+		r.asked = capgate_set_union(r.report.asked);
+		if (first)
+			status = add_members(&r, all, first, err);
+	}
+	work->result = r;
+	if (status < 0)
+		audit_work_release(work);
+	return status;
+}
+
+void audit_work_release(struct audit_work *work)
+{
+	free(work->result.member);
+	io_free(work->result.text);
+	io_arena_release(&work->arena);
+	*work = (struct audit_work){0};
+}
+
+bool audit_passes(const struct audit_result *r)
+{
+	return r->judged && r->report.verdict == CAPGATE_PASS && capgate_set_empty(r->exceeds);
+}

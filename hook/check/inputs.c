@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Operands into files.  A directory stands for every config.json below it, in
+ * the order of names, so that two runs over one tree say the same; symbolic
+ * links are not followed.  A directory's names are held in memory, a tree's
+ * are not.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "hook/report/report.h"
+
+/* Directories within directories; deeper ones are reported, not entered. */
+#define TREE_DEPTH_MAX 64
+
+struct frame {
+	char *path;
+	char **names; /* those of directories end in a slash */
+	size_t n, next;
+};
+
+struct check_inputs {
+	char **paths;
+	size_t n, next;
+	struct frame frame[TREE_DEPTH_MAX];
+	size_t depth;
+	const char *operand; /* the tree being walked, until something is found in it */
+};
+
+struct check_inputs *check_inputs_new(char **paths, size_t n)
+{
+	struct check_inputs *in = calloc(1, sizeof(*in));
+
+	if (in) {
+		in->paths = paths;
+		in->n = n;
+	}
+	return in;
+}
+
+static char *join(const char *dir, const char *name)
+{
+	size_t n = strlen(dir);
+	char *path;
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return asprintf(&path, "%.*s%s%s", (int)n, dir, n == 1 && dir[0] == '/' ? "" : "/", name) < 0 ? NULL : path;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_directory(DIR *dir, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int add_name(struct frame *f, size_t *room, const char *name, bool directory)
+{
+	char *copy;
+
+	if (f->n == *room) {
+		size_t more = *room ? *room * 2 : 16;
+		char **grown = realloc(f->names, more * sizeof(*grown));
+
+		if (!grown)
+			return -1;
+		f->names = grown;
+		*room = more;
+	}
+	if (asprintf(&copy, "%s%s", name, directory ? "/" : "") < 0)
+		return -1;
+	f->names[f->n++] = copy;
+	return 0;
+}
+
+static void frame_release(struct frame *f)
+{
+	for (size_t i = f->next; i < f->n; i++)
+		free(f->names[i]);
+	free(f->names);
+	free(f->path);
+	*f = (struct frame){0};
+}
+
+/* A bundle's own root file system holds the image's files, not specifications. */
+static void leave_out_rootfs(struct frame *f)
+{
+	bool bundle = false;
+
+	for (size_t i = 0; i < f->n; i++)
+		bundle |= strcmp(f->names[i], "config.json") == 0;
+	for (size_t i = 0; bundle && i < f->n; i++) {
+		if (strcmp(f->names[i], "rootfs/") != 0)
+			continue;
+		free(f->names[i]);
+		f->names[i] = f->names[--f->n];
+		break;
+	}
+}
+
+/* Takes over path, and returns NULL; else why not.  What is in a directory that
+ * cannot be listed is not known to be good. */
+static const char *enter(struct check_inputs *in, char *path)
+{
+	struct frame f = {.path = path};
+	struct dirent *entry;
+	size_t room = 0;
+	bool failed;
+	DIR *dir;
+
+	if (in->depth == TREE_DEPTH_MAX)
+		return "directories deeper than 64 are not looked into";
+	dir = opendir(path);
+	if (!dir)
+		return errno == EACCES ? "the directory cannot be listed: permission denied" : "the directory cannot be listed";
+	errno = 0;
+	while ((entry = readdir(dir))) {
+		bool directory = is_directory(dir, entry);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    (!directory && strcmp(entry->d_name, "config.json") != 0))
+			continue;
+		if (add_name(&f, &room, entry->d_name, directory) < 0)
+			break;
+		errno = 0;
+	}
+	failed = entry || errno;
+	closedir(dir);
+	if (failed) {
+		f.path = NULL;
+		frame_release(&f);
+		return "the directory cannot be listed to its end";
+	}
+	leave_out_rootfs(&f);
+	if (f.n)
+		qsort(f.names, f.n, sizeof(*f.names), by_name);
+	in->frame[in->depth++] = f;
+	return NULL;
+}
+
+/* The next of the innermost directory; a path, or NULL: look again. */
+static char *step(struct check_inputs *in, const char **why)
+{
+	struct frame *f = &in->frame[in->depth - 1];
+	char *name, *path;
+	bool directory;
+
+	if (f->next == f->n) {
+		frame_release(f);
+		in->depth--;
+		if (in->depth > 0 || !in->operand)
+			return NULL;
+		*why = "there is no config.json in it, nor below it";
+		return strdup(in->operand);
+	}
+	name = f->names[f->next++];
+	directory = name[strlen(name) - 1] == '/';
+	if (directory)
+		name[strlen(name) - 1] = '\0';
+	path = join(f->path, name);
+	free(name);
+	if (!path)
+		return NULL;
+	if (directory)
+		*why = enter(in, path);
+	if (directory && !*why)
+		return NULL;
+	in->operand = NULL;
+	return path;
+}
+
+char *check_inputs_next(struct check_inputs *in, const char **why)
+{
+	*why = NULL;
+	for (;;) {
+		struct stat st;
+		char *path;
+
+		while (in->depth > 0)
+			if ((path = step(in, why)))
+				return path;
+		if (in->next == in->n)
+			return NULL;
+		path = in->paths[in->next++];
+		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+			return strdup(path);
+		in->operand = path;
+		path = strdup(path);
+		*why = path ? enter(in, path) : NULL;
+		if (!path || *why)
+			return path;
+	}
+}
+
+void check_inputs_free(struct check_inputs *in)
+{
+	if (!in)
+		return;
+	while (in->depth > 0)
+		frame_release(&in->frame[--in->depth]);
+	free(in);
+}

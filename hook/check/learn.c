@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What check looks at beside the text: the namespace that is joined, and the
+ * first program in the root file system. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "one.h"
+#include "hook/gate/scene.h"
+
+/* The directory that a relative root.path is in; -1: unknown. */
+static int open_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096];
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return -1;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (!slash)
+		return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if ((size_t)(slash - path) + 1 >= sizeof(dir))
+		return -1;
+	memcpy(dir, path, (size_t)(slash - path) + 1);
+	dir[slash - path + 1] = '\0';
+	return open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Behind the others: it does not decide. */
+static void add_finding(struct capgate_report *r, struct capgate_arena *arena, enum capgate_rule rule)
+{
+	struct capgate_finding *v = capgate_arena_alloc(arena, (r->n_findings + 1) * sizeof(*v));
+
+	if (!v)
+		return;
+	if (r->n_findings)
+		memcpy(v, r->findings, r->n_findings * sizeof(*v));
+	v[r->n_findings] = (struct capgate_finding){
+		.rule = rule, .severity = capgate_rule_info(rule)->severity, .set = -1, .cap = -1};
+	r->findings = v;
+	r->n_findings++;
+}
+
+static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
+{
+	struct netns_known networks;
+	struct capgate_error err;
+
+	netns_learn(o->subject.text, &networks);
+	return !scene_learn(&o->policy->scene, &o->spec, &(struct image_stores){0}, &networks, arena) ||
+	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
+}
+
+void check_learn(struct check_one *o, const char *path, struct capgate_arena *arena)
+{
+	struct capgate_report *r = &o->report;
+	int base;
+
+	if (!r->parsed)
+		return;
+	if (r->verdict != CAPGATE_PASS && !learn_scene(o, arena))
+		return; /* as it was judged before */
+	if (o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
+		return;
+	base = open_base(path);
+	predict(&o->spec, r, base, o->plan->deep, &o->prediction);
+	if (base >= 0)
+		close(base);
+	if (o->prediction.after == PREDICT_EPERM)
+		add_finding(r, arena, CAPGATE_RULE_EXEC_FAILS);
+}

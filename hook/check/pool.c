@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ring of items between one thread, which lists the inputs and hands on the
+ * results in their order, and a worker each core.  The ring is what bounds
+ * memory: an item that nobody has taken yet keeps its place, and its buffer is
+ * used again for the item that comes after.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook/report/report.h"
+#include "hook/cli/command.h"
+#include "hook/sys/io.h"
+#include "hook/term/progress.h"
+
+#define RING 128
+#define WORKERS_MAX 64
+/* Fewer inputs are done before a thread has started. */
+#define WORTH_THREADS 4
+/* A buffer that one large report grew is given back. */
+#define KEPT_BYTES ((size_t)64 << 10)
+
+struct pool {
+	const struct check_plan *plan;
+	pthread_mutex_t lock;
+	pthread_cond_t work, done;
+	struct check_item ring[RING];
+	size_t head, taken, tail; /* head <= taken <= tail; modulo RING in the ring */
+	bool closed;
+	size_t idle;		    /* workers that wait */
+	struct check_item *awaited; /* what the other thread waits for */
+	pthread_t thread[WORKERS_MAX];
+	size_t n_threads;
+};
+
+static volatile sig_atomic_t caught;
+
+static void catch(int signal)
+{
+	caught = signal;
+}
+
+void check_pool_catch(void)
+{
+	struct sigaction action = {.sa_handler = catch, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+
+	sigemptyset(&action.sa_mask);
+	/* The second one ends the program where it stands. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+int check_pool_signal(void)
+{
+	return (int)caught;
+}
+
+static void *work(void *user)
+{
+	struct pool *p = user;
+	struct check_worker worker = {0};
+
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		struct check_item *item;
+
+		while (p->taken == p->tail && !p->closed) {
+			p->idle++;
+			pthread_cond_wait(&p->work, &p->lock);
+			p->idle--;
+		}
+		if (p->taken == p->tail)
+			break;
+		item = &p->ring[p->taken++ % RING];
+		pthread_mutex_unlock(&p->lock);
+		check_one(p->plan, &worker, item);
+		pthread_mutex_lock(&p->lock);
+		item->done = true;
+		if (p->awaited == item)
+			pthread_cond_signal(&p->done);
+	}
+	pthread_mutex_unlock(&p->lock);
+	check_worker_release(&worker);
+	return NULL;
+}
+
+/* As many as there are cores that we may use; none is no error: then this
+ * thread does the work. */
+static void start_threads(struct pool *p)
+{
+	cpu_set_t cpus;
+	int n = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+	sigset_t all, old;
+
+	/* Signals are for the thread that waits. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	while (p->n_threads < (size_t)n && p->n_threads < WORKERS_MAX &&
+	       pthread_create(&p->thread[p->n_threads], NULL, work, p) == 0)
+		p->n_threads++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* Lists inputs until the ring is full.  False: there are no more. */
+static bool list(struct pool *p, struct check_inputs *inputs)
+{
+	while (p->tail - p->head < RING && !caught) {
+		const char *why;
+		char *path = check_inputs_next(inputs, &why);
+		struct check_item *item = &p->ring[p->tail % RING];
+
+		if (!path)
+			return false;
+		free(item->path);
+		item->path = path;
+		item->why = why;
+		item->index = p->tail;
+		item->done = false;
+		pthread_mutex_lock(&p->lock);
+		p->tail++;
+		if (p->idle > 0)
+			pthread_cond_signal(&p->work);
+		pthread_mutex_unlock(&p->lock);
+	}
+	return !caught;
+}
+
+static bool is_done(struct pool *p, const struct check_item *item)
+{
+	bool done;
+
+	pthread_mutex_lock(&p->lock);
+	done = item->done;
+	pthread_mutex_unlock(&p->lock);
+	return done;
+}
+
+/* The oldest item, when it is done.  Before it waits, what is there is shown. */
+static struct check_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user), void *user)
+{
+	struct check_item *item = &p->ring[p->head % RING];
+
+	if (p->n_threads == 0) {
+		p->taken++;
+		check_one(p->plan, own, item);
+		return item;
+	}
+	if (is_done(p, item))
+		return item;
+	idle(user);
+	pthread_mutex_lock(&p->lock);
+	p->awaited = item;
+	while (!item->done)
+		pthread_cond_wait(&p->done, &p->lock);
+	p->awaited = NULL;
+	pthread_mutex_unlock(&p->lock);
+	return item;
+}
+
+static void give_back(struct check_item *item)
+{
+	if (item->room <= KEPT_BYTES)
+		return;
+	free(item->out.p);
+	item->out = (struct capgate_out){0};
+	item->room = 0;
+}
+
+static void finish(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->taken = p->tail; /* what nobody has begun is left */
+	p->closed = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->lock);
+	for (size_t i = 0; i < p->n_threads; i++)
+		pthread_join(p->thread[i], NULL);
+	for (size_t i = 0; i < RING; i++) {
+		free(p->ring[i].path);
+		free(p->ring[i].out.p);
+		for (size_t k = 0; k < p->ring[i].n_rows; k++)
+			free(p->ring[i].rows[k].name);
+		free(p->ring[i].rows);
+	}
+}
+
+int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
+	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user), void *user)
+{
+	static struct pool pool; /* once a run, and too large for the stack */
+	struct pool *p = &pool;
+	struct check_worker own = {0};
+	int status = 0;
+	bool more = true;
+
+	p->plan = plan;
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->work, NULL);
+	pthread_cond_init(&p->done, NULL);
+	while (status == 0 && !caught) {
+		struct check_item *item;
+
+		if (more)
+			more = list(p, inputs);
+		if (p->head == p->tail)
+			break;
+		if (p->n_threads == 0 && p->tail - p->head > WORTH_THREADS)
+			start_threads(p);
+		item = await(p, &own, idle, user);
+		status = emit(user, item);
+		give_back(item);
+		p->head++;
+	}
+	finish(p);
+	check_worker_release(&own);
+	return status;
+}

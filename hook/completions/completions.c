@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* completions: for bash, zsh and fish, written from the table of commands, so
+ * that they cannot drift from it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "hook/cli/command.h"
+#include "completions.h"
+#include "hook/sys/io.h"
+#include "hook/term/outbuf.h"
+#include "hook/engines/wiring.h"
+
+static void put(struct slot *p, const char *word)
+{
+	size_t n = strlen(p->words);
+
+	p->kinds |= KIND_WORDS;
+	snprintf(p->words + n, sizeof(p->words) - n, "%s%s", n ? " " : "", word);
+}
+
+static void put_engines(struct slot *p)
+{
+	for (int e = 0; e < NENGINES; e++)
+		put(p, wiring_engine_name((enum engine)e));
+}
+
+static void put_capabilities(struct slot *p)
+{
+	for (int c = 0; capgate_cap_info(c); c++)
+		put(p, capgate_cap_info(c)->name + 4);
+}
+
+static void put_rules(struct slot *p)
+{
+	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++)
+		put(p, capgate_rule_info((enum capgate_rule)r)->id);
+}
+
+static void put_severities(struct slot *p)
+{
+	for (int s = CAPGATE_SEVERITY_NOTE; s <= CAPGATE_SEVERITY_CRITICAL; s++)
+		put(p, capgate_severity_name((enum capgate_severity)s));
+}
+
+/* The words in small letters of "list | show | check [FILE...] | test DIR". */
+static void put_words(struct slot *p, const char *synopsis)
+{
+	char word[32];
+	int n;
+
+	for (const char *s = synopsis; *s; s += n) {
+		n = (int)strspn(s, "abcdefghijklmnopqrstuvwxyz");
+		if (n) {
+			snprintf(word, sizeof(word), "%.*s", n, s);
+			put(p, word);
+		} else {
+			n = (int)strcspn(s, "abcdefghijklmnopqrstuvwxyz");
+		}
+	}
+}
+
+struct slot completions_operands(const char *synopsis)
+{
+	struct slot p = {.kinds = KIND_NONE};
+
+	if (strstr(synopsis, "PATH") || strstr(synopsis, "FILE"))
+		p.kinds = KIND_FILES;
+	if (strstr(synopsis, "ENGINE"))
+		put_engines(&p);
+	if (strstr(synopsis, "CAP"))
+		put_capabilities(&p);
+	if (strstr(synopsis, "RULE"))
+		put_rules(&p);
+	if (strchr(synopsis, '|'))
+		put_words(&p, synopsis);
+	return p;
+}
+
+struct slot completions_value(const struct opt *o)
+{
+	struct slot p = {.kinds = KIND_NONE};
+
+	if (!o->arg)
+		return p;
+	if (strcmp(o->arg, "DIR") == 0)
+		p.kinds = KIND_DIRECTORIES;
+	else if (strstr(o->arg, "FILE") || strcmp(o->arg, "SPEC") == 0)
+		p.kinds = KIND_FILES;
+	else if (strcmp(o->arg, "SEVERITY") == 0)
+		put_severities(&p);
+	for (size_t i = 0; o->values && o->values[i]; i++)
+		put(&p, o->values[i]);
+	return p;
+}
+
+void completions_quoted(struct capgate_out *out, const char *s, const char *escape)
+{
+	for (; *s; s++) {
+		if (*s == '\'') {
+			capgate_out_string(out, "’");
+			continue;
+		}
+		if (strchr(escape, *s))
+			capgate_out_string(out, "\\");
+		capgate_out_bytes(out, s, 1);
+	}
+}
+
+static int completions(const struct command *self, int argc, char **argv)
+{
+	static const struct {
+		const char *shell;
+		void (*fill)(void *user, struct capgate_out *out);
+	} shells[] = {{"bash", completions_bash}, {"zsh", completions_zsh}, {"fish", completions_fish}};
+	struct capgate_error err;
+	char **words;
+	int n, status = options_parse(self, argc, argv, NULL, &words, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	for (size_t i = 0; n == 1 && i < sizeof(shells) / sizeof(*shells); i++) {
+		if (strcmp(words[0], shells[i].shell) != 0)
+			continue;
+		if (outbuf_print(shells[i].fill, NULL, &err) == 0)
+			return STATUS_OK;
+		io_say_error("completions", &err);
+		return STATUS_SYSTEM;
+	}
+	io_say("completions: say bash, zsh or fish");
+	return STATUS_USAGE;
+}
+
+static const struct opt opts[] = {{0}};
+
+const struct command command_completions = {
+	.name = "completions",
+	.operands = "bash|zsh|fish",
+	.summary = "print the completions for a shell",
+	.options = opts,
+	.run = completions,
+};

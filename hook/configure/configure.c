@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * configure: wire capgate into an engine.  Engines skip a hook whose program is
+ * missing, without a word, so the program comes first and what names it second;
+ * the other way round when it is undone.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "hook/cli/command.h"
+#include "configure.h"
+#include "hook/sys/io.h"
+#include "hook/sys/place.h"
+#include "hook/engines/wiring.h"
+
+struct configure_options {
+	bool dry_run, undo, all;
+	const char *root;
+};
+
+/* Engines whose drop-in says that they are wired in. */
+static unsigned wired(void)
+{
+	return (place_exists(WIRING_CONTAINERS_CONF) ? ENGINE_BIT(ENGINE_PODMAN) : 0) |
+	       (place_exists(WIRING_CRIO_CONF) ? ENGINE_BIT(ENGINE_CRIO) : 0);
+}
+
+/* This program, and what it needs beside it. */
+static int plan_program(struct plan *plan, struct capgate_text self, bool wrapper, struct capgate_error *err)
+{
+	if (plan_write(plan, WIRING_PROGRAM, 0755, self, err) < 0)
+		return err->code;
+	if (!wrapper)
+		return 0;
+	if (plan_link(plan, WIRING_WRAPPER, "capgate", err) < 0)
+		return err->code;
+	if (place_exists(WIRING_RUNTIME_JSON))
+		return 0;
+	return plan_write(plan, WIRING_RUNTIME_JSON, 0644, capgate_text_of(wiring_runtime_json()), err);
+}
+
+static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
+{
+	const struct wiring_file *f;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && (f = wiring_file_at(i)); i++) {
+		if (!(f->engines & engines))
+			continue;
+		if (f->refuses && pause)
+			status = plan_pause(plan, false, err);
+		if (status == 0)
+			status = configure_dropin(plan, f->path, f->text, err);
+	}
+	return status;
+}
+
+/* A file that another engine still needs stays. */
+static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
+{
+	unsigned stay = wired() & ~engines;
+	const struct wiring_file *f;
+	size_t n = 0;
+	int status = 0;
+
+	while (wiring_file_at(n))
+		n++;
+	while (status == 0 && n-- > 0) {
+		f = wiring_file_at(n);
+		if (!(f->engines & engines) || f->engines & stay)
+			continue;
+		status = configure_undo_dropin(plan, f->path, f->text, err);
+		if (status == 0 && f->refuses && pause)
+			status = plan_pause(plan, true, err);
+	}
+	return status;
+}
+
+static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capgate_error *err)
+{
+	switch (e) {
+	case ENGINE_DOCKER:
+		return configure_docker(plan, undo, err);
+	case ENGINE_CONTAINERD:
+		return configure_containerd(plan, undo, err);
+	case ENGINE_CRIO:
+		if (plan_changes(plan, WIRING_CRIO_CONF))
+			plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before keep their runtime until "
+					"they are made again");
+		return 0;
+	default:
+		if (!undo)
+			plan_note(plan, "podman: nothing to restart; containers that run now were not judged: restart them");
+		return 0;
+	}
+}
+
+static int make_plan(struct plan *plan, unsigned engines, const struct configure_options *options,
+		     struct capgate_text self, struct capgate_error *err)
+{
+	/* Nothing is being started in an image. */
+	bool undo = options->undo, pause = !options->root;
+	unsigned wrapper = engines & ~ENGINE_BIT(ENGINE_PODMAN);
+	int status = 0;
+
+	if (!undo) {
+		if (wrapper && !command_find("runtime"))
+			return configure_refuse(err, "this capgate was built without the runtime wrapper, which only podman "
+						     "can do without");
+		status = plan_program(plan, self, wrapper != 0, err);
+	}
+	if (status == 0)
+		status = undo ? plan_undo_dropins(plan, engines, pause, err) : plan_dropins(plan, engines, pause, err);
+	for (int e = 0; status == 0 && e < NENGINES; e++)
+		if (engines & ENGINE_BIT(e))
+			status = plan_engine(plan, (enum engine)e, undo, err);
+	if (undo)
+		plan_note(plan, "the program stays in " CAPGATE_HOOKSDIR ": containers that still name it would not start");
+	else
+		plan_note(plan, "prove it: capgate doctor");
+	return status;
+}
+
+/* Which engines are meant: by name, or all that are here. */
+static unsigned choose(const struct configure_options *options, char **words, int n)
+{
+	unsigned engines = 0;
+
+	for (int e = 0; options->all && e < NENGINES; e++)
+		if (wiring_engine_program((enum engine)e))
+			engines |= ENGINE_BIT(e);
+	for (int i = 0; i < n; i++)
+		engines |= ENGINE_BIT(wiring_engine_find(words[i]));
+	return engines;
+}
+
+static int usage(const struct configure_options *options, char **words, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (wiring_engine_find(words[i]) == NENGINES) {
+			io_say("configure: unknown engine '%s'; name podman, docker, containerd or cri-o", words[i]);
+			return STATUS_USAGE;
+		}
+	if (n == 0 && !options->all) {
+		io_say("configure: name an engine (podman, docker, containerd, cri-o) or say --all");
+		return STATUS_USAGE;
+	}
+	return OPTIONS_GO;
+}
+
+/* This program.  In an image that is being built there may be no /proc: the one
+ * that is installed. */
+static int read_program(struct capgate_text *ret, bool *missing, struct capgate_error *err)
+{
+	int status = place_read("/proc/self/exe", ret, missing, err);
+
+	return status == 0 && *missing ? place_read(WIRING_PROGRAM, ret, missing, err) : status;
+}
+
+static int configure(const struct command *self, int argc, char **argv)
+{
+	static struct plan plan;
+	struct configure_options options = {0};
+	struct capgate_text program;
+	struct capgate_error err;
+	unsigned engines;
+	char **words;
+	bool missing;
+	int n, status = options_parse(self, argc, argv, &options, &words, &n);
+
+	if (status == OPTIONS_GO)
+		status = usage(&options, words, n);
+	if (status != OPTIONS_GO)
+		return status;
+	umask(022); /* what is written here is for everybody to read */
+	if (read_program(&program, &missing, &err) < 0 || place_enter(options.root, &err) < 0) {
+		io_say("configure: %s", err.msg);
+		return STATUS_SYSTEM;
+	}
+	engines = choose(&options, words, n);
+	if (engines == 0) {
+		io_say("configure: no engine is here; name the one that you are going to install");
+		return STATUS_FINDINGS;
+	}
+	if (missing || make_plan(&plan, engines, &options, program, &err) < 0 ||
+	    plan_carry_out(&plan, options.dry_run, &err) < 0) {
+		io_say("configure: %s%s", missing ? "/proc is needed, to find this program" : err.msg,
+		       geteuid() ? "; run it as root: sudo capgate configure" : "");
+		return STATUS_SYSTEM;
+	}
+	return STATUS_OK;
+}
+
+static const struct opt opts[] = {
+	{"all", 'a', OPT_FLAG, offsetof(struct configure_options, all), NULL, "every engine that is found here"},
+	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
+	 "show what would be written, change nothing"},
+	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",
+	 "work on the system below DIR, as for an image"},
+	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL, "take the wiring out again"},
+	{0},
+};
+
+const struct command command_configure = {
+	.name = "configure",
+	.operands = "[ENGINE...]",
+	.summary = "wire capgate into podman, docker, containerd or cri-o",
+	.details = "Writes drop-in files, the program first and what names it second, each by rename;\n"
+		   "where an engine has no drop-ins (docker, containerd before 2.0) its file is edited,\n"
+		   "all other bytes untouched, with a backup beside it.  Running it again changes nothing.",
+	.options = opts,
+	.run = configure,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Drop-in files.  Those in TOML are an administrator's to extend: as long as one
+ * says all that it must say, it is left alone.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "configure.h"
+#include "hook/sys/io.h"
+#include "hook/sys/place.h"
+#include "hook/engines/toml.h"
+#include "hook/engines/wiring.h"
+
+/* One value that must be there, and whether it was seen. */
+struct wanted {
+	const struct toml_event *event;
+	bool seen;
+};
+
+static int look(void *user, const struct toml_event *e)
+{
+	struct wanted *w = user;
+
+	w->seen |= e->kind == w->event->kind && strcmp(e->path, w->event->path) == 0 &&
+		   capgate_text_equal(e->text, w->event->text);
+	return 0;
+}
+
+/* The file, and whether all that was asked for so far is in it. */
+struct comparison {
+	struct capgate_text text;
+	struct capgate_arena *arena;
+	bool all;
+};
+
+static int want(void *user, const struct toml_event *e)
+{
+	struct comparison *c = user;
+	struct wanted w = {.event = e};
+	struct capgate_error ignored;
+
+	if (e->kind != TOML_STRING && e->kind != TOML_ELEMENT)
+		return 0;
+	c->all &= toml_parse(c->text, c->arena, look, &w, &ignored) == 0 && w.seen;
+	return 0;
+}
+
+/* Every string of the template is in the file, in the same place. */
+static bool says_all(struct capgate_text text, const char *template, struct capgate_arena *arena)
+{
+	struct comparison c = {text, arena, true};
+	struct capgate_error ignored;
+
+	return toml_parse(capgate_text_of(template), arena, want, &c, &ignored) == 0 && c.all;
+}
+
+static bool is_toml(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 5 && strcmp(path + n - 5, ".conf") == 0;
+}
+
+int configure_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	struct capgate_text old;
+	struct stat st;
+	bool missing;
+
+	if (!is_toml(path) || stat(path, &st) < 0)
+		return plan_write(plan, path, 0644, capgate_text_of(template), err);
+	if (place_read(path, &old, &missing, err) < 0 || io_arena(old.len, &arena, err) < 0)
+		return err->code;
+	if (says_all(old, template, &arena))
+		return plan_write(plan, path, st.st_mode & 07777, old, err);
+	/* Not ours any more: what was there is kept beside it. */
+	return configure_edit(plan, path, old, false, capgate_text_of(template), err);
+}
+
+int configure_undo_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err)
+{
+	char backup[PATH_MAX];
+	struct capgate_text old;
+	bool missing;
+
+	if (is_toml(path)) {
+		if (place_read(path, &old, &missing, err) < 0)
+			return err->code;
+		snprintf(backup, sizeof(backup), "%.4000s" WIRING_BACKUP, path);
+		if (!missing && !capgate_text_is(old, template) && plan_write(plan, backup, 0644, old, err) < 0)
+			return err->code;
+	}
+	return plan_remove(plan, path, err);
+}

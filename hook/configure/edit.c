@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Editing a file that belongs to somebody else: only our bytes, and a backup. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/error.h"
+#include "configure.h"
+#include "hook/sys/io.h"
+#include "hook/sys/place.h"
+#include "hook/engines/wiring.h"
+
+int configure_refuse(struct capgate_error *err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	capgate_vfail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, format, ap);
+	va_end(ap);
+	return err->code;
+}
+
+static void put_in_order(struct splice *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && v[j].at.off < v[j - 1].at.off; j--) {
+			struct splice swap = v[j];
+
+			v[j] = v[j - 1];
+			v[j - 1] = swap;
+		}
+}
+
+int configure_splice(struct capgate_text text, struct splice *v, size_t n, struct capgate_text *ret,
+		     struct capgate_error *err)
+{
+	size_t len = text.len, from = 0;
+	char *p, *at;
+
+	put_in_order(v, n);
+	for (size_t i = 0; i < n; i++)
+		len = len - v[i].at.len + strlen(v[i].text);
+	p = at = malloc(len + 1);
+	if (!p)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(at, text.p + from, v[i].at.off - from);
+		at += v[i].at.off - from;
+		memcpy(at, v[i].text, strlen(v[i].text));
+		at += strlen(v[i].text);
+		from = v[i].at.off + v[i].at.len;
+	}
+	memcpy(at, text.p + from, text.len - from);
+	*ret = (struct capgate_text){p, len};
+	return 0;
+}
+
+static const char *backup_of(const char *path, char *buf)
+{
+	snprintf(buf, PATH_MAX, "%.4000s" WIRING_BACKUP, path);
+	return buf;
+}
+
+static unsigned mode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_mode & 07777 : 0644;
+}
+
+const char *configure_real(const char *path, char *buf)
+{
+	return realpath(path, buf) ? buf : path;
+}
+
+int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours, struct capgate_text text,
+		   struct capgate_error *err)
+{
+	char backup[PATH_MAX];
+
+	/* A file that names us already is not what was there before. */
+	if (!capgate_text_equal(old, text) && place_exists(path) && !(ours && place_exists(backup_of(path, backup))) &&
+	    plan_write(plan, backup_of(path, backup), mode_of(path), old, err) < 0)
+		return err->code;
+	return plan_write(plan, path, mode_of(path), text, err);
+}
+
+int configure_unedit(struct plan *plan, const char *path, struct capgate_text text, struct capgate_error *err)
+{
+	char backup[PATH_MAX];
+
+	if (plan_write(plan, path, mode_of(path), text, err) < 0)
+		return err->code;
+	return plan_remove(plan, backup_of(path, backup), err);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Containers that run now and were made before the gate, or round it: from the
+ * state that runtimes and engines keep.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/json/walk.h"
+#include "hook/confine/confine.h"
+#include "doctor.h"
+
+#define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
+#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
+#define OBJECT(...) SHAPE(.types = CAPGATE_T_OBJECT, .members = MEMBERS(__VA_ARGS__))
+
+enum { FIELD_NONE, FIELD_PID, FIELD_BUNDLE, FIELD_LABEL, FIELD_RUNTIME, FIELD_RUNNING };
+
+/* runc's state.json and crun's status in one. */
+static const struct capgate_shape runtime_state = {
+	.types = CAPGATE_T_OBJECT,
+	.members = (const struct capgate_member[]){
+		{"init_process_pid", NUMBER(FIELD_PID)},
+		{"pid", NUMBER(FIELD_PID)},
+		{"bundle", TEXT(FIELD_BUNDLE)},
+		{"config", OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = TEXT(FIELD_LABEL))})},
+		{0},
+	},
+};
+
+/* Docker's config.v2.json and hostconfig.json. */
+static const struct capgate_shape docker_state = {
+	.types = CAPGATE_T_OBJECT,
+	.members = (const struct capgate_member[]){
+		{"Runtime", TEXT(FIELD_RUNTIME)},
+		{"State", OBJECT({"Running", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_RUNNING)})},
+		{0},
+	},
+};
+
+struct alive {
+	char pid[24], bundle[DOCTOR_PATH], runtime[64];
+	bool running;
+};
+
+static void copy(char *to, size_t size, struct capgate_text text)
+{
+	snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, text.p);
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *e)
+{
+	struct alive *a = user;
+
+	(void)walk;
+	if (field == FIELD_PID)
+		copy(a->pid, sizeof(a->pid), e->text);
+	else if (field == FIELD_RUNNING)
+		a->running = e->truth;
+	else if (e->kind != CAPGATE_JSON_STRING)
+		return 0;
+	else if (field == FIELD_BUNDLE)
+		copy(a->bundle, sizeof(a->bundle), e->text);
+	else if (field == FIELD_LABEL && e->text.len > 7 && memcmp(e->text.p, "bundle=", 7) == 0)
+		copy(a->bundle, sizeof(a->bundle), (struct capgate_text){e->text.p + 7, e->text.len - 7});
+	else if (field == FIELD_RUNTIME)
+		copy(a->runtime, sizeof(a->runtime), e->text);
+	return 0;
+}
+
+static bool read_state(struct doctor *d, const char *path, const struct capgate_shape *shape, struct alive *ret)
+{
+	struct capgate_error err;
+	bool missing;
+	struct capgate_text text = doctor_read(d, path, &missing);
+
+	return text.p && capgate_walk(text, (struct capgate_json_options){0}, shape, &d->arena, visit, ret, &err) == 0;
+}
+
+static bool is_alive(const struct doctor *d, const char *pid)
+{
+	return pid[0] && strspn(pid, "0123456789") == strlen(pid) && strcmp(pid, "0") != 0 && d->proc >= 0 &&
+	       faccessat(d->proc, pid, F_OK, 0) == 0;
+}
+
+/* Every directory below dir, at most this many. */
+#define CONTAINERS_MAX 4096
+
+static void each(struct doctor *d, const char *dir, int engine, void (*look)(struct doctor *, int, const char *, const char *))
+{
+	struct dirent **names;
+	int n = scandir(dir, &names, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[DOCTOR_PATH];
+
+		snprintf(path, sizeof(path), "%.200s/%.255s", dir, names[i]->d_name);
+		if (i < CONTAINERS_MAX && names[i]->d_name[0] != '.')
+			look(d, engine, path, names[i]->d_name);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* ---- By the bundle: podman, CRI-O, containerd ---------------------------------------- */
+
+static bool carries_our_hook(const struct capgate_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_hooks; i++)
+		if (capgate_text_is(spec->hooks[i].path, WIRING_PROGRAM))
+			return true;
+	return false;
+}
+
+/* What judging a bundle told, in an exit status. */
+enum { TOLD = 1, PASSES = 2, HAS_HOOK = 4 };
+
+/* In a confined child: its author may be whom doctor looks for.  0: it could not tell. */
+static unsigned judge_apart(struct doctor *d, struct capgate_text text)
+{
+	struct capgate_report report = {0};
+	struct capgate_spec spec = {0};
+	struct capgate_error err;
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		if (confine(CONFINE_JUDGE, d->policy.best_effort_confinement, &err) < 0)
+			_exit(0);
+		capgate_assess(text, CAPGATE_CONFIG, &d->policy, &d->arena, &spec, &report);
+		_exit(TOLD | (report.verdict == CAPGATE_PASS ? PASSES : 0) |
+		      (report.parsed && carries_our_hook(&spec) ? HAS_HOOK : 0));
+	}
+	if (pid < 0)
+		return 0;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 0;
+}
+
+static void judge_bundle(struct doctor *d, int engine, const char *bundle, const char *id, bool hooks_expected)
+{
+	char path[DOCTOR_PATH];
+	bool missing;
+	struct capgate_text text;
+	unsigned told;
+
+	snprintf(path, sizeof(path), "%.480s/config.json", bundle);
+	text = doctor_read(d, path, &missing);
+	if (!text.p || !d->has_policy)
+		return;
+	told = judge_apart(d, text);
+	if (hooks_expected && told & HAS_HOOK)
+		return;
+	if (!(told & TOLD))
+		doctor_say(d, LEVEL_BAD, engine, "alive", "container %.64s runs, and its configuration cannot be judged\t"
+			   "capgate check %.400s", id, bundle);
+	else if (!(told & PASSES))
+		doctor_say(d, LEVEL_BAD, engine, "alive", "container %.64s runs, was never judged, and holds what the policy forbids\t"
+			   "make it again", id);
+	else if (hooks_expected)
+		doctor_say(d, LEVEL_WARN, engine, "alive-harmless", "container %.64s runs and was made before the gate; the policy allows all "
+			   "that it holds\tmake it again when it suits", id);
+}
+
+static void look_runtime(struct doctor *d, int engine, const char *dir, const char *id)
+{
+	struct alive a = {0};
+	char path[DOCTOR_PATH];
+
+	snprintf(path, sizeof(path), "%.490s/state.json", dir);
+	if (!read_state(d, path, &runtime_state, &a)) {
+		snprintf(path, sizeof(path), "%.490s/status", dir);
+		if (!read_state(d, path, &runtime_state, &a))
+			return;
+	}
+	if (is_alive(d, a.pid) && a.bundle[0])
+		judge_bundle(d, engine, a.bundle, id, true);
+}
+
+static void look_task(struct doctor *d, int engine, const char *dir, const char *id)
+{
+	char path[DOCTOR_PATH], pid[24];
+	bool missing;
+	struct capgate_text text;
+
+	snprintf(path, sizeof(path), "%.490s/init.pid", dir);
+	text = doctor_read(d, path, &missing);
+	copy(pid, sizeof(pid), text);
+	pid[strcspn(pid, "\n")] = '\0';
+	if (is_alive(d, pid))
+		judge_bundle(d, engine, dir, id, false);
+}
+
+/* Docker's containers are judged by its own records. */
+static void look_namespace(struct doctor *d, int engine, const char *dir, const char *name)
+{
+	if (strcmp(name, "moby") != 0)
+		each(d, dir, engine, look_task);
+}
+
+/* ---- By Docker's own records ----------------------------------------------------------- */
+
+static void look_docker(struct doctor *d, int engine, const char *dir, const char *id)
+{
+	struct alive a = {0};
+	char path[DOCTOR_PATH];
+
+	snprintf(path, sizeof(path), "%.490s/config.v2.json", dir);
+	if (!read_state(d, path, &docker_state, &a) || !a.running)
+		return;
+	snprintf(path, sizeof(path), "%.490s/hostconfig.json", dir);
+	if (!read_state(d, path, &docker_state, &a) || strcmp(a.runtime, WIRING_NAME) == 0)
+		return;
+	doctor_say(d, LEVEL_BAD, engine, "alive", "container %.12s runs under the runtime \"%.40s\", not capgate\tmake it again", id,
+		   a.runtime[0] ? a.runtime : "runc");
+}
+
+void doctor_alive(struct doctor *d)
+{
+	bool podman = doctor_looks_at(d, ENGINE_PODMAN);
+
+	if (podman || doctor_looks_at(d, ENGINE_CRIO)) {
+		each(d, "/run/runc", podman ? ENGINE_PODMAN : ENGINE_CRIO, look_runtime);
+		each(d, "/run/crun", podman ? ENGINE_PODMAN : ENGINE_CRIO, look_runtime);
+	}
+	if (doctor_looks_at(d, ENGINE_DOCKER))
+		each(d, "/var/lib/docker/containers", ENGINE_DOCKER, look_docker);
+	if (doctor_looks_at(d, ENGINE_CONTAINERD))
+		each(d, "/run/containerd/io.containerd.runtime.v2.task", ENGINE_CONTAINERD, look_namespace);
+}

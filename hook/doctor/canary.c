@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The canary: what is registered, called exactly as the engine would call it,
+ * with a specification that asks for a capability that the policy refuses.  No
+ * container is made: its root file system does not exist.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hook/cli/command.h"
+#include "doctor.h"
+#include "hook/sys/scratch.h"
+#include "hook/sys/spawn.h"
+
+#define OUTPUT_MAX (64 << 10)
+#define SECONDS 5
+
+struct canary {
+	char dir[64];	      /* scratch; holds bundle/config.json */
+	char config[2048];
+	char state[512];
+	pid_t child;
+};
+
+static const char *name_of(const struct doctor *d)
+{
+	return capgate_cap_info(d->canary)->name;
+}
+
+static void write_config(const struct doctor *d, struct canary *c)
+{
+	char list[64];
+
+	snprintf(list, sizeof(list), "[\"CAP_KILL\",\"%s\"]", name_of(d));
+	snprintf(c->config, sizeof(c->config),
+		 "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"/canary\"],"
+		 "\"env\":[],\"cwd\":\"/\",\"capabilities\":{\"bounding\":%s,\"effective\":%s,\"inheritable\":%s,\"permitted\":%s,"
+		 "\"ambient\":%s}},\"root\":{\"path\":\"no-such-rootfs\"},\"hostname\":\"canary\",\"mounts\":[],"
+		 "\"linux\":{\"cgroupsPath\":\"/capgate/" WIRING_CANARY_ID "\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"},{\"type\":\"network\"}]}}\n",
+		 list, list, list, list, list);
+}
+
+static bool canary_begin(struct doctor *d, enum engine e, struct canary *c)
+{
+	*c = (struct canary){.child = -1};
+	if (!d->has_policy || d->canary < 0 || d->policy.mode == CAPGATE_AUDIT)
+		return false; /* nothing would be refused; the policy's check has said so */
+	write_config(d, c);
+	if (scratch_make(c->dir, sizeof(c->dir)) && scratch_put(c->dir, "config.json", c->config))
+		return true;
+	doctor_say(d, LEVEL_WARN, e, "canary", "not tried: neither /run nor /tmp can be written");
+	scratch_remove(c->dir);
+	return false;
+}
+
+static void canary_end(struct canary *c)
+{
+	scratch_remove(c->dir);
+	if (c->child > 0) {
+		kill(c->child, SIGKILL);
+		waitpid(c->child, NULL, 0);
+	}
+}
+
+static void write_state(struct canary *c, const char *status, long pid)
+{
+	snprintf(c->state, sizeof(c->state),
+		 "{\"ociVersion\":\"1.0.2\",\"id\":\"" WIRING_CANARY_ID "\",\"status\":\"%s\",\"pid\":%ld,\"bundle\":\"%s\",\"annotations\":{}}",
+		 status, pid, c->dir);
+}
+
+static bool is_refusal(int status)
+{
+	return status >= STATUS_NET_RAW && status <= STATUS_AMBIGUOUS;
+}
+
+/* Does what precreate put out pass the policy? */
+static bool is_clean(struct doctor *d, struct capgate_text out)
+{
+	struct capgate_report report = {0};
+
+	capgate_assess(out, CAPGATE_CONFIG, &d->policy, &d->arena, NULL, &report);
+	return report.verdict == CAPGATE_PASS;
+}
+
+static void say_answer(struct doctor *d, enum engine e, const struct hook_file *h, const struct spawn_result *r, bool clean)
+{
+	const char *word = h->n_args > 1 ? h->args[1] : "without a stage";
+
+	if (r->timed_out)
+		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: no answer within five seconds\tcapgate configure %s", h->path,
+			   wiring_engine_name(e));
+	else if (is_refusal(r->status))
+		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s", word, name_of(d));
+	else if (r->status == 0 && clean)
+		doctor_say(d, LEVEL_OK, e, "canary", "%s takes %s out of a container that asks for it", word, name_of(d));
+	else if (r->status == 0)
+		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: a container that asks for %s is let through\tcapgate configure %s", h->path,
+			   name_of(d), wiring_engine_name(e));
+	else
+		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: the hook fails with status %d before it judges: no container starts\t"
+			   "capgate configure %s", h->path, r->status, wiring_engine_name(e));
+}
+
+/* Something for poststart to measure: a process with the canary's capability. */
+static bool start_child(struct doctor *d, struct canary *c)
+{
+	unsigned long long effective = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &effective) == 1)
+			break;
+	if (f)
+		fclose(f);
+	if (!(effective >> d->canary & 1))
+		return false;
+	c->child = fork();
+	if (c->child == 0) {
+		alarm(60);
+		for (;;)
+			pause();
+	}
+	return c->child > 0;
+}
+
+void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file *h)
+{
+	static char out[OUTPUT_MAX];
+	const char *argv[HOOK_ARGS + 1] = {h->program};
+	struct spawn_result r;
+	struct capgate_error err;
+	struct canary c;
+	bool filter = h->stages & STAGE_PRECREATE;
+
+	if (!canary_begin(d, e, &c))
+		return;
+	if (h->stages & STAGE_POSTSTART && !start_child(d, &c)) {
+		canary_end(&c);
+		return; /* no /proc (said already), or no such capability here to be measured */
+	}
+	write_state(&c, c.child > 0 ? "running" : "creating", c.child > 0 ? (long)c.child : (long)getpid());
+	for (size_t i = 0; i < h->n_args; i++)
+		argv[i] = h->args[i];
+	if (spawn_filter(h->program, argv, capgate_text_of(filter ? c.config : c.state), out, sizeof(out), SECONDS, &r, &err) < 0)
+		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
+	else
+		say_answer(d, e, h, &r, filter && r.status == 0 && is_clean(d, (struct capgate_text){out, r.out}));
+	canary_end(&c);
+}
+
+/* ---- The wrapper, as containerd's shim calls it ------------------------------------- */
+
+static bool was_rewritten(struct doctor *d, const struct canary *c)
+{
+	char path[96];
+	bool missing;
+	struct capgate_text text;
+
+	snprintf(path, sizeof(path), "%s/config.json", c->dir);
+	text = doctor_read(d, path, &missing);
+	return text.p && !capgate_text_is(text, c->config) && is_clean(d, text);
+}
+
+void doctor_canary_wrapper(struct doctor *d, enum engine e)
+{
+	char root[96], log[96], pid[96], words[4096];
+	const char *argv[] = {WIRING_WRAPPER, "--root", root, "--log", log, "--log-format", "json", "create", "--bundle", NULL,
+			      "--pid-file", pid, WIRING_CANARY_ID, NULL};
+	struct spawn_result r;
+	struct capgate_error err;
+	struct canary c;
+
+	if (access(WIRING_WRAPPER, X_OK) < 0 || !d->has_proc || !canary_begin(d, e, &c))
+		return; /* said already */
+	snprintf(root, sizeof(root), "%s/root", c.dir);
+	snprintf(log, sizeof(log), "%s/log.json", c.dir);
+	snprintf(pid, sizeof(pid), "%s/pid", c.dir);
+	argv[9] = c.dir;
+	if (spawn_run(WIRING_WRAPPER, argv, (struct capgate_text){0}, words, sizeof(words), 4 * SECONDS, &r, &err) < 0)
+		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
+	else if (was_rewritten(d, &c))
+		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper takes %s out of a container that asks for it", name_of(d));
+	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, name_of(d)))
+		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper refuses a container that asks for %s", name_of(d));
+	else if (r.status != 0 && strstr(words, "capgate: refused"))
+		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper refuses before it judges, so that no container starts: %.200s\t"
+			   "mend what it names", words);
+	else
+		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper passes on a container that asks for %s (status %d: %.100s)\t"
+			   "capgate configure %s", name_of(d), r.status, words, wiring_engine_name(e));
+	canary_end(&c);
+}

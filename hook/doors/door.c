@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "door.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/io.h"
+
+const struct opt door_opts[] = {
+	{"dry-run", 'n', OPT_FLAG, offsetof(struct door_options, dry_run), NULL,
+	 "decide and tell on stderr, change nothing, exit 0"},
+	{"policy", 0, OPT_STRING, offsetof(struct door_options, policy), "FILE",
+	 "use this policy alone instead of the installed ones"},
+	{"hint", 0, OPT_STRING, offsetof(struct door_options, hint), "TEXT",
+	 "ignored: podman shows a failed hook's arguments, and so this text"},
+	{0},
+};
+
+int door_fail(const struct door *door, const struct capgate_error *err)
+{
+	struct capgate_report report = {.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_error ignored;
+	struct decision decision;
+
+	bool goes_on = door->policy.mode == CAPGATE_AUDIT && !(door->is_filter && !door->input.p);
+	int status = goes_on ? STATUS_OK : io_status(err);
+
+	io_say_error(door->self->name, err);
+	if (door->log.file >= 0 || door->log.system >= 0) {
+		struct log log = door->log;
+
+		decision_make(&report, &(struct capgate_spec){0}, &door->policy, &decision);
+		if (log_decision(&log,
+				 &(struct log_entry){.stage = door->self->name,
+						     .id = door->id,
+						     .bundle = door->policy.scene.bundle,
+						     .outcome = CAPGATE_REFUSE,
+						     .policy = &door->policy,
+						     .decision = &decision,
+						     .status = status,
+						     .dry_run = door->options.dry_run},
+				 &ignored) < 0)
+			io_say_error(door->self->name, &ignored);
+	}
+	return status;
+}
+
+/* Audit mode hands on what it would refuse for its size, too. */
+static int read_input(struct door *door, struct capgate_error *err)
+{
+	return io_read_all(STDIN_FILENO, door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST : door->policy.max_bytes,
+			   &door->input, err);
+}
+
+int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret)
+{
+	struct door door = {.self = self, .is_filter = is_filter, .log = LOG_NONE};
+	struct capgate_error err;
+	char **operands;
+	int n, status = options_parse(self, argc, argv, &door.options, &operands, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (n > 0) {
+		io_say("%s: unexpected operand '%s'; the configuration is read from standard input", self->name,
+		       operands[0]);
+		return STATUS_USAGE;
+	}
+	if (gate_open(door.options.policy, &door.policy, &door.log, &err) < 0 || read_input(&door, &err) < 0)
+		return door_fail(&door, &err);
+	*ret = door;
+	return OPTIONS_GO;
+}
+
+int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+{
+	char path[PATH_MAX];
+	int dir, fd, status;
+
+	if (bundle.len == 0 || bundle.len >= sizeof(path) || memchr(bundle.p, 0, bundle.len) || bundle.p[0] != '/')
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "the bundle in the state is not an absolute path");
+	memcpy(path, bundle.p, bundle.len);
+	path[bundle.len] = '\0';
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return io_fail(err, "cannot open the bundle", path);
+	fd = io_open_regular(dir, "config.json", err);
+	close(dir);
+	if (fd < 0)
+		return fd;
+	status = io_read_all(fd, limit, ret, err);
+	close(fd);
+	return status;
+}

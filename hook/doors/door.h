@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the hook commands share: their options, and the way to the file. */
+#ifndef DOOR_H
+#define DOOR_H
+
+#include "capgate.h"
+#include "hook/cli/command.h"
+#include "hook/log/log.h"
+
+struct door_options {
+	bool dry_run;
+	const char *policy; /* NULL: the files of this machine */
+	const char *hint;   /* for the reader of an engine's error message */
+};
+
+extern const struct opt door_opts[]; /* for struct door_options */
+
+/* A hook command at work. */
+struct door {
+	const struct command *self;
+	struct door_options options;
+	struct capgate_policy policy;
+	struct capgate_text input; /* .p is NULL until it was read */
+	bool is_filter;		   /* the input is to be handed on */
+	struct log log; /* open */
+	struct capgate_text id; /* the container's, once it is known; may be empty */
+};
+
+/* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
+ * exit status, the user having been told. */
+int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret);
+
+/* config.json of a bundle, held by descriptor while it is read. */
+int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
+		     struct capgate_error *err) CAPGATE_MUST;
+
+/* Tells the user, logs, and returns the exit status of the error; 0 in audit
+ * mode, which stops no container, but for a filter that has nothing to hand on. */
+int door_fail(const struct door *door, const struct capgate_error *err);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "judge.h"
+
+#include "hook/cli/command.h"
+#include "hook/engines/identity.h"
+#include "hook/sys/io.h"
+#include "hook/gate/scene.h"
+
+/* Without a rewrite the container does not start as it is. */
+static bool would_refuse(const struct run_input *in, const struct run_result *r)
+{
+	return r->report.verdict == CAPGATE_REFUSE || !in->can_rewrite;
+}
+
+static void tell_dry(const struct run_input *in, const struct run_result *r)
+{
+	if (r->report.verdict == CAPGATE_PASS)
+		io_say("%s: would allow", in->stage);
+	else if (would_refuse(in, r))
+		io_say("%s: would refuse with status %d: %s", in->stage, r->decision.status, r->decision.reason);
+	else
+		io_say("%s: would rewrite: %s", in->stage, r->decision.reason);
+}
+
+static void refuse(struct run_result *r, int status)
+{
+	r->out = (struct capgate_text){0};
+	r->changed = false;
+	r->status = status ? status : STATUS_SYSTEM;
+}
+
+static void allow(const struct run_input *in, struct run_result *r)
+{
+	r->out = in->text;
+	r->status = STATUS_OK;
+}
+
+static void decide(const struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+{
+	struct capgate_error err;
+
+	if (in->dry_run || in->policy->mode == CAPGATE_AUDIT) {
+		tell_dry(in, r);
+		allow(in, r);
+	} else if (r->report.verdict == CAPGATE_PASS) {
+		allow(in, r);
+	} else if (would_refuse(in, r)) {
+		refuse(r, r->report.exit_status);
+		io_say("%s: refused: %s", in->stage, r->decision.reason);
+	} else if (capgate_rewrite(&r->spec, &r->report, in->policy, arena, &r->out, &err) < 0) {
+		refuse(r, io_status(&err));
+		io_say_error(in->stage, &err);
+	} else {
+		r->changed = true;
+		r->status = STATUS_OK;
+	}
+}
+
+/* Some of what the policy asks for is known only after the text was read. */
+static void judge_again(struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+{
+	struct capgate_error err;
+
+	if (scene_learn(&in->policy->scene, &r->spec, &in->stores, in->networks, arena) &&
+	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
+		r->report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+}
+
+/* What was done, or in a dry run and in audit mode what would have been. */
+static enum capgate_verdict outcome(const struct run_input *in, const struct run_result *r)
+{
+	if (r->report.verdict == CAPGATE_PASS)
+		return CAPGATE_PASS;
+	return would_refuse(in, r) || r->status != STATUS_OK ? CAPGATE_REFUSE : CAPGATE_STRIP;
+}
+
+static void record(const struct run_input *in, struct run_result *r)
+{
+	const struct capgate_text bundle = in->policy->scene.bundle;
+	struct capgate_error err;
+
+	if (!in->log ||
+	    log_decision(in->log,
+			 &(struct log_entry){.stage = in->stage,
+					     .id = in->id.len ? in->id : identity_id(&r->spec, bundle),
+					     .bundle = bundle,
+					     .policy = in->policy,
+					     .decision = &r->decision,
+					     .outcome = outcome(in, r),
+					     .status = r->status,
+					     .dry_run = in->dry_run},
+			 &err) == 0)
+		return;
+	if (!in->dry_run)
+		refuse(r, io_status(&err));
+	io_say_error(in->stage, &err);
+}
+
+void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_result *ret)
+{
+	struct run_result r = {.status = STATUS_SYSTEM};
+
+	capgate_assess(in->text, in->kind, in->policy, arena, &r.spec, &r.report);
+	if (r.report.parsed && r.report.verdict != CAPGATE_PASS)
+		judge_again(in, arena, &r);
+	decision_make(&r.report, &r.spec, in->policy, &r.decision);
+	decide(in, arena, &r);
+	record(in, &r);
+	*ret = r;
+}

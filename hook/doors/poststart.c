@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * poststart: what the kernel really granted.  Whatever the file said and
+ * whoever swapped it: the sets of the container's first process are compared
+ * with the policy, and a process that holds more is killed through a pidfd,
+ * which cannot name somebody else.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "hook/confine/confine.h"
+#include "door.h"
+#include "hook/engines/identity.h"
+#include "hook/engines/image.h"
+#include "hook/sys/io.h"
+#include "hook/sys/proc.h"
+#include "hook/gate/scene.h"
+
+struct container {
+	long pid;
+	struct capgate_text id;
+	int pidfd;	       /* -1: it has ended */
+	struct capgate_text config; /* empty: it could not be read */
+	capgate_set held[CAPGATE_NSETS];
+	int userns_depth;
+	struct image_stores stores;
+	struct capgate_arena arena; /* to judge in, once that is all that can be done */
+};
+
+static int read_state(struct door *door, struct container *ret, struct capgate_error *err)
+{
+	struct capgate_state state;
+	struct capgate_arena arena;
+	enum capgate_input kind;
+	struct capgate_error ignored;
+	int status = io_arena(door->input.len, &arena, err);
+
+	if (status == 0)
+		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
+	if (status < 0)
+		return status;
+	if (kind != CAPGATE_INPUT_STATE || state.pid <= 0)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+				    "this stage needs the state of a running container, with its pid");
+	ret->pid = (long)state.pid;
+	ret->id = door->id = state.id;
+	door->policy.scene.bundle = state.bundle;
+	/* Only tells which exemptions apply and which user namespace is the
+	 * container's own; without it the sets are judged as they stand. */
+	if (door_read_bundle(state.bundle, door->policy.max_bytes, &ret->config, &ignored) < 0)
+		ret->config = (struct capgate_text){0};
+	return 0;
+}
+
+static int has_ended(struct container *c)
+{
+	close(c->pidfd);
+	c->pidfd = -1;
+	return 0;
+}
+
+/* The container was started before its hook: a process younger than this one
+ * has its number, and is somebody else. */
+static bool is_younger_than_we(long pid)
+{
+	struct capgate_error ignored;
+	uint64_t theirs, ours;
+
+	return procsets_started(pid, &theirs, &ignored) == 0 && procsets_started(0, &ours, &ignored) == 0 &&
+	       theirs > ours;
+}
+
+/* The pidfd first: if the process still lives after its sets were read, the
+ * sets were its own and not a successor's. */
+static int measure(struct container *c, struct capgate_error *err)
+{
+	bool younger;
+	int status;
+
+	c->pidfd = pidfd_open((pid_t)c->pid, 0);
+	if (c->pidfd < 0 && errno == ESRCH)
+		return 0;
+	if (c->pidfd < 0)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
+				    "cannot hold process %ld: %s", c->pid, strerror(errno));
+	younger = is_younger_than_we(c->pid);
+	status = procsets_read(c->pid, c->held, err);
+	c->userns_depth = procsets_userns_depth(c->pid);
+	if (younger || (pidfd_send_signal(c->pidfd, 0, NULL, 0) < 0 && errno == ESRCH))
+		return has_ended(c);
+	return status;
+}
+
+/* What the container's configuration says about it: which exemptions apply, and
+ * whether it has a user namespace of its own.  Without it, none. */
+struct context {
+	capgate_set allowed;
+	bool parsed, own_userns;
+	enum identity engine;
+};
+
+static struct context read_context(struct container *c, struct capgate_policy *policy)
+{
+	struct context context = {.allowed = policy->allowed};
+	struct capgate_spec spec = {0};
+	struct capgate_report report;
+	const struct netns_known networks = {0}; /* where sysctls go: none do here */
+	struct capgate_error err;
+
+	if (c->config.len == 0)
+		return context;
+	capgate_assess(c->config, CAPGATE_CONFIG, policy, &c->arena, &spec, &report);
+	if (!report.parsed)
+		return context;
+	if (scene_learn(&policy->scene, &spec, &c->stores, &networks, &c->arena) &&
+	    capgate_judge(&spec, policy, &c->arena, &report, &err) < 0)
+		return context;
+	context.parsed = true;
+	context.allowed = report.allowed;
+	context.own_userns = capgate_spec_namespace(&spec, "user") != NULL;
+	context.engine = identity_engine(&spec, policy->scene.bundle);
+	return context;
+}
+
+/*
+ * Capabilities are relative to a user namespace.  A first process that has
+ * made itself one below the container's own holds everything in there and
+ * nothing in the container's: that is not a grant.
+ */
+static bool in_nested_userns(const struct container *c, const struct context *context)
+{
+	return context->parsed && c->userns_depth > (context->own_userns ? 1 : 0);
+}
+
+/* Kills, and says in *words what was done. */
+static int kill_it(const struct container *c, capgate_set too_much, bool only_say, struct decision *d)
+{
+	int status = capgate_set_has(too_much, CAPGATE_CAP_NET_RAW) ? STATUS_NET_RAW : STATUS_UNLISTED;
+	char names[512];
+	struct capgate_out out = {names, sizeof(names) - 1, 0};
+
+	capgate_out_set(&out, too_much, " CAP_");
+	names[out.len < out.size ? out.len : out.size] = '\0';
+	if (only_say) {
+		snprintf(d->reason, sizeof(d->reason),
+			 "would kill process %ld: it holds CAP_%s, which the policy does not allow", c->pid, names);
+		return status;
+	}
+	if (pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH) {
+		snprintf(d->reason, sizeof(d->reason),
+			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be killed: %s",
+			 c->pid, names, strerror(errno));
+		return STATUS_SYSTEM;
+	}
+	snprintf(d->reason, sizeof(d->reason),
+		 "killed process %ld: the kernel granted it CAP_%s, which the policy does not allow; "
+		 "find out who changed its configuration after it was judged",
+		 c->pid, names);
+	return status;
+}
+
+/* Compares, kills, logs.  The exit status. */
+static int compare(struct door *door, struct container *c)
+{
+	struct capgate_policy *policy = &door->policy;
+	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
+	struct context context = read_context(c, policy);
+	struct decision d = {.verdict = CAPGATE_PASS, .engine = context.engine,
+			     .partly_confined = confine_is_partial()};
+	struct capgate_error err;
+	capgate_set too_much = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		d.removed[s] = capgate_set_minus(c->held[s], context.allowed);
+		too_much = capgate_set_or(too_much, d.removed[s]);
+	}
+	if (capgate_set_empty(too_much) || in_nested_userns(c, &context)) {
+		memset(d.removed, 0, sizeof(d.removed));
+	} else {
+		d.verdict = CAPGATE_REFUSE;
+		d.rules[d.n_rules++] = CAPGATE_RULE_GRANTED;
+		d.status = kill_it(c, too_much, only_say, &d);
+		io_say("%s: %s", door->self->name, d.reason);
+	}
+	if (log_decision(&door->log,
+			 &(struct log_entry){.stage = door->self->name,
+					     .id = c->id,
+					     .bundle = policy->scene.bundle,
+					     .policy = policy,
+					     .decision = &d,
+					     .outcome = d.verdict,
+					     .status = only_say ? STATUS_OK : d.status,
+					     .dry_run = door->options.dry_run},
+			 &err) < 0) {
+		io_say_error(door->self->name, &err);
+		if (!door->options.dry_run)
+			return io_status(&err);
+	}
+	return only_say ? STATUS_OK : d.status;
+}
+
+/* What cannot be measured is not let be: a runtime may go on without a word when
+ * this hook fails (crun 1.8.1). */
+static int unmeasured(const struct door *door, const struct container *c, const struct capgate_error *why)
+{
+	struct capgate_error err = *why;
+	size_t len = strlen(err.msg);
+
+	if (c->pidfd >= 0 && !door->options.dry_run && door->policy.mode != CAPGATE_AUDIT &&
+	    pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) == 0)
+		snprintf(err.msg + len, sizeof(err.msg) - len, "; process %ld is killed", c->pid);
+	return door_fail(door, &err);
+}
+
+static int poststart(const struct command *self, int argc, char **argv)
+{
+	struct door door;
+	struct capgate_error err;
+	struct container c = {.pidfd = -1};
+	int status = door_open(self, argc, argv, false, &door);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || read_state(&door, &c, &err) < 0)
+		return door_fail(&door, &err);
+	if (measure(&c, &err) < 0)
+		return unmeasured(&door, &c, &err);
+	if (c.pidfd < 0)
+		return STATUS_OK; /* it has ended, and holds nothing */
+	c.stores = image_stores(&door.policy, door.policy.scene.bundle);
+	if (io_arena(c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
+	    confine(CONFINE_KILL, door.policy.best_effort_confinement, &err) < 0)
+		return unmeasured(&door, &c, &err);
+	return compare(&door, &c);
+}
+
+const struct command command_poststart = {
+	.name = "poststart",
+	.operands = "",
+	.summary = "hook: compare what the kernel granted with the policy; kill what exceeds it",
+	.details = "Reads the container's state from standard input and /proc/PID/status of its first\n"
+		   "process.  A process that holds more than the policy allows is killed.",
+	.options = door_opts,
+	.run = poststart,
+};

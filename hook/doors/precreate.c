@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* podman's precreate stage: a filter, config.json in, config.json out.  The
+ * only hook stage in which a specification can still be changed. */
+#include <unistd.h>
+
+#include "hook/confine/confine.h"
+#include "door.h"
+#include "hook/engines/image.h"
+#include "hook/sys/io.h"
+#include "judge.h"
+
+static int precreate(const struct command *self, int argc, char **argv)
+{
+	struct door door;
+	struct capgate_arena arena;
+	struct capgate_error err;
+	struct run_result result = {0};
+	struct image_stores stores;
+	struct netns_known networks;
+	int status = door_open(self, argc, argv, true, &door);
+
+	if (status != OPTIONS_GO)
+		return status;
+	stores = image_stores(&door.policy, (struct capgate_text){0});
+	netns_learn(door.input, &networks);
+	result.out = door.input;
+	if (io_arena(door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||
+	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
+		result.status = door_fail(&door, &err);
+	else
+		run_judge(&(struct run_input){.stage = self->name,
+					      .text = door.input,
+					      .kind = CAPGATE_CONFIG,
+					      .policy = &door.policy,
+					      .log = &door.log,
+					      .stores = stores,
+					      .networks = &networks,
+					      .can_rewrite = true,
+					      .dry_run = door.options.dry_run},
+			  &arena, &result);
+	if (result.status != STATUS_OK || io_write_all(STDOUT_FILENO, result.out, &err) == 0)
+		return result.status;
+	/* Audit mode too: half a configuration is none. */
+	(void)door_fail(&door, &err);
+	return io_status(&err);
+}
+
+const struct command command_precreate = {
+	.name = "precreate",
+	.operands = "",
+	.summary = "podman's precreate hook: config.json in, the allowed config.json out",
+	.details = "Reads an OCI runtime configuration from standard input and writes what may start to\n"
+		   "standard output: the same bytes, or the same less the capabilities that the policy\n"
+		   "does not allow.  Writes nothing and fails when it cannot be allowed.",
+	.options = door_opts,
+	.run = precreate,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prestart, createRuntime, createContainer: the container's state on standard
+ * input, its bundle on disk (or a configuration on standard input, told apart
+ * by content).  The runtime has read the file already, so these stages can only
+ * refuse; what a rewrite would have mended is refused too.
+ */
+#include "hook/confine/confine.h"
+#include "door.h"
+#include "hook/engines/image.h"
+#include "hook/sys/io.h"
+#include "judge.h"
+
+/*
+ * Is the text itself broken, whatever it was meant to be?  Then the judge says
+ * so, as of a configuration: one text has one status at every door.
+ */
+static bool broken_text(enum capgate_rule rule)
+{
+	return rule == CAPGATE_RULE_SYNTAX || rule == CAPGATE_RULE_ENCODING || rule == CAPGATE_RULE_LIMIT ||
+	       rule == CAPGATE_RULE_HIDDEN_CHARACTER || rule == CAPGATE_RULE_DUPLICATE_KEY;
+}
+
+/* The text to judge: the input itself, or what its bundle holds. */
+static int find_text(struct door *door, struct capgate_text *ret, struct capgate_error *err)
+{
+	struct capgate_state state;
+	struct capgate_arena arena;
+	enum capgate_input kind;
+	int status = io_arena(door->input.len, &arena, err);
+
+	if (status == 0)
+		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
+	if (status < 0 && !broken_text(err->rule))
+		return status;
+	if (status < 0 || kind == CAPGATE_INPUT_CONFIG) {
+		*ret = door->input;
+		return 0;
+	}
+	door->id = state.id;
+	door->policy.scene.bundle = state.bundle;
+	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
+}
+
+static int stage(const struct command *self, int argc, char **argv)
+{
+	struct door door;
+	struct capgate_arena arena;
+	struct capgate_error err;
+	struct run_result result = {0};
+	struct capgate_text text;
+	struct image_stores stores;
+	struct netns_known networks;
+	int status = door_open(self, argc, argv, false, &door);
+
+	if (status != OPTIONS_GO)
+		return status;
+	/* The state says which file to open, so it is parsed before; it is the
+	 * runtime's, but holds the container's annotations. */
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || find_text(&door, &text, &err) < 0)
+		return door_fail(&door, &err);
+	stores = image_stores(&door.policy, door.policy.scene.bundle);
+	netns_learn(text, &networks);
+	if (io_arena(text.len + image_stores_size(&stores), &arena, &err) < 0 ||
+	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
+		return door_fail(&door, &err);
+	run_judge(&(struct run_input){.stage = self->name,
+				      .text = text,
+				      .kind = CAPGATE_CONFIG,
+				      .policy = &door.policy,
+				      .log = &door.log,
+				      .id = door.id,
+				      .stores = stores,
+				      .networks = &networks,
+				      .can_rewrite = false,
+				      .dry_run = door.options.dry_run},
+		  &arena, &result);
+	return result.status;
+}
+
+#define DETAILS                                                                             \
+	"Reads the container's state from standard input and judges config.json of its\n" \
+	"bundle; a configuration on standard input is judged itself.  Writes nothing to\n" \
+	"standard output.  It can only refuse: the runtime has read the file already."
+
+#define STAGE(word, what)                                \
+	const struct command command_##word = {         \
+		.name = #word,                          \
+		.operands = "",                         \
+		.summary = what,                        \
+		.details = DETAILS,                     \
+		.options = door_opts,                   \
+		.run = stage,                           \
+	}
+
+STAGE(prestart, "hook: refuse what the policy does not allow (runtimes before 1.0.2)");
+STAGE(createRuntime, "hook: refuse what the policy does not allow");
+STAGE(createContainer, "hook: the same, in the container's mount namespace");

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One container: what its runtime wrote down of it, in the directory where its
+ * state is kept, and its specification. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "lib/json/walk.h"
+#include "hook/audit/audit.h"
+#include "hook/sys/io.h"
+
+/* State files are some kilobytes; those of runc hold the seccomp filter too. */
+#define STATE_MAX CAPGATE_TEXT_MAX
+
+/* ---- state.json of runc and youki, status of crun: one reader for all ---------- */
+
+enum { FIELD_NONE, FIELD_ID, FIELD_PID, FIELD_STARTED, FIELD_BUNDLE, FIELD_LABEL };
+
+static const struct capgate_shape state_shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = (const struct capgate_member[]){
+		{"id", VALUE(FIELD_ID)},
+		{"init_process_pid", VALUE(FIELD_PID)},
+		{"pid", VALUE(FIELD_PID)},
+		{"init_process_start", VALUE(FIELD_STARTED)},
+		{"process-start-time", VALUE(FIELD_STARTED)},
+		{"bundle", VALUE(FIELD_BUNDLE)},
+		{"config", SHAPE(.members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))}))},
+		{0},
+	},
+};
+
+void audit_put(char **where, struct capgate_text t)
+{
+	char *fresh = t.len == 0 || memchr(t.p, 0, t.len) ? strdup("") : strndup(t.p, t.len);
+
+	if (!fresh)
+		return;
+	free(*where);
+	*where = fresh;
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	static const char label[] = "bundle=";
+	struct audit_container *c = user;
+	uint64_t v;
+
+	(void)walk;
+	if (field == FIELD_PID && event->kind == CAPGATE_JSON_NUMBER && capgate_json_uint(event->text, INT32_MAX, &v))
+		c->pid = (long)v;
+	else if (field == FIELD_STARTED && event->kind == CAPGATE_JSON_NUMBER &&
+		 capgate_json_uint(event->text, UINT64_MAX, &v))
+		c->started = v;
+	else if (field == FIELD_ID && event->kind == CAPGATE_JSON_STRING)
+		audit_put(&c->id, event->text);
+	else if (field == FIELD_BUNDLE && event->kind == CAPGATE_JSON_STRING)
+		audit_put(&c->bundle, event->text);
+	else if (field == FIELD_LABEL && event->kind == CAPGATE_JSON_STRING && event->text.len > sizeof(label) - 1 &&
+		 memcmp(event->text.p, label, sizeof(label) - 1) == 0)
+		audit_put(&c->bundle, (struct capgate_text){event->text.p + sizeof(label) - 1,
+						      event->text.len - (sizeof(label) - 1)});
+	return 0;
+}
+
+static int parse_state(struct capgate_text text, struct audit_container *c, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	int status = io_arena(text.len, &arena, err);
+
+	if (status < 0)
+		return status;
+	status = capgate_walk(text, (struct capgate_json_options){0}, &state_shape, &arena, visit, c, err);
+	io_arena_release(&arena);
+	return status;
+}
+
+/* ---- One directory ---------------------------------------------------------------- */
+
+bool audit_is_elsewhere(int error)
+{
+	return error == ENOENT || error == ENOTDIR || (error == EACCES && geteuid() != 0);
+}
+
+/* 0 when it is not there; positive when it was read. */
+static int read_file(const char *dir, const char *name, struct capgate_text *ret, struct capgate_error *err)
+{
+	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, status;
+	struct stat st;
+
+	if (at < 0 && audit_is_elsewhere(errno))
+		return 0;
+	if (at < 0)
+		return io_fail(err, "cannot open", dir);
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT) {
+		close(at);
+		return 0;
+	}
+	fd = io_open_regular(at, name, err);
+	close(at);
+	if (fd < 0)
+		return fd;
+	status = io_read_all(fd, STATE_MAX, ret, err);
+	close(fd);
+	return status < 0 ? status : 1;
+}
+
+void audit_container_release(struct audit_container *c)
+{
+	free(c->id);
+	free(c->bundle);
+	free(c->dir);
+	free(c->name);
+	free(c->image);
+	*c = (struct audit_container){0};
+}
+
+/* A task directory of containerd is the bundle itself and holds init.pid. */
+static int read_task(const char *dir, struct audit_container *c, struct capgate_error *err)
+{
+	struct capgate_text text;
+	char number[16] = "";
+	int status = read_file(dir, "init.pid", &text, err);
+
+	if (status <= 0)
+		return status;
+	memcpy(number, text.p, text.len < sizeof(number) - 1 ? text.len : sizeof(number) - 1);
+	io_free(text);
+	c->pid = strtol(number, NULL, 10);
+	audit_put(&c->bundle, capgate_text_of(dir));
+	return 1;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int audit_read_state(const char *dir, struct audit_container *c, struct capgate_error *err)
+{
+	struct capgate_text text;
+	int status;
+
+	audit_put(&c->id, capgate_text_of(last_part(dir)));
+	audit_put(&c->bundle, capgate_text_of(""));
+	audit_put(&c->dir, capgate_text_of(dir));
+	audit_put(&c->name, capgate_text_of(""));
+	audit_put(&c->image, capgate_text_of(""));
+	if (!c->id || !c->bundle || !c->dir || !c->name || !c->image)
+		return capgate_fail_memory(err);
+	c->runtime = "runc";
+	status = read_file(dir, "state.json", &text, err);
+	if (status == 0) {
+		c->runtime = "crun";
+		status = read_file(dir, "status", &text, err);
+	}
+	if (status == 0) {
+		c->runtime = "";
+		return read_task(dir, c, err);
+	}
+	if (status < 0)
+		return status;
+	status = parse_state(text, c, err);
+	io_free(text);
+	/* crun says no id: the directory is called by it. */
+	return status < 0 ? status : 1;
+}
+
+/* ---- Its specification ------------------------------------------------------------ */
+
+int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
+		      struct capgate_error *err)
+{
+	char *below = NULL;
+	const char *places[3] = {c->dir, NULL, c->bundle};
+	int status = 0;
+
+	/* Of a file system that is mounted elsewhere, the bundle is there too. */
+	if (root[0] && c->bundle[0] && asprintf(&below, "%s%s", root, c->bundle) >= 0)
+		places[1] = below;
+	for (size_t i = 0; i < 3 && status == 0; i++)
+		if (places[i] && places[i][0])
+			status = read_file(places[i], "config.json", ret, err);
+	free(below);
+	if (status == 0)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "neither the runtime's directory nor the bundle has its config.json");
+	if (status > 0 && ret->len > limit) {
+		io_free(*ret);
+		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+				    "the specification is larger than %zu bytes", limit);
+	}
+	return status < 0 ? status : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How capgate is wired into the engines: which files say so.  configure writes
+ * them, doctor looks for them, and make install installs the same bytes.
+ */
+#ifndef WIRING_H
+#define WIRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "settings.h"
+
+#define WIRING_PROGRAM CAPGATE_HOOKSDIR "/capgate"
+#define WIRING_WRAPPER CAPGATE_HOOKSDIR "/capgate-runtime"
+#define WIRING_RUNTIME_JSON CAPGATE_SYSCONFDIR "/capgate/runtime.json"
+#define WIRING_NAME "capgate" /* of the runtime, in engines' configurations */
+
+#define WIRING_CONTAINERS_CONF CAPGATE_CONTAINERSCONFDIR "/50-capgate.conf"
+#define WIRING_CRIO_CONF CAPGATE_SYSCONFDIR "/crio/crio.conf.d/50-capgate.conf"
+#define WIRING_PODMAN_HOOKS CAPGATE_VENDORDIR "/podman-hooks.d"
+#define WIRING_DOCKER_JSON CAPGATE_SYSCONFDIR "/docker/daemon.json"
+#define WIRING_CONTAINERD_TOML CAPGATE_SYSCONFDIR "/containerd/config.toml"
+#define WIRING_CONTAINERD_DROPIN_DIR CAPGATE_SYSCONFDIR "/containerd/conf.d"
+#define WIRING_CONTAINERD_DROPIN WIRING_CONTAINERD_DROPIN_DIR "/50-capgate.toml"
+/* The container that doctor pretends: "capgate-canary" as an engine writes ids. */
+#define WIRING_CANARY_ID "636170676174652d63616e617279000000000000000000000000000000000000"
+/* Beside a file that had to be edited, as it was before. */
+#define WIRING_BACKUP ".before-capgate"
+
+enum engine { ENGINE_PODMAN, ENGINE_DOCKER, ENGINE_CONTAINERD, ENGINE_CRIO, NENGINES };
+
+#define ENGINE_BIT(e) (1u << (e))
+
+const char *wiring_engine_name(enum engine e); /* "podman", "docker", "containerd", "cri-o" */
+enum engine wiring_engine_find(const char *name); /* NENGINES: unknown */
+/* A program of the engine is in one of the usual places: its path; else NULL. */
+const char *wiring_engine_program(enum engine e);
+
+/* A drop-in file: the same bytes whoever writes it. */
+struct wiring_file {
+	unsigned engines; /* bits: whose wiring it is part of */
+	bool refuses;	  /* a pause before it is written, and after it is removed */
+	const char *path, *text;
+};
+
+/* In the order in which they are written (removed: the other way round); NULL
+ * behind the last. */
+const struct wiring_file *wiring_file_at(size_t i);
+const char *wiring_runtime_json(void);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain: what a capability allows, what a rule means, what a specification does. */
+#include "explain.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "hook/cli/command.h"
+#include "hook/confine/confine.h"
+#include "hook/cli/input.h"
+#include "hook/sys/io.h"
+#include "hook/term/outbuf.h"
+#include "hook/gate/load.h"
+
+struct explain_options {
+	const char *spec, *policy;
+	bool all;
+};
+
+/* One of the three: a capability, a rule, or everything. */
+struct topic {
+	int cap;
+	enum capgate_rule rule;
+};
+
+struct pages {
+	struct style style;
+	struct topic *v;
+	size_t n;
+};
+
+static bool find_topic(const char *word, struct topic *ret)
+{
+	struct capgate_text text = capgate_text_of(word);
+
+	*ret = (struct topic){.cap = capgate_cap_lenient(text), .rule = CAPGATE_NRULES};
+	if (ret->cap < 0 && text.len && text.p[0] >= '0' && text.p[0] <= '9') {
+		ret->cap = capgate_cap_by_libcap(text); /* "13" */
+		if (!capgate_cap_info(ret->cap))
+			ret->cap = -1;
+	}
+	if (ret->cap < 0)
+		ret->rule = capgate_rule_find(text);
+	return ret->cap >= 0 || ret->rule != CAPGATE_NRULES;
+}
+
+static void fill_pages(void *user, struct capgate_out *out)
+{
+	const struct pages *pages = user;
+
+	for (size_t i = 0; i < pages->n; i++) {
+		if (i)
+			capgate_out_string(out, "\n");
+		if (pages->v[i].cap >= 0)
+			explain_cap(pages->v[i].cap, &pages->style, out);
+		else
+			explain_rule(pages->v[i].rule, &pages->style, out);
+	}
+	if (pages->n == 0)
+		explain_overview(&pages->style, out);
+}
+
+/* Rules are told apart by a hyphen or a digit; NULL: nothing is near. */
+static const char *nearest_to(const char *word)
+{
+	const char *rule = strpbrk(word, "-0123456789") ? capgate_rule_nearest(capgate_text_of(word)) : NULL;
+
+	return rule ? rule : capgate_cap_nearest(capgate_text_of(word));
+}
+
+#define TOPICS_MAX 128
+
+/* 0, or an exit status, the user having been told. */
+static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS_MAX], size_t *count)
+{
+	*count = 0;
+	for (int c = 0; all && c < CAPGATE_NCAPS; c++)
+		topics[(*count)++] = (struct topic){.cap = c};
+	for (int i = 0; i < n; i++) {
+		const char *nearest = nearest_to(words[i]);
+
+		if (*count == TOPICS_MAX) {
+			io_say("explain: more than %d words", TOPICS_MAX);
+			return STATUS_USAGE;
+		}
+		if (find_topic(words[i], &topics[*count])) {
+			++*count;
+			continue;
+		}
+		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain lists capabilities, "
+		       "capgate-rules(7) rules", words[i],
+		       nearest ? "; the nearest is " : "", nearest ? nearest : "");
+		return STATUS_USAGE;
+	}
+	return 0;
+}
+
+/* ---- --spec ------------------------------------------------------------------- */
+
+struct told {
+	struct style style;
+	struct capgate_policy policy;
+	struct capgate_spec spec;
+	struct capgate_report report;
+};
+
+static void fill_spec(void *user, struct capgate_out *out)
+{
+	const struct told *t = user;
+
+	explain_spec(&t->report, &t->spec, &t->policy, &t->style, out);
+}
+
+static int tell_spec(const struct explain_options *options, struct style style)
+{
+	struct told t = {.style = style};
+	struct capgate_arena for_policy, arena;
+	struct capgate_text text;
+	struct capgate_error err;
+
+	if (io_arena(POLICY_TEXT_MAX, &for_policy, &err) < 0 ||
+	    policy_load(options->policy, &for_policy, &t.policy, &err) < 0 ||
+	    confine(CONFINE_READ, t.policy.best_effort_confinement, &err) < 0 ||
+	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0) {
+		io_say_error("explain", &err);
+		return STATUS_NOT_JUDGED;
+	}
+	capgate_assess(text, CAPGATE_CONFIG, &t.policy, &arena, &t.spec, &t.report);
+	if (!t.report.parsed) {
+		io_say_error(options->spec, &t.report.error);
+		return STATUS_NOT_JUDGED;
+	}
+	if (outbuf_print(fill_spec, &t, &err) < 0) {
+		io_say_error("explain", &err);
+		return STATUS_NOT_JUDGED;
+	}
+	return STATUS_OK;
+}
+
+static int explain(const struct command *self, int argc, char **argv)
+{
+	struct explain_options options = {0};
+	struct topic topics[TOPICS_MAX];
+	struct pages pages = {.style = terminal_style(STDOUT_FILENO), .v = topics};
+	struct capgate_error err;
+	char **words;
+	int n, status = options_parse(self, argc, argv, &options, &words, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (options.spec && (n > 0 || options.all)) {
+		io_say("explain: --spec stands alone; see: capgate explain --help");
+		return STATUS_USAGE;
+	}
+	if (options.spec)
+		return tell_spec(&options, pages.style);
+	status = find_topics(words, n, options.all, topics, &pages.n);
+	if (status != 0)
+		return status;
+	if (outbuf_print(fill_pages, &pages, &err) < 0) {
+		io_say_error(self->name, &err);
+		return STATUS_NOT_JUDGED;
+	}
+	return STATUS_OK;
+}
+
+static const struct opt opts[] = {
+	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL, "every capability, in full"},
+	{"spec", 0, OPT_STRING, offsetof(struct explain_options, spec), "FILE",
+	 "tell what this specification's container could do; - for standard input"},
+	{"policy", 0, OPT_STRING, offsetof(struct explain_options, policy), "FILE",
+	 "with --spec: use this policy alone instead of the installed ones"},
+	{0},
+};
+
+const struct command command_explain = {
+	.name = "explain",
+	.operands = "[CAP|RULE...]",
+	.summary = "what a capability allows, its risk, what to use instead; what a rule means",
+	.details = "CAP is a name as NET_RAW or CAP_NET_RAW, or a number; RULE is an id as CPG101 or\n"
+		   "a name as net-raw.  Without operands: every capability in a line, by risk.",
+	.options = opts,
+	.run = explain,
+};

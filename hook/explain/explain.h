@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain, in parts: words about capabilities and rules, and a specification
+ * told as a person would want it told. */
+#ifndef EXPLAIN_H
+#define EXPLAIN_H
+
+#include "capgate.h"
+#include "hook/term/terminal.h"
+
+void explain_cap(int cap, const struct style *style, struct capgate_out *out);
+void explain_rule(enum capgate_rule rule, const struct style *style, struct capgate_out *out);
+/* Every capability in a line, by tier, the gravest first. */
+void explain_overview(const struct style *style, struct capgate_out *out);
+void explain_spec(const struct capgate_report *report, const struct capgate_spec *spec,
+		  const struct capgate_policy *policy, const struct style *style, struct capgate_out *out);
+
+/* "  label      words", wrapped. */
+void explain_field(struct capgate_out *out, const struct style *style, const char *label, struct capgate_text words);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "load.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sha256.h>
+
+#include "lib/base/error.h"
+#include "settings.h"
+#include "hook/sys/io.h"
+#include "scene.h"
+#include "hook/sys/trusted.h"
+#include "hook/sys/userns.h"
+#include "user.h"
+
+static char *copy_string(struct capgate_arena *arena, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *copy = capgate_arena_alloc(arena, n);
+
+	return copy ? memcpy(copy, s, n) : NULL;
+}
+
+/* What is being put together, and the digest of all its files. */
+struct loading {
+	struct capgate_arena *arena;
+	struct capgate_policy policy;
+	SHA256_CTX digest;
+	bool any;
+};
+
+/* The text stays in memory: the policy's views point into it. */
+static int lay_over(struct loading *l, int fd, const char *path, struct capgate_error *err)
+{
+	struct capgate_text text;
+	char *name = copy_string(l->arena, path);
+	int status = name ? io_read_all(fd, POLICY_TEXT_MAX, &text, err) : capgate_fail_memory(err);
+
+	close(fd);
+	if (status < 0)
+		return status;
+	SHA256Update(&l->digest, (const uint8_t *)text.p, text.len);
+	l->any = true;
+	return capgate_policy_parse(text, capgate_text_of(name), l->arena, &l->policy, err);
+}
+
+/* What was opened over the policy; what does not exist changes nothing, unless
+ * it was asked for by name. */
+static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss, struct capgate_error *err)
+{
+	if (fd < 0)
+		return may_miss ? 0 : fd;
+	return lay_over(l, fd, path, err);
+}
+
+static int load_file(struct loading *l, const char *path, bool required, struct capgate_error *err)
+{
+	bool missing;
+	int fd = trusted_open(path, &missing, err);
+
+	return lay_opened(l, fd, path, missing && !required, err);
+}
+
+/* The same of a directory that is open already. */
+static int load_in(struct loading *l, int dir, const char *path, bool required, struct capgate_error *err)
+{
+	bool missing;
+	int fd = trusted_open_in(dir, path, false, &missing, err);
+
+	return lay_opened(l, fd, path, missing && !required, err);
+}
+
+/* Drop-ins beyond this are an accident. */
+#define DROPINS_MAX 256
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool policy_is_dropin(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".json") == 0;
+}
+
+static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, size_t *n, struct capgate_error *err)
+{
+	struct dirent *entry;
+
+	*n = 0;
+	while ((errno = 0, entry = readdir(dir))) {
+		if (!policy_is_dropin(entry->d_name))
+			continue;
+		if (*n == DROPINS_MAX)
+			return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+					    "more than %d files in " CAPGATE_POLICYDIR "/policy.d", DROPINS_MAX);
+		names[*n] = copy_string(arena, entry->d_name);
+		if (!names[*n])
+			return capgate_fail_memory(err);
+		++*n;
+	}
+	if (errno)
+		return io_fail(err, "cannot list", CAPGATE_POLICYDIR "/policy.d");
+	qsort(names, *n, sizeof(*names), by_name);
+	return 0;
+}
+
+static int load_dropins(struct loading *l, int parent, const char *path, struct capgate_error *err)
+{
+	char *names[DROPINS_MAX], file[PATH_MAX];
+	bool missing;
+	int fd = trusted_open_in(parent, path, true, &missing, err), status;
+	DIR *dir;
+	size_t n;
+
+	if (fd < 0)
+		return missing ? 0 : fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return io_fail(err, "cannot list", path);
+	}
+	status = list_dropins(dir, l->arena, names, &n, err);
+	for (size_t i = 0; status == 0 && i < n; i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
+		status = load_in(l, fd, file, true, err);
+	}
+	closedir(dir);
+	return status;
+}
+
+static int load_installed(struct loading *l, struct capgate_error *err)
+{
+	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err), dir;
+	bool missing;
+
+	if (status < 0)
+		return status;
+	dir = trusted_open_directory(CAPGATE_POLICYDIR, &missing, err);
+	if (dir < 0)
+		return missing ? 0 : dir;
+	status = load_in(l, dir, CAPGATE_POLICYDIR "/policy.json", false, err);
+	if (status == 0)
+		status = load_dropins(l, dir, CAPGATE_POLICYDIR "/policy.d", err);
+	close(dir);
+	return status;
+}
+
+static int load_users_own(struct loading *l, struct capgate_error *err)
+{
+	struct capgate_policy system = l->policy, tightened;
+	char path[PATH_MAX];
+	int status;
+
+	if (!userpolicy_path(path, sizeof(path)))
+		return 0;
+	l->policy.deny = (capgate_set){0}; /* so that what it holds afterwards is his */
+	status = load_file(l, path, false, err);
+	if (status == 0 && l->policy.n_sources > system.n_sources)
+		capgate_policy_tighten(&system, &l->policy, &tightened);
+	else
+		tightened = system;
+	l->policy = tightened;
+	return status;
+}
+
+/* Whatever goes wrong on the way to the policy is the policy's failure. */
+static int as_policy_failure(int status, struct capgate_error *err)
+{
+	if (status < 0 && err->code != CAPGATE_ENOMEM) {
+		err->code = CAPGATE_EPOLICY;
+		err->rule = CAPGATE_RULE_POLICY;
+	}
+	return status < 0 ? err->code : 0;
+}
+
+static void begin(struct loading *l, struct capgate_arena *arena)
+{
+	*l = (struct loading){.arena = arena};
+	capgate_policy_init(&l->policy);
+	SHA256Init(&l->digest);
+}
+
+static int finish(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
+{
+	char *hex = capgate_arena_alloc(l->arena, SHA256_DIGEST_STRING_LENGTH);
+
+	if (!hex)
+		return capgate_fail_memory(err);
+	if (l->any)
+		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
+	scene_begin(&l->policy.scene);
+	*ret = l->policy;
+	return 0;
+}
+
+int policy_load(const char *override, struct capgate_arena *arena, struct capgate_policy *ret,
+		struct capgate_error *err)
+{
+	struct loading l;
+	char path[PATH_MAX];
+	int status;
+
+	begin(&l, arena);
+	if (!override) {
+		status = load_installed(&l, err);
+		if (status == 0 && !userns_is_real_root())
+			status = load_users_own(&l, err);
+	} else if (!realpath(override, path)) {
+		status = io_fail(err, "cannot open", override);
+	} else {
+		status = load_file(&l, path, true, err);
+	}
+	if (status < 0)
+		return as_policy_failure(status, err);
+	return finish(&l, ret, err);
+}
+
+int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret, struct capgate_error *err)
+{
+	struct loading l;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), status;
+
+	begin(&l, arena);
+	status = fd < 0 ? io_fail(err, "cannot open", path) : lay_over(&l, fd, path, err);
+	if (status < 0)
+		return as_policy_failure(status, err);
+	return finish(&l, ret, err);
+}

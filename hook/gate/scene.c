@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scene.h"
+
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "hook/sys/userns.h"
+
+/* Runtimes write a sysctl or fail: crun through our own /proc/sys. */
+static bool can_be_set(const char *sysctl)
+{
+	char path[128] = "/proc/sys/";
+	size_t n = strlen(path);
+	struct statvfs fs;
+
+	for (; *sysctl && n < sizeof(path) - 1; sysctl++)
+		path[n++] = *sysctl == '.' ? '/' : *sysctl;
+	path[n] = '\0';
+	return statvfs(path, &fs) == 0 && !(fs.f_flag & ST_RDONLY);
+}
+
+static capgate_set settable(void)
+{
+	capgate_set s = {0};
+
+	for (int c = 0; c < CAPGATE_NCAPS; c++) {
+		const struct capgate_symptom *symptom = capgate_symptom_of(c);
+
+		if (symptom && symptom->sysctl && can_be_set(symptom->sysctl))
+			s = capgate_set_or(s, capgate_set_of(c));
+	}
+	return s;
+}
+
+void scene_begin(struct capgate_scene *scene)
+{
+	*scene = (struct capgate_scene){
+		.now = (int64_t)time(NULL),
+		.gid_last = userns_last_gid(),
+		.settable = settable(),
+	};
+}
+
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, const struct image_stores *stores,
+		 const struct netns_known *known, struct capgate_arena *arena)
+{
+	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
+
+	if (!scene->image.len)
+		scene->image = image_resolve(spec, scene->bundle, stores, arena);
+	if (net && net->has_path)
+		scene->network = netns_whose(known, net->path);
+	return scene->image.len > 0 || scene->network != CAPGATE_NETWORK_UNKNOWN;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "waysout.h"
+
+#include <time.h>
+
+#include "hook/sys/clock.h"
+#include "hook/engines/identity.h"
+
+/* More names than this are not worth a flag each. */
+#define FLAGS_MAX 4
+
+static bool made_by(const struct logged *e, enum identity engine)
+{
+	return capgate_text_is(e->engine, identity_engine_name(engine));
+}
+
+static bool by_kubernetes(const struct logged *e)
+{
+	return made_by(e, IDENTITY_CRIO) || made_by(e, IDENTITY_CONTAINERD);
+}
+
+/* What engines give unasked, or gave: the rest was asked for. */
+static capgate_set given_unasked(void)
+{
+	const struct capgate_profile *p = capgate_profile_find(capgate_text_of("docker-default"));
+
+	return p ? p->caps : (capgate_set){0};
+}
+
+/* ---- Do without -------------------------------------------------------------- */
+
+static void out_security_context(capgate_set unasked, capgate_set asked, struct capgate_out *out)
+{
+	capgate_out_string(out, "securityContext: {capabilities: {drop: [\"");
+	if (capgate_set_count(unasked) > FLAGS_MAX)
+		capgate_out_string(out, "ALL\"], add: [\"NAME");
+	else
+		capgate_out_set(out, capgate_set_or(unasked, asked), "\", \"");
+	capgate_out_string(out, "\"]}}");
+	if (!capgate_set_empty(asked))
+		capgate_out_string(out, " in the container, without privileged: true and what add says of these");
+}
+
+static void out_drops(capgate_set unasked, struct capgate_out *out)
+{
+	if (capgate_set_empty(unasked))
+		return;
+	capgate_out_string(out, " --cap-drop=");
+	if (capgate_set_count(unasked) > FLAGS_MAX)
+		capgate_out_string(out, "all --cap-add=NAME");
+	else
+		capgate_out_set(out, unasked, " --cap-drop=");
+}
+
+static void out_without(capgate_set asked, struct capgate_out *out)
+{
+	if (capgate_set_empty(asked))
+		return;
+	capgate_out_string(out, ", without --privileged");
+	if (capgate_set_count(asked) > FLAGS_MAX)
+		return;
+	capgate_out_string(out, " and --cap-add=");
+	capgate_out_set(out, asked, " --cap-add=");
+}
+
+void waysout_flag(const struct logged *e, struct capgate_out *out)
+{
+	capgate_set asked = capgate_set_minus(e->removed, given_unasked());
+	capgate_set unasked = capgate_set_minus(e->removed, asked);
+	const char *engine = made_by(e, IDENTITY_DOCKER) ? "docker" : "podman";
+	bool exec = capgate_text_is(e->stage, "exec");
+
+	if (by_kubernetes(e)) {
+		out_security_context(unasked, asked, out);
+		return;
+	}
+	/* A process in a container that runs: its only flag is the one for more. */
+	if (exec)
+		capgate_out_format(out, "%s exec ..., without --privileged (a container that holds too much itself: ",
+				   engine);
+	capgate_out_format(out, "%s %s", engine, made_by(e, IDENTITY_BUILDAH) ? "build" : "run");
+	out_drops(unasked, out);
+	capgate_out_string(out, " ...");
+	out_without(asked, out);
+	capgate_out_string(out, exec ? ")" : "");
+}
+
+/* ---- Something in its place ---------------------------------------------------- */
+
+static void out_sysctl(const struct logged *e, const struct capgate_symptom *s, bool first, struct capgate_out *out)
+{
+	if (by_kubernetes(e))
+		capgate_out_format(out, "%s{name: \"%s\", value: \"%s\"}",
+				   first ? "the pod's securityContext: {sysctls: [" : ", ", s->sysctl, s->value);
+	else
+		capgate_out_format(out, "%s--sysctl \"%s=%s\"", first ? "" : " ", s->sysctl, s->value);
+}
+
+void waysout_instead(const struct logged *e, struct capgate_out *out)
+{
+	bool first = true;
+
+	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
+		const struct capgate_symptom *s = capgate_symptom_of(c);
+
+		if (!s || !s->sysctl)
+			continue;
+		out_sysctl(e, s, first, out);
+		first = false;
+	}
+	if (first) {
+		const struct capgate_cap_info *info = capgate_cap_info(capgate_set_next(e->removed, 0));
+
+		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
+	} else if (by_kubernetes(e)) {
+		capgate_out_string(out, "]}");
+	}
+}
+
+/* ---- An exemption ------------------------------------------------------------- */
+
+void waysout_exemption(const struct logged *e, struct capgate_out *out)
+{
+	char until[CLOCK_TEXT];
+
+	clock_text((int64_t)time(NULL) + INT64_C(90) * 86400, 0, until);
+	capgate_out_string(out, "{\"version\": 1, \"exemptions\": [{\"id\": \"EX-1\", \"match\": ");
+	if (by_kubernetes(e))
+		capgate_out_format(out, "{\"annotations\": {\"%s\": \"NAMESPACE\"}, \"cgroup\": \"*kubepods*\"}",
+				   made_by(e, IDENTITY_CRIO) ? "io.kubernetes.pod.namespace"
+							     : "io.kubernetes.cri.sandbox-namespace");
+	else
+		capgate_out_string(out, "{\"image\": \"IMAGE\"}");
+	capgate_out_string(out, ", \"allow\": [\"");
+	capgate_out_set(out, e->removed, "\", \"");
+	capgate_out_format(out, "\"], \"reason\": \"WHY\", \"expires\": \"%.10s\"}]}", until);
+}

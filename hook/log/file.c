@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bounded file.  Many writers at once, and none of them waits: a container
+ * is being started.
+ *
+ * A writer holds a shared flock(2) from opening to its one write(2) in append
+ * mode: the file is in use.  Whoever finds the file full renames it to BASE.1;
+ * those who have it in use go on writing to it, and readers read both.  A lock
+ * of another kind (fcntl(2), F_OFD_SETLK) makes it one who renames.  What loses
+ * lines is replacing the older file, so that is not done while it is in use;
+ * the newer one grows meanwhile, up to a multiple of its limit.  Then it is
+ * done nonetheless: the line of a process that was stopped for so long is gone,
+ * not everybody's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "hook/sys/trusted.h"
+#include "hook/sys/userns.h"
+
+/* Each further attempt means that others have filled and renamed the file. */
+#define ATTEMPTS 100
+/* Beyond this many times its limit nothing is written: bounded is bounded. */
+#define OVERFULL 4
+
+bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size)
+{
+	static const char ours[] = "/run/capgate/";
+	struct capgate_text path = policy->log_file;
+
+	if (path.len == 0 || path.len >= size || memchr(path.p, 0, path.len))
+		return false;
+	if (path.len > strlen(ours) && memcmp(path.p, ours, strlen(ours)) == 0 && !userns_is_real_root())
+		return (size_t)snprintf(buf, size, "/run/user/%u/capgate/%.*s", userns_outer_uid(),
+					(int)(path.len - strlen(ours)), path.p + strlen(ours)) < size;
+	memcpy(buf, path.p, path.len);
+	buf[path.len] = '\0';
+	return true;
+}
+
+/* The directory of path, made if only it is missing; *base is what is in it. */
+static int open_directory(const char *path, const char **base)
+{
+	struct capgate_error err;
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	bool missing;
+	int fd;
+
+	if (!slash || slash == path || slash[1] == '\0' || strlen(path) >= sizeof(dir))
+		return -1;
+	memcpy(dir, path, (size_t)(slash - path));
+	dir[slash - path] = '\0';
+	*base = slash + 1;
+	fd = trusted_open_directory(dir, &missing, &err);
+	/* Or made by another hook at this moment. */
+	if (fd < 0 && missing && (mkdir(dir, 0700) == 0 || errno == EEXIST))
+		fd = trusted_open_directory(dir, &missing, &err);
+	return fd;
+}
+
+static bool is_ours(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1 &&
+	       !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Is what we hold still what the name names? */
+static bool still_there(int dir, const char *base, const struct stat *st)
+{
+	struct stat now;
+
+	return fstatat(dir, base, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == st->st_dev &&
+	       now.st_ino == st->st_ino;
+}
+
+enum outcome { OPENED, AGAIN, GIVE_UP };
+
+/* The full file becomes the older one.  False: another process is at it, or the
+ * older one is in use (which does not count when forced). */
+static bool rotate(int dir, const char *base, int fd, const struct stat *st, bool forced)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char old[NAME_MAX + 1];
+	int older;
+	bool in_use, renamed;
+
+	if ((size_t)snprintf(old, sizeof(old), "%s.1", base) >= sizeof(old) || fcntl(fd, F_OFD_SETLK, &whole) < 0 ||
+	    !still_there(dir, base, st))
+		return false;
+	older = openat(dir, old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
+	renamed = (forced || !in_use) && renameat(dir, base, dir, old) == 0;
+	/* Until here nobody could begin to use what is replaced. */
+	if (older >= 0)
+		close(older);
+	return renamed;
+}
+
+static enum outcome make_room(int dir, const char *base, int fd, const struct stat *st, size_t max_bytes)
+{
+	bool overfull = st->st_size >= (off_t)(max_bytes * OVERFULL);
+
+	if (rotate(dir, base, fd, st, overfull) || !still_there(dir, base, st))
+		return AGAIN;
+	return overfull ? GIVE_UP : OPENED;
+}
+
+/* One attempt at the file; on OPENED *ret holds it, in use. */
+static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *ret, struct stat *st)
+{
+	int fd = openat(dir, base,
+			O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	enum outcome outcome = GIVE_UP;
+	bool known;
+
+	if (fd < 0)
+		return GIVE_UP;
+	/* Refused when it is just being replaced, and then it is not there any
+	 * more; or by a stranger who may read it and holds a lock, who is not
+	 * to keep us from writing. */
+	(void)!flock(fd, LOCK_SH | LOCK_NB);
+	known = fstat(fd, st) == 0;
+	if (known && !still_there(dir, base, st))
+		outcome = AGAIN;
+	else if (known && is_ours(st))
+		outcome = st->st_size < (off_t)max_bytes ? OPENED : make_room(dir, base, fd, st, max_bytes);
+	if (outcome == OPENED)
+		*ret = fd;
+	else
+		close(fd);
+	return outcome;
+}
+
+int log_file_open(const char *path, size_t max_bytes, bool *mend)
+{
+	const char *base;
+	int dir = open_directory(path, &base), fd = -1;
+	enum outcome outcome = AGAIN;
+	struct stat st;
+	char last = '\n';
+
+	*mend = false;
+	if (dir < 0)
+		return -1;
+	for (int i = 0; outcome == AGAIN && i < ATTEMPTS; i++)
+		outcome = attempt(dir, base, max_bytes, &fd, &st);
+	close(dir);
+	/* A full disk may have cut somebody's line. */
+	if (fd >= 0 && st.st_size > 0)
+		*mend = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+	return fd;
+}

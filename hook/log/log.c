@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "lib/base/out.h"
+#include "hook/sys/clock.h"
+
+static int fail(const struct log *log, const char *why, struct capgate_error *err)
+{
+	if (!log->required)
+		return 0;
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_LOG, CAPGATE_NOWHERE, "%s", why);
+}
+
+int log_open(const struct capgate_policy *policy, struct log *ret, struct capgate_error *err)
+{
+	struct log log = LOG_NONE;
+	char path[PATH_MAX];
+
+	/* Audit mode changes nothing, whatever else the policy says. */
+	log.required = policy->log_required && policy->mode == CAPGATE_ENFORCE;
+	if (log_file_path(policy, path, sizeof(path)))
+		log.file = log_file_open(path, policy->log_max_bytes, &log.mend);
+	if (policy->log_system)
+		log.system = log_system_open(&log.journal);
+	*ret = log;
+	if (log.file < 0 && log.system < 0)
+		return fail(&log, "the policy requires a log, and neither its file nor a system log can be opened", err);
+	return 0;
+}
+
+void log_close(struct log *log)
+{
+	if (log->file >= 0)
+		close(log->file);
+	if (log->system >= 0)
+		close(log->system);
+	*log = LOG_NONE;
+}
+
+const char *log_mode(const struct log_entry *e)
+{
+	if (e->dry_run)
+		return "dry-run";
+	return e->policy->mode == CAPGATE_AUDIT ? "audit" : "enforce";
+}
+
+/* Foreign text; what is longer than anything real is cut, before a character. */
+static void member(struct capgate_out *out, const char *name, struct capgate_text value)
+{
+	const size_t most = 1024;
+
+	capgate_out_format(out, ",\"%s\":", name);
+	if (value.len > most)
+		for (value.len = most; value.len > 0 && ((unsigned char)value.p[value.len] & 0xc0) == 0x80;)
+			value.len--;
+	if (value.len)
+		capgate_out_json(out, value);
+	else
+		capgate_out_string(out, "null");
+}
+
+/* Only the sets that lost something. */
+static void out_removed(struct capgate_out *out, const struct decision *d)
+{
+	const char *before = "";
+
+	capgate_out_string(out, ",\"removed\":{");
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		if (capgate_set_empty(d->removed[s]))
+			continue;
+		capgate_out_format(out, "%s\"%s\":[", before, capgate_which_name((enum capgate_which)s));
+		capgate_out_names(out, d->removed[s]);
+		capgate_out_string(out, "]");
+		before = ",";
+	}
+	capgate_out_string(out, "}");
+}
+
+/* What the user of a container that lost these may see. */
+static void out_symptoms(struct capgate_out *out, const struct decision *d)
+{
+	const char *before = "";
+	capgate_set removed = capgate_set_union(d->removed);
+
+	capgate_out_string(out, "],\"symptoms\":[");
+	for (int c = -1; (c = capgate_set_next(removed, c + 1)) >= 0;) {
+		const struct capgate_symptom *symptom = capgate_symptom_of(c);
+
+		if (!symptom)
+			continue;
+		capgate_out_string(out, before);
+		capgate_out_json(out, capgate_text_of(symptom->words));
+		before = ",";
+	}
+	capgate_out_string(out, "]");
+}
+
+static void out_entry(struct capgate_out *out, const struct log_entry *e)
+{
+	const struct decision *d = e->decision;
+	const char *engine = identity_engine_name(d->engine);
+	char time[CLOCK_TEXT];
+
+	capgate_out_format(out, "{\"capgate\":1,\"time\":\"%s\"", clock_now(time));
+	member(out, "id", e->id);
+	member(out, "engine", capgate_text_of(engine ? engine : ""));
+	member(out, "stage", capgate_text_of(e->stage));
+	capgate_out_format(out, ",\"mode\":\"%s\",\"verdict\":\"%s\",\"status\":%d,\"rules\":[", log_mode(e),
+			   capgate_verdict_name(e->outcome), e->status);
+	for (size_t i = 0; i < d->n_rules; i++)
+		capgate_out_format(out, "%s\"%s\"", i ? "," : "", capgate_rule_info(d->rules[i])->id);
+	capgate_out_string(out, "]");
+	out_removed(out, d);
+	capgate_out_string(out, ",\"exemptions\":[");
+	for (size_t i = 0; i < d->n_exemptions; i++) {
+		capgate_out_string(out, i ? "," : "");
+		capgate_out_json(out, capgate_text_of(d->exemptions[i]));
+	}
+	capgate_out_string(out, "],\"sysctls\":[");
+	for (size_t i = 0; i < d->n_sysctls; i++) {
+		capgate_out_string(out, i ? "," : "");
+		capgate_out_json(out, capgate_text_of(d->sysctls[i]));
+	}
+	capgate_out_string(out, "],\"withheld\":[");
+	for (size_t i = 0; i < d->n_withheld; i++) {
+		capgate_out_string(out, i ? "," : "");
+		capgate_out_json(out, capgate_text_of(d->withheld[i]));
+	}
+	out_symptoms(out, d);
+	member(out, "policy", e->policy->source);
+	member(out, "policy_digest", e->policy->digest);
+	member(out, "bundle", e->bundle);
+	member(out, "reason", capgate_text_of(d->reason));
+	if (d->partly_confined)
+		capgate_out_string(out, ",\"confinement\":\"partial\"");
+	capgate_out_string(out, "}\n");
+}
+
+/* A line is written whole or not at all, as far as the disk goes. */
+static bool append(const struct log *log, struct capgate_text line)
+{
+	ssize_t n;
+
+	do
+		n = write(log->file, line.p, line.len);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)line.len;
+}
+
+int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
+{
+	/* One more to mend what was cut.  Static: the compiler touches every page of
+	 * what is on the stack, and a line fills one. */
+	static char buf[LOG_LINE_MAX + 1];
+	struct capgate_out out = {buf, sizeof(buf), 0};
+	struct capgate_text line;
+	bool written = false;
+
+	if (log->file < 0 && log->system < 0)
+		return fail(log, "the policy requires a log, and there is none", err);
+	if (log->mend)
+		capgate_out_string(&out, "\n");
+	out_entry(&out, entry);
+	if (out.len > out.size)
+		return fail(log, "the log line is too long", err);
+	line = (struct capgate_text){buf, out.len};
+	if (log->file >= 0)
+		written = append(log, line);
+	if (log->mend) {
+		line.p++;
+		line.len--;
+	}
+	line.len--; /* a datagram needs no newline */
+	if (log->system >= 0)
+		written |= log_system_send(log, entry, line);
+	return written ? 0 : fail(log, "the policy requires a log, and nothing could be written to it", err);
+}

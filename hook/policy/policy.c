@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy: the built-in profiles, what is in force, what is wrong with it, and
+ * tests of people's own. */
+#include <string.h>
+
+#include "hook/cli/command.h"
+#include "hook/sys/io.h"
+#include "hook/term/outbuf.h"
+#include "policy.h"
+
+static void fill_list(void *user, struct capgate_out *out)
+{
+	const struct capgate_profile *p;
+
+	(void)user;
+	for (size_t i = 0; (p = capgate_profile_at(i)); i++) {
+		capgate_out_format(out, "%s (%d): %s\n    ", p->name, capgate_set_count(p->caps), p->source);
+		capgate_out_set(out, p->caps, " ");
+		capgate_out_string(out, "\n");
+	}
+}
+
+static int policy_list(void)
+{
+	struct capgate_error err;
+
+	if (outbuf_print(fill_list, NULL, &err) == 0)
+		return STATUS_OK;
+	io_say_error("policy list", &err);
+	return io_status(&err);
+}
+
+static int policy_command(const struct command *self, int argc, char **argv)
+{
+	struct policy_options options = {0};
+	char **words;
+	int n, status = options_parse(self, argc, argv, &options, &words, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	if (n == 1 && strcmp(words[0], "list") == 0)
+		return policy_list();
+	if (n == 1 && strcmp(words[0], "show") == 0)
+		return policy_show(&options);
+	if (n >= 1 && strcmp(words[0], "check") == 0)
+		return policy_check(words + 1, n - 1);
+	if (n == 2 && strcmp(words[0], "test") == 0)
+		return policy_test(&options, words[1]);
+	io_say("policy: say list, show, check [FILE...] or test DIR; see: capgate policy --help");
+	return STATUS_USAGE;
+}
+
+static const struct opt opts[] = {
+	{"policy", 0, OPT_STRING, offsetof(struct policy_options, policy), "FILE",
+	 "this policy alone instead of the installed ones"},
+	{"for", 0, OPT_STRING, offsetof(struct policy_options, spec), "SPEC",
+	 "show: what applies to this specification, and why"},
+	{"bundle", 0, OPT_STRING, offsetof(struct policy_options, bundle), "DIR",
+	 "show --for: take this for the bundle that exemptions match"},
+	{"image", 0, OPT_STRING, offsetof(struct policy_options, image), "NAME",
+	 "show --for: take this for the image that exemptions match"},
+	{0},
+};
+
+const struct command command_policy = {
+	.name = "policy",
+	.operands = "list | show | check [FILE...] | test DIR",
+	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
+	.details = "list   the built-in profiles and whose lists they are\n"
+		   "show   the policy in force, with the file that each line comes from\n"
+		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is installed\n"
+		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: differs)",
+	.options = opts,
+	.run = policy_command,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy show: the policy in force, and where each line comes from. */
+#include <stdio.h>
+
+#include "hook/cli/command.h"
+#include "hook/confine/confine.h"
+#include "hook/cli/input.h"
+#include "hook/sys/io.h"
+#include "hook/term/outbuf.h"
+#include "policy.h"
+#include "hook/gate/load.h"
+
+struct shown {
+	const struct capgate_policy *policy;
+	/* --for: */
+	const struct capgate_spec *spec;
+	const struct capgate_report *report;
+};
+
+static void out_source(struct capgate_out *out, const struct capgate_policy *p, unsigned source)
+{
+	capgate_out_string(out, "    # ");
+	if (source == 0 || source >= p->n_sources)
+		capgate_out_string(out, "built in");
+	else
+		capgate_out_visible(out, p->sources[source]);
+	capgate_out_string(out, "\n");
+}
+
+static void out_field(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
+		      const char *name, struct capgate_text value)
+{
+	capgate_out_format(out, "%-20s ", name);
+	capgate_out_visible(out, value);
+	out_source(out, p, p->from[field]);
+}
+
+static void out_number(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
+		       const char *name, size_t value)
+{
+	char words[32];
+
+	snprintf(words, sizeof(words), "%zu", value);
+	out_field(out, p, field, name, capgate_text_of(words));
+}
+
+static void out_word(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
+		     const char *name, const char *word)
+{
+	out_field(out, p, field, name, capgate_text_of(word));
+}
+
+static void out_list(struct capgate_out *out, const struct capgate_policy *p, const char *name, capgate_set set,
+		     const uint16_t *from)
+{
+	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0 && c < CAPGATE_NCAPS;) {
+		capgate_out_format(out, "%-20s %s", name, capgate_cap_info(c)->name + 4);
+		out_source(out, p, from[c]);
+	}
+}
+
+static void out_glob(struct capgate_out *out, const char *name, struct capgate_text glob)
+{
+	if (glob.len == 0)
+		return;
+	capgate_out_format(out, " %s=", name);
+	capgate_out_visible(out, glob);
+}
+
+static void out_match(struct capgate_out *out, const struct capgate_exemption *e)
+{
+	out_glob(out, "cgroup", e->cgroup);
+	out_glob(out, "bundle", e->bundle);
+	out_glob(out, "rootfs", e->rootfs);
+	out_glob(out, "hostname", e->hostname);
+	out_glob(out, "image", e->image);
+	if (e->has_uid)
+		capgate_out_format(out, " uid=%u", e->uid);
+	for (size_t i = 0; i < e->n_annotations; i++) {
+		capgate_out_string(out, " ");
+		capgate_out_visible(out, e->annotations[i].key);
+		capgate_out_string(out, "=");
+		capgate_out_visible(out, e->annotations[i].value);
+	}
+}
+
+static void out_exemption(struct capgate_out *out, const struct capgate_policy *p, const struct capgate_exemption *e)
+{
+	capgate_out_format(out, "%-20s ", "exemption");
+	capgate_out_visible(out, e->id);
+	capgate_out_string(out, ": ");
+	capgate_out_set(out, e->allow, " ");
+	capgate_out_string(out, " for");
+	out_match(out, e);
+	if (e->expires.len) {
+		capgate_out_string(out, capgate_exemption_expired(e, p->scene.now) ? ", expired " : ", until ");
+		capgate_out_visible(out, e->expires);
+	}
+	capgate_out_string(out, " (");
+	capgate_out_visible(out, e->reason);
+	if (e->owner.len) {
+		capgate_out_string(out, "; ");
+		capgate_out_visible(out, e->owner);
+	}
+	capgate_out_string(out, ")");
+	out_source(out, p, e->source);
+}
+
+static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
+{
+	out_word(out, p, CAPGATE_FIELD_MODE, "mode", p->mode == CAPGATE_AUDIT ? "audit" : "enforce");
+	out_word(out, p, CAPGATE_FIELD_ACTION, "action", p->action == CAPGATE_REWRITE ? "rewrite" : "reject");
+	out_field(out, p, CAPGATE_FIELD_PROFILE, "profile", p->profile);
+	out_list(out, p, "allow", p->allow, p->allow_from);
+	out_list(out, p, "deny", p->deny, p->deny_from);
+	out_word(out, p, CAPGATE_FIELD_NO_NEW_PRIVILEGES, "no_new_privileges",
+		 p->require_no_new_privileges ? "require" : "keep");
+	out_word(out, p, CAPGATE_FIELD_SUBSTITUTE_SYSCTLS, "substitute_sysctls",
+		 p->substitute_sysctls ? "true" : "false");
+	out_word(out, p, CAPGATE_FIELD_CONFINEMENT, "confinement",
+		 p->best_effort_confinement ? "best-effort" : "required");
+	out_number(out, p, CAPGATE_FIELD_LIMIT_BYTES, "limits.bytes", p->max_bytes);
+	out_field(out, p, CAPGATE_FIELD_LOG_FILE, "log.file", p->log_file.len ? p->log_file : capgate_text_of("none"));
+	out_word(out, p, CAPGATE_FIELD_LOG_SYSTEM, "log.system", p->log_system ? "true" : "false");
+	out_number(out, p, CAPGATE_FIELD_LOG_MAX_BYTES, "log.max_bytes", p->log_max_bytes);
+	out_word(out, p, CAPGATE_FIELD_LOG_REQUIRED, "log.required", p->log_required ? "true" : "false");
+	for (size_t i = 0; i < p->n_exemptions; i++)
+		out_exemption(out, p, &p->exemptions[i]);
+	capgate_out_format(out, "\n%-20s ", "allowed");
+	capgate_out_set(out, p->allowed, " ");
+	capgate_out_string(out, "\n");
+	if (p->digest.len) {
+		capgate_out_format(out, "%-20s ", "sha256");
+		capgate_out_visible(out, p->digest);
+		capgate_out_string(out, "\n");
+	}
+}
+
+static void fill(void *user, struct capgate_out *out)
+{
+	out_policy(out, ((const struct shown *)user)->policy);
+}
+
+/* What one exemption does for this specification, and why. */
+static void out_effect(struct capgate_out *out, const struct shown *s, const struct capgate_exemption *e)
+{
+	const struct capgate_scene *scene = &s->policy->scene;
+
+	if (!capgate_exemption_matches(e, s->spec, scene)) {
+		capgate_out_string(out, " does not match by ");
+		capgate_out_visible(out, capgate_exemption_differs(e, s->spec, scene));
+	} else if (capgate_exemption_expired(e, scene->now)) {
+		capgate_out_string(out, " matches, but has expired");
+	} else {
+		capgate_out_string(out, " applies");
+	}
+}
+
+static void fill_for(void *user, struct capgate_out *out)
+{
+	const struct shown *s = user;
+	const struct capgate_policy *p = s->policy;
+
+	capgate_out_format(out, "verdict    %s\nreason     ", capgate_verdict_name(s->report->verdict));
+	capgate_report_sentence(s->report, s->spec, p, out);
+	capgate_out_string(out, "\n");
+	if (!s->report->parsed)
+		return;
+	for (size_t i = 0; i < p->n_exemptions; i++) {
+		const struct capgate_exemption *e = &p->exemptions[i];
+
+		capgate_out_string(out, "exemption  ");
+		capgate_out_visible(out, e->id);
+		out_effect(out, s, e);
+		capgate_out_string(out, ": ");
+		capgate_out_set(out, e->allow, " ");
+		capgate_out_string(out, " for");
+		out_match(out, e);
+		out_source(out, p, e->source);
+	}
+	capgate_out_string(out, "exempt     ");
+	capgate_out_set(out, s->report->exempt, " ");
+	capgate_out_string(out, "\nallowed    ");
+	capgate_out_set(out, s->report->allowed, " ");
+	capgate_out_string(out, "\n");
+}
+
+static int show_for(const struct policy_options *options, struct capgate_policy *policy, struct capgate_error *err)
+{
+	struct capgate_text text;
+	struct capgate_arena arena;
+	struct capgate_spec spec = {0};
+	struct capgate_report report;
+
+	if (options->bundle)
+		policy->scene.bundle = capgate_text_of(options->bundle);
+	if (options->image)
+		policy->scene.image = capgate_text_of(options->image);
+	if (confine(CONFINE_READ, policy->best_effort_confinement, err) < 0 ||
+	    input_read(options->spec, policy->max_bytes, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
+		return err->code;
+	capgate_assess(text, CAPGATE_CONFIG, policy, &arena, &spec, &report);
+	return outbuf_print(fill_for, &(struct shown){policy, &spec, &report}, err);
+}
+
+int policy_show(const struct policy_options *options)
+{
+	struct capgate_policy policy;
+	struct capgate_arena arena;
+	struct capgate_error err;
+	int status = io_arena(POLICY_TEXT_MAX, &arena, &err);
+
+	if (status == 0)
+		status = policy_load(options->policy, &arena, &policy, &err);
+	if (status == 0)
+		status = options->spec ? show_for(options, &policy, &err)
+				       : outbuf_print(fill, &(struct shown){.policy = &policy}, &err);
+	if (status == 0)
+		return STATUS_OK;
+	io_say_error("policy show", &err);
+	return io_status(&err);
+}

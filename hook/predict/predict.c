@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding the first program as runc and crun do, and following it as execve(2)
+ * does: the directories of PATH in turn, the interpreters of scripts, the loader
+ * of programs.
+ */
+#include "predict.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "parts.h"
+
+/* Scripts may name scripts; the kernel follows five. */
+#define INTERPRETERS 5
+
+/* One way through the root: with the sets before the rewrite, or after it. */
+struct search {
+	const struct predict_root *root;
+	const struct capgate_spec *spec;
+	capgate_set effective, bounding;
+	const char *why; /* it is not known */
+	char path[PREDICT_PATH]; /* what was found, or looked for last */
+	int fd;			 /* O_PATH; -1 */
+};
+
+static enum prediction_kind unknown(struct search *s, const char *why)
+{
+	s->why = why;
+	return PREDICT_UNKNOWN;
+}
+
+static void leave(struct search *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+/* ---- One file -------------------------------------------------------------------- */
+
+static bool looks_executable(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0111;
+}
+
+/* By absolute or cwd-relative name.  STARTS: it is there, in s->fd. */
+static enum prediction_kind enter(struct search *s, struct capgate_text name)
+{
+	struct capgate_text cwd = name.p[0] == '/' ? (struct capgate_text){"", 0} : s->spec->cwd;
+
+	leave(s);
+	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p, cwd.len ? "/" : "",
+			     (int)name.len, name.p) >= sizeof(s->path))
+		return unknown(s, "its path is too long to be followed");
+	switch (predict_cover(s->root, s->path, &s->fd)) {
+	case PREDICT_COVERED:
+		return unknown(s, "a mount of the specification is over it");
+	case PREDICT_BARE:
+		s->fd = predict_open(s->root, s->path, O_PATH);
+		break;
+	default:
+		break;
+	}
+	if (s->fd < 0)
+		return errno == ELOOP ? PREDICT_ELOOP : PREDICT_NOT_FOUND;
+	return looks_executable(s->fd) ? PREDICT_STARTS : PREDICT_EACCES;
+}
+
+/* ---- PATH ------------------------------------------------------------------------- */
+
+/* The last one counts; without it runtimes find nothing. */
+static struct capgate_text path_variable(const struct capgate_spec *spec)
+{
+	static const char name[] = "PATH=";
+	const size_t n = sizeof(name) - 1;
+	struct capgate_text path = {"", 0};
+
+	for (size_t i = 0; i < spec->n_env; i++)
+		if (spec->env[i].len >= n && memcmp(spec->env[i].p, name, n) == 0)
+			path = (struct capgate_text){spec->env[i].p + n, spec->env[i].len - n};
+	return path;
+}
+
+/* In one directory of PATH. */
+static enum prediction_kind try_directory(struct search *s, struct capgate_text dir, struct capgate_text name)
+{
+	char candidate[PREDICT_PATH];
+	enum prediction_kind kind;
+
+	if ((size_t)snprintf(candidate, sizeof(candidate), "%.*s%s%.*s", (int)dir.len, dir.p, dir.len ? "/" : "./",
+			     (int)name.len, name.p) >= sizeof(candidate))
+		return unknown(s, "its path is too long to be followed");
+	kind = enter(s, capgate_text_of(candidate));
+	/* runc refuses to, crun does or passes by. */
+	if (kind == PREDICT_STARTS && candidate[0] != '/')
+		return unknown(s, "it is in a relative directory of PATH, about which runtimes differ");
+	return kind;
+}
+
+static enum prediction_kind look_up(struct search *s, struct capgate_text name)
+{
+	struct capgate_text path = path_variable(s->spec);
+	enum prediction_kind kind = PREDICT_NOT_FOUND;
+
+	if (name.len == 0)
+		return PREDICT_NOT_FOUND;
+	if (memchr(name.p, '/', name.len))
+		return enter(s, name);
+	for (size_t from = 0; path.len && from <= path.len;) {
+		const char *colon = memchr(path.p + from, ':', path.len - from);
+		size_t end = colon ? (size_t)(colon - path.p) : path.len;
+		enum prediction_kind one =
+			try_directory(s, (struct capgate_text){path.p + from, end - from}, name);
+
+		if (one == PREDICT_STARTS || one == PREDICT_UNKNOWN)
+			return one;
+		/* As execvp(3): what cannot be executed is passed by, but told. */
+		if (one == PREDICT_EACCES)
+			kind = one;
+		from = end + 1;
+	}
+	leave(s);
+	snprintf(s->path, sizeof(s->path), "%.*s", (int)(name.len < PREDICT_PATH ? name.len : PREDICT_PATH - 1), name.p);
+	return kind;
+}
+
+/* ---- execve(2) --------------------------------------------------------------------- */
+
+static enum prediction_kind check_access(struct search *s)
+{
+	enum predict_may file = predict_may_execute(s->spec, s->fd, s->effective);
+	enum predict_may way = predict_may_reach(s->root, s->path, s->effective);
+
+	if (file == PREDICT_MAY_NOT || way == PREDICT_MAY_NOT)
+		return PREDICT_EACCES;
+	if (predict_mounted(s->fd, ST_NOEXEC))
+		return unknown(s, "it is on a mount with noexec, which runtimes treat differently");
+	if (file == PREDICT_MAY_PERHAPS || way == PREDICT_MAY_PERHAPS)
+		return unknown(s, "whether the user may execute it depends on his other groups, or on ids that are not known");
+	return PREDICT_STARTS;
+}
+
+/* A loader is only looked for: it has no say in capabilities. */
+static enum prediction_kind check_loader(struct search *s, const char *loader)
+{
+	struct search l = *s;
+	enum prediction_kind kind;
+
+	if (!*loader)
+		return PREDICT_STARTS;
+	l.fd = -1;
+	kind = enter(&l, capgate_text_of(loader));
+	leave(&l);
+	if (kind != PREDICT_STARTS) {
+		memcpy(s->path, l.path, sizeof(s->path));
+		s->why = l.why;
+	}
+	return kind;
+}
+
+/* Follows s->fd to what is really executed. */
+static enum prediction_kind execute(struct search *s)
+{
+	char next[PREDICT_PATH];
+	enum prediction_kind kind;
+
+	for (int i = 0; i <= INTERPRETERS; i++) {
+		kind = check_access(s);
+		if (kind != PREDICT_STARTS)
+			return kind;
+		switch (predict_format(s->fd, next)) {
+		case PREDICT_NATIVE:
+			return check_loader(s, next);
+		case PREDICT_FOREIGN:
+			return PREDICT_ENOEXEC;
+		case PREDICT_UNREADABLE:
+			return unknown(s, "its format is not known here");
+		case PREDICT_SCRIPT:
+			kind = enter(s, capgate_text_of(next));
+			if (kind != PREDICT_STARTS)
+				return kind;
+		}
+	}
+	return PREDICT_ELOOP;
+}
+
+static enum prediction_kind follow(struct search *s, struct predict_file *ret)
+{
+	enum prediction_kind kind = look_up(s, s->spec->args[0]);
+
+	if (kind == PREDICT_STARTS)
+		kind = execute(s);
+	*ret = (struct predict_file){0};
+	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS && predict_fails(ret, s->bounding))
+		kind = predict_mounted(s->fd, ST_NOSUID)
+			       ? unknown(s, "its file capabilities count unless it is on a mount with nosuid, as here, which "
+					    "runtimes treat differently")
+			       : PREDICT_EPERM;
+	memcpy(ret->path, s->path, sizeof(ret->path));
+	leave(s);
+	return kind;
+}
+
+static void follow_both(const struct predict_root *root, const struct capgate_report *report, struct prediction *p)
+{
+	struct search before = {
+		.root = root,
+		.spec = root->spec,
+		.effective = report->asked[CAPGATE_EFFECTIVE],
+		.bounding = report->before.initial[CAPGATE_BOUNDING],
+		.fd = -1,
+	};
+	struct search after = before;
+
+	after.effective = report->kept[CAPGATE_EFFECTIVE];
+	after.bounding = report->after.initial[CAPGATE_BOUNDING];
+	p->before = follow(&before, &p->program);
+	p->after = follow(&after, &p->program);
+	p->program.fails = p->after == PREDICT_EPERM;
+	p->why = after.why;
+}
+
+void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle, bool deep,
+	     struct prediction *ret)
+{
+	struct prediction p = {.deep = deep};
+	struct predict_root root;
+
+	if (spec->kind == CAPGATE_CONFIG && report->parsed && predict_root_open(spec, bundle, &root)) {
+		if (spec->n_args)
+			follow_both(&root, report, &p);
+		if (deep)
+			predict_deep(&root, report, &p);
+		p.only_way = spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
+		predict_root_close(&root);
+	} else {
+		p.deep = false;
+	}
+	*ret = p;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths as the container will see them: never outside its root, and with the
+ * specification's mounts over it.  What is in the root below a mount's place is
+ * hidden by it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "parts.h"
+
+/* Links to what does not exist are followed by hand; as many as the kernel does. */
+#define LINKS 40
+/* openat2(2): EAGAIN when somebody renames or mounts meanwhile. */
+#define TRIES 16
+/* More are not looked at: then nothing is known. */
+#define MOUNTS 1024
+
+int predict_open(const struct predict_root *root, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = -1;
+
+	for (int i = 0; i < TRIES; i++) {
+		fd = (int)syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd;
+}
+
+/* The path of an open file, within the root. */
+static bool name_of(const struct predict_root *root, int fd, char ret[PATH_MAX])
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < (ssize_t)root->base)
+		return false;
+	path[n] = '\0';
+	strcpy(ret, path[root->base] ? path + root->base : "/");
+	return true;
+}
+
+bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX])
+{
+	int fd = predict_open(root, path, O_PATH);
+	bool known = fd >= 0 && name_of(root, fd, ret);
+
+	if (fd >= 0)
+		close(fd);
+	return known;
+}
+
+/* A link that leads to nothing, yet: its text.  -1: no link. */
+static ssize_t read_link(const struct predict_root *root, const char *path, char buf[PATH_MAX])
+{
+	int fd = predict_open(root, path, O_PATH | O_NOFOLLOW);
+	ssize_t n = fd >= 0 ? readlinkat(fd, "", buf, PATH_MAX - 1) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
+/* Directory and rest, with one slash between. */
+static bool join(char ret[PATH_MAX], const char *dir, const char *rest)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	while (*rest == '/')
+		rest++;
+	return snprintf(ret, PATH_MAX, "%.*s/%s", (int)n, dir, rest) < PATH_MAX;
+}
+
+/* One round: path becomes what it is known to be.  1: there is a link to follow
+ * still; 0: that is all; -1: it is not known. */
+static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
+{
+	char head[PATH_MAX], rest[PATH_MAX], link[PATH_MAX], next[PATH_MAX];
+	size_t n = strlen(path), end;
+	ssize_t linked;
+
+	strcpy(head, path);
+	while (!predict_resolve(root, n ? head : "/", next)) {
+		while (n > 0 && head[n - 1] == '/')
+			n--;
+		while (n > 0 && head[n - 1] != '/')
+			n--;
+		if (n == 0 && head[0] == '\0')
+			return -1;
+		head[n] = '\0';
+	}
+	strcpy(rest, path + n);
+	end = strcspn(rest, "/");
+	if (end == 0) {
+		strcpy(path, next);
+		return 0;
+	}
+	if (snprintf(head, sizeof(head), "%s%s%.*s", next, strcmp(next, "/") ? "/" : "", (int)end, rest) >= PATH_MAX)
+		return -1;
+	linked = read_link(root, head, link);
+	if (linked < 0)
+		return join(path, next, rest) ? 0 : -1;
+	if (link[0] == '/')
+		return join(path, link, rest + end) ? 1 : -1;
+	return join(head, next, link) && join(path, head, rest + end) ? 1 : -1;
+}
+
+/* Where the path leads, as far as there is anything.  0; 1: links lead nowhere
+ * for ever; -1: it is not known. */
+static int resolve_far(const struct predict_root *root, const char *path, char ret[PATH_MAX])
+{
+	int more = 1;
+
+	if (snprintf(ret, PATH_MAX, "/%s", path) >= PATH_MAX)
+		return -1;
+	for (int i = 0; more > 0 && i < LINKS; i++)
+		more = resolve_once(root, ret);
+	return more;
+}
+
+static bool text_to_path(struct capgate_text t, char ret[PATH_MAX])
+{
+	if (t.len == 0 || t.len >= PATH_MAX || memchr(t.p, 0, t.len))
+		return false;
+	memcpy(ret, t.p, t.len);
+	ret[t.len] = '\0';
+	return true;
+}
+
+/* NULL where it is not known: that mount could be over anything. */
+static char *place_of(const struct predict_root *root, const struct capgate_mount *m)
+{
+	char path[PATH_MAX], place[PATH_MAX];
+
+	return text_to_path(m->destination, path) && resolve_far(root, path, place) == 0 ? strdup(place) : NULL;
+}
+
+bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret)
+{
+	struct predict_root root = {.spec = spec, .bundle = bundle};
+	char path[PATH_MAX], link[64];
+	ssize_t n = -1;
+
+	if (!text_to_path(spec->root_path, path) || (bundle < 0 && path[0] != '/'))
+		return false;
+	root.fd = openat(bundle, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root.fd < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", root.fd);
+	n = readlink(link, path, sizeof(path));
+	/* The machine's own root has a path of one slash, which all share. */
+	root.base = n > 1 ? (size_t)n : 0;
+	root.mounts = n > 0 && spec->n_mounts <= MOUNTS ? calloc(spec->n_mounts + 1, sizeof(*root.mounts)) : NULL;
+	if (!root.mounts) {
+		close(root.fd);
+		return false;
+	}
+	for (; root.n_mounts < spec->n_mounts; root.n_mounts++)
+		root.mounts[root.n_mounts] = place_of(&root, &spec->mounts[root.n_mounts]);
+	*ret = root;
+	return true;
+}
+
+void predict_root_close(struct predict_root *root)
+{
+	for (size_t i = 0; i < root->n_mounts; i++)
+		free(root->mounts[i]);
+	free(root->mounts);
+	close(root->fd);
+}
+
+static bool is_below(const char *path, const char *place)
+{
+	size_t n = strcmp(place, "/") == 0 ? 0 : strlen(place);
+
+	return strncmp(path, place, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+static int open_source(const struct predict_root *root, const struct capgate_mount *m)
+{
+	char path[PATH_MAX];
+
+	if (!m->bind || !text_to_path(m->source, path) || (root->bundle < 0 && path[0] != '/'))
+		return -1;
+	return openat(root->bundle, path, O_PATH | O_CLOEXEC);
+}
+
+enum predict_cover predict_cover(const struct predict_root *root, const char *path, int *ret)
+{
+	char where[PATH_MAX];
+	size_t i = root->n_mounts;
+
+	int known = i ? resolve_far(root, path, where) : 0;
+
+	if (i == 0 || known > 0)
+		return PREDICT_BARE;
+	if (known < 0)
+		return PREDICT_COVERED;
+	/* The last one is on top. */
+	while (i > 0 && root->mounts[i - 1] && !is_below(where, root->mounts[i - 1]))
+		i--;
+	if (i == 0)
+		return PREDICT_BARE;
+	if (!root->mounts[i - 1] || strcmp(where, root->mounts[i - 1]) != 0)
+		return PREDICT_COVERED;
+	*ret = open_source(root, &root->spec->mounts[i - 1]);
+	return *ret < 0 ? PREDICT_COVERED : PREDICT_FILE;
+}

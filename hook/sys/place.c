@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "io.h"
+#include "userns.h"
+
+/* Far beyond any engine's configuration; the program itself is copied too. */
+#define PLACE_MAX ((size_t)64 << 20)
+
+static int fail(struct capgate_error *err, const char *what, const char *path)
+{
+	int saved = errno;
+	char shown[256];
+
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s %s: %s", what,
+			    capgate_shown(capgate_text_of(path), 120, shown, sizeof(shown)), strerror(saved));
+}
+
+/* ---- Another root ---------------------------------------------------------------- */
+
+static int put(const char *path, const char *words)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n, len = (ssize_t)strlen(words);
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, words, (size_t)len);
+	close(fd);
+	return n == len ? 0 : -1;
+}
+
+/* A user namespace in which this user is root. */
+static int become_root(void)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	char map[64];
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		return -1;
+	userns_changed();
+	if (put("/proc/self/setgroups", "deny") < 0)
+		return -1;
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	if (put("/proc/self/uid_map", map) < 0)
+		return -1;
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	return put("/proc/self/gid_map", map);
+}
+
+int place_enter(const char *root, struct capgate_error *err)
+{
+	if (!root || strcmp(root, "/") == 0)
+		return 0;
+	if (chroot(root) < 0 && (errno != EPERM || become_root() < 0 || chroot(root) < 0))
+		return fail(err, "cannot use as root directory", root);
+	return chdir("/") < 0 ? fail(err, "cannot enter", root) : 0;
+}
+
+/* ---- Reading --------------------------------------------------------------------- */
+
+int place_read(const char *path, struct capgate_text *ret, bool *missing, struct capgate_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), status;
+	struct stat st;
+
+	*missing = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
+	*ret = (struct capgate_text){0};
+	if (*missing)
+		return 0;
+	if (fd < 0)
+		return fail(err, "cannot open", path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+				    "%.150s is not a regular file", path);
+	}
+	status = io_read_all(fd, PLACE_MAX, ret, err);
+	close(fd);
+	return status;
+}
+
+bool place_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+/* ---- Writing --------------------------------------------------------------------- */
+
+/* The directory of path, made if need be, open; *base is the last component. */
+static int open_directory(const char *path, const char **base, struct capgate_error *err)
+{
+	char part[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int fd;
+
+	if (path[0] != '/' || strlen(path) >= sizeof(part)) {
+		errno = EINVAL;
+		return fail(err, "cannot write", path);
+	}
+	for (const char *p = path + 1; (p = strchr(p, '/')); p++) {
+		memcpy(part, path, (size_t)(p - path));
+		part[p - path] = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return fail(err, "cannot make the directory", part);
+	}
+	memcpy(part, path, (size_t)(slash - path));
+	part[slash - path] = '\0';
+	*base = slash + 1;
+	fd = open(slash == path ? "/" : part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? fail(err, "cannot open", part) : fd;
+}
+
+/* Hidden, and with an ending that no engine reads. */
+static void name_temporary(const char *base, char *buf, size_t size)
+{
+	snprintf(buf, size, ".%.200s.capgate-new", base);
+}
+
+/* Into the temporary file: owner and mode, bytes, to the disk. */
+static int fill(int dir, const char *base, const char *temporary, mode_t mode, struct capgate_text text,
+		struct capgate_error *err)
+{
+	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat old;
+	int status;
+
+	if (fd < 0)
+		return fail(err, "cannot make", temporary);
+	status = io_write_all(fd, text, err);
+	if (status == 0 && fstatat(dir, base, &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode) &&
+	    fchown(fd, old.st_uid, old.st_gid) < 0 && errno != EPERM)
+		status = fail(err, "cannot set the owner of", temporary);
+	if (status == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+		status = fail(err, "cannot write", temporary);
+	close(fd);
+	return status;
+}
+
+static int settle(int dir, const char *path, const char *temporary, const char *base, int status,
+		  struct capgate_error *err)
+{
+	if (status == 0 && (renameat(dir, temporary, dir, base) < 0 || fsync(dir) < 0))
+		status = fail(err, "cannot put in place", path);
+	if (status < 0)
+		unlinkat(dir, temporary, 0);
+	close(dir);
+	return status;
+}
+
+int place_write(const char *path, mode_t mode, struct capgate_text text, struct capgate_error *err)
+{
+	char temporary[NAME_MAX + 1];
+	const char *base;
+	int dir = open_directory(path, &base, err);
+
+	if (dir < 0)
+		return dir;
+	name_temporary(base, temporary, sizeof(temporary));
+	unlinkat(dir, temporary, 0); /* of a run that was interrupted */
+	return settle(dir, path, temporary, base, fill(dir, base, temporary, mode, text, err), err);
+}
+
+int place_link(const char *path, const char *target, struct capgate_error *err)
+{
+	char temporary[NAME_MAX + 1];
+	const char *base;
+	int dir = open_directory(path, &base, err), status;
+
+	if (dir < 0)
+		return dir;
+	name_temporary(base, temporary, sizeof(temporary));
+	unlinkat(dir, temporary, 0);
+	status = symlinkat(target, dir, temporary) < 0 ? fail(err, "cannot make", path) : 0;
+	return settle(dir, path, temporary, base, status, err);
+}
+
+int place_remove(const char *path, struct capgate_error *err)
+{
+	char temporary[NAME_MAX + 1], leftover[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (slash && slash - path < PATH_MAX - NAME_MAX - 2) { /* of a run that was interrupted */
+		name_temporary(slash + 1, temporary, sizeof(temporary));
+		snprintf(leftover, sizeof(leftover), "%.*s/%s", (int)(slash - path), path, temporary);
+		unlink(leftover);
+	}
+	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR ? fail(err, "cannot remove", path) : 0;
+}

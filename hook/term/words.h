@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words that are built as a whole before they are broken into lines or quoted;
+ * cut, not grown. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include "lib/base/out.h"
+
+struct words {
+	char buf[2048];
+	struct capgate_out out;
+};
+
+/* Empties it, and returns where to write. */
+static inline struct capgate_out *words_begin(struct words *w)
+{
+	w->out = (struct capgate_out){w->buf, sizeof(w->buf), 0};
+	return &w->out;
+}
+
+/* What was written since; a view into w. */
+static inline struct capgate_text words_text(const struct words *w)
+{
+	return capgate_out_text(&w->out);
+}
+
+#endif

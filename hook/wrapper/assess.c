@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the runtime would give the new process.  For create, run and restore that
+ * is the configuration; for exec it may come from three places: a process
+ * object, the container's own configuration, and --cap.
+ */
+#include "assess.h"
+
+#include <string.h>
+
+#include "lib/inputs/criu.h"
+#include "lib/base/error.h"
+#include "hook/gate/scene.h"
+
+struct judged {
+	struct capgate_text text;
+	const struct image_stores *stores;
+	const struct netns_known *networks;
+	struct capgate_spec spec;
+	struct capgate_report report;
+};
+
+static void assess(struct judged *j, enum capgate_kind kind, struct capgate_policy *policy,
+		   struct capgate_arena *arena)
+{
+	struct capgate_error err;
+
+	capgate_assess(j->text, kind, policy, arena, &j->spec, &j->report);
+	/* Some of what the policy asks for is known only after the text was read. */
+	if (kind == CAPGATE_CONFIG && j->report.parsed && j->report.verdict != CAPGATE_PASS &&
+	    scene_learn(&policy->scene, &j->spec, j->stores, j->networks, arena) &&
+	    capgate_judge(&j->spec, policy, arena, &j->report, &err) < 0)
+		j->report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+}
+
+static void refuse_for(struct judge_answer *answer, const struct capgate_error *err,
+		       const struct capgate_policy *policy)
+{
+	struct capgate_report report = {.error = *err, .rule = err->rule};
+
+	report.exit_status = capgate_rule_info(err->rule)->exit_status;
+	decision_make(&report, &(struct capgate_spec){0}, policy, &answer->decision);
+	answer->edits = (struct capgate_edits){0};
+}
+
+/* ---- Capabilities that are absent: exec takes the container's ---------------------- */
+
+static struct capgate_text slice(struct capgate_text text, struct capgate_span at)
+{
+	return (struct capgate_text){text.p + at.off, at.len};
+}
+
+static bool is_empty_object(struct capgate_text object)
+{
+	size_t i = 1;
+
+	while (i < object.len && strchr(" \t\r\n", object.p[i]))
+		i++;
+	return i + 1 >= object.len;
+}
+
+/* The edit that writes down what is inherited. */
+static int spell_out(const struct judged *j, struct capgate_text caps, struct capgate_arena *arena,
+		     struct capgate_edit *ret, struct capgate_error *err)
+{
+	bool null = j->spec.capabilities == CAPGATE_IS_NULL;
+	size_t size = caps.len + 32;
+	char *p = capgate_arena_alloc(arena, size);
+	struct capgate_out out = {p, size, 0};
+
+	if (!p)
+		return capgate_fail_memory(err);
+	if (!null)
+		capgate_out_string(&out, "\"capabilities\":");
+	capgate_out_bytes(&out, caps.p, caps.len);
+	if (!null && !is_empty_object(slice(j->text, j->spec.process)))
+		capgate_out_string(&out, ",");
+	ret->at = null ? j->spec.capabilities_at : (struct capgate_span){j->spec.process.off + 1, 0};
+	ret->with = (struct capgate_text){p, out.len};
+	return 0;
+}
+
+/* The same text with the container's capabilities in it, judged; *edit then
+ * leads from the old text to the one that passes. */
+static int assess_inherited(struct judged *j, struct capgate_text caps, enum capgate_kind kind,
+			    struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_edit *edit,
+			    struct capgate_error *err)
+{
+	struct capgate_edits one = {edit, 1};
+	const size_t before = j->text.len;
+	struct capgate_text new;
+
+	if (spell_out(j, caps, arena, edit, err) < 0 ||
+	    capgate_rewrite_apply(j->text, &one, arena, &j->text, err) < 0)
+		return err->code;
+	assess(j, kind, policy, arena);
+	if (j->report.verdict != CAPGATE_STRIP)
+		return 0;
+	if (capgate_rewrite(&j->spec, &j->report, policy, arena, &new, err) < 0)
+		return err->code;
+	/* The rewrite may have touched more than what was put in. */
+	*edit = (struct capgate_edit){{0, before}, new};
+	return 0;
+}
+
+/* ---- The text ------------------------------------------------------------------------ */
+
+static int plan(struct judged *j, struct capgate_policy *policy, struct capgate_arena *arena,
+		struct capgate_edits *ret, struct capgate_error *err)
+{
+	struct capgate_text passes;
+
+	/* First whether it passes: substitutes that are in the way are left out. */
+	if (capgate_rewrite(&j->spec, &j->report, policy, arena, &passes, err) < 0 ||
+	    capgate_rewrite_plan(&j->spec, &j->report, arena, ret, err) < 0)
+		return err->code;
+	return 0;
+}
+
+static int assess_text(const struct judge_question *q, struct capgate_policy *policy,
+		       struct capgate_text inherited, struct capgate_arena *arena, struct judge_answer *answer,
+		       struct capgate_error *err)
+{
+	struct judged j = {.text = q->text, .stores = &q->stores, .networks = q->networks};
+	struct capgate_edit *edit = capgate_arena_alloc(arena, sizeof(*edit));
+	int status = 0;
+
+	if (!edit)
+		return capgate_fail_memory(err);
+	assess(&j, q->kind, policy, arena);
+	if (q->inherits && j.report.parsed && j.report.absent && inherited.len) {
+		answer->subject = JUDGED_CONTAINER;
+		status = assess_inherited(&j, inherited, q->kind, policy, arena, edit, err);
+		answer->edits = (struct capgate_edits){edit, 1};
+	} else if (j.report.verdict == CAPGATE_STRIP && q->can_rewrite) {
+		status = plan(&j, policy, arena, &answer->edits, err);
+	}
+	if (status < 0)
+		return status;
+	decision_make(&j.report, &j.spec, policy, &answer->decision);
+	if (answer->decision.verdict == CAPGATE_STRIP && !q->can_rewrite)
+		answer->decision.verdict = CAPGATE_REFUSE;
+	if (answer->decision.verdict != CAPGATE_STRIP)
+		answer->edits = (struct capgate_edits){0};
+	return 0;
+}
+
+/* ---- What is no text: a process object is made of it ----------------------------------- */
+
+/* Nothing of it can be cut out here: it passes, or the answer is about it. */
+static void assess_object(struct capgate_out object, enum judge_subject subject, struct capgate_policy *policy,
+			  struct capgate_arena *arena, struct judge_answer *answer)
+{
+	struct judged j = {.text = {object.p, object.len}};
+
+	assess(&j, CAPGATE_PROCESS, policy, arena);
+	if (j.report.verdict == CAPGATE_PASS)
+		return;
+	answer->subject = subject;
+	answer->edits = (struct capgate_edits){0};
+	decision_make(&j.report, &j.spec, policy, &answer->decision);
+}
+
+static int assess_caps(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
+		       struct judge_answer *answer, struct capgate_error *err)
+{
+	size_t size = 96;
+	struct capgate_out out = {0};
+
+	for (size_t i = 0; i < q->n_caps; i++)
+		size += 6 * q->caps[i].len + 8;
+	out.p = capgate_arena_alloc(arena, size);
+	out.size = size;
+	if (!out.p)
+		return capgate_fail_memory(err);
+	capgate_out_string(&out, "{\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[");
+	for (size_t i = 0; i < q->n_caps; i++) {
+		capgate_out_string(&out, i ? "," : "");
+		capgate_out_json(&out, q->caps[i]);
+	}
+	capgate_out_string(&out, "]}}");
+	assess_object(out, JUDGED_CAPS, policy, arena, answer);
+	return 0;
+}
+
+/* Five sets of 64 names and what is between them. */
+#define SETS_TEXT 16384
+
+static void write_set(struct capgate_out *out, enum capgate_which which, capgate_set set)
+{
+	capgate_out_format(out, "\"%s\":[", capgate_which_name(which));
+	for (int c = capgate_set_next(set, 0), next; c >= 0; c = next) {
+		next = capgate_set_next(set, c + 1);
+		capgate_out_string(out, "\"");
+		capgate_out_cap(out, c); /* of a number without a name, what is on no list */
+		capgate_out_string(out, next < 0 ? "\"" : "\",");
+	}
+	capgate_out_string(out, "]");
+}
+
+/* What all threads of the checkpoint hold together. */
+static int assess_images(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
+			 struct judge_answer *answer, struct capgate_error *err)
+{
+	capgate_set sets[CAPGATE_NSETS] = {0};
+	struct capgate_out out = {capgate_arena_alloc(arena, SETS_TEXT), SETS_TEXT, 0};
+
+	if (!out.p)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < q->n_images; i++)
+		if (capgate_criu_core(q->images[i], sets, err) < 0)
+			return err->code;
+	capgate_out_string(&out, "{\"noNewPrivileges\":true,\"capabilities\":{");
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		capgate_out_string(&out, s ? "," : "");
+		write_set(&out, (enum capgate_which)s, sets[s]);
+	}
+	capgate_out_string(&out, "}}");
+	assess_object(out, JUDGED_IMAGES, policy, arena, answer);
+	if (answer->subject == JUDGED_IMAGES && answer->decision.verdict == CAPGATE_STRIP)
+		answer->decision.verdict = CAPGATE_REFUSE; /* the images stay as they are */
+	return 0;
+}
+
+void runtime_assess(const struct judge_question *q, struct capgate_arena *arena, struct judge_answer *ret)
+{
+	struct capgate_policy policy = *q->policy;
+	struct capgate_text inherited = q->inherited;
+	struct capgate_spec container = {0};
+	struct capgate_error err;
+	int status = 0;
+
+	*ret = (struct judge_answer){0};
+	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
+	if (q->container.len && capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
+		policy.scene.container = &container;
+		if (q->kind == CAPGATE_PROCESS || q->n_images > 0)
+			scene_learn(&policy.scene, &container, &q->stores, q->networks, arena);
+		if (!inherited.len && container.capabilities == CAPGATE_PRESENT)
+			inherited = slice(q->container, container.capabilities_at);
+	}
+	status = assess_text(q, &policy, inherited, arena, ret, &err);
+	if (status == 0 && ret->decision.verdict == CAPGATE_PASS && q->n_caps > 0)
+		status = assess_caps(q, &policy, arena, ret, &err);
+	if (status == 0 && ret->decision.verdict != CAPGATE_REFUSE && q->n_images > 0)
+		status = assess_images(q, &policy, arena, ret, &err);
+	if (status < 0)
+		refuse_for(ret, &err, &policy);
+}

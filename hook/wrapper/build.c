@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A command line that was understood, written again in one spelling that every
+ * version of the runtime reads alike. */
+#include "argv.h"
+
+#include <string.h>
+
+#include "lib/base/error.h"
+
+struct line {
+	struct capgate_arena *arena;
+	char **v;
+	size_t n;
+};
+
+static int put(struct line *line, const char *option, const char *value)
+{
+	size_t name = strlen(option), size = name + 4 + (value ? strlen(value) : 0);
+	char *word = capgate_arena_alloc(line->arena, size);
+	struct capgate_out out = {word, size, 0};
+
+	if (!word)
+		return CAPGATE_ENOMEM;
+	capgate_out_string(&out, "--");
+	capgate_out_bytes(&out, option, name);
+	if (value) {
+		capgate_out_string(&out, "=");
+		capgate_out_string(&out, value);
+	}
+	line->v[line->n++] = word; /* zeroed behind what was written */
+	return 0;
+}
+
+/* The options of one level but those that are replaced. */
+static int put_level(struct line *line, const struct runtime_word *words, size_t n, const char *const new[NMEANINGS],
+		     const bool *keep_cap)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum runtime_meaning means = words[i].option->means;
+
+		if (new[means] || (means == MEANS_CAP && keep_cap && !keep_cap[cap++]))
+			continue;
+		if (put(line, words[i].option->name, words[i].value) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
+static int put_all(struct line *line, const struct runtime_call *call, const struct runtime_change *change)
+{
+	static char separator[] = "--";
+	const char *new[NMEANINGS] = {[MEANS_ROOT] = change->root, [MEANS_CONFIG] = change->config,
+				      [MEANS_PROCESS] = change->process, [MEANS_IMAGES] = change->images};
+
+	if (put_level(line, call->global, call->n_global, new, NULL) < 0 ||
+	    (change->root && put(line, "root", change->root) < 0))
+		return CAPGATE_ENOMEM;
+	if (call->command)
+		line->v[line->n++] = (char *)(uintptr_t)call->command;
+	/* Asked for help, it is given nothing that it could start. */
+	if (call->ends_early)
+		return put(line, call->ends_early->name, NULL);
+	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||
+	    (change->config && put(line, "config", change->config) < 0) ||
+	    (change->process && put(line, "process", change->process) < 0) ||
+	    (change->images && put(line, "image-path", change->images) < 0) ||
+	    (change->no_new_privs && put(line, "no-new-privs", NULL) < 0))
+		return CAPGATE_ENOMEM;
+	if (call->n_operands > 0 && call->operands[0][0] == '-')
+		line->v[line->n++] = separator;
+	for (size_t i = 0; i < call->n_operands; i++)
+		line->v[line->n++] = call->operands[i];
+	return 0;
+}
+
+int runtime_argv_build(const struct runtime_call *call, const char *path, const struct runtime_change *change,
+		       struct capgate_arena *arena, char ***ret, struct capgate_error *err)
+{
+	/* path, command, --, four replaced options and one more, or --help, NULL */
+	size_t most = call->n_global + call->n_local + call->n_operands + 10;
+	struct line line = {.arena = arena, .v = capgate_arena_alloc(arena, most * sizeof(char *))};
+	char *first;
+
+	if (!line.v)
+		return capgate_fail_memory(err);
+	first = capgate_arena_alloc(arena, strlen(path) + 1);
+	if (!first)
+		return capgate_fail_memory(err);
+	line.v[line.n++] = strcpy(first, path);
+	if (put_all(&line, call, change) < 0)
+		return capgate_fail_memory(err);
+	*ret = line.v;
+	return 0;
+}
+
+int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena, struct capgate_text **ret,
+		      size_t *n, struct capgate_error *err)
+{
+	struct capgate_text *caps = capgate_arena_alloc(arena, (call->n_local + 1) * sizeof(*caps));
+
+	*n = 0;
+	if (!caps)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < call->n_local; i++)
+		if (call->local[i].option->means == MEANS_CAP)
+			caps[(*n)++] = capgate_text_of(call->local[i].value);
+	*ret = caps;
+	return 0;
+}

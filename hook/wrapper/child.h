@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judging in a confined child: a filter on oneself would survive execve(2) and
+ * confine the runtime. */
+#ifndef RUNTIME_JUDGE_H
+#define RUNTIME_JUDGE_H
+
+#include "capgate.h"
+#include "hook/log/decision.h"
+#include "hook/engines/image.h"
+#include "hook/sys/netns.h"
+
+struct judge_question {
+	const struct capgate_policy *policy; /* its scene says which bundle */
+	struct capgate_text text;	     /* what the runtime will read */
+	enum capgate_kind kind;
+	struct image_stores stores;	     /* image_stores() */
+	const struct netns_known *networks;  /* filled in by judge_confined() */
+	bool can_rewrite; /* the text can be handed on changed */
+
+	/* exec: capabilities that are absent are the container's own. */
+	bool inherits;
+	struct capgate_text inherited; /* a capabilities object; empty: that of container */
+	struct capgate_text container; /* its config.json; empty: unknown */
+	const struct capgate_text *caps; /* values of --cap */
+	size_t n_caps;
+
+	/* restore: the core images of the checkpoint, which nothing can change. */
+	const struct capgate_text *images;
+	size_t n_images;
+};
+
+/* What the decision is about. */
+enum judge_subject { JUDGED_TEXT, JUDGED_CONTAINER, JUDGED_CAPS, JUDGED_IMAGES };
+
+struct judge_answer {
+	struct decision decision; /* STRIP only where something can be changed */
+	enum judge_subject subject;
+	struct capgate_edits edits; /* of the text; none for JUDGED_CAPS */
+};
+
+/*
+ * The child hands back decision and edits, nothing else, and the caller believes
+ * no more of it than fits: capgate_rewrite_apply() checks the edits.  A child
+ * that dies is a failure.  Views of *ret stay as long as the process.
+ */
+int judge_confined(const struct judge_question *question, struct judge_answer *ret, struct capgate_error *err) CAPGATE_MUST;
+
+#endif

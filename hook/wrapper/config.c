@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * {"version": 1, "runtimes": {"capgate-runtime": ["/usr/bin/runc", "/usr/sbin/runc"],
+ *			       "capgate-crun": "/usr/bin/crun"}}
+ */
+#include "settings.h"
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "lib/json/walk.h"
+#include "hook/sys/io.h"
+#include "self.h"
+#include "hook/sys/trusted.h"
+
+#define FILE_MAX ((size_t)64 << 10)
+#define PATHS_MAX 16
+
+struct candidates {
+	const char *name;
+	struct capgate_text path[PATHS_MAX];
+	size_t n;
+	bool named, has_version;
+};
+
+/* ---- Without a file -------------------------------------------------------------- */
+
+#define RUNC "/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc"
+#define CRUN "/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"
+
+static const struct {
+	const char *name, *path[PATHS_MAX];
+} built_in[] = {
+	{RUNTIME_NAME, {RUNC, CRUN}},
+	{"capgate-runc", {RUNC}},
+	{"capgate-crun", {CRUN}},
+	{"runc", {RUNC}},
+	{"crun", {CRUN}},
+};
+
+static bool find_built_in(struct candidates *c)
+{
+	for (size_t i = 0; i < sizeof(built_in) / sizeof(*built_in); i++) {
+		if (strcmp(built_in[i].name, c->name) != 0)
+			continue;
+		for (c->n = 0; c->n < PATHS_MAX && built_in[i].path[c->n]; c->n++)
+			c->path[c->n] = capgate_text_of(built_in[i].path[c->n]);
+		c->named = true;
+	}
+	return c->named;
+}
+
+/* ---- The file --------------------------------------------------------------------- */
+
+enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME, FIELD_PATH };
+
+static const struct capgate_shape shape = {
+	.types = CAPGATE_T_OBJECT,
+	.closed = true,
+	.members = (const struct capgate_member[]){
+		{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
+		{"runtimes",
+		 SHAPE(.types = CAPGATE_T_OBJECT,
+		       .each = SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY, .field = FIELD_RUNTIME,
+				     .expected = "a path or an array of paths",
+				     .each = SHAPE(.types = CAPGATE_T_STRING, .field = FIELD_PATH)))},
+		{0},
+	},
+};
+
+static int add_path(struct candidates *c, const struct capgate_walk *walk, const struct capgate_json_event *event)
+{
+	struct capgate_text path = event->text;
+
+	if (path.len == 0 || path.p[0] != '/' || path.len >= PATH_MAX || memchr(path.p, 0, path.len))
+		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME, event->at.off,
+					 "a runtime is named by its absolute path");
+	if (c->n == PATHS_MAX)
+		return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_RUNTIME, event->at.off, "more than %d paths",
+					 PATHS_MAX);
+	c->path[c->n++] = path;
+	return 0;
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	struct candidates *c = user;
+	/* An entry of a list stands one deeper than the list's name. */
+	const struct capgate_walk_frame *frame = &walk->frame[walk->depth - (field == FIELD_PATH)];
+
+	if (field == FIELD_VERSION) {
+		if (!capgate_text_is(event->text, "1"))
+			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME, event->at.off,
+						 "this capgate reads version 1");
+		c->has_version = true;
+		return 0;
+	}
+	if (!capgate_text_is(frame->key, c->name))
+		return 0;
+	c->named = true;
+	return event->kind == CAPGATE_JSON_STRING ? add_path(c, walk, event) : 0;
+}
+
+static int fail(struct capgate_error *err, const char *name, const char *what)
+{
+	char shown[300];
+
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE, "\"%s\": %s",
+			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), what);
+}
+
+/* People mend it in an editor: line and column. */
+static int fail_file(struct capgate_text text, struct capgate_error *err)
+{
+	struct capgate_error inner = *err;
+	size_t line, column;
+
+	if (inner.code == CAPGATE_ENOMEM)
+		return inner.code;
+	capgate_locate(text, inner.pos == CAPGATE_NOWHERE ? 0 : inner.pos, &line, &column);
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
+			    RUNTIME_CONFIG ":%zu:%zu: %.80s%s%.160s", line, column, inner.path, inner.path[0] ? ": " : "",
+			    inner.msg);
+}
+
+static int read_file(int fd, struct candidates *c, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	struct capgate_text text;
+
+	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
+		return err->code;
+	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena, visit, c, err) < 0)
+		return fail_file(text, err);
+	/* The paths point into text and arena, which stay. */
+	return c->has_version ? 0 : fail(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
+}
+
+/* The paths of c->name; c->named says whether there is such a name. */
+static int find_candidates(struct candidates *c, struct capgate_error *err)
+{
+	bool missing;
+	int fd = trusted_open(RUNTIME_CONFIG, &missing, err), status;
+
+	if (fd < 0 && missing) {
+		find_built_in(c);
+		return 0;
+	}
+	if (fd < 0) {
+		err->rule = CAPGATE_RULE_RUNTIME; /* it is this file that is not trusted */
+		return fd;
+	}
+	status = read_file(fd, c, err);
+	close(fd);
+	/* The usual names need no entry. */
+	if (status == 0 && !c->named)
+		find_built_in(c);
+	return status;
+}
+
+bool runtime_config_is_wrapper(const char *name)
+{
+	struct candidates c = {.name = name};
+	struct capgate_error err;
+
+	/* A file that cannot be used is told of later, by name. */
+	if (strcmp(name, "capgate") == 0)
+		return false;
+	if (find_built_in(&c))
+		return true;
+	return find_candidates(&c, &err) == 0 && c.named;
+}
+
+/* ---- The program -------------------------------------------------------------------- */
+
+static bool usable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 && !runtime_self_is(path);
+}
+
+/* By the name of what is really executed; engines call links to it. */
+static enum runtime_dialect dialect_of(const char *path)
+{
+	char real[PATH_MAX];
+	const char *base = strrchr(realpath(path, real) ? real : path, '/');
+
+	base = base ? base + 1 : path;
+	return strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0 ? DIALECT_CRUN : DIALECT_RUNC;
+}
+
+int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err)
+{
+	struct candidates c = {.name = name};
+	int status = find_candidates(&c, err);
+
+	if (status < 0)
+		return status;
+	if (!c.named)
+		return fail(err, name, RUNTIME_CONFIG " has no such runtime");
+	for (size_t i = 0; i < c.n; i++) {
+		memcpy(ret->path, c.path[i].p, c.path[i].len);
+		ret->path[c.path[i].len] = '\0';
+		if (!usable(ret->path))
+			continue;
+		ret->dialect = dialect_of(ret->path);
+		return 0;
+	}
+	return fail(err, name, "none of the programs behind this name can be executed and is not capgate itself");
+}

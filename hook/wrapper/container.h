@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a runtime remembers of a container that exec goes into. */
+#ifndef RUNTIME_CONTAINER_H
+#define RUNTIME_CONTAINER_H
+
+#include <limits.h>
+
+#include "capgate.h"
+#include "argv.h"
+
+struct runtime_container {
+	char root[PATH_MAX];   /* where it is remembered: --root, or the default */
+	char bundle[PATH_MAX]; /* may be empty */
+	bool bundle_known;     /* runc: it has written down one */
+	bool two_bundles;      /* runc: an annotation names another, which exec takes for it without a process file */
+	struct capgate_text config;    /* config.json; empty: it cannot be read */
+	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
+};
+
+/*
+ * runc keeps state.json, and reads config.json of the bundle again at each exec;
+ * crun keeps its own copy of config.json.  Both files were written by the
+ * runtime; the names in them come from the configuration.
+ */
+int runtime_container_find(const struct runtime_call *call, size_t limit, struct runtime_container *ret,
+			   struct capgate_error *err) CAPGATE_MUST;
+
+#endif

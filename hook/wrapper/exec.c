@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exec: a process object, or a command with options.
+ *
+ * A process object goes on as a sealed memory file, so that what was judged is
+ * what is read.  Without one, the runtime starts from the container's own
+ * configuration, which cannot be handed on changed: it passes, or exec is
+ * refused.
+ */
+#include <string.h>
+
+#include "hook/engines/image.h"
+#include "hook/sys/io.h"
+#include "wrapper.h"
+#include "container.h"
+#include "files.h"
+
+#include "lib/base/error.h"
+
+/* From here on nobody can say that the container was remembered elsewhere. */
+static void pin_root(struct runtime *r, const struct runtime_container *c)
+{
+	if (r->call->value[MEANS_ROOT] || !c->root[0])
+		return;
+	strcpy(r->root, c->root);
+	r->change.root = r->root;
+}
+
+static void use_container(struct runtime *r, const struct runtime_container *c, struct judge_question *q)
+{
+	q->container = c->config;
+	q->inherited = c->inherited;
+	strcpy(r->bundle, c->bundle);
+	r->policy.scene.bundle = capgate_text_of(r->bundle);
+	q->stores = image_stores(&r->policy, r->policy.scene.bundle);
+	pin_root(r, c);
+}
+
+static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+
+	if (r->answer.decision.verdict == CAPGATE_STRIP &&
+	    (io_arena(text.len, &arena, err) < 0 ||
+	     capgate_rewrite_apply(text, &r->answer.edits, &arena, &text, err) < 0))
+		return err->code;
+	if (runtime_seal(text, r->process, err) < 0)
+		return err->code;
+	r->change.process = r->process;
+	return 0;
+}
+
+/* Runtimes look at --cap only where there is no object: so it stays here, where no
+ * later one can think otherwise. */
+static int drop_caps(struct runtime *r, struct capgate_error *err)
+{
+	struct capgate_text *caps;
+	size_t n;
+
+	if (runtime_argv_caps(r->call, &r->arena, &caps, &n, err) < 0)
+		return err->code;
+	r->change.keep_cap = capgate_arena_alloc(&r->arena, n + 1); /* all false */
+	return r->change.keep_cap ? 0 : capgate_fail_memory(err);
+}
+
+static int with_object(struct runtime *r, struct capgate_error *err)
+{
+	static struct runtime_container container;
+	struct judge_question q = {.policy = &r->policy, .kind = CAPGATE_PROCESS, .can_rewrite = true, .inherits = true};
+	struct capgate_error unknown;
+
+	if (drop_caps(r, err) < 0 ||
+	    runtime_read_process(r->call->value[MEANS_PROCESS], r->policy.max_bytes, &q.text, err) < 0)
+		return err->code;
+	/* An object that says everything itself needs no container; one that
+	 * does not is refused below for want of it. */
+	if (runtime_container_find(r->call, r->policy.max_bytes, &container, &unknown) == 0)
+		use_container(r, &container, &q);
+	else
+		q.inherits = false;
+	if (judge_confined(&q, &r->answer, err) < 0)
+		return err->code;
+	/* Without its container, {} would break what the container allows. */
+	if (!q.inherits && r->answer.decision.absent && runtime_enforces(r)) {
+		*err = unknown;
+		return err->code;
+	}
+	if (!runtime_enforces(r) || r->answer.decision.verdict == CAPGATE_REFUSE)
+		return 0;
+	return hand_on(r, q.text, err);
+}
+
+/* Which values of --cap stay: exact names that were not taken out. */
+static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n, struct capgate_error *err)
+{
+	bool *keep = capgate_arena_alloc(&r->arena, n + 1), any = false;
+	capgate_set removed = r->answer.decision.removed[CAPGATE_BOUNDING];
+
+	if (!keep)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		int cap = capgate_cap_exact(caps[i]);
+
+		keep[i] = cap >= 0 && !capgate_set_has(removed, cap);
+		any |= keep[i];
+	}
+	r->change.keep_cap = keep;
+	/* crun has --cap in place of the container's capabilities: without any, the
+	 * command would get more than it was to have. */
+	if (!any && r->call->dialect == DIALECT_CRUN)
+		r->answer.decision.verdict = CAPGATE_REFUSE;
+	return 0;
+}
+
+static int inline_command(struct runtime *r, struct capgate_error *err)
+{
+	static struct runtime_container container;
+	struct judge_question q = {.policy = &r->policy, .kind = CAPGATE_CONFIG, .inherits = true};
+	struct capgate_text *caps;
+
+	if (runtime_container_find(r->call, r->policy.max_bytes, &container, err) < 0 ||
+	    runtime_argv_caps(r->call, &r->arena, &caps, &q.n_caps, err) < 0)
+		return err->code;
+	if (container.two_bundles)
+		return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, CAPGATE_NOWHERE,
+				    "an annotation \"bundle\" names another directory than the container's own, and runc "
+				    "would read that one's config.json; exec with a process file (--process), or make the "
+				    "container without the annotation");
+	if (!container.config.len)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "config.json of the container's bundle cannot be read, which exec without a process "
+				    "file starts from");
+	use_container(r, &container, &q);
+	q.caps = caps;
+	q.text = container.config;
+	if (judge_confined(&q, &r->answer, err) < 0)
+		return err->code;
+	if (!runtime_enforces(r))
+		return 0;
+	/* The container has it, or the answer is no; crun's exec forgets it. */
+	r->change.no_new_privs = r->policy.require_no_new_privileges;
+	if (r->answer.subject != JUDGED_CAPS)
+		return 0;
+	return sift_caps(r, caps, q.n_caps, err);
+}
+
+int runtime_exec(struct runtime *r, struct capgate_error *err)
+{
+	return r->call->value[MEANS_PROCESS] ? with_object(r, err) : inline_command(r, err);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* create, run, restore: config.json of the bundle, rewritten in its place; and the
+ * checkpoint that is restored. */
+#include <string.h>
+#include <unistd.h>
+
+#include "hook/engines/image.h"
+#include "hook/sys/io.h"
+#include "wrapper.h"
+#include "files.h"
+#include "images.h"
+
+static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+	struct capgate_text text;
+	int status = io_arena(file->text.len, &arena, err);
+
+	if (status == 0)
+		status = capgate_rewrite_apply(file->text, edits, &arena, &text, err);
+	if (status == 0)
+		status = runtime_replace_config(file, text, err);
+	return status;
+}
+
+/* From here on nobody can say that the checkpoint is elsewhere. */
+static int use_images(struct runtime *r, struct judge_question *q, struct capgate_error *err)
+{
+	static struct runtime_images images;
+
+	if (runtime_read_images(r->call, r->bundle, &images, err) < 0)
+		return err->code;
+	q->container = q->text; /* what exempts the one exempts the other */
+	q->images = images.v;
+	q->n_images = images.n;
+	r->change.images = images.path;
+	return 0;
+}
+
+static int start_once(struct runtime *r, struct runtime_config_file *file, struct capgate_error *err)
+{
+	struct judge_question question = {.policy = &r->policy, .kind = CAPGATE_CONFIG, .can_rewrite = true};
+
+	if (runtime_read_config(r->call, r->policy.max_bytes, file, err) < 0)
+		return err->code;
+	memcpy(r->bundle, file->bundle, sizeof(r->bundle));
+	r->policy.scene.bundle = capgate_text_of(r->bundle);
+	question.text = file->text;
+	question.stores = image_stores(&r->policy, r->policy.scene.bundle);
+	if (r->call->door == DOOR_RESTORE && use_images(r, &question, err) < 0)
+		return err->code;
+	if (judge_confined(&question, &r->answer, err) < 0)
+		return err->code;
+	/* Whoever turns a link round now does not turn our decision round. */
+	if (file->config[0])
+		r->change.config = file->config;
+	if (r->answer.decision.verdict != CAPGATE_STRIP || !runtime_enforces(r))
+		return 0;
+	return rewrite(file, &r->answer.edits, err);
+}
+
+/* Containers that are started from one bundle at the same time rewrite it once:
+ * whoever comes too late looks again. */
+#define TRIES 8
+
+int runtime_start(struct runtime *r, struct capgate_error *err)
+{
+	/* Stays: its paths go into the new command line. */
+	static struct runtime_config_file file;
+	int status, tries = 0;
+
+	do {
+		if (tries > 0)
+			close(file.dir);
+		status = start_once(r, &file, err);
+	} while (status < 0 && file.changed && ++tries < TRIES);
+	return status;
+}

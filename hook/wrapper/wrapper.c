@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The wrapper: stands where the OCI runtime stands, judges what could let
+ * capabilities through, and becomes the real runtime: same process, same
+ * descriptors, environment, working directory, signal mask and parent-death
+ * signal.  Nothing is ever written to standard output, and nothing at all when
+ * the call goes on.
+ */
+#include "wrapper.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "hook/cli/command.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/io.h"
+#include "config.h"
+#include "tell.h"
+
+/* What engines expect of a runtime that failed. */
+#define REFUSED 1
+
+bool runtime_enforces(const struct runtime *r)
+{
+	return r->policy.mode == CAPGATE_ENFORCE;
+}
+
+/* ---- What was decided ------------------------------------------------------------------ */
+
+/* The one place where the wrapper logs. */
+static int record(struct runtime *r, struct capgate_error *err)
+{
+	const struct runtime_call *call = r->call;
+	const char *id = call->n_operands ? call->operands[0] : "";
+	struct capgate_text bundle = capgate_text_of(r->bundle);
+	struct log_entry entry = {
+		.stage = call->command ? call->command : "runtime",
+		.id = capgate_text_of(id),
+		.bundle = bundle,
+		.policy = &r->policy,
+		.decision = &r->answer.decision,
+		.outcome = r->answer.decision.verdict,
+		.status = r->answer.decision.verdict == CAPGATE_REFUSE && runtime_enforces(r)
+				  ? r->answer.decision.status
+				  : STATUS_OK,
+	};
+
+	return log_decision(&r->log, &entry, err);
+}
+
+/* An error as a decision, for the log. */
+static void decide_error(struct runtime *r, const struct capgate_error *err)
+{
+	struct capgate_report report = {.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+
+	r->answer = (struct judge_answer){0};
+	decision_make(&report, &(struct capgate_spec){0}, &r->policy, &r->answer.decision);
+}
+
+static void tell_refusal(const struct runtime *r)
+{
+	static const char *const before[] = {
+		[JUDGED_TEXT] = "",
+		[JUDGED_CONTAINER] = ("the container itself does not keep to the policy (it was made without "
+				      "capgate, or under another policy): "),
+		[JUDGED_CAPS] = "--cap: ",
+		[JUDGED_IMAGES] = "the checkpoint's processes hold more than the policy allows: ",
+	};
+	char words[1400];
+	struct capgate_out out = {words, sizeof(words) - 1, 0};
+	bool inside = r->answer.subject == JUDGED_TEXT && r->call->door == DOOR_EXEC && !r->call->value[MEANS_PROCESS];
+
+	capgate_out_format(&out, "refused: %s%s", before[inside ? JUDGED_CONTAINER : r->answer.subject],
+			   r->answer.decision.reason);
+	words[out.len < out.size ? out.len : out.size] = '\0';
+	runtime_tell(r->call, words);
+}
+
+/* ---- Going on ----------------------------------------------------------------------------- */
+
+static int become(const char *path, char **argv, const struct runtime_call *call)
+{
+	struct capgate_error err;
+
+	execve(path, argv, environ);
+	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE, "cannot execute %.200s: %s", path,
+		     strerror(errno));
+	runtime_tell_error(call, &err);
+	return REFUSED;
+}
+
+static int refuse(struct runtime *r, const struct capgate_error *err)
+{
+	struct capgate_error ignored;
+
+	decide_error(r, err);
+	(void)!record(r, &ignored);
+	runtime_tell_error(r->call, err);
+	return REFUSED;
+}
+
+/* Judge one door.  0: it goes on, as r->change says. */
+static int guard(struct runtime *r, struct capgate_error *err)
+{
+	int status = r->call->door == DOOR_EXEC ? runtime_exec(r, err) : runtime_start(r, err);
+
+	if (status < 0 && runtime_enforces(r))
+		return refuse(r, err);
+	if (status < 0)
+		decide_error(r, err); /* audit: it is logged, and goes on */
+	if (record(r, err) < 0)
+		return refuse(r, err);
+	if (!runtime_enforces(r) || r->answer.decision.verdict != CAPGATE_REFUSE)
+		return 0;
+	tell_refusal(r);
+	return REFUSED;
+}
+
+static int door(const struct runtime_program *program, struct runtime *r, const struct capgate_error *not_understood,
+		char **argv)
+{
+	struct capgate_error err;
+	char **new;
+	int status;
+
+	if (gate_open(NULL, &r->policy, &r->log, &err) < 0)
+		return refuse(r, &err);
+	if (not_understood && runtime_enforces(r))
+		return refuse(r, not_understood);
+	if (not_understood) {
+		decide_error(r, not_understood);
+		status = record(r, &err) < 0 ? refuse(r, &err) : 0;
+	} else {
+		status = guard(r, &err);
+	}
+	if (status != 0)
+		return status;
+	log_close(&r->log);
+	argv[0] = (char *)(uintptr_t)program->path;
+	if (not_understood || !runtime_enforces(r))
+		return become(program->path, argv, r->call);
+	if (runtime_argv_build(r->call, program->path, &r->change, &r->arena, &new, &err) < 0)
+		return refuse(r, &err);
+	return become(program->path, new, r->call);
+}
+
+static size_t bytes_of(char **argv)
+{
+	size_t n = 0;
+
+	for (; *argv; argv++)
+		n += strlen(*argv) + 1;
+	return n;
+}
+
+static int runtime(const struct command *self, int argc, char **argv)
+{
+	static struct runtime_program program;
+	static struct runtime r;
+	struct runtime_call call = {0};
+	struct capgate_error err, ignored;
+	const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
+	int status;
+
+	r.call = &call;
+	if (io_arena(bytes_of(argv), &r.arena, &err) < 0) {
+		runtime_tell_error(&call, &err);
+		return REFUSED;
+	}
+	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program, &err) < 0) {
+		/* Where to tell it: engines spell --log in the way that all runtimes read. */
+		(void)!runtime_argv_parse(DIALECT_RUNC, argc, argv, &r.arena, &call, &ignored);
+		runtime_tell_error(&call, &err);
+		return REFUSED;
+	}
+	status = runtime_argv_parse(program.dialect, argc, argv, &r.arena, &call, &err);
+	if (status == 0 && call.ends_early) {
+		if (runtime_argv_build(&call, program.path, &r.change, &r.arena, &argv, &err) < 0) {
+			runtime_tell_error(&call, &err);
+			return REFUSED;
+		}
+		return become(program.path, argv, &call);
+	}
+	if (status < 0 || call.door != DOOR_NONE)
+		return door(&program, &r, status < 0 ? &err : NULL, argv);
+	argv[0] = program.path;
+	return become(program.path, argv, &call);
+}
+
+const struct command command_runtime = {
+	.name = "runtime",
+	.operands = "[OPTIONS] COMMAND ...",
+	.summary = "stand in for runc or crun: judge, then become the real runtime",
+	.details = "Takes the command line of runc or crun.  create, run, exec and restore are judged;\n"
+		   "everything else goes on untouched.  Which runtime is real says runtime.json.",
+	.keeps_descriptors = true,
+	.run = runtime,
+};

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `kubectl get -o json` prints: pods, what has a template of pods
+ * (deployments, jobs, ...), and lists of them.  Which engine will run them is
+ * not in there; they are resolved against containerd's default list, which is
+ * wider than CRI-O's.
+ */
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "kubernetes.h"
+
+struct volume {
+	struct capgate_text name, path;
+};
+
+struct pending {
+	struct capgate_request request;
+	bool has_seccomp, escalation_off;
+};
+
+struct reader {
+	struct capgate_arena *arena;
+	struct capgate_error *err;
+	struct capgate_requests *done;
+	struct capgate_text object;
+	/* Of the innermost pod, whose own members may come behind its containers. */
+	struct pending *v;
+	size_t n, room;
+	struct volume *volumes;
+	size_t n_volumes, volumes_room;
+	struct capgate_request pod;
+	bool pod_confined;
+};
+
+/* ---- The end of a pod ------------------------------------------------------------------ */
+
+static char *join(struct reader *r, struct capgate_text name, size_t *len)
+{
+	size_t n = r->object.len + 1 + name.len;
+	char *p = capgate_arena_alloc(r->arena, n + 1);
+	struct capgate_out out = {p, n, 0};
+
+	if (!p)
+		return NULL;
+	capgate_out_bytes(&out, r->object.p ? r->object.p : "", r->object.len);
+	capgate_out_string(&out, "/");
+	capgate_out_bytes(&out, name.p ? name.p : "", name.len);
+	*len = n;
+	return p;
+}
+
+/* A mount names its volume until here; of the host's only hostPath is. */
+static void find_volumes(const struct reader *r, struct capgate_request *c)
+{
+	for (size_t i = 0; i < c->n_mounts; i++) {
+		struct capgate_text name = c->mounts[i].source;
+
+		c->mounts[i].source = (struct capgate_text){0};
+		for (size_t k = 0; k < r->n_volumes; k++)
+			if (r->volumes[k].path.len && capgate_text_equal(r->volumes[k].name, name)) {
+				c->mounts[i].source = r->volumes[k].path;
+				c->mounts[i].bind = true;
+			}
+	}
+}
+
+static int finish_container(struct reader *r, struct pending *p)
+{
+	struct capgate_request *c = &p->request;
+
+	if (r->object.len) {
+		c->seen.name.p = join(r, c->seen.name, &c->seen.name.len);
+		if (!c->seen.name.p)
+			return capgate_fail_memory(r->err);
+	}
+	c->seen.engine = "kubernetes";
+	c->seen.how = "resolved against containerd's default list, not read from a specification";
+	if (!c->has_uid) {
+		c->has_uid = true; /* the image's user is not known: taken for root */
+		c->uid = r->pod.has_uid ? r->pod.uid : 0;
+	}
+	c->no_new_privs = p->escalation_off;
+	if (!p->has_seccomp)
+		c->unconfined = !r->pod_confined;
+	c->host_network = r->pod.host_network;
+	c->host_pid = r->pod.host_pid;
+	c->host_ipc = r->pod.host_ipc;
+	c->own_users = r->pod.own_users;
+	find_volumes(r, c);
+	capgate_request_resolve_containerd(c);
+	return capgate_request_finish(c, r->arena, r->done, r->err);
+}
+
+static int read_pod(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event)
+{
+	if (event->kind == CAPGATE_JSON_OBJECT) {
+		if (r->n || r->n_volumes)
+			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+						 "both the containers of a pod and a template of pods");
+		return 0;
+	}
+	if (event->kind != CAPGATE_JSON_END)
+		return 0; /* another kind's spec, which is not an object */
+	for (size_t i = 0; i < r->n; i++)
+		if (finish_container(r, &r->v[i]) < 0)
+			return r->err->code;
+	r->n = r->n_volumes = 0;
+	r->pod = (struct capgate_request){0};
+	r->pod_confined = false;
+	return 0;
+}
+
+/* ---- Reading ---------------------------------------------------------------------------- */
+
+static int read_volume(struct reader *r, int field, const struct capgate_json_event *event)
+{
+	struct volume *v = r->n_volumes ? &r->volumes[r->n_volumes - 1] : NULL;
+
+	if (field == FIELD_VOLUME && event->kind == CAPGATE_JSON_OBJECT) {
+		if (capgate_arena_room(r->arena, (void **)&r->volumes, &r->volumes_room, r->n_volumes + 1,
+				       sizeof(*r->volumes)) < 0)
+			return capgate_fail_memory(r->err);
+		r->volumes[r->n_volumes++] = (struct volume){0};
+	} else if (v && field == FIELD_VOLUME_NAME) {
+		v->name = event->text;
+	} else if (v && field == FIELD_VOLUME_PATH) {
+		v->path = event->text;
+	}
+	return 0;
+}
+
+static int begin_mount(const struct reader *r, struct capgate_request *c)
+{
+	struct capgate_request_mount *m = capgate_request_mount(c, r->arena);
+
+	if (!m)
+		return capgate_fail_memory(r->err);
+	m->writable = true;
+	return 0;
+}
+
+/* RuntimeDefault and Localhost confine; nothing said is Unconfined. */
+static bool confines(struct capgate_text type)
+{
+	return !capgate_text_is(type, "Unconfined");
+}
+
+static void read_uid(struct capgate_request *c, const struct capgate_json_event *event)
+{
+	c->has_uid = event->kind == CAPGATE_JSON_NUMBER && capgate_json_uint(event->text, 4294967294u, &c->uid);
+}
+
+static int read_container(const struct reader *r, int field, struct pending *p, const struct capgate_json_event *event)
+{
+	struct capgate_request *c = &p->request;
+	struct capgate_text t = event->text;
+
+	switch (field) {
+	case FIELD_NAME:
+		c->seen.name = t;
+		return 0;
+	case FIELD_DROP:
+		/* containerd puts CAP_ before it: one that is there already drops nothing. */
+		if (t.len < 4 || capgate_text_distance((struct capgate_text){t.p, 4}, capgate_text_of("CAP_"), 1) != 0)
+			capgate_request_read(c, REQUEST_CAP_DROP, event);
+		return 0;
+	case FIELD_ESCALATION:
+		p->escalation_off = event->kind == CAPGATE_JSON_BOOL && !event->truth;
+		return 0;
+	case FIELD_USER:
+		read_uid(c, event);
+		return 0;
+	case FIELD_SECCOMP:
+		p->has_seccomp = true;
+		c->unconfined = !confines(t);
+		return 0;
+	case FIELD_MOUNT:
+		return event->kind == CAPGATE_JSON_OBJECT ? begin_mount(r, c) : 0;
+	default:
+		capgate_request_read(c, field, event);
+		return 0;
+	}
+}
+
+static int begin_container(struct reader *r)
+{
+	if (capgate_arena_room(r->arena, (void **)&r->v, &r->room, r->n + 1, sizeof(*r->v)) < 0)
+		return capgate_fail_memory(r->err);
+	r->v[r->n++] = (struct pending){0};
+	return 0;
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	struct reader *r = user;
+	bool truth = event->kind == CAPGATE_JSON_BOOL && event->truth;
+
+	switch (field) {
+	case FIELD_OBJECT:
+		r->object = (struct capgate_text){0};
+		return 0;
+	case FIELD_OBJECT_NAME:
+		r->object = event->text;
+		return 0;
+	case FIELD_POD:
+		return read_pod(r, walk, event);
+	case FIELD_POD_USER:
+		read_uid(&r->pod, event);
+		return 0;
+	case FIELD_POD_SECCOMP:
+		r->pod_confined = confines(event->text);
+		return 0;
+	case FIELD_HOST_NETWORK:
+		r->pod.host_network = truth;
+		return 0;
+	case FIELD_HOST_PID:
+		r->pod.host_pid = truth;
+		return 0;
+	case FIELD_HOST_IPC:
+		r->pod.host_ipc = truth;
+		return 0;
+	case FIELD_HOST_USERS:
+		r->pod.own_users = event->kind == CAPGATE_JSON_BOOL && !event->truth;
+		return 0;
+	case FIELD_VOLUME:
+	case FIELD_VOLUME_NAME:
+	case FIELD_VOLUME_PATH:
+		return read_volume(r, field, event);
+	case FIELD_CONTAINER:
+		return event->kind == CAPGATE_JSON_OBJECT ? begin_container(r) : 0;
+	default:
+		return r->n ? read_container(r, field, &r->v[r->n - 1], event) : 0;
+	}
+}
+
+int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
+			     struct capgate_error *err)
+{
+	struct reader r = {.arena = arena, .err = err, .done = list};
+
+	return capgate_walk(text, (struct capgate_json_options){0}, &capgate_shape_kubernetes, arena, visit, &r, err);
+}

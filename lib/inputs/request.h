@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an engine was asked for (capabilities to add and to drop, privileged,
+ * namespaces, mounts), and the part of the specification that it makes of it.
+ * Shared by the readers of what engines print: inspect.c, compose.c,
+ * kubernetes.c.
+ */
+#ifndef CAPGATE_REQUEST_H
+#define CAPGATE_REQUEST_H
+
+#include "lib/json/json.h"
+
+struct capgate_request_mount {
+	struct capgate_text source;
+	bool bind, writable;
+};
+
+/* A container while it is read; zeroed to begin with. */
+struct capgate_request {
+	struct capgate_inspected seen; /* all but config */
+	capgate_set add, drop;
+	bool add_all, drop_all, privileged;
+	struct capgate_text unknown; /* a name to add that is no capability's: kept, to be refused */
+	bool told;		     /* the engine printed the sets: these two */
+	capgate_set bounding, effective;
+	bool has_uid; /* uid counts, else seen.user */
+	uint64_t uid;
+	bool no_new_privs, unconfined; /* by seccomp */
+	bool host_network, host_pid, host_ipc, own_users;
+	struct capgate_request_mount *mounts;
+	size_t n_mounts, mounts_room;
+};
+
+/* What most engines print alike, for the tables of their readers. */
+enum {
+	REQUEST_NONE,
+	REQUEST_ID,
+	REQUEST_IMAGE,
+	REQUEST_USER,
+	REQUEST_CAP_ADD,    /* names as people write them: any case, CAP_ optional, ALL */
+	REQUEST_CAP_DROP,   /* one that is no capability's drops nothing */
+	REQUEST_PRIVILEGED,
+	REQUEST_SECURITY_OPTION, /* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
+	REQUEST_NETWORK,    /* "host", or another */
+	REQUEST_PID,
+	REQUEST_IPC,
+	REQUEST_MOUNT_TYPE, /* of the last mount, as are those that follow; before the first they are nothing */
+	REQUEST_MOUNT_SOURCE,
+	REQUEST_MOUNT_WRITABLE,
+	REQUEST_MOUNT_READ_ONLY,
+	REQUEST_FIELDS /* a reader's own begin here */
+};
+
+/* One value of those; what has another type than it should is nothing. */
+void capgate_request_read(struct capgate_request *r, int field, const struct capgate_json_event *event);
+/* A new mount, zeroed; NULL: no memory. */
+struct capgate_request_mount *capgate_request_mount(struct capgate_request *r, struct capgate_arena *arena) CAPGATE_MUST;
+
+/* moby, oci/caps, TweakCapabilities: what is added wins over what is dropped,
+ * ALL over names; a user who is not root gets the bounding set alone. */
+void capgate_request_resolve_docker(struct capgate_request *r);
+/* containerd, CRI, WithCapabilities: what is dropped by name wins. */
+void capgate_request_resolve_containerd(struct capgate_request *r);
+
+/* Containers that are done. */
+struct capgate_requests {
+	struct capgate_inspected *v;
+	size_t n, room;
+};
+
+/* Writes the specification and appends; r is zeroed.  CAPGATE_ENOMEM. */
+int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena, struct capgate_requests *list,
+			   struct capgate_error *err) CAPGATE_MUST;
+
+#endif

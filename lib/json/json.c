@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <yajl/yajl_parse.h>
+
+#include "lib/base/arena.h"
+#include "bytes.h"
+#include "lib/base/error.h"
+
+struct parser {
+	struct capgate_text text;
+	struct capgate_arena *arena;
+	capgate_json_visit visit;
+	void *user;
+	struct capgate_error *err;
+	yajl_handle yajl;
+	size_t end; /* of the last token */
+	unsigned depth;
+	int status;
+	bool at_end; /* nothing is left to read */
+	jmp_buf out_of_memory;
+};
+
+/* ---- Memory for yajl, which does not check what it gets ---------------- */
+
+struct chunk {
+	size_t size;
+	size_t pad; /* keeps what follows aligned */
+};
+
+static void *yajl_take(void *ctx, size_t size)
+{
+	struct parser *p = ctx;
+	struct chunk *c = capgate_arena_raw(p->arena, sizeof(*c) + size);
+
+	if (!c)
+		longjmp(p->out_of_memory, 1);
+	c->size = size;
+	return c + 1;
+}
+
+static void *yajl_retake(void *ctx, void *old, size_t size)
+{
+	struct chunk *c = old ? (struct chunk *)old - 1 : NULL;
+	void *new;
+
+	if (c && size <= c->size)
+		return old;
+	new = yajl_take(ctx, size);
+	if (c)
+		memcpy(new, old, c->size);
+	return new;
+}
+
+static void yajl_leave(void *ctx, void *old)
+{
+	/* The arena is freed whole. */
+	(void)ctx;
+	(void)old;
+}
+
+/* ---- Tokens --------------------------------------------------------------- */
+
+/*
+ * Where the token that ends at end begins: behind the last one, past white
+ * space, separators and comments.  Inside a callback yajl has consumed just
+ * the token, so no second parser is needed to know spans.
+ */
+static size_t token_start(const struct parser *p, size_t end)
+{
+	const char *s = p->text.p;
+	size_t i = p->end;
+
+	while (i < end) {
+		char c = s[i];
+
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == ':') {
+			i++;
+		} else if (c == '/' && i + 1 < end && s[i + 1] == '/') {
+			while (i < end && s[i] != '\n')
+				i++;
+		} else if (c == '/' && i + 1 < end && s[i + 1] == '*') {
+			i += 2;
+			while (i + 1 < end && !(s[i] == '*' && s[i + 1] == '/'))
+				i++;
+			i += 2;
+		} else {
+			break;
+		}
+	}
+	return i;
+}
+
+/* yajl hands text on where it stands in the document, unless it had escapes to
+ * resolve; then there is nothing to look for. */
+static bool in_document(const struct parser *p, struct capgate_text t)
+{
+	return t.p >= p->text.p && t.p < p->text.p + p->text.len;
+}
+
+static size_t start_of(const struct parser *p, const struct capgate_json_event *event, bool in_place, size_t end)
+{
+	if (in_place)
+		return (size_t)(event->text.p - p->text.p) - (event->kind != CAPGATE_JSON_NUMBER);
+	return token_start(p, end);
+}
+
+/* A string with escapes: yajl's copy may not outlive the callback. */
+static int keep_text(struct parser *p, struct capgate_json_event *event)
+{
+	int status = capgate_check_escapes(p->text, event->at, p->err);
+	char *copy;
+
+	if (status < 0)
+		return status;
+	copy = capgate_arena_alloc(p->arena, event->text.len + 1);
+	if (!copy)
+		return capgate_fail_memory(p->err);
+	memcpy(copy, event->text.p, event->text.len);
+	event->text.p = copy;
+	return 0;
+}
+
+static int change_depth(struct parser *p, const struct capgate_json_event *event)
+{
+	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
+		if (p->depth == CAPGATE_DEPTH_MAX)
+			return capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, event->at.off,
+					    "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
+		p->depth++;
+	} else if (event->kind == CAPGATE_JSON_END) {
+		p->depth--;
+	}
+	return 0;
+}
+
+/* Returns what yajl wants: 1 to go on, 0 to stop (p->status says why). */
+static int deliver(struct parser *p, struct capgate_json_event *event)
+{
+	size_t end = yajl_get_bytes_consumed(p->yajl);
+	bool in_place = event->text.p && in_document(p, event->text);
+	size_t start = start_of(p, event, in_place, end);
+
+	/* A number that nothing ends comes only now; whatever it is in
+	 * has not ended. */
+	if (p->at_end) {
+		p->status = capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, p->text.len,
+					 "not strict JSON: it ends in the middle");
+		return 0;
+	}
+	if (end > p->text.len || start >= end || start < p->end) {
+		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
+					 "the parser lost its place");
+		return 0;
+	}
+	event->at = (struct capgate_span){start, end - start};
+	p->end = end;
+	if (event->text.p && !in_place)
+		p->status = keep_text(p, event);
+	if (p->status == 0)
+		p->status = change_depth(p, event);
+	if (p->status == 0)
+		p->status = p->visit(p->user, event);
+	return p->status == 0;
+}
+
+static int deliver_kind(void *ctx, enum capgate_json_kind kind)
+{
+	struct capgate_json_event event = {.kind = kind};
+
+	return deliver(ctx, &event);
+}
+
+static int deliver_text(void *ctx, enum capgate_json_kind kind, const char *text, size_t len)
+{
+	struct capgate_json_event event = {.kind = kind, .text = {text, len}};
+
+	return deliver(ctx, &event);
+}
+
+static int on_null(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_NULL);
+}
+
+static int on_boolean(void *ctx, int truth)
+{
+	struct capgate_json_event event = {.kind = CAPGATE_JSON_BOOL, .truth = truth != 0};
+
+	return deliver(ctx, &event);
+}
+
+static int on_number(void *ctx, const char *text, size_t len)
+{
+	/* A view into the document: yajl hands numbers on as they stand. */
+	return deliver_text(ctx, CAPGATE_JSON_NUMBER, text, len);
+}
+
+static int on_string(void *ctx, const unsigned char *text, size_t len)
+{
+	return deliver_text(ctx, CAPGATE_JSON_STRING, (const char *)text, len);
+}
+
+static int on_key(void *ctx, const unsigned char *text, size_t len)
+{
+	return deliver_text(ctx, CAPGATE_JSON_KEY, (const char *)text, len);
+}
+
+static int on_object(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_OBJECT);
+}
+
+static int on_array(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_ARRAY);
+}
+
+static int on_end(void *ctx)
+{
+	return deliver_kind(ctx, CAPGATE_JSON_END);
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = on_null,
+	.yajl_boolean = on_boolean,
+	.yajl_number = on_number,
+	.yajl_string = on_string,
+	.yajl_start_map = on_object,
+	.yajl_map_key = on_key,
+	.yajl_end_map = on_end,
+	.yajl_start_array = on_array,
+	.yajl_end_array = on_end,
+};
+
+/* Where it went wrong: within a string at the byte, else where the token that
+ * does not belong begins; at the end when something is missing. */
+static size_t error_place(const struct parser *p, bool at_end)
+{
+	size_t consumed = yajl_get_bytes_consumed(p->yajl), start;
+
+	if (at_end || consumed > p->text.len)
+		return p->text.len;
+	start = token_start(p, consumed);
+	return start < p->text.len && p->text.p[start] == '"' ? consumed : start;
+}
+
+/* yajl's own words, on one line, without its full stop. */
+static int fail_grammar(struct parser *p, bool at_end)
+{
+	size_t pos = error_place(p, at_end);
+	unsigned char *words = yajl_get_error(p->yajl, 0, (const unsigned char *)p->text.p, p->text.len);
+	size_t n = 0;
+
+	while (words && words[n] && words[n] != '\n')
+		n++;
+	while (n > 0 && words[n - 1] == '.')
+		n--;
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos, "not strict JSON: %.*s",
+			    (int)(n < 120 ? n : 120), words ? (const char *)words : "");
+}
+
+/* yajl is content with the beginning of a token behind the document, which has
+ * no end there: a lone quote, "nul", a comment that is not closed. */
+static int check_rest(struct parser *p)
+{
+	size_t rest = token_start(p, p->text.len);
+
+	if (rest == p->text.len)
+		return 0;
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, rest < p->text.len ? rest : p->end,
+			    "not strict JSON: something follows the document");
+}
+
+static int parse(struct parser *p, bool comments)
+{
+	yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_leave, p};
+	const unsigned char *document = (const unsigned char *)p->text.p;
+	yajl_status status;
+	bool at_end;
+
+	if (setjmp(p->out_of_memory))
+		return capgate_fail_memory(p->err);
+	p->yajl = yajl_alloc(&callbacks, &memory, p);
+	yajl_config(p->yajl, yajl_allow_comments, comments);
+	/* Our own check is stricter than yajl's. */
+	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
+	status = yajl_parse(p->yajl, document, p->text.len);
+	at_end = status == yajl_status_ok;
+	p->at_end = at_end;
+	if (at_end)
+		status = yajl_complete_parse(p->yajl);
+	if (p->status < 0)
+		return p->status;
+	if (status == yajl_status_ok && p->depth == 0 && p->end > 0)
+		return check_rest(p);
+	return fail_grammar(p, at_end);
+}
+
+int capgate_json_parse(struct capgate_text text, struct capgate_json_options options,
+		       struct capgate_arena *arena, capgate_json_visit visit, void *user,
+		       struct capgate_error *err)
+{
+	struct parser p = {.text = text, .arena = arena, .visit = visit, .user = user, .err = err};
+	int status;
+
+	if (text.len == 0)
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, 0, "the text is empty");
+	status = capgate_check_bytes(text, err);
+	if (status < 0)
+		return status;
+	return parse(&p, options.comments);
+}
+
+bool capgate_json_uint(struct capgate_text token, uint64_t max, uint64_t *ret)
+{
+	uint64_t v = 0;
+
+	if (token.len == 0 || token.len > 20)
+		return false;
+	for (size_t i = 0; i < token.len; i++) {
+		unsigned digit = (unsigned char)token.p[i] - (unsigned)'0';
+
+		if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	if (v > max)
+		return false;
+	*ret = v;
+	return true;
+}

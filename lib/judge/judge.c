@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Specification x policy -> report.  Pure.
+ *
+ * The invariant: what passes holds, in each of its five sets, nothing but exact
+ * names of allowed capabilities, so that every runtime reads the same and the
+ * union of the five stays within the policy; and no filter keeps the runtime
+ * from dropping the rest (pretend.h).  uid, no_new_privs and user namespaces do
+ * not enter: exec drops the one, crun misreads the other.
+ */
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "findings.h"
+#include "pretend.h"
+#include "substitute.h"
+
+int capgate_findings_add(struct capgate_findings *f, struct capgate_finding finding)
+{
+	if (f->n == CAPGATE_FINDINGS_MAX) {
+		f->left_out++;
+		return 0;
+	}
+	if (capgate_arena_room(f->arena, (void **)&f->v, &f->room, f->n + 1, sizeof(*f->v)) < 0)
+		return CAPGATE_ENOMEM;
+	finding.severity = capgate_rule_info(finding.rule)->severity;
+	f->v[f->n++] = finding;
+	return 0;
+}
+
+/* The rule that an entry breaks, or NONE. */
+static enum capgate_rule rule_of(const struct capgate_element *e, capgate_set allowed)
+{
+	if (!e->is_string)
+		return CAPGATE_RULE_ODD_ELEMENT;
+	if (e->cap < 0)
+		return CAPGATE_RULE_ODD_NAME;
+	if (capgate_set_has(allowed, e->cap))
+		return CAPGATE_RULE_NONE;
+	return e->cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED;
+}
+
+/* The gravest first: the first that is broken names the exit status. */
+static const enum capgate_rule by_gravity[] = {
+	CAPGATE_RULE_NET_RAW,
+	CAPGATE_RULE_UNLISTED,
+	CAPGATE_RULE_ODD_NAME,
+	CAPGATE_RULE_ODD_ELEMENT,
+};
+
+static int find_entries(const struct capgate_spec *spec, capgate_set allowed, struct capgate_findings *findings)
+{
+	for (size_t g = 0; g < sizeof(by_gravity) / sizeof(by_gravity[0]); g++) {
+		for (int s = 0; s < CAPGATE_NSETS; s++) {
+			const struct capgate_list *list = &spec->set[s];
+
+			for (size_t i = 0; i < list->n; i++) {
+				const struct capgate_element *e = &list->v[i];
+				enum capgate_rule rule = rule_of(e, allowed);
+
+				if (rule == by_gravity[g] &&
+				    capgate_findings_add(findings, (struct capgate_finding){.rule = rule,
+											    .set = s,
+											    .cap = e->cap,
+											    .index = i,
+											    .at = e->at}) < 0)
+					return CAPGATE_ENOMEM;
+			}
+		}
+	}
+	return 0;
+}
+
+/* What entries that are not exact names could have meant to some runtime. */
+static capgate_set meant_oddly(const struct capgate_spec *spec)
+{
+	capgate_set meant = {0};
+
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		for (size_t i = 0; i < spec->set[s].n; i++)
+			if (spec->set[s].v[i].cap < 0)
+				meant = capgate_set_or(meant, spec->set[s].v[i].meant);
+	return meant;
+}
+
+static bool consistent(const capgate_set set[CAPGATE_NSETS], capgate_set without)
+{
+	return capgate_set_within(capgate_set_minus(set[CAPGATE_EFFECTIVE], without), set[CAPGATE_PERMITTED]) &&
+	       capgate_set_within(capgate_set_minus(set[CAPGATE_INHERITABLE], without), set[CAPGATE_BOUNDING]);
+}
+
+/*
+ * What leaves all five sets together: taken from fewer, the start condition of
+ * the kernel breaks or root gets it back from the bounding set.  When an odd
+ * entry was the only thing that made the sets consistent for the runtime that
+ * understood it, what it meant goes too.
+ */
+static capgate_set to_remove(const struct capgate_spec *spec, const struct capgate_report *report)
+{
+	capgate_set odd = meant_oddly(spec);
+
+	if (capgate_set_empty(odd) || consistent(report->asked, report->forbidden))
+		return report->forbidden;
+	return capgate_set_or(report->forbidden, odd);
+}
+
+/* What the exemptions that match and are in force give together. */
+static capgate_set exempted(const struct capgate_spec *spec, const struct capgate_policy *policy)
+{
+	capgate_set given = {0};
+
+	for (size_t i = 0; i < policy->n_exemptions; i++) {
+		const struct capgate_exemption *e = &policy->exemptions[i];
+
+		if (!capgate_exemption_expired(e, policy->scene.now) &&
+		    capgate_exemption_matches(e, spec, &policy->scene))
+			given = capgate_set_or(given, e->allow);
+	}
+	return capgate_set_and(given, policy->ceiling);
+}
+
+/* Those that mattered: they gave something that was asked for, or would have
+ * given it had they not expired. */
+static int note_exemptions(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			   const struct capgate_report *r, struct capgate_findings *findings)
+{
+	capgate_set wanted = capgate_set_or(r->forbidden, r->exempt);
+
+	for (size_t i = 0; i < policy->n_exemptions && !capgate_set_empty(wanted); i++) {
+		const struct capgate_exemption *e = &policy->exemptions[i];
+		bool expired = capgate_exemption_expired(e, policy->scene.now);
+		capgate_set matter = capgate_set_and(e->allow, expired ? r->forbidden : r->exempt);
+
+		if (capgate_set_empty(matter) || !capgate_exemption_matches(e, spec, &policy->scene))
+			continue;
+		if (capgate_findings_add(findings, (struct capgate_finding){.rule = expired ? CAPGATE_RULE_EXPIRED
+											     : CAPGATE_RULE_EXEMPT,
+									    .set = -1,
+									    .cap = -1,
+									    .subject = e->id}) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
+static int note_substitutes(const struct capgate_report *r, struct capgate_findings *findings)
+{
+	for (size_t i = 0; i < r->n_substitutes; i++) {
+		const struct capgate_substitute *s = &r->substitutes[i];
+
+		if (capgate_findings_add(findings,
+					 (struct capgate_finding){
+						 .rule = s->why_not ? CAPGATE_RULE_NOT_SUBSTITUTED
+								    : CAPGATE_RULE_SUBSTITUTED,
+						 .set = -1,
+						 .cap = (int)s->cap,
+						 .subject = capgate_text_of(s->why_not ? s->why_not : s->sysctl)}) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
+static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, struct capgate_report *r)
+{
+	capgate_set all_five = {0}, remove;
+
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		r->asked[s] = spec->set[s].exact;
+		all_five = capgate_set_or(all_five, r->asked[s]);
+	}
+	r->forbidden = capgate_set_minus(all_five, allowed);
+	r->exempt = capgate_set_and(all_five, r->exempt);
+	remove = to_remove(spec, r);
+	for (int s = 0; s < CAPGATE_NSETS; s++) {
+		r->removed[s] = capgate_set_and(r->asked[s], remove);
+		r->kept[s] = capgate_set_minus(r->asked[s], remove);
+	}
+	/* Absent or null is "all the runtime's own" to some runtimes. */
+	r->absent = spec->capabilities != CAPGATE_PRESENT;
+	if (r->absent) {
+		r->asked[CAPGATE_BOUNDING] = r->asked[CAPGATE_EFFECTIVE] = capgate_set_all();
+		r->asked[CAPGATE_PERMITTED] = capgate_set_all();
+		r->forbidden = capgate_set_minus(capgate_set_all(), allowed);
+		for (int s = 0; s < CAPGATE_NSETS; s++)
+			r->removed[s] = r->asked[s];
+	}
+	capgate_reach(r->asked, spec->uid, spec->no_new_privs, capgate_set_all(), &r->before);
+	capgate_reach(r->kept, spec->uid, spec->no_new_privs || r->add_no_new_privs, capgate_set_all(), &r->after);
+}
+
+static void decide(struct capgate_report *r, const struct capgate_policy *policy,
+		   const struct capgate_findings *findings)
+{
+	if (findings->n == 0) {
+		r->verdict = CAPGATE_PASS;
+		return;
+	}
+	r->rule = findings->v[0].rule;
+	r->exit_status = capgate_rule_info(r->rule)->exit_status;
+	/* These two mean "all of them": NET_RAW is among those only if it may not be. */
+	if ((r->rule == CAPGATE_RULE_CAPS_ABSENT || r->rule == CAPGATE_RULE_DROP_PRETENDED) &&
+	    capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
+		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
+	/* No rewriting of sets helps where they are not what is dropped. */
+	if (policy->action == CAPGATE_REWRITE && r->rule != CAPGATE_RULE_DROP_PRETENDED)
+		r->verdict = CAPGATE_STRIP;
+}
+
+int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
+		  struct capgate_arena *arena, struct capgate_report *ret, struct capgate_error *err)
+{
+	struct capgate_report r = {.parsed = true};
+	struct capgate_findings findings = {.arena = arena};
+	int status = 0;
+
+	r.exempt = capgate_set_minus(exempted(spec, policy), policy->allowed);
+	r.allowed = capgate_set_or(policy->allowed, r.exempt);
+	r.add_no_new_privs = policy->require_no_new_privileges && !spec->no_new_privs;
+	compute_sets(spec, r.allowed, &r);
+	if (!capgate_set_within(capgate_set_all(), r.allowed))
+		status = capgate_find_pretence(spec, &findings);
+	if (status == 0 && r.absent)
+		status = capgate_findings_add(&findings,
+					      (struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
+								       .set = -1,
+								       .cap = -1,
+								       .at = spec->capabilities == CAPGATE_IS_NULL
+										     ? spec->capabilities_at
+										     : spec->process});
+	if (status == 0)
+		status = find_entries(spec, r.allowed, &findings);
+	if (status == 0 && r.add_no_new_privs)
+		status = capgate_findings_add(&findings,
+					      (struct capgate_finding){.rule = CAPGATE_RULE_NO_NEW_PRIVS,
+								       .set = -1,
+								       .cap = -1,
+								       .at = spec->no_new_privs_at.len
+										     ? spec->no_new_privs_at
+										     : spec->process});
+	if (status < 0)
+		return capgate_fail_memory(err);
+	decide(&r, policy, &findings);
+	capgate_substitutes(spec, policy, &r);
+	if (note_exemptions(spec, policy, &r, &findings) < 0 || note_substitutes(&r, &findings) < 0 ||
+	    capgate_notes(spec, &r, &findings) < 0)
+		return capgate_fail_memory(err);
+	r.findings = findings.v;
+	r.n_findings = findings.n;
+	r.findings_left_out = findings.left_out;
+	*ret = r;
+	return 0;
+}
+
+void capgate_assess(struct capgate_text text, enum capgate_kind kind, const struct capgate_policy *policy,
+		    struct capgate_arena *arena, struct capgate_spec *spec, struct capgate_report *ret)
+{
+	struct capgate_spec local = {0};
+	struct capgate_error err = {0};
+	int status = 0;
+
+	*ret = (struct capgate_report){0};
+	if (!spec)
+		spec = &local;
+	if (text.len > policy->max_bytes)
+		status = capgate_fail(&err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+				      "the specification is larger than %zu bytes", policy->max_bytes);
+	if (status == 0)
+		status = capgate_spec_parse(text, kind, arena, spec, &err);
+	if (status == 0)
+		status = capgate_judge(spec, policy, arena, ret, &err);
+	if (status == 0)
+		return;
+	*ret = (struct capgate_report){.error = err, .rule = err.rule};
+	ret->exit_status = capgate_rule_info(err.rule)->exit_status;
+}

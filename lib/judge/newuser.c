@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * User namespaces are made by unshare and clone with CLONE_NEWUSER, which a
+ * filter can see, and by clone3, whose flags it cannot; setns enters one.
+ */
+#include "newuser.h"
+
+#include <string.h>
+
+#include "lib/spec/filter.h"
+
+#define CLONE_NEWUSER 0x10000000u
+
+/* What ends the call without doing it.  A tracer may let SCMP_ACT_TRACE run. */
+static bool denies(struct capgate_text action)
+{
+	static const char *const words[] = {"SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD",
+					    "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_TRAP", NULL};
+
+	return capgate_action_is_among(action, words);
+}
+
+/* The one comparison, flags & mask == value, on the argument with the flags. */
+static bool compares(const struct capgate_seccomp_rule *rule, uint64_t set, uint64_t clear)
+{
+	const struct capgate_seccomp_arg *arg = rule->args;
+
+	return rule->n_args == 1 && arg->well_formed && arg->index == 0 &&
+	       capgate_text_is(arg->op, "SCMP_CMP_MASKED_EQ") && (arg->value & CLONE_NEWUSER) &&
+	       (arg->value_two & set) == set && !(arg->value_two & clear);
+}
+
+/* Everything is denied but what is named: the named ones must leave the flag out. */
+static bool allow_list_blocks(const struct capgate_seccomp *s)
+{
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct capgate_seccomp_rule *rule = &s->rules[i];
+
+		if (denies(rule->action))
+			continue;
+		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) || capgate_rule_names(rule, CAPGATE_CALL_SETNS))
+			return false;
+		if ((capgate_rule_names(rule, CAPGATE_CALL_UNSHARE) || capgate_rule_names(rule, CAPGATE_CALL_CLONE)) &&
+		    !compares(rule, 0, CLONE_NEWUSER))
+			return false;
+	}
+	return true;
+}
+
+/* Is it denied, by a rule that no other one takes away? */
+static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
+{
+	bool denied = false;
+
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct capgate_seccomp_rule *rule = &s->rules[i];
+
+		if (!capgate_rule_names(rule, call))
+			continue;
+		if (!denies(rule->action))
+			return false;
+		/* The whole mask is the flag: other bits must not matter. */
+		denied |= rule->n_args == 0 ||
+			  (by_flag && compares(rule, CLONE_NEWUSER, 0) && rule->args->value == CLONE_NEWUSER);
+	}
+	return denied;
+}
+
+static bool deny_list_blocks(const struct capgate_seccomp *s)
+{
+	/* libseccomp loses rules of ABIs that lack a system call (x32). */
+	for (size_t i = 0; i < s->n_architectures; i++)
+		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_X32"))
+			return false;
+	return is_denied(s, CAPGATE_CALL_UNSHARE, true) && is_denied(s, CAPGATE_CALL_CLONE, true) &&
+	       is_denied(s, CAPGATE_CALL_CLONE3, false) && is_denied(s, CAPGATE_CALL_SETNS, false);
+}
+
+bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec)
+{
+	const struct capgate_seccomp *s = &spec->seccomp;
+
+	if (s->presence != CAPGATE_PRESENT)
+		return false;
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION))
+			return false;
+	/* There clone takes its flags as the second argument. */
+	for (size_t i = 0; i < s->n_architectures; i++)
+		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_S390X") ||
+		    capgate_text_is(s->architectures[i], "SCMP_ARCH_S390"))
+			return false;
+	return denies(s->default_action) ? allow_list_blocks(s) : deny_list_blocks(s);
+}

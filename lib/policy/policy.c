@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A policy file: strict JSON with comments.  An unknown, duplicate or mistyped
+ * field refuses the whole file, so that a typo can never widen what is allowed
+ * without a word.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "read.h"
+
+#define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL, .field = (f))
+#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
+#define NAMES(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of capability names")
+#define OBJECT(...) \
+	SHAPE(.types = CAPGATE_T_OBJECT, .closed = true, .members = MEMBERS(__VA_ARGS__))
+
+static const struct capgate_shape shape = {
+	.types = CAPGATE_T_OBJECT,
+	.closed = true,
+	.members = (const struct capgate_member[]){
+		{"version", NUMBER(READ_VERSION)},
+		{"mode", STRING(READ_MODE)},
+		{"action", STRING(READ_ACTION)},
+		{"profile", STRING(READ_PROFILE)},
+		{"allow", NAMES(READ_ALLOW)},
+		{"deny", NAMES(READ_DENY)},
+		{"substitute_sysctls", BOOL(READ_SUBSTITUTE)},
+		{"no_new_privileges", STRING(READ_NO_NEW_PRIVILEGES)},
+		{"confinement", STRING(READ_CONFINEMENT)},
+		{"limits", OBJECT({"bytes", NUMBER(READ_LIMIT_BYTES)})},
+		{"log", OBJECT({"file", STRING(READ_LOG_FILE)}, {"system", BOOL(READ_LOG_SYSTEM)},
+			       {"max_bytes", NUMBER(READ_LOG_MAX_BYTES)}, {"required", BOOL(READ_LOG_REQUIRED)})},
+		{"exemptions", &capgate_shape_exemptions},
+		{0},
+	},
+};
+
+struct reader {
+	struct capgate_policy policy;
+	bool has_version;
+};
+
+int capgate_policy_bad_value(const struct capgate_walk *walk, const struct capgate_json_event *event,
+			     const char *what, const char *cure, const char *word)
+{
+	char shown[100];
+
+	return capgate_walk_fail(walk, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, event->at.off, "%s \"%s\"; %s%s", what,
+				 capgate_shown(event->text, 32, shown, sizeof(shown)), cure, word);
+}
+
+int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event, capgate_set *set,
+			int *one)
+{
+	const char *near;
+
+	*one = capgate_cap_lenient(event->text);
+	if (*one < 0 && capgate_text_distance(event->text, capgate_text_of("ALL"), 1) == 0) {
+		*set = capgate_set_all();
+		return 0;
+	}
+	if (*one < 0) {
+		near = capgate_cap_nearest(event->text);
+		return capgate_policy_bad_value(walk, event, "unknown capability",
+						near ? "did you mean " : "see: capgate policy list", near ? near : "");
+	}
+	*set = capgate_set_or(*set, capgate_set_of(*one));
+	return 0;
+}
+
+/* The file being read is the next of the sources. */
+static uint16_t here(const struct reader *r)
+{
+	return (uint16_t)r->policy.n_sources;
+}
+
+static int read_names(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event,
+		      bool deny)
+{
+	struct capgate_policy *p = &r->policy;
+	capgate_set *set = deny ? &p->deny : &p->allow, before = *set, added;
+	int one, status = capgate_policy_name(walk, event, set, &one);
+
+	added = capgate_set_minus(*set, before);
+	for (int c = -1; (c = capgate_set_next(added, c + 1)) >= 0 && c < CAPGATE_NCAPS;)
+		(deny ? p->deny_from : p->allow_from)[c] = here(r);
+	if (!deny && one >= 0)
+		p->named = capgate_set_or(p->named, capgate_set_of(one));
+	return status;
+}
+
+static int read_version(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event)
+{
+	if (!capgate_text_is(event->text, "1"))
+		return capgate_policy_bad_value(walk, event, "unknown version", "this capgate reads version ", "1");
+	r->has_version = true;
+	return 0;
+}
+
+/* One of two words: which one, in *ret. */
+static int read_word(const struct capgate_walk *walk, const struct capgate_json_event *event, const char *no,
+		     const char *yes, bool *ret)
+{
+	char words[64];
+
+	if (capgate_text_is(event->text, no) || capgate_text_is(event->text, yes)) {
+		*ret = capgate_text_is(event->text, yes);
+		return 0;
+	}
+	snprintf(words, sizeof(words), "\"%s\" or \"%s\"", no, yes);
+	return capgate_policy_bad_value(walk, event, "unknown value", "this field is ", words);
+}
+
+static int read_size(const struct capgate_walk *walk, const struct capgate_json_event *event, uint64_t least,
+		     uint64_t most, size_t *ret)
+{
+	uint64_t v;
+	char words[64];
+
+	if (!capgate_json_uint(event->text, most, &v) || v < least) {
+		snprintf(words, sizeof(words), "%llu to %llu", (unsigned long long)least, (unsigned long long)most);
+		return capgate_policy_bad_value(walk, event, "not a size", "write a plain integer from ", words);
+	}
+	*ret = (size_t)v;
+	return 0;
+}
+
+static int read_log_file(struct capgate_policy *p, const struct capgate_walk *walk,
+			 const struct capgate_json_event *event)
+{
+	if (event->text.len && event->text.p[0] != '/')
+		return capgate_policy_bad_value(walk, event, "not an absolute path",
+						"write one, or \"\" for no file", "");
+	p->log_file = event->text;
+	return 0;
+}
+
+static int unknown_profile(const struct capgate_walk *walk, const struct capgate_json_event *event)
+{
+	const struct capgate_profile *p;
+	const char *near = NULL;
+	size_t best = 4;
+
+	for (size_t i = 0; (p = capgate_profile_at(i)); i++) {
+		size_t distance = capgate_text_distance(event->text, capgate_text_of(p->name), best);
+
+		if (distance < best) {
+			near = p->name;
+			best = distance;
+		}
+	}
+	return capgate_policy_bad_value(walk, event, "unknown profile",
+					near ? "did you mean " : "see: capgate policy list", near ? near : "");
+}
+
+static int read_field(struct reader *r, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *event)
+{
+	struct capgate_policy *p = &r->policy;
+	bool word = false;
+	int status;
+
+	switch (field) {
+	case READ_MODE:
+		status = read_word(walk, event, "enforce", "audit", &word);
+		p->mode = word ? CAPGATE_AUDIT : CAPGATE_ENFORCE;
+		p->from[CAPGATE_FIELD_MODE] = here(r);
+		return status;
+	case READ_ACTION:
+		status = read_word(walk, event, "reject", "rewrite", &word);
+		p->action = word ? CAPGATE_REWRITE : CAPGATE_REJECT;
+		p->from[CAPGATE_FIELD_ACTION] = here(r);
+		return status;
+	case READ_PROFILE:
+		if (!capgate_profile_find(event->text))
+			return unknown_profile(walk, event);
+		p->profile = event->text;
+		p->from[CAPGATE_FIELD_PROFILE] = here(r);
+		return 0;
+	case READ_SUBSTITUTE:
+		p->substitute_sysctls = event->truth;
+		p->from[CAPGATE_FIELD_SUBSTITUTE_SYSCTLS] = here(r);
+		return 0;
+	case READ_NO_NEW_PRIVILEGES:
+		p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] = here(r);
+		return read_word(walk, event, "keep", "require", &p->require_no_new_privileges);
+	case READ_CONFINEMENT:
+		p->from[CAPGATE_FIELD_CONFINEMENT] = here(r);
+		return read_word(walk, event, "required", "best-effort", &p->best_effort_confinement);
+	case READ_LIMIT_BYTES:
+		p->from[CAPGATE_FIELD_LIMIT_BYTES] = here(r);
+		return read_size(walk, event, 1024, CAPGATE_TEXT_MOST, &p->max_bytes);
+	case READ_LOG_FILE:
+		p->from[CAPGATE_FIELD_LOG_FILE] = here(r);
+		return read_log_file(p, walk, event);
+	case READ_LOG_SYSTEM:
+		p->from[CAPGATE_FIELD_LOG_SYSTEM] = here(r);
+		p->log_system = event->truth;
+		return 0;
+	case READ_LOG_REQUIRED:
+		p->from[CAPGATE_FIELD_LOG_REQUIRED] = here(r);
+		p->log_required = event->truth;
+		return 0;
+	default:
+		p->from[CAPGATE_FIELD_LOG_MAX_BYTES] = here(r);
+		return read_size(walk, event, 4096, (uint64_t)1 << 30, &p->log_max_bytes);
+	}
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	struct reader *r = user;
+
+	if (field >= READ_EXEMPTION)
+		return capgate_policy_read_exemption(&r->policy, walk, field, event);
+	if (field == READ_VERSION)
+		return read_version(r, walk, event);
+	if (field == READ_ALLOW || field == READ_DENY)
+		return read_names(r, walk, event, field == READ_DENY);
+	return read_field(r, walk, field, event);
+}
+
+static void combine(struct capgate_policy *p)
+{
+	const struct capgate_profile *profile = capgate_profile_find(p->profile);
+	capgate_set base = profile ? profile->caps : (capgate_set){0};
+
+	p->allowed = capgate_set_minus(capgate_set_or(base, p->allow), p->deny);
+}
+
+void capgate_policy_init(struct capgate_policy *ret)
+{
+	*ret = (struct capgate_policy){
+		.mode = CAPGATE_ENFORCE,
+		.action = CAPGATE_REWRITE,
+		.profile = capgate_text_of("cis-docker"),
+		.substitute_sysctls = true,
+		.max_bytes = CAPGATE_TEXT_MAX,
+		.log_file = capgate_text_of("/run/capgate/decisions.jsonl"),
+		.log_system = true,
+		.log_max_bytes = (size_t)1 << 20,
+		.ceiling = capgate_set_all(),
+		.n_sources = 1, /* the embedded one, which has no name to keep */
+	};
+	combine(ret);
+}
+
+/* Every failure is the policy's, and says file, line and column. */
+static int fail_file(struct capgate_text text, struct capgate_text source, struct capgate_error *err)
+{
+	struct capgate_error inner = *err;
+	size_t line, column;
+	char name[160];
+
+	if (inner.code == CAPGATE_ENOMEM)
+		return inner.code;
+	capgate_locate(text, inner.pos == CAPGATE_NOWHERE ? 0 : inner.pos, &line, &column);
+	capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE, "%s:%zu:%zu: %s%s%.160s",
+		     capgate_shown(source, 100, name, sizeof(name)), line, column, inner.path,
+		     inner.path[0] ? ": " : "", inner.msg);
+	return err->code;
+}
+
+/* Names the file as one of the sources. */
+static int add_source(struct reader *r, struct capgate_text source, struct capgate_arena *arena,
+		      struct capgate_error *err)
+{
+	struct capgate_policy *p = &r->policy;
+
+	if (p->n_sources == CAPGATE_SOURCES_MAX)
+		return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+				    "more than %d policy files", CAPGATE_SOURCES_MAX - 1);
+	if (capgate_arena_room(arena, (void **)&p->sources, &p->sources_room, p->n_sources + 1,
+			       sizeof(*p->sources)) < 0)
+		return capgate_fail_memory(err);
+	if (p->n_sources == 1)
+		p->sources[0] = capgate_text_of("built in");
+	p->sources[p->n_sources++] = source;
+	return 0;
+}
+
+int capgate_policy_parse(struct capgate_text text, struct capgate_text source, struct capgate_arena *arena,
+			 struct capgate_policy *policy, struct capgate_error *err)
+{
+	struct reader r = {.policy = *policy};
+	int status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, arena, visit, &r, err);
+
+	if (status == 0 && !r.has_version)
+		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+				      "the field \"version\" is missing; write \"version\": 1");
+	if (status == 0)
+		status = add_source(&r, source, arena, err);
+	if (status < 0)
+		return fail_file(text, source, err);
+	r.policy.source = source;
+	combine(&r.policy);
+	*policy = r.policy;
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the readers of a policy file share: policy.c its fields, policy_exempt.c
+ * the exemptions. */
+#ifndef CAPGATE_POLICY_READ_H
+#define CAPGATE_POLICY_READ_H
+
+#include "lib/json/walk.h"
+
+enum capgate_policy_read {
+	READ_NONE,
+	READ_VERSION,
+	READ_MODE,
+	READ_ACTION,
+	READ_PROFILE,
+	READ_ALLOW,
+	READ_DENY,
+	READ_SUBSTITUTE,
+	READ_NO_NEW_PRIVILEGES,
+	READ_CONFINEMENT,
+	READ_LIMIT_BYTES,
+	READ_LOG_FILE,
+	READ_LOG_SYSTEM,
+	READ_LOG_MAX_BYTES,
+	READ_LOG_REQUIRED,
+
+	READ_EXEMPTION, /* and all that is in one */
+	READ_ID,
+	READ_REASON,
+	READ_OWNER,
+	READ_EXPIRES,
+	READ_EXEMPT_ALLOW,
+	READ_ANNOTATION,
+	READ_CGROUP,
+	READ_BUNDLE,
+	READ_ROOTFS,
+	READ_HOSTNAME,
+	READ_UID,
+	READ_IMAGE,
+};
+
+/* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then
+ * cure and word as they stand. */
+int capgate_policy_bad_value(const struct capgate_walk *walk, const struct capgate_json_event *event,
+			     const char *what, const char *cure, const char *word);
+/* A name of people's, or ALL, added to *set; in *one which (-1: ALL). */
+int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event, capgate_set *set,
+			int *one);
+
+extern const struct capgate_shape capgate_shape_exemptions;
+/* One event at or within exemptions[i]. */
+int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk, int field,
+				  const struct capgate_json_event *event);
+
+#endif

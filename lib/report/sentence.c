@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A report in sentences: the place, the cause, the cure. */
+#include <string.h>
+
+#include "lib/spec/filter.h"
+
+static void out_place(struct capgate_out *out, size_t pos)
+{
+	if (pos != CAPGATE_NOWHERE)
+		capgate_out_format(out, " (byte %zu)", pos);
+}
+
+/* Where findings stand that are of no set; a rule that is not here has no place. */
+static const struct place {
+	bool in_process;
+	const char *member;
+} places[CAPGATE_NRULES] = {
+	[CAPGATE_RULE_CAPS_ABSENT] = {true, "capabilities"},
+	[CAPGATE_RULE_NEVER_STARTS] = {true, "capabilities"},
+	[CAPGATE_RULE_EXEC_FAILS] = {true, "args[0]"},
+	[CAPGATE_RULE_LOW_PORT_HINT] = {true, "env"},
+	[CAPGATE_RULE_NO_NEW_PRIVS] = {true, "noNewPrivileges"},
+	[CAPGATE_RULE_CAN_GAIN] = {true, "noNewPrivileges"},
+	[CAPGATE_RULE_HOST_ROOT] = {true, "user"},
+	[CAPGATE_RULE_BY_FILES_ONLY] = {true, "user"},
+	[CAPGATE_RULE_SUBSTITUTED] = {false, "linux.sysctl"},
+	[CAPGATE_RULE_NOT_SUBSTITUTED] = {false, "linux.sysctl"},
+	[CAPGATE_RULE_HOOKS] = {false, "hooks"},
+	[CAPGATE_RULE_ANNOTATION] = {false, "annotations"},
+	[CAPGATE_RULE_JOINED_NAMESPACE] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_HOST_NAMESPACE] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_OWN_USERNS] = {false, "linux.namespaces"},
+	[CAPGATE_RULE_DROP_PRETENDED] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_NO_SECCOMP] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_CHILD_USERNS] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_HOST_MOUNT] = {false, "mounts"},
+};
+
+/* Of two rules the place is an annotation, when it is one that speaks. */
+static bool is_annotation(const struct capgate_finding *f)
+{
+	return (f->rule == CAPGATE_RULE_LOW_PORT_HINT && f->at.len) ||
+	       (f->rule == CAPGATE_RULE_DROP_PRETENDED && capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
+}
+
+void capgate_finding_path(const struct capgate_finding *f, const struct capgate_spec *spec,
+			  struct capgate_out *out)
+{
+	const char *process = spec->kind == CAPGATE_PROCESS ? "" : "process.";
+	const struct place *place = &places[is_annotation(f) ? CAPGATE_RULE_ANNOTATION : f->rule];
+
+	if (f->set >= 0) {
+		capgate_out_format(out, "%scapabilities.%s", process, capgate_which_name((enum capgate_which)f->set));
+		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
+			capgate_out_format(out, "[%zu]", f->index);
+	} else if (place->member) {
+		capgate_out_format(out, "%s%s", place->in_process ? process : "", place->member);
+	}
+}
+
+static struct capgate_text text_at(const struct capgate_spec *spec, struct capgate_span at)
+{
+	enum { SHOWN = 60 };
+
+	return (struct capgate_text){spec->text.p + at.off, at.len < SHOWN ? at.len : SHOWN};
+}
+
+/* ": runc ignores it, crun (libcap) reads CAP_NET_RAW, ...". */
+static void out_readings(struct capgate_out *out, const struct capgate_reading readings[CAPGATE_NREADERS])
+{
+	for (int r = 0; r < CAPGATE_NREADERS; r++) {
+		capgate_out_format(out, "%s%s ", r ? ", " : ": ", readings[r].reader);
+		if (readings[r].cap >= 0) {
+			capgate_out_string(out, "reads ");
+			capgate_out_cap(out, readings[r].cap);
+		} else {
+			capgate_out_string(out, readings[r].fails ? "does not start" : "ignores it");
+		}
+	}
+}
+
+static void out_policy(struct capgate_out *out, const struct capgate_policy *policy)
+{
+	if (policy->source.len == 0)
+		capgate_out_string(out, "the built-in policy");
+	else
+		capgate_out_visible(out, policy->source);
+}
+
+void capgate_finding_sentence(const struct capgate_finding *f, const struct capgate_spec *spec,
+			      const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_cap_info *cap = capgate_cap_info(f->cap);
+	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
+
+	switch (f->rule) {
+	case CAPGATE_RULE_NET_RAW:
+	case CAPGATE_RULE_UNLISTED:
+		capgate_out_format(out, "%s is not allowed by ", cap ? cap->name : "it");
+		out_policy(out, policy);
+		break;
+	case CAPGATE_RULE_ODD_NAME:
+	case CAPGATE_RULE_ODD_ELEMENT: {
+		struct capgate_reading readings[CAPGATE_NREADERS];
+
+		capgate_out_visible(out, text_at(spec, f->at));
+		capgate_out_string(out, " is not the exact name of a known capability");
+		if (f->set >= 0 && f->index < spec->set[f->set].n) {
+			capgate_readings(&spec->set[f->set].v[f->index], readings);
+			out_readings(out, readings);
+		}
+		break;
+	}
+	case CAPGATE_RULE_CAPS_ABSENT:
+		capgate_out_format(out, "the capabilities are %s, which some runtimes read as all they have",
+				   spec->capabilities == CAPGATE_IS_NULL ? "null" : "absent");
+		break;
+	default:
+		capgate_out_string(out, rule->cause);
+		if (cap)
+			capgate_out_format(out, " (%s)", cap->name);
+		if (f->subject.len) {
+			capgate_out_string(out, ": ");
+			capgate_out_visible(out, f->subject);
+		}
+		if (f->rule == CAPGATE_RULE_NOT_SUBSTITUTED && capgate_symptom_of(f->cap))
+			capgate_out_format(out, "; what is seen without it: %s", capgate_symptom_of(f->cap)->words);
+		break;
+	}
+}
+
+void capgate_finding_message(const struct capgate_finding *f, const struct capgate_spec *spec,
+			     const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_symptom *symptom = capgate_symptom_of(f->cap);
+
+	capgate_finding_sentence(f, spec, policy, out);
+	if (symptom && (f->rule == CAPGATE_RULE_NET_RAW || f->rule == CAPGATE_RULE_UNLISTED))
+		capgate_out_format(out, "; what is seen without it: %s", symptom->words);
+}
+
+/* "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ..." */
+static void out_cure(const struct capgate_report *report, const struct capgate_policy *policy,
+		     struct capgate_out *out)
+{
+	if (report->rule != CAPGATE_RULE_NET_RAW && report->rule != CAPGATE_RULE_UNLISTED) {
+		capgate_out_string(out, capgate_rule_info(report->rule)->remedy);
+		return;
+	}
+	capgate_out_string(out, "start it with --cap-drop=");
+	if (capgate_set_count(report->forbidden) > 4)
+		capgate_out_string(out, "all and --cap-add for what it needs");
+	else
+		capgate_out_set(out, report->forbidden, " --cap-drop=");
+	if (report->rule == CAPGATE_RULE_NET_RAW)
+		capgate_out_string(out, " (ping works with the sysctl net.ipv4.ping_group_range)");
+	if (capgate_set_has(report->forbidden, CAPGATE_CAP_NET_BIND_SERVICE) && !report->absent &&
+	    capgate_set_count(report->forbidden) <= 4)
+		capgate_out_string(out, " (low ports bind with the sysctl net.ipv4.ip_unprivileged_port_start=0)");
+	capgate_out_string(out, ", or allow it in ");
+	if (policy->source.len == 0)
+		capgate_out_string(out, "a policy of your own");
+	else
+		capgate_out_visible(out, policy->source);
+}
+
+void capgate_report_sentence(const struct capgate_report *report, const struct capgate_spec *spec,
+			     const struct capgate_policy *policy, struct capgate_out *out)
+{
+	const struct capgate_finding *f = report->findings;
+	size_t before = out->len;
+	capgate_set others;
+
+	if (!report->parsed) {
+		const struct capgate_error *e = &report->error;
+
+		if (e->path[0])
+			capgate_out_visible(out, capgate_text_of(e->path));
+		if (e->pos != CAPGATE_NOWHERE)
+			capgate_out_format(out, "%sbyte %zu%s", e->path[0] ? " (" : "", e->pos, e->path[0] ? ")" : "");
+		capgate_out_format(out, "%s%s; %s", out->len > before ? ": " : "", e->msg,
+				   capgate_rule_info(e->rule)->remedy);
+		return;
+	}
+	if (report->rule == CAPGATE_RULE_NONE || report->n_findings == 0) {
+		capgate_out_string(out, "nothing to refuse");
+		return;
+	}
+	capgate_finding_path(f, spec, out);
+	out_place(out, f->at.off);
+	capgate_out_string(out, ": ");
+	capgate_finding_sentence(f, spec, policy, out);
+	others = capgate_set_minus(report->forbidden, capgate_set_of(f->cap));
+	if (f->cap >= 0 && !capgate_set_empty(others)) {
+		capgate_out_string(out, ", nor ");
+		capgate_out_string(out, capgate_set_count(others) == 1 ? "is CAP_" : "are CAP_");
+		capgate_out_set(out, others, " CAP_");
+	}
+	capgate_out_string(out, "; ");
+	out_cure(report, policy, out);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a configuration says of the host's side: namespaces, id maps, hooks and
+ * mounts.  None of it decides; notes and substitutes ask for it. */
+#include "lib/base/error.h"
+#include "read.h"
+
+int capgate_spec_read_namespace(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+	struct capgate_namespace *ns = s->n_namespaces ? &s->namespaces[s->n_namespaces - 1] : NULL;
+
+	if (field == FIELD_NAMESPACE && event->kind == CAPGATE_JSON_OBJECT)
+		return APPEND(r, s->namespaces, s->n_namespaces, r->namespaces_room) ? 0
+										      : capgate_fail_memory(r->err);
+	if (!ns)
+		return 0;
+	if (field == FIELD_NAMESPACE)
+		ns->at = event->at;
+	else if (field == FIELD_NAMESPACE_TYPE)
+		ns->type = event->text;
+	else if (field == FIELD_NAMESPACE_PATH && event->kind == CAPGATE_JSON_STRING) {
+		ns->path = event->text;
+		ns->has_path = event->text.len > 0;
+	}
+	return 0;
+}
+
+int capgate_spec_read_idmap(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+	bool gids = field >= FIELD_GIDMAP;
+	struct capgate_idmap **v = gids ? &s->gid_maps : &s->uid_maps, *map;
+	size_t *n = gids ? &s->n_gid_maps : &s->n_uid_maps;
+	uint64_t value;
+
+	if (gids)
+		field -= FIELD_GIDMAP - FIELD_UIDMAP;
+	if (field == FIELD_UIDMAP) {
+		if (event->kind != CAPGATE_JSON_OBJECT)
+			return 0;
+		return APPEND(r, *v, *n, *(gids ? &r->gid_room : &r->uid_room)) ? 0 : capgate_fail_memory(r->err);
+	}
+	/* Runtimes refuse a map that is no number; nothing here leans on it. */
+	if (*n == 0 || !capgate_json_uint(event->text, UINT32_MAX, &value))
+		return 0;
+	map = &(*v)[*n - 1];
+	if (field == FIELD_UIDMAP_CONTAINER)
+		map->container = value;
+	else if (field == FIELD_UIDMAP_HOST)
+		map->host = value;
+	else
+		map->size = value;
+	return 0;
+}
+
+int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+
+	if (field == FIELD_HOOK && event->kind == CAPGATE_JSON_OBJECT) {
+		struct capgate_hook *hook = APPEND(r, s->hooks, s->n_hooks, r->hooks_room);
+		/* hooks.STAGE[i]: the array's frame is the innermost one here. */
+		const struct capgate_walk *w = r->walk;
+
+		if (!hook)
+			return capgate_fail_memory(r->err);
+		if (w->depth >= 2)
+			hook->stage = w->frame[w->depth - 1].key;
+	} else if (s->n_hooks && field == FIELD_HOOK) {
+		s->hooks[s->n_hooks - 1].at = event->at;
+	} else if (s->n_hooks && field == FIELD_HOOK_PATH) {
+		s->hooks[s->n_hooks - 1].path = string_of(event);
+	}
+	return 0;
+}
+
+int capgate_spec_read_mount(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+	struct capgate_mount *m = s->n_mounts ? &s->mounts[s->n_mounts - 1] : NULL;
+
+	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT)
+		return APPEND(r, s->mounts, s->n_mounts, r->mounts_room) ? 0 : capgate_fail_memory(r->err);
+	if (!m)
+		return 0;
+	switch (field) {
+	case FIELD_MOUNT:
+		m->at = event->at;
+		break;
+	case FIELD_MOUNT_DESTINATION:
+		m->destination = string_of(event);
+		break;
+	case FIELD_MOUNT_TYPE:
+		m->type = string_of(event);
+		m->bind |= capgate_text_is(event->text, "bind");
+		break;
+	case FIELD_MOUNT_SOURCE:
+		m->source = string_of(event);
+		break;
+	case FIELD_MOUNT_OPTION:
+		m->bind |= capgate_text_is(event->text, "bind") || capgate_text_is(event->text, "rbind");
+		if (capgate_text_is(event->text, "ro"))
+			m->readonly = true;
+		else if (capgate_text_is(event->text, "rw"))
+			m->readonly = false;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* linux.seccomp of a configuration, as far as notes and the judge need it. */
+#include "lib/base/error.h"
+#include "filter.h"
+#include "read.h"
+
+static int read_seccomp_arg(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_seccomp *sc = &r->spec->seccomp;
+	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
+	struct capgate_seccomp_arg *arg;
+	uint64_t *number;
+
+	if (!rule)
+		return 0;
+	if (field == FIELD_SECCOMP_ARG) {
+		if (event->kind != CAPGATE_JSON_OBJECT)
+			return 0;
+		arg = APPEND(r, rule->args, rule->n_args, r->seccomp_args_room);
+		if (!arg)
+			return capgate_fail_memory(r->err);
+		arg->well_formed = true;
+		return 0;
+	}
+	if (rule->n_args == 0)
+		return 0;
+	arg = &rule->args[rule->n_args - 1];
+	if (field == FIELD_SECCOMP_ARG_OP) {
+		arg->op = string_of(event);
+		return 0;
+	}
+	number = field == FIELD_SECCOMP_ARG_INDEX ? &arg->index
+		 : field == FIELD_SECCOMP_ARG_VALUE ? &arg->value
+						    : &arg->value_two;
+	if (event->kind != CAPGATE_JSON_NUMBER || !capgate_json_uint(event->text, UINT64_MAX, number))
+		arg->well_formed = false;
+	return 0;
+}
+
+static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event *event)
+{
+	struct capgate_seccomp_errno ret = {.given = event->kind != CAPGATE_JSON_NULL};
+
+	ret.well_formed = ret.given && capgate_json_uint(event->text, UINT32_MAX, &ret.value);
+	return ret;
+}
+
+static int begin_rule(struct spec_reader *r)
+{
+	struct capgate_seccomp_rule *rule = APPEND(r, r->spec->seccomp.rules, r->spec->seccomp.n_rules, r->rules_room);
+
+	if (!rule)
+		return capgate_fail_memory(r->err);
+	rule->args = r->spare_args;
+	return 0;
+}
+
+/* A rule that names nothing of interest leaves again, but for its memory. */
+static int end_rule(struct spec_reader *r, const struct capgate_json_event *event)
+{
+	struct capgate_seccomp *sc = &r->spec->seccomp;
+	struct capgate_seccomp_rule *rule = &sc->rules[sc->n_rules - 1];
+
+	rule->at = event->at;
+	if (rule->calls) {
+		r->spare_args = NULL;
+		r->seccomp_args_room = 0;
+	} else {
+		r->spare_args = rule->args;
+		sc->n_rules--;
+	}
+	return 0;
+}
+
+int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_seccomp *sc = &r->spec->seccomp;
+	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
+
+	if (begins(event) && field != FIELD_SECCOMP_RULE && field != FIELD_SECCOMP_ARG)
+		return 0;
+	switch (field) {
+	case FIELD_SECCOMP:
+		sc->presence = presence_of(event);
+		sc->at = event->at;
+		return 0;
+	case FIELD_SECCOMP_DEFAULT_ERRNO:
+		sc->default_errno_ret = errno_ret_of(event);
+		return 0;
+	case FIELD_SECCOMP_ERRNO:
+		if (rule)
+			rule->errno_ret = errno_ret_of(event);
+		return 0;
+	case FIELD_SECCOMP_DEFAULT:
+		sc->default_action = string_of(event);
+		return 0;
+	case FIELD_SECCOMP_ARCH:
+		return capgate_spec_append_text(r, &sc->architectures, &sc->n_architectures, &r->arch_room,
+						string_of(event));
+	case FIELD_SECCOMP_RULE:
+		return event->kind == CAPGATE_JSON_OBJECT ? begin_rule(r) : end_rule(r, event);
+	case FIELD_SECCOMP_ACTION:
+		if (rule)
+			rule->action = string_of(event);
+		return 0;
+	case FIELD_SECCOMP_NAME:
+		if (rule)
+			rule->calls |= capgate_call_bit(event->text);
+		return 0;
+	default:
+		return read_seccomp_arg(r, field, event);
+	}
+}

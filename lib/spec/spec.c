@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config.json, or the bare process object of `exec --process`, into struct
+ * capgate_spec.  Which members are known and which types they may have is the
+ * table spec_shape.c; here is only what each value is put into.
+ */
+#include "lib/base/error.h"
+#include "read.h"
+
+int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n, size_t *room,
+			     struct capgate_text text)
+{
+	if (capgate_arena_room(r->arena, (void **)v, room, *n + 1, sizeof(**v)) < 0)
+		return capgate_fail_memory(r->err);
+	(*v)[(*n)++] = text;
+	return 0;
+}
+
+/* Some runtimes read anything but a plain integer as 0, which is root. */
+static int read_id(struct spec_reader *r, const struct capgate_json_event *event, uint32_t *ret)
+{
+	uint64_t v;
+	char shown[80];
+
+	if (!capgate_json_uint(event->text, 4294967294u, &v))
+		return capgate_walk_fail(r->walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+					 "an id must be a plain integer from 0 to 4294967294, not %s",
+					 capgate_shown(event->text, 24, shown, sizeof(shown)));
+	*ret = (uint32_t)v;
+	return 0;
+}
+
+/* json-c prints -0 as 0; every other number reaches libcap as it is written. */
+static struct capgate_text number_as_read(struct capgate_text token)
+{
+	return capgate_text_is(token, "-0") ? capgate_text_of("0") : token;
+}
+
+static int read_element(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
+{
+	struct capgate_list *list = &r->spec->set[which];
+	struct capgate_element *e;
+
+	if (begins(event))
+		return 0;
+	e = APPEND(r, list->v, list->n, r->list_room[which]);
+	if (!e)
+		return capgate_fail_memory(r->err);
+	e->at = event->at;
+	e->cap = -1;
+	e->is_string = event->kind == CAPGATE_JSON_STRING;
+	e->text = e->is_string ? event->text
+			       : (struct capgate_text){r->spec->text.p + event->at.off, event->at.len};
+	if (event->kind == CAPGATE_JSON_NUMBER)
+		e->text = number_as_read(e->text);
+	if (e->is_string)
+		e->cap = capgate_cap_exact(event->text);
+	if (e->cap >= 0)
+		e->meant = capgate_set_of(e->cap);
+	else if (e->is_string)
+		e->meant = capgate_cap_meant(event->text);
+	else if (event->kind == CAPGATE_JSON_NUMBER)
+		e->meant = capgate_cap_meant(e->text);
+	list->exact = capgate_set_or(list->exact, capgate_set_of(e->cap));
+	return 0;
+}
+
+/* A list is absent or an array; null is neither to some readers. */
+static int read_list(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
+{
+	struct capgate_list *list = &r->spec->set[which];
+
+	list->presence = CAPGATE_PRESENT;
+	list->at = event->at; /* the whole array, when it ends */
+	return 0;
+}
+
+static int read_pair(struct spec_reader *r, struct capgate_pair **v, size_t *n, size_t *room,
+		     const struct capgate_json_event *event)
+{
+	struct capgate_pair *pair;
+
+	if (begins(event))
+		return 0;
+	pair = APPEND(r, *v, *n, *room);
+	if (!pair)
+		return capgate_fail_memory(r->err);
+	pair->key = r->walk->frame[r->walk->depth].key;
+	if (event->kind == CAPGATE_JSON_STRING)
+		pair->value = event->text;
+	pair->at = event->at;
+	return 0;
+}
+
+static int read_process(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+
+	switch (field) {
+	case FIELD_PROCESS:
+		s->process = event->at;
+		return 0;
+	case FIELD_CAPABILITIES:
+		s->capabilities = presence_of(event);
+		s->capabilities_at = event->at;
+		return 0;
+	case FIELD_UID:
+		return read_id(r, event, &s->uid);
+	case FIELD_GID:
+		return read_id(r, event, &s->gid);
+	case FIELD_NO_NEW_PRIVS:
+		s->no_new_privs_presence = CAPGATE_PRESENT;
+		s->no_new_privs_at = event->at;
+		s->no_new_privs = event->truth;
+		return 0;
+	case FIELD_ARG:
+		return capgate_spec_append_text(r, &s->args, &s->n_args, &r->args_room, event->text);
+	case FIELD_ENV:
+		return capgate_spec_append_text(r, &s->env, &s->n_env, &r->env_room, event->text);
+	default:
+		s->cwd = string_of(event);
+		return 0;
+	}
+}
+
+static int read_rest(struct spec_reader *r, int field, const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+
+	switch (field) {
+	case FIELD_TOP:
+		s->top = event->at;
+		return 0;
+	case FIELD_HOSTNAME:
+		s->hostname = string_of(event);
+		return 0;
+	case FIELD_ROOT_PATH:
+		s->root_path = string_of(event);
+		return 0;
+	case FIELD_ROOT_READONLY:
+		s->root_readonly = event->truth;
+		return 0;
+	case FIELD_CGROUPS_PATH:
+		s->cgroups_path = string_of(event);
+		return 0;
+	case FIELD_LINUX:
+		s->linux_presence = presence_of(event);
+		s->linux_at = event->at;
+		return 0;
+	case FIELD_SYSCTL:
+		s->sysctl_presence = presence_of(event);
+		s->sysctl_at = event->at;
+		return 0;
+	case FIELD_SYSCTL_VALUE:
+		return read_pair(r, &s->sysctl, &s->n_sysctl, &r->sysctl_room, event);
+	case FIELD_ANNOTATION:
+		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room, event);
+	default:
+		return 0;
+	}
+}
+
+static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+{
+	struct spec_reader *r = user;
+
+	r->walk = walk;
+	/* Most of a specification is its seccomp profile. */
+	if (field >= FIELD_SECCOMP && field < FIELD_SET)
+		return capgate_spec_read_seccomp(r, field, event);
+	if (field >= FIELD_SET && field < FIELD_SET + CAPGATE_NSETS)
+		return read_list(r, (enum capgate_which)(field - FIELD_SET), event);
+	if (field >= FIELD_ELEMENT && field < FIELD_ELEMENT + CAPGATE_NSETS)
+		return read_element(r, (enum capgate_which)(field - FIELD_ELEMENT), event);
+	if (field >= FIELD_MOUNT)
+		return capgate_spec_read_mount(r, field, event);
+	if (field >= FIELD_HOOK)
+		return capgate_spec_read_hook(r, field, event);
+	if (field >= FIELD_UIDMAP)
+		return capgate_spec_read_idmap(r, field, event);
+	if (field >= FIELD_NAMESPACE)
+		return capgate_spec_read_namespace(r, field, event);
+	if (field >= FIELD_PROCESS)
+		return read_process(r, field, event);
+	return read_rest(r, field, event);
+}
+
+/* The kernel has eight types. */
+#define NAMESPACES_MAX 32
+
+/* Runtimes differ on whether a type may be listed twice. */
+static int check_namespaces(const struct capgate_spec *s, struct capgate_error *err)
+{
+	if (s->n_namespaces > NAMESPACES_MAX) {
+		capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, s->namespaces[NAMESPACES_MAX].at.off,
+			     "more than %d namespaces are listed", NAMESPACES_MAX);
+		capgate_path_of(err, "linux.namespaces[%d]", NAMESPACES_MAX);
+		return err->code;
+	}
+	for (size_t i = 1; i < s->n_namespaces; i++) {
+		for (size_t j = 0; j < i; j++) {
+			char shown[64];
+
+			if (!capgate_text_equal(s->namespaces[i].type, s->namespaces[j].type))
+				continue;
+			capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_NAMESPACE,
+				     s->namespaces[i].at.off, "the namespace type \"%s\" is listed twice",
+				     capgate_shown(s->namespaces[i].type, 16, shown, sizeof(shown)));
+			capgate_path_of(err, "linux.namespaces[%zu]", i);
+			return err->code;
+		}
+	}
+	return 0;
+}
+
+int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct capgate_arena *arena,
+		       struct capgate_spec *ret, struct capgate_error *err)
+{
+	struct capgate_spec spec = {.text = text, .kind = kind};
+	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
+	int status = capgate_walk(text, (struct capgate_json_options){0},
+				  kind == CAPGATE_PROCESS ? &capgate_shape_process : &capgate_shape_config, arena,
+				  visit, &reader, err);
+
+	if (status < 0)
+		return status;
+	if (spec.process.len == 0)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+				    "there is no process object");
+	status = check_namespaces(&spec, err);
+	if (status < 0)
+		return status;
+	if (kind == CAPGATE_PROCESS)
+		spec.top = spec.process;
+	*ret = spec;
+	return 0;
+}
+
+const struct capgate_namespace *capgate_spec_namespace(const struct capgate_spec *spec, const char *type)
+{
+	for (size_t i = 0; i < spec->n_namespaces; i++)
+		if (capgate_text_is(spec->namespaces[i].type, type))
+			return &spec->namespaces[i];
+	return NULL;
+}
