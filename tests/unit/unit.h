@@ -20,7 +20,7 @@ int main(void)
 	failed = srunner_ntests_failed(runner);
 	run = srunner_ntests_run(runner);
 	srunner_free(runner);
-	if (counts) {
+	if (counts && *counts) {
 		FILE *f = fopen(counts, "a");
 
 		if (!f || fprintf(f, "%d %d\n", run - failed, failed) < 0 || fclose(f) != 0)
