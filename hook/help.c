@@ -15,7 +15,8 @@ static void show(const struct capgate_out *out)
 {
 	struct capgate_error err;
 
-	if (io_write_all(STDOUT_FILENO, (struct capgate_text){out->p, out->len < out->size ? out->len : out->size},
+	if (io_write_all(STDOUT_FILENO,
+			 (struct capgate_text){out->p, out->len < out->size ? out->len : out->size},
 			 &err) == 0)
 		return;
 	io_say_error("--help", &err);
@@ -26,14 +27,17 @@ void help_all(void)
 {
 	struct capgate_out out = {buffer, sizeof(buffer), 0};
 
-	capgate_out_string(&out, "usage: capgate COMMAND [OPTION...] [OPERAND...]\n\n"
-				 "The gate for Linux capabilities of containers: judges, rewrites or refuses\n"
-				 "OCI runtime configurations by one policy.\n\ncommands:\n");
+	capgate_out_string(
+		&out, "usage: capgate COMMAND [OPTION...] [OPERAND...]\n\n"
+		      "The gate for Linux capabilities of containers: judges, rewrites or refuses\n"
+		      "OCI runtime configurations by one policy.\n\ncommands:\n");
 	for (size_t i = 0; commands[i]; i++)
 		capgate_out_format(&out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
-	capgate_out_string(&out, "\n  capgate COMMAND --help    the options of one command\n"
-				 "  capgate --version         the version\n\n"
-				 "Manual: capgate(1), capgate-hook(8), capgate-runtime(8), capgate-policy(5).\n");
+	capgate_out_string(
+		&out,
+		"\n  capgate COMMAND --help    the options of one command\n"
+		"  capgate --version         the version\n\n"
+		"Manual: capgate(1), capgate-hook(8), capgate-runtime(8), capgate-policy(5).\n");
 	show(&out);
 }
 
@@ -42,8 +46,8 @@ void help_command(const struct command *c)
 	struct capgate_out out = {buffer, sizeof(buffer), 0};
 
 	capgate_out_format(&out, "usage: capgate %s%s%s%s\n\n%s.\n", c->name,
-			   c->options && c->options->name ? " [OPTION...]" : "", c->operands[0] ? " " : "",
-			   c->operands, c->summary);
+			   c->options && c->options->name ? " [OPTION...]" : "",
+			   c->operands[0] ? " " : "", c->operands, c->summary);
 	if (c->details)
 		capgate_out_format(&out, "\n%s\n", c->details);
 	capgate_out_string(&out, "\noptions:\n");
@@ -53,7 +57,8 @@ void help_command(const struct command *c)
 
 		if (o->letter)
 			capgate_out_format(&l, "-%c, ", o->letter);
-		capgate_out_format(&l, "--%s%s%s", o->name, o->arg ? "=" : "", o->arg ? o->arg : "");
+		capgate_out_format(&l, "--%s%s%s", o->name, o->arg ? "=" : "",
+				   o->arg ? o->arg : "");
 		left[l.len < sizeof(left) ? l.len : sizeof(left) - 1] = '\0';
 		capgate_out_format(&out, "  %-26s %s\n", left, o->help);
 	}

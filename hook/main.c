@@ -44,7 +44,8 @@ static int show_version(void)
 {
 	struct capgate_error err;
 
-	if (io_write_all(STDOUT_FILENO, capgate_text_of("capgate " CAPGATE_VERSION "\n"), &err) == 0)
+	if (io_write_all(STDOUT_FILENO, capgate_text_of("capgate " CAPGATE_VERSION "\n"), &err) ==
+	    0)
 		return STATUS_OK;
 	io_say_error("--version", &err);
 	return STATUS_SYSTEM;
@@ -73,8 +74,8 @@ static bool called_as_runtime(int argc, char **argv)
 
 	if (runtime_config_is_wrapper(name))
 		return true;
-	return strcmp(name, "capgate") != 0 && argc > 1 && !command_find(argv[1]) && !is_help(argv[1]) &&
-	       strcmp(argv[1], "--version") != 0;
+	return strcmp(name, "capgate") != 0 && argc > 1 && !command_find(argv[1]) &&
+	       !is_help(argv[1]) && strcmp(argv[1], "--version") != 0;
 }
 
 int main(int argc, char **argv)

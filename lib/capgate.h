@@ -68,7 +68,8 @@ CAPGATE_API bool capgate_text_is(struct capgate_text t, const char *cstring);
 CAPGATE_API bool capgate_text_equal(struct capgate_text a, struct capgate_text b);
 /* How many letters differ (Levenshtein, ASCII case ignored); limit when it is
  * that many or more, or a text is longer than 32 bytes.  For "did you mean". */
-CAPGATE_API size_t capgate_text_distance(struct capgate_text a, struct capgate_text b, size_t limit);
+CAPGATE_API size_t capgate_text_distance(struct capgate_text a, struct capgate_text b,
+					 size_t limit);
 
 /* ---- Errors ----------------------------------------------------------- */
 
@@ -96,7 +97,8 @@ enum capgate_severity {
 };
 
 enum capgate_rule {
-#define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) CAPGATE_RULE_##symbol,
+#define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) \
+	CAPGATE_RULE_##symbol,
 #include "capgate/rules.def"
 #undef CAPGATE_RULE
 	CAPGATE_NRULES
@@ -117,7 +119,8 @@ CAPGATE_API const struct capgate_rule_info *capgate_rule_info(enum capgate_rule 
 CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
 /* The id or name nearest to a misspelt one, or NULL if none is near. */
 CAPGATE_API const char *capgate_rule_nearest(struct capgate_text word);
-CAPGATE_API const char *capgate_verdict_name(enum capgate_verdict verdict); /* "refuse", "strip", "pass" */
+CAPGATE_API const char *capgate_verdict_name(
+	enum capgate_verdict verdict); /* "refuse", "strip", "pass" */
 CAPGATE_API const char *capgate_severity_name(enum capgate_severity severity);
 
 /* The caller's; nothing to free.  All text is printable UTF-8. */
@@ -438,9 +441,10 @@ CAPGATE_API void capgate_readings(const struct capgate_element *element,
  * user, sets, namespaces and mounts, no more. */
 struct capgate_inspected {
 	struct capgate_text id, name, image, user;
-	const char *engine; /* "docker", "podman", "compose", "kubernetes"; "": no container's entry */
+	const char
+		*engine; /* "docker", "podman", "compose", "kubernetes"; "": no container's entry */
 	const char *how;    /* its sets are known, in words */
-	bool resolved;	    /* from what is to be added and dropped, against the engine's default list;
+	bool resolved; /* from what is to be added and dropped, against the engine's default list;
 			     * else the engine printed the sets */
 	struct capgate_text config; /* in the arena; empty: no container's entry */
 };
@@ -450,7 +454,8 @@ CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
 /* An array of inspect, or an object of the other two.  An entry that is not a
  * container comes without a config; no entry at all is CAPGATE_EINVALID. */
 CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
-				      struct capgate_inspected **ret, size_t *n, struct capgate_error *err) CAPGATE_MUST;
+				      struct capgate_inspected **ret, size_t *n,
+				      struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- The policy -------------------------------------------------------- */
 
@@ -569,7 +574,8 @@ CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_te
  * user's file over it, so that wish->deny is what the user denies himself; its
  * exemptions and places of log are left out.
  */
-CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system, const struct capgate_policy *wish,
+CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system,
+					const struct capgate_policy *wish,
 					struct capgate_policy *ret);
 /* The built-in profiles, in order; NULL behind the last. */
 CAPGATE_API const struct capgate_profile *capgate_profile_at(size_t i);
@@ -577,7 +583,8 @@ CAPGATE_API const struct capgate_profile *capgate_profile_find(struct capgate_te
 
 /* Does the exemption match, whether or not it has expired? */
 CAPGATE_API bool capgate_exemption_matches(const struct capgate_exemption *exemption,
-					   const struct capgate_spec *spec, const struct capgate_scene *scene);
+					   const struct capgate_spec *spec,
+					   const struct capgate_scene *scene);
 /* For readers, what of an exemption that does not match is not so: "cgroup", or
  * an annotation's key. */
 CAPGATE_API struct capgate_text capgate_exemption_differs(const struct capgate_exemption *exemption,
@@ -609,8 +616,8 @@ struct capgate_lint_info {
 CAPGATE_API const struct capgate_lint_info *capgate_lint_info(enum capgate_lint_rule rule);
 /* Warnings about the whole policy at that time, in the arena.  CAPGATE_ENOMEM. */
 CAPGATE_API int capgate_policy_lint(const struct capgate_policy *policy, int64_t now,
-				    struct capgate_arena *arena, struct capgate_lint **ret, size_t *n,
-				    struct capgate_error *err) CAPGATE_MUST;
+				    struct capgate_arena *arena, struct capgate_lint **ret,
+				    size_t *n, struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- What the kernel will do ------------------------------------------- */
 
@@ -623,8 +630,8 @@ struct capgate_reach {
 
 /* The formulas of capabilities(7) for runc and crun: asked by set, for a user,
  * with no_new_privs or without, by a runtime that itself holds host. */
-CAPGATE_API void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no_new_privs,
-			       capgate_set host, struct capgate_reach *ret);
+CAPGATE_API void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid,
+			       bool no_new_privs, capgate_set host, struct capgate_reach *ret);
 
 /* ---- Judging ------------------------------------------------------------ */
 
@@ -701,7 +708,8 @@ struct capgate_edits {
 };
 
 /* The splices that take what the report removes out of all five sets. */
-CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
+CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec,
+				     const struct capgate_report *report,
 				     struct capgate_arena *arena, struct capgate_edits *ret,
 				     struct capgate_error *err) CAPGATE_MUST;
 /* New text in the arena; every byte outside the edits is the old one. */
@@ -726,7 +734,8 @@ struct capgate_out {
 CAPGATE_API void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len);
 CAPGATE_API void capgate_out_string(struct capgate_out *out, const char *cstring);
 /* A piece of 512 bytes or more is formatted in place: it needs a byte more than it is long. */
-CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...) CAPGATE_PRINTF(2, 3);
+CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...)
+	CAPGATE_PRINTF(2, 3);
 /* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
 CAPGATE_API void capgate_out_json(struct capgate_out *out, struct capgate_text t);
 /* For terminals and logs: control characters and broken UTF-8 as \xNN. */
@@ -743,26 +752,31 @@ CAPGATE_API void capgate_out_uri(struct capgate_out *out, struct capgate_text na
 
 /* One line without newline: "process.capabilities.bounding[3] (byte 412):
  * CAP_NET_RAW is not allowed by ...; drop it with ...". */
-CAPGATE_API void capgate_report_sentence(const struct capgate_report *report, const struct capgate_spec *spec,
-					 const struct capgate_policy *policy, struct capgate_out *out);
+CAPGATE_API void capgate_report_sentence(const struct capgate_report *report,
+					 const struct capgate_spec *spec,
+					 const struct capgate_policy *policy,
+					 struct capgate_out *out);
 /* The cause in words, for one finding. */
 CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
-					  const struct capgate_spec *spec, const struct capgate_policy *policy,
+					  const struct capgate_spec *spec,
+					  const struct capgate_policy *policy,
 					  struct capgate_out *out);
 /* The same, and for a capability that is not allowed what is seen without it. */
 CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
-					 const struct capgate_spec *spec, const struct capgate_policy *policy,
+					 const struct capgate_spec *spec,
+					 const struct capgate_policy *policy,
 					 struct capgate_out *out);
 /*
  * The same capability or odd entry often stands in several sets.  False for a
  * finding that an earlier one stands for; else the names of all its sets, bit
  * by enum capgate_which, come in *sets (0 when it is of no set).
  */
-CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report, const struct capgate_spec *spec,
-				       size_t index, unsigned *sets);
+CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report,
+				       const struct capgate_spec *spec, size_t index,
+				       unsigned *sets);
 /* Path within the document ("process.capabilities.bounding[3]"). */
-CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding, const struct capgate_spec *spec,
-				      struct capgate_out *out);
+CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding,
+				      const struct capgate_spec *spec, struct capgate_out *out);
 /* The gravest severity among the findings (or of the error); -1 when there are none. */
 CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 
@@ -774,8 +788,10 @@ struct capgate_subject {
 };
 
 /* One JSON object, no newline; part is not told. */
-CAPGATE_API void capgate_report_json(const struct capgate_report *report, const struct capgate_spec *spec,
-				     const struct capgate_policy *policy, const struct capgate_subject *subject,
+CAPGATE_API void capgate_report_json(const struct capgate_report *report,
+				     const struct capgate_spec *spec,
+				     const struct capgate_policy *policy,
+				     const struct capgate_subject *subject,
 				     struct capgate_out *out);
 /* Ways out of a refusal, as text to paste. */
 enum capgate_remedy {
@@ -787,9 +803,10 @@ enum capgate_remedy {
 
 /* False, and nothing is written: it is no way out of this one.  The policy's
  * scene gives an exemption what it matches on, and a date. */
-CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *report,
-				      const struct capgate_spec *spec, const struct capgate_policy *policy,
-				      struct capgate_out *out);
+CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy,
+				      const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy, struct capgate_out *out);
 CAPGATE_API const char *capgate_remedy_key(enum capgate_remedy remedy);   /* "docker-run" */
 CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Docker" */
 
@@ -797,21 +814,29 @@ CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Do
  * the result objects of one report, separated by commas, none at all when it
  * has no findings. */
 CAPGATE_API void capgate_report_sarif_tool(const char *version, struct capgate_out *out);
-CAPGATE_API void capgate_report_sarif(const struct capgate_report *report, const struct capgate_spec *spec,
-				      const struct capgate_policy *policy, const struct capgate_subject *subject,
+CAPGATE_API void capgate_report_sarif(const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy,
+				      const struct capgate_subject *subject,
 				      struct capgate_out *out);
 /* One <testsuite> of JUnit: a test case a rule about capabilities, or one
  * that says why nothing could be judged. */
-CAPGATE_API void capgate_report_junit(const struct capgate_report *report, const struct capgate_spec *spec,
-				      const struct capgate_policy *policy, const struct capgate_subject *subject,
+CAPGATE_API void capgate_report_junit(const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy,
+				      const struct capgate_subject *subject,
 				      struct capgate_out *out);
 /* One <section> of an HTML page, with that id. */
-CAPGATE_API void capgate_report_html(const struct capgate_report *report, const struct capgate_spec *spec,
-				     const struct capgate_policy *policy, const struct capgate_subject *subject,
-				     const char *anchor, struct capgate_out *out);
+CAPGATE_API void capgate_report_html(const struct capgate_report *report,
+				     const struct capgate_spec *spec,
+				     const struct capgate_policy *policy,
+				     const struct capgate_subject *subject, const char *anchor,
+				     struct capgate_out *out);
 /* Workflow commands of GitHub: one line a rule and capability. */
-CAPGATE_API void capgate_report_github(const struct capgate_report *report, const struct capgate_spec *spec,
-				       const struct capgate_policy *policy, const struct capgate_subject *subject,
+CAPGATE_API void capgate_report_github(const struct capgate_report *report,
+				       const struct capgate_spec *spec,
+				       const struct capgate_policy *policy,
+				       const struct capgate_subject *subject,
 				       struct capgate_out *out);
 
 #ifdef __cplusplus

@@ -43,4 +43,4 @@ own_mounts() {
 }
 
 # value NAME: of settings.h, beside the program.
-value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/config.h"; }
+value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/settings.h"; }

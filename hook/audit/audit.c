@@ -64,9 +64,13 @@ static void fill_head(void *user, struct capgate_out *out)
 	time_t now = (time_t)a->policy.scene.now;
 	struct tm utc;
 	const bool known = uname(&host) == 0;
-	const struct audit_evidence evidence = {.host = known ? host.nodename : "", .kernel = known ? host.release : "",
-						.when = when, .version = CAPGATE_VERSION, .uid = geteuid(),
-						.policy = &a->policy, .containers = a->list.n,
+	const struct audit_evidence evidence = {.host = known ? host.nodename : "",
+						.kernel = known ? host.release : "",
+						.when = when,
+						.version = CAPGATE_VERSION,
+						.uid = geteuid(),
+						.policy = &a->policy,
+						.containers = a->list.n,
 						.unreadable = a->list.unreadable};
 
 	if (gmtime_r(&now, &utc))
@@ -83,9 +87,10 @@ static void fill_end(void *user, struct capgate_out *out)
 
 	if (a->format == FORMAT_JSON) {
 		capgate_out_format(out,
-				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":%zu,\"not_judged\":%zu,"
-				   "\"unreadable\":%zu}}\n",
-				   a->list.n, a->passed, a->failed, a->unjudged, a->list.unreadable);
+				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":"
+				   "%zu,\"not_judged\":%zu,\"unreadable\":%zu}}\n",
+				   a->list.n, a->passed, a->failed, a->unjudged,
+				   a->list.unreadable);
 		return;
 	}
 	if (a->list.unreadable)
@@ -93,8 +98,11 @@ static void fill_end(void *user, struct capgate_out *out)
 	if (a->list.n == 0)
 		capgate_out_string(out, "no containers\n");
 	else
-		capgate_out_format(out, "\n%zu container%s: %zu allowed, %zu not allowed, %zu could not be judged\n", a->list.n,
-				   a->list.n == 1 ? "" : "s", a->passed, a->failed, a->unjudged);
+		capgate_out_format(out,
+				   "\n%zu container%s: %zu allowed, %zu not allowed, %zu could not "
+				   "be judged\n",
+				   a->list.n, a->list.n == 1 ? "" : "s", a->passed, a->failed,
+				   a->unjudged);
 }
 
 static int print(const char *s, struct capgate_error *err)
@@ -114,7 +122,8 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 
 	if (i > 0 && !a->formats && a->format != FORMAT_JSONL)
 		status = print(a->format == FORMAT_JSON ? ",\n" : "\n", err);
-	if (status < 0 || audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
+	if (status < 0 ||
+	    audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
 		return err->code;
 	a->result = &work.result;
 	if (!work.result.judged)
@@ -123,7 +132,8 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 		a->passed++;
 	else
 		a->failed++;
-	status = a->formats ? audit_formats_add(a->formats, &work, err) : outbuf_print(fill, a, err);
+	status =
+		a->formats ? audit_formats_add(a->formats, &work, err) : outbuf_print(fill, a, err);
 	audit_work_release(&work);
 	return status;
 }
@@ -170,7 +180,8 @@ static int audit(const struct command *self, int argc, char **argv)
 	a.cis = options.cis;
 	a.root = options.root;
 	if (n > 0 || a.format == FORMAT_UNKNOWN) {
-		io_say("audit: %s; see: capgate audit --help", n > 0 ? "it takes no operands" : "unknown format");
+		io_say("audit: %s; see: capgate audit --help",
+		       n > 0 ? "it takes no operands" : "unknown format");
 		return STATUS_USAGE;
 	}
 	if (a.cis && a.format != FORMAT_TABLE) {
@@ -179,8 +190,8 @@ static int audit(const struct command *self, int argc, char **argv)
 	}
 	if (geteuid() != 0)
 		io_say("audit: not root: only this user's containers can be seen");
-	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
-	    run(&a, &err) < 0) {
+	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
+	    policy_load(options.policy, &arena, &a.policy, &err) < 0 || run(&a, &err) < 0) {
 		if (errno == EPIPE)
 			return io_die_of(SIGPIPE);
 		io_say_error(self->name, &err);
@@ -192,8 +203,8 @@ static int audit(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT", "table (default), json, jsonl, sarif, junit, github or html",
-	 check_format_names},
+	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT",
+	 "table (default), json, jsonl, sarif, junit, github or html", check_format_names},
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
 	 "the table as an inventory: evidence for CIS Docker 5.4 and SV-235801"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",
@@ -207,9 +218,10 @@ const struct command command_audit = {
 	.name = "audit",
 	.operands = "",
 	.summary = "what the running containers of this machine ask for and really hold",
-	.details = "Reads the state directories of runc, crun, podman, containerd and Docker, and\n"
-		   "/proc; asks no daemon.  A process that was entered with exec --privileged shows.\n"
-		   "Exit status: 0 all allowed, 1 some are not, 2 something could not be judged.",
+	.details =
+		"Reads the state directories of runc, crun, podman, containerd and Docker, and\n"
+		"/proc; asks no daemon.  A process that was entered with exec --privileged shows.\n"
+		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged.",
 	.options = opts,
 	.run = audit,
 };

@@ -48,14 +48,15 @@ bool audit_is_elsewhere(int error);
 
 /* 0: the directory is no container's; positive: *c is one, its engine untouched.
  * Release it whatever comes. */
-int audit_read_state(const char *dir, struct audit_container *c, struct capgate_error *err) CAPGATE_MUST;
+int audit_read_state(const char *dir, struct audit_container *c,
+		     struct capgate_error *err) CAPGATE_MUST;
 void audit_container_release(struct audit_container *c);
 /* A malloc'd copy in the place of *where, which is freed.  A text with a NUL in
  * it is no id and no path: "".  Without memory *where stays. */
 void audit_put(char **where, struct capgate_text t);
 /* The specification: the runtime's own copy, else the bundle's. */
-int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
-		      struct capgate_error *err) CAPGATE_MUST;
+int audit_read_config(const char *root, const struct audit_container *c, size_t limit,
+		      struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- audit_names ------------------------------------------------------------ */
 
@@ -78,14 +79,16 @@ struct audit_processes {
 	struct audit_process *v;
 	size_t n, room;
 	struct audit_process self;
-	size_t unreadable; /* that are there, each told on stderr; what is gone or others' does not count */
+	/* that are there, each told on stderr; what is gone or others' does not count */
+	size_t unreadable;
 };
 
 /* Everything that /proc shows now. */
 int audit_processes_read(struct audit_processes *ret, struct capgate_error *err) CAPGATE_MUST;
 void audit_processes_release(struct audit_processes *p);
 /* The first process of a container, if it is still the one it was. */
-const struct audit_process *audit_first(const struct audit_processes *all, const struct audit_container *c);
+const struct audit_process *audit_first(const struct audit_processes *all,
+					const struct audit_container *c);
 /* In its pid namespace or cgroup, entered or born there. */
 bool audit_belongs(const struct audit_processes *all, const struct audit_process *first,
 		   const struct audit_process *p);
@@ -117,7 +120,8 @@ struct audit_work {
 	struct audit_result result;
 };
 int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
-		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
+		const struct capgate_policy *policy, struct audit_work *work,
+		struct capgate_error *err) CAPGATE_MUST;
 void audit_work_release(struct audit_work *work);
 bool audit_passes(const struct audit_result *r);
 
@@ -142,10 +146,12 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 
 /* SARIF, JUnit, GitHub and HTML are check's; each container is an item. */
 struct audit_formats;
-int audit_formats_begin(enum check_format format, const struct capgate_policy *policy, struct audit_formats **ret,
-			struct capgate_error *err) CAPGATE_MUST;
-int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_begin(enum check_format format, const struct capgate_policy *policy,
+			struct audit_formats **ret, struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_add(struct audit_formats *f, struct audit_work *work,
+		      struct capgate_error *err) CAPGATE_MUST;
 /* Frees it, too. */
-int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err) CAPGATE_MUST;
+int audit_formats_end(struct audit_formats *f, bool complete,
+		      struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -5,7 +5,8 @@
 
 static void cis_difference(capgate_set has, struct words *w)
 {
-	const struct capgate_profile *docker = capgate_profile_find(capgate_text_of("docker-default"));
+	const struct capgate_profile *docker =
+		capgate_profile_find(capgate_text_of("docker-default"));
 	capgate_set usual = docker ? docker->caps : (capgate_set){0};
 
 	capgate_out_string(words_begin(w), "added ");
@@ -15,7 +16,8 @@ static void cis_difference(capgate_set has, struct words *w)
 }
 
 /* "exemption EX-17 (CNI agent; netops; until 2027-03-31): NET_ADMIN" */
-static void cis_exemption(const struct audit_result *r, const struct capgate_exemption *e, struct capgate_out *out)
+static void cis_exemption(const struct audit_result *r, const struct capgate_exemption *e,
+			  struct capgate_out *out)
 {
 	capgate_set gives = capgate_set_and(r->report.exempt, e->allow);
 
@@ -43,7 +45,8 @@ void audit_justify(const struct audit_result *r, struct words *w)
 	const capgate_set has = capgate_set_or(r->asked, r->held);
 	const struct capgate_policy *p = &r->policy;
 	const struct capgate_profile *profile = capgate_profile_find(p->profile);
-	capgate_set by_profile = capgate_set_and(has, capgate_set_and(p->allowed, profile ? profile->caps : (capgate_set){0}));
+	capgate_set by_profile = capgate_set_and(
+		has, capgate_set_and(p->allowed, profile ? profile->caps : (capgate_set){0}));
 	capgate_set by_list = capgate_set_minus(capgate_set_and(has, p->allowed), by_profile);
 	capgate_set none = capgate_set_minus(capgate_set_minus(has, p->allowed), r->report.exempt);
 
@@ -53,7 +56,8 @@ void audit_justify(const struct audit_result *r, struct words *w)
 		capgate_out_set(&w->out, by_profile, " ");
 	}
 	if (!capgate_set_empty(by_list)) {
-		capgate_out_string(&w->out, w->out.len ? "; allowed by the policy's list: " : "allowed by the policy's list: ");
+		capgate_out_string(&w->out, w->out.len ? "; allowed by the policy's list: "
+						       : "allowed by the policy's list: ");
 		capgate_out_set(&w->out, by_list, " ");
 	}
 	for (size_t i = 0; i < p->n_exemptions; i++)
@@ -82,7 +86,9 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 	audit_field(out, style, "Docker's default", &w);
 	audit_justify(r, &w);
 	audit_field(out, style, "justification", &w);
-	capgate_out_string(words_begin(&w), !r->judged ? "NOT JUDGED" : audit_passes(r) ? "PASS" : "FAIL");
+	capgate_out_string(words_begin(&w), !r->judged        ? "NOT JUDGED"
+					    : audit_passes(r) ? "PASS"
+							      : "FAIL");
 	audit_field(out, style, "result", &w);
 	for (size_t i = 0; i < r->n_members; i++)
 		audit_tell_member(&r->member[i], style, out);
@@ -90,11 +96,12 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 
 void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 {
-	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker Benchmark 5.4 and DISA STIG "
-				"SV-235801\n");
-	capgate_out_format(out, "host %s, kernel %s, %s, capgate %s, as uid %u\npolicy ", e->host, e->kernel, e->when,
-			   e->version, e->uid);
-	capgate_out_visible(out, e->policy->source.len ? e->policy->source : capgate_text_of("built in"));
+	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker "
+				"Benchmark 5.4 and DISA STIG SV-235801\n");
+	capgate_out_format(out, "host %s, kernel %s, %s, capgate %s, as uid %u\npolicy ", e->host,
+			   e->kernel, e->when, e->version, e->uid);
+	capgate_out_visible(out, e->policy->source.len ? e->policy->source
+						       : capgate_text_of("built in"));
 	if (e->policy->digest.len) {
 		capgate_out_string(out, ", sha256 ");
 		capgate_out_visible(out, e->policy->digest);
@@ -102,12 +109,15 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_string(out, "\nallows ");
 	capgate_out_set(out, e->policy->allowed, " ");
 	capgate_out_format(out,
-			   "\n%zu container%s with a runtime's state; those that are stopped have none: docker ps -qa | xargs "
-			   "docker inspect | capgate check -\n",
+			   "\n%zu container%s with a runtime's state; those that are stopped have "
+			   "none: docker ps -qa | xargs docker inspect | capgate check -\n",
 			   e->containers, e->containers == 1 ? "" : "s");
 	if (e->unreadable)
-		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n", e->unreadable);
+		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n",
+				   e->unreadable);
 	if (e->uid != 0)
-		capgate_out_string(out, "INCOMPLETE: not root, so that only this user's containers are seen\n");
+		capgate_out_string(
+			out,
+			"INCOMPLETE: not root, so that only this user's containers are seen\n");
 	capgate_out_string(out, "\n");
 }

@@ -18,14 +18,15 @@ struct audit_formats {
 	struct check_item item;
 };
 
-int audit_formats_begin(enum check_format format, const struct capgate_policy *policy, struct audit_formats **ret,
-			struct capgate_error *err)
+int audit_formats_begin(enum check_format format, const struct capgate_policy *policy,
+			struct audit_formats **ret, struct capgate_error *err)
 {
 	struct audit_formats *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return capgate_fail_memory(err);
-	f->plan = (struct check_plan){.policy = policy, .format = format, .fix_dir = -1, .threshold = -1};
+	f->plan = (struct check_plan){
+		.policy = policy, .format = format, .fix_dir = -1, .threshold = -1};
 	f->output.plan = &f->plan;
 	if (check_output_begin(&f->output, err) < 0) {
 		free(f);
@@ -36,7 +37,8 @@ int audit_formats_begin(enum check_format format, const struct capgate_policy *p
 }
 
 /* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
-static struct capgate_text tell(const struct audit_process *p, capgate_set s, struct capgate_arena *arena)
+static struct capgate_text tell(const struct audit_process *p, capgate_set s,
+				struct capgate_arena *arena)
 {
 	struct words w;
 	char *kept;
@@ -52,8 +54,8 @@ static struct capgate_text tell(const struct audit_process *p, capgate_set s, st
 	return (struct capgate_text){kept, words_text(&w).len};
 }
 
-static void add_process(struct capgate_report *r, const struct audit_process *p, enum capgate_rule rule, capgate_set s,
-			struct capgate_arena *arena)
+static void add_process(struct capgate_report *r, const struct audit_process *p,
+			enum capgate_rule rule, capgate_set s, struct capgate_arena *arena)
 {
 	if (capgate_set_empty(s))
 		return;
@@ -61,13 +63,17 @@ static void add_process(struct capgate_report *r, const struct audit_process *p,
 		r->findings_left_out++;
 		return;
 	}
-	r->findings[r->n_findings++] = (struct capgate_finding){
-		.rule = rule, .severity = capgate_rule_info(rule)->severity, .set = -1, .cap = -1, .subject = tell(p, s, arena)};
+	r->findings[r->n_findings++] =
+		(struct capgate_finding){.rule = rule,
+					 .severity = capgate_rule_info(rule)->severity,
+					 .set = -1,
+					 .cap = -1,
+					 .subject = tell(p, s, arena)};
 }
 
 /* What the processes hold beyond the policy decides before what was asked for. */
-static int add_processes(const struct audit_result *a, struct capgate_arena *arena, struct capgate_report *r,
-			 struct capgate_error *err)
+static int add_processes(const struct audit_result *a, struct capgate_arena *arena,
+			 struct capgate_report *r, struct capgate_error *err)
 {
 	struct capgate_finding *v = capgate_arena_alloc(arena, CAPGATE_FINDINGS_MAX * sizeof(*v));
 
@@ -79,9 +85,11 @@ static int add_processes(const struct audit_result *a, struct capgate_arena *are
 	r->n_findings = a->report.n_findings;
 	r->findings = v;
 	for (size_t i = 0; i < a->n_members; i++)
-		add_process(r, a->member[i].process, CAPGATE_RULE_GRANTED, a->member[i].exceeds, arena);
+		add_process(r, a->member[i].process, CAPGATE_RULE_GRANTED, a->member[i].exceeds,
+			    arena);
 	for (size_t i = 0; i < a->n_members; i++)
-		add_process(r, a->member[i].process, CAPGATE_RULE_BEYOND_SPEC, a->member[i].beyond_spec, arena);
+		add_process(r, a->member[i].process, CAPGATE_RULE_BEYOND_SPEC,
+			    a->member[i].beyond_spec, arena);
 	if (!capgate_set_empty(a->exceeds)) {
 		r->verdict = CAPGATE_REFUSE;
 		r->rule = CAPGATE_RULE_GRANTED;
@@ -93,8 +101,12 @@ static int add_processes(const struct audit_result *a, struct capgate_arena *are
 int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err)
 {
 	struct audit_result *a = &work->result;
-	struct check_one o = {.plan = &f->plan, .policy = &a->policy, .spec = a->spec, .report = a->report,
-			      .held = a->held, .exceeds = a->exceeds};
+	struct check_one o = {.plan = &f->plan,
+			      .policy = &a->policy,
+			      .spec = a->spec,
+			      .report = a->report,
+			      .held = a->held,
+			      .exceeds = a->exceeds};
 	struct words part;
 	char *file;
 	int status = a->judged ? STATUS_OK : STATUS_NOT_JUDGED;
@@ -103,7 +115,8 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 		return err->code;
 	if (status == STATUS_OK && !audit_passes(a))
 		status = STATUS_FINDINGS;
-	if (asprintf(&file, "%s/config.json", a->container->bundle[0] ? a->container->bundle : a->container->dir) < 0)
+	if (asprintf(&file, "%s/config.json",
+		     a->container->bundle[0] ? a->container->bundle : a->container->dir) < 0)
 		return capgate_fail_memory(err);
 	audit_out_container(words_begin(&part), a->container);
 	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, words_text(&part)};

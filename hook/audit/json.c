@@ -71,7 +71,8 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 {
 	const struct audit_container *c = r->container;
 	struct words justification;
-	const struct capgate_subject subject = {.file = capgate_text_of(c->bundle), .text = r->text};
+	const struct capgate_subject subject = {.file = capgate_text_of(c->bundle),
+						.text = r->text};
 
 	capgate_out_string(out, "{\"capgate\":1,");
 	json_string(out, "engine", audit_engine(c));

@@ -18,8 +18,8 @@ static bool is_nested(const struct audit_processes *all, const struct audit_proc
 	return p->user_ns && p->user_ns != first->user_ns && p->user_ns != all->self.user_ns;
 }
 
-static int add_members(struct audit_result *r, const struct audit_processes *all, const struct audit_process *first,
-		       struct capgate_error *err)
+static int add_members(struct audit_result *r, const struct audit_processes *all,
+		       const struct audit_process *first, struct capgate_error *err)
 {
 	size_t n = 0;
 
@@ -39,7 +39,8 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 		r->n_members++;
 		if (m->nested)
 			continue;
-		m->exceeds = capgate_set_minus(held, r->report.parsed ? r->report.allowed : r->policy.allowed);
+		m->exceeds = capgate_set_minus(held, r->report.parsed ? r->report.allowed
+								      : r->policy.allowed);
 		if (r->report.parsed && !r->report.absent)
 			m->beyond_spec = capgate_set_minus(held, r->asked);
 		r->held = capgate_set_or(r->held, held);
@@ -51,7 +52,8 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 
 /* The image is in the engine's store, which the specification leads to; then an
  * exemption may name it. */
-static void assess(const char *root, struct audit_container *c, struct audit_work *work, struct audit_result *r)
+static void assess(const char *root, struct audit_container *c, struct audit_work *work,
+		   struct audit_result *r)
 {
 	r->policy.scene.bundle = capgate_text_of(c->bundle);
 	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
@@ -64,7 +66,8 @@ static void assess(const char *root, struct audit_container *c, struct audit_wor
 }
 
 int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
-		const struct capgate_policy *policy, struct audit_work *work, struct capgate_error *err)
+		const struct capgate_policy *policy, struct audit_work *work,
+		struct capgate_error *err)
 {
 	const struct audit_process *first = audit_first(all, c);
 	struct audit_result r = {.container = c, .policy = *policy, .running = first != NULL};
@@ -73,7 +76,8 @@ int audit_judge(const char *root, struct audit_container *c, const struct audit_
 
 	*work = (struct audit_work){0};
 	if (audit_read_config(root, c, policy->max_bytes, &r.text, &why) < 0) {
-		r.report = (struct capgate_report){.error = why, .rule = why.rule, .exit_status = io_status(&why)};
+		r.report = (struct capgate_report){
+			.error = why, .rule = why.rule, .exit_status = io_status(&why)};
 	} else {
 		r.judged = true;
 		status = io_arena(r.text.len, &work->arena, err);

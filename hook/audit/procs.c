@@ -69,9 +69,11 @@ static const char *stat_field(const char *close, int number)
 
 /* Name, start time and number of threads: the name may hold anything.  *alive: this
  * thread has not ended. */
-static bool parse_stat(const char *stat, struct audit_process *p, unsigned long *threads, bool *alive)
+static bool parse_stat(const char *stat, struct audit_process *p, unsigned long *threads,
+		       bool *alive)
 {
-	const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *state, *number, *started;
+	const char *open = strchr(stat, '('), *close = strrchr(stat, ')'), *state, *number,
+		   *started;
 
 	if (!open || !close || close < open)
 		return false;
@@ -235,7 +237,8 @@ void audit_processes_release(struct audit_processes *p)
 	*p = (struct audit_processes){0};
 }
 
-const struct audit_process *audit_first(const struct audit_processes *all, const struct audit_container *c)
+const struct audit_process *audit_first(const struct audit_processes *all,
+					const struct audit_container *c)
 {
 	for (size_t i = 0; c->pid > 0 && i < all->n; i++)
 		if (all->v[i].pid == c->pid && (c->started == 0 || all->v[i].started == c->started))

@@ -6,7 +6,8 @@
 
 enum { TEXT = 19 };
 
-void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct words *w)
+void audit_field(struct capgate_out *out, const struct style *style, const char *label,
+		 const struct words *w)
 {
 	capgate_out_format(out, "  %-*s", TEXT - 2, label);
 	terminal_wrap(out, style, words_text(w), TEXT, TEXT);
@@ -45,7 +46,8 @@ void audit_out_container(struct capgate_out *out, const struct audit_container *
 	}
 }
 
-void audit_headline(const struct audit_result *r, const struct style *style, struct capgate_out *out)
+void audit_headline(const struct audit_result *r, const struct style *style,
+		    struct capgate_out *out)
 {
 	audit_out_container(out, r->container);
 	if (r->running)
@@ -58,11 +60,13 @@ void audit_headline(const struct audit_result *r, const struct style *style, str
 		terminal_paint(out, style, PAINT_GOOD, "allowed");
 	else
 		terminal_paint(out, style, PAINT_BAD,
-			       capgate_set_empty(r->exceeds) ? "its specification is not allowed" : "holds too much");
+			       capgate_set_empty(r->exceeds) ? "its specification is not allowed"
+							     : "holds too much");
 	capgate_out_string(out, "\n");
 }
 
-void audit_tell_member(const struct audit_member *m, const struct style *style, struct capgate_out *out)
+void audit_tell_member(const struct audit_member *m, const struct style *style,
+		       struct capgate_out *out)
 {
 	struct words w;
 
@@ -79,12 +83,14 @@ void audit_tell_member(const struct audit_member *m, const struct style *style, 
 		if (!capgate_set_empty(m->exceeds))
 			capgate_out_string(&w.out, "; ");
 		capgate_out_set(&w.out, m->beyond_spec, " ");
-		capgate_out_string(&w.out, ", which its specification does not ask for: entered by exec --privileged?");
+		capgate_out_string(&w.out, ", which its specification does not ask for: entered by "
+					   "exec --privileged?");
 	}
 	audit_field(out, style, "process", &w);
 }
 
-void audit_tell_held(const struct audit_result *r, const struct style *style, struct capgate_out *out)
+void audit_tell_held(const struct audit_result *r, const struct style *style,
+		     struct capgate_out *out)
 {
 	size_t nested = 0;
 	struct words w;
@@ -94,7 +100,8 @@ void audit_tell_held(const struct audit_result *r, const struct style *style, st
 	capgate_out_set(words_begin(&w), r->held, " ");
 	capgate_out_format(&w.out, " (%zu process%s", r->n_members, r->n_members == 1 ? "" : "es");
 	if (nested)
-		capgate_out_format(&w.out, ", %zu in user namespaces of their own, not counted", nested);
+		capgate_out_format(&w.out, ", %zu in user namespaces of their own, not counted",
+				   nested);
 	capgate_out_string(&w.out, ")");
 	audit_field(out, style, "held now", &w);
 }
@@ -106,7 +113,8 @@ void audit_table(const struct audit_result *r, const struct style *style, struct
 	audit_headline(r, style, out);
 	if (r->report.parsed) {
 		if (r->report.absent)
-			capgate_out_string(words_begin(&w), "capabilities absent: some runtimes give all they have");
+			capgate_out_string(words_begin(&w),
+					   "capabilities absent: some runtimes give all they have");
 		else
 			capgate_out_set(words_begin(&w), r->asked, " ");
 		audit_field(out, style, "specification", &w);

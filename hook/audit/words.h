@@ -7,16 +7,20 @@
 #include "hook/term/words.h"
 
 /* "  label            words", broken at the terminal's width. */
-void audit_field(struct capgate_out *out, const struct style *style, const char *label, const struct words *words);
+void audit_field(struct capgate_out *out, const struct style *style, const char *label,
+		 const struct words *words);
 
 /* "docker", "podman"; the runtime when no engine is known. */
 const char *audit_engine(const struct audit_container *c);
 /* "docker 0123456789ab web (nginx:1)" */
 void audit_out_container(struct capgate_out *out, const struct audit_container *c);
-void audit_headline(const struct audit_result *r, const struct style *style, struct capgate_out *out);
-void audit_tell_held(const struct audit_result *r, const struct style *style, struct capgate_out *out);
+void audit_headline(const struct audit_result *r, const struct style *style,
+		    struct capgate_out *out);
+void audit_tell_held(const struct audit_result *r, const struct style *style,
+		     struct capgate_out *out);
 /* One that holds too much; the others in silence. */
-void audit_tell_member(const struct audit_member *m, const struct style *style, struct capgate_out *out);
+void audit_tell_member(const struct audit_member *m, const struct style *style,
+		       struct capgate_out *out);
 
 /* Does the exemption apply to the container now? */
 bool audit_in_force(const struct audit_result *r, const struct capgate_exemption *e);

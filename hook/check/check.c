@@ -47,7 +47,8 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
 	plan->fix_dir = -1;
 	if (n == 0)
-		return usage("name a specification, a bundle, a directory, or - for standard input");
+		return usage(
+			"name a specification, a bundle, a directory, or - for standard input");
 	if (plan->format == FORMAT_UNKNOWN)
 		return usage("unknown format");
 	if (options->threshold && plan->threshold < 0)
@@ -113,7 +114,8 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 	status = check_output_begin(&run.output, &run.err);
 	/* Behind the temporary file of HTML, before the first input and the threads. */
 	if (status == 0)
-		status = confine(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE : CONFINE_CHECK,
+		status = confine(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
+								      : CONFINE_CHECK,
 				 plan->policy->best_effort_confinement, &run.err);
 	if (status == 0)
 		status = check_pool(plan, inputs, emit, idle, &run);
@@ -146,7 +148,8 @@ static int check(const struct command *self, int argc, char **argv)
 	status = plan_of(&options, n, &plan);
 	if (status != 0)
 		return status;
-	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 || policy_load(options.policy, &arena, &policy, &err) < 0) {
+	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
+	    policy_load(options.policy, &arena, &policy, &err) < 0) {
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
@@ -183,9 +186,10 @@ const struct command command_check = {
 	.name = "check",
 	.operands = "PATH...",
 	.summary = "judge specifications and report; changes nothing unless told to",
-	.details = "PATH is an OCI runtime configuration, a directory (every config.json below it),\n"
-		   "or - for standard input.  Severities: note, low, medium, high, critical.\n"
-		   "Exit status: 0 clean, 1 findings, 2 something could not be judged.",
+	.details =
+		"PATH is an OCI runtime configuration, a directory (every config.json below it),\n"
+		"or - for standard input.  Severities: note, low, medium, high, critical.\n"
+		"Exit status: 0 clean, 1 findings, 2 something could not be judged.",
 	.options = opts,
 	.run = check,
 };

@@ -20,7 +20,8 @@ static int fail(struct capgate_error *err, const char *what, const char *path)
 	return err->code;
 }
 
-static int write_and_sync(int fd, struct capgate_text text, const char *path, struct capgate_error *err)
+static int write_and_sync(int fd, struct capgate_text text, const char *path,
+			  struct capgate_error *err)
 {
 	int status = io_write_all(fd, text, err);
 
@@ -60,11 +61,13 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 	if (at < 0 || !next_part(&p, part))
 		return fail(err, "cannot write a copy of", path);
 	while (next_part(&p, ahead)) {
-		int inner = mkdirat(at, part, 0777) < 0 && errno != EEXIST
-				    ? -1
-				    : openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int inner =
+			mkdirat(at, part, 0777) < 0 && errno != EEXIST
+				? -1
+				: openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-		status = inner < 0 ? fail(err, "cannot make the directory of the copy of", path) : 0;
+		status =
+			inner < 0 ? fail(err, "cannot make the directory of the copy of", path) : 0;
 		close(at);
 		if (status < 0)
 			return status;
@@ -72,7 +75,8 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 		memcpy(part, ahead, sizeof(part));
 	}
 	fd = openat(at, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	status = fd < 0 ? fail(err, "cannot make the copy of", path) : write_and_sync(fd, text, path, err);
+	status = fd < 0 ? fail(err, "cannot make the copy of", path)
+			: write_and_sync(fd, text, path, err);
 	if (fd >= 0) {
 		close(fd);
 		if (status < 0)
@@ -91,21 +95,25 @@ static bool unchanged(int fd, struct capgate_text read, struct stat *st)
 	struct capgate_error ignored;
 	bool same;
 
-	if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode) || io_read_all(fd, read.len + 1, &now, &ignored) < 0)
+	if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode) ||
+	    io_read_all(fd, read.len + 1, &now, &ignored) < 0)
 		return false;
 	same = capgate_text_equal(now, read);
 	io_free(now);
 	return same;
 }
 
-static int replace(int dir, const char *name, const struct stat *st, struct capgate_text text, struct capgate_error *err)
+static int replace(int dir, const char *name, const struct stat *st, struct capgate_text text,
+		   struct capgate_error *err)
 {
 	char temporary[NAME_MAX + 1];
 	int fd = -1, status;
 
 	for (int tries = 0; fd < 0 && tries < 16; tries++) {
-		snprintf(temporary, sizeof(temporary), ".%.200s.capgate-%ld-%d", name, (long)getpid(), tries);
-		fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		snprintf(temporary, sizeof(temporary), ".%.200s.capgate-%ld-%d", name,
+			 (long)getpid(), tries);
+		fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			    0600);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -113,7 +121,8 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 		return fail(err, "cannot make a temporary file beside", name);
 	status = write_and_sync(fd, text, name, err);
 	/* Owner first: chown(2) takes set-ID bits away. */
-	if (status == 0 && ((fchown(fd, st->st_uid, st->st_gid) < 0) || fchmod(fd, st->st_mode & 07777) < 0))
+	if (status == 0 &&
+	    ((fchown(fd, st->st_uid, st->st_gid) < 0) || fchmod(fd, st->st_mode & 07777) < 0))
 		status = fail(err, "cannot keep owner and mode of", name);
 	if (status == 0 && renameat(dir, temporary, dir, name) < 0)
 		status = fail(err, "cannot replace", name);

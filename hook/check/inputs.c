@@ -50,7 +50,10 @@ static char *join(const char *dir, const char *name)
 
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
-	return asprintf(&path, "%.*s%s%s", (int)n, dir, n == 1 && dir[0] == '/' ? "" : "/", name) < 0 ? NULL : path;
+	return asprintf(&path, "%.*s%s%s", (int)n, dir, n == 1 && dir[0] == '/' ? "" : "/", name) <
+			       0
+		       ? NULL
+		       : path;
 }
 
 static int by_name(const void *a, const void *b)
@@ -64,7 +67,8 @@ static bool is_directory(DIR *dir, const struct dirent *entry)
 
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type == DT_DIR;
-	return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+	return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(st.st_mode);
 }
 
 static int add_name(struct frame *f, size_t *room, const char *name, bool directory)
@@ -125,7 +129,8 @@ static const char *enter(struct check_inputs *in, char *path)
 		return "directories deeper than 64 are not looked into";
 	dir = opendir(path);
 	if (!dir)
-		return errno == EACCES ? "the directory cannot be listed: permission denied" : "the directory cannot be listed";
+		return errno == EACCES ? "the directory cannot be listed: permission denied"
+				       : "the directory cannot be listed";
 	errno = 0;
 	while ((entry = readdir(dir))) {
 		bool directory = is_directory(dir, entry);

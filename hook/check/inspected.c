@@ -23,7 +23,9 @@ static struct capgate_text tell_part(const struct capgate_inspected *i, char buf
 	struct capgate_out out = {buf, PART_BYTES, 0};
 
 	capgate_out_string(&out, i->engine);
-	capgate_out_string(&out, !i->config.len ? "entry " : strcmp(i->engine, "compose") == 0 ? " service " : " container ");
+	capgate_out_string(&out, !i->config.len                      ? "entry "
+				 : strcmp(i->engine, "compose") == 0 ? " service "
+								     : " container ");
 	capgate_out_visible(&out, i->name.len ? i->name : i->id);
 	if (i->image.len) {
 		capgate_out_string(&out, " (");
@@ -39,11 +41,12 @@ static struct capgate_text tell_part(const struct capgate_inspected *i, char buf
 static struct capgate_report not_a_container(void)
 {
 	struct capgate_report r = {.rule = CAPGATE_RULE_MISSING,
-				   .exit_status = capgate_rule_info(CAPGATE_RULE_MISSING)->exit_status};
+				   .exit_status =
+					   capgate_rule_info(CAPGATE_RULE_MISSING)->exit_status};
 
 	(void)capgate_fail(&r.error, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-			   "the entry has no HostConfig: this is not what docker inspect or podman inspect prints of a "
-			   "container");
+			   "the entry has no HostConfig: this is not what docker inspect or podman "
+			   "inspect prints of a container");
 	return r;
 }
 
@@ -58,15 +61,18 @@ int check_inspected(struct check_one *o, struct capgate_arena *arena, struct che
 	mark = arena->used;
 	for (size_t i = 0; i < n; i++) {
 		struct capgate_policy policy = *o->policy;
-		struct check_one c = {
-			.plan = o->plan, .policy = &policy, .subject = {o->subject.file, v[i].config, {0}}, .inspected = &v[i]};
+		struct check_one c = {.plan = o->plan,
+				      .policy = &policy,
+				      .subject = {o->subject.file, v[i].config, {0}},
+				      .inspected = &v[i]};
 		char part[PART_BYTES];
 
 		c.subject.part = tell_part(&v[i], part);
 		policy.scene.image = v[i].image;
 		arena->used = mark; /* what the last one needed */
 		if (c.subject.text.len)
-			capgate_assess(c.subject.text, CAPGATE_CONFIG, &policy, arena, &c.spec, &c.report);
+			capgate_assess(c.subject.text, CAPGATE_CONFIG, &policy, arena, &c.spec,
+				       &c.report);
 		else
 			c.report = not_a_container();
 		forget_places(&c.report);

@@ -30,7 +30,8 @@ static int open_base(const char *path)
 }
 
 /* Behind the others: it does not decide. */
-static void add_finding(struct capgate_report *r, struct capgate_arena *arena, enum capgate_rule rule)
+static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
+			enum capgate_rule rule)
 {
 	struct capgate_finding *v = capgate_arena_alloc(arena, (r->n_findings + 1) * sizeof(*v));
 
@@ -50,7 +51,8 @@ static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
 	struct capgate_error err;
 
 	netns_learn(o->subject.text, &networks);
-	return !scene_learn(&o->policy->scene, &o->spec, &(struct image_stores){0}, &networks, arena) ||
+	return !scene_learn(&o->policy->scene, &o->spec, &(struct image_stores){0}, &networks,
+			    arena) ||
 	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
 }
 

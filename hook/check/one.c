@@ -17,9 +17,11 @@
 /* Above this, touched pages go back to the kernel after each file. */
 #define KEPT_BYTES ((size_t)1 << 20)
 
-static int worker_arena(struct check_worker *w, size_t text_len, struct capgate_arena *ret, struct capgate_error *err)
+static int worker_arena(struct check_worker *w, size_t text_len, struct capgate_arena *ret,
+			struct capgate_error *err)
 {
-	size_t need = capgate_arena_for(text_len < ((size_t)64 << 10) ? (size_t)64 << 10 : text_len);
+	size_t need =
+		capgate_arena_for(text_len < ((size_t)64 << 10) ? (size_t)64 << 10 : text_len);
 
 	if (w->size < need) {
 		check_worker_release(w);
@@ -60,22 +62,25 @@ static uint64_t rules_of(const struct capgate_report *r)
 	return rules;
 }
 
-int check_status(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *r)
+int check_status(const struct check_plan *plan, const struct check_item *item,
+		 const struct capgate_report *r)
 {
 	const bool mended = item->fixed && plan->in_place; /* a copy mends nothing */
 
 	if (plan->threshold >= 0)
-		return capgate_report_severity(r) >= plan->threshold && !mended ? STATUS_FINDINGS : STATUS_OK;
+		return capgate_report_severity(r) >= plan->threshold && !mended ? STATUS_FINDINGS
+										: STATUS_OK;
 	return r->verdict == CAPGATE_PASS || mended ? STATUS_OK : STATUS_FINDINGS;
 }
 
-static int rewrite(struct check_one *o, const char *path, struct capgate_arena *arena, struct check_item *item,
-		   struct capgate_error *err)
+static int rewrite(struct check_one *o, const char *path, struct capgate_arena *arena,
+		   struct check_item *item, struct capgate_error *err)
 {
 	const struct check_plan *plan = o->plan;
 	int status = 0;
 
-	if (o->report.verdict != CAPGATE_STRIP || !(plan->diff || plan->in_place || plan->fix_dir >= 0))
+	if (o->report.verdict != CAPGATE_STRIP ||
+	    !(plan->diff || plan->in_place || plan->fix_dir >= 0))
 		return 0;
 	if (capgate_rewrite(&o->spec, &o->report, o->policy, arena, &o->rewritten, err) < 0 ||
 	    capgate_rewrite_plan(&o->spec, &o->report, arena, &o->edits, err) < 0)
@@ -91,11 +96,12 @@ static int rewrite(struct check_one *o, const char *path, struct capgate_arena *
 /* The file, and shortly which of its containers; NULL: no memory. */
 static char *row_name(const struct check_one *o)
 {
-	struct capgate_text file = o->subject.file, part = o->inspected ? o->inspected->name : o->subject.part;
+	struct capgate_text file = o->subject.file,
+			    part = o->inspected ? o->inspected->name : o->subject.part;
 	char *name;
 
-	if (asprintf(&name, "%.*s%s%.*s", (int)file.len, file.p, part.len ? ": " : "", (int)part.len,
-		     part.len ? part.p : "") < 0)
+	if (asprintf(&name, "%.*s%s%.*s", (int)file.len, file.p, part.len ? ": " : "",
+		     (int)part.len, part.len ? part.p : "") < 0)
 		return NULL;
 	return name;
 }
@@ -103,7 +109,8 @@ static char *row_name(const struct check_one *o)
 /* The line of the matrix; for want of memory there is one less. */
 static void add_row(struct check_one *o, struct check_item *item)
 {
-	struct check_row row = {.verdict = o->report.verdict, .parsed = o->report.parsed, .asked = o->held};
+	struct check_row row = {
+		.verdict = o->report.verdict, .parsed = o->report.parsed, .asked = o->held};
 
 	if (o->plan->format != FORMAT_HTML)
 		return;
@@ -151,8 +158,10 @@ static bool may_be_inspected(const struct check_one *o)
 {
 	const struct check_plan *plan = o->plan;
 
-	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place && plan->fix_dir < 0 && !o->report.parsed &&
-	       (capgate_inspect_is(o->subject.text) || o->report.error.rule == CAPGATE_RULE_MISSING);
+	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place &&
+	       plan->fix_dir < 0 && !o->report.parsed &&
+	       (capgate_inspect_is(o->subject.text) ||
+		o->report.error.rule == CAPGATE_RULE_MISSING);
 }
 
 static void judge_text(struct check_one *o, struct capgate_arena *arena, struct check_item *item)
@@ -167,7 +176,9 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 		/* An object that is neither is missing its process. */
 		if (err.rule != CAPGATE_RULE_MISSING || capgate_inspect_is(o->subject.text))
 			o->report = (struct capgate_report){
-				.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+				.error = err,
+				.rule = err.rule,
+				.exit_status = capgate_rule_info(err.rule)->exit_status};
 		check_add(o, item, check_status(o->plan, item, &o->report));
 		return;
 	}
@@ -181,23 +192,27 @@ static void judge_text(struct check_one *o, struct capgate_arena *arena, struct 
 }
 
 /* Where a hook would find it, for exemptions that name bundles: buf or "". */
-static struct capgate_text bundle_of(const struct check_plan *plan, const char *path, char buf[PATH_MAX])
+static struct capgate_text bundle_of(const struct check_plan *plan, const char *path,
+				     char buf[PATH_MAX])
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char dir[PATH_MAX];
 
 	if (plan->policy->n_exemptions == 0 || strcmp(name, "config.json") != 0)
 		return (struct capgate_text){0};
-	if (snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".") >= PATH_MAX ||
+	if (snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		     slash ? path : ".") >= PATH_MAX ||
 	    !realpath(dir, buf))
 		return (struct capgate_text){0};
 	return capgate_text_of(buf);
 }
 
-static int read_input(const struct check_item *item, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+static int read_input(const struct check_item *item, size_t limit, struct capgate_text *ret,
+		      struct capgate_error *err)
 {
 	if (item->why)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE, "%s", item->why);
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "%s", item->why);
 	return input_read(item->path, limit, ret, err);
 }
 
@@ -212,7 +227,8 @@ void check_item_clear(struct check_item *item)
 void check_one(const struct check_plan *plan, struct check_worker *worker, struct check_item *item)
 {
 	struct capgate_policy policy = *plan->policy;
-	struct check_one o = {.plan = plan, .policy = &policy, .subject.file = capgate_text_of(item->path)};
+	struct check_one o = {
+		.plan = plan, .policy = &policy, .subject.file = capgate_text_of(item->path)};
 	char bundle[PATH_MAX];
 	struct capgate_arena arena = {0};
 	struct capgate_error err;
@@ -222,7 +238,8 @@ void check_one(const struct check_plan *plan, struct check_worker *worker, struc
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
-		o.report = (struct capgate_report){.error = err, .rule = err.rule, .exit_status = io_status(&err)};
+		o.report = (struct capgate_report){
+			.error = err, .rule = err.rule, .exit_status = io_status(&err)};
 		check_add(&o, item, STATUS_NOT_JUDGED);
 	} else {
 		judge_text(&o, &arena, item);

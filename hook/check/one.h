@@ -29,14 +29,16 @@ int check_inspected(struct check_one *one, struct capgate_arena *arena, struct c
 		    struct capgate_error *err) CAPGATE_MUST;
 
 /* The exit status that a report stands for under that plan. */
-int check_status(const struct check_plan *plan, const struct check_item *item, const struct capgate_report *report);
+int check_status(const struct check_plan *plan, const struct check_item *item,
+		 const struct capgate_report *report);
 /* Forgets what was counted and rendered; buffers stay. */
 void check_item_clear(struct check_item *item);
 /* Counts what was found, with that exit status, and renders it behind what the
  * item holds already. */
 void check_add(struct check_one *one, struct check_item *item, int status);
 /* Behind what is in the item's buffer, which is made larger when it was too small. */
-int check_render(const struct check_one *one, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+int check_render(const struct check_one *one, struct check_item *item,
+		 struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- check_table --------------------------------------------------------- */
 

@@ -141,7 +141,8 @@ static bool is_done(struct pool *p, const struct check_item *item)
 }
 
 /* The oldest item, when it is done.  Before it waits, what is there is shown. */
-static struct check_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user), void *user)
+static struct check_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
+				void *user)
 {
 	struct check_item *item = &p->ring[p->head % RING];
 
@@ -190,7 +191,8 @@ static void finish(struct pool *p)
 }
 
 int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
-	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user), void *user)
+	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user),
+	       void *user)
 {
 	static struct pool pool; /* once a run, and too large for the stack */
 	struct pool *p = &pool;

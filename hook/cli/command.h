@@ -62,7 +62,8 @@ const struct command *command_find(const char *name);
  * 0; or an exit status, after telling the user (STATUS_OK after --help).
  */
 enum { OPTIONS_GO = -1 };
-int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands, int *n);
+int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands,
+		  int *n);
 
 /* What is shown for `capgate --help` and `capgate NAME --help`. */
 void help_all(void);

@@ -46,7 +46,8 @@ static int take(const struct command *self, int argc, char **argv, int *i, void 
 	if (is_long) {
 		const char *equals = strchr(arg, '=');
 
-		o = find_long(self->options, arg + 2, equals ? (size_t)(equals - arg) - 2 : strlen(arg + 2));
+		o = find_long(self->options, arg + 2,
+			      equals ? (size_t)(equals - arg) - 2 : strlen(arg + 2));
 		if (equals)
 			value = equals + 1;
 	} else {
@@ -71,7 +72,8 @@ static int take(const struct command *self, int argc, char **argv, int *i, void 
 	return OPTIONS_GO;
 }
 
-int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands, int *n)
+int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands,
+		  int *n)
 {
 	int kept = 1, i = 1;
 

@@ -37,7 +37,8 @@ static void bash_command(struct capgate_out *out, const struct command *c)
 		bash_reply(out, &value);
 		capgate_out_string(out, "; return ;;\n");
 	}
-	capgate_out_string(out, "\t\tesac\n\t\tif [[ $cur == -* ]]; then\n\t\t\tCOMPREPLY=($(IFS=' '; compgen -W '");
+	capgate_out_string(out, "\t\tesac\n\t\tif [[ $cur == -* ]]; then\n\t\t\tCOMPREPLY=($(IFS=' "
+				"'; compgen -W '");
 	for (const struct opt *o = c->options; o && o->name; o++)
 		capgate_out_format(out, "--%s ", o->name);
 	capgate_out_string(out, "--help' -- \"$cur\"))\n\t\telse\n\t\t\t");
@@ -48,11 +49,13 @@ static void bash_command(struct capgate_out *out, const struct command *c)
 void completions_bash(void *user, struct capgate_out *out)
 {
 	(void)user;
-	capgate_out_string(out, "# bash completion for capgate; made by `capgate completions bash`\n"
-				"_capgate() {\n\tlocal IFS=$'\\n' cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-				"\tif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-				"\tif [[ $cur == = ]]; then cur=; fi\n"
-				"\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(IFS=' '; compgen -W '");
+	capgate_out_string(
+		out, "# bash completion for capgate; made by `capgate completions bash`\n"
+		     "_capgate() {\n\tlocal IFS=$'\\n' cur=${COMP_WORDS[COMP_CWORD]} "
+		     "prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		     "\tif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+		     "\tif [[ $cur == = ]]; then cur=; fi\n"
+		     "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(IFS=' '; compgen -W '");
 	for (size_t i = 0; commands[i]; i++)
 		capgate_out_format(out, "%s ", commands[i]->name);
 	capgate_out_string(out, "--help --version' -- \"$cur\"))\n\t\treturn\n\tfi\n"

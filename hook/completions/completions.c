@@ -111,7 +111,8 @@ static int completions(const struct command *self, int argc, char **argv)
 	static const struct {
 		const char *shell;
 		void (*fill)(void *user, struct capgate_out *out);
-	} shells[] = {{"bash", completions_bash}, {"zsh", completions_zsh}, {"fish", completions_fish}};
+	} shells[] = {
+		{"bash", completions_bash}, {"zsh", completions_zsh}, {"fish", completions_fish}};
 	struct capgate_error err;
 	char **words;
 	int n, status = options_parse(self, argc, argv, NULL, &words, &n);

@@ -61,13 +61,15 @@ static void fish_operands(struct capgate_out *out, const struct command *c)
 void completions_fish(void *user, struct capgate_out *out)
 {
 	(void)user;
-	capgate_out_string(out, "# made by `capgate completions fish`\ncomplete -c capgate -f\n"
-				"complete -c capgate -n __fish_use_subcommand -l help -d 'the commands'\n"
-				"complete -c capgate -n __fish_use_subcommand -l version -d 'the version'\n");
+	capgate_out_string(
+		out, "# made by `capgate completions fish`\ncomplete -c capgate -f\n"
+		     "complete -c capgate -n __fish_use_subcommand -l help -d 'the commands'\n"
+		     "complete -c capgate -n __fish_use_subcommand -l version -d 'the version'\n");
 	for (size_t i = 0; commands[i]; i++) {
 		const struct command *c = commands[i];
 
-		capgate_out_format(out, "complete -c capgate -n __fish_use_subcommand -a %s -d '", c->name);
+		capgate_out_format(out, "complete -c capgate -n __fish_use_subcommand -a %s -d '",
+				   c->name);
 		completions_quoted(out, c->summary, "\\");
 		capgate_out_string(out, "'\n");
 		for (const struct opt *o = c->options; o && o->name; o++)

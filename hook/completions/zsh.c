@@ -48,9 +48,11 @@ void completions_zsh(void *user, struct capgate_out *out)
 		completions_quoted(out, commands[i]->summary, ":\\");
 		capgate_out_string(out, "'\n");
 	}
-	capgate_out_string(out, "\t\t'--help:the commands'\n\t\t'--version:the version'\n\t)\n"
-				"\tif ((CURRENT == 2)); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
-				"\tshift words\n\t((CURRENT--))\n\tcase $words[1] in\n");
+	capgate_out_string(
+		out,
+		"\t\t'--help:the commands'\n\t\t'--version:the version'\n\t)\n"
+		"\tif ((CURRENT == 2)); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
+		"\tshift words\n\t((CURRENT--))\n\tcase $words[1] in\n");
 	for (size_t i = 0; commands[i]; i++) {
 		const struct command *c = commands[i];
 		struct slot operands = completions_operands(c->operands);
@@ -67,6 +69,8 @@ void completions_zsh(void *user, struct capgate_out *out)
 		capgate_out_string(out, " ;;\n");
 	}
 	/* Called by compinit the file is the function; read by hand it is registered. */
-	capgate_out_string(out, "\tesac\n}\nif [[ $funcstack[1] == _capgate ]]; then\n\t_capgate \"$@\"\nelse\n"
-				"\tcompdef _capgate capgate\nfi\n");
+	capgate_out_string(
+		out,
+		"\tesac\n}\nif [[ $funcstack[1] == _capgate ]]; then\n\t_capgate \"$@\"\nelse\n"
+		"\tcompdef _capgate capgate\nfi\n");
 }

@@ -29,7 +29,8 @@ static unsigned wired(void)
 }
 
 /* This program, and what it needs beside it. */
-static int plan_program(struct plan *plan, struct capgate_text self, bool wrapper, struct capgate_error *err)
+static int plan_program(struct plan *plan, struct capgate_text self, bool wrapper,
+			struct capgate_error *err)
 {
 	if (plan_write(plan, WIRING_PROGRAM, 0755, self, err) < 0)
 		return err->code;
@@ -39,7 +40,8 @@ static int plan_program(struct plan *plan, struct capgate_text self, bool wrappe
 		return err->code;
 	if (place_exists(WIRING_RUNTIME_JSON))
 		return 0;
-	return plan_write(plan, WIRING_RUNTIME_JSON, 0644, capgate_text_of(wiring_runtime_json()), err);
+	return plan_write(plan, WIRING_RUNTIME_JSON, 0644, capgate_text_of(wiring_runtime_json()),
+			  err);
 }
 
 static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
@@ -59,7 +61,8 @@ static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct 
 }
 
 /* A file that another engine still needs stays. */
-static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
+static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause,
+			     struct capgate_error *err)
 {
 	unsigned stay = wired() & ~engines;
 	const struct wiring_file *f;
@@ -88,12 +91,13 @@ static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capga
 		return configure_containerd(plan, undo, err);
 	case ENGINE_CRIO:
 		if (plan_changes(plan, WIRING_CRIO_CONF))
-			plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before keep their runtime until "
-					"they are made again");
+			plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made "
+					"before keep their runtime until they are made again");
 		return 0;
 	default:
 		if (!undo)
-			plan_note(plan, "podman: nothing to restart; containers that run now were not judged: restart them");
+			plan_note(plan, "podman: nothing to restart; containers that run now were "
+					"not judged: restart them");
 		return 0;
 	}
 }
@@ -108,17 +112,19 @@ static int make_plan(struct plan *plan, unsigned engines, const struct configure
 
 	if (!undo) {
 		if (wrapper && !command_find("runtime"))
-			return configure_refuse(err, "this capgate was built without the runtime wrapper, which only podman "
-						     "can do without");
+			return configure_refuse(err, "this capgate was built without the runtime "
+						     "wrapper, which only podman can do without");
 		status = plan_program(plan, self, wrapper != 0, err);
 	}
 	if (status == 0)
-		status = undo ? plan_undo_dropins(plan, engines, pause, err) : plan_dropins(plan, engines, pause, err);
+		status = undo ? plan_undo_dropins(plan, engines, pause, err)
+			      : plan_dropins(plan, engines, pause, err);
 	for (int e = 0; status == 0 && e < NENGINES; e++)
 		if (engines & ENGINE_BIT(e))
 			status = plan_engine(plan, (enum engine)e, undo, err);
 	if (undo)
-		plan_note(plan, "the program stays in " CAPGATE_HOOKSDIR ": containers that still name it would not start");
+		plan_note(plan, "the program stays in " CAPGATE_HOOKSDIR
+				": containers that still name it would not start");
 	else
 		plan_note(plan, "prove it: capgate doctor");
 	return status;
@@ -141,11 +147,14 @@ static int usage(const struct configure_options *options, char **words, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (wiring_engine_find(words[i]) == NENGINES) {
-			io_say("configure: unknown engine '%s'; name podman, docker, containerd or cri-o", words[i]);
+			io_say("configure: unknown engine '%s'; name podman, docker, containerd or "
+			       "cri-o",
+			       words[i]);
 			return STATUS_USAGE;
 		}
 	if (n == 0 && !options->all) {
-		io_say("configure: name an engine (podman, docker, containerd, cri-o) or say --all");
+		io_say("configure: name an engine (podman, docker, containerd, cri-o) or say "
+		       "--all");
 		return STATUS_USAGE;
 	}
 	return OPTIONS_GO;
@@ -187,7 +196,8 @@ static int configure(const struct command *self, int argc, char **argv)
 	}
 	if (missing || make_plan(&plan, engines, &options, program, &err) < 0 ||
 	    plan_carry_out(&plan, options.dry_run, &err) < 0) {
-		io_say("configure: %s%s", missing ? "/proc is needed, to find this program" : err.msg,
+		io_say("configure: %s%s",
+		       missing ? "/proc is needed, to find this program" : err.msg,
 		       geteuid() ? "; run it as root: sudo capgate configure" : "");
 		return STATUS_SYSTEM;
 	}
@@ -195,12 +205,14 @@ static int configure(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"all", 'a', OPT_FLAG, offsetof(struct configure_options, all), NULL, "every engine that is found here"},
+	{"all", 'a', OPT_FLAG, offsetof(struct configure_options, all), NULL,
+	 "every engine that is found here"},
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
 	 "show what would be written, change nothing"},
 	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",
 	 "work on the system below DIR, as for an image"},
-	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL, "take the wiring out again"},
+	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL,
+	 "take the wiring out again"},
 	{0},
 };
 
@@ -208,9 +220,12 @@ const struct command command_configure = {
 	.name = "configure",
 	.operands = "[ENGINE...]",
 	.summary = "wire capgate into podman, docker, containerd or cri-o",
-	.details = "Writes drop-in files, the program first and what names it second, each by rename;\n"
-		   "where an engine has no drop-ins (docker, containerd before 2.0) its file is edited,\n"
-		   "all other bytes untouched, with a backup beside it.  Running it again changes nothing.",
+	.details = "Writes drop-in files, the program first and what names it second, each by "
+		   "rename;\n"
+		   "where an engine has no drop-ins (docker, containerd before 2.0) its file is "
+		   "edited,\n"
+		   "all other bytes untouched, with a backup beside it.  Running it again changes "
+		   "nothing.",
 	.options = opts,
 	.run = configure,
 };

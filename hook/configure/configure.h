@@ -21,18 +21,20 @@ int configure_splice(struct capgate_text text, struct splice *v, size_t n, struc
 		     struct capgate_error *err) CAPGATE_MUST;
 /* Steps that edit a file in place: the backup first, unless there is one and the
  * old file is ours: edited by us before, and by somebody else since. */
-int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours, struct capgate_text text,
-		   struct capgate_error *err) CAPGATE_MUST;
+int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours,
+		   struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
 /* Steps that undo it: old is what is there, text what it would be without us.
  * Where the backup says the same, its bytes are put back; it is removed. */
 int configure_unedit(struct plan *plan, const char *path, struct capgate_text text,
 		     struct capgate_error *err) CAPGATE_MUST;
 /* A step that writes a drop-in, or leaves alone one in TOML that says all that the
  * template says, whatever it says besides. */
-int configure_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err) CAPGATE_MUST;
+int configure_dropin(struct plan *plan, const char *path, const char *template,
+		     struct capgate_error *err) CAPGATE_MUST;
 /* A step that removes it; what an administrator has made of one in TOML is kept
  * beside it. */
-int configure_undo_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err) CAPGATE_MUST;
+int configure_undo_dropin(struct plan *plan, const char *path, const char *template,
+			  struct capgate_error *err) CAPGATE_MUST;
 /* The file itself, when path is a symbolic link: links are kept. */
 const char *configure_real(const char *path, char *buf);
 int configure_refuse(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);

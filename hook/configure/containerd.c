@@ -20,7 +20,8 @@
 #define FRESH "# Made by capgate configure containerd.\nversion = 2\n"
 #define BLOCK_MAX 2048
 
-static int parse(const char *path, struct capgate_text text, struct containerdtoml *ret, struct capgate_error *err)
+static int parse(const char *path, struct capgate_text text, struct containerdtoml *ret,
+		 struct capgate_error *err)
 {
 	struct capgate_arena arena;
 
@@ -45,24 +46,36 @@ static void block(const struct containerdtoml *c, bool with_default, char *buf)
 		 "[plugins.\"%s\".containerd.runtimes." WIRING_NAME ".options]\n"
 		 "BinaryName = \"" WIRING_WRAPPER "\"\n"
 		 "SystemdCgroup = %s\n",
-		 with_default ? "[plugins.\"" : "", with_default ? p : "", with_default ? "\".containerd]\n" : "",
-		 with_default ? LINE : "", p, p, capgate_text_is(c->systemd, "true") ? "true" : "false");
+		 with_default ? "[plugins.\"" : "", with_default ? p : "",
+		 with_default ? "\".containerd]\n" : "", with_default ? LINE : "", p, p,
+		 capgate_text_is(c->systemd, "true") ? "true" : "false");
 }
 
 static int judge(const struct containerdtoml *c, struct capgate_error *err)
 {
 	if (!c->plugin)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " is of version %d, not 2 or 3: bring it up to date with "
-					"`containerd config migrate`, then say it again", c->version ? c->version : 1);
+		return configure_refuse(err,
+					WIRING_CONTAINERD_TOML
+					" is of version %d, not 2 or 3: bring it up to date with "
+					"`containerd config migrate`, then say it again",
+					c->version ? c->version : 1);
 	if (c->odd)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " holds runtimes as %s, which cannot be "
-					"extended: write them with [headers], then say it again", c->odd);
+		return configure_refuse(err,
+					WIRING_CONTAINERD_TOML
+					" holds runtimes as %s, which cannot be extended: write "
+					"them with [headers], then say it again",
+					c->odd);
 	if (c->old_default)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " has the old table default_runtime, which beats "
+		return configure_refuse(err, WIRING_CONTAINERD_TOML
+					" has the old table default_runtime, which beats "
 					"default_runtime_name: take it out, then say it again");
-	if (c->has_fallback && !capgate_text_is(c->fallback, "runc") && !capgate_text_is(c->fallback, WIRING_NAME))
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " names \"%.*s\" as default_runtime_name: name that "
-					"runtime's program in " WIRING_RUNTIME_JSON " and set runc, then say it again",
+	if (c->has_fallback && !capgate_text_is(c->fallback, "runc") &&
+	    !capgate_text_is(c->fallback, WIRING_NAME))
+		return configure_refuse(err,
+					WIRING_CONTAINERD_TOML
+					" names \"%.*s\" as default_runtime_name: name that "
+					"runtime's program in " WIRING_RUNTIME_JSON
+					" and set runc, then say it again",
 					(int)c->fallback.len, c->fallback.p);
 	return 0;
 }
@@ -83,11 +96,13 @@ static int wire(struct capgate_text text, struct capgate_text *ret, struct capga
 	if (c.has_ours && c.binary_at.len && !capgate_text_is(c.binary, WIRING_WRAPPER))
 		v[n++] = (struct splice){c.binary_at, "\"" WIRING_WRAPPER "\""};
 	if (c.has_ours && !c.binary_at.len)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML " has a runtime \"" WIRING_NAME "\" without BinaryName: "
-					"take it out, then say it again");
+		return configure_refuse(err, WIRING_CONTAINERD_TOML
+					" has a runtime \"" WIRING_NAME
+					"\" without BinaryName: take it out, then say it again");
 	if (!c.has_ours) {
 		block(&c, !c.has_fallback && !c.has_table, tables);
-		snprintf(all, sizeof(all), "%s" BEGIN "%s" END, text.len && text.p[text.len - 1] != '\n' ? "\n" : "", tables);
+		snprintf(all, sizeof(all), "%s" BEGIN "%s" END,
+			 text.len && text.p[text.len - 1] != '\n' ? "\n" : "", tables);
 		v[n++] = (struct splice){{text.len, 0}, all};
 	}
 	return configure_splice(text, v, n, ret, err);
@@ -102,13 +117,20 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 	if (from) {
 		to = memmem(from, text.len - (size_t)(from - text.p), END, sizeof(END) - 1);
 		if (!to)
-			return configure_refuse(err, WIRING_CONTAINERD_TOML ": the line \"" "# capgate: end\" is gone; edit it by hand");
-		if (configure_splice(text, &(struct splice){{(size_t)(from - text.p), (size_t)(to - from) + sizeof(END) - 1}, ""},
+			return configure_refuse(err, WIRING_CONTAINERD_TOML
+						": the line \""
+						"# capgate: end\" is gone; edit it by hand");
+		if (configure_splice(text,
+				     &(struct splice){{(size_t)(from - text.p),
+						       (size_t)(to - from) + sizeof(END) - 1},
+						      ""},
 				     1, &text, err) < 0)
 			return err->code;
 	}
 	from = memmem(text.p, text.len, LINE, sizeof(LINE) - 1);
-	if (from && configure_splice(text, &(struct splice){{(size_t)(from - text.p), sizeof(LINE) - 1}, ""}, 1, &text, err) < 0)
+	if (from && configure_splice(
+			    text, &(struct splice){{(size_t)(from - text.p), sizeof(LINE) - 1}, ""},
+			    1, &text, err) < 0)
 		return err->code;
 	if (parse(WIRING_CONTAINERD_TOML, text, &c, err) < 0)
 		return err->code;
@@ -119,7 +141,8 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 	return 0;
 }
 
-static int undo(struct plan *plan, const char *path, struct capgate_text old, struct capgate_error *err)
+static int undo(struct plan *plan, const char *path, struct capgate_text old,
+		struct capgate_error *err)
 {
 	struct capgate_text text, backup, rewired;
 	struct containerdtoml c;
@@ -131,8 +154,8 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
 	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
 		return err->code;
-	if (!missing && parse(name, backup, &c, err) == 0 && !c.has_ours && wire(backup, &rewired, err) == 0 &&
-	    capgate_text_equal(rewired, old))
+	if (!missing && parse(name, backup, &c, err) == 0 && !c.has_ours &&
+	    wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
 		plan_note(plan, "containerd: restart it: systemctl restart containerd");
@@ -148,9 +171,13 @@ static int drop_in(struct plan *plan, const struct containerdtoml *c, struct cap
 	struct capgate_text text;
 
 	block(c, true, tables);
-	if (configure_splice(capgate_text_of("# Made by capgate configure containerd.\nversion = 3\n"),
-			     &(struct splice){{sizeof("# Made by capgate configure containerd.\nversion = 3\n") - 1, 0}, tables}, 1,
-			     &text, err) < 0)
+	if (configure_splice(
+		    capgate_text_of("# Made by capgate configure containerd.\nversion = 3\n"),
+		    &(struct splice){
+			    {sizeof("# Made by capgate configure containerd.\nversion = 3\n") - 1,
+			     0},
+			    tables},
+		    1, &text, err) < 0)
 		return err->code;
 	return plan_write(plan, WIRING_CONTAINERD_DROPIN, 0644, text, err);
 }
@@ -172,14 +199,19 @@ static int judge_imports(const struct containerdtoml *c, struct capgate_error *e
 		if (status == 0 && !missing)
 			status = parse(imports.gl_pathv[i], text, &imported, err);
 		if (status == 0 && !missing && imported.has_plugin)
-			status = configure_refuse(err, WIRING_CONTAINERD_TOML " imports %.200s, which takes the place of the runtimes that are "
-						  "written here: move its tables into config.toml, then say it again", imports.gl_pathv[i]);
+			status = configure_refuse(
+				err,
+				WIRING_CONTAINERD_TOML
+				" imports %.200s, which takes the place of the runtimes that are "
+				"written here: move its tables into config.toml, then say it again",
+				imports.gl_pathv[i]);
 	}
 	globfree(&imports);
 	return status;
 }
 
-static int wire_file(struct plan *plan, const char *path, struct capgate_text old, bool missing, struct capgate_error *err)
+static int wire_file(struct plan *plan, const char *path, struct capgate_text old, bool missing,
+		     struct capgate_error *err)
 {
 	struct capgate_text text, base = missing ? capgate_text_of(FRESH) : old;
 	struct containerdtoml c;
@@ -187,8 +219,8 @@ static int wire_file(struct plan *plan, const char *path, struct capgate_text ol
 	if (parse(WIRING_CONTAINERD_TOML, base, &c, err) < 0)
 		return err->code;
 	if (c.cri_disabled) {
-		plan_note(plan, "containerd: its CRI plugin is switched off, so that nothing is to be done: Docker's containers "
-				"are judged through daemon.json");
+		plan_note(plan, "containerd: its CRI plugin is switched off, so that nothing is to "
+				"be done: Docker's containers are judged through daemon.json");
 		return 0;
 	}
 	if (judge(&c, err) < 0 || judge_imports(&c, err) < 0)
@@ -197,12 +229,14 @@ static int wire_file(struct plan *plan, const char *path, struct capgate_text ol
 		if (drop_in(plan, &c, err) < 0)
 			return err->code;
 	} else if (wire(base, &text, err) < 0 ||
-		   configure_edit(plan, path, old, c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text, err) < 0) {
+		   configure_edit(plan, path, old,
+				  c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text,
+				  err) < 0) {
 		return err->code;
 	}
 	if (plan_changes(plan, path) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
-		plan_note(plan, "containerd: restart it: systemctl restart containerd; pods made before keep their runtime until "
-				"they are made again");
+		plan_note(plan, "containerd: restart it: systemctl restart containerd; pods made "
+				"before keep their runtime until they are made again");
 	return 0;
 }
 
@@ -216,6 +250,7 @@ int configure_containerd(struct plan *plan, bool undoing, struct capgate_error *
 	if (place_read(path, &old, &missing, err) < 0)
 		return err->code;
 	if (undoing)
-		return missing ? plan_remove(plan, WIRING_CONTAINERD_DROPIN, err) : undo(plan, path, old, err);
+		return missing ? plan_remove(plan, WIRING_CONTAINERD_DROPIN, err)
+			       : undo(plan, path, old, err);
 	return wire_file(plan, path, old, missing, err);
 }

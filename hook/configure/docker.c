@@ -27,8 +27,11 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 	if (daemonjson_parse(text, &arena, ret, err) < 0) {
 		struct capgate_error inner = *err;
 
-		return configure_refuse(err, WIRING_DOCKER_JSON " is left alone: %s%s%s (byte %zu); mend it, then say it "
-					"again", inner.path, inner.path[0] ? ": " : "", inner.msg, inner.pos);
+		return configure_refuse(
+			err,
+			WIRING_DOCKER_JSON
+			" is left alone: %s%s%s (byte %zu); mend it, then say it again",
+			inner.path, inner.path[0] ? ": " : "", inner.msg, inner.pos);
 	}
 	return 0;
 }
@@ -40,8 +43,8 @@ static bool is_blank(char c)
 
 /* A new first member of the object: in the file's own style, the white space
  * before its first member goes before the new one too. */
-static struct splice first_member(struct capgate_text text, struct capgate_span object, const char *member, char *buf,
-				  size_t size)
+static struct splice first_member(struct capgate_text text, struct capgate_span object,
+				  const char *member, char *buf, size_t size)
 {
 	size_t blank = 0;
 	const char *inside = text.p + object.off + 1;
@@ -74,14 +77,20 @@ static int wire(struct capgate_text text, struct capgate_text *ret, struct capga
 
 	if (parse(text, &d, err) < 0)
 		return err->code;
-	if (d.has_fallback && !capgate_text_is(d.fallback, "runc") && !capgate_text_is(d.fallback, WIRING_NAME))
-		return configure_refuse(err, WIRING_DOCKER_JSON " names \"%.*s\" as default-runtime: name that runtime's program in "
-					WIRING_RUNTIME_JSON ", take default-runtime out of daemon.json, then say it again",
-					(int)d.fallback.len, d.fallback.p);
+	if (d.has_fallback && !capgate_text_is(d.fallback, "runc") &&
+	    !capgate_text_is(d.fallback, WIRING_NAME))
+		return configure_refuse(
+			err,
+			WIRING_DOCKER_JSON
+			" names \"%.*s\" as default-runtime: name that runtime's program "
+			"in " WIRING_RUNTIME_JSON
+			", take default-runtime out of daemon.json, then say it again",
+			(int)d.fallback.len, d.fallback.p);
 	if (!d.runtimes.len)
 		snprintf(both, sizeof(both), "\"runtimes\": {" OURS "}");
 	if (!d.has_fallback)
-		snprintf(members, sizeof(members), "%s%s\"default-runtime\": %s", both, both[0] ? ", " : "", value);
+		snprintf(members, sizeof(members), "%s%s\"default-runtime\": %s", both,
+			 both[0] ? ", " : "", value);
 	else
 		snprintf(members, sizeof(members), "%s", both);
 	if (members[0])
@@ -93,8 +102,8 @@ static int wire(struct capgate_text text, struct capgate_text *ret, struct capga
 	if (d.has_fallback)
 		v[n++] = (struct splice){d.fallback_at, value};
 	/* Already so: not a byte is changed. */
-	if (d.ours.len && capgate_text_is(d.path, WIRING_WRAPPER) && !d.has_arguments && d.has_fallback &&
-	    capgate_text_is(d.fallback, WIRING_NAME))
+	if (d.ours.len && capgate_text_is(d.path, WIRING_WRAPPER) && !d.has_arguments &&
+	    d.has_fallback && capgate_text_is(d.fallback, WIRING_NAME))
 		n = 0;
 	return configure_splice(text, v, n, ret, err);
 }
@@ -175,10 +184,14 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 	if (r.status == 0 || !strstr(words, "unable to configure"))
 		return 0;
 	words[strcspn(words, "\n")] = '\0';
-	return configure_refuse(err, "dockerd does not take the new " WIRING_DOCKER_JSON ", which is left alone: %.200s", words);
+	return configure_refuse(err,
+				"dockerd does not take the new " WIRING_DOCKER_JSON
+				", which is left alone: %.200s",
+				words);
 }
 
-static int undo(struct plan *plan, const char *path, struct capgate_text old, struct capgate_error *err)
+static int undo(struct plan *plan, const char *path, struct capgate_text old,
+		struct capgate_error *err)
 {
 	struct capgate_text text, backup, rewired;
 	char name[PATH_MAX];
@@ -192,11 +205,13 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old, st
 	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
 		return err->code;
 	/* Nobody changed it since: the very bytes that were there. */
-	if (!missing && !is_ours(backup) && wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
+	if (!missing && !is_ours(backup) && wire(backup, &rewired, err) == 0 &&
+	    capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text))
-		plan_note(plan, "docker: reload it: systemctl reload docker; containers made meanwhile name the runtime "
-				"\"" WIRING_NAME "\" for ever: make them again");
+		plan_note(plan,
+			  "docker: reload it: systemctl reload docker; containers made meanwhile "
+			  "name the runtime \"" WIRING_NAME "\" for ever: make them again");
 	return configure_unedit(plan, path, text, err);
 }
 
@@ -221,9 +236,10 @@ int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
 		return err->code;
 	if (!plan_changes(plan, path))
 		return 0;
-	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep their runtime: make them "
-			"again");
-	plan_note(plan, "docker: `docker run --runtime runc` and `docker build` still go round the wrapper: close them with a link "
-			"named runc, see capgate-runtime(8), Docker");
+	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep "
+			"their runtime: make them again");
+	plan_note(plan,
+		  "docker: `docker run --runtime runc` and `docker build` still go round the "
+		  "wrapper: close them with a link named runc, see capgate-runtime(8), Docker");
 	return 0;
 }

@@ -64,7 +64,8 @@ static bool is_toml(const char *path)
 	return n > 5 && strcmp(path + n - 5, ".conf") == 0;
 }
 
-int configure_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err)
+int configure_dropin(struct plan *plan, const char *path, const char *template,
+		     struct capgate_error *err)
 {
 	struct capgate_arena arena;
 	struct capgate_text old;
@@ -81,7 +82,8 @@ int configure_dropin(struct plan *plan, const char *path, const char *template, 
 	return configure_edit(plan, path, old, false, capgate_text_of(template), err);
 }
 
-int configure_undo_dropin(struct plan *plan, const char *path, const char *template, struct capgate_error *err)
+int configure_undo_dropin(struct plan *plan, const char *path, const char *template,
+			  struct capgate_error *err)
 {
 	char backup[PATH_MAX];
 	struct capgate_text old;
@@ -91,7 +93,8 @@ int configure_undo_dropin(struct plan *plan, const char *path, const char *templ
 		if (place_read(path, &old, &missing, err) < 0)
 			return err->code;
 		snprintf(backup, sizeof(backup), "%.4000s" WIRING_BACKUP, path);
-		if (!missing && !capgate_text_is(old, template) && plan_write(plan, backup, 0644, old, err) < 0)
+		if (!missing && !capgate_text_is(old, template) &&
+		    plan_write(plan, backup, 0644, old, err) < 0)
 			return err->code;
 	}
 	return plan_remove(plan, path, err);

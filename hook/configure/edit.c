@@ -75,19 +75,21 @@ const char *configure_real(const char *path, char *buf)
 	return realpath(path, buf) ? buf : path;
 }
 
-int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours, struct capgate_text text,
-		   struct capgate_error *err)
+int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours,
+		   struct capgate_text text, struct capgate_error *err)
 {
 	char backup[PATH_MAX];
 
 	/* A file that names us already is not what was there before. */
-	if (!capgate_text_equal(old, text) && place_exists(path) && !(ours && place_exists(backup_of(path, backup))) &&
+	if (!capgate_text_equal(old, text) && place_exists(path) &&
+	    !(ours && place_exists(backup_of(path, backup))) &&
 	    plan_write(plan, backup_of(path, backup), mode_of(path), old, err) < 0)
 		return err->code;
 	return plan_write(plan, path, mode_of(path), text, err);
 }
 
-int configure_unedit(struct plan *plan, const char *path, struct capgate_text text, struct capgate_error *err)
+int configure_unedit(struct plan *plan, const char *path, struct capgate_text text,
+		     struct capgate_error *err)
 {
 	char backup[PATH_MAX];
 

@@ -54,8 +54,8 @@ int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgat
 		return err->code;
 	s->text = text;
 	s->mode = mode;
-	s->needed = missing || !capgate_text_equal(old, text) || lstat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
-		    (st.st_mode & 07777) != mode;
+	s->needed = missing || !capgate_text_equal(old, text) || lstat(path, &st) < 0 ||
+		    !S_ISREG(st.st_mode) || (st.st_mode & 07777) != mode;
 	io_free(old);
 	return 0;
 }
@@ -148,7 +148,9 @@ static int tell(struct capgate_error *err, const char *format, ...)
 	n = vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
 	return io_write_all(STDOUT_FILENO,
-			    (struct capgate_text){line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1}, err);
+			    (struct capgate_text){
+				    line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1},
+			    err);
 }
 
 int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err)
@@ -163,7 +165,9 @@ int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err)
 
 		if (s->kind == STEP_PAUSE) {
 			if (!dry && pause_needed(plan, i))
-				nanosleep(&(struct timespec){PAUSE_MS / 1000, PAUSE_MS % 1000 * 1000000L}, NULL);
+				nanosleep(&(struct timespec){PAUSE_MS / 1000,
+							     PAUSE_MS % 1000 * 1000000L},
+					  NULL);
 			continue;
 		}
 		changes |= s->needed;

@@ -35,7 +35,8 @@ struct plan {
  * plan is not added twice. */
 int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgate_text text,
 	       struct capgate_error *err) CAPGATE_MUST;
-int plan_link(struct plan *plan, const char *path, const char *target, struct capgate_error *err) CAPGATE_MUST;
+int plan_link(struct plan *plan, const char *path, const char *target,
+	      struct capgate_error *err) CAPGATE_MUST;
 int plan_remove(struct plan *plan, const char *path, struct capgate_error *err) CAPGATE_MUST;
 /* Let containers that are being started now come through, if the step before
  * (or behind) changes anything. */

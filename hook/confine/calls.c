@@ -139,7 +139,8 @@ static const struct call calls[] = {
 /* A command that was interrupted ends by that signal. */
 static int allow_own_signals(scmp_filter_ctx ctx)
 {
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 }
 
 /* Its flags are in memory: the C library falls back to clone(2). */
@@ -159,7 +160,8 @@ int confine_calls(enum confine_duty duty, struct capgate_error *err)
 		const struct call *c = &calls[i];
 
 		if (c->duties & 1u << duty)
-			status = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->number, c->only.op ? 1 : 0, &c->only);
+			status = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->number,
+							c->only.op ? 1 : 0, &c->only);
 	}
 	if (status == 0 && 1u << duty & LINTS)
 		status = allow_own_signals(ctx);

@@ -18,7 +18,8 @@ bool confine_is_partial(void)
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 {
 	(void)duty, (void)best_effort, (void)err;
-	io_say("NOT CONFINED: this program was built for tests (sanitizers, fuzzing or coverage); do not install it");
+	io_say("NOT CONFINED: this program was built for tests (sanitizers, fuzzing or coverage); "
+	       "do not install it");
 	return 0;
 }
 
@@ -36,8 +37,8 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 
 int confine_fail(struct capgate_error *err, const char *what, int error)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE, "the parser cannot be confined: %s: %s", what,
-			    strerror(error));
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
+			    "the parser cannot be confined: %s: %s", what, strerror(error));
 }
 
 /* ---- Capabilities ----------------------------------------------------------- */
@@ -48,7 +49,8 @@ static int empty_bounding_set(struct capgate_error *err)
 	for (int cap = 0; cap < 64; cap++) {
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
 			continue;
-		if (errno == EINVAL || errno == EPERM) /* behind the last one; or not ours to drop */
+		if (errno == EINVAL ||
+		    errno == EPERM) /* behind the last one; or not ours to drop */
 			return 0;
 		return confine_fail(err, "dropping the bounding set", errno);
 	}
@@ -144,10 +146,13 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 
 /* All that changes something or executes, of Landlock's first version: no rule
  * allows any of it.  What is open stays open. */
-#define CHANGES (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
-		 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
-		 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | \
-		 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+#define CHANGES \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	 LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | \
+	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | \
+	 LANDLOCK_ACCESS_FS_MAKE_SYM)
 
 /* A second fence, behind the system calls: a kernel without it is no failure.
  * Not for check: Landlock hides the namespaces of other processes, too. */
@@ -160,7 +165,9 @@ static int read_only(enum confine_duty duty, struct capgate_error *err)
 		return 0;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (fd < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : confine_fail(err, "Landlock", errno);
+		return errno == ENOSYS || errno == EOPNOTSUPP
+			       ? 0
+			       : confine_fail(err, "Landlock", errno);
 	if (syscall(SYS_landlock_restrict_self, fd, 0) < 0)
 		status = confine_fail(err, "Landlock", errno);
 	close(fd);

@@ -25,23 +25,28 @@ enum { FIELD_NONE, FIELD_PID, FIELD_BUNDLE, FIELD_LABEL, FIELD_RUNTIME, FIELD_RU
 /* runc's state.json and crun's status in one. */
 static const struct capgate_shape runtime_state = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"init_process_pid", NUMBER(FIELD_PID)},
-		{"pid", NUMBER(FIELD_PID)},
-		{"bundle", TEXT(FIELD_BUNDLE)},
-		{"config", OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = TEXT(FIELD_LABEL))})},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"init_process_pid", NUMBER(FIELD_PID)},
+			{"pid", NUMBER(FIELD_PID)},
+			{"bundle", TEXT(FIELD_BUNDLE)},
+			{"config",
+			 OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+						 .each = TEXT(FIELD_LABEL))})},
+			{0},
+		},
 };
 
 /* Docker's config.v2.json and hostconfig.json. */
 static const struct capgate_shape docker_state = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"Runtime", TEXT(FIELD_RUNTIME)},
-		{"State", OBJECT({"Running", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_RUNNING)})},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"Runtime", TEXT(FIELD_RUNTIME)},
+			{"State", OBJECT({"Running",
+					  SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_RUNNING)})},
+			{0},
+		},
 };
 
 struct alive {
@@ -54,7 +59,8 @@ static void copy(char *to, size_t size, struct capgate_text text)
 	snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, text.p);
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *e)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *e)
 {
 	struct alive *a = user;
 
@@ -68,31 +74,35 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	else if (field == FIELD_BUNDLE)
 		copy(a->bundle, sizeof(a->bundle), e->text);
 	else if (field == FIELD_LABEL && e->text.len > 7 && memcmp(e->text.p, "bundle=", 7) == 0)
-		copy(a->bundle, sizeof(a->bundle), (struct capgate_text){e->text.p + 7, e->text.len - 7});
+		copy(a->bundle, sizeof(a->bundle),
+		     (struct capgate_text){e->text.p + 7, e->text.len - 7});
 	else if (field == FIELD_RUNTIME)
 		copy(a->runtime, sizeof(a->runtime), e->text);
 	return 0;
 }
 
-static bool read_state(struct doctor *d, const char *path, const struct capgate_shape *shape, struct alive *ret)
+static bool read_state(struct doctor *d, const char *path, const struct capgate_shape *shape,
+		       struct alive *ret)
 {
 	struct capgate_error err;
 	bool missing;
 	struct capgate_text text = doctor_read(d, path, &missing);
 
-	return text.p && capgate_walk(text, (struct capgate_json_options){0}, shape, &d->arena, visit, ret, &err) == 0;
+	return text.p && capgate_walk(text, (struct capgate_json_options){0}, shape, &d->arena,
+				      visit, ret, &err) == 0;
 }
 
 static bool is_alive(const struct doctor *d, const char *pid)
 {
-	return pid[0] && strspn(pid, "0123456789") == strlen(pid) && strcmp(pid, "0") != 0 && d->proc >= 0 &&
-	       faccessat(d->proc, pid, F_OK, 0) == 0;
+	return pid[0] && strspn(pid, "0123456789") == strlen(pid) && strcmp(pid, "0") != 0 &&
+	       d->proc >= 0 && faccessat(d->proc, pid, F_OK, 0) == 0;
 }
 
 /* Every directory below dir, at most this many. */
 #define CONTAINERS_MAX 4096
 
-static void each(struct doctor *d, const char *dir, int engine, void (*look)(struct doctor *, int, const char *, const char *))
+static void each(struct doctor *d, const char *dir, int engine,
+		 void (*look)(struct doctor *, int, const char *, const char *))
 {
 	struct dirent **names;
 	int n = scandir(dir, &names, NULL, alphasort);
@@ -146,7 +156,8 @@ static unsigned judge_apart(struct doctor *d, struct capgate_text text)
 	return WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 0;
 }
 
-static void judge_bundle(struct doctor *d, int engine, const char *bundle, const char *id, bool hooks_expected)
+static void judge_bundle(struct doctor *d, int engine, const char *bundle, const char *id,
+			 bool hooks_expected)
 {
 	char path[DOCTOR_PATH];
 	bool missing;
@@ -161,14 +172,20 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 	if (hooks_expected && told & HAS_HOOK)
 		return;
 	if (!(told & TOLD))
-		doctor_say(d, LEVEL_BAD, engine, "alive", "container %.64s runs, and its configuration cannot be judged\t"
-			   "capgate check %.400s", id, bundle);
+		doctor_say(d, LEVEL_BAD, engine, "alive",
+			   "container %.64s runs, and its configuration cannot be judged\tcapgate "
+			   "check %.400s",
+			   id, bundle);
 	else if (!(told & PASSES))
-		doctor_say(d, LEVEL_BAD, engine, "alive", "container %.64s runs, was never judged, and holds what the policy forbids\t"
-			   "make it again", id);
+		doctor_say(d, LEVEL_BAD, engine, "alive",
+			   "container %.64s runs, was never judged, and holds what the policy "
+			   "forbids\tmake it again",
+			   id);
 	else if (hooks_expected)
-		doctor_say(d, LEVEL_WARN, engine, "alive-harmless", "container %.64s runs and was made before the gate; the policy allows all "
-			   "that it holds\tmake it again when it suits", id);
+		doctor_say(d, LEVEL_WARN, engine, "alive-harmless",
+			   "container %.64s runs and was made before the gate; the policy allows "
+			   "all that it holds\tmake it again when it suits",
+			   id);
 }
 
 static void look_runtime(struct doctor *d, int engine, const char *dir, const char *id)
@@ -220,8 +237,9 @@ static void look_docker(struct doctor *d, int engine, const char *dir, const cha
 	snprintf(path, sizeof(path), "%.490s/hostconfig.json", dir);
 	if (!read_state(d, path, &docker_state, &a) || strcmp(a.runtime, WIRING_NAME) == 0)
 		return;
-	doctor_say(d, LEVEL_BAD, engine, "alive", "container %.12s runs under the runtime \"%.40s\", not capgate\tmake it again", id,
-		   a.runtime[0] ? a.runtime : "runc");
+	doctor_say(d, LEVEL_BAD, engine, "alive",
+		   "container %.12s runs under the runtime \"%.40s\", not capgate\tmake it again",
+		   id, a.runtime[0] ? a.runtime : "runc");
 }
 
 void doctor_alive(struct doctor *d)
@@ -235,5 +253,6 @@ void doctor_alive(struct doctor *d)
 	if (doctor_looks_at(d, ENGINE_DOCKER))
 		each(d, "/var/lib/docker/containers", ENGINE_DOCKER, look_docker);
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
-		each(d, "/run/containerd/io.containerd.runtime.v2.task", ENGINE_CONTAINERD, look_namespace);
+		each(d, "/run/containerd/io.containerd.runtime.v2.task", ENGINE_CONTAINERD,
+		     look_namespace);
 }

@@ -36,10 +36,13 @@ static void write_config(const struct doctor *d, struct canary *c)
 
 	snprintf(list, sizeof(list), "[\"CAP_KILL\",\"%s\"]", name_of(d));
 	snprintf(c->config, sizeof(c->config),
-		 "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"/canary\"],"
-		 "\"env\":[],\"cwd\":\"/\",\"capabilities\":{\"bounding\":%s,\"effective\":%s,\"inheritable\":%s,\"permitted\":%s,"
-		 "\"ambient\":%s}},\"root\":{\"path\":\"no-such-rootfs\"},\"hostname\":\"canary\",\"mounts\":[],"
-		 "\"linux\":{\"cgroupsPath\":\"/capgate/" WIRING_CANARY_ID "\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"mount\"},{\"type\":\"network\"}]}}\n",
+		 "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,"
+		 "\"gid\":0},\"args\":[\"/canary\"],\"env\":[],\"cwd\":\"/"
+		 "\",\"capabilities\":{\"bounding\":%s,\"effective\":%s,\"inheritable\":%s,"
+		 "\"permitted\":%s,\"ambient\":%s}},\"root\":{\"path\":\"no-such-rootfs\"},"
+		 "\"hostname\":\"canary\",\"mounts\":[],\"linux\":{\"cgroupsPath\":\"/"
+		 "capgate/" WIRING_CANARY_ID "\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":"
+					     "\"mount\"},{\"type\":\"network\"}]}}\n",
 		 list, list, list, list, list);
 }
 
@@ -68,7 +71,8 @@ static void canary_end(struct canary *c)
 static void write_state(struct canary *c, const char *status, long pid)
 {
 	snprintf(c->state, sizeof(c->state),
-		 "{\"ociVersion\":\"1.0.2\",\"id\":\"" WIRING_CANARY_ID "\",\"status\":\"%s\",\"pid\":%ld,\"bundle\":\"%s\",\"annotations\":{}}",
+		 "{\"ociVersion\":\"1.0.2\",\"id\":\"" WIRING_CANARY_ID
+		 "\",\"status\":\"%s\",\"pid\":%ld,\"bundle\":\"%s\",\"annotations\":{}}",
 		 status, pid, c->dir);
 }
 
@@ -86,23 +90,31 @@ static bool is_clean(struct doctor *d, struct capgate_text out)
 	return report.verdict == CAPGATE_PASS;
 }
 
-static void say_answer(struct doctor *d, enum engine e, const struct hook_file *h, const struct spawn_result *r, bool clean)
+static void say_answer(struct doctor *d, enum engine e, const struct hook_file *h,
+		       const struct spawn_result *r, bool clean)
 {
 	const char *word = h->n_args > 1 ? h->args[1] : "without a stage";
 
 	if (r->timed_out)
-		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: no answer within five seconds\tcapgate configure %s", h->path,
+		doctor_say(d, LEVEL_BAD, e, "canary",
+			   "%.200s: no answer within five seconds\tcapgate configure %s", h->path,
 			   wiring_engine_name(e));
 	else if (is_refusal(r->status))
-		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s", word, name_of(d));
+		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s",
+			   word, name_of(d));
 	else if (r->status == 0 && clean)
-		doctor_say(d, LEVEL_OK, e, "canary", "%s takes %s out of a container that asks for it", word, name_of(d));
+		doctor_say(d, LEVEL_OK, e, "canary",
+			   "%s takes %s out of a container that asks for it", word, name_of(d));
 	else if (r->status == 0)
-		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: a container that asks for %s is let through\tcapgate configure %s", h->path,
-			   name_of(d), wiring_engine_name(e));
+		doctor_say(
+			d, LEVEL_BAD, e, "canary",
+			"%.200s: a container that asks for %s is let through\tcapgate configure %s",
+			h->path, name_of(d), wiring_engine_name(e));
 	else
-		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s: the hook fails with status %d before it judges: no container starts\t"
-			   "capgate configure %s", h->path, r->status, wiring_engine_name(e));
+		doctor_say(d, LEVEL_BAD, e, "canary",
+			   "%.200s: the hook fails with status %d before it judges: no container "
+			   "starts\tcapgate configure %s",
+			   h->path, r->status, wiring_engine_name(e));
 }
 
 /* Something for poststart to measure: a process with the canary's capability. */
@@ -143,13 +155,17 @@ void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file 
 		canary_end(&c);
 		return; /* no /proc (said already), or no such capability here to be measured */
 	}
-	write_state(&c, c.child > 0 ? "running" : "creating", c.child > 0 ? (long)c.child : (long)getpid());
+	write_state(&c, c.child > 0 ? "running" : "creating",
+		    c.child > 0 ? (long)c.child : (long)getpid());
 	for (size_t i = 0; i < h->n_args; i++)
 		argv[i] = h->args[i];
-	if (spawn_filter(h->program, argv, capgate_text_of(filter ? c.config : c.state), out, sizeof(out), SECONDS, &r, &err) < 0)
+	if (spawn_filter(h->program, argv, capgate_text_of(filter ? c.config : c.state), out,
+			 sizeof(out), SECONDS, &r, &err) < 0)
 		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
 	else
-		say_answer(d, e, h, &r, filter && r.status == 0 && is_clean(d, (struct capgate_text){out, r.out}));
+		say_answer(d, e, h, &r,
+			   filter && r.status == 0 &&
+				   is_clean(d, (struct capgate_text){out, r.out}));
 	canary_end(&c);
 }
 
@@ -169,8 +185,9 @@ static bool was_rewritten(struct doctor *d, const struct canary *c)
 void doctor_canary_wrapper(struct doctor *d, enum engine e)
 {
 	char root[96], log[96], pid[96], words[4096];
-	const char *argv[] = {WIRING_WRAPPER, "--root", root, "--log", log, "--log-format", "json", "create", "--bundle", NULL,
-			      "--pid-file", pid, WIRING_CANARY_ID, NULL};
+	const char *argv[] = {
+		WIRING_WRAPPER, "--root",   root, "--log",      log, "--log-format",   "json",
+		"create",       "--bundle", NULL, "--pid-file", pid, WIRING_CANARY_ID, NULL};
 	struct spawn_result r;
 	struct capgate_error err;
 	struct canary c;
@@ -181,17 +198,24 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e)
 	snprintf(log, sizeof(log), "%s/log.json", c.dir);
 	snprintf(pid, sizeof(pid), "%s/pid", c.dir);
 	argv[9] = c.dir;
-	if (spawn_run(WIRING_WRAPPER, argv, (struct capgate_text){0}, words, sizeof(words), 4 * SECONDS, &r, &err) < 0)
+	if (spawn_run(WIRING_WRAPPER, argv, (struct capgate_text){0}, words, sizeof(words),
+		      4 * SECONDS, &r, &err) < 0)
 		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
 	else if (was_rewritten(d, &c))
-		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper takes %s out of a container that asks for it", name_of(d));
+		doctor_say(d, LEVEL_OK, e, "canary",
+			   "the wrapper takes %s out of a container that asks for it", name_of(d));
 	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, name_of(d)))
-		doctor_say(d, LEVEL_OK, e, "canary", "the wrapper refuses a container that asks for %s", name_of(d));
+		doctor_say(d, LEVEL_OK, e, "canary",
+			   "the wrapper refuses a container that asks for %s", name_of(d));
 	else if (r.status != 0 && strstr(words, "capgate: refused"))
-		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper refuses before it judges, so that no container starts: %.200s\t"
-			   "mend what it names", words);
+		doctor_say(d, LEVEL_BAD, e, "canary",
+			   "the wrapper refuses before it judges, so that no container starts: "
+			   "%.200s\tmend what it names",
+			   words);
 	else
-		doctor_say(d, LEVEL_BAD, e, "canary", "the wrapper passes on a container that asks for %s (status %d: %.100s)\t"
-			   "capgate configure %s", name_of(d), r.status, words, wiring_engine_name(e));
+		doctor_say(d, LEVEL_BAD, e, "canary",
+			   "the wrapper passes on a container that asks for %s (status %d: "
+			   "%.100s)\tcapgate configure %s",
+			   name_of(d), r.status, words, wiring_engine_name(e));
 	canary_end(&c);
 }

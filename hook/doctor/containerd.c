@@ -22,7 +22,8 @@ static bool read_file(struct doctor *d, const char *path, struct containerdtoml 
 	*ret = (struct containerdtoml){.version = 2};
 	if (missing || (text.p && containerdtoml_parse(text, &d->arena, ret, &err) == 0))
 		return true;
-	doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "conf-valid", "%.150s: %.150s\tmend it", path, text.p ? err.msg : "it cannot be read");
+	doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "conf-valid", "%.150s: %.150s\tmend it", path,
+		   text.p ? err.msg : "it cannot be read");
 	return false;
 }
 
@@ -42,7 +43,8 @@ static void lay_over(struct found *f, const struct containerdtoml *c, const char
 		snprintf(f->old_default, sizeof(f->old_default), "%s", path);
 }
 
-static bool take(struct doctor *d, const char *path, struct found *f, struct containerdtoml *c, unsigned depth)
+static bool take(struct doctor *d, const char *path, struct found *f, struct containerdtoml *c,
+		 unsigned depth)
 {
 	glob_t imports;
 	bool ok = true;
@@ -68,24 +70,33 @@ void doctor_containerd(struct doctor *d)
 	if (!take(d, WIRING_CONTAINERD_TOML, &f, &c, 0))
 		return;
 	if (c.cri_disabled) {
-		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime", "its CRI plugin is switched off: no pods to be judged");
+		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime",
+			   "its CRI plugin is switched off: no pods to be judged");
 		return;
 	}
 	if (!c.plugin && c.version != 2)
-		doctor_say(d, LEVEL_WARN, ENGINE_CONTAINERD, "conf-version", WIRING_CONTAINERD_TOML ": this version of the file is not known\t"
-			   "containerd config migrate");
+		doctor_say(d, LEVEL_WARN, ENGINE_CONTAINERD, "conf-version",
+			   WIRING_CONTAINERD_TOML
+			   ": this version of the file is not known\tcontainerd config migrate");
 	if (f.old_default[0])
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default", "%.150s has the old table default_runtime, which beats "
-			   "default_runtime_name\ttake it out", f.old_default);
+		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default",
+			   "%.150s has the old table default_runtime, which beats "
+			   "default_runtime_name\ttake it out",
+			   f.old_default);
 	else if (!f.binary.p || !capgate_text_is(f.binary, WIRING_WRAPPER))
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-named", "no runtime \"" WIRING_NAME "\" with BinaryName " WIRING_WRAPPER
+		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-named",
+			   "no runtime \"" WIRING_NAME "\" with BinaryName " WIRING_WRAPPER
 			   " is defined\tcapgate configure containerd");
 	else if (!f.fallback.p || !capgate_text_is(f.fallback, WIRING_NAME))
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default", "the default runtime is \"%.*s\", not capgate (%.150s)\t"
-			   "capgate configure containerd", f.fallback.p ? (int)f.fallback.len : 4, f.fallback.p ? f.fallback.p : "runc",
+		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default",
+			   "the default runtime is \"%.*s\", not capgate (%.150s)\tcapgate "
+			   "configure containerd",
+			   f.fallback.p ? (int)f.fallback.len : 4,
+			   f.fallback.p ? f.fallback.p : "runc",
 			   f.fallback_source[0] ? f.fallback_source : "built in");
 	else {
-		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime", "its configuration makes capgate the default runtime");
+		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime",
+			   "its configuration makes capgate the default runtime");
 		doctor_canary_wrapper(d, ENGINE_CONTAINERD);
 	}
 }

@@ -25,8 +25,18 @@ static const struct daemon {
 	bool reloads;		 /* its start says nothing about what it has read */
 } daemons[] = {
 	{"dockerd", ENGINE_DOCKER, WIRING_DOCKER_JSON, NULL, {"--config-file", NULL}, true},
-	{"containerd", ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML, WIRING_CONTAINERD_DROPIN, {"--config", "-c"}, false},
-	{"crio", ENGINE_CRIO, CAPGATE_SYSCONFDIR "/crio/crio.conf", WIRING_CRIO_CONF, {"--config", "-c"}, false},
+	{"containerd",
+	 ENGINE_CONTAINERD,
+	 WIRING_CONTAINERD_TOML,
+	 WIRING_CONTAINERD_DROPIN,
+	 {"--config", "-c"},
+	 false},
+	{"crio",
+	 ENGINE_CRIO,
+	 CAPGATE_SYSCONFDIR "/crio/crio.conf",
+	 WIRING_CRIO_CONF,
+	 {"--config", "-c"},
+	 false},
 };
 
 /* Bytes of /proc/PID/NAME, NUL-ended; 0: there are none. */
@@ -57,10 +67,13 @@ static void check_setpcap(struct doctor *d, int engine, const char *pid)
 	if (!read_at(d->proc, pid, "status", status, sizeof(status)))
 		return;
 	line = strstr(status, "\nCapBnd:");
-	if (line && sscanf(line + 8, "%llx", &bounding) == 1 && !(bounding >> CAPGATE_CAP_SETPCAP & 1))
+	if (line && sscanf(line + 8, "%llx", &bounding) == 1 &&
+	    !(bounding >> CAPGATE_CAP_SETPCAP & 1))
 		doctor_say(d, LEVEL_WARN, engine, "trap-setpcap",
-			   "process %.20s runs without CAP_SETPCAP: its runtime cannot take capabilities out of a container's bounding "
-			   "set\tstart it with that capability", pid);
+			   "process %.20s runs without CAP_SETPCAP: its runtime cannot take "
+			   "capabilities out of a container's bounding set\tstart it with that "
+			   "capability",
+			   pid);
 }
 
 /* In another mount namespace it has other files: a container's, or a test's. */
@@ -70,8 +83,8 @@ static bool sees_our_files(const struct doctor *d, const char *pid)
 	struct stat a, b;
 
 	snprintf(path, sizeof(path), "%.20s/ns/mnt", pid);
-	return fstatat(d->proc, path, &a, 0) == 0 && fstatat(d->proc, "self/ns/mnt", &b, 0) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
+	return fstatat(d->proc, path, &a, 0) == 0 && fstatat(d->proc, "self/ns/mnt", &b, 0) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 /* The value of an option on the daemon's command line, "-o v" or "-o=v"; NULL. */
@@ -102,8 +115,10 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon, const c
 		return false;
 	/* dockerd's own containerd: its containers are judged through daemon.json. */
 	if (strncmp(file, "/run/docker/", 12) != 0 && strncmp(file, "/var/run/docker/", 16) != 0)
-		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file", "%s (process %.20s) reads %.150s, not %s\tstart it without %s, "
-			   "or write there what capgate configure writes", daemon->comm, pid, file, daemon->file, daemon->option[0]);
+		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file",
+			   "%s (process %.20s) reads %.150s, not %s\tstart it without %s, or write "
+			   "there what capgate configure writes",
+			   daemon->comm, pid, file, daemon->file, daemon->option[0]);
 	return true;
 }
 
@@ -118,7 +133,10 @@ static double started(const struct doctor *d, const char *pid)
 	if (!read_at(d->proc, pid, "stat", stat, sizeof(stat)))
 		return 0;
 	at = strrchr(stat, ')'); /* the name before it may hold anything */
-	if (!at || sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
+	if (!at || sscanf(at + 1,
+			  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+			  "%*d %*d %llu",
+			  &ticks) != 1)
 		return 0;
 	clock_gettime(CLOCK_REALTIME, &wall);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
@@ -130,7 +148,9 @@ static double written(const char *path)
 {
 	struct stat st;
 
-	return path && stat(path, &st) == 0 ? (double)st.st_mtim.tv_sec + (double)st.st_mtim.tv_nsec / 1e9 : 0;
+	return path && stat(path, &st) == 0
+		       ? (double)st.st_mtim.tv_sec + (double)st.st_mtim.tv_nsec / 1e9
+		       : 0;
 }
 
 /* A tick is 10 ms: what was written just before the start is not behind it. */
@@ -139,11 +159,14 @@ static double written(const char *path)
 static void check_restarted(struct doctor *d, const struct daemon *daemon, const char *pid)
 {
 	double start = daemon->reloads ? 0 : started(d, pid);
-	const char *file = written(daemon->drop_in) > written(daemon->file) ? daemon->drop_in : daemon->file;
+	const char *file =
+		written(daemon->drop_in) > written(daemon->file) ? daemon->drop_in : daemon->file;
 
 	if (start > 0 && written(file) > start + TICK)
-		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-stale", "%s (process %.20s) was started before %s was last written, "
-			   "and has not read it\tsystemctl restart %s", daemon->comm, pid, file, daemon->comm);
+		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-stale",
+			   "%s (process %.20s) was started before %s was last written, and has not "
+			   "read it\tsystemctl restart %s",
+			   daemon->comm, pid, file, daemon->comm);
 }
 
 static void check_one(struct doctor *d, const char *pid)

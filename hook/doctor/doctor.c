@@ -21,7 +21,8 @@ struct doctor_options {
 	const char *root;
 };
 
-void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format, ...)
+void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
+		...)
 {
 	char all[sizeof(d->v[0].text) + sizeof(d->v[0].cure)];
 	struct finding *f;
@@ -31,7 +32,8 @@ void doctor_say(struct doctor *d, enum level level, int engine, const char *id, 
 	if (d->n == DOCTOR_FINDINGS) {
 		/* The last place says that there was more. */
 		f = &d->v[DOCTOR_FINDINGS - 1];
-		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many", "more findings than can be shown",
+		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many",
+				      "more findings than can be shown",
 				      "mend the first ones, then run it again"};
 		return;
 	}
@@ -101,19 +103,22 @@ static void fill_text(void *user, struct capgate_out *out)
 		}
 		capgate_out_string(out, "\n");
 	}
-	capgate_out_format(out, "%zu ✓, %zu !, %zu ✗\n", count(d, LEVEL_OK), count(d, LEVEL_WARN), count(d, LEVEL_BAD));
+	capgate_out_format(out, "%zu ✓, %zu !, %zu ✗\n", count(d, LEVEL_OK), count(d, LEVEL_WARN),
+			   count(d, LEVEL_BAD));
 }
 
 static void fill_json(void *user, struct capgate_out *out)
 {
 	const struct doctor *d = user;
 
-	capgate_out_format(out, "{\"capgate\":1,\"ok\":%s,\"findings\":[", count(d, LEVEL_BAD) ? "false" : "true");
+	capgate_out_format(out, "{\"capgate\":1,\"ok\":%s,\"findings\":[",
+			   count(d, LEVEL_BAD) ? "false" : "true");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->v[i];
 
-		capgate_out_format(out, "%s\n{\"level\":\"%s\",\"engine\":\"%s\",\"check\":\"%s\",\"text\":", i ? "," : "",
-				   words[f->level], engine_word(f), f->id);
+		capgate_out_format(
+			out, "%s\n{\"level\":\"%s\",\"engine\":\"%s\",\"check\":\"%s\",\"text\":",
+			i ? "," : "", words[f->level], engine_word(f), f->id);
 		capgate_out_json(out, capgate_text_of(f->text));
 		capgate_out_string(out, ",\"cure\":");
 		capgate_out_json(out, capgate_text_of(f->cure));
@@ -138,7 +143,8 @@ static void examine(struct doctor *d)
 		doctor_live(d);
 	if (d->engines == 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "engine-none",
-			   "no engine is found here\tname the engine that is meant: capgate doctor podman");
+			   "no engine is found here\tname the engine that is meant: capgate doctor "
+			   "podman");
 }
 
 static int choose(struct doctor *d, char **names, int n)
@@ -147,7 +153,9 @@ static int choose(struct doctor *d, char **names, int n)
 		enum engine e = wiring_engine_find(names[i]);
 
 		if (e == NENGINES) {
-			io_say("doctor: unknown engine '%s'; name podman, docker, containerd or cri-o", names[i]);
+			io_say("doctor: unknown engine '%s'; name podman, docker, containerd or "
+			       "cri-o",
+			       names[i]);
 			return STATUS_USAGE;
 		}
 		d->engines |= ENGINE_BIT(e);
@@ -187,10 +195,12 @@ static int doctor(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL, "findings as one JSON object"},
+	{"json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL,
+	 "findings as one JSON object"},
 	{"live", 'l', OPT_FLAG, offsetof(struct doctor_options, live), NULL,
 	 "start a real container through the engine and read its sets"},
-	{"root", 0, OPT_STRING, offsetof(struct doctor_options, root), "DIR", "examine the system below DIR"},
+	{"root", 0, OPT_STRING, offsetof(struct doctor_options, root), "DIR",
+	 "examine the system below DIR"},
 	{0},
 };
 
@@ -198,10 +208,12 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.operands = "[ENGINE...]",
 	.summary = "prove that the gate is really wired in; say what is wrong and the cure",
-	.details = "ENGINE is podman, docker, containerd or cri-o; none means those that are found.\n"
-		   "✓ is well, ! should be known, ✗ leaves the gate open or stops every container.\n"
-		   "The registered commands are run as the engine would run them, with a specification\n"
-		   "that must not pass.  Exit status: 0 no ✗, 1 some, 2 it could not be judged.",
+	.details =
+		"ENGINE is podman, docker, containerd or cri-o; none means those that are found.\n"
+		"✓ is well, ! should be known, ✗ leaves the gate open or stops every container.\n"
+		"The registered commands are run as the engine would run them, with a "
+		"specification\n"
+		"that must not pass.  Exit status: 0 no ✗, 1 some, 2 it could not be judged.",
 	.options = opts,
 	.run = doctor,
 };

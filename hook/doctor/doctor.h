@@ -39,8 +39,8 @@ struct doctor {
 };
 
 /* text, then the cure behind a tab ("" for none): one format for both. */
-void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format, ...)
-	CAPGATE_PRINTF(5, 6);
+void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
+		...) CAPGATE_PRINTF(5, 6);
 bool doctor_looks_at(const struct doctor *d, enum engine e);
 /* A file as a NUL-ended string in the arena; NULL when it cannot be read. */
 struct capgate_text doctor_read(struct doctor *d, const char *path, bool *missing);

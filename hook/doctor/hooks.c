@@ -24,7 +24,8 @@ static bool is_shared(const char *path)
 /* The word on the hook's command line, as a stage. */
 static unsigned called_stage(const struct hook_file *h)
 {
-	static const char *const names[] = {"precreate", "prestart", "createRuntime", "createContainer", "poststart"};
+	static const char *const names[] = {"precreate", "prestart", "createRuntime",
+					    "createContainer", "poststart"};
 
 	for (size_t i = 0; h->n_args > 1 && i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(h->args[1], names[i]) == 0)
@@ -46,11 +47,14 @@ static void judge_program(struct doctor *d, enum engine e, const struct hook_fil
 
 	if (stat(h->program, &st) < 0)
 		doctor_say(d, LEVEL_BAD, e, "hook-path",
-			   "%.200s: %.100s does not exist: the engine skips this hook without a word\t"
-			   "capgate configure %s", h->path, h->program, wiring_engine_name(e));
+			   "%.200s: %.100s does not exist: the engine skips this hook without a "
+			   "word\tcapgate configure %s",
+			   h->path, h->program, wiring_engine_name(e));
 	else if (!S_ISREG(st.st_mode) || access(h->program, X_OK) < 0)
-		doctor_say(d, LEVEL_BAD, e, "hook-path", "%.200s: %.100s cannot be executed: no container starts\tchmod 755 %.100s",
-			   h->path, h->program, h->program);
+		doctor_say(
+			d, LEVEL_BAD, e, "hook-path",
+			"%.200s: %.100s cannot be executed: no container starts\tchmod 755 %.100s",
+			h->path, h->program, h->program);
 	else
 		doctor_canary_hook(d, e, h);
 }
@@ -58,15 +62,22 @@ static void judge_program(struct doctor *d, enum engine e, const struct hook_fil
 static void judge_ours(struct doctor *d, enum engine e, const struct hook_file *h)
 {
 	if (!h->always || h->other_conditions)
-		doctor_say(d, LEVEL_BAD, e, "hook-when",
-			   "%.200s: the hook does not always run%s\twrite \"when\": {\"always\": true} and nothing else", h->path,
-			   h->other_conditions ? ": the container's author can choose its annotations and command" : "");
+		doctor_say(
+			d, LEVEL_BAD, e, "hook-when",
+			"%.200s: the hook does not always run%s\twrite \"when\": {\"always\": "
+			"true} and nothing else",
+			h->path,
+			h->other_conditions
+				? ": the container's author can choose its annotations and command"
+				: "");
 	if (!stage_fits(h))
 		doctor_say(d, LEVEL_BAD, e, "hook-stage",
-			   "%.200s: registered for another stage than its arguments say\tcapgate configure %s", h->path,
-			   wiring_engine_name(e));
+			   "%.200s: registered for another stage than its arguments say\tcapgate "
+			   "configure %s",
+			   h->path, wiring_engine_name(e));
 	if (h->has_env)
-		doctor_say(d, LEVEL_WARN, e, "hook-env", "%.200s: sets an environment, which capgate ignores\tremove \"env\"",
+		doctor_say(d, LEVEL_WARN, e, "hook-env",
+			   "%.200s: sets an environment, which capgate ignores\tremove \"env\"",
 			   h->path);
 	judge_program(d, e, h);
 }
@@ -79,16 +90,21 @@ static void judge_file(struct doctor *d, enum engine e, const struct hook_list *
 	/* Masked for this engine it is not masked for the others. */
 	if (h->stages & STAGE_PRECREATE && (is_shared(h->path) || e == ENGINE_CRIO))
 		doctor_say(d, LEVEL_BAD, e, "hook-directory",
-			   "%.200s: only podman knows the stage precreate; here it breaks podman build and CRI-O\tmove it to "
-			   WIRING_PODMAN_HOOKS, h->path);
+			   "%.200s: only podman knows the stage precreate; here it breaks podman "
+			   "build and CRI-O\tmove it to " WIRING_PODMAN_HOOKS,
+			   h->path);
 	if (is_masked(l, i)) {
 		if (h->ours && !l->v[h->masked_by].ours)
-			doctor_say(d, LEVEL_BAD, e, "hook-masked", "%.180s is masked by %.180s, of the same name\trename or remove the latter",
+			doctor_say(d, LEVEL_BAD, e, "hook-masked",
+				   "%.180s is masked by %.180s, of the same name\trename or remove "
+				   "the latter",
 				   h->path, l->v[h->masked_by].path);
 		return;
 	}
 	if (h->why[0])
-		doctor_say(d, LEVEL_BAD, e, "hook-valid", "%.200s: %.150s: no container starts\tmend or remove it", h->path, h->why);
+		doctor_say(d, LEVEL_BAD, e, "hook-valid",
+			   "%.200s: %.150s: no container starts\tmend or remove it", h->path,
+			   h->why);
 	else if (h->ours)
 		judge_ours(d, e, h);
 }
@@ -106,26 +122,32 @@ static void judge_order(struct doctor *d, enum engine e, const struct hook_list 
 		if (!is_masked(l, i) && !l->v[i].ours && l->v[i].stages & STAGE_PRECREATE &&
 		    strcasecmp(l->v[i].name, ours->name) > 0)
 			doctor_say(d, LEVEL_BAD, e, "hook-order",
-				   "%.200s runs behind capgate's precreate and can put capabilities back\tgive it a name that sorts "
-				   "before %.60s", l->v[i].path, ours->name);
+				   "%.200s runs behind capgate's precreate and can put "
+				   "capabilities back\tgive it a name that sorts before %.60s",
+				   l->v[i].path, ours->name);
 }
 
 /* Our files that lie where the engine does not look. */
-static void judge_unread(struct doctor *d, enum engine e, const struct engine_conf *conf, const struct hook_list *l)
+static void judge_unread(struct doctor *d, enum engine e, const struct engine_conf *conf,
+			 const struct hook_list *l)
 {
 	const struct wiring_file *f;
 
 	for (size_t i = 0; (f = wiring_file_at(i)); i++) {
 		size_t n = strlen(f->path), found = 0;
 
-		if (!(f->engines & ENGINE_BIT(e)) || strcmp(f->path + n - 5, ".json") != 0 || !place_exists(f->path))
+		if (!(f->engines & ENGINE_BIT(e)) || strcmp(f->path + n - 5, ".json") != 0 ||
+		    !place_exists(f->path))
 			continue;
 		for (size_t j = 0; j < l->n; j++)
 			found += strcmp(l->v[j].path, f->path) == 0;
 		if (!found)
-			doctor_say(d, LEVEL_BAD, e, "hook-unread", "%.200s lies in a directory that %s does not read (hooks_dir of %.120s)\t"
-				   "capgate configure %s", f->path, wiring_engine_name(e),
-				   conf->dir_source[0] ? conf->dir_source : "the engine itself", wiring_engine_name(e));
+			doctor_say(d, LEVEL_BAD, e, "hook-unread",
+				   "%.200s lies in a directory that %s does not read (hooks_dir of "
+				   "%.120s)\tcapgate configure %s",
+				   f->path, wiring_engine_name(e),
+				   conf->dir_source[0] ? conf->dir_source : "the engine itself",
+				   wiring_engine_name(e));
 	}
 }
 
@@ -139,7 +161,8 @@ static unsigned stages_of_ours(const struct hook_list *l)
 	return stages;
 }
 
-static void judge_stages(struct doctor *d, enum engine e, const struct engine_conf *conf, const struct hook_list *l)
+static void judge_stages(struct doctor *d, enum engine e, const struct engine_conf *conf,
+			 const struct hook_list *l)
 {
 	unsigned stages = stages_of_ours(l);
 	bool wrapped = strcmp(conf->runtime, WIRING_NAME) == 0;
@@ -148,17 +171,20 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 	if (!(stages & (STAGE_CREATERUNTIME | STAGE_PRESTART)))
 		doctor_say(d, wrapped ? LEVEL_WARN : LEVEL_BAD, e, "hook-missing",
 			   "no createRuntime hook of capgate is registered%s\tcapgate configure %s",
-			   wrapped ? "; the wrapper alone judges" : ": containers start unjudged", name);
+			   wrapped ? "; the wrapper alone judges" : ": containers start unjudged",
+			   name);
 	if (e == ENGINE_PODMAN && !(stages & STAGE_PRECREATE))
 		doctor_say(d, LEVEL_WARN, e, "hook-rewriter",
-			   "no precreate hook of capgate is registered: containers are refused where they could be rewritten\t"
-			   "capgate configure podman");
+			   "no precreate hook of capgate is registered: containers are refused "
+			   "where they could be rewritten\tcapgate configure podman");
 	if (!(stages & STAGE_POSTSTART))
 		doctor_say(d, LEVEL_WARN, e, "hook-kernel",
-			   "no poststart hook of capgate is registered: what the kernel granted is not compared\tcapgate configure %s",
+			   "no poststart hook of capgate is registered: what the kernel granted is "
+			   "not compared\tcapgate configure %s",
 			   name);
 	if (e == ENGINE_PODMAN && !wrapped)
-		doctor_say(d, LEVEL_WARN, e, "exec", "podman exec --privileged goes round hooks\tregister " WIRING_WRAPPER
+		doctor_say(d, LEVEL_WARN, e, "exec",
+			   "podman exec --privileged goes round hooks\tregister " WIRING_WRAPPER
 			   " as podman's runtime where that matters");
 }
 
@@ -168,15 +194,21 @@ static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf
 	const char *name = wiring_engine_name(e);
 
 	if (conf->broken[0])
-		doctor_say(d, LEVEL_BAD, e, "conf-valid", "%.200s cannot be understood: %.150s\tmend it", conf->broken,
+		doctor_say(d, LEVEL_BAD, e, "conf-valid",
+			   "%.200s cannot be understood: %.150s\tmend it", conf->broken,
 			   conf->broken_why);
 	if (e != ENGINE_CRIO)
 		return;
 	if (strcmp(conf->runtime, WIRING_NAME) != 0)
-		doctor_say(d, LEVEL_BAD, e, "runtime-default", "the default runtime is \"%.60s\", not capgate (%.150s)\tcapgate configure %s",
-			   conf->runtime, conf->runtime_source[0] ? conf->runtime_source : "built in", name);
+		doctor_say(d, LEVEL_BAD, e, "runtime-default",
+			   "the default runtime is \"%.60s\", not capgate (%.150s)\tcapgate "
+			   "configure %s",
+			   conf->runtime,
+			   conf->runtime_source[0] ? conf->runtime_source : "built in", name);
 	else if (strcmp(conf->runtime_path, WIRING_WRAPPER) != 0)
-		doctor_say(d, LEVEL_BAD, e, "runtime-named", "the runtime \"capgate\" is %.150s, not " WIRING_WRAPPER "\tcapgate configure %s",
+		doctor_say(d, LEVEL_BAD, e, "runtime-named",
+			   "the runtime \"capgate\" is %.150s, not " WIRING_WRAPPER
+			   "\tcapgate configure %s",
 			   conf->runtime_path[0] ? conf->runtime_path : "not defined", name);
 	else
 		doctor_canary_wrapper(d, e);
@@ -197,8 +229,10 @@ void doctor_hooks(struct doctor *d)
 		judge_conf(d, e, &conf);
 		hook_list_read(d, &conf, &list);
 		if (list.more)
-			doctor_say(d, LEVEL_BAD, e, "hook-too-many", "more than %d hook files: not all could be looked at\t"
-				   "remove those that are not needed", HOOK_FILES);
+			doctor_say(d, LEVEL_BAD, e, "hook-too-many",
+				   "more than %d hook files: not all could be looked at\tremove "
+				   "those that are not needed",
+				   HOOK_FILES);
 		for (size_t j = 0; j < list.n; j++)
 			judge_file(d, e, &list, j);
 		judge_order(d, e, &list);

@@ -55,7 +55,8 @@ static void add_all(struct line *l, const char *const *words)
 static void begin(struct line *l, const char *program)
 {
 	*l = (struct line){.n = 0};
-	ADD(l, "env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", program);
+	ADD(l, "env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	    "HOME=/root", program);
 }
 
 static int go(struct line *l, struct capgate_error *err)
@@ -63,7 +64,8 @@ static int go(struct line *l, struct capgate_error *err)
 	struct spawn_result r;
 
 	l->argv[l->n] = NULL;
-	if (spawn_run("/usr/bin/env", l->argv, (struct capgate_text){0}, l->words, sizeof(l->words), SECONDS, &r, err) < 0)
+	if (spawn_run("/usr/bin/env", l->argv, (struct capgate_text){0}, l->words, sizeof(l->words),
+		      SECONDS, &r, err) < 0)
 		return -1;
 	return r.status;
 }
@@ -87,11 +89,13 @@ static void add_host(struct live *v)
 			n = readlink(host, target, sizeof(target) - 1);
 			snprintf(link, sizeof(link), "%s/%s", v->rootfs, names[i]);
 			target[n > 0 ? n : 0] = '\0';
-			(void)!symlink(target, link); /* without it the container does not start, and that is told */
+			/* without it the container does not start, and that is told */
+			(void)!symlink(target, link);
 		} else {
-			snprintf(v->volume[v->n_volumes], sizeof(v->volume[0]), "/%s:/%s:ro", names[i], names[i]);
-			snprintf(v->mount[v->n_volumes], sizeof(v->mount[0]), "type=bind,src=/%s,dst=/%s,options=rbind:ro", names[i],
-				 names[i]);
+			snprintf(v->volume[v->n_volumes], sizeof(v->volume[0]), "/%s:/%s:ro",
+				 names[i], names[i]);
+			snprintf(v->mount[v->n_volumes], sizeof(v->mount[0]),
+				 "type=bind,src=/%s,dst=/%s,options=rbind:ro", names[i], names[i]);
 			v->n_volumes++;
 		}
 	}
@@ -146,14 +150,18 @@ static void judge(struct live *v, int status, char *words)
 
 	if (read_sets(words, &held)) {
 		if (held >> v->d->canary & 1)
-			doctor_say(v->d, LEVEL_BAD, v->engine, "live", "a container that asked for %s runs with it\tmend what is marked "
-				   "above; restart or reload the engine", v->capability);
+			doctor_say(v->d, LEVEL_BAD, v->engine, "live",
+				   "a container that asked for %s runs with it\tmend what is "
+				   "marked above; restart or reload the engine",
+				   v->capability);
 		else
-			doctor_say(v->d, LEVEL_OK, v->engine, "live", "a container that asked for %s runs without it", v->capability);
+			doctor_say(v->d, LEVEL_OK, v->engine, "live",
+				   "a container that asked for %s runs without it", v->capability);
 		return;
 	}
 	if (status != 0 && (strstr(words, WIRING_PROGRAM) || strstr(words, "capgate: refused"))) {
-		doctor_say(v->d, LEVEL_OK, v->engine, "live", "a container that asked for %s was refused", v->capability);
+		doctor_say(v->d, LEVEL_OK, v->engine, "live",
+			   "a container that asked for %s was refused", v->capability);
 		return;
 	}
 	words[strcspn(words, "\n")] = '\0';
@@ -182,8 +190,8 @@ static void live_podman(struct live *v)
 	struct line l;
 
 	begin(&l, wiring_engine_program(ENGINE_PODMAN));
-	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024",
-	    "--cap-add", v->capability);
+	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024",
+	    "--ulimit=nproc=1024:1024", "--cap-add", v->capability);
 	add_volumes(&l, v);
 	ADD(&l, "--rootfs", v->rootfs);
 	run(v, &l);
@@ -227,7 +235,8 @@ static void live_containerd(struct live *v)
 	struct line l;
 
 	begin(&l, "ctr");
-	ADD(&l, "-n", NAMESPACE, "run", "--rm", "--runc-binary", WIRING_WRAPPER, "--cap-add", v->capability);
+	ADD(&l, "-n", NAMESPACE, "run", "--rm", "--runc-binary", WIRING_WRAPPER, "--cap-add",
+	    v->capability);
 	for (size_t i = 0; i < v->n_volumes; i++)
 		ADD(&l, "--mount", v->mount[i]);
 	ADD(&l, "--rootfs", v->rootfs, strrchr(v->dir, '/') + 1);
@@ -239,7 +248,8 @@ static void live_containerd(struct live *v)
 
 static void live_crio(struct live *v)
 {
-	not_tried(v, "only the kubelet asks CRI-O for pods; start one that adds the capability, and read its /proc/1/status");
+	not_tried(v, "only the kubelet asks CRI-O for pods; start one that adds the capability, "
+		     "and read its /proc/1/status");
 }
 
 void doctor_live(struct doctor *d)

@@ -26,23 +26,31 @@ static void check_policy(struct doctor *d)
 
 	d->canary = -1;
 	if (policy_load(NULL, &d->arena, &d->policy, &err) < 0) {
-		doctor_say(d, LEVEL_BAD, NENGINES, "policy", "the policy cannot be used, so that no container starts: %.250s\tmend it",
-			   err.msg);
+		doctor_say(
+			d, LEVEL_BAD, NENGINES, "policy",
+			"the policy cannot be used, so that no container starts: %.250s\tmend it",
+			err.msg);
 		return;
 	}
 	d->has_policy = true;
 	forbidden = capgate_set_minus(capgate_set_all(), d->policy.allowed);
-	d->canary = capgate_set_has(forbidden, CAPGATE_CAP_NET_RAW) ? CAPGATE_CAP_NET_RAW : capgate_set_next(forbidden, 0);
+	d->canary = capgate_set_has(forbidden, CAPGATE_CAP_NET_RAW)
+			    ? CAPGATE_CAP_NET_RAW
+			    : capgate_set_next(forbidden, 0);
 	if (d->policy.mode == CAPGATE_AUDIT)
 		doctor_say(d, LEVEL_WARN, NENGINES, "policy-audit",
-			   "the policy's mode is audit: what it forbids is told and let through\tset \"mode\": \"enforce\" when you are ready");
+			   "the policy's mode is audit: what it forbids is told and let "
+			   "through\tset \"mode\": \"enforce\" when you are ready");
 	else if (d->canary < 0)
-		doctor_say(d, LEVEL_WARN, NENGINES, "policy-all", "the policy forbids nothing\tchoose a profile: capgate policy list");
+		doctor_say(d, LEVEL_WARN, NENGINES, "policy-all",
+			   "the policy forbids nothing\tchoose a profile: capgate policy list");
 	else if (d->canary != CAPGATE_CAP_NET_RAW)
-		doctor_say(d, LEVEL_WARN, NENGINES, "policy-net-raw", "the policy allows NET_RAW to every container\ttake it out of "
-			   "\"allow\"");
+		doctor_say(
+			d, LEVEL_WARN, NENGINES, "policy-net-raw",
+			"the policy allows NET_RAW to every container\ttake it out of \"allow\"");
 	else
-		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy can be used and refuses %s", cap_name(d->canary));
+		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy can be used and refuses %s",
+			   cap_name(d->canary));
 }
 
 /* The wrapper finds its own path and the runtime's process there, poststart what
@@ -51,8 +59,9 @@ static void check_proc(struct doctor *d)
 {
 	d->has_proc = access("/proc/self/exe", F_OK) == 0;
 	if (!d->has_proc)
-		doctor_say(d, LEVEL_BAD, NENGINES, "proc", "/proc is not mounted below this root: nothing that needs it can be proved\t"
-			   "mount --rbind /proc DIR/proc, then run it again");
+		doctor_say(d, LEVEL_BAD, NENGINES, "proc",
+			   "/proc is not mounted below this root: nothing that needs it can be "
+			   "proved\tmount --rbind /proc DIR/proc, then run it again");
 }
 
 static bool listens(const char *path)
@@ -74,11 +83,13 @@ static void check_log(struct doctor *d)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (listens(places[i])) {
-			doctor_say(d, LEVEL_OK, NENGINES, "log", "decisions can be logged through %s", places[i]);
+			doctor_say(d, LEVEL_OK, NENGINES, "log",
+				   "decisions can be logged through %s", places[i]);
 			return;
 		}
 	doctor_say(d, LEVEL_WARN, NENGINES, "log",
-		   "nobody listens on %s or %s: decisions do not reach the system's log\tstart systemd-journald or a syslog daemon",
+		   "nobody listens on %s or %s: decisions do not reach the system's log\tstart "
+		   "systemd-journald or a syslog daemon",
 		   places[0], places[1]);
 }
 
@@ -92,17 +103,20 @@ static void check_selinux(struct doctor *d)
 		return;
 	if (getxattr(WIRING_PROGRAM, "security.selinux", label, sizeof(label) - 1) < 0)
 		snprintf(label, sizeof(label), "none");
-	if (!strstr(label, ":bin_t:") && !strstr(label, ":container_runtime_exec_t:") && !strstr(label, ":usr_t:"))
+	if (!strstr(label, ":bin_t:") && !strstr(label, ":container_runtime_exec_t:") &&
+	    !strstr(label, ":usr_t:"))
 		doctor_say(d, LEVEL_WARN, NENGINES, "selinux",
-			   "SELinux enforces, and the program's label is %.100s: engines may not be allowed to run it\t"
-			   "restorecon -v " WIRING_PROGRAM, label);
+			   "SELinux enforces, and the program's label is %.100s: engines may not "
+			   "be allowed to run it\trestorecon -v " WIRING_PROGRAM,
+			   label);
 }
 
 static void check_apparmor(struct doctor *d)
 {
 	static const char *const who[] = {"capgate", "crun", "runc", "podman", "docker-runc"};
 	bool missing;
-	struct capgate_text list = doctor_read(d, "/sys/kernel/security/apparmor/profiles", &missing);
+	struct capgate_text list =
+		doctor_read(d, "/sys/kernel/security/apparmor/profiles", &missing);
 
 	for (size_t i = 0; list.p && i < sizeof(who) / sizeof(*who); i++) {
 		char line[64];
@@ -111,16 +125,19 @@ static void check_apparmor(struct doctor *d)
 		snprintf(line, sizeof(line), "%s (enforce)", who[i]);
 		at = memmem(list.p, list.len, line, strlen(line));
 		if (at && (at == list.p || at[-1] == '\n' || at[-1] == '/'))
-			doctor_say(d, LEVEL_WARN, NENGINES, "apparmor",
-				   "AppArmor confines %s: its profile must let it run " WIRING_PROGRAM "\tadd \"" WIRING_PROGRAM
-				   " Ux,\" to that profile", who[i]);
+			doctor_say(
+				d, LEVEL_WARN, NENGINES, "apparmor",
+				"AppArmor confines %s: its profile must let it run " WIRING_PROGRAM
+				"\tadd \"" WIRING_PROGRAM " Ux,\" to that profile",
+				who[i]);
 	}
 }
 
 void doctor_machine(struct doctor *d)
 {
 	if (geteuid() != 0)
-		doctor_say(d, LEVEL_WARN, NENGINES, "root", "not run by root: some checks see less\tsudo capgate doctor");
+		doctor_say(d, LEVEL_WARN, NENGINES, "root",
+			   "not run by root: some checks see less\tsudo capgate doctor");
 	check_proc(d);
 	check_policy(d);
 	check_log(d);

@@ -12,7 +12,8 @@
 #include "hook/sys/spawn.h"
 #include "hook/sys/trusted.h"
 
-#define WRAPPED (ENGINE_BIT(ENGINE_DOCKER) | ENGINE_BIT(ENGINE_CONTAINERD) | ENGINE_BIT(ENGINE_CRIO))
+#define WRAPPED \
+	(ENGINE_BIT(ENGINE_DOCKER) | ENGINE_BIT(ENGINE_CONTAINERD) | ENGINE_BIT(ENGINE_CRIO))
 
 /* Nobody but root may change what decides. */
 static bool check_owner(struct doctor *d, const char *id, const char *path)
@@ -25,7 +26,8 @@ static bool check_owner(struct doctor *d, const char *id, const char *path)
 		close(fd);
 		return true;
 	}
-	doctor_say(d, LEVEL_BAD, NENGINES, id, "%.200s\tonly root may own and write it and the directories above", err.msg);
+	doctor_say(d, LEVEL_BAD, NENGINES, id,
+		   "%.200s\tonly root may own and write it and the directories above", err.msg);
 	return false;
 }
 
@@ -37,19 +39,25 @@ static void check_runs(struct doctor *d)
 	struct spawn_result r;
 	struct capgate_error err;
 
-	if (spawn_run(WIRING_PROGRAM, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r, &err) < 0)
+	if (spawn_run(WIRING_PROGRAM, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r,
+		      &err) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs", "%.200s", err.msg);
 	else if (r.status == 127)
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs",
-			   WIRING_PROGRAM " does not start: %.150s\tinstall the libraries that it needs (ldd), or a static build",
+			   WIRING_PROGRAM " does not start: %.150s\tinstall the libraries that it "
+					  "needs (ldd), or a static build",
 			   words[0] ? words : "a missing loader or another architecture");
 	else if (r.status != 0 || strncmp(words, "capgate ", 8) != 0)
-		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs", WIRING_PROGRAM " is not capgate\tinstall it again");
+		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs",
+			   WIRING_PROGRAM " is not capgate\tinstall it again");
 	else if (strcmp(words, "capgate " CAPGATE_VERSION "\n") != 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "program-version",
-			   WIRING_PROGRAM " is %.40s, this doctor is " CAPGATE_VERSION "\tinstall both from one package", words);
+			   WIRING_PROGRAM " is %.40s, this doctor is " CAPGATE_VERSION
+					  "\tinstall both from one package",
+			   words);
 	else
-		doctor_say(d, LEVEL_OK, NENGINES, "program", WIRING_PROGRAM " is there, root's, and runs");
+		doctor_say(d, LEVEL_OK, NENGINES, "program",
+			   WIRING_PROGRAM " is there, root's, and runs");
 }
 
 static void check_program(struct doctor *d)
@@ -58,10 +66,12 @@ static void check_program(struct doctor *d)
 
 	if (stat(WIRING_PROGRAM, &st) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-present",
-			   WIRING_PROGRAM " does not exist: engines skip its hooks without a word\tcapgate configure --all");
+			   WIRING_PROGRAM " does not exist: engines skip its hooks without a "
+					  "word\tcapgate configure --all");
 	else if (!S_ISREG(st.st_mode) || !(st.st_mode & S_IXOTH))
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-executable",
-			   WIRING_PROGRAM " cannot be executed by everybody: no container starts\tchmod 755 " WIRING_PROGRAM);
+			   WIRING_PROGRAM " cannot be executed by everybody: no container "
+					  "starts\tchmod 755 " WIRING_PROGRAM);
 	else if (check_owner(d, "program-owner", WIRING_PROGRAM))
 		check_runs(d);
 }
@@ -72,14 +82,21 @@ enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME };
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
-		{"runtimes", SHAPE(.types = CAPGATE_T_OBJECT, .members = (const struct capgate_member[]){
-			{"capgate-runtime", SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY, .field = FIELD_RUNTIME,
-						  .each = SHAPE(.types = CAPGATE_T_STRING, .field = FIELD_RUNTIME))},
-			{0}})},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
+			{"runtimes",
+			 SHAPE(.types = CAPGATE_T_OBJECT,
+			       .members =
+				       (const struct capgate_member[]){
+					       {"capgate-runtime",
+						SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY,
+						      .field = FIELD_RUNTIME,
+						      .each = SHAPE(.types = CAPGATE_T_STRING,
+								    .field = FIELD_RUNTIME))},
+					       {0}})},
+			{0},
+		},
 };
 
 struct runtime_json {
@@ -87,7 +104,8 @@ struct runtime_json {
 	bool version_ok, any;
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *e)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *e)
 {
 	struct runtime_json *r = user;
 	char path[DOCTOR_PATH];
@@ -109,21 +127,25 @@ static bool is_program(const char *path)
 {
 	struct stat a, b;
 
-	return stat(path, &a) == 0 && stat(WIRING_PROGRAM, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return stat(path, &a) == 0 && stat(WIRING_PROGRAM, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }
 
 /* Without the file the wrapper takes the first of these. */
 static void check_built_in(struct doctor *d)
 {
-	static const char *const places[] = {"/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc",
-					     "/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"};
+	static const char *const places[] = {
+		"/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc",
+		"/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (access(places[i], X_OK) == 0 && !is_program(places[i])) {
-			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s", places[i]);
+			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s",
+				   places[i]);
 			return;
 		}
-	doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", "neither runc nor crun is here for the wrapper to run\tinstall one of them");
+	doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
+		   "neither runc nor crun is here for the wrapper to run\tinstall one of them");
 }
 
 static void check_runtime_json(struct doctor *d)
@@ -137,17 +159,24 @@ static void check_runtime_json(struct doctor *d)
 		check_built_in(d);
 	else if (!check_owner(d, "runtime-json", WIRING_RUNTIME_JSON))
 		return;
-	else if (!text.p || capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &d->arena, visit, &r, &err) < 0)
-		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", WIRING_RUNTIME_JSON ": %.200s\tmend it",
+	else if (!text.p || capgate_walk(text, (struct capgate_json_options){.comments = true},
+					 &shape, &d->arena, visit, &r, &err) < 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
+			   WIRING_RUNTIME_JSON ": %.200s\tmend it",
 			   text.p ? err.msg : "it cannot be read");
 	else if (!r.version_ok || !r.any)
-		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", WIRING_RUNTIME_JSON " does not name a runtime for capgate-runtime\t"
-			   "write \"version\": 1 and \"runtimes\": {\"capgate-runtime\": [\"/usr/bin/runc\"]}");
+		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
+			   WIRING_RUNTIME_JSON
+			   " does not name a runtime for capgate-runtime\twrite \"version\": 1 and "
+			   "\"runtimes\": {\"capgate-runtime\": [\"/usr/bin/runc\"]}");
 	else if (!r.found[0])
-		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", "none of the runtimes that " WIRING_RUNTIME_JSON
+		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
+			   "none of the runtimes that " WIRING_RUNTIME_JSON
 			   " names can be executed\tinstall runc or crun, or name its place");
 	else if (is_program(r.found))
-		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json", WIRING_RUNTIME_JSON " names capgate itself as the runtime\tname runc or crun");
+		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
+			   WIRING_RUNTIME_JSON
+			   " names capgate itself as the runtime\tname runc or crun");
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s", r.found);
 }
@@ -155,9 +184,12 @@ static void check_runtime_json(struct doctor *d)
 static void check_wrapper(struct doctor *d)
 {
 	if (access(WIRING_WRAPPER, F_OK) < 0)
-		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper", WIRING_WRAPPER " does not exist: containers do not start\tcapgate configure --all");
+		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper",
+			   WIRING_WRAPPER
+			   " does not exist: containers do not start\tcapgate configure --all");
 	else if (!is_program(WIRING_WRAPPER))
-		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper", WIRING_WRAPPER " is not " WIRING_PROGRAM "\tcapgate configure --all");
+		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper",
+			   WIRING_WRAPPER " is not " WIRING_PROGRAM "\tcapgate configure --all");
 	check_runtime_json(d);
 }
 

@@ -21,12 +21,14 @@ struct trap {
 
 static const struct trap traps[] = {
 	{"runc", 0, VERSION(1, 0, 0), LEVEL_BAD,
-	 "does not run createRuntime hooks: containers start unjudged\tupdate runc, or register the stage prestart"},
+	 "does not run createRuntime hooks: containers start unjudged\tupdate runc, or register "
+	 "the stage prestart"},
 	{"runc", VERSION(1, 3, 0), EVER, LEVEL_WARN,
 	 "gives a container all of its own capabilities when process.capabilities is absent\t"
 	 "nothing to do: capgate counts absent as all, and rewrites or refuses it"},
 	{"crun", 0, VERSION(1, 9, 0), LEVEL_WARN,
-	 "does not heed the exit status of poststart hooks\tnothing to do: capgate kills what exceeds the policy itself"},
+	 "does not heed the exit status of poststart hooks\tnothing to do: capgate kills what "
+	 "exceeds the policy itself"},
 	{"podman", 0, VERSION(4, 0, 0), LEVEL_WARN,
 	 "may not read containers.conf.d\tprove it: capgate doctor --live"},
 };
@@ -54,19 +56,24 @@ static void check_version(struct doctor *d, int engine, const char *name, const 
 	char words[512];
 	int version;
 
-	if (spawn_run(path, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r, &err) < 0 || r.status != 0)
+	if (spawn_run(path, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r, &err) <
+		    0 ||
+	    r.status != 0)
 		return; /* what cannot run makes no containers */
 	version = parse_version(words, name);
 	words[strcspn(words, "\n")] = '\0';
 	for (size_t i = 0; version >= 0 && i < sizeof(traps) / sizeof(*traps); i++)
-		if (strcmp(traps[i].name, name) == 0 && version >= traps[i].from && version < traps[i].below)
-			doctor_say(d, traps[i].level, engine, "trap", "%s (%.60s) %s", path, words, traps[i].text);
+		if (strcmp(traps[i].name, name) == 0 && version >= traps[i].from &&
+		    version < traps[i].below)
+			doctor_say(d, traps[i].level, engine, "trap", "%s (%.60s) %s", path, words,
+				   traps[i].text);
 }
 
 static void check_runtimes(struct doctor *d)
 {
-	static const char *const places[] = {"/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc",
-					     "/usr/bin/crun", "/usr/local/bin/crun"};
+	static const char *const places[] = {"/usr/bin/runc",       "/usr/sbin/runc",
+					     "/usr/local/bin/runc", "/usr/local/sbin/runc",
+					     "/usr/bin/crun",       "/usr/local/bin/crun"};
 	char real[6][PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {

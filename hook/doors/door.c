@@ -23,7 +23,8 @@ const struct opt door_opts[] = {
 
 int door_fail(const struct door *door, const struct capgate_error *err)
 {
-	struct capgate_report report = {.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_report report = {
+		.error = *err, .rule = err->rule, .exit_status = io_status(err)};
 	struct capgate_error ignored;
 	struct decision decision;
 
@@ -53,7 +54,9 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 /* Audit mode hands on what it would refuse for its size, too. */
 static int read_input(struct door *door, struct capgate_error *err)
 {
-	return io_read_all(STDIN_FILENO, door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST : door->policy.max_bytes,
+	return io_read_all(STDIN_FILENO,
+			   door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST
+							      : door->policy.max_bytes,
 			   &door->input, err);
 }
 
@@ -67,22 +70,25 @@ int door_open(const struct command *self, int argc, char **argv, bool is_filter,
 	if (status != OPTIONS_GO)
 		return status;
 	if (n > 0) {
-		io_say("%s: unexpected operand '%s'; the configuration is read from standard input", self->name,
-		       operands[0]);
+		io_say("%s: unexpected operand '%s'; the configuration is read from standard input",
+		       self->name, operands[0]);
 		return STATUS_USAGE;
 	}
-	if (gate_open(door.options.policy, &door.policy, &door.log, &err) < 0 || read_input(&door, &err) < 0)
+	if (gate_open(door.options.policy, &door.policy, &door.log, &err) < 0 ||
+	    read_input(&door, &err) < 0)
 		return door_fail(&door, &err);
 	*ret = door;
 	return OPTIONS_GO;
 }
 
-int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
+		     struct capgate_error *err)
 {
 	char path[PATH_MAX];
 	int dir, fd, status;
 
-	if (bundle.len == 0 || bundle.len >= sizeof(path) || memchr(bundle.p, 0, bundle.len) || bundle.p[0] != '/')
+	if (bundle.len == 0 || bundle.len >= sizeof(path) || memchr(bundle.p, 0, bundle.len) ||
+	    bundle.p[0] != '/')
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
 				    "the bundle in the state is not an absolute path");
 	memcpy(path, bundle.p, bundle.len);

@@ -17,7 +17,8 @@ static void tell_dry(const struct run_input *in, const struct run_result *r)
 	if (r->report.verdict == CAPGATE_PASS)
 		io_say("%s: would allow", in->stage);
 	else if (would_refuse(in, r))
-		io_say("%s: would refuse with status %d: %s", in->stage, r->decision.status, r->decision.reason);
+		io_say("%s: would refuse with status %d: %s", in->stage, r->decision.status,
+		       r->decision.reason);
 	else
 		io_say("%s: would rewrite: %s", in->stage, r->decision.reason);
 }
@@ -64,7 +65,9 @@ static void judge_again(struct run_input *in, struct capgate_arena *arena, struc
 	if (scene_learn(&in->policy->scene, &r->spec, &in->stores, in->networks, arena) &&
 	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
 		r->report = (struct capgate_report){
-			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+			.error = err,
+			.rule = err.rule,
+			.exit_status = capgate_rule_info(err.rule)->exit_status};
 }
 
 /* What was done, or in a dry run and in audit mode what would have been. */
@@ -81,16 +84,17 @@ static void record(const struct run_input *in, struct run_result *r)
 	struct capgate_error err;
 
 	if (!in->log ||
-	    log_decision(in->log,
-			 &(struct log_entry){.stage = in->stage,
-					     .id = in->id.len ? in->id : identity_id(&r->spec, bundle),
-					     .bundle = bundle,
-					     .policy = in->policy,
-					     .decision = &r->decision,
-					     .outcome = outcome(in, r),
-					     .status = r->status,
-					     .dry_run = in->dry_run},
-			 &err) == 0)
+	    log_decision(
+		    in->log,
+		    &(struct log_entry){.stage = in->stage,
+					.id = in->id.len ? in->id : identity_id(&r->spec, bundle),
+					.bundle = bundle,
+					.policy = in->policy,
+					.decision = &r->decision,
+					.outcome = outcome(in, r),
+					.status = r->status,
+					.dry_run = in->dry_run},
+		    &err) == 0)
 		return;
 	if (!in->dry_run)
 		refuse(r, io_status(&err));

@@ -45,8 +45,9 @@ static int read_state(struct door *door, struct container *ret, struct capgate_e
 	if (status < 0)
 		return status;
 	if (kind != CAPGATE_INPUT_STATE || state.pid <= 0)
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "this stage needs the state of a running container, with its pid");
+		return capgate_fail(
+			err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+			"this stage needs the state of a running container, with its pid");
 	ret->pid = (long)state.pid;
 	ret->id = door->id = state.id;
 	door->policy.scene.bundle = state.bundle;
@@ -71,8 +72,8 @@ static bool is_younger_than_we(long pid)
 	struct capgate_error ignored;
 	uint64_t theirs, ours;
 
-	return procsets_started(pid, &theirs, &ignored) == 0 && procsets_started(0, &ours, &ignored) == 0 &&
-	       theirs > ours;
+	return procsets_started(pid, &theirs, &ignored) == 0 &&
+	       procsets_started(0, &ours, &ignored) == 0 && theirs > ours;
 }
 
 /* The pidfd first: if the process still lives after its sets were read, the
@@ -138,9 +139,11 @@ static bool in_nested_userns(const struct container *c, const struct context *co
 }
 
 /* Kills, and says in *words what was done. */
-static int kill_it(const struct container *c, capgate_set too_much, bool only_say, struct decision *d)
+static int kill_it(const struct container *c, capgate_set too_much, bool only_say,
+		   struct decision *d)
 {
-	int status = capgate_set_has(too_much, CAPGATE_CAP_NET_RAW) ? STATUS_NET_RAW : STATUS_UNLISTED;
+	int status =
+		capgate_set_has(too_much, CAPGATE_CAP_NET_RAW) ? STATUS_NET_RAW : STATUS_UNLISTED;
 	char names[512];
 	struct capgate_out out = {names, sizeof(names) - 1, 0};
 
@@ -148,18 +151,20 @@ static int kill_it(const struct container *c, capgate_set too_much, bool only_sa
 	names[out.len < out.size ? out.len : out.size] = '\0';
 	if (only_say) {
 		snprintf(d->reason, sizeof(d->reason),
-			 "would kill process %ld: it holds CAP_%s, which the policy does not allow", c->pid, names);
+			 "would kill process %ld: it holds CAP_%s, which the policy does not allow",
+			 c->pid, names);
 		return status;
 	}
 	if (pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH) {
 		snprintf(d->reason, sizeof(d->reason),
-			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be killed: %s",
+			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be "
+			 "killed: %s",
 			 c->pid, names, strerror(errno));
 		return STATUS_SYSTEM;
 	}
 	snprintf(d->reason, sizeof(d->reason),
-		 "killed process %ld: the kernel granted it CAP_%s, which the policy does not allow; "
-		 "find out who changed its configuration after it was judged",
+		 "killed process %ld: the kernel granted it CAP_%s, which the policy does not "
+		 "allow; find out who changed its configuration after it was judged",
 		 c->pid, names);
 	return status;
 }
@@ -206,7 +211,8 @@ static int compare(struct door *door, struct container *c)
 
 /* What cannot be measured is not let be: a runtime may go on without a word when
  * this hook fails (crun 1.8.1). */
-static int unmeasured(const struct door *door, const struct container *c, const struct capgate_error *why)
+static int unmeasured(const struct door *door, const struct container *c,
+		      const struct capgate_error *why)
 {
 	struct capgate_error err = *why;
 	size_t len = strlen(err.msg);
@@ -226,7 +232,8 @@ static int poststart(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || read_state(&door, &c, &err) < 0)
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 ||
+	    read_state(&door, &c, &err) < 0)
 		return door_fail(&door, &err);
 	if (measure(&c, &err) < 0)
 		return unmeasured(&door, &c, &err);
@@ -243,7 +250,8 @@ const struct command command_poststart = {
 	.name = "poststart",
 	.operands = "",
 	.summary = "hook: compare what the kernel granted with the policy; kill what exceeds it",
-	.details = "Reads the container's state from standard input and /proc/PID/status of its first\n"
+	.details = "Reads the container's state from standard input and /proc/PID/status of its "
+		   "first\n"
 		   "process.  A process that holds more than the policy allows is killed.",
 	.options = door_opts,
 	.run = poststart,

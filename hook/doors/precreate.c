@@ -49,8 +49,10 @@ const struct command command_precreate = {
 	.name = "precreate",
 	.operands = "",
 	.summary = "podman's precreate hook: config.json in, the allowed config.json out",
-	.details = "Reads an OCI runtime configuration from standard input and writes what may start to\n"
-		   "standard output: the same bytes, or the same less the capabilities that the policy\n"
+	.details = "Reads an OCI runtime configuration from standard input and writes what may "
+		   "start to\n"
+		   "standard output: the same bytes, or the same less the capabilities that the "
+		   "policy\n"
 		   "does not allow.  Writes nothing and fails when it cannot be allowed.",
 	.options = door_opts,
 	.run = precreate,

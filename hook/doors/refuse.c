@@ -17,8 +17,9 @@
  */
 static bool broken_text(enum capgate_rule rule)
 {
-	return rule == CAPGATE_RULE_SYNTAX || rule == CAPGATE_RULE_ENCODING || rule == CAPGATE_RULE_LIMIT ||
-	       rule == CAPGATE_RULE_HIDDEN_CHARACTER || rule == CAPGATE_RULE_DUPLICATE_KEY;
+	return rule == CAPGATE_RULE_SYNTAX || rule == CAPGATE_RULE_ENCODING ||
+	       rule == CAPGATE_RULE_LIMIT || rule == CAPGATE_RULE_HIDDEN_CHARACTER ||
+	       rule == CAPGATE_RULE_DUPLICATE_KEY;
 }
 
 /* The text to judge: the input itself, or what its bundle holds. */
@@ -57,7 +58,8 @@ static int stage(const struct command *self, int argc, char **argv)
 		return status;
 	/* The state says which file to open, so it is parsed before; it is the
 	 * runtime's, but holds the container's annotations. */
-	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 || find_text(&door, &text, &err) < 0)
+	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 ||
+	    find_text(&door, &text, &err) < 0)
 		return door_fail(&door, &err);
 	stores = image_stores(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
@@ -78,19 +80,19 @@ static int stage(const struct command *self, int argc, char **argv)
 	return result.status;
 }
 
-#define DETAILS                                                                             \
+#define DETAILS \
 	"Reads the container's state from standard input and judges config.json of its\n" \
 	"bundle; a configuration on standard input is judged itself.  Writes nothing to\n" \
 	"standard output.  It can only refuse: the runtime has read the file already."
 
-#define STAGE(word, what)                                \
-	const struct command command_##word = {         \
-		.name = #word,                          \
-		.operands = "",                         \
-		.summary = what,                        \
-		.details = DETAILS,                     \
-		.options = door_opts,                   \
-		.run = stage,                           \
+#define STAGE(word, what) \
+	const struct command command_##word = { \
+		.name = #word, \
+		.operands = "", \
+		.summary = what, \
+		.details = DETAILS, \
+		.options = door_opts, \
+		.run = stage, \
 	}
 
 STAGE(prestart, "hook: refuse what the policy does not allow (runtimes before 1.0.2)");

@@ -9,7 +9,7 @@
 
 struct containerdtoml {
 	int version;		     /* 0: not said, which means 1 */
-	const char *plugin;	     /* that holds the runtimes, in this version; NULL: unknown version */
+	const char *plugin; /* that holds the runtimes, in this version; NULL: unknown version */
 	bool cri_disabled;
 	struct capgate_text imports[CONTAINERD_IMPORTS]; /* patterns, glob(3) */
 	size_t n_imports;	     /* more than that: an error */
@@ -24,12 +24,13 @@ struct containerdtoml {
 	struct capgate_text binary;  /* ours' BinaryName */
 	struct capgate_span binary_at;
 	struct capgate_text systemd; /* runc's SystemdCgroup: "true" */
-	bool twice;		     /* something of this is said twice, which TOML does not allow: an error */
-	bool old_default;	     /* [...containerd.default_runtime], which beats default_runtime_name */
-	const char *odd;	     /* what stands where headers were expected, so that nothing can be added; NULL */
+	bool twice;       /* something of this is said twice, which TOML does not allow: an error */
+	bool old_default; /* [...containerd.default_runtime], which beats default_runtime_name */
+	/* what stands where headers were expected, so that nothing can be added; NULL */
+	const char *odd;
 };
 
-int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena, struct containerdtoml *ret,
-			 struct capgate_error *err) CAPGATE_MUST;
+int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena,
+			 struct containerdtoml *ret, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

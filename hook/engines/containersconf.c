@@ -17,9 +17,11 @@ struct keys {
 	const char *hooks_dir, *runtime, *runtime_path;
 };
 
-static const struct keys podman_keys = {"engine" S "hooks_dir", "engine" S "runtime", "engine" S "runtimes" S WIRING_NAME};
-static const struct keys crio_keys = {"crio" S "runtime" S "hooks_dir", "crio" S "runtime" S "default_runtime",
-				      "crio" S "runtime" S "runtimes" S WIRING_NAME S "runtime_path"};
+static const struct keys podman_keys = {"engine" S "hooks_dir", "engine" S "runtime",
+					"engine" S "runtimes" S WIRING_NAME};
+static const struct keys crio_keys = {
+	"crio" S "runtime" S "hooks_dir", "crio" S "runtime" S "default_runtime",
+	"crio" S "runtime" S "runtimes" S WIRING_NAME S "runtime_path"};
 
 struct reader {
 	const struct keys *keys;
@@ -53,21 +55,25 @@ static int see(void *user, const struct toml_event *e)
 	const struct keys *k = r->keys;
 	size_t n = strlen(k->hooks_dir);
 
-	if (e->kind == TOML_ELEMENT && strcmp(e->path, k->hooks_dir) == 0 && r->n_dirs < DOCTOR_DIRS)
+	if (e->kind == TOML_ELEMENT && strcmp(e->path, k->hooks_dir) == 0 &&
+	    r->n_dirs < DOCTOR_DIRS)
 		set(r->dir[r->n_dirs++], e->text);
-	else if (e->kind == TOML_OTHER && strncmp(e->path, k->hooks_dir, n) == 0 && strcmp(e->path + n, S "append") == 0)
+	else if (e->kind == TOML_OTHER && strncmp(e->path, k->hooks_dir, n) == 0 &&
+		 strcmp(e->path + n, S "append") == 0)
 		r->append = capgate_text_is(e->text, "true");
 	else if (e->kind == TOML_ARRAY && strcmp(e->path, k->hooks_dir) == 0)
 		end_of_dirs(r);
 	else if (e->kind == TOML_STRING && strcmp(e->path, k->runtime) == 0) {
 		set(r->conf->runtime, e->text);
 		set(r->conf->runtime_source, capgate_text_of(r->file));
-	} else if (e->kind == (k == &podman_keys ? TOML_ELEMENT : TOML_STRING) && strcmp(e->path, k->runtime_path) == 0)
+	} else if (e->kind == (k == &podman_keys ? TOML_ELEMENT : TOML_STRING) &&
+		   strcmp(e->path, k->runtime_path) == 0)
 		set(r->conf->runtime_path, e->text);
 	return 0;
 }
 
-static void read_one(struct doctor *d, const struct keys *keys, const char *path, struct engine_conf *conf)
+static void read_one(struct doctor *d, const struct keys *keys, const char *path,
+		     struct engine_conf *conf)
 {
 	struct reader *r = capgate_arena_alloc(&d->arena, sizeof(*r));
 	struct capgate_error err;
@@ -81,7 +87,8 @@ static void read_one(struct doctor *d, const struct keys *keys, const char *path
 	if (text.p && toml_parse(text, &d->arena, see, r, &err) == 0)
 		return;
 	set(conf->broken, capgate_text_of(path));
-	snprintf(conf->broken_why, sizeof(conf->broken_why), "%.200s", text.p ? err.msg : "it cannot be read");
+	snprintf(conf->broken_why, sizeof(conf->broken_why), "%.200s",
+		 text.p ? err.msg : "it cannot be read");
 }
 
 static int is_conf(const struct dirent *e)
@@ -96,7 +103,8 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static void read_dropins(struct doctor *d, const struct keys *keys, const char *dir, struct engine_conf *conf)
+static void read_dropins(struct doctor *d, const struct keys *keys, const char *dir,
+			 struct engine_conf *conf)
 {
 	struct dirent **names;
 	int n = scandir(dir, &names, is_conf, by_bytes);

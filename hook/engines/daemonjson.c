@@ -4,28 +4,37 @@
 #include "lib/json/walk.h"
 #include "wiring.h"
 
-enum { FIELD_NONE, FIELD_TOP, FIELD_RUNTIMES, FIELD_OURS, FIELD_PATH, FIELD_ARGUMENTS, FIELD_FALLBACK };
+enum {
+	FIELD_NONE,
+	FIELD_TOP,
+	FIELD_RUNTIMES,
+	FIELD_OURS,
+	FIELD_PATH,
+	FIELD_ARGUMENTS,
+	FIELD_FALLBACK
+};
+
+static const struct capgate_shape ours = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_OURS,
+	.members = MEMBERS({"path", STRING(FIELD_PATH)},
+			   {"runtimeArgs", SHAPE(.field = FIELD_ARGUMENTS)}),
+};
+
+static const struct capgate_shape runtimes = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_RUNTIMES,
+	.members = MEMBERS({WIRING_NAME, &ours}),
+};
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_TOP,
-	.members = (const struct capgate_member[]){
-		{"default-runtime", STRING(FIELD_FALLBACK)},
-		{"runtimes", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_RUNTIMES,
-				   .members = (const struct capgate_member[]){
-					   {WIRING_NAME, SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_OURS,
-							       .members = (const struct capgate_member[]){
-								       {"path", STRING(FIELD_PATH)},
-								       {"runtimeArgs", SHAPE(.field = FIELD_ARGUMENTS)},
-								       {0},
-							       })},
-					   {0},
-				   })},
-		{0},
-	},
+	.members = MEMBERS({"default-runtime", STRING(FIELD_FALLBACK)}, {"runtimes", &runtimes}),
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct daemonjson *d = user;
 	bool end = event->kind == CAPGATE_JSON_END;

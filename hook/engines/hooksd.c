@@ -8,41 +8,61 @@
 #include "lib/json/walk.h"
 #include "hook/doctor/doctor.h"
 
-enum { FIELD_NONE, FIELD_VERSION, FIELD_PATH, FIELD_ARG, FIELD_ENV, FIELD_ALWAYS, FIELD_CONDITION, FIELD_STAGE };
+enum {
+	FIELD_NONE,
+	FIELD_VERSION,
+	FIELD_PATH,
+	FIELD_ARG,
+	FIELD_ENV,
+	FIELD_ALWAYS,
+	FIELD_CONDITION,
+	FIELD_STAGE
+};
 
 #define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f))
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"version", STRING(FIELD_VERSION)},
-		{"hook", SHAPE(.types = CAPGATE_T_OBJECT, .members = (const struct capgate_member[]){
-							  {"path", STRING(FIELD_PATH)},
-							  {"args", STRINGS(FIELD_ARG)},
-							  {"env", STRINGS(FIELD_ENV)},
-							  {"timeout", SHAPE(.types = CAPGATE_T_NUMBER)},
-							  {0},
-						  })},
-		{"when", SHAPE(.types = CAPGATE_T_OBJECT, .members = (const struct capgate_member[]){
-							  {"always", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_ALWAYS)},
-							  {"annotations", SHAPE(.field = FIELD_CONDITION)},
-							  {"commands", SHAPE(.field = FIELD_CONDITION)},
-							  {"hasBindMounts", SHAPE(.field = FIELD_CONDITION)},
-							  {0},
-						  })},
-		{"stages", STRINGS(FIELD_STAGE)},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"version", STRING(FIELD_VERSION)},
+			{"hook",
+			 SHAPE(.types = CAPGATE_T_OBJECT,
+			       .members =
+				       (const struct capgate_member[]){
+					       {"path", STRING(FIELD_PATH)},
+					       {"args", STRINGS(FIELD_ARG)},
+					       {"env", STRINGS(FIELD_ENV)},
+					       {"timeout", SHAPE(.types = CAPGATE_T_NUMBER)},
+					       {0},
+				       })},
+			{"when",
+			 SHAPE(.types = CAPGATE_T_OBJECT,
+			       .members =
+				       (const struct capgate_member[]){
+					       {"always", SHAPE(.types = CAPGATE_T_BOOL,
+								.field = FIELD_ALWAYS)},
+					       {"annotations", SHAPE(.field = FIELD_CONDITION)},
+					       {"commands", SHAPE(.field = FIELD_CONDITION)},
+					       {"hasBindMounts", SHAPE(.field = FIELD_CONDITION)},
+					       {0},
+				       })},
+			{"stages", STRINGS(FIELD_STAGE)},
+			{0},
+		},
 };
 
 static unsigned stage_bit(struct capgate_text name)
 {
-	static const char *const names[] = {"precreate", "prestart", "createRuntime", "createContainer", "poststart"};
+	static const char *const names[] = {"precreate", "prestart", "createRuntime",
+					    "createContainer", "poststart"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (capgate_text_is(name, names[i]))
 			return 1u << i;
-	return capgate_text_is(name, "startContainer") || capgate_text_is(name, "poststop") ? STAGE_OTHER : 0;
+	return capgate_text_is(name, "startContainer") || capgate_text_is(name, "poststop")
+		       ? STAGE_OTHER
+		       : 0;
 }
 
 static void copy(char *to, size_t size, struct capgate_text text)
@@ -50,7 +70,8 @@ static void copy(char *to, size_t size, struct capgate_text text)
 	snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, text.p);
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *e)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *e)
 {
 	struct hook_file *h = user;
 
@@ -77,8 +98,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		break;
 	default:
 		if (!stage_bit(e->text))
-			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, e->at.off,
-						 "a stage that no engine knows");
+			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+						 e->at.off, "a stage that no engine knows");
 		h->stages |= stage_bit(e->text);
 	}
 	return 0;
@@ -89,7 +110,8 @@ static bool is_ours(const struct hook_file *h)
 {
 	const char *slash = strrchr(h->program, '/');
 
-	return strcmp(h->program, WIRING_PROGRAM) == 0 || (slash && strcmp(slash + 1, "capgate") == 0) ||
+	return strcmp(h->program, WIRING_PROGRAM) == 0 ||
+	       (slash && strcmp(slash + 1, "capgate") == 0) ||
 	       strncmp(h->name, "99-capgate", 10) == 0;
 }
 
@@ -104,9 +126,12 @@ static void hook_file_read(struct doctor *d, const char *path, struct hook_file 
 	ret->name = strrchr(ret->path, '/') + 1;
 	text = doctor_read(d, path, &missing);
 	if (!text.p)
-		snprintf(ret->why, sizeof(ret->why), "%s", missing ? "it does not exist" : "it cannot be read");
-	else if (capgate_walk(text, (struct capgate_json_options){0}, &shape, &d->arena, visit, ret, &err) < 0)
-		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path, err.path[0] ? ": " : "", err.msg);
+		snprintf(ret->why, sizeof(ret->why), "%s",
+			 missing ? "it does not exist" : "it cannot be read");
+	else if (capgate_walk(text, (struct capgate_json_options){0}, &shape, &d->arena, visit, ret,
+			      &err) < 0)
+		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path,
+			 err.path[0] ? ": " : "", err.msg);
 	else if (!ret->version_ok)
 		snprintf(ret->why, sizeof(ret->why), "its version is not \"1.0.0\"");
 	else if (ret->program[0] != '/')
@@ -115,7 +140,8 @@ static void hook_file_read(struct doctor *d, const char *path, struct hook_file 
 		snprintf(ret->why, sizeof(ret->why), "it names no stage");
 	ret->ours = is_ours(ret);
 	if (!ret->why[0] && ret->ours && ret->more_args)
-		snprintf(ret->why, sizeof(ret->why), "it has more or longer arguments than capgate takes");
+		snprintf(ret->why, sizeof(ret->why),
+			 "it has more or longer arguments than capgate takes");
 }
 
 static int is_json(const struct dirent *e)
@@ -137,7 +163,8 @@ void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hoo
 			char path[DOCTOR_PATH];
 			struct hook_file *h = &ret->v[ret->n];
 
-			snprintf(path, sizeof(path), "%.250s/%.255s", conf->dir[i], names[j]->d_name);
+			snprintf(path, sizeof(path), "%.250s/%.255s", conf->dir[i],
+				 names[j]->d_name);
 			free(names[j]);
 			ret->more |= ret->n == HOOK_FILES;
 			if (ret->n == HOOK_FILES)

@@ -54,7 +54,8 @@ static bool annotated(const struct capgate_spec *spec, const char *prefix)
 	size_t n = strlen(prefix);
 
 	for (size_t i = 0; i < spec->n_annotations; i++)
-		if (spec->annotations[i].key.len >= n && memcmp(spec->annotations[i].key.p, prefix, n) == 0)
+		if (spec->annotations[i].key.len >= n &&
+		    memcmp(spec->annotations[i].key.p, prefix, n) == 0)
 			return true;
 	return false;
 }
@@ -91,8 +92,9 @@ enum identity identity_engine(const struct capgate_spec *spec, struct capgate_te
 const char *identity_engine_name(enum identity engine)
 {
 	static const char *const names[NIDENTITIES] = {
-		[IDENTITY_PODMAN] = "podman",	    [IDENTITY_BUILDAH] = "buildah", [IDENTITY_DOCKER] = "docker",
-		[IDENTITY_CONTAINERD] = "containerd", [IDENTITY_CRIO] = "cri-o",
+		[IDENTITY_PODMAN] = "podman", [IDENTITY_BUILDAH] = "buildah",
+		[IDENTITY_DOCKER] = "docker", [IDENTITY_CONTAINERD] = "containerd",
+		[IDENTITY_CRIO] = "cri-o",
 	};
 
 	return (unsigned)engine < NIDENTITIES ? names[engine] : NULL;

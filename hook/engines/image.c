@@ -39,7 +39,8 @@ static bool asked_for(const struct capgate_policy *policy)
 
 /* Where containers/storage keeps what outlives a boot, and what does not, by
  * default.  A bundle may lie below either: podman's the one, CRI-O's the other. */
-static const char graph_root[] = "/var/lib/containers/storage/", run_root[] = "/run/containers/storage/";
+static const char graph_root[] = "/var/lib/containers/storage/",
+		  run_root[] = "/run/containers/storage/";
 static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 
 /* A file that holds the id, or any file when no id is known. */
@@ -56,13 +57,15 @@ static bool take_file(const char *path, struct capgate_text id, struct capgate_t
 }
 
 /* below: ".../overlay-containers/", beside the bundle; empty: unknown. */
-static struct capgate_text libpod_file(struct capgate_text below, const char *root, const char *name,
-				       struct capgate_text id)
+static struct capgate_text libpod_file(struct capgate_text below, const char *root,
+				       const char *name, struct capgate_text id)
 {
 	struct capgate_text found = {0};
 	char path[PATH_MAX];
 
-	if (below.len && (size_t)snprintf(path, sizeof(path), "%.*s%s", (int)below.len, below.p, name) < sizeof(path) &&
+	if (below.len &&
+	    (size_t)snprintf(path, sizeof(path), "%.*s%s", (int)below.len, below.p, name) <
+		    sizeof(path) &&
 	    take_file(path, id, &found))
 		return found;
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
@@ -83,8 +86,9 @@ static bool ends_with(struct capgate_text t, const char *end)
 /* below and id may be empty: unknown. */
 static struct image_stores libpod_stores(struct capgate_text below, struct capgate_text id)
 {
-	return (struct image_stores){{libpod_file(below, graph_root, "containers.json", id),
-				      libpod_file(below, run_root, "volatile-containers.json", id)}};
+	return (struct image_stores){
+		{libpod_file(below, graph_root, "containers.json", id),
+		 libpod_file(below, run_root, "volatile-containers.json", id)}};
 }
 
 static struct image_stores docker_store(struct capgate_text id)
@@ -92,7 +96,8 @@ static struct image_stores docker_store(struct capgate_text id)
 	struct image_stores stores = {0};
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/var/lib/docker/containers/%.*s/config.v2.json", (int)id.len, id.p);
+	snprintf(path, sizeof(path), "/var/lib/docker/containers/%.*s/config.v2.json", (int)id.len,
+		 id.p);
 	stores.v[0] = read_trusted(path);
 	return stores;
 }
@@ -140,7 +145,8 @@ enum {
 static const struct capgate_shape libpod = {
 	.types = CAPGATE_T_ARRAY,
 	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = STORE_ENTRY,
-		      .members = MEMBERS({"id", VALUE(STORE_ID)}, {"metadata", VALUE(STORE_METADATA)})),
+		      .members = MEMBERS({"id", VALUE(STORE_ID)},
+					 {"metadata", VALUE(STORE_METADATA)})),
 };
 
 static const struct capgate_shape metadata = {
@@ -150,7 +156,8 @@ static const struct capgate_shape metadata = {
 
 static const struct capgate_shape docker = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"ID", VALUE(STORE_ID)}, {"Config", SHAPE(.members = MEMBERS({"Image", VALUE(STORE_NAME)}))}),
+	.members = MEMBERS({"ID", VALUE(STORE_ID)},
+			   {"Config", SHAPE(.members = MEMBERS({"Image", VALUE(STORE_NAME)}))}),
 };
 
 struct search {
@@ -159,7 +166,8 @@ struct search {
 	struct capgate_text found;  /* metadata of the wanted entry */
 };
 
-static int take(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int take(void *user, const struct capgate_walk *walk, int field,
+		const struct capgate_json_event *event)
 {
 	struct search *s = user;
 
@@ -179,15 +187,17 @@ static int take(void *user, const struct capgate_walk *walk, int field, const st
 	return 0;
 }
 
-static bool walk_store(struct capgate_text text, const struct capgate_shape *shape, struct capgate_arena *arena,
-		       struct search *s)
+static bool walk_store(struct capgate_text text, const struct capgate_shape *shape,
+		       struct capgate_arena *arena, struct search *s)
 {
 	struct capgate_error err;
 
-	return text.len && capgate_walk(text, (struct capgate_json_options){0}, shape, arena, take, s, &err) == 0;
+	return text.len && capgate_walk(text, (struct capgate_json_options){0}, shape, arena, take,
+					s, &err) == 0;
 }
 
-static struct capgate_text from_store(struct capgate_text store, struct capgate_text id, struct capgate_arena *arena)
+static struct capgate_text from_store(struct capgate_text store, struct capgate_text id,
+				      struct capgate_arena *arena)
 {
 	struct search s = {.wanted = id};
 

@@ -23,7 +23,8 @@ static int read_store(const char *path, struct capgate_text *ret)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_uid == 0 || st.st_uid == geteuid()))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_uid == 0 || st.st_uid == geteuid()))
 		status = io_read_all(fd, STORE_MAX, ret, &err);
 	close(fd);
 	return status;
@@ -37,7 +38,8 @@ static void put(char **where, struct capgate_text t)
 }
 
 /* Runs a walk over a file; what it cannot read leaves the names unknown. */
-static void walk_store(const char *path, const struct capgate_shape *shape, capgate_walk_visit visit, void *user)
+static void walk_store(const char *path, const struct capgate_shape *shape,
+		       capgate_walk_visit visit, void *user)
 {
 	struct capgate_arena arena;
 	struct capgate_error err;
@@ -46,7 +48,8 @@ static void walk_store(const char *path, const struct capgate_shape *shape, capg
 	if (read_store(path, &text) < 0)
 		return;
 	if (io_arena(text.len, &arena, &err) == 0) {
-		if (capgate_walk(text, (struct capgate_json_options){0}, shape, &arena, visit, user, &err) < 0)
+		if (capgate_walk(text, (struct capgate_json_options){0}, shape, &arena, visit, user,
+				 &err) < 0)
 			io_say_error(path, &err);
 		io_arena_release(&arena);
 	}
@@ -55,7 +58,15 @@ static void walk_store(const char *path, const struct capgate_shape *shape, capg
 
 /* ---- Docker: /var/lib/docker/containers/ID/config.v2.json -------------------------- */
 
-enum { FIELD_NONE, FIELD_NAME, FIELD_IMAGE, FIELD_RECORD, FIELD_ID, FIELD_RECORD_NAME, FIELD_METADATA };
+enum {
+	FIELD_NONE,
+	FIELD_NAME,
+	FIELD_IMAGE,
+	FIELD_RECORD,
+	FIELD_ID,
+	FIELD_RECORD_NAME,
+	FIELD_METADATA
+};
 
 static const struct capgate_shape docker_shape = {
 	.members = (const struct capgate_member[]){
@@ -67,7 +78,8 @@ static const struct capgate_shape docker_shape = {
 	},
 };
 
-static int visit_docker(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit_docker(void *user, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
 {
 	struct audit_container *c = user;
 	struct capgate_text t = event->text;
@@ -118,7 +130,8 @@ struct record {
 	struct capgate_text id, name, metadata;
 };
 
-static int visit_metadata(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit_metadata(void *user, const struct capgate_walk *walk, int field,
+			  const struct capgate_json_event *event)
 {
 	struct audit_container *c = user;
 
@@ -128,7 +141,8 @@ static int visit_metadata(void *user, const struct capgate_walk *walk, int field
 	return 0;
 }
 
-static int visit_storage(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit_storage(void *user, const struct capgate_walk *walk, int field,
+			 const struct capgate_json_event *event)
 {
 	struct record *r = user;
 
@@ -141,8 +155,8 @@ static int visit_storage(void *user, const struct capgate_walk *walk, int field,
 			return 0;
 		put(&r->container->name, r->name);
 		if (r->metadata.len &&
-		    capgate_walk(r->metadata, (struct capgate_json_options){0}, &metadata_shape, walk->arena,
-				 visit_metadata, r->container, &ignored) < 0)
+		    capgate_walk(r->metadata, (struct capgate_json_options){0}, &metadata_shape,
+				 walk->arena, visit_metadata, r->container, &ignored) < 0)
 			return 0; /* then the record alone has to do */
 	} else if (event->kind == CAPGATE_JSON_STRING) {
 		if (field == FIELD_ID)
@@ -168,7 +182,8 @@ static void name_podman(const char *root, struct audit_container *c)
 		for (int prefixed = root[0] ? 1 : 0; prefixed >= 0; prefixed--) {
 			char *path;
 
-			if (asprintf(&path, "%s%.*s/%s", prefixed ? root : "", (int)n, c->bundle, files[i]) < 0)
+			if (asprintf(&path, "%s%.*s/%s", prefixed ? root : "", (int)n, c->bundle,
+				     files[i]) < 0)
 				return;
 			walk_store(path, &storage_shape, visit_storage, &record);
 			free(path);
@@ -186,13 +201,13 @@ static struct capgate_text annotation(const struct capgate_spec *spec, const cha
 	return (struct capgate_text){0};
 }
 
-static void name_pod(struct audit_container *c, struct capgate_text namespace, struct capgate_text pod,
-		     struct capgate_text container)
+static void name_pod(struct audit_container *c, struct capgate_text namespace,
+		     struct capgate_text pod, struct capgate_text container)
 {
 	char *name;
 
-	if (pod.len && asprintf(&name, "%.*s/%.*s/%.*s", (int)namespace.len, namespace.p, (int)pod.len, pod.p,
-				(int)container.len, container.p) >= 0) {
+	if (pod.len && asprintf(&name, "%.*s/%.*s/%.*s", (int)namespace.len, namespace.p,
+				(int)pod.len, pod.p, (int)container.len, container.p) >= 0) {
 		free(c->name);
 		c->name = name;
 	}
@@ -200,7 +215,8 @@ static void name_pod(struct audit_container *c, struct capgate_text namespace, s
 
 static void name_crio(struct audit_container *c, const struct capgate_spec *spec)
 {
-	name_pod(c, annotation(spec, "io.kubernetes.pod.namespace"), annotation(spec, "io.kubernetes.pod.name"),
+	name_pod(c, annotation(spec, "io.kubernetes.pod.namespace"),
+		 annotation(spec, "io.kubernetes.pod.name"),
 		 annotation(spec, "io.kubernetes.container.name"));
 	put(&c->image, annotation(spec, "io.kubernetes.cri-o.ImageName"));
 }
@@ -208,7 +224,8 @@ static void name_crio(struct audit_container *c, const struct capgate_spec *spec
 static void name_cri(struct audit_container *c, const struct capgate_spec *spec)
 {
 	name_pod(c, annotation(spec, "io.kubernetes.cri.sandbox-namespace"),
-		 annotation(spec, "io.kubernetes.cri.sandbox-name"), annotation(spec, "io.kubernetes.cri.container-name"));
+		 annotation(spec, "io.kubernetes.cri.sandbox-name"),
+		 annotation(spec, "io.kubernetes.cri.container-name"));
 	put(&c->image, annotation(spec, "io.kubernetes.cri.image-name"));
 }
 
@@ -222,7 +239,8 @@ static bool ends_with(const char *s, const char *end)
 void audit_name(const char *root, struct audit_container *c, const struct capgate_spec *spec)
 {
 	if (strstr(c->bundle, "-containers/") && ends_with(c->bundle, "/userdata"))
-		c->engine = annotation(spec, "io.kubernetes.cri-o.ContainerID").len ? "cri-o" : "podman";
+		c->engine = annotation(spec, "io.kubernetes.cri-o.ContainerID").len ? "cri-o"
+										    : "podman";
 	else if (strstr(c->bundle, "/io.containerd.runtime.v2.task/moby/"))
 		c->engine = "docker";
 	else if (c->engine[0] == '\0' && strstr(c->bundle, "/io.containerd.runtime.v2.task/"))

@@ -23,16 +23,18 @@ enum { FIELD_NONE, FIELD_ID, FIELD_PID, FIELD_STARTED, FIELD_BUNDLE, FIELD_LABEL
 
 static const struct capgate_shape state_shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"id", VALUE(FIELD_ID)},
-		{"init_process_pid", VALUE(FIELD_PID)},
-		{"pid", VALUE(FIELD_PID)},
-		{"init_process_start", VALUE(FIELD_STARTED)},
-		{"process-start-time", VALUE(FIELD_STARTED)},
-		{"bundle", VALUE(FIELD_BUNDLE)},
-		{"config", SHAPE(.members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))}))},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"id", VALUE(FIELD_ID)},
+			{"init_process_pid", VALUE(FIELD_PID)},
+			{"pid", VALUE(FIELD_PID)},
+			{"init_process_start", VALUE(FIELD_STARTED)},
+			{"process-start-time", VALUE(FIELD_STARTED)},
+			{"bundle", VALUE(FIELD_BUNDLE)},
+			{"config",
+			 SHAPE(.members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))}))},
+			{0},
+		},
 };
 
 void audit_put(char **where, struct capgate_text t)
@@ -45,14 +47,16 @@ void audit_put(char **where, struct capgate_text t)
 	*where = fresh;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	static const char label[] = "bundle=";
 	struct audit_container *c = user;
 	uint64_t v;
 
 	(void)walk;
-	if (field == FIELD_PID && event->kind == CAPGATE_JSON_NUMBER && capgate_json_uint(event->text, INT32_MAX, &v))
+	if (field == FIELD_PID && event->kind == CAPGATE_JSON_NUMBER &&
+	    capgate_json_uint(event->text, INT32_MAX, &v))
 		c->pid = (long)v;
 	else if (field == FIELD_STARTED && event->kind == CAPGATE_JSON_NUMBER &&
 		 capgate_json_uint(event->text, UINT64_MAX, &v))
@@ -61,21 +65,24 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		audit_put(&c->id, event->text);
 	else if (field == FIELD_BUNDLE && event->kind == CAPGATE_JSON_STRING)
 		audit_put(&c->bundle, event->text);
-	else if (field == FIELD_LABEL && event->kind == CAPGATE_JSON_STRING && event->text.len > sizeof(label) - 1 &&
+	else if (field == FIELD_LABEL && event->kind == CAPGATE_JSON_STRING &&
+		 event->text.len > sizeof(label) - 1 &&
 		 memcmp(event->text.p, label, sizeof(label) - 1) == 0)
 		audit_put(&c->bundle, (struct capgate_text){event->text.p + sizeof(label) - 1,
 						      event->text.len - (sizeof(label) - 1)});
 	return 0;
 }
 
-static int parse_state(struct capgate_text text, struct audit_container *c, struct capgate_error *err)
+static int parse_state(struct capgate_text text, struct audit_container *c,
+		       struct capgate_error *err)
 {
 	struct capgate_arena arena;
 	int status = io_arena(text.len, &arena, err);
 
 	if (status < 0)
 		return status;
-	status = capgate_walk(text, (struct capgate_json_options){0}, &state_shape, &arena, visit, c, err);
+	status = capgate_walk(text, (struct capgate_json_options){0}, &state_shape, &arena, visit,
+			      c, err);
 	io_arena_release(&arena);
 	return status;
 }
@@ -88,7 +95,8 @@ bool audit_is_elsewhere(int error)
 }
 
 /* 0 when it is not there; positive when it was read. */
-static int read_file(const char *dir, const char *name, struct capgate_text *ret, struct capgate_error *err)
+static int read_file(const char *dir, const char *name, struct capgate_text *ret,
+		     struct capgate_error *err)
 {
 	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, status;
 	struct stat st;
@@ -175,8 +183,8 @@ int audit_read_state(const char *dir, struct audit_container *c, struct capgate_
 
 /* ---- Its specification ------------------------------------------------------------ */
 
-int audit_read_config(const char *root, const struct audit_container *c, size_t limit, struct capgate_text *ret,
-		      struct capgate_error *err)
+int audit_read_config(const char *root, const struct audit_container *c, size_t limit,
+		      struct capgate_text *ret, struct capgate_error *err)
 {
 	char *below = NULL;
 	const char *places[3] = {c->dir, NULL, c->bundle};
@@ -190,8 +198,9 @@ int audit_read_config(const char *root, const struct audit_container *c, size_t 
 			status = read_file(places[i], "config.json", ret, err);
 	free(below);
 	if (status == 0)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "neither the runtime's directory nor the bundle has its config.json");
+		return capgate_fail(
+			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+			"neither the runtime's directory nor the bundle has its config.json");
 	if (status > 0 && ret->len > limit) {
 		io_free(*ret);
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,

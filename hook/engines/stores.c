@@ -29,7 +29,8 @@ static const struct {
 static bool is_known(const struct audit_list *list, const struct audit_container *c)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i].id, c->id) == 0 && (list->v[i].pid == c->pid || c->runtime[0] == '\0'))
+		if (strcmp(list->v[i].id, c->id) == 0 &&
+		    (list->v[i].pid == c->pid || c->runtime[0] == '\0'))
 			return true;
 	return false;
 }
@@ -53,7 +54,8 @@ static int add(struct audit_list *list, const struct audit_container *c, struct 
 	return 0;
 }
 
-static int take(const char *dir, const char *engine, struct audit_list *list, struct capgate_error *err)
+static int take(const char *dir, const char *engine, struct audit_list *list,
+		struct capgate_error *err)
 {
 	struct audit_container c = {.engine = engine};
 	int status = audit_read_state(dir, &c, err);

@@ -24,8 +24,8 @@ static int bad(struct toml *t, const char *why)
 	size_t line, column;
 
 	capgate_locate(t->text, t->at < t->text.len ? t->at : t->text.len, &line, &column);
-	return capgate_fail(t->err, CAPGATE_ESYNTAX, CAPGATE_RULE_NONE, t->at, "line %zu, column %zu: %s", line, column,
-			    why);
+	return capgate_fail(t->err, CAPGATE_ESYNTAX, CAPGATE_RULE_NONE, t->at,
+			    "line %zu, column %zu: %s", line, column, why);
 }
 
 static int peek(const struct toml *t)
@@ -87,7 +87,8 @@ static int emit(struct toml *t, enum toml_kind kind, size_t from, struct capgate
 
 /* ---- Strings --------------------------------------------------------------------- */
 
-static int unescape(struct toml *t, struct capgate_text raw, bool several_lines, struct capgate_text *ret)
+static int unescape(struct toml *t, struct capgate_text raw, bool several_lines,
+		    struct capgate_text *ret)
 {
 	char *p = capgate_arena_alloc(t->arena, raw.len + 1);
 	ptrdiff_t n;
@@ -113,12 +114,14 @@ static int string(struct toml *t, struct capgate_text *ret)
 	for (;; t->at++) {
 		int c = peek(t);
 
-		if (c < 0 || (c == '\n' && !many) || (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+		if (c < 0 || (c == '\n' && !many) ||
+		    (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
 			return bad(t, "a string that does not end");
 		if (c == '\\' && quote == '"') {
 			escaped = true;
 			t->at++;
-		} else if (c == quote && (!many || looking_at(t, quote == '"' ? "\"\"\"" : "'''"))) {
+		} else if (c == quote &&
+			   (!many || looking_at(t, quote == '"' ? "\"\"\"" : "'''"))) {
 			break;
 		}
 	}
@@ -137,7 +140,8 @@ static int string(struct toml *t, struct capgate_text *ret)
 
 static bool is_bare(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-';
 }
 
 static int push(struct toml *t, struct capgate_text key)
@@ -219,7 +223,8 @@ static int list(struct toml *t, unsigned depth, char end)
 		if (peek(t) == ',')
 			t->at++;
 		else if (peek(t) != end)
-			return bad(t, end == ']' ? "a comma or ] was expected" : "a comma or } was expected");
+			return bad(t, end == ']' ? "a comma or ] was expected"
+						 : "a comma or } was expected");
 	}
 	t->at++;
 	return emit(t, end == ']' ? TOML_ARRAY : TOML_INLINE, from, (struct capgate_text){0});
@@ -247,7 +252,8 @@ static int value(struct toml *t, unsigned depth, bool element)
 			t->at++;
 		if (t->at == from)
 			return bad(t, "a value was expected");
-		return emit(t, TOML_OTHER, from, (struct capgate_text){t->text.p + from, t->at - from});
+		return emit(t, TOML_OTHER, from,
+			    (struct capgate_text){t->text.p + from, t->at - from});
 	}
 }
 

@@ -14,11 +14,14 @@ static const char *const names[NENGINES] = {"podman", "docker", "containerd", "c
  * would be refused for what could have been rewritten.
  */
 static const struct wiring_file files[] = {
-	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_PODMAN_HOOKS "/99-capgate.json", template_podman_99_capgate_json},
+	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_PODMAN_HOOKS "/99-capgate.json",
+	 template_podman_99_capgate_json},
 	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_CONTAINERS_CONF, template_podman_50_capgate_conf},
-	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), true, CAPGATE_OCIHOOKSDIR "/99-capgate-createRuntime.json",
+	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), true,
+	 CAPGATE_OCIHOOKSDIR "/99-capgate-createRuntime.json",
 	 template_hooks_d_99_capgate_createRuntime_json},
-	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), false, CAPGATE_OCIHOOKSDIR "/99-capgate-poststart.json",
+	{ENGINE_BIT(ENGINE_PODMAN) | ENGINE_BIT(ENGINE_CRIO), false,
+	 CAPGATE_OCIHOOKSDIR "/99-capgate-poststart.json",
 	 template_hooks_d_99_capgate_poststart_json},
 	{ENGINE_BIT(ENGINE_CRIO), false, WIRING_CRIO_CONF, template_crio_50_capgate_conf},
 };
@@ -53,7 +56,8 @@ const char *wiring_engine_program(enum engine e)
 {
 	static const char *const places[NENGINES][6] = {
 		{"/usr/bin/podman", "/usr/local/bin/podman"},
-		{"/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd", "/usr/local/sbin/dockerd"},
+		{"/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd",
+		 "/usr/local/sbin/dockerd"},
 		{"/usr/bin/containerd", "/usr/local/bin/containerd", "/usr/sbin/containerd"},
 		{"/usr/bin/crio", "/usr/local/bin/crio", "/usr/sbin/crio"},
 	};

@@ -65,7 +65,8 @@ static void fill_pages(void *user, struct capgate_out *out)
 /* Rules are told apart by a hyphen or a digit; NULL: nothing is near. */
 static const char *nearest_to(const char *word)
 {
-	const char *rule = strpbrk(word, "-0123456789") ? capgate_rule_nearest(capgate_text_of(word)) : NULL;
+	const char *rule =
+		strpbrk(word, "-0123456789") ? capgate_rule_nearest(capgate_text_of(word)) : NULL;
 
 	return rule ? rule : capgate_cap_nearest(capgate_text_of(word));
 }
@@ -73,7 +74,8 @@ static const char *nearest_to(const char *word)
 #define TOPICS_MAX 128
 
 /* 0, or an exit status, the user having been told. */
-static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS_MAX], size_t *count)
+static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS_MAX],
+		       size_t *count)
 {
 	*count = 0;
 	for (int c = 0; all && c < CAPGATE_NCAPS; c++)
@@ -89,9 +91,9 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 			++*count;
 			continue;
 		}
-		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain lists capabilities, "
-		       "capgate-rules(7) rules", words[i],
-		       nearest ? "; the nearest is " : "", nearest ? nearest : "");
+		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain "
+		       "lists capabilities, capgate-rules(7) rules",
+		       words[i], nearest ? "; the nearest is " : "", nearest ? nearest : "");
 		return STATUS_USAGE;
 	}
 	return 0;
@@ -123,7 +125,8 @@ static int tell_spec(const struct explain_options *options, struct style style)
 	if (io_arena(POLICY_TEXT_MAX, &for_policy, &err) < 0 ||
 	    policy_load(options->policy, &for_policy, &t.policy, &err) < 0 ||
 	    confine(CONFINE_READ, t.policy.best_effort_confinement, &err) < 0 ||
-	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 || io_arena(text.len, &arena, &err) < 0) {
+	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 ||
+	    io_arena(text.len, &arena, &err) < 0) {
 		io_say_error("explain", &err);
 		return STATUS_NOT_JUDGED;
 	}
@@ -167,7 +170,8 @@ static int explain(const struct command *self, int argc, char **argv)
 }
 
 static const struct opt opts[] = {
-	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL, "every capability, in full"},
+	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL,
+	 "every capability, in full"},
 	{"spec", 0, OPT_STRING, offsetof(struct explain_options, spec), "FILE",
 	 "tell what this specification's container could do; - for standard input"},
 	{"policy", 0, OPT_STRING, offsetof(struct explain_options, policy), "FILE",
@@ -179,8 +183,9 @@ const struct command command_explain = {
 	.name = "explain",
 	.operands = "[CAP|RULE...]",
 	.summary = "what a capability allows, its risk, what to use instead; what a rule means",
-	.details = "CAP is a name as NET_RAW or CAP_NET_RAW, or a number; RULE is an id as CPG101 or\n"
-		   "a name as net-raw.  Without operands: every capability in a line, by risk.",
+	.details =
+		"CAP is a name as NET_RAW or CAP_NET_RAW, or a number; RULE is an id as CPG101 or\n"
+		"a name as net-raw.  Without operands: every capability in a line, by risk.",
 	.options = opts,
 	.run = explain,
 };

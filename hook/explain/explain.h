@@ -12,9 +12,11 @@ void explain_rule(enum capgate_rule rule, const struct style *style, struct capg
 /* Every capability in a line, by tier, the gravest first. */
 void explain_overview(const struct style *style, struct capgate_out *out);
 void explain_spec(const struct capgate_report *report, const struct capgate_spec *spec,
-		  const struct capgate_policy *policy, const struct style *style, struct capgate_out *out);
+		  const struct capgate_policy *policy, const struct style *style,
+		  struct capgate_out *out);
 
 /* "  label      words", wrapped. */
-void explain_field(struct capgate_out *out, const struct style *style, const char *label, struct capgate_text words);
+void explain_field(struct capgate_out *out, const struct style *style, const char *label,
+		   struct capgate_text words);
 
 #endif

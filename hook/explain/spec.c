@@ -23,13 +23,16 @@ static void out_user(const struct capgate_spec *spec, struct capgate_out *out)
 
 	capgate_out_format(out, "uid %u, gid %u, ", spec->uid, spec->gid);
 	capgate_out_string(out, own ? "in a user namespace of its own" : "the host's own");
-	capgate_out_string(out, spec->no_new_privs ? "; no_new_privs is on: no program can gain more"
-						   : "; no_new_privs is off: set-user-ID programs and file capabilities count");
+	capgate_out_string(out, spec->no_new_privs
+					? "; no_new_privs is on: no program can gain more"
+					: "; no_new_privs is off: set-user-ID programs and file "
+					  "capabilities count");
 }
 
 static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
 {
-	static const char *const types[] = {"network", "pid", "ipc", "uts", "mount", "cgroup", "user"};
+	static const char *const types[] = {"network", "pid",    "ipc", "uts",
+					    "mount",   "cgroup", "user"};
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -37,7 +40,8 @@ static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
 
 		if (ns && !ns->has_path)
 			continue;
-		capgate_out_format(out, "%s%s%s", any ? ", " : "", types[i], ns ? " (joined by path)" : "");
+		capgate_out_format(out, "%s%s%s", any ? ", " : "", types[i],
+				   ns ? " (joined by path)" : "");
 		any = true;
 	}
 	if (!any)
@@ -49,18 +53,23 @@ static void out_held(const struct capgate_report *r, struct capgate_out *out)
 	const struct capgate_reach *reach = &r->before;
 
 	if (r->absent) {
-		capgate_out_string(out, "the specification does not say: some runtimes give none, runc since 1.3 and youki "
-					"give all they have");
+		capgate_out_string(out, "the specification does not say: some runtimes give none, "
+					"runc since 1.3 and youki give all they have");
 		return;
 	}
 	if (!reach->starts) {
-		capgate_out_string(out, "nothing: the kernel refuses these sets, and the container does not start");
+		capgate_out_string(
+			out,
+			"nothing: the kernel refuses these sets, and the container does not start");
 		return;
 	}
 	capgate_out_set(out, reach->initial[CAPGATE_EFFECTIVE], ", ");
 	if (!capgate_set_same(reach->attainable, reach->initial[CAPGATE_EFFECTIVE])) {
 		capgate_out_string(out, "; and could attain ");
-		capgate_out_set(out, capgate_set_minus(reach->attainable, reach->initial[CAPGATE_EFFECTIVE]), ", ");
+		capgate_out_set(
+			out,
+			capgate_set_minus(reach->attainable, reach->initial[CAPGATE_EFFECTIVE]),
+			", ");
 	}
 }
 
@@ -71,13 +80,15 @@ static void out_verdict(const struct capgate_report *r, const struct capgate_spe
 		capgate_out_string(out, "allowed as it is");
 		return;
 	}
-	capgate_out_string(out, r->verdict == CAPGATE_STRIP ? "rewritten where the door allows it, else refused: "
-							    : "refused: ");
+	capgate_out_string(out, r->verdict == CAPGATE_STRIP
+					? "rewritten where the door allows it, else refused: "
+					: "refused: ");
 	capgate_report_sentence(r, spec, policy, out);
 }
 
 /* What each capability within reach would let it do, the gravest first. */
-static void tell_caps(capgate_set s, const struct capgate_report *r, const struct style *style, struct capgate_out *out)
+static void tell_caps(capgate_set s, const struct capgate_report *r, const struct style *style,
+		      struct capgate_out *out)
 {
 	for (int tier = CAPGATE_TIER_ESCAPE; tier >= CAPGATE_TIER_LOW; tier--) {
 		for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
@@ -86,7 +97,8 @@ static void tell_caps(capgate_set s, const struct capgate_report *r, const struc
 
 			if (!info || (int)info->tier != tier)
 				continue;
-			capgate_out_format(words_begin(&w), "%s (%s%s)", info->meaning, capgate_tier_name(info->tier),
+			capgate_out_format(words_begin(&w), "%s (%s%s)", info->meaning,
+					   capgate_tier_name(info->tier),
 					   capgate_set_has(r->forbidden, c) ? "; not allowed" : "");
 			capgate_out_format(out, "  %-20s", info->name + 4);
 			terminal_wrap(out, style, words_text(&w), 22, 22);
@@ -95,7 +107,8 @@ static void tell_caps(capgate_set s, const struct capgate_report *r, const struc
 }
 
 static void tell_notes(const struct capgate_report *r, const struct capgate_spec *spec,
-		       const struct capgate_policy *policy, const struct style *style, struct capgate_out *out)
+		       const struct capgate_policy *policy, const struct style *style,
+		       struct capgate_out *out)
 {
 	for (size_t i = 0; i < r->n_findings; i++) {
 		struct words w;
@@ -103,14 +116,17 @@ static void tell_notes(const struct capgate_report *r, const struct capgate_spec
 		if (capgate_rule_info(r->findings[i].rule)->exit_status)
 			continue;
 		capgate_finding_sentence(&r->findings[i], spec, policy, words_begin(&w));
-		explain_field(out, style, capgate_rule_info(r->findings[i].rule)->id, words_text(&w));
+		explain_field(out, style, capgate_rule_info(r->findings[i].rule)->id,
+			      words_text(&w));
 	}
 }
 
 void explain_spec(const struct capgate_report *r, const struct capgate_spec *spec,
-		  const struct capgate_policy *policy, const struct style *style, struct capgate_out *out)
+		  const struct capgate_policy *policy, const struct style *style,
+		  struct capgate_out *out)
 {
-	capgate_set reach = capgate_set_or(r->before.attainable, r->before.initial[CAPGATE_EFFECTIVE]);
+	capgate_set reach =
+		capgate_set_or(r->before.attainable, r->before.initial[CAPGATE_EFFECTIVE]);
 	struct words w;
 
 	out_program(spec, words_begin(&w));

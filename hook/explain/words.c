@@ -5,7 +5,8 @@
 
 enum { LABEL = 2, WORDS = 16 };
 
-void explain_field(struct capgate_out *out, const struct style *style, const char *label, struct capgate_text words)
+void explain_field(struct capgate_out *out, const struct style *style, const char *label,
+		   struct capgate_text words)
 {
 	if (words.len == 0)
 		return;
@@ -13,7 +14,8 @@ void explain_field(struct capgate_out *out, const struct style *style, const cha
 	terminal_wrap(out, style, words, WORDS, WORDS);
 }
 
-static void field(struct capgate_out *out, const struct style *style, const char *label, const char *words)
+static void field(struct capgate_out *out, const struct style *style, const char *label,
+		  const char *words)
 {
 	explain_field(out, style, label, capgate_text_of(words));
 }
@@ -21,13 +23,15 @@ static void field(struct capgate_out *out, const struct style *style, const char
 /* Those of the profiles that are engines' defaults. */
 static const struct {
 	const char *profile, *engine;
-} engines[] = {{"docker-default", "Docker"}, {"podman-default", "podman"}, {"crio-default", "CRI-O"}};
+} engines[] = {
+	{"docker-default", "Docker"}, {"podman-default", "podman"}, {"crio-default", "CRI-O"}};
 
 enum { NENGINES = sizeof(engines) / sizeof(engines[0]) };
 
 static bool given_by(int engine, int cap)
 {
-	const struct capgate_profile *p = capgate_profile_find(capgate_text_of(engines[engine].profile));
+	const struct capgate_profile *p =
+		capgate_profile_find(capgate_text_of(engines[engine].profile));
 
 	return p && capgate_set_has(p->caps, cap);
 }
@@ -58,8 +62,8 @@ static void out_defaults(int cap, const struct style *style, struct capgate_out 
 /* By which rule keeping it is refused, when the policy does not list it. */
 static void out_rule(int cap, const struct style *style, struct capgate_out *out)
 {
-	const struct capgate_rule_info *rule =
-		capgate_rule_info(cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED);
+	const struct capgate_rule_info *rule = capgate_rule_info(
+		cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED);
 	char buf[160];
 	struct capgate_out words = {buf, sizeof(buf), 0};
 
@@ -69,7 +73,9 @@ static void out_rule(int cap, const struct style *style, struct capgate_out *out
 
 static enum paint tier_paint(enum capgate_tier tier)
 {
-	return tier == CAPGATE_TIER_ESCAPE ? PAINT_BAD : tier == CAPGATE_TIER_LOW ? PAINT_NONE : PAINT_WARN;
+	return tier == CAPGATE_TIER_ESCAPE ? PAINT_BAD
+	       : tier == CAPGATE_TIER_LOW  ? PAINT_NONE
+					   : PAINT_WARN;
 }
 
 void explain_cap(int cap, const struct style *style, struct capgate_out *out)
@@ -104,7 +110,8 @@ void explain_rule(enum capgate_rule r, const struct style *style, struct capgate
 	field(out, style, "means", rule->cause);
 	field(out, style, "severity", capgate_severity_name(rule->severity));
 	if (rule->exit_status)
-		capgate_out_format(&words, "a hook that refuses because of it exits with %d", rule->exit_status);
+		capgate_out_format(&words, "a hook that refuses because of it exits with %d",
+				   rule->exit_status);
 	else
 		capgate_out_string(&words, "a note: nothing is refused because of it");
 	explain_field(out, style, "effect", capgate_out_text(&words));
@@ -114,9 +121,12 @@ void explain_rule(enum capgate_rule r, const struct style *style, struct capgate
 
 void explain_overview(const struct style *style, struct capgate_out *out)
 {
-	capgate_out_format(out, "%-20s D P C  allows      (D Docker, P podman, C CRI-O give it by default)\n", "");
+	capgate_out_format(
+		out, "%-20s D P C  allows      (D Docker, P podman, C CRI-O give it by default)\n",
+		"");
 	for (int tier = CAPGATE_TIER_ESCAPE; tier >= CAPGATE_TIER_LOW; tier--) {
-		terminal_paint(out, style, tier_paint((enum capgate_tier)tier), capgate_tier_name((enum capgate_tier)tier));
+		terminal_paint(out, style, tier_paint((enum capgate_tier)tier),
+			       capgate_tier_name((enum capgate_tier)tier));
 		capgate_out_string(out, "\n");
 		for (int c = 0; c < CAPGATE_NCAPS; c++) {
 			const struct capgate_cap_info *info = capgate_cap_info(c);
@@ -130,5 +140,6 @@ void explain_overview(const struct style *style, struct capgate_out *out)
 			terminal_wrap(out, style, capgate_text_of(info->meaning), 28, 28);
 		}
 	}
-	capgate_out_string(out, "\ncapgate explain NAME tells the rest; capgate explain --all all of it.\n");
+	capgate_out_string(
+		out, "\ncapgate explain NAME tells the rest; capgate explain --all all of it.\n");
 }

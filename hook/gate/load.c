@@ -53,7 +53,8 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 
 /* What was opened over the policy; what does not exist changes nothing, unless
  * it was asked for by name. */
-static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss, struct capgate_error *err)
+static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss,
+		      struct capgate_error *err)
 {
 	if (fd < 0)
 		return may_miss ? 0 : fd;
@@ -69,7 +70,8 @@ static int load_file(struct loading *l, const char *path, bool required, struct 
 }
 
 /* The same of a directory that is open already. */
-static int load_in(struct loading *l, int dir, const char *path, bool required, struct capgate_error *err)
+static int load_in(struct loading *l, int dir, const char *path, bool required,
+		   struct capgate_error *err)
 {
 	bool missing;
 	int fd = trusted_open_in(dir, path, false, &missing, err);
@@ -92,7 +94,8 @@ bool policy_is_dropin(const char *name)
 	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".json") == 0;
 }
 
-static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, size_t *n, struct capgate_error *err)
+static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, size_t *n,
+			struct capgate_error *err)
 {
 	struct dirent *entry;
 
@@ -101,8 +104,10 @@ static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, siz
 		if (!policy_is_dropin(entry->d_name))
 			continue;
 		if (*n == DROPINS_MAX)
-			return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
-					    "more than %d files in " CAPGATE_POLICYDIR "/policy.d", DROPINS_MAX);
+			return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY,
+					    CAPGATE_NOWHERE,
+					    "more than %d files in " CAPGATE_POLICYDIR "/policy.d",
+					    DROPINS_MAX);
 		names[*n] = copy_string(arena, entry->d_name);
 		if (!names[*n])
 			return capgate_fail_memory(err);
@@ -225,7 +230,8 @@ int policy_load(const char *override, struct capgate_arena *arena, struct capgat
 	return finish(&l, ret, err);
 }
 
-int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret, struct capgate_error *err)
+int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret,
+		struct capgate_error *err)
 {
 	struct loading l;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), status;

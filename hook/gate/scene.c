@@ -42,8 +42,9 @@ void scene_begin(struct capgate_scene *scene)
 	};
 }
 
-bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, const struct image_stores *stores,
-		 const struct netns_known *known, struct capgate_arena *arena)
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec,
+		 const struct image_stores *stores, const struct netns_known *known,
+		 struct capgate_arena *arena)
 {
 	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
 

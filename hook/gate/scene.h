@@ -16,7 +16,8 @@ void scene_begin(struct capgate_scene *scene);
  * network namespace is that it joins.  No file is opened.  True when something
  * was learnt, so that judging again is worth it.
  */
-bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec, const struct image_stores *stores,
-		 const struct netns_known *known, struct capgate_arena *arena);
+bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec,
+		 const struct image_stores *stores, const struct netns_known *known,
+		 struct capgate_arena *arena);
 
 #endif

@@ -77,5 +77,6 @@ bool userpolicy_path(char *buf, size_t size)
 	 * is meant.  Those in it are his to avoid. */
 	if (realpath(base, real))
 		base = real;
-	return (size_t)snprintf(buf, size, "%s%s/capgate/policy.json", base, below) < size && !is_absent(buf, base);
+	return (size_t)snprintf(buf, size, "%s%s/capgate/policy.json", base, below) < size &&
+	       !is_absent(buf, base);
 }

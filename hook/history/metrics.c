@@ -76,7 +76,10 @@ static const char *value(char *to, size_t size, struct capgate_text text)
 
 	for (const char *p = text.p; left > 0;) {
 		size_t used = capgate_utf8_length((const unsigned char *)p, left);
-		const char *escape = *p == '"' ? "\\\"" : *p == '\\' ? "\\\\" : *p == '\n' ? "\\n" : NULL;
+		const char *escape = *p == '"'    ? "\\\""
+				     : *p == '\\' ? "\\\\"
+				     : *p == '\n' ? "\\n"
+						  : NULL;
 		size_t length = escape ? 2 : used;
 
 		if (used == 0 || n + length >= size)
@@ -97,7 +100,8 @@ static double seconds_of(struct capgate_text text)
 	double fraction = 0;
 	const char *rest;
 
-	snprintf(time, sizeof(time), "%.*s", text.len < sizeof(time) ? (int)text.len : 0, text.p ? text.p : "");
+	snprintf(time, sizeof(time), "%.*s", text.len < sizeof(time) ? (int)text.len : 0,
+		 text.p ? text.p : "");
 	rest = strptime(time, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (!rest)
 		return 0;
@@ -113,16 +117,19 @@ static void add_entry(void *user, const struct logged *e)
 
 	if (capgate_text_is(e->id, WIRING_CANARY_ID))
 		return; /* no container starts in its name */
-	snprintf(name, sizeof(name), "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}",
-		 value(verdict, VALUE_MAX, e->verdict), value(engine, VALUE_MAX, e->engine), value(stage, VALUE_MAX, e->stage),
-		 value(mode, VALUE_MAX, e->mode));
+	snprintf(name, sizeof(name),
+		 "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}",
+		 value(verdict, VALUE_MAX, e->verdict), value(engine, VALUE_MAX, e->engine),
+		 value(stage, VALUE_MAX, e->stage), value(mode, VALUE_MAX, e->mode));
 	count(m, name);
 	for (size_t i = 0; i < e->n_rules; i++) {
-		snprintf(name, sizeof(name), "capgate_decision_rules{rule=\"%s\"}", value(verdict, VALUE_MAX, e->rules[i]));
+		snprintf(name, sizeof(name), "capgate_decision_rules{rule=\"%s\"}",
+			 value(verdict, VALUE_MAX, e->rules[i]));
 		count(m, name);
 	}
 	for (size_t i = 0; i < e->n_exemptions; i++) {
-		snprintf(name, sizeof(name), "capgate_decision_exemptions{id=\"%s\"}", value(verdict, VALUE_MAX, e->exemptions[i]));
+		snprintf(name, sizeof(name), "capgate_decision_exemptions{id=\"%s\"}",
+			 value(verdict, VALUE_MAX, e->exemptions[i]));
 		count(m, name);
 	}
 	if (seconds_of(e->time) >= m->last) {
@@ -152,7 +159,8 @@ static int read_log(struct metrics *m, const char *path, struct capgate_error *e
 /* ---- Output ------------------------------------------------------------------------ */
 
 /* All rows of one metric, under its heading. */
-static void put_family(const struct metrics *m, const char *name, const char *help, struct capgate_out *out)
+static void put_family(const struct metrics *m, const char *name, const char *help,
+		       struct capgate_out *out)
 {
 	size_t n = strlen(name);
 
@@ -164,7 +172,8 @@ static void put_family(const struct metrics *m, const char *name, const char *he
 
 static void put(struct capgate_out *out, const char *name, const char *help, double value)
 {
-	capgate_out_format(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.17g\n", name, help, name, name, value);
+	capgate_out_format(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.17g\n", name, help, name, name,
+			   value);
 }
 
 static void fill(void *user, struct capgate_out *out)
@@ -173,20 +182,31 @@ static void fill(void *user, struct capgate_out *out)
 
 	put_family(m, "capgate_decisions", "Decisions that the bounded log holds.", out);
 	put_family(m, "capgate_decision_rules", "Decisions in the log to which a rule led.", out);
-	put_family(m, "capgate_decision_exemptions", "Decisions in the log that an exemption changed.", out);
+	put_family(m, "capgate_decision_exemptions",
+		   "Decisions in the log that an exemption changed.", out);
 	put(out, "capgate_log_readable", "1 when there is a decision log.", m->has_log);
-	put(out, "capgate_log_unreadable_lines", "Lines of the log that cannot be understood.", (double)m->unreadable);
+	put(out, "capgate_log_unreadable_lines", "Lines of the log that cannot be understood.",
+	    (double)m->unreadable);
 	if (m->dropped)
-		put(out, "capgate_series_dropped", "Decisions left out because of too many label values.", (double)m->dropped);
+		put(out, "capgate_series_dropped",
+		    "Decisions left out because of too many label values.", (double)m->dropped);
 	if (m->last > 0) {
-		put(out, "capgate_last_decision_timestamp_seconds", "When the last decision was logged.", m->last);
-		capgate_out_format(out, "# HELP capgate_policy_info The policy of the last decision.\n# TYPE capgate_policy_info gauge\n"
-				   "capgate_policy_info{source=\"%s\",digest=\"%s\"} 1\n", m->policy, m->digest);
+		put(out, "capgate_last_decision_timestamp_seconds",
+		    "When the last decision was logged.", m->last);
+		capgate_out_format(out,
+				   "# HELP capgate_policy_info The policy of the last decision.\n# "
+				   "TYPE capgate_policy_info gauge\n"
+				   "capgate_policy_info{source=\"%s\",digest=\"%s\"} 1\n",
+				   m->policy, m->digest);
 	}
 	if (m->doctor >= 0)
-		put(out, "capgate_doctor_status", "Exit status of capgate doctor: 0 well, 1 the gate is open or broken, 2 unknown.", m->doctor);
-	capgate_out_format(out, "# HELP capgate_build_info The version.\n# TYPE capgate_build_info gauge\n"
-			   "capgate_build_info{version=\"" CAPGATE_VERSION "\"} 1\n");
+		put(out, "capgate_doctor_status",
+		    "Exit status of capgate doctor: 0 well, 1 the gate is open or broken, 2 "
+		    "unknown.",
+		    m->doctor);
+	capgate_out_format(
+		out, "# HELP capgate_build_info The version.\n# TYPE capgate_build_info gauge\n"
+		     "capgate_build_info{version=\"" CAPGATE_VERSION "\"} 1\n");
 }
 
 static int ask_doctor(void)
@@ -196,7 +216,9 @@ static int ask_doctor(void)
 	struct capgate_error err;
 	char words[16];
 
-	if (spawn_filter("/proc/self/exe", argv, (struct capgate_text){0}, words, sizeof(words), 60, &r, &err) < 0 || r.status > 2)
+	if (spawn_filter("/proc/self/exe", argv, (struct capgate_text){0}, words, sizeof(words), 60,
+			 &r, &err) < 0 ||
+	    r.status > 2)
 		return STATUS_NOT_JUDGED;
 	return r.status;
 }
@@ -213,8 +235,10 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 	/* A directory that nobody reads is not made for a slip of the pen. */
 	snprintf(directory, sizeof(directory), "%.*s/", (int)(strrchr(full, '/') - full), full);
 	if (access(directory, F_OK) < 0)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "the directory %.300s does not exist: make it, or "
-				    "name the one that the node exporter reads", directory);
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+				    "the directory %.300s does not exist: make it, or name the one "
+				    "that the node exporter reads",
+				    directory);
 	if (outbuf_fill(fill, m, &text, err) < 0)
 		return err->code;
 	umask(022);
@@ -222,7 +246,8 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 }
 
 /* Where the policy says that the log is.  One that keeps none has no decisions. */
-static int find_log(const struct metrics_options *options, char *buf, size_t size, struct capgate_error *err)
+static int find_log(const struct metrics_options *options, char *buf, size_t size,
+		    struct capgate_error *err)
 {
 	struct capgate_policy policy = {0};
 	struct capgate_arena arena;
@@ -237,7 +262,8 @@ static int find_log(const struct metrics_options *options, char *buf, size_t siz
 		snprintf(buf, size, "%s", options->log);
 	else if (!log_file_path(&policy, buf, size))
 		snprintf(buf, size, "/nonexistent");
-	return confine(options->output ? CONFINE_WRITE : CONFINE_READ, policy.best_effort_confinement, err);
+	return confine(options->output ? CONFINE_WRITE : CONFINE_READ,
+		       policy.best_effort_confinement, err);
 }
 
 static int metrics(const struct command *self, int argc, char **argv)
@@ -257,7 +283,8 @@ static int metrics(const struct command *self, int argc, char **argv)
 	}
 	m.doctor = options.no_doctor ? -1 : ask_doctor();
 	if (find_log(&options, log, sizeof(log), &err) < 0 || read_log(&m, log, &err) < 0 ||
-	    (options.output ? write_file(options.output, &m, &err) : outbuf_print(fill, &m, &err)) < 0) {
+	    (options.output ? write_file(options.output, &m, &err) : outbuf_print(fill, &m, &err)) <
+		    0) {
 		io_say("metrics: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
@@ -267,8 +294,10 @@ static int metrics(const struct command *self, int argc, char **argv)
 static const struct opt opts[] = {
 	{"output", 'o', OPT_STRING, offsetof(struct metrics_options, output), "FILE",
 	 "write to FILE by rename instead of standard output"},
-	{"log", 0, OPT_STRING, offsetof(struct metrics_options, log), "FILE", "read this decision log instead of the policy's"},
-	{"no-doctor", 0, OPT_FLAG, offsetof(struct metrics_options, no_doctor), NULL, "do not ask capgate doctor"},
+	{"log", 0, OPT_STRING, offsetof(struct metrics_options, log), "FILE",
+	 "read this decision log instead of the policy's"},
+	{"no-doctor", 0, OPT_FLAG, offsetof(struct metrics_options, no_doctor), NULL,
+	 "do not ask capgate doctor"},
 	{0},
 };
 
@@ -276,8 +305,10 @@ const struct command command_metrics = {
 	.name = "metrics",
 	.operands = "",
 	.summary = "the decision log as a textfile for node-exporter",
-	.details = "Decisions by verdict, engine, stage, rule and exemption; the policy in force; the\n"
-		   "outcome of capgate doctor.  The log is bounded: these are gauges of what it holds.",
+	.details = "Decisions by verdict, engine, stage, rule and exemption; the policy in force; "
+		   "the\n"
+		   "outcome of capgate doctor.  The log is bounded: these are gauges of what it "
+		   "holds.",
 	.options = opts,
 	.run = metrics,
 };

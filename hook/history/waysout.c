@@ -38,7 +38,9 @@ static void out_security_context(capgate_set unasked, capgate_set asked, struct 
 		capgate_out_set(out, capgate_set_or(unasked, asked), "\", \"");
 	capgate_out_string(out, "\"]}}");
 	if (!capgate_set_empty(asked))
-		capgate_out_string(out, " in the container, without privileged: true and what add says of these");
+		capgate_out_string(
+			out,
+			" in the container, without privileged: true and what add says of these");
 }
 
 static void out_drops(capgate_set unasked, struct capgate_out *out)
@@ -76,7 +78,9 @@ void waysout_flag(const struct logged *e, struct capgate_out *out)
 	}
 	/* A process in a container that runs: its only flag is the one for more. */
 	if (exec)
-		capgate_out_format(out, "%s exec ..., without --privileged (a container that holds too much itself: ",
+		capgate_out_format(out,
+				   "%s exec ..., without --privileged (a container that holds too "
+				   "much itself: ",
 				   engine);
 	capgate_out_format(out, "%s %s", engine, made_by(e, IDENTITY_BUILDAH) ? "build" : "run");
 	out_drops(unasked, out);
@@ -87,13 +91,16 @@ void waysout_flag(const struct logged *e, struct capgate_out *out)
 
 /* ---- Something in its place ---------------------------------------------------- */
 
-static void out_sysctl(const struct logged *e, const struct capgate_symptom *s, bool first, struct capgate_out *out)
+static void out_sysctl(const struct logged *e, const struct capgate_symptom *s, bool first,
+		       struct capgate_out *out)
 {
 	if (by_kubernetes(e))
 		capgate_out_format(out, "%s{name: \"%s\", value: \"%s\"}",
-				   first ? "the pod's securityContext: {sysctls: [" : ", ", s->sysctl, s->value);
+				   first ? "the pod's securityContext: {sysctls: [" : ", ",
+				   s->sysctl, s->value);
 	else
-		capgate_out_format(out, "%s--sysctl \"%s=%s\"", first ? "" : " ", s->sysctl, s->value);
+		capgate_out_format(out, "%s--sysctl \"%s=%s\"", first ? "" : " ", s->sysctl,
+				   s->value);
 }
 
 void waysout_instead(const struct logged *e, struct capgate_out *out)
@@ -109,7 +116,8 @@ void waysout_instead(const struct logged *e, struct capgate_out *out)
 		first = false;
 	}
 	if (first) {
-		const struct capgate_cap_info *info = capgate_cap_info(capgate_set_next(e->removed, 0));
+		const struct capgate_cap_info *info =
+			capgate_cap_info(capgate_set_next(e->removed, 0));
 
 		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
 	} else if (by_kubernetes(e)) {
@@ -126,9 +134,11 @@ void waysout_exemption(const struct logged *e, struct capgate_out *out)
 	clock_text((int64_t)time(NULL) + INT64_C(90) * 86400, 0, until);
 	capgate_out_string(out, "{\"version\": 1, \"exemptions\": [{\"id\": \"EX-1\", \"match\": ");
 	if (by_kubernetes(e))
-		capgate_out_format(out, "{\"annotations\": {\"%s\": \"NAMESPACE\"}, \"cgroup\": \"*kubepods*\"}",
-				   made_by(e, IDENTITY_CRIO) ? "io.kubernetes.pod.namespace"
-							     : "io.kubernetes.cri.sandbox-namespace");
+		capgate_out_format(
+			out,
+			"{\"annotations\": {\"%s\": \"NAMESPACE\"}, \"cgroup\": \"*kubepods*\"}",
+			made_by(e, IDENTITY_CRIO) ? "io.kubernetes.pod.namespace"
+						  : "io.kubernetes.cri.sandbox-namespace");
 	else
 		capgate_out_string(out, "{\"image\": \"IMAGE\"}");
 	capgate_out_string(out, ", \"allow\": [\"");

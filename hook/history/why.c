@@ -68,7 +68,8 @@ static void consider(void *user, const struct logged *e)
 	} else if (capgate_text_equal(e->id, f->wanted)) {
 		keep(&f->first, e);
 	} else if (e->id.len > f->wanted.len && memcmp(e->id.p, f->wanted.p, f->wanted.len) == 0) {
-		f->ambiguous |= k->len && !capgate_text_equal(e->id, (struct capgate_text){k->id, k->id_len});
+		f->ambiguous |= k->len &&
+				!capgate_text_equal(e->id, (struct capgate_text){k->id, k->id_len});
 		keep(k, e);
 	}
 }
@@ -79,10 +80,11 @@ static const struct kept *choose(const struct found *f)
 	const struct kept *k = f->first.len ? &f->first : &f->second;
 
 	if (k == &f->second && f->ambiguous)
-		io_say("why: several ids begin with %.*s; this is the last of them", (int)f->wanted.len, f->wanted.p);
+		io_say("why: several ids begin with %.*s; this is the last of them",
+		       (int)f->wanted.len, f->wanted.p);
 	if (k == &f->first && f->rewrites)
-		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID tells of one", f->rewrites,
-		       f->second.id_len ? (int)f->second.id_len : 14,
+		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID tells of one",
+		       f->rewrites, f->second.id_len ? (int)f->second.id_len : 14,
 		       f->second.id_len ? f->second.id : "without a name");
 	return k->len ? k : NULL;
 }
@@ -110,10 +112,11 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 		const struct capgate_symptom *s = capgate_symptom_of(c);
 
 		if (s)
-			capgate_out_format(out, "  symptom    without %s: %s\n", capgate_cap_info(c)->name + 4, s->words);
+			capgate_out_format(out, "  symptom    without %s: %s\n",
+					   capgate_cap_info(c)->name + 4, s->words);
 	}
-	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program whose file carries one of these (getcap); "
-				"capgate check looks\n");
+	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program "
+				"whose file carries one of these (getcap); capgate check looks\n");
 }
 
 static void out_line(struct capgate_out *out, const char *label, struct capgate_text value)
@@ -145,7 +148,9 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	out_line(out, "policy", e->policy.len ? e->policy : capgate_text_of("built in"));
 	if (capgate_set_empty(e->removed)) {
 		if (e->rule.len)
-			out_line(out, "remedy", capgate_text_of(capgate_rule_info(capgate_rule_find(e->rule))->remedy));
+			out_line(out, "remedy",
+				 capgate_text_of(
+					 capgate_rule_info(capgate_rule_find(e->rule))->remedy));
 		return;
 	}
 	out_symptoms(e, out);
@@ -157,12 +162,14 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	waysout_flag(e, out);
 	capgate_out_string(out, "\n  2. put something in its place\n     ");
 	waysout_instead(e, out);
-	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR "/policy.d/\n     ");
+	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR
+				"/policy.d/\n     ");
 	waysout_exemption(e, out);
 	capgate_out_string(out, "\n");
 }
 
-static void quoted(struct capgate_out *out, const char *name, void (*fill)(const struct logged *, struct capgate_out *),
+static void quoted(struct capgate_out *out, const char *name,
+		   void (*fill)(const struct logged *, struct capgate_out *),
 		   const struct logged *e)
 {
 	struct words w;
@@ -209,7 +216,8 @@ static void tell(void *user, const struct logged *entry)
 }
 
 /* Where it is, and confined to reading it: it holds what containers were called. */
-static int find_log(const struct why_options *options, char *path, size_t size, struct capgate_error *err)
+static int find_log(const struct why_options *options, char *path, size_t size,
+		    struct capgate_error *err)
 {
 	struct capgate_policy policy = {0};
 	struct capgate_arena arena;
@@ -224,7 +232,8 @@ static int find_log(const struct why_options *options, char *path, size_t size, 
 		strncpy(path, options->log, size - 1);
 		path[size - 1] = '\0';
 	} else if (!log_file_path(&policy, path, size)) {
-		io_say("why: the policy writes no log file; look in the system's log for the identifier capgate");
+		io_say("why: the policy writes no log file; look in the system's log for the "
+		       "identifier capgate");
 		path[0] = '\0';
 	}
 	return confine(CONFINE_READ, policy.best_effort_confinement, err);
@@ -258,17 +267,21 @@ static int why(const struct command *self, int argc, char **argv)
 		return STATUS_NOT_JUDGED;
 	kept = choose(&found);
 	if (!kept) {
-		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite", n ? words[0] : "", path);
+		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite",
+		       n ? words[0] : "", path);
 		return STATUS_FINDINGS;
 	}
-	if (logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 || story.untold)
+	if (logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 ||
+	    story.untold)
 		return STATUS_NOT_JUDGED;
 	return STATUS_OK;
 }
 
 static const struct opt opts[] = {
-	{"json", 0, OPT_FLAG, offsetof(struct why_options, json), NULL, "the log's entry and the ways out, as JSON"},
-	{"log", 0, OPT_STRING, offsetof(struct why_options, log), "FILE", "read this log instead of the policy's"},
+	{"json", 0, OPT_FLAG, offsetof(struct why_options, json), NULL,
+	 "the log's entry and the ways out, as JSON"},
+	{"log", 0, OPT_STRING, offsetof(struct why_options, log), "FILE",
+	 "read this log instead of the policy's"},
 	{"policy", 0, OPT_STRING, offsetof(struct why_options, policy), "FILE",
 	 "the policy that says where the log is"},
 	{0},
@@ -278,8 +291,10 @@ const struct command command_why = {
 	.name = "why",
 	.operands = "[ID]",
 	.summary = "the last decision about a container, its cause, three ways out",
-	.details = "ID is a container's id or the beginning of one; without it, the last container that\n"
-		   "was refused, or else rewritten.  Exit status: 0 found, 1 nothing in the log, 2 no log.",
+	.details = "ID is a container's id or the beginning of one; without it, the last container "
+		   "that\n"
+		   "was refused, or else rewritten.  Exit status: 0 found, 1 nothing in the log, 2 "
+		   "no log.",
 	.options = opts,
 	.run = why,
 };

@@ -59,9 +59,11 @@ void decision_make(const struct capgate_report *report, const struct capgate_spe
 		const struct capgate_substitute *s = &report->substitutes[i];
 
 		if (s->why_not)
-			snprintf(d.withheld[d.n_withheld++], DECISION_WHY, "%s: %s", s->sysctl, s->why_not);
+			snprintf(d.withheld[d.n_withheld++], DECISION_WHY, "%s: %s", s->sysctl,
+				 s->why_not);
 		else
-			snprintf(d.sysctls[d.n_sysctls++], DECISION_ID, "%s=%s", s->sysctl, s->value);
+			snprintf(d.sysctls[d.n_sysctls++], DECISION_ID, "%s=%s", s->sysctl,
+				 s->value);
 	}
 	memcpy(d.removed, report->removed, sizeof(d.removed));
 	capgate_report_sentence(report, spec, policy, &sentence);

@@ -29,7 +29,7 @@ struct decision {
 	char withheld[CAPGATE_SUBSTITUTES][DECISION_WHY]; /* "name: why it is not put in" */
 	size_t n_withheld;
 	bool partly_confined;		    /* it was parsed without a part of the confinement */
-	char reason[1024];		    /* the sentence; NUL-ended, UTF-8, no control characters */
+	char reason[1024]; /* the sentence; NUL-ended, UTF-8, no control characters */
 };
 
 /* Of a report; spec and policy are those it was made from. */

@@ -37,9 +37,11 @@ bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size)
 
 	if (path.len == 0 || path.len >= size || memchr(path.p, 0, path.len))
 		return false;
-	if (path.len > strlen(ours) && memcmp(path.p, ours, strlen(ours)) == 0 && !userns_is_real_root())
+	if (path.len > strlen(ours) && memcmp(path.p, ours, strlen(ours)) == 0 &&
+	    !userns_is_real_root())
 		return (size_t)snprintf(buf, size, "/run/user/%u/capgate/%.*s", userns_outer_uid(),
-					(int)(path.len - strlen(ours)), path.p + strlen(ours)) < size;
+					(int)(path.len - strlen(ours)),
+					path.p + strlen(ours)) < size;
 	memcpy(buf, path.p, path.len);
 	buf[path.len] = '\0';
 	return true;
@@ -92,8 +94,8 @@ static bool rotate(int dir, const char *base, int fd, const struct stat *st, boo
 	int older;
 	bool in_use, renamed;
 
-	if ((size_t)snprintf(old, sizeof(old), "%s.1", base) >= sizeof(old) || fcntl(fd, F_OFD_SETLK, &whole) < 0 ||
-	    !still_there(dir, base, st))
+	if ((size_t)snprintf(old, sizeof(old), "%s.1", base) >= sizeof(old) ||
+	    fcntl(fd, F_OFD_SETLK, &whole) < 0 || !still_there(dir, base, st))
 		return false;
 	older = openat(dir, old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
@@ -104,7 +106,8 @@ static bool rotate(int dir, const char *base, int fd, const struct stat *st, boo
 	return renamed;
 }
 
-static enum outcome make_room(int dir, const char *base, int fd, const struct stat *st, size_t max_bytes)
+static enum outcome make_room(int dir, const char *base, int fd, const struct stat *st,
+			      size_t max_bytes)
 {
 	bool overfull = st->st_size >= (off_t)(max_bytes * OVERFULL);
 
@@ -116,8 +119,9 @@ static enum outcome make_room(int dir, const char *base, int fd, const struct st
 /* One attempt at the file; on OPENED *ret holds it, in use. */
 static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *ret, struct stat *st)
 {
-	int fd = openat(dir, base,
-			O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = openat(
+		dir, base,
+		O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 	enum outcome outcome = GIVE_UP;
 	bool known;
 
@@ -131,7 +135,8 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 	if (known && !still_there(dir, base, st))
 		outcome = AGAIN;
 	else if (known && is_ours(st))
-		outcome = st->st_size < (off_t)max_bytes ? OPENED : make_room(dir, base, fd, st, max_bytes);
+		outcome = st->st_size < (off_t)max_bytes ? OPENED
+							 : make_room(dir, base, fd, st, max_bytes);
 	if (outcome == OPENED)
 		*ret = fd;
 	else

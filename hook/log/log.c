@@ -29,7 +29,10 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 		log.system = log_system_open(&log.journal);
 	*ret = log;
 	if (log.file < 0 && log.system < 0)
-		return fail(&log, "the policy requires a log, and neither its file nor a system log can be opened", err);
+		return fail(&log,
+			    "the policy requires a log, and neither its file nor a system log can "
+			    "be opened",
+			    err);
 	return 0;
 }
 
@@ -56,7 +59,8 @@ static void member(struct capgate_out *out, const char *name, struct capgate_tex
 
 	capgate_out_format(out, ",\"%s\":", name);
 	if (value.len > most)
-		for (value.len = most; value.len > 0 && ((unsigned char)value.p[value.len] & 0xc0) == 0x80;)
+		for (value.len = most;
+		     value.len > 0 && ((unsigned char)value.p[value.len] & 0xc0) == 0x80;)
 			value.len--;
 	if (value.len)
 		capgate_out_json(out, value);
@@ -73,7 +77,8 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		if (capgate_set_empty(d->removed[s]))
 			continue;
-		capgate_out_format(out, "%s\"%s\":[", before, capgate_which_name((enum capgate_which)s));
+		capgate_out_format(out, "%s\"%s\":[", before,
+				   capgate_which_name((enum capgate_which)s));
 		capgate_out_names(out, d->removed[s]);
 		capgate_out_string(out, "]");
 		before = ",";
@@ -110,10 +115,11 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	member(out, "id", e->id);
 	member(out, "engine", capgate_text_of(engine ? engine : ""));
 	member(out, "stage", capgate_text_of(e->stage));
-	capgate_out_format(out, ",\"mode\":\"%s\",\"verdict\":\"%s\",\"status\":%d,\"rules\":[", log_mode(e),
-			   capgate_verdict_name(e->outcome), e->status);
+	capgate_out_format(out, ",\"mode\":\"%s\",\"verdict\":\"%s\",\"status\":%d,\"rules\":[",
+			   log_mode(e), capgate_verdict_name(e->outcome), e->status);
 	for (size_t i = 0; i < d->n_rules; i++)
-		capgate_out_format(out, "%s\"%s\"", i ? "," : "", capgate_rule_info(d->rules[i])->id);
+		capgate_out_format(out, "%s\"%s\"", i ? "," : "",
+				   capgate_rule_info(d->rules[i])->id);
 	capgate_out_string(out, "]");
 	out_removed(out, d);
 	capgate_out_string(out, ",\"exemptions\":[");
@@ -178,5 +184,7 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	line.len--; /* a datagram needs no newline */
 	if (log->system >= 0)
 		written |= log_system_send(log, entry, line);
-	return written ? 0 : fail(log, "the policy requires a log, and nothing could be written to it", err);
+	return written ? 0
+		       : fail(log, "the policy requires a log, and nothing could be written to it",
+			      err);
 }

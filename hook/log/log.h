@@ -37,9 +37,11 @@ struct log_entry {
 
 /* Fails only when the policy requires the log, enforces, and there is none
  * (status 22). */
-int log_open(const struct capgate_policy *policy, struct log *ret, struct capgate_error *err) CAPGATE_MUST;
+int log_open(const struct capgate_policy *policy, struct log *ret,
+	     struct capgate_error *err) CAPGATE_MUST;
 /* The same. */
-int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err) CAPGATE_MUST;
+int log_decision(struct log *log, const struct log_entry *entry,
+		 struct capgate_error *err) CAPGATE_MUST;
 void log_close(struct log *log);
 
 /* Where the file is for the user who runs this: the policy's place, or one below
@@ -52,6 +54,7 @@ const char *log_mode(const struct log_entry *entry);
 /* Parts of log_open() and log_decision(). */
 int log_file_open(const char *path, size_t max_bytes, bool *mend);
 int log_system_open(bool *journal);
-bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json);
+bool log_system_send(const struct log *log, const struct log_entry *entry,
+		     struct capgate_text json);
 
 #endif

@@ -92,7 +92,8 @@ static struct capgate_text *text_of(struct logged *e, int field)
 	}
 }
 
-static int take(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int take(void *user, const struct capgate_walk *walk, int field,
+		const struct capgate_json_event *event)
 {
 	struct logged *e = user;
 	struct capgate_text *text;
@@ -104,7 +105,8 @@ static int take(void *user, const struct capgate_walk *walk, int field, const st
 	if (event->kind != CAPGATE_JSON_STRING)
 		return 0;
 	if (field == LOGGED_REMOVED)
-		e->removed = capgate_set_or(e->removed, capgate_set_of(capgate_cap_exact(event->text)));
+		e->removed =
+			capgate_set_or(e->removed, capgate_set_of(capgate_cap_exact(event->text)));
 	text = text_of(e, field);
 	if (text)
 		*text = event->text;
@@ -150,11 +152,12 @@ static bool is_entry(struct capgate_text line, struct capgate_arena *arena, stru
 
 	*ret = (struct logged){.line = line};
 	arena->used = 0;
-	return line.len && capgate_walk(line, (struct capgate_json_options){0}, &shape, arena, take, ret, &ignored) == 0;
+	return line.len && capgate_walk(line, (struct capgate_json_options){0}, &shape, arena, take,
+					ret, &ignored) == 0;
 }
 
-int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
-		 struct capgate_error *err)
+int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry),
+		 void *user, struct capgate_error *err)
 {
 	struct capgate_arena arena;
 	int passed_over = 0;
@@ -185,8 +188,8 @@ bool logread_is_missing(const char *path)
 	return lstat(path, &st) < 0 && errno == ENOENT;
 }
 
-int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
-		 struct capgate_error *err)
+int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry),
+		 void *user, struct capgate_error *err)
 {
 	char older[PATH_MAX];
 	struct capgate_error ignored;

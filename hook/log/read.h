@@ -9,7 +9,8 @@
 
 /* One line; texts live until the visitor returns. */
 struct logged {
-	struct capgate_text line, time, id, engine, stage, mode, verdict, rule, policy, digest, bundle, reason;
+	struct capgate_text line, time, id, engine, stage, mode, verdict, rule, policy, digest,
+		bundle, reason;
 	struct capgate_text rules[LOGGED_MANY], exemptions[LOGGED_MANY]; /* rule is the first */
 	size_t n_rules, n_exemptions;
 	/* Put in by the rewrite; not put in, and why. */
@@ -23,14 +24,14 @@ struct logged {
  * entry (cut by a full disk) are passed over, and so is an older file that cannot
  * be read: how many at least is returned, or a negative
  * status, CAPGATE_EIO when there is no log. */
-int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry), void *user,
-		 struct capgate_error *err) CAPGATE_MUST;
+int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry),
+		 void *user, struct capgate_error *err) CAPGATE_MUST;
 
 /* There is no such file; one that cannot be looked at is not missing. */
 bool logread_is_missing(const char *path);
 
 /* Some lines of it, again; returns as above. */
-int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry), void *user,
-		 struct capgate_error *err) CAPGATE_MUST;
+int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry),
+		 void *user, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

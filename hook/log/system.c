@@ -84,7 +84,8 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 	const char *engine = identity_engine_name(d->engine);
 	capgate_set any = capgate_set_union(d->removed);
 
-	capgate_out_format(out, "PRIORITY=%d\nSYSLOG_IDENTIFIER=capgate\nSYSLOG_FACILITY=10\n", priority(e->outcome));
+	capgate_out_format(out, "PRIORITY=%d\nSYSLOG_IDENTIFIER=capgate\nSYSLOG_FACILITY=10\n",
+			   priority(e->outcome));
 	capgate_out_string(out, "MESSAGE=");
 	capgate_out_format(out, "%s: %s", e->stage, done(e));
 	capgate_out_string(out, e->id.len ? " " : "");
@@ -93,8 +94,9 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 		capgate_out_string(out, ": ");
 		capgate_out_visible(out, capgate_text_of(d->reason));
 	}
-	capgate_out_format(out, "\nCAPGATE_VERDICT=%s\nCAPGATE_STATUS=%d\nCAPGATE_STAGE=%s\nCAPGATE_MODE=%s\n",
-			   capgate_verdict_name(e->outcome), e->status, e->stage, log_mode(e));
+	capgate_out_format(
+		out, "\nCAPGATE_VERDICT=%s\nCAPGATE_STATUS=%d\nCAPGATE_STAGE=%s\nCAPGATE_MODE=%s\n",
+		capgate_verdict_name(e->outcome), e->status, e->stage, log_mode(e));
 	field(out, "CAPGATE_CONTAINER", e->id);
 	field(out, "CAPGATE_ENGINE", capgate_text_of(engine ? engine : ""));
 	field(out, "CAPGATE_BUNDLE", e->bundle);
@@ -120,8 +122,10 @@ bool log_system_send(const struct log *log, const struct log_entry *entry, struc
 	if (log->journal) {
 		fields(&out, entry);
 	} else {
-		capgate_out_format(&out, "<%d>capgate: ", FACILITY_AUTHPRIV | priority(entry->outcome));
+		capgate_out_format(&out,
+				   "<%d>capgate: ", FACILITY_AUTHPRIV | priority(entry->outcome));
 		capgate_out_bytes(&out, json.p, json.len);
 	}
-	return out.len <= out.size && send(log->system, buf, out.len, MSG_NOSIGNAL) == (ssize_t)out.len;
+	return out.len <= out.size &&
+	       send(log->system, buf, out.len, MSG_NOSIGNAL) == (ssize_t)out.len;
 }

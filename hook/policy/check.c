@@ -18,7 +18,8 @@ struct checked {
 	const char *name;
 };
 
-static void out_one(const struct checked *c, const struct capgate_lint *lint, struct capgate_out *out)
+static void out_one(const struct checked *c, const struct capgate_lint *lint,
+		    struct capgate_out *out)
 {
 	const struct capgate_policy *p = c->policy;
 	const struct capgate_lint_info *info = capgate_lint_info(lint->rule);
@@ -60,7 +61,8 @@ static int check_one(const char *file)
 	int status = io_arena(POLICY_TEXT_MAX, &arena, &err);
 
 	if (status == 0)
-		status = file ? policy_read(file, &arena, &policy, &err) : policy_load(NULL, &arena, &policy, &err);
+		status = file ? policy_read(file, &arena, &policy, &err)
+			      : policy_load(NULL, &arena, &policy, &err);
 	if (status == 0)
 		status = capgate_policy_lint(&policy, policy.scene.now, &arena, &lints, &c.n, &err);
 	if (status == 0) {
@@ -84,7 +86,8 @@ static void tell_unread(void)
 
 	while (dir && (entry = readdir(dir)))
 		if (!strchr(".#", entry->d_name[0]) && !policy_is_dropin(entry->d_name))
-			io_say("policy check: " CAPGATE_POLICYDIR "/policy.d/%s is not read; its name does not end in .json",
+			io_say("policy check: " CAPGATE_POLICYDIR
+			       "/policy.d/%s is not read; its name does not end in .json",
 			       entry->d_name);
 	if (dir)
 		closedir(dir);

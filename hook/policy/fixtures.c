@@ -35,18 +35,20 @@ enum {
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
-	.members = (const struct capgate_member[]){
-		{"verdict", STRING(EXPECT_VERDICT)},
-		{"status", SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_STATUS)},
-		{"removed", SHAPE(.types = CAPGATE_T_ARRAY, .field = EXPECT_REMOVED, .each = STRING(EXPECT_REMOVED))},
-		{"exemptions", SHAPE(.types = CAPGATE_T_ARRAY, .field = EXPECT_EXEMPTION,
-				     .each = STRING(EXPECT_EXEMPTION))},
-		{"now", SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_TODAY,
-			      .expected = "a number: seconds since 1970, as of date +%s")},
-		{"bundle", STRING(EXPECT_BUNDLE)},
-		{"image", STRING(EXPECT_IMAGE)},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"verdict", STRING(EXPECT_VERDICT)},
+			{"status", SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_STATUS)},
+			{"removed", SHAPE(.types = CAPGATE_T_ARRAY, .field = EXPECT_REMOVED,
+					  .each = STRING(EXPECT_REMOVED))},
+			{"exemptions", SHAPE(.types = CAPGATE_T_ARRAY, .field = EXPECT_EXEMPTION,
+					     .each = STRING(EXPECT_EXEMPTION))},
+			{"now", SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_TODAY,
+				      .expected = "a number: seconds since 1970, as of date +%s")},
+			{"bundle", STRING(EXPECT_BUNDLE)},
+			{"image", STRING(EXPECT_IMAGE)},
+			{0},
+		},
 };
 
 #define EXPECTED_EXEMPTIONS 8
@@ -61,12 +63,15 @@ struct expected {
 	struct capgate_scene scene;
 };
 
-static int fail(const struct capgate_walk *walk, const struct capgate_json_event *event, const char *words)
+static int fail(const struct capgate_walk *walk, const struct capgate_json_event *event,
+		const char *words)
 {
-	return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off, "%s", words);
+	return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+				 "%s", words);
 }
 
-static int read_member(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int read_member(void *user, const struct capgate_walk *walk, int field,
+		       const struct capgate_json_event *event)
 {
 	struct expected *x = user;
 	uint64_t number;
@@ -75,9 +80,12 @@ static int read_member(void *user, const struct capgate_walk *walk, int field, c
 	switch (field) {
 	case EXPECT_VERDICT:
 		for (int v = CAPGATE_REFUSE; v <= CAPGATE_PASS; v++)
-			if (capgate_text_is(event->text, capgate_verdict_name((enum capgate_verdict)v)))
+			if (capgate_text_is(event->text,
+					    capgate_verdict_name((enum capgate_verdict)v)))
 				x->verdict = event->text;
-		return x->verdict.len ? 0 : fail(walk, event, "this must be \"pass\", \"strip\" or \"refuse\"");
+		return x->verdict.len ? 0
+				      : fail(walk, event,
+					     "this must be \"pass\", \"strip\" or \"refuse\"");
 	case EXPECT_STATUS:
 		if (!capgate_json_uint(event->text, 255, &number))
 			return fail(walk, event, "this must be an exit status");
@@ -122,8 +130,8 @@ static int read_expected(const char *path, struct capgate_arena *arena, struct e
 	int status = input_read(path, CAPGATE_TEXT_MAX, &text, err);
 
 	if (status == 0)
-		status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, arena, read_member,
-				      &x, err);
+		status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape,
+				      arena, read_member, &x, err);
 	if (status < 0)
 		return status;
 	if (x.verdict.len == 0)
@@ -136,7 +144,8 @@ static int read_expected(const char *path, struct capgate_arena *arena, struct e
 static bool exempted_by(const struct capgate_report *r, struct capgate_text id)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
-		if (r->findings[i].rule == CAPGATE_RULE_EXEMPT && capgate_text_equal(r->findings[i].subject, id))
+		if (r->findings[i].rule == CAPGATE_RULE_EXEMPT &&
+		    capgate_text_equal(r->findings[i].subject, id))
 			return true;
 	return false;
 }
@@ -154,13 +163,15 @@ static bool same_exemptions(const struct expected *x, const struct capgate_repor
 }
 
 /* Says in out what is not as expected; nothing when all is. */
-static void compare(const struct expected *x, const struct capgate_report *r, struct capgate_out *out)
+static void compare(const struct expected *x, const struct capgate_report *r,
+		    struct capgate_out *out)
 {
 	capgate_set removed = capgate_set_union(r->removed);
 
 	if (!capgate_text_is(x->verdict, capgate_verdict_name(r->verdict)))
-		capgate_out_format(out, " the verdict is %s, not %.*s;", capgate_verdict_name(r->verdict),
-				   (int)x->verdict.len, x->verdict.p);
+		capgate_out_format(out, " the verdict is %s, not %.*s;",
+				   capgate_verdict_name(r->verdict), (int)x->verdict.len,
+				   x->verdict.p);
 	if (x->status >= 0 && x->status != r->exit_status)
 		capgate_out_format(out, " the status is %d, not %d;", r->exit_status, x->status);
 	if (x->has_removed && !capgate_set_same(x->removed, removed)) {
@@ -173,7 +184,8 @@ static void compare(const struct expected *x, const struct capgate_report *r, st
 }
 
 /* 0: as expected; 1: not; negative: could not be judged. */
-static int test_one(const struct policy_options *options, const char *dir, const char *name, struct capgate_error *err)
+static int test_one(const struct policy_options *options, const char *dir, const char *name,
+		    struct capgate_error *err)
 {
 	char path[PATH_MAX], buf[1024], line[1400];
 	struct capgate_arena arena, for_policy;

@@ -14,7 +14,8 @@ static void fill_list(void *user, struct capgate_out *out)
 
 	(void)user;
 	for (size_t i = 0; (p = capgate_profile_at(i)); i++) {
-		capgate_out_format(out, "%s (%d): %s\n    ", p->name, capgate_set_count(p->caps), p->source);
+		capgate_out_format(out, "%s (%d): %s\n    ", p->name, capgate_set_count(p->caps),
+				   p->source);
 		capgate_out_set(out, p->caps, " ");
 		capgate_out_string(out, "\n");
 	}
@@ -68,8 +69,10 @@ const struct command command_policy = {
 	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
 	.details = "list   the built-in profiles and whose lists they are\n"
 		   "show   the policy in force, with the file that each line comes from\n"
-		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is installed\n"
-		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: differs)",
+		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is "
+		   "installed\n"
+		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: "
+		   "differs)",
 	.options = opts,
 	.run = policy_command,
 };

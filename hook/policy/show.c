@@ -27,16 +27,16 @@ static void out_source(struct capgate_out *out, const struct capgate_policy *p, 
 	capgate_out_string(out, "\n");
 }
 
-static void out_field(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
-		      const char *name, struct capgate_text value)
+static void out_field(struct capgate_out *out, const struct capgate_policy *p,
+		      enum capgate_policy_field field, const char *name, struct capgate_text value)
 {
 	capgate_out_format(out, "%-20s ", name);
 	capgate_out_visible(out, value);
 	out_source(out, p, p->from[field]);
 }
 
-static void out_number(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
-		       const char *name, size_t value)
+static void out_number(struct capgate_out *out, const struct capgate_policy *p,
+		       enum capgate_policy_field field, const char *name, size_t value)
 {
 	char words[32];
 
@@ -44,14 +44,14 @@ static void out_number(struct capgate_out *out, const struct capgate_policy *p, 
 	out_field(out, p, field, name, capgate_text_of(words));
 }
 
-static void out_word(struct capgate_out *out, const struct capgate_policy *p, enum capgate_policy_field field,
-		     const char *name, const char *word)
+static void out_word(struct capgate_out *out, const struct capgate_policy *p,
+		     enum capgate_policy_field field, const char *name, const char *word)
 {
 	out_field(out, p, field, name, capgate_text_of(word));
 }
 
-static void out_list(struct capgate_out *out, const struct capgate_policy *p, const char *name, capgate_set set,
-		     const uint16_t *from)
+static void out_list(struct capgate_out *out, const struct capgate_policy *p, const char *name,
+		     capgate_set set, const uint16_t *from)
 {
 	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0 && c < CAPGATE_NCAPS;) {
 		capgate_out_format(out, "%-20s %s", name, capgate_cap_info(c)->name + 4);
@@ -84,7 +84,8 @@ static void out_match(struct capgate_out *out, const struct capgate_exemption *e
 	}
 }
 
-static void out_exemption(struct capgate_out *out, const struct capgate_policy *p, const struct capgate_exemption *e)
+static void out_exemption(struct capgate_out *out, const struct capgate_policy *p,
+			  const struct capgate_exemption *e)
 {
 	capgate_out_format(out, "%-20s ", "exemption");
 	capgate_out_visible(out, e->id);
@@ -93,7 +94,8 @@ static void out_exemption(struct capgate_out *out, const struct capgate_policy *
 	capgate_out_string(out, " for");
 	out_match(out, e);
 	if (e->expires.len) {
-		capgate_out_string(out, capgate_exemption_expired(e, p->scene.now) ? ", expired " : ", until ");
+		capgate_out_string(out, capgate_exemption_expired(e, p->scene.now) ? ", expired "
+										   : ", until ");
 		capgate_out_visible(out, e->expires);
 	}
 	capgate_out_string(out, " (");
@@ -108,8 +110,10 @@ static void out_exemption(struct capgate_out *out, const struct capgate_policy *
 
 static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 {
-	out_word(out, p, CAPGATE_FIELD_MODE, "mode", p->mode == CAPGATE_AUDIT ? "audit" : "enforce");
-	out_word(out, p, CAPGATE_FIELD_ACTION, "action", p->action == CAPGATE_REWRITE ? "rewrite" : "reject");
+	out_word(out, p, CAPGATE_FIELD_MODE, "mode",
+		 p->mode == CAPGATE_AUDIT ? "audit" : "enforce");
+	out_word(out, p, CAPGATE_FIELD_ACTION, "action",
+		 p->action == CAPGATE_REWRITE ? "rewrite" : "reject");
 	out_field(out, p, CAPGATE_FIELD_PROFILE, "profile", p->profile);
 	out_list(out, p, "allow", p->allow, p->allow_from);
 	out_list(out, p, "deny", p->deny, p->deny_from);
@@ -120,10 +124,12 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 	out_word(out, p, CAPGATE_FIELD_CONFINEMENT, "confinement",
 		 p->best_effort_confinement ? "best-effort" : "required");
 	out_number(out, p, CAPGATE_FIELD_LIMIT_BYTES, "limits.bytes", p->max_bytes);
-	out_field(out, p, CAPGATE_FIELD_LOG_FILE, "log.file", p->log_file.len ? p->log_file : capgate_text_of("none"));
+	out_field(out, p, CAPGATE_FIELD_LOG_FILE, "log.file",
+		  p->log_file.len ? p->log_file : capgate_text_of("none"));
 	out_word(out, p, CAPGATE_FIELD_LOG_SYSTEM, "log.system", p->log_system ? "true" : "false");
 	out_number(out, p, CAPGATE_FIELD_LOG_MAX_BYTES, "log.max_bytes", p->log_max_bytes);
-	out_word(out, p, CAPGATE_FIELD_LOG_REQUIRED, "log.required", p->log_required ? "true" : "false");
+	out_word(out, p, CAPGATE_FIELD_LOG_REQUIRED, "log.required",
+		 p->log_required ? "true" : "false");
 	for (size_t i = 0; i < p->n_exemptions; i++)
 		out_exemption(out, p, &p->exemptions[i]);
 	capgate_out_format(out, "\n%-20s ", "allowed");
@@ -142,7 +148,8 @@ static void fill(void *user, struct capgate_out *out)
 }
 
 /* What one exemption does for this specification, and why. */
-static void out_effect(struct capgate_out *out, const struct shown *s, const struct capgate_exemption *e)
+static void out_effect(struct capgate_out *out, const struct shown *s,
+		       const struct capgate_exemption *e)
 {
 	const struct capgate_scene *scene = &s->policy->scene;
 
@@ -161,7 +168,8 @@ static void fill_for(void *user, struct capgate_out *out)
 	const struct shown *s = user;
 	const struct capgate_policy *p = s->policy;
 
-	capgate_out_format(out, "verdict    %s\nreason     ", capgate_verdict_name(s->report->verdict));
+	capgate_out_format(out, "verdict    %s\nreason     ",
+			   capgate_verdict_name(s->report->verdict));
 	capgate_report_sentence(s->report, s->spec, p, out);
 	capgate_out_string(out, "\n");
 	if (!s->report->parsed)
@@ -185,7 +193,8 @@ static void fill_for(void *user, struct capgate_out *out)
 	capgate_out_string(out, "\n");
 }
 
-static int show_for(const struct policy_options *options, struct capgate_policy *policy, struct capgate_error *err)
+static int show_for(const struct policy_options *options, struct capgate_policy *policy,
+		    struct capgate_error *err)
 {
 	struct capgate_text text;
 	struct capgate_arena arena;
@@ -197,7 +206,8 @@ static int show_for(const struct policy_options *options, struct capgate_policy 
 	if (options->image)
 		policy->scene.image = capgate_text_of(options->image);
 	if (confine(CONFINE_READ, policy->best_effort_confinement, err) < 0 ||
-	    input_read(options->spec, policy->max_bytes, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
+	    input_read(options->spec, policy->max_bytes, &text, err) < 0 ||
+	    io_arena(text.len, &arena, err) < 0)
 		return err->code;
 	capgate_assess(text, CAPGATE_CONFIG, policy, &arena, &spec, &report);
 	return outbuf_print(fill_for, &(struct shown){policy, &spec, &report}, err);
@@ -213,8 +223,9 @@ int policy_show(const struct policy_options *options)
 	if (status == 0)
 		status = policy_load(options->policy, &arena, &policy, &err);
 	if (status == 0)
-		status = options->spec ? show_for(options, &policy, &err)
-				       : outbuf_print(fill, &(struct shown){.policy = &policy}, &err);
+		status = options->spec
+				 ? show_for(options, &policy, &err)
+				 : outbuf_print(fill, &(struct shown){.policy = &policy}, &err);
 	if (status == 0)
 		return STATUS_OK;
 	io_say_error("policy show", &err);

@@ -14,8 +14,8 @@
 #include "parts.h"
 
 /* The host's id of one of the container's; false: it has none, or nobody says. */
-static bool map_id(const struct capgate_spec *spec, const struct capgate_idmap *maps, size_t n, uint32_t id,
-		   uint64_t *ret)
+static bool map_id(const struct capgate_spec *spec, const struct capgate_idmap *maps, size_t n,
+		   uint32_t id, uint64_t *ret)
 {
 	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
 
@@ -36,7 +36,8 @@ bool predict_is_root(const struct capgate_spec *spec, uid_t owner)
 	return map_id(spec, spec->uid_maps, spec->n_uid_maps, 0, &root) && root == owner;
 }
 
-static bool is_mapped(const struct capgate_spec *spec, const struct capgate_idmap *maps, size_t n, uint64_t host)
+static bool is_mapped(const struct capgate_spec *spec, const struct capgate_idmap *maps, size_t n,
+		      uint64_t host)
 {
 	if (!capgate_spec_namespace(spec, "user"))
 		return true;
@@ -49,14 +50,17 @@ static bool is_mapped(const struct capgate_spec *spec, const struct capgate_idma
 /* Capabilities count for files whose owner and group the namespace knows. */
 static bool overrides(const struct capgate_spec *spec, const struct stat *st, capgate_set effective)
 {
-	bool search = S_ISDIR(st->st_mode) && capgate_set_has(effective, CAPGATE_CAP_DAC_READ_SEARCH);
-	bool all = capgate_set_has(effective, CAPGATE_CAP_DAC_OVERRIDE) && (S_ISDIR(st->st_mode) || st->st_mode & 0111);
+	bool search =
+		S_ISDIR(st->st_mode) && capgate_set_has(effective, CAPGATE_CAP_DAC_READ_SEARCH);
+	bool all = capgate_set_has(effective, CAPGATE_CAP_DAC_OVERRIDE) &&
+		   (S_ISDIR(st->st_mode) || st->st_mode & 0111);
 
 	return (search || all) && is_mapped(spec, spec->uid_maps, spec->n_uid_maps, st->st_uid) &&
 	       is_mapped(spec, spec->gid_maps, spec->n_gid_maps, st->st_gid);
 }
 
-static enum predict_may may_execute(const struct capgate_spec *spec, const struct stat *st, capgate_set effective)
+static enum predict_may may_execute(const struct capgate_spec *spec, const struct stat *st,
+				    capgate_set effective)
 {
 	uint64_t uid, gid;
 
@@ -84,7 +88,8 @@ enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd, ca
 	return fstat(fd, &st) == 0 ? may_execute(spec, &st, effective) : PREDICT_MAY_PERHAPS;
 }
 
-enum predict_may predict_may_reach(const struct predict_root *root, const char *path, capgate_set effective)
+enum predict_may predict_may_reach(const struct predict_root *root, const char *path,
+				   capgate_set effective)
 {
 	enum predict_may worst = PREDICT_MAY;
 	char dir[PATH_MAX], up[PREDICT_PATH];
@@ -98,13 +103,15 @@ enum predict_may predict_may_reach(const struct predict_root *root, const char *
 			return PREDICT_MAY;
 		*slash = '\0';
 	}
-	for (char *slash = strrchr(dir, '/'); slash && worst == PREDICT_MAY; slash = strrchr(dir, '/')) {
+	for (char *slash = strrchr(dir, '/'); slash && worst == PREDICT_MAY;
+	     slash = strrchr(dir, '/')) {
 		struct stat st;
 		int fd;
 
 		*slash = '\0';
 		fd = predict_open(root, dir[0] ? dir : "/", O_PATH);
-		worst = fd >= 0 && fstat(fd, &st) == 0 ? may_execute(root->spec, &st, effective) : PREDICT_MAY_PERHAPS;
+		worst = fd >= 0 && fstat(fd, &st) == 0 ? may_execute(root->spec, &st, effective)
+						       : PREDICT_MAY_PERHAPS;
 		if (fd >= 0)
 			close(fd);
 	}

@@ -64,7 +64,8 @@ static void compare(struct walk *w, struct predict_file *f)
 
 	f->fails = predict_fails(f, after) && !failed;
 	if (!failed && !f->fails && !w->root->spec->no_new_privs)
-		f->less = capgate_set_and(f->setuid ? capgate_set_all() : f->permitted, capgate_set_minus(before, after));
+		f->less = capgate_set_and(f->setuid ? capgate_set_all() : f->permitted,
+					  capgate_set_minus(before, after));
 }
 
 static void visit(struct walk *w, int dir, const char *name, const char *path)
@@ -109,7 +110,8 @@ static void descend(struct walk *w, int fd, const char *path, int depth)
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if ((size_t)snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) >= sizeof(below) ||
+		if ((size_t)snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) >=
+			    sizeof(below) ||
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 			w->p->cut_short = true;
 			continue;
@@ -117,7 +119,9 @@ static void descend(struct walk *w, int fd, const char *path, int depth)
 		if (is_hidden(w->root, below))
 			continue;
 		if (S_ISDIR(st.st_mode) && st.st_dev == w->device)
-			descend(w, openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			descend(w,
+				openat(dirfd(dir), entry->d_name,
+				       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 				below, depth + 1);
 		else if (S_ISREG(st.st_mode))
 			visit(w, dirfd(dir), entry->d_name, below);
@@ -125,8 +129,8 @@ static void descend(struct walk *w, int fd, const char *path, int depth)
 	closedir(dir);
 }
 
-/* Failing ones first, then those that give less; each kind in the order of their names: the order of a
- * directory is the file system's own business. */
+/* Failing ones first, then those that give less; each kind in the order of their
+ * names: the order of a directory is the file system's own business. */
 static int by_change_and_name(const void *a, const void *b)
 {
 	const struct predict_file *x = a, *y = b;
@@ -138,7 +142,8 @@ static int by_change_and_name(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-void predict_deep(const struct predict_root *root, const struct capgate_report *report, struct prediction *p)
+void predict_deep(const struct predict_root *root, const struct capgate_report *report,
+		  struct prediction *p)
 {
 	struct walk w = {.root = root, .report = report, .p = p};
 	struct stat st;

@@ -41,12 +41,14 @@ static bool root_counts(uint32_t root, const struct capgate_spec *spec)
 
 /* The two parts of a security.capability attribute (version 2 or 3) that matter;
  * false when it is neither, or does not apply in that user namespace. */
-static bool parse_attribute(const unsigned char *p, size_t len, const struct capgate_spec *spec, struct predict_file *ret)
+static bool parse_attribute(const unsigned char *p, size_t len, const struct capgate_spec *spec,
+			    struct predict_file *ret)
 {
 	uint32_t magic = len >= SIZE_2 ? le32(p) : 0;
 
 	if (!((magic & 0xff000000u) == REVISION_2 && len == SIZE_2) &&
-	    !((magic & 0xff000000u) == REVISION_3 && len == SIZE_3 && root_counts(le32(p + 20), spec)))
+	    !((magic & 0xff000000u) == REVISION_3 && len == SIZE_3 &&
+	      root_counts(le32(p + 20), spec)))
 		return false;
 	ret->effective = magic & FLAG_EFFECTIVE;
 	ret->permitted.bits = (uint64_t)le32(p + 12) << 32 | le32(p + 4);

@@ -46,8 +46,10 @@ bool predict_is_root(const struct capgate_spec *spec, uid_t owner);
 
 /* The file or, with directories, every directory that leads to path: the kernel's
  * check of mode and owner, for a process that has these capabilities effective. */
-enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd, capgate_set effective);
-enum predict_may predict_may_reach(const struct predict_root *root, const char *path, capgate_set effective);
+enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd,
+				     capgate_set effective);
+enum predict_may predict_may_reach(const struct predict_root *root, const char *path,
+				   capgate_set effective);
 
 /* ---- predict_file.c: what kind of file is it? ---------------------------------------- */
 
@@ -71,6 +73,7 @@ enum predict_format predict_format(int fd, char interpreter[PREDICT_PATH]);
 /* ---- predict_deep.c -------------------------------------------------------------------- */
 
 /* Every file below the root. */
-void predict_deep(const struct predict_root *root, const struct capgate_report *report, struct prediction *p);
+void predict_deep(const struct predict_root *root, const struct capgate_report *report,
+		  struct prediction *p);
 
 #endif

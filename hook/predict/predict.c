@@ -57,8 +57,8 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 	struct capgate_text cwd = name.p[0] == '/' ? (struct capgate_text){"", 0} : s->spec->cwd;
 
 	leave(s);
-	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p, cwd.len ? "/" : "",
-			     (int)name.len, name.p) >= sizeof(s->path))
+	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p,
+			     cwd.len ? "/" : "", (int)name.len, name.p) >= sizeof(s->path))
 		return unknown(s, "its path is too long to be followed");
 	switch (predict_cover(s->root, s->path, &s->fd)) {
 	case PREDICT_COVERED:
@@ -90,18 +90,20 @@ static struct capgate_text path_variable(const struct capgate_spec *spec)
 }
 
 /* In one directory of PATH. */
-static enum prediction_kind try_directory(struct search *s, struct capgate_text dir, struct capgate_text name)
+static enum prediction_kind try_directory(struct search *s, struct capgate_text dir,
+					  struct capgate_text name)
 {
 	char candidate[PREDICT_PATH];
 	enum prediction_kind kind;
 
-	if ((size_t)snprintf(candidate, sizeof(candidate), "%.*s%s%.*s", (int)dir.len, dir.p, dir.len ? "/" : "./",
-			     (int)name.len, name.p) >= sizeof(candidate))
+	if ((size_t)snprintf(candidate, sizeof(candidate), "%.*s%s%.*s", (int)dir.len, dir.p,
+			     dir.len ? "/" : "./", (int)name.len, name.p) >= sizeof(candidate))
 		return unknown(s, "its path is too long to be followed");
 	kind = enter(s, capgate_text_of(candidate));
 	/* runc refuses to, crun does or passes by. */
 	if (kind == PREDICT_STARTS && candidate[0] != '/')
-		return unknown(s, "it is in a relative directory of PATH, about which runtimes differ");
+		return unknown(
+			s, "it is in a relative directory of PATH, about which runtimes differ");
 	return kind;
 }
 
@@ -128,7 +130,8 @@ static enum prediction_kind look_up(struct search *s, struct capgate_text name)
 		from = end + 1;
 	}
 	leave(s);
-	snprintf(s->path, sizeof(s->path), "%.*s", (int)(name.len < PREDICT_PATH ? name.len : PREDICT_PATH - 1), name.p);
+	snprintf(s->path, sizeof(s->path), "%.*s",
+		 (int)(name.len < PREDICT_PATH ? name.len : PREDICT_PATH - 1), name.p);
 	return kind;
 }
 
@@ -144,7 +147,8 @@ static enum prediction_kind check_access(struct search *s)
 	if (predict_mounted(s->fd, ST_NOEXEC))
 		return unknown(s, "it is on a mount with noexec, which runtimes treat differently");
 	if (file == PREDICT_MAY_PERHAPS || way == PREDICT_MAY_PERHAPS)
-		return unknown(s, "whether the user may execute it depends on his other groups, or on ids that are not known");
+		return unknown(s, "whether the user may execute it depends on his other groups, or "
+				  "on ids that are not known");
 	return PREDICT_STARTS;
 }
 
@@ -199,17 +203,20 @@ static enum prediction_kind follow(struct search *s, struct predict_file *ret)
 	if (kind == PREDICT_STARTS)
 		kind = execute(s);
 	*ret = (struct predict_file){0};
-	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS && predict_fails(ret, s->bounding))
+	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS &&
+	    predict_fails(ret, s->bounding))
 		kind = predict_mounted(s->fd, ST_NOSUID)
-			       ? unknown(s, "its file capabilities count unless it is on a mount with nosuid, as here, which "
-					    "runtimes treat differently")
+			       ? unknown(s,
+					 "its file capabilities count unless it is on a mount with "
+					 "nosuid, as here, which runtimes treat differently")
 			       : PREDICT_EPERM;
 	memcpy(ret->path, s->path, sizeof(ret->path));
 	leave(s);
 	return kind;
 }
 
-static void follow_both(const struct predict_root *root, const struct capgate_report *report, struct prediction *p)
+static void follow_both(const struct predict_root *root, const struct capgate_report *report,
+			struct prediction *p)
 {
 	struct search before = {
 		.root = root,
@@ -228,18 +235,20 @@ static void follow_both(const struct predict_root *root, const struct capgate_re
 	p->why = after.why;
 }
 
-void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle, bool deep,
-	     struct prediction *ret)
+void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle,
+	     bool deep, struct prediction *ret)
 {
 	struct prediction p = {.deep = deep};
 	struct predict_root root;
 
-	if (spec->kind == CAPGATE_CONFIG && report->parsed && predict_root_open(spec, bundle, &root)) {
+	if (spec->kind == CAPGATE_CONFIG && report->parsed &&
+	    predict_root_open(spec, bundle, &root)) {
 		if (spec->n_args)
 			follow_both(&root, report, &p);
 		if (deep)
 			predict_deep(&root, report, &p);
-		p.only_way = spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
+		p.only_way = spec->uid != 0 &&
+			     capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
 		predict_root_close(&root);
 	} else {
 		p.deep = false;

@@ -42,18 +42,18 @@ struct prediction {
 	bool deep;
 	struct predict_file *files; /* malloc'd; those that change first */
 	size_t n_files, n_setuid, n_capable, n_broken, n_changed; /* counted beyond the list */
-	bool only_way;		    /* to the bounding set: the user is not root, nothing is ambient */
+	bool only_way; /* to the bounding set: the user is not root, nothing is ambient */
 	bool cut_short;		    /* some directory could not be read, or is too deep */
 };
 
 /* bundle: the directory that a relative root.path is in; -1: unknown. */
-void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle, bool deep,
-	     struct prediction *ret);
+void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle,
+	     bool deep, struct prediction *ret);
 void predict_release(struct prediction *p);
 
 /* For people, and as the member "prediction" of a JSON report. */
-void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
-		   struct capgate_out *out);
+void predict_words(const struct prediction *p, const struct capgate_spec *spec,
+		   const struct style *style, struct capgate_out *out);
 void predict_json(const struct prediction *p, struct capgate_out *out);
 
 #endif

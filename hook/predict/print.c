@@ -12,14 +12,19 @@ static const struct {
 	[PREDICT_NOT_FOUND] = {"not-found", "no such file or directory",
 			       "nothing of that name can be executed in the root file system"},
 	[PREDICT_EPERM] = {"eperm", "operation not permitted", NULL},
-	[PREDICT_EACCES] = {"eacces", "permission denied", "its mode, or that of a directory above, does not let the user execute it"},
-	[PREDICT_ENOEXEC] = {"enoexec", "exec format error", "it is neither a program nor a script (unless binfmt_misc knows it)"},
-	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links", "links or interpreters lead on for ever"},
+	[PREDICT_EACCES] =
+		{"eacces", "permission denied",
+		 "its mode, or that of a directory above, does not let the user execute it"},
+	[PREDICT_ENOEXEC] = {"enoexec", "exec format error",
+			     "it is neither a program nor a script (unless binfmt_misc knows it)"},
+	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links",
+			   "links or interpreters lead on for ever"},
 };
 
 enum { TEXT = 11 }; /* the column of words behind "  program  " */
 
-static void field(const struct words *w, const char *label, const struct style *style, struct capgate_out *out)
+static void field(const struct words *w, const char *label, const struct style *style,
+		  struct capgate_out *out)
 {
 	capgate_out_format(out, "  %-*s", TEXT - 2, label);
 	terminal_wrap(out, style, words_text(w), TEXT, TEXT);
@@ -50,8 +55,9 @@ static void out_program(const struct prediction *p, struct capgate_out *out)
 		capgate_out_string(out, ": execve succeeds");
 		return;
 	}
-	capgate_out_format(out, p->before == p->after ? ": exec fails, with or without a rewrite: %s; "
-						      : ": exec will fail after the rewrite: %s; ",
+	capgate_out_format(out,
+			   p->before == p->after ? ": exec fails, with or without a rewrite: %s; "
+						 : ": exec will fail after the rewrite: %s; ",
 			   kinds[p->after].symptom);
 	if (p->after != PREDICT_EPERM) {
 		capgate_out_string(out, kinds[p->after].cause);
@@ -59,7 +65,8 @@ static void out_program(const struct prediction *p, struct capgate_out *out)
 	}
 	capgate_out_string(out, "the file has the capabilities ");
 	out_capabilities(&p->program, out);
-	capgate_out_string(out, ", effective, and the bounding set lacks some; setcap -r it in the image, or allow them");
+	capgate_out_string(out, ", effective, and the bounding set lacks some; setcap -r it in the "
+				"image, or allow them");
 }
 
 static void out_listed(const struct predict_file *f, struct capgate_out *out)
@@ -80,14 +87,14 @@ static void out_listed(const struct predict_file *f, struct capgate_out *out)
 	}
 }
 
-static void tell_deep(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
-		      struct capgate_out *out)
+static void tell_deep(const struct prediction *p, const struct capgate_spec *spec,
+		      const struct style *style, struct capgate_out *out)
 {
 	struct words w;
 
 	capgate_out_format(words_begin(&w),
-			   "%zu set-user-ID-root programs, %zu files with capabilities; after the rewrite %zu fail, "
-			   "%zu give less",
+			   "%zu set-user-ID-root programs, %zu files with capabilities; after the "
+			   "rewrite %zu fail, %zu give less",
 			   p->n_setuid, p->n_capable, p->n_broken, p->n_changed - p->n_broken);
 	field(&w, "image", style, out);
 	for (size_t i = 0; i < p->n_files; i++) {
@@ -101,11 +108,13 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 	if (spec->no_new_privs)
 		tell("no_new_privs is on: none of them gives anything", style, out);
 	else if (p->only_way)
-		tell("the user is not root and holds nothing ambient: these are the only way to the bounding set", style, out);
+		tell("the user is not root and holds nothing ambient: these are the only way to "
+		     "the bounding set",
+		     style, out);
 }
 
-void predict_words(const struct prediction *p, const struct capgate_spec *spec, const struct style *style,
-		   struct capgate_out *out)
+void predict_words(const struct prediction *p, const struct capgate_spec *spec,
+		   const struct style *style, struct capgate_out *out)
 {
 	struct words w;
 
@@ -123,15 +132,17 @@ static void out_file(const struct predict_file *f, struct capgate_out *out)
 	capgate_out_json(out, capgate_text_of(f->path));
 	capgate_out_string(out, ",\"capabilities\":[");
 	capgate_out_names(out, f->permitted);
-	capgate_out_format(out, "],\"effective\":%s,\"setuid\":%s,\"fails\":%s,\"less\":[", f->effective ? "true" : "false",
-			   f->setuid ? "true" : "false", f->fails ? "true" : "false");
+	capgate_out_format(out, "],\"effective\":%s,\"setuid\":%s,\"fails\":%s,\"less\":[",
+			   f->effective ? "true" : "false", f->setuid ? "true" : "false",
+			   f->fails ? "true" : "false");
 	capgate_out_names(out, f->less);
 	capgate_out_string(out, "]}");
 }
 
 void predict_json(const struct prediction *p, struct capgate_out *out)
 {
-	capgate_out_format(out, "{\"before\":\"%s\",\"after\":\"%s\",\"why\":", kinds[p->before].name,
+	capgate_out_format(out,
+			   "{\"before\":\"%s\",\"after\":\"%s\",\"why\":", kinds[p->before].name,
 			   kinds[p->after].name);
 	if (p->why)
 		capgate_out_json(out, capgate_text_of(p->why));
@@ -143,8 +154,11 @@ void predict_json(const struct prediction *p, struct capgate_out *out)
 	else
 		capgate_out_string(out, "null");
 	if (p->deep) {
-		capgate_out_format(out, ",\"setuid\":%zu,\"capable\":%zu,\"broken\":%zu,\"changed\":%zu,\"complete\":%s,\"files\":[",
-				   p->n_setuid, p->n_capable, p->n_broken, p->n_changed, p->cut_short ? "false" : "true");
+		capgate_out_format(out,
+				   ",\"setuid\":%zu,\"capable\":%zu,\"broken\":%zu,\"changed\":%zu,"
+				   "\"complete\":%s,\"files\":[",
+				   p->n_setuid, p->n_capable, p->n_broken, p->n_changed,
+				   p->cut_short ? "false" : "true");
 		for (size_t i = 0; i < p->n_files; i++) {
 			capgate_out_string(out, i ? "," : "");
 			out_file(&p->files[i], out);

@@ -113,7 +113,8 @@ static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 		strcpy(path, next);
 		return 0;
 	}
-	if (snprintf(head, sizeof(head), "%s%s%.*s", next, strcmp(next, "/") ? "/" : "", (int)end, rest) >= PATH_MAX)
+	if (snprintf(head, sizeof(head), "%s%s%.*s", next, strcmp(next, "/") ? "/" : "", (int)end,
+		     rest) >= PATH_MAX)
 		return -1;
 	linked = read_link(root, head, link);
 	if (linked < 0)
@@ -150,7 +151,9 @@ static char *place_of(const struct predict_root *root, const struct capgate_moun
 {
 	char path[PATH_MAX], place[PATH_MAX];
 
-	return text_to_path(m->destination, path) && resolve_far(root, path, place) == 0 ? strdup(place) : NULL;
+	return text_to_path(m->destination, path) && resolve_far(root, path, place) == 0
+		       ? strdup(place)
+		       : NULL;
 }
 
 bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret)
@@ -168,7 +171,9 @@ bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predi
 	n = readlink(link, path, sizeof(path));
 	/* The machine's own root has a path of one slash, which all share. */
 	root.base = n > 1 ? (size_t)n : 0;
-	root.mounts = n > 0 && spec->n_mounts <= MOUNTS ? calloc(spec->n_mounts + 1, sizeof(*root.mounts)) : NULL;
+	root.mounts = n > 0 && spec->n_mounts <= MOUNTS
+			      ? calloc(spec->n_mounts + 1, sizeof(*root.mounts))
+			      : NULL;
 	if (!root.mounts) {
 		close(root.fd);
 		return false;

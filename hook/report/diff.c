@@ -48,7 +48,8 @@ static size_t forward(struct capgate_text t, size_t pos, size_t lines)
 	return pos;
 }
 
-static void out_lines(struct capgate_out *out, char mark, struct capgate_text t, size_t from, size_t to)
+static void out_lines(struct capgate_out *out, char mark, struct capgate_text t, size_t from,
+		      size_t to)
 {
 	for (size_t i = from; i < to;) {
 		size_t end = line_end(t, i);
@@ -79,7 +80,8 @@ static size_t shift(const struct capgate_edits *edits, size_t n)
 }
 
 /* The run of edits from *i on whose lines touch each other; *i moves behind. */
-static struct piece next_piece(struct capgate_text old, const struct capgate_edits *edits, size_t *i, size_t *by)
+static struct piece next_piece(struct capgate_text old, const struct capgate_edits *edits,
+			       size_t *i, size_t *by)
 {
 	struct piece p;
 	size_t before = *by;
@@ -102,18 +104,21 @@ static struct piece next_piece(struct capgate_text old, const struct capgate_edi
 
 /* One hunk a piece; pieces whose context would overlap share a hunk. */
 static void out_hunk(struct capgate_out *out, struct capgate_text old, struct capgate_text new,
-		     const struct piece *first, const struct capgate_edits *edits, size_t *i, size_t *by)
+		     const struct piece *first, const struct capgate_edits *edits, size_t *i,
+		     size_t *by)
 {
 	struct piece p = *first;
 	size_t start = back(old, p.old_from, CONTEXT), header_by = p.new_from - p.old_from, end;
 	size_t scan = *i, scan_by = *by;
 	struct piece last = p;
 
-	while (scan < edits->n && line_start(old, edits->v[scan].at.off) <= forward(old, last.old_to, (size_t)2 * CONTEXT))
+	while (scan < edits->n && line_start(old, edits->v[scan].at.off) <=
+					  forward(old, last.old_to, (size_t)2 * CONTEXT))
 		last = next_piece(old, edits, &scan, &scan_by);
 	end = forward(old, last.old_to, CONTEXT);
-	capgate_out_format(out, "@@ -%zu,%zu +%zu,%zu @@\n", lines_in(old, 0, start) + 1, lines_in(old, start, end),
-			   lines_in(new, 0, start + header_by) + 1, lines_in(new, start + header_by, end + scan_by));
+	capgate_out_format(out, "@@ -%zu,%zu +%zu,%zu @@\n", lines_in(old, 0, start) + 1,
+			   lines_in(old, start, end), lines_in(new, 0, start + header_by) + 1,
+			   lines_in(new, start + header_by, end + scan_by));
 	out_lines(out, ' ', old, start, p.old_from);
 	for (;;) {
 		out_lines(out, '-', old, p.old_from, p.old_to);
@@ -127,8 +132,9 @@ static void out_hunk(struct capgate_out *out, struct capgate_text old, struct ca
 	out_lines(out, ' ', old, p.old_to, forward(old, p.old_to, CONTEXT));
 }
 
-void diff_unified(struct capgate_text old, struct capgate_text new, const struct capgate_edits *edits,
-		  struct capgate_text name, struct capgate_out *out)
+void diff_unified(struct capgate_text old, struct capgate_text new,
+		  const struct capgate_edits *edits, struct capgate_text name,
+		  struct capgate_out *out)
 {
 	size_t by = 0;
 

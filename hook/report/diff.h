@@ -6,7 +6,8 @@
 #include "capgate.h"
 
 /* Nothing is written when the texts are equal. */
-void diff_unified(struct capgate_text old, struct capgate_text new, const struct capgate_edits *edits,
-		  struct capgate_text name, struct capgate_out *out);
+void diff_unified(struct capgate_text old, struct capgate_text new,
+		  const struct capgate_edits *edits, struct capgate_text name,
+		  struct capgate_out *out);
 
 #endif

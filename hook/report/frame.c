@@ -68,8 +68,8 @@ static int print_string(struct check_output *o, const char *s, struct capgate_er
 static void fill_sarif_begin(void *user, struct capgate_out *out)
 {
 	(void)user;
-	capgate_out_string(out, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
-				"\"runs\":[{\"tool\":");
+	capgate_out_string(out, "{\"$schema\":\"https://json.schemastore.org/"
+				"sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":");
 	capgate_report_sarif_tool(CAPGATE_VERSION, out);
 	capgate_out_string(out, ",\n\"columnKind\":\"unicodeCodePoints\",\"results\":[\n");
 }
@@ -87,7 +87,9 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 	case FORMAT_JSON:
 		return print_string(o, "{\"capgate\":1,\"reports\":[\n", err);
 	case FORMAT_JUNIT:
-		return print_string(o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"capgate\">\n",
+		return print_string(o,
+				    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
+				    "name=\"capgate\">\n",
 				    err);
 	case FORMAT_HTML:
 		return check_html_begin(o, err);
@@ -154,7 +156,8 @@ int check_output_item(struct check_output *o, struct check_item *item, struct ca
 static void out_counts(const struct check_output *o, struct capgate_out *out)
 {
 	capgate_out_format(out, "%zu judged: %zu allowed, %zu to be rewritten, %zu refused",
-			   o->passed + o->stripped + o->refused, o->passed, o->stripped, o->refused);
+			   o->passed + o->stripped + o->refused, o->passed, o->stripped,
+			   o->refused);
 	if (o->unjudged)
 		capgate_out_format(out, "; %zu could not be judged", o->unjudged);
 	if (o->fixed)
@@ -172,7 +175,8 @@ static void fill_table_end(void *user, struct capgate_out *out)
 		const struct capgate_rule_info *rule = capgate_rule_info((enum capgate_rule)r);
 
 		if (o->by_rule[r])
-			capgate_out_format(out, "  %-8s %s  %-22s in %zu\n", capgate_severity_name(rule->severity), rule->id,
+			capgate_out_format(out, "  %-8s %s  %-22s in %zu\n",
+					   capgate_severity_name(rule->severity), rule->id,
 					   rule->name, o->by_rule[r]);
 	}
 }
@@ -183,14 +187,14 @@ static void fill_json_end(void *user, struct capgate_out *out)
 	bool first = true;
 
 	capgate_out_format(out,
-			   "\n],\"summary\":{\"files\":%zu,\"pass\":%zu,\"strip\":%zu,\"refuse\":%zu,\"not_judged\":%zu,"
-			   "\"written\":%zu,\"rules\":{",
+			   "\n],\"summary\":{\"files\":%zu,\"pass\":%zu,\"strip\":%zu,\"refuse\":"
+			   "%zu,\"not_judged\":%zu,\"written\":%zu,\"rules\":{",
 			   o->items, o->passed, o->stripped, o->refused, o->unjudged, o->fixed);
 	for (int r = 0; r < CAPGATE_NRULES; r++) {
 		if (!o->by_rule[r])
 			continue;
-		capgate_out_format(out, "%s\"%s\":%zu", first ? "" : ",", capgate_rule_info((enum capgate_rule)r)->id,
-				   o->by_rule[r]);
+		capgate_out_format(out, "%s\"%s\":%zu", first ? "" : ",",
+				   capgate_rule_info((enum capgate_rule)r)->id, o->by_rule[r]);
 		first = false;
 	}
 	capgate_out_string(out, "}}");
@@ -205,12 +209,15 @@ static void say_summary(const struct check_output *o)
 	out_counts(o, &out);
 	for (int r = 0; r < CAPGATE_NRULES; r++)
 		if (o->by_rule[r] && capgate_rule_info((enum capgate_rule)r)->exit_status)
-			capgate_out_format(&out, "; %s in %zu", capgate_rule_info((enum capgate_rule)r)->id, o->by_rule[r]);
+			capgate_out_format(&out, "; %s in %zu",
+					   capgate_rule_info((enum capgate_rule)r)->id,
+					   o->by_rule[r]);
 	line[out.len < out.size ? out.len : out.size] = '\0';
 	io_say("check: %s", line);
 }
 
-static int print_filled(struct check_output *o, void (*fill)(void *, struct capgate_out *), struct capgate_error *err)
+static int print_filled(struct check_output *o, void (*fill)(void *, struct capgate_out *),
+			struct capgate_error *err)
 {
 	struct capgate_text text;
 	int status = outbuf_fill(fill, o, &text, err);
@@ -235,10 +242,15 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 			status = print_filled(o, fill_json_end, err);
 			if (status < 0)
 				return status;
-			return print_string(o, complete ? ",\"complete\":true}\n" : ",\"complete\":false}\n", err);
+			return print_string(
+				o, complete ? ",\"complete\":true}\n" : ",\"complete\":false}\n",
+				err);
 		case FORMAT_SARIF:
-			status = print_string(o, complete ? "\n],\"invocations\":[{\"executionSuccessful\":true}]}]}\n"
-							  : "\n],\"invocations\":[{\"executionSuccessful\":false}]}]}\n",
+			status = print_string(o,
+					      complete ? "\n],\"invocations\":[{"
+							 "\"executionSuccessful\":true}]}]}\n"
+						       : "\n],\"invocations\":[{"
+							 "\"executionSuccessful\":false}]}]}\n",
 					      err);
 			break;
 		case FORMAT_JUNIT:
@@ -257,8 +269,8 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 /* Those that have no place for a summary. */
 static bool needs_line(const struct check_output *o)
 {
-	return o->plan->diff || (o->plan->format != FORMAT_TABLE && o->plan->format != FORMAT_JSON &&
-				 o->plan->format != FORMAT_HTML);
+	return o->plan->diff || (o->plan->format != FORMAT_TABLE &&
+				 o->plan->format != FORMAT_JSON && o->plan->format != FORMAT_HTML);
 }
 
 int check_output_end(struct check_output *o, bool complete, struct capgate_error *err)

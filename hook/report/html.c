@@ -18,32 +18,42 @@
 #include "hook/term/outbuf.h"
 
 static const char style[] =
-	":root{color-scheme:light dark;--fg:#1c1e21;--bg:#fff;--dim:#5d646d;--line:#d4d9df;--head:#f3f5f7;"
-	"--good:#1a6e31;--warn:#8a5a00;--bad:#b3202a}\n"
-	"@media(prefers-color-scheme:dark){:root{--fg:#e3e6ea;--bg:#16181b;--dim:#9aa3ad;--line:#3a4048;--head:#21252a;"
-	"--good:#63c67c;--warn:#e0b04c;--bad:#ff7b83}}\n"
-	"body{font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);margin:2rem auto;max-width:75rem;"
-	"padding:0 1rem}\n"
+	":root{color-scheme:light "
+	"dark;--fg:#1c1e21;--bg:#fff;--dim:#5d646d;--line:#d4d9df;--head:#f3f5f7;--good:#1a6e31;--"
+	"warn:#8a5a00;--bad:#b3202a}\n"
+	"@media(prefers-color-scheme:dark){:root{--fg:#e3e6ea;--bg:#16181b;--dim:#9aa3ad;--line:#"
+	"3a4048;--head:#21252a;--good:#63c67c;--warn:#e0b04c;--bad:#ff7b83}}\n"
+	"body{font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);margin:2rem "
+	"auto;max-width:75rem;padding:0 1rem}\n"
 	"h1{font-size:1.5rem}h2{font-size:1.1rem;overflow-wrap:anywhere;margin:0 0 .5rem}\n"
 	"section{border-top:1px solid var(--line);margin-top:2rem;padding-top:1rem}\n"
-	"table{border-collapse:collapse;margin:.75rem 0}th,td{border:1px solid var(--line);padding:.2rem .5rem;"
-	"text-align:left;vertical-align:top}thead th{background:var(--head);font-weight:600}\n"
-	"tbody th{font-weight:500}.wide{overflow-x:auto}.findings{width:100%}.findings td{overflow-wrap:anywhere}\n"
+	"table{border-collapse:collapse;margin:.75rem 0}th,td{border:1px solid "
+	"var(--line);padding:.2rem .5rem;text-align:left;vertical-align:top}thead "
+	"th{background:var(--head);font-weight:600}\n"
+	"tbody th{font-weight:500}.wide{overflow-x:auto}.findings{width:100%}.findings "
+	"td{overflow-wrap:anywhere}\n"
 	".findings td:nth-child(-n+2){white-space:nowrap}.sets td,.matrix td{text-align:center}"
 	".sets td:last-child{text-align:left}\n"
-	".matrix thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;vertical-align:bottom;"
-	"padding:.4rem .1rem;font-size:.8rem}.matrix thead th:first-child{writing-mode:initial;transform:none}\n"
-	".matrix td{padding:.2rem .1rem}.matrix tbody th{overflow-wrap:anywhere;min-width:12rem;position:sticky;left:0;"
-	"background:var(--bg)}a{color:inherit}\n"
-	".in,.good,.pass{color:var(--good)}.out,.bad,.refuse,.high,.critical{color:var(--bad)}.out{font-weight:700}\n"
+	".matrix thead "
+	"th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;vertical-align:"
+	"bottom;padding:.4rem .1rem;font-size:.8rem}.matrix thead "
+	"th:first-child{writing-mode:initial;transform:none}\n"
+	".matrix td{padding:.2rem .1rem}.matrix tbody "
+	"th{overflow-wrap:anywhere;min-width:12rem;position:sticky;left:0;background:var(--bg)}a{"
+	"color:inherit}\n"
+	".in,.good,.pass{color:var(--good)}.out,.bad,.refuse,.high,.critical{color:var(--bad)}.out{"
+	"font-weight:700}\n"
 	".strip,.medium{color:var(--warn)}.note,.low,.dim{color:var(--dim)}.v,.s{font-weight:600}\n"
-	"code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{white-space:pre-wrap;overflow-wrap:anywhere;"
-	"background:var(--head);padding:.4rem .6rem;margin:.2rem 0 .6rem}dd{margin:0}details{margin:.5rem 0}\n"
+	"code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{white-space:pre-wrap;"
+	"overflow-wrap:anywhere;background:var(--head);padding:.4rem .6rem;margin:.2rem 0 "
+	".6rem}dd{margin:0}details{margin:.5rem 0}\n"
 	"@page{size:landscape;margin:12mm}\n"
-	"@media print{body{margin:0;max-width:none;padding:0;font-size:10pt}tr,pre{break-inside:avoid}"
-	"h2,summary,dt{break-after:avoid;break-inside:avoid}a{text-decoration:none}details::details-content{content-visibility:visible}"
-	".wide{overflow:visible}.matrix{font-size:7pt;line-height:1.2}.matrix thead th{font-size:6pt;padding:2pt 0}"
-	".matrix td{padding:1pt 0}.matrix tbody th{min-width:0;position:static}}\n";
+	"@media "
+	"print{body{margin:0;max-width:none;padding:0;font-size:10pt}tr,pre{break-inside:avoid}h2,"
+	"summary,dt{break-after:avoid;break-inside:avoid}a{text-decoration:none}details::details-"
+	"content{content-visibility:visible}.wide{overflow:visible}.matrix{font-size:7pt;line-"
+	"height:1.2}.matrix thead th{font-size:6pt;padding:2pt 0}.matrix td{padding:1pt 0}.matrix "
+	"tbody th{min-width:0;position:static}}\n";
 
 /* What waits until the end: one file each for the rows of the matrix, whose
  * columns are known last, and for the sections.  Nothing grows in memory. */
@@ -55,8 +65,8 @@ struct check_html {
 
 static int fail(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE, "cannot %s a temporary file: %s", what,
-			    strerror(errno));
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
+			    "cannot %s a temporary file: %s", what, strerror(errno));
 }
 
 int check_html_begin(struct check_output *o, struct capgate_error *err)
@@ -75,7 +85,9 @@ static int keep_row(struct check_html *h, struct check_row *row, struct capgate_
 	size_t n;
 
 	row->name_len = row->name ? strlen(row->name) : 0;
-	n = fwrite(row, sizeof(*row), 1, h->rows) == 1 ? fwrite(row->name, 1, row->name_len, h->rows) : 0;
+	n = fwrite(row, sizeof(*row), 1, h->rows) == 1
+		    ? fwrite(row->name, 1, row->name_len, h->rows)
+		    : 0;
 	h->any = capgate_set_or(h->any, row->asked);
 	h->n++;
 	return n == row->name_len ? 0 : fail(err, "write");
@@ -102,9 +114,11 @@ static void fill_matrix_head(void *user, struct capgate_out *out)
 {
 	const struct check_html *h = user;
 
-	capgate_out_string(out, "<h2>Containers and capabilities</h2>\n<p class=\"dim\">&#10003; asked for and allowed, "
-				"&#10005; asked for and not allowed</p>\n<div class=\"wide\"><table class=\"matrix\">\n<thead>"
-				"<tr><th scope=\"col\">specification</th>");
+	capgate_out_string(
+		out,
+		"<h2>Containers and capabilities</h2>\n<p class=\"dim\">&#10003; asked for and "
+		"allowed, &#10005; asked for and not allowed</p>\n<div class=\"wide\"><table "
+		"class=\"matrix\">\n<thead><tr><th scope=\"col\">specification</th>");
 	for (int c = -1; (c = capgate_set_next(h->any, c + 1)) >= 0;)
 		capgate_out_format(out, "<th scope=\"col\">%s</th>", capgate_cap_info(c)->name + 4);
 	capgate_out_string(out, "</tr></thead>\n<tbody>\n");
@@ -120,16 +134,18 @@ static void fill_row(void *user, struct capgate_out *out)
 	const struct matrix_row *m = user;
 	const struct check_row *r = &m->row;
 
-	capgate_out_format(out, "<tr><th scope=\"row\"><a class=\"%s\" href=\"#%s\">", capgate_verdict_name(r->verdict),
-			   r->anchor);
+	capgate_out_format(out, "<tr><th scope=\"row\"><a class=\"%s\" href=\"#%s\">",
+			   capgate_verdict_name(r->verdict), r->anchor);
 	capgate_out_markup(out, (struct capgate_text){r->name, r->name_len});
 	capgate_out_string(out, "</a></th>");
 	for (int c = -1; r->parsed && (c = capgate_set_next(m->any, c + 1)) >= 0;)
-		capgate_out_string(out, !capgate_set_has(r->asked, c)	   ? "<td></td>"
-					: capgate_set_has(r->forbidden, c) ? "<td class=\"out\">&#10005;</td>"
-									   : "<td class=\"in\">&#10003;</td>");
+		capgate_out_string(out, !capgate_set_has(r->asked, c) ? "<td></td>"
+					: capgate_set_has(r->forbidden, c)
+						? "<td class=\"out\">&#10005;</td>"
+						: "<td class=\"in\">&#10003;</td>");
 	if (!r->parsed && !capgate_set_empty(m->any))
-		capgate_out_format(out, "<td colspan=\"%d\" class=\"bad\">not parsed</td>", capgate_set_count(m->any));
+		capgate_out_format(out, "<td colspan=\"%d\" class=\"bad\">not parsed</td>",
+				   capgate_set_count(m->any));
 	capgate_out_string(out, "</tr>\n");
 }
 
@@ -169,29 +185,35 @@ static int print_matrix(struct check_html *h, struct capgate_error *err)
 		free(m.row.name);
 	}
 	if (status == 0 && h->n)
-		status = io_write_all(STDOUT_FILENO, capgate_text_of("</tbody></table></div>\n"), err);
+		status = io_write_all(STDOUT_FILENO, capgate_text_of("</tbody></table></div>\n"),
+				      err);
 	return status;
 }
 
 static void out_summary(const struct check_output *o, struct capgate_out *out)
 {
-	capgate_out_format(out,
-			   "<p><b>%zu</b> judged: <b class=\"good\">%zu</b> allowed, <b class=\"strip\">%zu</b> to be "
-			   "rewritten, <b class=\"bad\">%zu</b> refused",
-			   o->passed + o->stripped + o->refused, o->passed, o->stripped, o->refused);
+	capgate_out_format(
+		out,
+		"<p><b>%zu</b> judged: <b class=\"good\">%zu</b> allowed, <b "
+		"class=\"strip\">%zu</b> to be rewritten, <b class=\"bad\">%zu</b> refused",
+		o->passed + o->stripped + o->refused, o->passed, o->stripped, o->refused);
 	if (o->unjudged)
-		capgate_out_format(out, "; <b class=\"bad\">%zu</b> could not be judged", o->unjudged);
-	capgate_out_string(out, ".</p>\n<table>\n<thead><tr><th scope=\"col\">severity</th><th scope=\"col\">rule</th>"
-				"<th scope=\"col\">means</th><th scope=\"col\">in</th></tr></thead>\n<tbody>\n");
+		capgate_out_format(out, "; <b class=\"bad\">%zu</b> could not be judged",
+				   o->unjudged);
+	capgate_out_string(out, ".</p>\n<table>\n<thead><tr><th scope=\"col\">severity</th><th "
+				"scope=\"col\">rule</th><th scope=\"col\">means</th><th "
+				"scope=\"col\">in</th></tr></thead>\n<tbody>\n");
 	for (int s = CAPGATE_SEVERITY_CRITICAL; s >= CAPGATE_SEVERITY_NOTE; s--) {
 		for (int r = 0; r < CAPGATE_NRULES; r++) {
-			const struct capgate_rule_info *rule = capgate_rule_info((enum capgate_rule)r);
+			const struct capgate_rule_info *rule =
+				capgate_rule_info((enum capgate_rule)r);
 
 			if (!o->by_rule[r] || (int)rule->severity != s)
 				continue;
-			capgate_out_format(out, "<tr><td><span class=\"s %s\">%s</span></td><td>%s</td><td>",
-					   capgate_severity_name(rule->severity), capgate_severity_name(rule->severity),
-					   rule->id);
+			capgate_out_format(
+				out, "<tr><td><span class=\"s %s\">%s</span></td><td>%s</td><td>",
+				capgate_severity_name(rule->severity),
+				capgate_severity_name(rule->severity), rule->id);
 			capgate_out_markup(out, capgate_text_of(rule->cause));
 			capgate_out_format(out, "</td><td>%zu</td></tr>\n", o->by_rule[r]);
 		}
@@ -208,17 +230,25 @@ static void fill_head(void *user, struct capgate_out *out)
 
 	if (gmtime_r(&now, &utc))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &utc);
-	capgate_out_string(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-				"content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\""
-				"default-src 'none'; style-src 'unsafe-inline'\">\n<title>Capabilities of containers</title>\n"
-				"<style>\n");
+	capgate_out_string(
+		out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
+		     "name=\"viewport\" content=\"width=device-width\">\n<meta "
+		     "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		     "style-src 'unsafe-inline'\">\n<title>Capabilities of containers</title>\n"
+		     "<style>\n");
 	capgate_out_string(out, style);
-	capgate_out_format(out, "</style></head><body>\n<h1>Capabilities of containers</h1>\n<p class=\"dim\">%s, capgate %s, "
-				"policy ", when, CAPGATE_VERSION);
-	capgate_out_markup(out, o->plan->policy->source.len ? o->plan->policy->source : capgate_text_of("built in"));
+	capgate_out_format(out,
+			   "</style></head><body>\n<h1>Capabilities of containers</h1>\n<p "
+			   "class=\"dim\">%s, capgate %s, policy ",
+			   when, CAPGATE_VERSION);
+	capgate_out_markup(out, o->plan->policy->source.len ? o->plan->policy->source
+							    : capgate_text_of("built in"));
 	capgate_out_string(out, "</p>\n<p class=\"dim\">Allowed: ");
 	capgate_out_set(out, o->plan->policy->allowed, " ");
-	capgate_out_format(out, "</p>\n%s", o->interrupted ? "<p class=\"bad\">Incomplete: not everything was judged.</p>\n" : "");
+	capgate_out_format(out, "</p>\n%s",
+			   o->interrupted
+				   ? "<p class=\"bad\">Incomplete: not everything was judged.</p>\n"
+				   : "");
 	out_summary(o, out);
 }
 

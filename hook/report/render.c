@@ -26,8 +26,10 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 	if (i) {
 		size_t joint;
 
-		capgate_out_format(out, "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":\"%s\",\"id\":",
-				   i->engine, i->resolved ? "true" : "false", i->how);
+		capgate_out_format(
+			out,
+			"{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":\"%s\",\"id\":",
+			i->engine, i->resolved ? "true" : "false", i->how);
 		capgate_out_json(out, i->id);
 		capgate_out_string(out, ",\"name\":");
 		capgate_out_json(out, i->name);
@@ -50,7 +52,8 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 
 	if (plan->diff) {
 		if (o->edits.n)
-			diff_unified(o->subject.text, o->rewritten, &o->edits, o->subject.file, out);
+			diff_unified(o->subject.text, o->rewritten, &o->edits, o->subject.file,
+				     out);
 		return;
 	}
 	switch (plan->format) {

@@ -102,7 +102,8 @@ void check_worker_release(struct check_worker *worker);
 
 /* Writes text as the copy of path below the directory, parents made; never over
  * a file that is there. */
-int check_fix_copy(int dir, const char *path, struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
+int check_fix_copy(int dir, const char *path, struct capgate_text text,
+		   struct capgate_error *err) CAPGATE_MUST;
 /* Puts text in the place of the file: temporary file, fsync, rename; mode and
  * owner kept.  Fails when it is no longer what was read. */
 int check_fix_in_place(const char *path, struct capgate_text read, struct capgate_text text,
@@ -136,16 +137,19 @@ struct check_output {
 };
 
 int check_output_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
-int check_output_item(struct check_output *output, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+int check_output_item(struct check_output *output, struct check_item *item,
+		      struct capgate_error *err) CAPGATE_MUST;
 /* Shows what was held back. */
 int check_output_flush(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 /* complete: nothing was left out because of a signal. */
-int check_output_end(struct check_output *output, bool complete, struct capgate_error *err) CAPGATE_MUST;
+int check_output_end(struct check_output *output, bool complete,
+		     struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- check_html ----------------------------------------------------------------------- */
 
 int check_html_begin(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
-int check_html_item(struct check_output *output, struct check_item *item, struct capgate_error *err) CAPGATE_MUST;
+int check_html_item(struct check_output *output, struct check_item *item,
+		    struct capgate_error *err) CAPGATE_MUST;
 int check_html_end(struct check_output *output, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -13,7 +13,9 @@ static const char *headline(const struct capgate_report *r)
 
 static enum paint headline_paint(const struct capgate_report *r)
 {
-	return r->verdict == CAPGATE_PASS ? PAINT_GOOD : r->verdict == CAPGATE_STRIP ? PAINT_WARN : PAINT_BAD;
+	return r->verdict == CAPGATE_PASS    ? PAINT_GOOD
+	       : r->verdict == CAPGATE_STRIP ? PAINT_WARN
+					     : PAINT_BAD;
 }
 
 static enum paint severity_paint(enum capgate_severity severity)
@@ -38,7 +40,8 @@ static char letter(enum capgate_which which)
 }
 
 /* Capabilities down, sets across: x asked, - asked and taken out. */
-static void out_matrix(const struct capgate_report *r, const struct style *style, struct capgate_out *out)
+static void out_matrix(const struct capgate_report *r, const struct style *style,
+		       struct capgate_out *out)
 {
 	capgate_set any = capgate_set_union(r->asked);
 
@@ -53,8 +56,9 @@ static void out_matrix(const struct capgate_report *r, const struct style *style
 
 		capgate_out_format(out, "  %-20s", info->name + 4);
 		for (int s = 0; s < CAPGATE_NSETS; s++)
-			terminal_paint(out, style, capgate_set_has(r->removed[s], c) ? PAINT_BAD : PAINT_NONE,
-				       !capgate_set_has(r->asked[s], c)	   ? " ."
+			terminal_paint(out, style,
+				       capgate_set_has(r->removed[s], c) ? PAINT_BAD : PAINT_NONE,
+				       !capgate_set_has(r->asked[s], c)    ? " ."
 				       : capgate_set_has(r->removed[s], c) ? " -"
 									   : " x");
 		capgate_out_format(out, "   %s", capgate_tier_name(info->tier));
@@ -68,8 +72,8 @@ static void out_matrix(const struct capgate_report *r, const struct style *style
 	}
 }
 
-static void out_reach_line(const char *label, const struct capgate_reach *reach, const struct style *style,
-			   struct capgate_out *out)
+static void out_reach_line(const char *label, const struct capgate_reach *reach,
+			   const struct style *style, struct capgate_out *out)
 {
 	char buf[LINE_MAX_BYTES];
 	struct capgate_out line = {buf, sizeof(buf), 0};
@@ -104,7 +108,8 @@ static void out_severity(const struct capgate_rule_info *rule, enum capgate_seve
 	capgate_out_format(out, " %s  ", rule->id);
 }
 
-static void out_remedy(const struct capgate_rule_info *rule, const struct style *style, struct capgate_out *out)
+static void out_remedy(const struct capgate_rule_info *rule, const struct style *style,
+		       struct capgate_out *out)
 {
 	const unsigned indent = terminal_indent(style, TEXT_COLUMN);
 
@@ -120,14 +125,15 @@ static void out_other_sets(unsigned sets, struct capgate_out *out)
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		if (!(sets & 1u << s))
 			continue;
-		capgate_out_format(out, "%s%s", any ? ", " : "; also in ", capgate_which_name((enum capgate_which)s));
+		capgate_out_format(out, "%s%s", any ? ", " : "; also in ",
+				   capgate_which_name((enum capgate_which)s));
 		any = true;
 	}
 }
 
 /* The remedy is told once behind a run of findings of the same rule. */
-static void out_finding(const struct check_one *o, const struct capgate_finding *f, unsigned sets, bool last_of_rule,
-			struct capgate_out *out)
+static void out_finding(const struct check_one *o, const struct capgate_finding *f, unsigned sets,
+			bool last_of_rule, struct capgate_out *out)
 {
 	const struct style *style = &o->plan->style;
 	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
@@ -139,7 +145,8 @@ static void out_finding(const struct check_one *o, const struct capgate_finding 
 	capgate_finding_path(f, &o->spec, &words);
 	if (f->at.len) {
 		capgate_locate(o->subject.text, f->at.off, &line, &column);
-		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line, column);
+		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line,
+				   column);
 	}
 	capgate_out_string(&words, words.len ? ": " : "");
 	capgate_finding_message(f, &o->spec, o->policy, &words);
@@ -167,13 +174,14 @@ static void out_findings(const struct check_one *o, struct capgate_out *out)
 		while (next < r->n_findings && !capgate_finding_leads(r, spec, next, &ignored))
 			next++;
 		out_finding(o, &r->findings[i], sets,
-			    next == r->n_findings || r->findings[next].rule != r->findings[i].rule, out);
+			    next == r->n_findings || r->findings[next].rule != r->findings[i].rule,
+			    out);
 		i = next;
 	}
 }
 
-static void out_error(const struct capgate_report *r, const struct style *style, struct capgate_text text,
-		      struct capgate_out *out)
+static void out_error(const struct capgate_report *r, const struct style *style,
+		      struct capgate_text text, struct capgate_out *out)
 {
 	const struct capgate_error *e = &r->error;
 	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
@@ -186,8 +194,8 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 	capgate_out_string(&words, e->path);
 	if (e->pos != CAPGATE_NOWHERE) {
 		capgate_locate(text, e->pos, &line, &column);
-		capgate_out_format(&words, "%s(byte %zu, line %zu, column %zu)", e->path[0] ? " " : "", e->pos, line,
-				   column);
+		capgate_out_format(&words, "%s(byte %zu, line %zu, column %zu)",
+				   e->path[0] ? " " : "", e->pos, line, column);
 	}
 	capgate_out_format(&words, "%s%s", words.len ? ": " : "", e->msg);
 	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
@@ -205,10 +213,12 @@ static void out_remedies(const struct check_one *o, struct capgate_out *out)
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy, &text) ||
+		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy,
+					  &text) ||
 		    text.len > text.size)
 			continue;
-		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n", capgate_remedy_title((enum capgate_remedy)i));
+		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n",
+				   capgate_remedy_title((enum capgate_remedy)i));
 		any = true;
 		for (size_t k = 0; k <= text.len; k++) {
 			if (k < text.len && buf[k] != '\n')
@@ -242,7 +252,8 @@ static void out_headline(const struct check_one *o, struct capgate_out *out)
 	column = terminal_columns(line_of(&line)) + terminal_columns(capgate_text_of(words));
 	line.len = 0;
 	if (r->verdict == CAPGATE_STRIP)
-		capgate_out_format(&line, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
+		capgate_out_format(&line, "; a hook that cannot rewrite refuses it with status %d",
+				   r->exit_status);
 	else if (r->verdict == CAPGATE_REFUSE)
 		capgate_out_format(&line, " with status %d", r->exit_status);
 	/* A terminal has broken a long name by itself. */

@@ -19,14 +19,16 @@ const char *clock_text(int64_t seconds, int milliseconds, char *buf)
 	z = days + 719468;
 	era = (z >= 0 ? z : z - 146096) / 146097;
 	day_of_era = z - era * 146097;
-	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	month_from_march = (5 * day_of_year + 2) / 153;
 	day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
 	month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
 	year = year_of_era + era * 400 + (month <= 2);
-	snprintf(buf, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)(year % 10000), (int)month, (int)day,
-		 (int)(left / 3600), (int)(left / 60 % 60), (int)(left % 60), milliseconds % 1000);
+	snprintf(buf, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)(year % 10000),
+		 (int)month, (int)day, (int)(left / 3600), (int)(left / 60 % 60), (int)(left % 60),
+		 milliseconds % 1000);
 	return buf;
 }
 

@@ -22,8 +22,10 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 	int saved = errno;
 	char shown[256];
 
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE, "%s %s: %s", what,
-			    name[0] ? capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)) : "a file without a name",
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE, "%s %s: %s",
+			    what,
+			    name[0] ? capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown))
+				    : "a file without a name",
 			    strerror(saved));
 }
 
@@ -78,7 +80,8 @@ static bool try_again(int fd, bool writing)
 		return false;
 	FD_ZERO(&set);
 	FD_SET(fd, &set);
-	return select(fd + 1, writing ? NULL : &set, writing ? &set : NULL, NULL, NULL) >= 0 || errno == EINTR;
+	return select(fd + 1, writing ? NULL : &set, writing ? &set : NULL, NULL, NULL) >= 0 ||
+	       errno == EINTR;
 }
 
 static ssize_t read_some(int fd, char *p, size_t n)
@@ -103,8 +106,9 @@ int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_e
 		len += (size_t)got;
 		if (len > limit) {
 			free(p);
-			return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
-					    "the input is larger than %zu bytes", limit);
+			return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+					    CAPGATE_NOWHERE, "the input is larger than %zu bytes",
+					    limit);
 		}
 		if (len == room) {
 			size_t more = room * 2 < limit + 1 ? room * 2 : limit + 1;
@@ -209,7 +213,8 @@ void io_say(const char *format, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	say_line((struct capgate_text){words, (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1});
+	say_line((struct capgate_text){words,
+				       (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1});
 }
 
 void io_say_error(const char *where, const struct capgate_error *err)
@@ -221,7 +226,8 @@ void io_say_error(const char *where, const struct capgate_error *err)
 	if (err->path[0])
 		capgate_out_format(&out, "%s", err->path);
 	if (err->pos != CAPGATE_NOWHERE)
-		capgate_out_format(&out, "%sbyte %zu%s", err->path[0] ? " (" : "", err->pos, err->path[0] ? ")" : "");
+		capgate_out_format(&out, "%sbyte %zu%s", err->path[0] ? " (" : "", err->pos,
+				   err->path[0] ? ")" : "");
 	if (err->path[0] || err->pos != CAPGATE_NOWHERE)
 		capgate_out_string(&out, ": ");
 	capgate_out_format(&out, "%s; %s", err->msg, capgate_rule_info(err->rule)->remedy);

@@ -12,7 +12,8 @@
  * more than one byte over).  The text is malloc'd, NUL not promised, and never
  * freed by short-lived commands; io_free() for the others.
  */
-int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
+int io_read_all(int fd, size_t limit, struct capgate_text *ret,
+		struct capgate_error *err) CAPGATE_MUST;
 void io_free(struct capgate_text text);
 /* All or an error; EINTR and short writes are dealt with. */
 int io_write_all(int fd, struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;

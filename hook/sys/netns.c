@@ -58,7 +58,8 @@ void netns_learn(struct capgate_text text, struct netns_known *ret)
 		if (stat_pid(1, &st))
 			known.host[1] = st.st_ino;
 	}
-	while (known.device && known.n < NETNS_PIDS && (p = memmem(p, (size_t)(end - p), before, strlen(before)))) {
+	while (known.device && known.n < NETNS_PIDS &&
+	       (p = memmem(p, (size_t)(end - p), before, strlen(before)))) {
 		/* No further than that: the text may be nothing but beginnings. */
 		size_t rest = (size_t)(end - p), reach = rest < LONGEST ? rest : LONGEST;
 		const char *quote = memchr(p, '"', reach);
@@ -94,5 +95,6 @@ enum capgate_network netns_whose(const struct netns_known *known, struct capgate
 
 	if (inode == 0)
 		return CAPGATE_NETWORK_UNKNOWN;
-	return inode == known->host[0] || inode == known->host[1] ? CAPGATE_NETWORK_HOST : CAPGATE_NETWORK_OTHER;
+	return inode == known->host[0] || inode == known->host[1] ? CAPGATE_NETWORK_HOST
+								  : CAPGATE_NETWORK_OTHER;
 }

@@ -22,7 +22,8 @@ static int fail(struct capgate_error *err, const char *what, const char *path)
 	char shown[256];
 
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s %s: %s", what,
-			    capgate_shown(capgate_text_of(path), 120, shown, sizeof(shown)), strerror(saved));
+			    capgate_shown(capgate_text_of(path), 120, shown, sizeof(shown)),
+			    strerror(saved));
 }
 
 /* ---- Another root ---------------------------------------------------------------- */
@@ -130,8 +131,8 @@ static void name_temporary(const char *base, char *buf, size_t size)
 }
 
 /* Into the temporary file: owner and mode, bytes, to the disk. */
-static int fill(int dir, const char *base, const char *temporary, mode_t mode, struct capgate_text text,
-		struct capgate_error *err)
+static int fill(int dir, const char *base, const char *temporary, mode_t mode,
+		struct capgate_text text, struct capgate_error *err)
 {
 	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat old;
@@ -140,8 +141,8 @@ static int fill(int dir, const char *base, const char *temporary, mode_t mode, s
 	if (fd < 0)
 		return fail(err, "cannot make", temporary);
 	status = io_write_all(fd, text, err);
-	if (status == 0 && fstatat(dir, base, &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode) &&
-	    fchown(fd, old.st_uid, old.st_gid) < 0 && errno != EPERM)
+	if (status == 0 && fstatat(dir, base, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(old.st_mode) && fchown(fd, old.st_uid, old.st_gid) < 0 && errno != EPERM)
 		status = fail(err, "cannot set the owner of", temporary);
 	if (status == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
 		status = fail(err, "cannot write", temporary);
@@ -194,8 +195,11 @@ int place_remove(const char *path, struct capgate_error *err)
 
 	if (slash && slash - path < PATH_MAX - NAME_MAX - 2) { /* of a run that was interrupted */
 		name_temporary(slash + 1, temporary, sizeof(temporary));
-		snprintf(leftover, sizeof(leftover), "%.*s/%s", (int)(slash - path), path, temporary);
+		snprintf(leftover, sizeof(leftover), "%.*s/%s", (int)(slash - path), path,
+			 temporary);
 		unlink(leftover);
 	}
-	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR ? fail(err, "cannot remove", path) : 0;
+	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR
+		       ? fail(err, "cannot remove", path)
+		       : 0;
 }

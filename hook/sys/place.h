@@ -17,14 +17,16 @@ int place_enter(const char *root, struct capgate_error *err) CAPGATE_MUST;
 
 /* The whole file, malloc'd.  *missing: it does not exist (and *ret is empty,
  * status 0). */
-int place_read(const char *path, struct capgate_text *ret, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+int place_read(const char *path, struct capgate_text *ret, bool *missing,
+	       struct capgate_error *err) CAPGATE_MUST;
 
 /*
  * Replace or make a file by rename: a hidden temporary file beside it, written,
  * synced, renamed, directory synced.  Directories on the way are made (0755).
  * An existing file's owner is kept.  Symbolic links are not followed.
  */
-int place_write(const char *path, mode_t mode, struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
+int place_write(const char *path, mode_t mode, struct capgate_text text,
+		struct capgate_error *err) CAPGATE_MUST;
 /* The same for a symbolic link. */
 int place_link(const char *path, const char *target, struct capgate_error *err) CAPGATE_MUST;
 /* A file that does not exist is removed already. */

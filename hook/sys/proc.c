@@ -17,8 +17,9 @@
 #define PROC_FILE_MAX ((size_t)64 << 10)
 
 static const char *const labels[CAPGATE_NSETS] = {
-	[CAPGATE_BOUNDING] = "CapBnd:",	   [CAPGATE_EFFECTIVE] = "CapEff:", [CAPGATE_INHERITABLE] = "CapInh:",
-	[CAPGATE_PERMITTED] = "CapPrm:", [CAPGATE_AMBIENT] = "CapAmb:",
+	[CAPGATE_BOUNDING] = "CapBnd:",    [CAPGATE_EFFECTIVE] = "CapEff:",
+	[CAPGATE_INHERITABLE] = "CapInh:", [CAPGATE_PERMITTED] = "CapPrm:",
+	[CAPGATE_AMBIENT] = "CapAmb:",
 };
 
 static bool parse_hex(const char *p, const char *end, uint64_t *ret)
@@ -29,7 +30,9 @@ static bool parse_hex(const char *p, const char *end, uint64_t *ret)
 	while (p < end && (*p == '\t' || *p == ' '))
 		p++;
 	for (; p < end && *p != '\n'; p++, digits++) {
-		int d = *p >= '0' && *p <= '9' ? *p - '0' : *p >= 'a' && *p <= 'f' ? *p - 'a' + 10 : -1;
+		int d = *p >= '0' && *p <= '9'   ? *p - '0'
+			: *p >= 'a' && *p <= 'f' ? *p - 'a' + 10
+						 : -1;
 
 		if (d < 0 || digits == 16)
 			return false;
@@ -40,7 +43,8 @@ static bool parse_hex(const char *p, const char *end, uint64_t *ret)
 	return digits > 0 && p < end;
 }
 
-int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
+		   struct capgate_error *err)
 {
 	const char *end = status.p + status.len;
 	unsigned found = 0;
@@ -64,7 +68,8 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], s
 }
 
 /* A file of /proc/PID, into memory that io_free() frees. */
-static int read_file(long pid, const char *name, struct capgate_text *ret, struct capgate_error *err)
+static int read_file(long pid, const char *name, struct capgate_text *ret,
+		     struct capgate_error *err)
 {
 	char path[64];
 	int fd, status;
@@ -119,7 +124,8 @@ int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate
 	}
 	if (p)
 		len = count_digits(p, end);
-	if (len == 0 || p + len == end || p[len] != ' ' || !capgate_json_uint((struct capgate_text){p, len}, UINT64_MAX, ret))
+	if (len == 0 || p + len == end || p[len] != ' ' ||
+	    !capgate_json_uint((struct capgate_text){p, len}, UINT64_MAX, ret))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
 				    "the kernel's stat file does not hold the time of start");
 	return 0;
@@ -143,7 +149,8 @@ static bool same_file(int a, int b)
 {
 	struct stat x, y;
 
-	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
 }
 
 /* The kernel nests user namespaces 32 deep at most. */

@@ -7,7 +7,8 @@
 
 /* The five masks of a status file's text.  CAPGATE_EINVALID when one of them is
  * missing or is no hexadecimal number. */
-int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
+int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
+		   struct capgate_error *err) CAPGATE_MUST;
 
 /* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
@@ -17,7 +18,8 @@ int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error
 int procsets_started(long pid, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* That field of a stat file's text; CAPGATE_EINVALID when it is not there. */
-int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
+int procsets_parse_start(struct capgate_text stat, uint64_t *ret,
+			 struct capgate_error *err) CAPGATE_MUST;
 
 /*
  * How many user namespaces below ours the process lives: 0 in our own, 1 in a

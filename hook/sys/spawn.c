@@ -21,7 +21,8 @@ struct child {
 
 static int fail(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what, strerror(errno));
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what,
+			    strerror(errno));
 }
 
 static void become(const char *path, const char *const argv[], int in, int out, bool errors)
@@ -44,7 +45,8 @@ static void become(const char *path, const char *const argv[], int in, int out, 
 	_exit(127);
 }
 
-static int start(const char *path, const char *const argv[], bool errors, struct child *ret, struct capgate_error *err)
+static int start(const char *path, const char *const argv[], bool errors, struct child *ret,
+		 struct capgate_error *err)
 {
 	int in[2], out[2];
 
@@ -95,8 +97,9 @@ static bool catch_output(int fd, char *buf, size_t size, size_t *n, long long un
 	}
 }
 
-static int run(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size, int seconds,
-	       bool errors, struct spawn_result *ret, struct capgate_error *err)
+static int run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+	       size_t size, int seconds, bool errors, struct spawn_result *ret,
+	       struct capgate_error *err)
 {
 	struct spawn_result r = {0};
 	struct capgate_error ignored;
@@ -121,14 +124,14 @@ static int run(const char *path, const char *const argv[], struct capgate_text i
 	return 0;
 }
 
-int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size, int seconds,
-	      struct spawn_result *ret, struct capgate_error *err)
+int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+	      size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
 	return run(path, argv, input, buf, size, seconds, true, ret, err);
 }
 
-int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size,
-		 int seconds, struct spawn_result *ret, struct capgate_error *err)
+int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+		 size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
 	return run(path, argv, input, buf, size, seconds, false, ret, err);
 }

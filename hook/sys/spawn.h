@@ -18,10 +18,12 @@ struct spawn_result {
  * (small: less than a pipe holds).  What it prints is caught in buf, always
  * NUL-ended; what does not fit is dropped.  Killed after that many seconds.
  */
-int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size, int seconds,
-	      struct spawn_result *ret, struct capgate_error *err) CAPGATE_MUST;
+int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+	      size_t size, int seconds, struct spawn_result *ret,
+	      struct capgate_error *err) CAPGATE_MUST;
 /* The same, with standard output caught alone (standard error dropped). */
-int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf, size_t size,
-		 int seconds, struct spawn_result *ret, struct capgate_error *err) CAPGATE_MUST;
+int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+		 size_t size, int seconds, struct spawn_result *ret,
+		 struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -16,7 +16,8 @@ static int distrust(struct capgate_error *err, const char *path, const char *why
 {
 	char shown[200];
 
-	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE, "%s is not trusted: %s",
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+			    "%s is not trusted: %s",
 			    capgate_shown(capgate_text_of(path), 80, shown, sizeof(shown)), why);
 }
 
@@ -49,7 +50,9 @@ static int check(int fd, const char *path, enum part part, struct capgate_error 
 	if (!owner_is_trusted(st.st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
 	if (part == HOLDER && st.st_mode & S_ISVTX && st.st_mode & (S_IWGRP | S_IWOTH))
-		return distrust(err, path, "others may put files into it; use a directory that only root may write");
+		return distrust(
+			err, path,
+			"others may put files into it; use a directory that only root may write");
 	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st.st_mode & S_ISVTX))
 		return distrust(err, path, "group or others may write it; use: chmod go-w");
 	if (part == FILE_ITSELF && !S_ISREG(st.st_mode))
@@ -79,12 +82,14 @@ static void show_so_far(char so_far[SO_FAR_SIZE], const char *path, size_t len)
 }
 
 /* The component at path[*at], opened below dir; *at moves behind it. */
-static int step(int dir, const char *path, size_t *at, bool to_directory, struct capgate_error *err, bool *missing)
+static int step(int dir, const char *path, size_t *at, bool to_directory, struct capgate_error *err,
+		bool *missing)
 {
 	char name[NAME_MAX + 1], so_far[SO_FAR_SIZE];
 	size_t len = strcspn(path + *at, "/");
 	enum part part = part_of(path + *at + len, to_directory);
-	bool directory = part != FILE_ITSELF, last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
+	bool directory = part != FILE_ITSELF,
+	     last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
 	/* What is only passed through need not be readable: /home often is not. */
 	int mode = last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH;
 	int fd;
@@ -104,7 +109,9 @@ static int step(int dir, const char *path, size_t *at, bool to_directory, struct
 	if (fd < 0) {
 		*missing = errno == ENOENT;
 		if (errno == ELOOP || (errno == ENOTDIR && directory))
-			return distrust(err, so_far, "it is a symbolic link or no directory; name the real place");
+			return distrust(
+				err, so_far,
+				"it is a symbolic link or no directory; name the real place");
 		return io_fail(err, "cannot open", so_far);
 	}
 	if (check(fd, so_far, part, err) < 0) {
@@ -151,7 +158,8 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 	return open_path(path, false, missing, err);
 }
 
-int trusted_open_in(int dir, const char *path, bool directory, bool *missing, struct capgate_error *err)
+int trusted_open_in(int dir, const char *path, bool directory, bool *missing,
+		    struct capgate_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	size_t at = slash ? (size_t)(slash + 1 - path) : 0;

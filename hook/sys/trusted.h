@@ -19,7 +19,8 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err) CAP
 
 /* The same for a file of a directory, or a directory, that trusted_open_directory
  * has opened: path is all of it, and only its last component is looked at again. */
-int trusted_open_in(int dir, const char *path, bool directory, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+int trusted_open_in(int dir, const char *path, bool directory, bool *missing,
+		    struct capgate_error *err) CAPGATE_MUST;
 
 /* The same for a directory, to be listed with fdopendir(3). */
 int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;

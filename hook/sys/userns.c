@@ -17,7 +17,9 @@ bool userns_is_initial(void)
 	struct stat st;
 
 	if (where == UNASKED)
-		where = stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE ? INITIAL : ANOTHER;
+		where = stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE
+				? INITIAL
+				: ANOTHER;
 	return where == INITIAL;
 }
 
@@ -55,7 +57,8 @@ uid_t userns_outer_uid(void)
 
 	if (!read_small("/proc/self/uid_map", map, sizeof(map)))
 		return geteuid();
-	for (const char *p = map; sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
+	for (const char *p = map;
+	     sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
 		if (geteuid() >= inside && geteuid() - inside < count)
 			return (uid_t)(outside + (geteuid() - inside));
 	return geteuid();
@@ -72,7 +75,8 @@ uint32_t userns_last_gid(void)
 	if (!read_small("/proc/self/gid_map", map, sizeof(map)))
 		return 0;
 	/* The kernel shows the map sorted as it was written: from 0 on, here. */
-	for (const char *p = map; sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
+	for (const char *p = map;
+	     sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
 		if (inside == end)
 			end += count;
 	return end ? (uint32_t)(end - 1) : 0;

@@ -7,8 +7,8 @@
 #include "lib/base/error.h"
 #include "hook/sys/io.h"
 
-int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user, struct capgate_text *ret,
-		struct capgate_error *err)
+int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user,
+		struct capgate_text *ret, struct capgate_error *err)
 {
 	size_t size = (size_t)32 << 10;
 
@@ -29,7 +29,8 @@ int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user, s
 			    "the output changed while it was written");
 }
 
-int outbuf_print(void (*fill)(void *user, struct capgate_out *out), void *user, struct capgate_error *err)
+int outbuf_print(void (*fill)(void *user, struct capgate_out *out), void *user,
+		 struct capgate_error *err)
 {
 	struct capgate_text text;
 	int status = outbuf_fill(fill, user, &text, err);

@@ -39,7 +39,8 @@ struct style terminal_style(int fd)
 	return style;
 }
 
-void terminal_paint(struct capgate_out *out, const struct style *style, enum paint paint, const char *words)
+void terminal_paint(struct capgate_out *out, const struct style *style, enum paint paint,
+		    const char *words)
 {
 	static const char *const codes[] = {
 		[PAINT_NONE] = "", [PAINT_GOOD] = "\033[32m", [PAINT_WARN] = "\033[33m",
@@ -60,10 +61,11 @@ void terminal_paint(struct capgate_out *out, const struct style *style, enum pai
 static const struct {
 	unsigned first, last, columns;
 } widths[] = {
-	{0x0300, 0x036f, 0}, {0x0483, 0x0489, 0}, {0x0591, 0x05bd, 0}, {0x0610, 0x061a, 0}, {0x064b, 0x065f, 0},
-	{0x1100, 0x115f, 2}, {0x1ab0, 0x1aff, 0}, {0x1dc0, 0x1dff, 0}, {0x20d0, 0x20ff, 0}, {0x2e80, 0x303e, 2},
-	{0x3041, 0xa4cf, 2}, {0xa960, 0xa97f, 2}, {0xac00, 0xd7a3, 2}, {0xf900, 0xfaff, 2}, {0xfe00, 0xfe0f, 0},
-	{0xfe20, 0xfe2f, 0}, {0xfe30, 0xfe6f, 2}, {0xff01, 0xff60, 2}, {0xffe0, 0xffe6, 2}, {0x1f300, 0x1f64f, 2},
+	{0x0300, 0x036f, 0},   {0x0483, 0x0489, 0},   {0x0591, 0x05bd, 0},   {0x0610, 0x061a, 0},
+	{0x064b, 0x065f, 0},   {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},
+	{0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xa960, 0xa97f, 2},
+	{0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe20, 0xfe2f, 0},
+	{0xfe30, 0xfe6f, 2},   {0xff01, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2},
 	{0x1f680, 0x1f6ff, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2}, {0xe0100, 0xe01ef, 0},
 };
 
@@ -81,7 +83,8 @@ unsigned terminal_columns(struct capgate_text t)
 
 	for (size_t i = 0; i < t.len;) {
 		unsigned char lead = (unsigned char)t.p[i++];
-		unsigned c = lead < 0xc0 ? lead : lead & (0x1fu >> (lead >= 0xe0) >> (lead >= 0xf0));
+		unsigned c =
+			lead < 0xc0 ? lead : lead & (0x1fu >> (lead >= 0xe0) >> (lead >= 0xf0));
 
 		for (; lead >= 0xc0 && i < t.len && ((unsigned char)t.p[i] & 0xc0) == 0x80; i++)
 			c = c << 6 | ((unsigned char)t.p[i] & 0x3f);
@@ -92,11 +95,12 @@ unsigned terminal_columns(struct capgate_text t)
 
 unsigned terminal_indent(const struct style *style, unsigned indent)
 {
-	return style->width && style->width < WIDTH_NARROW && indent > INDENT_NARROW ? INDENT_NARROW : indent;
+	return style->width && style->width < WIDTH_NARROW && indent > INDENT_NARROW ? INDENT_NARROW
+										     : indent;
 }
 
-void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text, unsigned column,
-		   unsigned indent)
+void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text,
+		   unsigned column, unsigned indent)
 {
 	bool fresh = true; /* no word on this line yet */
 

@@ -20,7 +20,8 @@ struct style terminal_style(int fd);
 enum paint { PAINT_NONE, PAINT_GOOD, PAINT_WARN, PAINT_BAD, PAINT_DIM, PAINT_BOLD };
 
 /* The words, painted when the style has colour. */
-void terminal_paint(struct capgate_out *out, const struct style *style, enum paint paint, const char *words);
+void terminal_paint(struct capgate_out *out, const struct style *style, enum paint paint,
+		    const char *words);
 
 /* Of the terminal that this descriptor is; 0: none, or it does not say. */
 unsigned terminal_width(int fd);
@@ -36,7 +37,7 @@ unsigned terminal_columns(struct capgate_text text);
  * broken between them before the width is reached, further lines indented by
  * that many columns (fewer on a narrow terminal).  Ends with a newline.
  */
-void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text, unsigned column,
-		   unsigned indent);
+void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text,
+		   unsigned column, unsigned indent);
 
 #endif

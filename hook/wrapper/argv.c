@@ -27,7 +27,8 @@ static int fail(struct parser *p, const char *what, const char *word)
 {
 	char shown[300];
 
-	return capgate_fail(p->err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE, CAPGATE_NOWHERE, "%s \"%s\"", what,
+	return capgate_fail(p->err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE, CAPGATE_NOWHERE,
+			    "%s \"%s\"", what,
 			    capgate_shown(capgate_text_of(word), 100, shown, sizeof(shown)));
 }
 
@@ -47,7 +48,8 @@ static bool is_false(const char *value)
 	return false;
 }
 
-static int add(struct parser *p, struct level *level, const struct runtime_option *o, const char *value)
+static int add(struct parser *p, struct level *level, const struct runtime_option *o,
+	       const char *value)
 {
 	if (o->means == MEANS_HELP) {
 		if (!value || !is_false(value))
@@ -68,16 +70,18 @@ static int add(struct parser *p, struct level *level, const struct runtime_optio
 /* ---- runc: Go's flag package ----------------------------------------------------- */
 
 /* -name, --name, -name=value, --name=value: one letter is a name like others. */
-static const struct runtime_option *find_runc(const struct parser *p, const struct runtime_option *table,
-					      const char *arg, const char **value)
+static const struct runtime_option *find_runc(const struct parser *p,
+					      const struct runtime_option *table, const char *arg,
+					      const char **value)
 {
 	const char *name = arg + (arg[1] == '-' ? 2 : 1), *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
 
 	*value = equals ? equals + 1 : NULL;
 	for (; table->name; table++)
-		if (is_ours(p, table) && ((strlen(table->name) == len && memcmp(table->name, name, len) == 0) ||
-					  (len == 1 && table->letter == name[0])))
+		if (is_ours(p, table) &&
+		    ((strlen(table->name) == len && memcmp(table->name, name, len) == 0) ||
+		     (len == 1 && table->letter == name[0])))
 			return table;
 	return NULL;
 }
@@ -202,7 +206,8 @@ static int level_crun(struct parser *p, struct level *level, char **argv)
 		argv++;
 		if (strcmp(arg, "--") == 0)
 			break;
-		status = arg[1] == '-' ? long_crun(p, level, arg, &argv) : short_crun(p, level, arg, &argv);
+		status = arg[1] == '-' ? long_crun(p, level, arg, &argv)
+				       : short_crun(p, level, arg, &argv);
 	}
 	while (status == 0 && *argv)
 		level->operands[level->n_operands++] = *argv++;
@@ -211,7 +216,8 @@ static int level_crun(struct parser *p, struct level *level, char **argv)
 
 /* ---- Both ---------------------------------------------------------------------------- */
 
-static int level_parse(struct parser *p, struct level *level, char **argv, bool anywhere, struct capgate_arena *arena)
+static int level_parse(struct parser *p, struct level *level, char **argv, bool anywhere,
+		       struct capgate_arena *arena)
 {
 	size_t argc = 0, letters = 0;
 
@@ -223,7 +229,8 @@ static int level_parse(struct parser *p, struct level *level, char **argv, bool 
 	level->operands = capgate_arena_alloc(arena, (argc + 1) * sizeof(*level->operands));
 	if (!level->words || !level->operands)
 		return capgate_fail_memory(p->err);
-	return p->call->dialect == DIALECT_CRUN ? level_crun(p, level, argv) : level_runc(p, level, argv, anywhere);
+	return p->call->dialect == DIALECT_CRUN ? level_crun(p, level, argv)
+						: level_runc(p, level, argv, anywhere);
 }
 
 /* Does any word of the line name a door? */
@@ -251,8 +258,9 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	return status;
 }
 
-int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv, struct capgate_arena *arena,
-		       struct runtime_call *ret, struct capgate_error *err)
+int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv,
+		       struct capgate_arena *arena, struct runtime_call *ret,
+		       struct capgate_error *err)
 {
 	struct runtime_call *call = ret;
 	struct parser p = {call, err};

@@ -52,7 +52,8 @@ struct runtime_call {
 	size_t n_global, n_local;
 	char **operands; /* the container's id, and what exec runs */
 	size_t n_operands;
-	const struct runtime_option *ends_early; /* --help, --version: nothing is started; else NULL */
+	const struct runtime_option
+		*ends_early; /* --help, --version: nothing is started; else NULL */
 };
 
 /*
@@ -60,8 +61,9 @@ struct runtime_call {
  * could be a door, is an error (CAPGATE_RULE_COMMAND_LINE) that names it; *ret is
  * then what was understood before.
  */
-int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv, struct capgate_arena *arena,
-		       struct runtime_call *ret, struct capgate_error *err) CAPGATE_MUST;
+int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv,
+		       struct capgate_arena *arena, struct runtime_call *ret,
+		       struct capgate_error *err) CAPGATE_MUST;
 
 /* What replaces options of the call; NULL: as it was (an option not given stays
  * away). */
@@ -73,12 +75,13 @@ struct runtime_change {
 };
 
 /* The command line to execute, ended by NULL. */
-int runtime_argv_build(const struct runtime_call *call, const char *path, const struct runtime_change *change,
-		       struct capgate_arena *arena, char ***ret, struct capgate_error *err) CAPGATE_MUST;
+int runtime_argv_build(const struct runtime_call *call, const char *path,
+		       const struct runtime_change *change, struct capgate_arena *arena,
+		       char ***ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* The values of --cap, in order. */
-int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena, struct capgate_text **ret,
-		      size_t *n, struct capgate_error *err) CAPGATE_MUST;
+int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena,
+		      struct capgate_text **ret, size_t *n, struct capgate_error *err) CAPGATE_MUST;
 
 /* The tables: globally (DOOR_NONE) or of a door. */
 enum runtime_arg { ARG_FLAG, ARG_VALUE, ARG_MAYBE };

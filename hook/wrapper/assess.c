@@ -31,7 +31,9 @@ static void assess(struct judged *j, enum capgate_kind kind, struct capgate_poli
 	    scene_learn(&policy->scene, &j->spec, j->stores, j->networks, arena) &&
 	    capgate_judge(&j->spec, policy, arena, &j->report, &err) < 0)
 		j->report = (struct capgate_report){
-			.error = err, .rule = err.rule, .exit_status = capgate_rule_info(err.rule)->exit_status};
+			.error = err,
+			.rule = err.rule,
+			.exit_status = capgate_rule_info(err.rule)->exit_status};
 }
 
 static void refuse_for(struct judge_answer *answer, const struct capgate_error *err,
@@ -76,7 +78,8 @@ static int spell_out(const struct judged *j, struct capgate_text caps, struct ca
 	capgate_out_bytes(&out, caps.p, caps.len);
 	if (!null && !is_empty_object(slice(j->text, j->spec.process)))
 		capgate_out_string(&out, ",");
-	ret->at = null ? j->spec.capabilities_at : (struct capgate_span){j->spec.process.off + 1, 0};
+	ret->at =
+		null ? j->spec.capabilities_at : (struct capgate_span){j->spec.process.off + 1, 0};
 	ret->with = (struct capgate_text){p, out.len};
 	return 0;
 }
@@ -84,8 +87,8 @@ static int spell_out(const struct judged *j, struct capgate_text caps, struct ca
 /* The same text with the container's capabilities in it, judged; *edit then
  * leads from the old text to the one that passes. */
 static int assess_inherited(struct judged *j, struct capgate_text caps, enum capgate_kind kind,
-			    struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_edit *edit,
-			    struct capgate_error *err)
+			    struct capgate_policy *policy, struct capgate_arena *arena,
+			    struct capgate_edit *edit, struct capgate_error *err)
 {
 	struct capgate_edits one = {edit, 1};
 	const size_t before = j->text.len;
@@ -119,8 +122,8 @@ static int plan(struct judged *j, struct capgate_policy *policy, struct capgate_
 }
 
 static int assess_text(const struct judge_question *q, struct capgate_policy *policy,
-		       struct capgate_text inherited, struct capgate_arena *arena, struct judge_answer *answer,
-		       struct capgate_error *err)
+		       struct capgate_text inherited, struct capgate_arena *arena,
+		       struct judge_answer *answer, struct capgate_error *err)
 {
 	struct judged j = {.text = q->text, .stores = &q->stores, .networks = q->networks};
 	struct capgate_edit *edit = capgate_arena_alloc(arena, sizeof(*edit));
@@ -149,8 +152,9 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 /* ---- What is no text: a process object is made of it ----------------------------------- */
 
 /* Nothing of it can be cut out here: it passes, or the answer is about it. */
-static void assess_object(struct capgate_out object, enum judge_subject subject, struct capgate_policy *policy,
-			  struct capgate_arena *arena, struct judge_answer *answer)
+static void assess_object(struct capgate_out object, enum judge_subject subject,
+			  struct capgate_policy *policy, struct capgate_arena *arena,
+			  struct judge_answer *answer)
 {
 	struct judged j = {.text = {object.p, object.len}};
 
@@ -162,8 +166,9 @@ static void assess_object(struct capgate_out object, enum judge_subject subject,
 	decision_make(&j.report, &j.spec, policy, &answer->decision);
 }
 
-static int assess_caps(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
-		       struct judge_answer *answer, struct capgate_error *err)
+static int assess_caps(const struct judge_question *q, struct capgate_policy *policy,
+		       struct capgate_arena *arena, struct judge_answer *answer,
+		       struct capgate_error *err)
 {
 	size_t size = 96;
 	struct capgate_out out = {0};
@@ -200,8 +205,9 @@ static void write_set(struct capgate_out *out, enum capgate_which which, capgate
 }
 
 /* What all threads of the checkpoint hold together. */
-static int assess_images(const struct judge_question *q, struct capgate_policy *policy, struct capgate_arena *arena,
-			 struct judge_answer *answer, struct capgate_error *err)
+static int assess_images(const struct judge_question *q, struct capgate_policy *policy,
+			 struct capgate_arena *arena, struct judge_answer *answer,
+			 struct capgate_error *err)
 {
 	capgate_set sets[CAPGATE_NSETS] = {0};
 	struct capgate_out out = {capgate_arena_alloc(arena, SETS_TEXT), SETS_TEXT, 0};
@@ -223,7 +229,8 @@ static int assess_images(const struct judge_question *q, struct capgate_policy *
 	return 0;
 }
 
-void runtime_assess(const struct judge_question *q, struct capgate_arena *arena, struct judge_answer *ret)
+void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
+		    struct judge_answer *ret)
 {
 	struct capgate_policy policy = *q->policy;
 	struct capgate_text inherited = q->inherited;
@@ -233,7 +240,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 
 	*ret = (struct judge_answer){0};
 	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
-	if (q->container.len && capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
+	if (q->container.len &&
+	    capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {
 		policy.scene.container = &container;
 		if (q->kind == CAPGATE_PROCESS || q->n_images > 0)
 			scene_learn(&policy.scene, &container, &q->stores, q->networks, arena);

@@ -6,6 +6,7 @@
 #include "child.h"
 
 /* Never fails: what goes wrong is a refusal in the answer. */
-void runtime_assess(const struct judge_question *question, struct capgate_arena *arena, struct judge_answer *ret);
+void runtime_assess(const struct judge_question *question, struct capgate_arena *arena,
+		    struct judge_answer *ret);
 
 #endif

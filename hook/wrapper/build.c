@@ -32,8 +32,8 @@ static int put(struct line *line, const char *option, const char *value)
 }
 
 /* The options of one level but those that are replaced. */
-static int put_level(struct line *line, const struct runtime_word *words, size_t n, const char *const new[NMEANINGS],
-		     const bool *keep_cap)
+static int put_level(struct line *line, const struct runtime_word *words, size_t n,
+		     const char *const new[NMEANINGS], const bool *keep_cap)
 {
 	size_t cap = 0;
 
@@ -48,11 +48,14 @@ static int put_level(struct line *line, const struct runtime_word *words, size_t
 	return 0;
 }
 
-static int put_all(struct line *line, const struct runtime_call *call, const struct runtime_change *change)
+static int put_all(struct line *line, const struct runtime_call *call,
+		   const struct runtime_change *change)
 {
 	static char separator[] = "--";
-	const char *new[NMEANINGS] = {[MEANS_ROOT] = change->root, [MEANS_CONFIG] = change->config,
-				      [MEANS_PROCESS] = change->process, [MEANS_IMAGES] = change->images};
+	const char *new[NMEANINGS] = {[MEANS_ROOT] = change->root,
+				      [MEANS_CONFIG] = change->config,
+				      [MEANS_PROCESS] = change->process,
+				      [MEANS_IMAGES] = change->images};
 
 	if (put_level(line, call->global, call->n_global, new, NULL) < 0 ||
 	    (change->root && put(line, "root", change->root) < 0))
@@ -75,8 +78,9 @@ static int put_all(struct line *line, const struct runtime_call *call, const str
 	return 0;
 }
 
-int runtime_argv_build(const struct runtime_call *call, const char *path, const struct runtime_change *change,
-		       struct capgate_arena *arena, char ***ret, struct capgate_error *err)
+int runtime_argv_build(const struct runtime_call *call, const char *path,
+		       const struct runtime_change *change, struct capgate_arena *arena,
+		       char ***ret, struct capgate_error *err)
 {
 	/* path, command, --, four replaced options and one more, or --help, NULL */
 	size_t most = call->n_global + call->n_local + call->n_operands + 10;
@@ -95,8 +99,8 @@ int runtime_argv_build(const struct runtime_call *call, const char *path, const 
 	return 0;
 }
 
-int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena, struct capgate_text **ret,
-		      size_t *n, struct capgate_error *err)
+int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena,
+		      struct capgate_text **ret, size_t *n, struct capgate_error *err)
 {
 	struct capgate_text *caps = capgate_arena_alloc(arena, (call->n_local + 1) * sizeof(*caps));
 

@@ -41,7 +41,9 @@ static struct capgate_text bytes_of(const void *p, size_t len)
 
 static bool send_answer(int fd, const struct judge_answer *answer, struct capgate_arena *arena)
 {
-	struct wire wire = {.magic = MAGIC, .decision = answer->decision, .subject = answer->subject,
+	struct wire wire = {.magic = MAGIC,
+			    .decision = answer->decision,
+			    .subject = answer->subject,
 			    .n_edits = answer->edits.n};
 	struct wire_edit *places = capgate_arena_alloc(arena, (wire.n_edits + 1) * sizeof(*places));
 	struct capgate_error err;
@@ -91,7 +93,8 @@ static void child(const struct judge_question *q, struct capgate_arena *arena, i
 
 static int fail(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE, "the confined parser %s", what);
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
+			    "the confined parser %s", what);
 }
 
 /* What a decision may be, whoever made it. */
@@ -120,8 +123,8 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 	const char *places = rest.p, *with;
 	struct capgate_edit *v;
 
-	if (wire->n_edits > ANSWER_MAX / sizeof(struct wire_edit) ||
-	    wire->bytes > ANSWER_MAX || rest.len != wire->n_edits * sizeof(struct wire_edit) + wire->bytes)
+	if (wire->n_edits > ANSWER_MAX / sizeof(struct wire_edit) || wire->bytes > ANSWER_MAX ||
+	    rest.len != wire->n_edits * sizeof(struct wire_edit) + wire->bytes)
 		return fail(err, "gave a broken answer");
 	v = io_block((wire->n_edits + 1) * sizeof(*v));
 	if (!v)
@@ -140,24 +143,30 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 	return 0;
 }
 
-static int take_answer(struct capgate_text answer, struct judge_answer *ret, struct capgate_error *err)
+static int take_answer(struct capgate_text answer, struct judge_answer *ret,
+		       struct capgate_error *err)
 {
 	struct wire wire;
 
 	if (answer.len < sizeof(wire))
 		return fail(err, "gave no answer");
 	memcpy(&wire, answer.p, sizeof(wire));
-	if (wire.magic != MAGIC || !is_sound(&wire.decision) || (unsigned)wire.subject > JUDGED_IMAGES)
+	if (wire.magic != MAGIC || !is_sound(&wire.decision) ||
+	    (unsigned)wire.subject > JUDGED_IMAGES)
 		return fail(err, "gave a broken answer");
 	if (wire.error.code) {
 		wire.error.msg[sizeof(wire.error.msg) - 1] = '\0';
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE, "%s", wire.error.msg);
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
+				    "%s", wire.error.msg);
 	}
 	/* Something is cut out if and only if it was said to be. */
-	if ((wire.n_edits > 0) != (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))
+	if ((wire.n_edits > 0) !=
+	    (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))
 		return fail(err, "gave a broken answer");
 	*ret = (struct judge_answer){.decision = wire.decision, .subject = wire.subject};
-	return take_edits(&wire, (struct capgate_text){answer.p + sizeof(wire), answer.len - sizeof(wire)}, ret, err);
+	return take_edits(&wire,
+			  (struct capgate_text){answer.p + sizeof(wire), answer.len - sizeof(wire)},
+			  ret, err);
 }
 
 static int wait_for(pid_t pid, struct capgate_error *err)
@@ -171,17 +180,21 @@ static int wait_for(pid_t pid, struct capgate_error *err)
 			return fail(err, "cannot be waited for");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	capgate_out_format(&out, WIFSIGNALED(status) ? "was ended by signal %d" : "ended with status %d",
+	capgate_out_format(&out,
+			   WIFSIGNALED(status) ? "was ended by signal %d" : "ended with status %d",
 			   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	words[out.len < out.size ? out.len : out.size] = '\0';
 	return fail(err, words);
 }
 
-int judge_confined(const struct judge_question *q, struct judge_answer *ret, struct capgate_error *err)
+int judge_confined(const struct judge_question *q, struct judge_answer *ret,
+		   struct capgate_error *err)
 {
 	struct capgate_arena arena;
 	struct capgate_text answer = {0};
-	size_t len = 2 * q->text.len + q->inherited.len + q->container.len + image_stores_size(&q->stores), room = q->n_images ? 65536 : 0;
+	size_t len = 2 * q->text.len + q->inherited.len + q->container.len +
+		     image_stores_size(&q->stores),
+	       room = q->n_images ? 65536 : 0;
 	int ends[2], status;
 	pid_t pid;
 

@@ -43,6 +43,7 @@ struct judge_answer {
  * no more of it than fits: capgate_rewrite_apply() checks the edits.  A child
  * that dies is a failure.  Views of *ret stay as long as the process.
  */
-int judge_confined(const struct judge_question *question, struct judge_answer *ret, struct capgate_error *err) CAPGATE_MUST;
+int judge_confined(const struct judge_question *question, struct judge_answer *ret,
+		   struct capgate_error *err) CAPGATE_MUST;
 
 #endif

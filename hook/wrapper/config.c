@@ -61,32 +61,38 @@ enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME, FIELD_PATH };
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
-	.members = (const struct capgate_member[]){
-		{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
-		{"runtimes",
-		 SHAPE(.types = CAPGATE_T_OBJECT,
-		       .each = SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY, .field = FIELD_RUNTIME,
-				     .expected = "a path or an array of paths",
-				     .each = SHAPE(.types = CAPGATE_T_STRING, .field = FIELD_PATH)))},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
+			{"runtimes",
+			 SHAPE(.types = CAPGATE_T_OBJECT,
+			       .each = SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY,
+					     .field = FIELD_RUNTIME,
+					     .expected = "a path or an array of paths",
+					     .each = SHAPE(.types = CAPGATE_T_STRING,
+							   .field = FIELD_PATH)))},
+			{0},
+		},
 };
 
-static int add_path(struct candidates *c, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int add_path(struct candidates *c, const struct capgate_walk *walk,
+		    const struct capgate_json_event *event)
 {
 	struct capgate_text path = event->text;
 
-	if (path.len == 0 || path.p[0] != '/' || path.len >= PATH_MAX || memchr(path.p, 0, path.len))
-		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME, event->at.off,
-					 "a runtime is named by its absolute path");
+	if (path.len == 0 || path.p[0] != '/' || path.len >= PATH_MAX ||
+	    memchr(path.p, 0, path.len))
+		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
+					 event->at.off, "a runtime is named by its absolute path");
 	if (c->n == PATHS_MAX)
-		return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_RUNTIME, event->at.off, "more than %d paths",
-					 PATHS_MAX);
+		return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_RUNTIME, event->at.off,
+					 "more than %d paths", PATHS_MAX);
 	c->path[c->n++] = path;
 	return 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct candidates *c = user;
 	/* An entry of a list stands one deeper than the list's name. */
@@ -94,8 +100,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 
 	if (field == FIELD_VERSION) {
 		if (!capgate_text_is(event->text, "1"))
-			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME, event->at.off,
-						 "this capgate reads version 1");
+			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
+						 event->at.off, "this capgate reads version 1");
 		c->has_version = true;
 		return 0;
 	}
@@ -109,7 +115,8 @@ static int fail(struct capgate_error *err, const char *name, const char *what)
 {
 	char shown[300];
 
-	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE, "\"%s\": %s",
+	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
+			    "\"%s\": %s",
 			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), what);
 }
 
@@ -123,8 +130,8 @@ static int fail_file(struct capgate_text text, struct capgate_error *err)
 		return inner.code;
 	capgate_locate(text, inner.pos == CAPGATE_NOWHERE ? 0 : inner.pos, &line, &column);
 	return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
-			    RUNTIME_CONFIG ":%zu:%zu: %.80s%s%.160s", line, column, inner.path, inner.path[0] ? ": " : "",
-			    inner.msg);
+			    RUNTIME_CONFIG ":%zu:%zu: %.80s%s%.160s", line, column, inner.path,
+			    inner.path[0] ? ": " : "", inner.msg);
 }
 
 static int read_file(int fd, struct candidates *c, struct capgate_error *err)
@@ -134,7 +141,8 @@ static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 
 	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena, visit, c, err) < 0)
+	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena,
+			 visit, c, err) < 0)
 		return fail_file(text, err);
 	/* The paths point into text and arena, which stay. */
 	return c->has_version ? 0 : fail(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
@@ -181,7 +189,8 @@ static bool usable(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 && !runtime_self_is(path);
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 &&
+	       !runtime_self_is(path);
 }
 
 /* By the name of what is really executed; engines call links to it. */
@@ -191,7 +200,8 @@ static enum runtime_dialect dialect_of(const char *path)
 	const char *base = strrchr(realpath(path, real) ? real : path, '/');
 
 	base = base ? base + 1 : path;
-	return strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0 ? DIALECT_CRUN : DIALECT_RUNC;
+	return strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0 ? DIALECT_CRUN
+									      : DIALECT_RUNC;
 }
 
 int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err)
@@ -211,5 +221,7 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 		ret->dialect = dialect_of(ret->path);
 		return 0;
 	}
-	return fail(err, name, "none of the programs behind this name can be executed and is not capgate itself");
+	return fail(
+		err, name,
+		"none of the programs behind this name can be executed and is not capgate itself");
 }

@@ -23,7 +23,8 @@ struct runtime_program {
  * not this program itself.  The list is that of runtime.json, which only root
  * can have written; for the usual names that it does not have, a built-in one.
  */
-int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err) CAPGATE_MUST;
+int runtime_config_find(const char *name, struct runtime_program *ret,
+			struct capgate_error *err) CAPGATE_MUST;
 
 /* Is the program called by that name the wrapper? */
 bool runtime_config_is_wrapper(const char *name);

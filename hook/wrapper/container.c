@@ -35,29 +35,33 @@ static void default_root(enum runtime_dialect dialect, char *buf, size_t size)
 
 static bool is_name(const char *id)
 {
-	return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && !strchr(id, '/') && strlen(id) <= NAME_MAX;
+	return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && !strchr(id, '/') &&
+	       strlen(id) <= NAME_MAX;
 }
 
-static int open_container(const struct runtime_call *call, struct runtime_container *c, struct capgate_error *err)
+static int open_container(const struct runtime_call *call, struct runtime_container *c,
+			  struct capgate_error *err)
 {
 	const char *root = call->value[MEANS_ROOT], *id = call->n_operands ? call->operands[0] : "";
 	char path[PATH_MAX];
 	int fd;
 
 	if (!is_name(id))
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE, CAPGATE_NOWHERE,
-				    "exec names no container");
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE,
+				    CAPGATE_NOWHERE, "exec names no container");
 	if (root)
 		snprintf(c->root, sizeof(c->root), "%s", root);
 	else
 		default_root(call->dialect, c->root, sizeof(c->root));
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", c->root, id) >= sizeof(path))
-		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE, "--root is too long a path");
+		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+				    "--root is too long a path");
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
 }
 
-static int read_in(int dir, const char *name, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+static int read_in(int dir, const char *name, size_t limit, struct capgate_text *ret,
+		   struct capgate_error *err)
 {
 	int fd = io_open_regular(dir, name, err), status;
 
@@ -76,15 +80,16 @@ enum { FIELD_NONE, FIELD_LABEL, FIELD_CAPABILITIES, FIELD_SET, FIELD_CAP, FIELD_
 
 static const struct capgate_shape sets = {
 	.field = FIELD_CAPABILITIES,
-	.members = MEMBERS({"Bounding", SET}, {"Effective", SET}, {"Inheritable", SET}, {"Permitted", SET},
-			   {"Ambient", SET}),
+	.members = MEMBERS({"Bounding", SET}, {"Effective", SET}, {"Inheritable", SET},
+			   {"Permitted", SET}, {"Ambient", SET}),
 };
 
 static const struct capgate_shape runc_state = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"config", SHAPE(.types = CAPGATE_T_OBJECT,
-					    .members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))},
-							       {"capabilities", &sets}))}),
+	.members = MEMBERS(
+		{"config", SHAPE(.types = CAPGATE_T_OBJECT,
+				 .members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))},
+						    {"capabilities", &sets}))}),
 };
 
 static const struct capgate_shape crun_status = {
@@ -99,7 +104,8 @@ struct reader {
 
 static void keep_bundle(struct runtime_container *c, struct capgate_text path)
 {
-	if (path.len == 0 || path.len >= sizeof(c->bundle) || path.p[0] != '/' || memchr(path.p, 0, path.len))
+	if (path.len == 0 || path.len >= sizeof(c->bundle) || path.p[0] != '/' ||
+	    memchr(path.p, 0, path.len))
 		return;
 	memcpy(c->bundle, path.p, path.len);
 	c->bundle[path.len] = '\0';
@@ -127,11 +133,13 @@ static void open_set(struct reader *r, struct capgate_text key)
 		const char *name = capgate_which_name((enum capgate_which)s);
 
 		if (strlen(name) == key.len && strncmp(name + 1, key.p + 1, key.len - 1) == 0)
-			capgate_out_format(&r->caps, "%s\"%s\":[", r->caps.len > 1 ? "," : "", name);
+			capgate_out_format(&r->caps, "%s\"%s\":[", r->caps.len > 1 ? "," : "",
+					   name);
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 	bool end = event->kind == CAPGATE_JSON_END;
@@ -189,7 +197,8 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 	if (walk_file(dir, "state.json", &runc_state, &r, err) < 0)
 		return err->code;
 	/* None at all is not none: some versions take that for all. */
-	c->inherited = r.caps.len ? (struct capgate_text){r.caps.p, r.caps.len} : capgate_text_of("null");
+	c->inherited =
+		r.caps.len ? (struct capgate_text){r.caps.p, r.caps.len} : capgate_text_of("null");
 	/* Only an inline exec needs it; that one says what it misses. */
 	bundle = c->bundle[0] ? open(c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (bundle >= 0 && read_in(bundle, "config.json", limit, &c->config, &ignored) < 0)
@@ -210,8 +219,8 @@ static int find_crun(int dir, size_t limit, struct runtime_container *c, struct 
 	return read_in(dir, "config.json", limit, &c->config, err);
 }
 
-int runtime_container_find(const struct runtime_call *call, size_t limit, struct runtime_container *ret,
-			   struct capgate_error *err)
+int runtime_container_find(const struct runtime_call *call, size_t limit,
+			   struct runtime_container *ret, struct capgate_error *err)
 {
 	int dir, status;
 
@@ -221,7 +230,8 @@ int runtime_container_find(const struct runtime_call *call, size_t limit, struct
 	dir = open_container(call, ret, err);
 	if (dir < 0)
 		return dir;
-	status = call->dialect == DIALECT_CRUN ? find_crun(dir, limit, ret, err) : find_runc(dir, limit, ret, err);
+	status = call->dialect == DIALECT_CRUN ? find_crun(dir, limit, ret, err)
+					       : find_runc(dir, limit, ret, err);
 	close(dir);
 	return status;
 }

@@ -12,7 +12,8 @@ struct runtime_container {
 	char root[PATH_MAX];   /* where it is remembered: --root, or the default */
 	char bundle[PATH_MAX]; /* may be empty */
 	bool bundle_known;     /* runc: it has written down one */
-	bool two_bundles;      /* runc: an annotation names another, which exec takes for it without a process file */
+	/* runc: an annotation names another, which exec takes for it without a process file */
+	bool two_bundles;
 	struct capgate_text config;    /* config.json; empty: it cannot be read */
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
 };
@@ -22,7 +23,7 @@ struct runtime_container {
  * crun keeps its own copy of config.json.  Both files were written by the
  * runtime; the names in them come from the configuration.
  */
-int runtime_container_find(const struct runtime_call *call, size_t limit, struct runtime_container *ret,
-			   struct capgate_error *err) CAPGATE_MUST;
+int runtime_container_find(const struct runtime_call *call, size_t limit,
+			   struct runtime_container *ret, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

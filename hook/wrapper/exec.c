@@ -26,7 +26,8 @@ static void pin_root(struct runtime *r, const struct runtime_container *c)
 	r->change.root = r->root;
 }
 
-static void use_container(struct runtime *r, const struct runtime_container *c, struct judge_question *q)
+static void use_container(struct runtime *r, const struct runtime_container *c,
+			  struct judge_question *q)
 {
 	q->container = c->config;
 	q->inherited = c->inherited;
@@ -66,11 +67,14 @@ static int drop_caps(struct runtime *r, struct capgate_error *err)
 static int with_object(struct runtime *r, struct capgate_error *err)
 {
 	static struct runtime_container container;
-	struct judge_question q = {.policy = &r->policy, .kind = CAPGATE_PROCESS, .can_rewrite = true, .inherits = true};
+	struct judge_question q = {.policy = &r->policy,
+				   .kind = CAPGATE_PROCESS,
+				   .can_rewrite = true,
+				   .inherits = true};
 	struct capgate_error unknown;
 
-	if (drop_caps(r, err) < 0 ||
-	    runtime_read_process(r->call->value[MEANS_PROCESS], r->policy.max_bytes, &q.text, err) < 0)
+	if (drop_caps(r, err) < 0 || runtime_read_process(r->call->value[MEANS_PROCESS],
+							  r->policy.max_bytes, &q.text, err) < 0)
 		return err->code;
 	/* An object that says everything itself needs no container; one that
 	 * does not is refused below for want of it. */
@@ -91,7 +95,8 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 }
 
 /* Which values of --cap stay: exact names that were not taken out. */
-static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n, struct capgate_error *err)
+static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n,
+		     struct capgate_error *err)
 {
 	bool *keep = capgate_arena_alloc(&r->arena, n + 1), any = false;
 	capgate_set removed = r->answer.decision.removed[CAPGATE_BOUNDING];
@@ -122,14 +127,15 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 	    runtime_argv_caps(r->call, &r->arena, &caps, &q.n_caps, err) < 0)
 		return err->code;
 	if (container.two_bundles)
-		return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, CAPGATE_NOWHERE,
-				    "an annotation \"bundle\" names another directory than the container's own, and runc "
-				    "would read that one's config.json; exec with a process file (--process), or make the "
-				    "container without the annotation");
+		return capgate_fail(
+			err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, CAPGATE_NOWHERE,
+			"an annotation \"bundle\" names another directory than the container's "
+			"own, and runc would read that one's config.json; exec with a process file "
+			"(--process), or make the container without the annotation");
 	if (!container.config.len)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "config.json of the container's bundle cannot be read, which exec without a process "
-				    "file starts from");
+				    "config.json of the container's bundle cannot be read, which "
+				    "exec without a process file starts from");
 	use_container(r, &container, &q);
 	q.caps = caps;
 	q.text = container.config;

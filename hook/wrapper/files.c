@@ -24,7 +24,8 @@ static int open_directory(const char *path, struct capgate_error *err)
 }
 
 /* --config: relative to the working directory. */
-static int open_named_config(const char *path, struct runtime_config_file *f, struct capgate_error *err)
+static int open_named_config(const char *path, struct runtime_config_file *f,
+			     struct capgate_error *err)
 {
 	char *slash;
 	int fd;
@@ -42,8 +43,8 @@ static int open_named_config(const char *path, struct runtime_config_file *f, st
 	return fd;
 }
 
-int runtime_read_config(const struct runtime_call *call, size_t limit, struct runtime_config_file *ret,
-			struct capgate_error *err)
+int runtime_read_config(const struct runtime_call *call, size_t limit,
+			struct runtime_config_file *ret, struct capgate_error *err)
 {
 	const char *bundle = call->value[MEANS_BUNDLE], *config = call->value[MEANS_CONFIG];
 	struct runtime_config_file *f = ret;
@@ -72,7 +73,8 @@ int runtime_read_config(const struct runtime_call *call, size_t limit, struct ru
 	return status;
 }
 
-int runtime_read_process(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err)
+int runtime_read_process(const char *path, size_t limit, struct capgate_text *ret,
+			 struct capgate_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), status;
 
@@ -87,9 +89,10 @@ int runtime_read_process(const char *path, size_t limit, struct capgate_text *re
 
 static int write_failed(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
-			    "the configuration without those capabilities cannot be written: %s: %s", what,
-			    strerror(errno));
+	return capgate_fail(
+		err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
+		"the configuration without those capabilities cannot be written: %s: %s", what,
+		strerror(errno));
 }
 
 static int fill(int fd, const struct stat *st, struct capgate_text text, struct capgate_error *err)
@@ -99,7 +102,8 @@ static int fill(int fd, const struct stat *st, struct capgate_text text, struct 
 	if (fstat(fd, &mine) < 0)
 		return write_failed(err, "examining it");
 	/* The owner first: changing it takes set-user-ID bits away. */
-	if ((mine.st_uid != st->st_uid || mine.st_gid != st->st_gid) && fchown(fd, st->st_uid, st->st_gid) < 0)
+	if ((mine.st_uid != st->st_uid || mine.st_gid != st->st_gid) &&
+	    fchown(fd, st->st_uid, st->st_gid) < 0)
 		return write_failed(err, "its owner");
 	if (fchmod(fd, st->st_mode & 07777) < 0)
 		return write_failed(err, "its mode");
@@ -113,9 +117,10 @@ static bool unchanged(const struct runtime_config_file *file)
 {
 	struct stat now;
 
-	return fstatat(file->dir, file->name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == file->st.st_dev &&
-	       now.st_ino == file->st.st_ino && now.st_size == file->st.st_size &&
-	       now.st_mtim.tv_sec == file->st.st_mtim.tv_sec && now.st_mtim.tv_nsec == file->st.st_mtim.tv_nsec;
+	return fstatat(file->dir, file->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       now.st_dev == file->st.st_dev && now.st_ino == file->st.st_ino &&
+	       now.st_size == file->st.st_size && now.st_mtim.tv_sec == file->st.st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == file->st.st_mtim.tv_nsec;
 }
 
 #define PREFIX ".capgate-"
@@ -131,7 +136,8 @@ static bool is_left_over(const char *name)
 	if (strncmp(name, PREFIX, sizeof(PREFIX) - 1) != 0)
 		return false;
 	pid = strtol(name + sizeof(PREFIX) - 1, &end, 10);
-	return pid > 0 && pid <= INT_MAX && strcmp(end, SUFFIX) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+	return pid > 0 && pid <= INT_MAX && strcmp(end, SUFFIX) == 0 && kill((pid_t)pid, 0) < 0 &&
+	       errno == ESRCH;
 }
 
 /* Nothing depends on it: what cannot be looked at stays. */
@@ -169,10 +175,13 @@ static int give_name(int fd, int dir, const char *name, struct capgate_error *er
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW) < 0 ? write_failed(err, "giving it a name") : 0;
+	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW) < 0
+		       ? write_failed(err, "giving it a name")
+		       : 0;
 }
 
-int runtime_replace_config(struct runtime_config_file *file, struct capgate_text text, struct capgate_error *err)
+int runtime_replace_config(struct runtime_config_file *file, struct capgate_text text,
+			   struct capgate_error *err)
 {
 	char name[64];
 	bool named;
@@ -208,7 +217,8 @@ static int raise_descriptor(int fd)
 	static const int floors[] = {4000, 900, 200, 60};
 
 	for (size_t i = 0; i < sizeof(floors) / sizeof(*floors); i++) {
-		int high = fcntl(fd, F_DUPFD, floors[i]); /* not close-on-exec: the runtime opens it */
+		int high =
+			fcntl(fd, F_DUPFD, floors[i]); /* not close-on-exec: the runtime opens it */
 
 		if (high >= 0 || errno != EINVAL) {
 			close(fd);

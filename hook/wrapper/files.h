@@ -21,8 +21,8 @@ struct runtime_config_file {
 };
 
 /* config.json of --bundle or of the working directory, or what --config names. */
-int runtime_read_config(const struct runtime_call *call, size_t limit, struct runtime_config_file *ret,
-			struct capgate_error *err) CAPGATE_MUST;
+int runtime_read_config(const struct runtime_call *call, size_t limit,
+			struct runtime_config_file *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* Put text in its place: a new file beside it with its mode and owner, synced,
  * then renamed over it.  On failure the old file is as it was; file->changed says
@@ -31,7 +31,8 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 			   struct capgate_error *err) CAPGATE_MUST;
 
 /* A process object: any file that can be read to its end. */
-int runtime_read_process(const char *path, size_t limit, struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
+int runtime_read_process(const char *path, size_t limit, struct capgate_text *ret,
+			 struct capgate_error *err) CAPGATE_MUST;
 
 /* Bytes that nobody can change any more, as a path for the program that this
  * process becomes; buf has room for 64. */

@@ -19,17 +19,19 @@
 
 static int fail(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT, CAPGATE_NOWHERE, "%s", what);
+	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT, CAPGATE_NOWHERE, "%s",
+			    what);
 }
 
-static int find_directory(const struct runtime_call *call, const char *bundle, char *ret, struct capgate_error *err)
+static int find_directory(const struct runtime_call *call, const char *bundle, char *ret,
+			  struct capgate_error *err)
 {
 	const char *named = call->value[MEANS_IMAGES];
 	char path[PATH_MAX];
 
 	if (!named) {
-		if ((size_t)snprintf(path, sizeof(path), "%s/checkpoint", call->dialect == DIALECT_CRUN ? bundle : ".") >=
-		    sizeof(path))
+		if ((size_t)snprintf(path, sizeof(path), "%s/checkpoint",
+				     call->dialect == DIALECT_CRUN ? bundle : ".") >= sizeof(path))
 			return fail(err, "the checkpoint's path is too long");
 		named = path;
 	}
@@ -49,7 +51,8 @@ static bool is_core(const char *name)
 	return digits > 0 && strcmp(number + digits, ".img") == 0;
 }
 
-static int read_one(int dir, const char *name, struct runtime_images *images, struct capgate_error *err)
+static int read_one(int dir, const char *name, struct runtime_images *images,
+		    struct capgate_error *err)
 {
 	struct capgate_text *v = images->v;
 	int fd, status;
@@ -86,8 +89,8 @@ static int read_all(DIR *directory, struct runtime_images *images, struct capgat
 	return images->n > 0 ? 0 : fail(err, "the checkpoint has no core image");
 }
 
-int runtime_read_images(const struct runtime_call *call, const char *bundle, struct runtime_images *ret,
-			struct capgate_error *err)
+int runtime_read_images(const struct runtime_call *call, const char *bundle,
+			struct runtime_images *ret, struct capgate_error *err)
 {
 	DIR *directory;
 	int status;

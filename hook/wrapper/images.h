@@ -19,7 +19,7 @@ struct runtime_images {
  * without it, below "checkpoint" where the runtime looks for that: the working
  * directory (runc) or the bundle (crun).  None at all is an error.
  */
-int runtime_read_images(const struct runtime_call *call, const char *bundle, struct runtime_images *ret,
-			struct capgate_error *err) CAPGATE_MUST;
+int runtime_read_images(const struct runtime_call *call, const char *bundle,
+			struct runtime_images *ret, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

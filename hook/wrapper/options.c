@@ -119,7 +119,10 @@ const struct runtime_option *runtime_options(enum runtime_door door)
 enum runtime_door runtime_door_of(const char *command)
 {
 	static const char *const doors[] = {
-		[DOOR_CREATE] = "create", [DOOR_RUN] = "run", [DOOR_RESTORE] = "restore", [DOOR_EXEC] = "exec",
+		[DOOR_CREATE] = "create",
+		[DOOR_RUN] = "run",
+		[DOOR_RESTORE] = "restore",
+		[DOOR_EXEC] = "exec",
 	};
 
 	for (int d = DOOR_CREATE; d <= DOOR_EXEC; d++)

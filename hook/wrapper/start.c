@@ -10,7 +10,8 @@
 #include "files.h"
 #include "images.h"
 
-static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits, struct capgate_error *err)
+static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits,
+		   struct capgate_error *err)
 {
 	struct capgate_arena arena;
 	struct capgate_text text;
@@ -37,9 +38,11 @@ static int use_images(struct runtime *r, struct judge_question *q, struct capgat
 	return 0;
 }
 
-static int start_once(struct runtime *r, struct runtime_config_file *file, struct capgate_error *err)
+static int start_once(struct runtime *r, struct runtime_config_file *file,
+		      struct capgate_error *err)
 {
-	struct judge_question question = {.policy = &r->policy, .kind = CAPGATE_CONFIG, .can_rewrite = true};
+	struct judge_question question = {
+		.policy = &r->policy, .kind = CAPGATE_CONFIG, .can_rewrite = true};
 
 	if (runtime_read_config(r->call, r->policy.max_bytes, file, err) < 0)
 		return err->code;

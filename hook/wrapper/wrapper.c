@@ -53,7 +53,8 @@ static int record(struct runtime *r, struct capgate_error *err)
 /* An error as a decision, for the log. */
 static void decide_error(struct runtime *r, const struct capgate_error *err)
 {
-	struct capgate_report report = {.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_report report = {
+		.error = *err, .rule = err->rule, .exit_status = io_status(err)};
 
 	r->answer = (struct judge_answer){0};
 	decision_make(&report, &(struct capgate_spec){0}, &r->policy, &r->answer.decision);
@@ -63,16 +64,18 @@ static void tell_refusal(const struct runtime *r)
 {
 	static const char *const before[] = {
 		[JUDGED_TEXT] = "",
-		[JUDGED_CONTAINER] = ("the container itself does not keep to the policy (it was made without "
-				      "capgate, or under another policy): "),
+		[JUDGED_CONTAINER] = ("the container itself does not keep to the policy (it was "
+				      "made without capgate, or under another policy): "),
 		[JUDGED_CAPS] = "--cap: ",
 		[JUDGED_IMAGES] = "the checkpoint's processes hold more than the policy allows: ",
 	};
 	char words[1400];
 	struct capgate_out out = {words, sizeof(words) - 1, 0};
-	bool inside = r->answer.subject == JUDGED_TEXT && r->call->door == DOOR_EXEC && !r->call->value[MEANS_PROCESS];
+	bool inside = r->answer.subject == JUDGED_TEXT && r->call->door == DOOR_EXEC &&
+		      !r->call->value[MEANS_PROCESS];
 
-	capgate_out_format(&out, "refused: %s%s", before[inside ? JUDGED_CONTAINER : r->answer.subject],
+	capgate_out_format(&out, "refused: %s%s",
+			   before[inside ? JUDGED_CONTAINER : r->answer.subject],
 			   r->answer.decision.reason);
 	words[out.len < out.size ? out.len : out.size] = '\0';
 	runtime_tell(r->call, words);
@@ -85,8 +88,8 @@ static int become(const char *path, char **argv, const struct runtime_call *call
 	struct capgate_error err;
 
 	execve(path, argv, environ);
-	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE, "cannot execute %.200s: %s", path,
-		     strerror(errno));
+	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
+		     "cannot execute %.200s: %s", path, strerror(errno));
 	runtime_tell_error(call, &err);
 	return REFUSED;
 }
@@ -118,8 +121,8 @@ static int guard(struct runtime *r, struct capgate_error *err)
 	return REFUSED;
 }
 
-static int door(const struct runtime_program *program, struct runtime *r, const struct capgate_error *not_understood,
-		char **argv)
+static int door(const struct runtime_program *program, struct runtime *r,
+		const struct capgate_error *not_understood, char **argv)
 {
 	struct capgate_error err;
 	char **new;
@@ -169,7 +172,8 @@ static int runtime(const struct command *self, int argc, char **argv)
 		runtime_tell_error(&call, &err);
 		return REFUSED;
 	}
-	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program, &err) < 0) {
+	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program,
+				&err) < 0) {
 		/* Where to tell it: engines spell --log in the way that all runtimes read. */
 		(void)!runtime_argv_parse(DIALECT_RUNC, argc, argv, &r.arena, &call, &ignored);
 		runtime_tell_error(&call, &err);
@@ -193,7 +197,8 @@ const struct command command_runtime = {
 	.name = "runtime",
 	.operands = "[OPTIONS] COMMAND ...",
 	.summary = "stand in for runc or crun: judge, then become the real runtime",
-	.details = "Takes the command line of runc or crun.  create, run, exec and restore are judged;\n"
+	.details = "Takes the command line of runc or crun.  create, run, exec and restore are "
+		   "judged;\n"
 		   "everything else goes on untouched.  Which runtime is real says runtime.json.",
 	.keeps_descriptors = true,
 	.run = runtime,

@@ -45,7 +45,8 @@ static size_t rounded(size_t n)
 	return (n + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need, size_t item)
+int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
+		       size_t item)
 {
 	size_t want = *capacity ? *capacity * 2 : 8, held = *capacity * item;
 	unsigned char *old = *items, *p;

@@ -11,7 +11,8 @@ void *capgate_arena_raw(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
 
 /*
  * A vector that grows: make room for need items of that size, keeping those
- * that are there; the others hold anything.  *items may move.  0, or CAPGATE_ENOMEM with nothing changed.
+ * that are there; the others hold anything.  *items may move.  0, or
+ * CAPGATE_ENOMEM with nothing changed.
  *
  * The last vector to grow is extended where it stands, so a vector filled in
  * one go costs what it holds.

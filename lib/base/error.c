@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
-		  const char *format, va_list ap)
+int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule,
+		  size_t pos, const char *format, va_list ap)
 {
 	err->code = code == CAPGATE_OK ? CAPGATE_EINTERNAL : code;
 	err->rule = rule;
@@ -15,8 +15,8 @@ int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capg
 	return err->code;
 }
 
-int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
-		 const char *format, ...)
+int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule,
+		 size_t pos, const char *format, ...)
 {
 	va_list ap;
 

@@ -8,10 +8,10 @@
 #include "capgate.h"
 
 /* Fills in *err, every part of it, and returns code (never 0). */
-int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
-		 const char *format, ...) CAPGATE_PRINTF(5, 6);
-int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule, size_t pos,
-		  const char *format, va_list ap) CAPGATE_PRINTF(5, 0);
+int capgate_fail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule,
+		 size_t pos, const char *format, ...) CAPGATE_PRINTF(5, 6);
+int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule,
+		  size_t pos, const char *format, va_list ap) CAPGATE_PRINTF(5, 0);
 /* Adds the path within the document. */
 void capgate_path_of(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* CAPGATE_ENOMEM, in words. */

@@ -94,11 +94,14 @@ void capgate_out_json(struct capgate_out *out, struct capgate_text t)
 static bool misleading(const unsigned char *p, size_t n)
 {
 	if (n == 2) /* C1, U+00AD soft hyphen, U+061C Arabic letter mark */
-		return (p[0] == 0xc2 && (p[1] < 0xa0 || p[1] == 0xad)) || (p[0] == 0xd8 && p[1] == 0x9c);
+		return (p[0] == 0xc2 && (p[1] < 0xa0 || p[1] == 0xad)) ||
+		       (p[0] == 0xd8 && p[1] == 0x9c);
 	if (n == 4) /* U+E0000..E007F: tags, which nothing shows */
 		return p[0] == 0xf3 && p[1] == 0xa0 && (p[2] == 0x80 || p[2] == 0x81);
-	if (n == 3 && p[0] == 0xef) /* U+FEFF; U+FFF9..B annotations; U+FFFE and U+FFFF, which XML has not */
-		return (p[1] == 0xbb && p[2] == 0xbf) || (p[1] == 0xbf && (p[2] >= 0xbe || (p[2] >= 0xb9 && p[2] <= 0xbb)));
+	if (n == 3 &&
+	    p[0] == 0xef) /* U+FEFF; U+FFF9..B annotations; U+FFFE and U+FFFF, which XML has not */
+		return (p[1] == 0xbb && p[2] == 0xbf) ||
+		       (p[1] == 0xbf && (p[2] >= 0xbe || (p[2] >= 0xb9 && p[2] <= 0xbb)));
 	if (n == 3 && p[0] == 0xe1) /* U+180E */
 		return p[1] == 0xa0 && p[2] == 0x8e;
 	if (n != 3 || p[0] != 0xe2)
@@ -198,8 +201,8 @@ void capgate_out_markup(struct capgate_out *out, struct capgate_text t)
 /* Unreserved characters of RFC 3986, and the slash between segments. */
 static bool stands_in_uri(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-	       c == '_' || c == '~' || c == '/';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.' || c == '_' || c == '~' || c == '/';
 }
 
 void capgate_out_uri(struct capgate_out *out, struct capgate_text name)

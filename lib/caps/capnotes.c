@@ -3,7 +3,8 @@
 #include "capgate.h"
 
 static const struct capgate_cap_note notes[CAPGATE_NCAPS] = {
-#define CAPGATE_CAPNOTE(name, why, attacks, needed_by) [CAPGATE_CAP_##name] = {why, attacks, needed_by},
+#define CAPGATE_CAPNOTE(name, why, attacks, needed_by) \
+	[CAPGATE_CAP_##name] = {why, attacks, needed_by},
 #include "capgate/capnotes.def"
 #undef CAPGATE_CAPNOTE
 };

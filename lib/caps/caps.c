@@ -85,11 +85,13 @@ int capgate_cap_lenient(struct capgate_text name)
 const char *capgate_cap_nearest(struct capgate_text name)
 {
 	const char *best = NULL;
-	size_t best_distance = name.len < 4 ? name.len : 4; /* one letter at least must be the same */
+	size_t best_distance =
+		name.len < 4 ? name.len : 4; /* one letter at least must be the same */
 
 	for (int c = 0; c < CAPGATE_NCAPS; c++) {
 		for (int prefix = 0; prefix <= 4; prefix += 4) {
-			size_t d = capgate_text_distance(capgate_text_of(table[c].name + prefix), name, best_distance);
+			size_t d = capgate_text_distance(capgate_text_of(table[c].name + prefix),
+							 name, best_distance);
 
 			if (d < best_distance) {
 				best = table[c].name + 4;

@@ -48,7 +48,8 @@ static int number_base(struct capgate_text *t, bool binary)
 
 	if (t->p[0] != '0')
 		return 10;
-	if ((x == 'x' && digit_value(t->p[2]) < 16) || (binary && x == 'b' && digit_value(t->p[2]) < 2)) {
+	if ((x == 'x' && digit_value(t->p[2]) < 16) ||
+	    (binary && x == 'b' && digit_value(t->p[2]) < 2)) {
 		t->p += 2;
 		t->len -= 2;
 		return x == 'x' ? 16 : 2;
@@ -77,7 +78,8 @@ int capgate_cap_by_libcap(struct capgate_text entry)
 	while (n < entry.len && is_name_char(entry.p[n]))
 		n++;
 	entry.len = n;
-	if (n <= 4 || capgate_text_distance((struct capgate_text){entry.p, 4}, capgate_text_of("cap_"), 1) != 0)
+	if (n <= 4 || capgate_text_distance((struct capgate_text){entry.p, 4},
+					    capgate_text_of("cap_"), 1) != 0)
 		return -1; /* libcap wants the prefix, in any case */
 	return capgate_cap_lenient(entry);
 }
@@ -106,7 +108,8 @@ int capgate_cap_by_youki(struct capgate_text entry)
 	while (n - skip >= 4 && memcmp(buf + skip, "CAP_", 4) == 0)
 		skip += 4;
 	for (int c = 0; c < CAPGATE_NCAPS; c++)
-		if (capgate_text_is((struct capgate_text){buf + skip, n - skip}, capgate_cap_info(c)->name + 4))
+		if (capgate_text_is((struct capgate_text){buf + skip, n - skip},
+				    capgate_cap_info(c)->name + 4))
 			return c;
 	return -1;
 }

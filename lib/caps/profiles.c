@@ -6,20 +6,27 @@
 #define BIT(name) ((uint64_t)1 << CAPGATE_CAP_##name)
 
 #define CIS_DOCKER \
-	(BIT(AUDIT_WRITE) | BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(FOWNER) | BIT(FSETID) | BIT(KILL) | BIT(MKNOD) | \
-	 BIT(NET_BIND_SERVICE) | BIT(SETFCAP) | BIT(SETGID) | BIT(SETPCAP) | BIT(SETUID) | BIT(SYS_CHROOT))
+	(BIT(AUDIT_WRITE) | BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(FOWNER) | BIT(FSETID) | \
+	 BIT(KILL) | BIT(MKNOD) | BIT(NET_BIND_SERVICE) | BIT(SETFCAP) | BIT(SETGID) | \
+	 BIT(SETPCAP) | BIT(SETUID) | BIT(SYS_CHROOT))
 
 static const struct capgate_profile profiles[] = {
 	{"cis-docker", {CIS_DOCKER}, "Docker's default less NET_RAW: CIS Docker Benchmark 5.4"},
-	{"docker-default", {CIS_DOCKER | BIT(NET_RAW)}, "Docker's default fourteen (moby, oci/caps/defaults.go)"},
+	{"docker-default",
+	 {CIS_DOCKER | BIT(NET_RAW)},
+	 "Docker's default fourteen (moby, oci/caps/defaults.go)"},
 	{"podman-default",
 	 {CIS_DOCKER & ~(BIT(AUDIT_WRITE) | BIT(MKNOD))},
 	 "podman's default eleven (containers-common, containers.conf)"},
 	{"crio-default",
 	 {CIS_DOCKER & ~(BIT(AUDIT_WRITE) | BIT(MKNOD) | BIT(SETFCAP) | BIT(SYS_CHROOT))},
 	 "CRI-O's default nine (crio.conf, default_capabilities)"},
-	{"pss-baseline", {CIS_DOCKER}, "Kubernetes Pod Security Standards, baseline: what may be added"},
-	{"pss-restricted", {BIT(NET_BIND_SERVICE)}, "Kubernetes Pod Security Standards, restricted"},
+	{"pss-baseline",
+	 {CIS_DOCKER},
+	 "Kubernetes Pod Security Standards, baseline: what may be added"},
+	{"pss-restricted",
+	 {BIT(NET_BIND_SERVICE)},
+	 "Kubernetes Pod Security Standards, restricted"},
 	{"none", {0}, "no capability at all"},
 	{"all", {((uint64_t)1 << CAPGATE_NCAPS) - 1}, "every capability known to this version"},
 };

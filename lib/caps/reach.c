@@ -8,8 +8,8 @@
  */
 #include "capgate.h"
 
-void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no_new_privs, capgate_set host,
-		   struct capgate_reach *ret)
+void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no_new_privs,
+		   capgate_set host, struct capgate_reach *ret)
 {
 	const capgate_set E = asked[CAPGATE_EFFECTIVE], I = asked[CAPGATE_INHERITABLE];
 	const capgate_set P = asked[CAPGATE_PERMITTED], A = asked[CAPGATE_AMBIENT];
@@ -21,7 +21,8 @@ void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no
 	capgate_set permitted;
 
 	/* capset(2): EPERM otherwise, and no container. */
-	reach.starts = capgate_set_within(E, P) && capgate_set_within(I, bounding) && capgate_set_within(P, host);
+	reach.starts = capgate_set_within(E, P) && capgate_set_within(I, bounding) &&
+		       capgate_set_within(P, host);
 	reach.ambient_lost = capgate_set_minus(A, ambient);
 
 	if (uid != 0)
@@ -38,6 +39,7 @@ void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no
 	reach.initial[CAPGATE_AMBIENT] = ambient;
 	/* Set-user-ID root and file capabilities reach the bounding set; under
 	 * no_new_privs the first program's own reach as far as P. */
-	reach.attainable = no_new_privs ? capgate_set_or(permitted, capgate_set_and(root, P)) : root;
+	reach.attainable =
+		no_new_privs ? capgate_set_or(permitted, capgate_set_and(root, P)) : root;
 	*ret = reach;
 }

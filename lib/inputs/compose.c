@@ -8,28 +8,33 @@
 
 enum { FIELD_SERVICE = REQUEST_FIELDS, FIELD_VOLUME };
 
+static const struct capgate_shape volume = {
+	.field = FIELD_VOLUME,
+	.members = MEMBERS({"type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
+			   {"source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
+			   {"read_only", SHAPE(.field = REQUEST_MOUNT_READ_ONLY)}),
+};
+
+static const struct capgate_shape service = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_SERVICE,
+	.members = MEMBERS(
+		{"container_name", STRING(REQUEST_ID)},
+		{"image", STRING(REQUEST_IMAGE)},
+		{"user", STRING(REQUEST_USER)},
+		{"cap_add", STRINGS(REQUEST_CAP_ADD)},
+		{"cap_drop", STRINGS(REQUEST_CAP_DROP)},
+		{"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
+		{"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
+		{"network_mode", STRING(REQUEST_NETWORK)},
+		{"pid", STRING(REQUEST_PID)},
+		{"ipc", STRING(REQUEST_IPC)},
+		{"volumes", SHAPE(.each = &volume)}),
+};
+
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"services",
-			    SHAPE(.types = CAPGATE_T_OBJECT,
-				  .each = SHAPE(
-					  .types = CAPGATE_T_OBJECT, .field = FIELD_SERVICE,
-					  .members = MEMBERS(
-						  {"container_name", STRING(REQUEST_ID)}, {"image", STRING(REQUEST_IMAGE)},
-						  {"user", STRING(REQUEST_USER)}, {"cap_add", STRINGS(REQUEST_CAP_ADD)},
-						  {"cap_drop", STRINGS(REQUEST_CAP_DROP)},
-						  {"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
-						  {"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
-						  {"network_mode", STRING(REQUEST_NETWORK)}, {"pid", STRING(REQUEST_PID)},
-						  {"ipc", STRING(REQUEST_IPC)},
-						  {"volumes",
-						   SHAPE(.each = SHAPE(
-								 .field = FIELD_VOLUME,
-								 .members = MEMBERS(
-									 {"type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
-									 {"source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
-									 {"read_only",
-									  SHAPE(.field = REQUEST_MOUNT_READ_ONLY)})))})))}),
+	.members = MEMBERS({"services", SHAPE(.types = CAPGATE_T_OBJECT, .each = &service)}),
 };
 
 struct reader {
@@ -39,7 +44,8 @@ struct reader {
 	struct capgate_requests *done;
 };
 
-static int read_service(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int read_service(struct reader *r, const struct capgate_walk *walk,
+			const struct capgate_json_event *event)
 {
 	if (event->kind == CAPGATE_JSON_OBJECT) {
 		r->now = (struct capgate_request){0};
@@ -52,7 +58,8 @@ static int read_service(struct reader *r, const struct capgate_walk *walk, const
 	return capgate_request_finish(&r->now, r->arena, r->done, r->err);
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 
@@ -70,8 +77,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	return 0;
 }
 
-int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
-			  struct capgate_error *err)
+int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena,
+			  struct capgate_requests *list, struct capgate_error *err)
 {
 	struct reader r = {.arena = arena, .err = err, .done = list};
 

@@ -9,7 +9,16 @@
 
 /* Of core_entry, of task_core_entry, of thread_core_entry, and of creds_entry:
  * images/core.proto and images/creds.proto. */
-enum { CORE_TASK = 3, CORE_THREAD = 5, TASK_STATE = 1, THREAD_CREDS = 10, CREDS_INH = 9, CREDS_PRM, CREDS_EFF, CREDS_BND };
+enum {
+	CORE_TASK = 3,
+	CORE_THREAD = 5,
+	TASK_STATE = 1,
+	THREAD_CREDS = 10,
+	CREDS_INH = 9,
+	CREDS_PRM,
+	CREDS_EFF,
+	CREDS_BND
+};
 
 /* Of task_state: compel/include/uapi/task-state.h of CRIU. */
 #define TASK_DEAD 2
@@ -33,7 +42,8 @@ struct field {
 
 static int fail(const struct reader *r, const char *what)
 {
-	return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT, (size_t)(r->p - r->begin), "%s", what);
+	return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT,
+			    (size_t)(r->p - r->begin), "%s", what);
 }
 
 static int fixed32(struct reader *r, uint32_t *ret)
@@ -169,7 +179,8 @@ static bool is_dead(struct reader r)
 	return status == 0 && states == 1 && dead;
 }
 
-int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS], struct capgate_error *err)
+int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS],
+		      struct capgate_error *err)
 {
 	struct reader r = {image.p, image.p, image.p + image.len, err};
 	uint32_t common = 0, kind = 0, size = 0;

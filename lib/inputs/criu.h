@@ -18,6 +18,7 @@
  * waits for its parent has none, and adds nothing.  CAPGATE_EINVALID
  * (CAPGATE_RULE_CHECKPOINT), with the byte, when it is anything else.
  */
-int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
+int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS],
+		      struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -57,7 +57,8 @@ static void find_volumes(const struct reader *r, struct capgate_request *c)
 
 		c->mounts[i].source = (struct capgate_text){0};
 		for (size_t k = 0; k < r->n_volumes; k++)
-			if (r->volumes[k].path.len && capgate_text_equal(r->volumes[k].name, name)) {
+			if (r->volumes[k].path.len &&
+			    capgate_text_equal(r->volumes[k].name, name)) {
 				c->mounts[i].source = r->volumes[k].path;
 				c->mounts[i].bind = true;
 			}
@@ -91,12 +92,14 @@ static int finish_container(struct reader *r, struct pending *p)
 	return capgate_request_finish(c, r->arena, r->done, r->err);
 }
 
-static int read_pod(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int read_pod(struct reader *r, const struct capgate_walk *walk,
+		    const struct capgate_json_event *event)
 {
 	if (event->kind == CAPGATE_JSON_OBJECT) {
 		if (r->n || r->n_volumes)
-			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
-						 "both the containers of a pod and a template of pods");
+			return capgate_walk_fail(
+				walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+				"both the containers of a pod and a template of pods");
 		return 0;
 	}
 	if (event->kind != CAPGATE_JSON_END)
@@ -117,8 +120,8 @@ static int read_volume(struct reader *r, int field, const struct capgate_json_ev
 	struct volume *v = r->n_volumes ? &r->volumes[r->n_volumes - 1] : NULL;
 
 	if (field == FIELD_VOLUME && event->kind == CAPGATE_JSON_OBJECT) {
-		if (capgate_arena_room(r->arena, (void **)&r->volumes, &r->volumes_room, r->n_volumes + 1,
-				       sizeof(*r->volumes)) < 0)
+		if (capgate_arena_room(r->arena, (void **)&r->volumes, &r->volumes_room,
+				       r->n_volumes + 1, sizeof(*r->volumes)) < 0)
 			return capgate_fail_memory(r->err);
 		r->volumes[r->n_volumes++] = (struct volume){0};
 	} else if (v && field == FIELD_VOLUME_NAME) {
@@ -147,10 +150,12 @@ static bool confines(struct capgate_text type)
 
 static void read_uid(struct capgate_request *c, const struct capgate_json_event *event)
 {
-	c->has_uid = event->kind == CAPGATE_JSON_NUMBER && capgate_json_uint(event->text, 4294967294u, &c->uid);
+	c->has_uid = event->kind == CAPGATE_JSON_NUMBER &&
+		     capgate_json_uint(event->text, 4294967294u, &c->uid);
 }
 
-static int read_container(const struct reader *r, int field, struct pending *p, const struct capgate_json_event *event)
+static int read_container(const struct reader *r, int field, struct pending *p,
+			  const struct capgate_json_event *event)
 {
 	struct capgate_request *c = &p->request;
 	struct capgate_text t = event->text;
@@ -161,7 +166,8 @@ static int read_container(const struct reader *r, int field, struct pending *p, 
 		return 0;
 	case FIELD_DROP:
 		/* containerd puts CAP_ before it: one that is there already drops nothing. */
-		if (t.len < 4 || capgate_text_distance((struct capgate_text){t.p, 4}, capgate_text_of("CAP_"), 1) != 0)
+		if (t.len < 4 || capgate_text_distance((struct capgate_text){t.p, 4},
+						       capgate_text_of("CAP_"), 1) != 0)
 			capgate_request_read(c, REQUEST_CAP_DROP, event);
 		return 0;
 	case FIELD_ESCALATION:
@@ -190,7 +196,8 @@ static int begin_container(struct reader *r)
 	return 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 	bool truth = event->kind == CAPGATE_JSON_BOOL && event->truth;
@@ -233,10 +240,11 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	}
 }
 
-int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
-			     struct capgate_error *err)
+int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena,
+			     struct capgate_requests *list, struct capgate_error *err)
 {
 	struct reader r = {.arena = arena, .err = err, .done = list};
 
-	return capgate_walk(text, (struct capgate_json_options){0}, &capgate_shape_kubernetes, arena, visit, &r, err);
+	return capgate_walk(text, (struct capgate_json_options){0}, &capgate_shape_kubernetes,
+			    arena, visit, &r, err);
 }

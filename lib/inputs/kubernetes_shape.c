@@ -12,42 +12,52 @@
 #define PROFILE(f) MAYBE(.members = MEMBERS({"type", STRING(f)}))
 
 static const struct capgate_shape container = {
-	.types = CAPGATE_T_OBJECT, .field = FIELD_CONTAINER,
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_CONTAINER,
 	.members = MEMBERS(
 		{"name", STRING(FIELD_NAME)}, {"image", STRING(REQUEST_IMAGE)},
 		{"securityContext",
 		 MAYBE(.members = MEMBERS(
-			       {"capabilities", MAYBE(.members = MEMBERS({"add", STRINGS(REQUEST_CAP_ADD)},
-									 {"drop", STRINGS(FIELD_DROP)}))},
+			       {"capabilities",
+				MAYBE(.members = MEMBERS({"add", STRINGS(REQUEST_CAP_ADD)},
+							 {"drop", STRINGS(FIELD_DROP)}))},
 			       {"privileged", BOOL(REQUEST_PRIVILEGED)},
-			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)}, {"runAsUser", NUMBER(FIELD_USER)},
+			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)},
+			       {"runAsUser", NUMBER(FIELD_USER)},
 			       {"seccompProfile", PROFILE(FIELD_SECCOMP)}))},
 		/* A mount's source is its volume's name, until the pod ends. */
-		{"volumeMounts", LIST(MAYBE(.field = FIELD_MOUNT,
-					    .members = MEMBERS({"name", STRING(REQUEST_MOUNT_SOURCE)},
-							       {"readOnly", BOOL(REQUEST_MOUNT_READ_ONLY)})))}),
+		{"volumeMounts",
+		 LIST(MAYBE(.field = FIELD_MOUNT,
+			    .members = MEMBERS({"name", STRING(REQUEST_MOUNT_SOURCE)},
+					       {"readOnly", BOOL(REQUEST_MOUNT_READ_ONLY)})))}),
 };
 
 static const struct capgate_shape pod_security = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
-	.members = MEMBERS({"runAsUser", NUMBER(FIELD_POD_USER)}, {"seccompProfile", PROFILE(FIELD_POD_SECCOMP)}),
+	.members = MEMBERS({"runAsUser", NUMBER(FIELD_POD_USER)},
+			   {"seccompProfile", PROFILE(FIELD_POD_SECCOMP)}),
 };
 
 static const struct capgate_shape volumes = {
 	.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
 	.each = MAYBE(.field = FIELD_VOLUME,
-		      .members = MEMBERS({"name", STRING(FIELD_VOLUME_NAME)},
-					 {"hostPath", MAYBE(.members = MEMBERS({"path", STRING(FIELD_VOLUME_PATH)}))})),
+		      .members = MEMBERS(
+			      {"name", STRING(FIELD_VOLUME_NAME)},
+			      {"hostPath",
+			       MAYBE(.members = MEMBERS({"path", STRING(FIELD_VOLUME_PATH)}))})),
 };
 
 #define POD_MEMBERS \
-	{"containers", LIST(&container)}, {"initContainers", LIST(&container)}, {"ephemeralContainers", LIST(&container)}, \
-	{"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, {"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
-	{"hostUsers", BOOL(FIELD_HOST_USERS)}, {"securityContext", &pod_security}, {"volumes", &volumes}
+	{"containers", LIST(&container)}, {"initContainers", LIST(&container)}, \
+	{"ephemeralContainers", LIST(&container)}, {"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, \
+	{"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
+	{"hostUsers", BOOL(FIELD_HOST_USERS)}, {"securityContext", &pod_security}, \
+	{"volumes", &volumes}
 
 static const struct capgate_shape template = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"spec", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_POD, .members = MEMBERS(POD_MEMBERS))}),
+	.members = MEMBERS({"spec", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_POD,
+					  .members = MEMBERS(POD_MEMBERS))}),
 };
 
 static const struct capgate_shape job_template = {
@@ -58,7 +68,8 @@ static const struct capgate_shape job_template = {
 #define OBJECT_MEMBERS \
 	{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
 	{"spec", SHAPE(.field = FIELD_POD, \
-		       .members = MEMBERS(POD_MEMBERS, {"template", &template}, {"jobTemplate", &job_template}))}
+		       .members = MEMBERS(POD_MEMBERS, {"template", &template}, \
+					  {"jobTemplate", &job_template}))}
 
 static const struct capgate_shape object = {
 	.types = CAPGATE_T_OBJECT, .field = FIELD_OBJECT, .members = MEMBERS(OBJECT_MEMBERS),

@@ -11,9 +11,9 @@
 
 /* Each appends the containers of the document, which may be none: then it is
  * not of that kind, or there are none in it. */
-int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
-			  struct capgate_error *err) CAPGATE_MUST;
-int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena, struct capgate_requests *list,
-			     struct capgate_error *err) CAPGATE_MUST;
+int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena,
+			  struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
+int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena,
+			     struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

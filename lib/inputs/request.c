@@ -38,22 +38,27 @@ static bool begins_with(struct capgate_text t, const char *prefix)
 
 static void security_option(struct capgate_request *r, struct capgate_text option)
 {
-	if (begins_with(option, "no-new-privileges") && !capgate_text_is(option, "no-new-privileges:false") &&
+	if (begins_with(option, "no-new-privileges") &&
+	    !capgate_text_is(option, "no-new-privileges:false") &&
 	    !capgate_text_is(option, "no-new-privileges=false"))
 		r->no_new_privs = true;
-	if (capgate_text_is(option, "seccomp=unconfined") || capgate_text_is(option, "seccomp:unconfined"))
+	if (capgate_text_is(option, "seccomp=unconfined") ||
+	    capgate_text_is(option, "seccomp:unconfined"))
 		r->unconfined = true;
 }
 
-struct capgate_request_mount *capgate_request_mount(struct capgate_request *r, struct capgate_arena *arena)
+struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
+						    struct capgate_arena *arena)
 {
-	if (capgate_arena_room(arena, (void **)&r->mounts, &r->mounts_room, r->n_mounts + 1, sizeof(*r->mounts)) < 0)
+	if (capgate_arena_room(arena, (void **)&r->mounts, &r->mounts_room, r->n_mounts + 1,
+			       sizeof(*r->mounts)) < 0)
 		return NULL;
 	r->mounts[r->n_mounts] = (struct capgate_request_mount){0};
 	return &r->mounts[r->n_mounts++];
 }
 
-static void read_mount(struct capgate_request_mount *m, int field, const struct capgate_json_event *event)
+static void read_mount(struct capgate_request_mount *m, int field,
+		       const struct capgate_json_event *event)
 {
 	if (field == REQUEST_MOUNT_TYPE && event->kind == CAPGATE_JSON_STRING)
 		m->bind = capgate_text_is(event->text, "bind");
@@ -65,7 +70,8 @@ static void read_mount(struct capgate_request_mount *m, int field, const struct 
 		m->writable = !event->truth;
 }
 
-void capgate_request_read(struct capgate_request *r, int field, const struct capgate_json_event *event)
+void capgate_request_read(struct capgate_request *r, int field,
+			  const struct capgate_json_event *event)
 {
 	struct capgate_text t = event->text;
 
@@ -118,7 +124,8 @@ static bool parse_user(struct capgate_text user, uint64_t *ret)
 		if (user.p[i] == ':')
 			user.len = i;
 	*ret = 0;
-	return user.len == 0 || capgate_text_is(user, "root") || capgate_json_uint(user, 4294967294u, ret);
+	return user.len == 0 || capgate_text_is(user, "root") ||
+	       capgate_json_uint(user, 4294967294u, ret);
 }
 
 static uint64_t uid_of(const struct capgate_request *r)
@@ -190,7 +197,9 @@ static void out_namespaces(struct capgate_out *out, const struct capgate_request
 
 static void out_config(struct capgate_out *out, const struct capgate_request *r)
 {
-	capgate_out_format(out, "{\"process\":{\"user\":{\"uid\":%llu},\"noNewPrivileges\":%s,\"capabilities\":{\"bounding\":",
+	capgate_out_format(out,
+			   "{\"process\":{\"user\":{\"uid\":%llu},\"noNewPrivileges\":%s,"
+			   "\"capabilities\":{\"bounding\":",
 			   (unsigned long long)uid_of(r), r->no_new_privs ? "true" : "false");
 	out_names(out, r->bounding, r->unknown);
 	capgate_out_string(out, ",\"effective\":");
@@ -199,8 +208,10 @@ static void out_config(struct capgate_out *out, const struct capgate_request *r)
 	out_names(out, r->effective, (struct capgate_text){0});
 	capgate_out_string(out, "}},\"mounts\":[");
 	for (size_t i = 0; i < r->n_mounts; i++) {
-		capgate_out_format(out, "%s{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":", i ? "," : "",
-				   r->mounts[i].bind ? "bind" : "noatime", r->mounts[i].writable ? "rw" : "ro");
+		capgate_out_format(
+			out, "%s{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":",
+			i ? "," : "", r->mounts[i].bind ? "bind" : "noatime",
+			r->mounts[i].writable ? "rw" : "ro");
 		capgate_out_json(out, r->mounts[i].source);
 		capgate_out_string(out, "}");
 	}
@@ -211,15 +222,16 @@ static void out_config(struct capgate_out *out, const struct capgate_request *r)
 	capgate_out_string(out, "}}");
 }
 
-int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena, struct capgate_requests *list,
-			   struct capgate_error *err)
+int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena,
+			   struct capgate_requests *list, struct capgate_error *err)
 {
 	struct capgate_out measure = {0}, out;
 
 	r->seen.resolved = !r->told;
 	out_config(&measure, r);
 	out = (struct capgate_out){capgate_arena_alloc(arena, measure.len), measure.len, 0};
-	if (!out.p || capgate_arena_room(arena, (void **)&list->v, &list->room, list->n + 1, sizeof(*list->v)) < 0)
+	if (!out.p || capgate_arena_room(arena, (void **)&list->v, &list->room, list->n + 1,
+					 sizeof(*list->v)) < 0)
 		return capgate_fail_memory(err);
 	out_config(&out, r);
 	r->seen.config = (struct capgate_text){out.p, out.len};

@@ -20,7 +20,8 @@ struct capgate_request {
 	struct capgate_inspected seen; /* all but config */
 	capgate_set add, drop;
 	bool add_all, drop_all, privileged;
-	struct capgate_text unknown; /* a name to add that is no capability's: kept, to be refused */
+	struct capgate_text
+		unknown; /* a name to add that is no capability's: kept, to be refused */
 	bool told;		     /* the engine printed the sets: these two */
 	capgate_set bounding, effective;
 	bool has_uid; /* uid counts, else seen.user */
@@ -37,14 +38,16 @@ enum {
 	REQUEST_ID,
 	REQUEST_IMAGE,
 	REQUEST_USER,
-	REQUEST_CAP_ADD,    /* names as people write them: any case, CAP_ optional, ALL */
-	REQUEST_CAP_DROP,   /* one that is no capability's drops nothing */
+	REQUEST_CAP_ADD,  /* names as people write them: any case, CAP_ optional, ALL */
+	REQUEST_CAP_DROP, /* one that is no capability's drops nothing */
 	REQUEST_PRIVILEGED,
-	REQUEST_SECURITY_OPTION, /* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
-	REQUEST_NETWORK,    /* "host", or another */
+	/* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
+	REQUEST_SECURITY_OPTION,
+	REQUEST_NETWORK, /* "host", or another */
 	REQUEST_PID,
 	REQUEST_IPC,
-	REQUEST_MOUNT_TYPE, /* of the last mount, as are those that follow; before the first they are nothing */
+	/* of the last mount, as are those that follow; before the first they are nothing */
+	REQUEST_MOUNT_TYPE,
 	REQUEST_MOUNT_SOURCE,
 	REQUEST_MOUNT_WRITABLE,
 	REQUEST_MOUNT_READ_ONLY,
@@ -52,9 +55,11 @@ enum {
 };
 
 /* One value of those; what has another type than it should is nothing. */
-void capgate_request_read(struct capgate_request *r, int field, const struct capgate_json_event *event);
+void capgate_request_read(struct capgate_request *r, int field,
+			  const struct capgate_json_event *event);
 /* A new mount, zeroed; NULL: no memory. */
-struct capgate_request_mount *capgate_request_mount(struct capgate_request *r, struct capgate_arena *arena) CAPGATE_MUST;
+struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
+						    struct capgate_arena *arena) CAPGATE_MUST;
 
 /* moby, oci/caps, TweakCapabilities: what is added wins over what is dropped,
  * ALL over names; a user who is not root gets the bounding set alone. */
@@ -69,7 +74,7 @@ struct capgate_requests {
 };
 
 /* Writes the specification and appends; r is zeroed.  CAPGATE_ENOMEM. */
-int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena, struct capgate_requests *list,
-			   struct capgate_error *err) CAPGATE_MUST;
+int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena,
+			   struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

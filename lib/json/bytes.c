@@ -32,7 +32,8 @@ static int refuse_bytes(struct capgate_text text, size_t i, struct capgate_error
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
 				    "the text begins with a byte order mark");
 	if (c == 0)
-		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i, "the text holds a NUL byte");
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
+				    "the text holds a NUL byte");
 	if (c < 0x20)
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
 				    "the text holds the control character 0x%02x", c);
@@ -58,7 +59,8 @@ int capgate_check_bytes(struct capgate_text text, struct capgate_error *err)
 				i++;
 			continue;
 		}
-		n = c < 0x20 ? white >> c & 1 : capgate_utf8_length((const unsigned char *)text.p + i, text.len - i);
+		n = c < 0x20 ? white >> c & 1
+			     : capgate_utf8_length((const unsigned char *)text.p + i, text.len - i);
 		if (n == 0)
 			return refuse_bytes(text, i, err);
 		i += n;
@@ -91,7 +93,8 @@ static bool is_low(unsigned u)
 	return u >= 0xdc00 && u <= 0xdfff;
 }
 
-int capgate_check_escapes(struct capgate_text text, struct capgate_span at, struct capgate_error *err)
+int capgate_check_escapes(struct capgate_text text, struct capgate_span at,
+			  struct capgate_error *err)
 {
 	const char *s = text.p;
 	size_t i = at.off + 1, end = at.off + at.len - 1;
@@ -109,15 +112,16 @@ int capgate_check_escapes(struct capgate_text text, struct capgate_span at, stru
 		}
 		u = hex4(s + i + 2);
 		if (u == 0)
-			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER, i,
-					    "a string holds \\u0000, where some readers end it");
-		if (is_high(u) && end - i >= 12 && s[i + 6] == '\\' && s[i + 7] == 'u' && is_low(hex4(s + i + 8))) {
+			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER,
+					    i, "a string holds \\u0000, where some readers end it");
+		if (is_high(u) && end - i >= 12 && s[i + 6] == '\\' && s[i + 7] == 'u' &&
+		    is_low(hex4(s + i + 8))) {
 			i += 12;
 			continue;
 		}
 		if (is_high(u) || is_low(u))
-			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER, i,
-					    "a string holds half a surrogate pair (\\u%04x)", u);
+			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER,
+					    i, "a string holds half a surrogate pair (\\u%04x)", u);
 		i += 6;
 	}
 	return 0;

@@ -20,6 +20,7 @@ int capgate_check_bytes(struct capgate_text text, struct capgate_error *err) CAP
  * yajl has seen.  \u0000 and unpaired surrogates mean something else to every
  * reader: a C string ends, Go puts U+FFFD, serde refuses.  CAPGATE_EAMBIGUOUS.
  */
-int capgate_check_escapes(struct capgate_text text, struct capgate_span at, struct capgate_error *err) CAPGATE_MUST;
+int capgate_check_escapes(struct capgate_text text, struct capgate_span at,
+			  struct capgate_error *err) CAPGATE_MUST;
 
 #endif

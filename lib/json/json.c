@@ -101,7 +101,8 @@ static bool in_document(const struct parser *p, struct capgate_text t)
 	return t.p >= p->text.p && t.p < p->text.p + p->text.len;
 }
 
-static size_t start_of(const struct parser *p, const struct capgate_json_event *event, bool in_place, size_t end)
+static size_t start_of(const struct parser *p, const struct capgate_json_event *event,
+		       bool in_place, size_t end)
 {
 	if (in_place)
 		return (size_t)(event->text.p - p->text.p) - (event->kind != CAPGATE_JSON_NUMBER);
@@ -128,8 +129,9 @@ static int change_depth(struct parser *p, const struct capgate_json_event *event
 {
 	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
 		if (p->depth == CAPGATE_DEPTH_MAX)
-			return capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, event->at.off,
-					    "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
+			return capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+					    event->at.off, "nested deeper than %d levels",
+					    CAPGATE_DEPTH_MAX);
 		p->depth++;
 	} else if (event->kind == CAPGATE_JSON_END) {
 		p->depth--;
@@ -252,15 +254,17 @@ static size_t error_place(const struct parser *p, bool at_end)
 static int fail_grammar(struct parser *p, bool at_end)
 {
 	size_t pos = error_place(p, at_end);
-	unsigned char *words = yajl_get_error(p->yajl, 0, (const unsigned char *)p->text.p, p->text.len);
+	unsigned char *words =
+		yajl_get_error(p->yajl, 0, (const unsigned char *)p->text.p, p->text.len);
 	size_t n = 0;
 
 	while (words && words[n] && words[n] != '\n')
 		n++;
 	while (n > 0 && words[n - 1] == '.')
 		n--;
-	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos, "not strict JSON: %.*s",
-			    (int)(n < 120 ? n : 120), words ? (const char *)words : "");
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, pos,
+			    "not strict JSON: %.*s", (int)(n < 120 ? n : 120),
+			    words ? (const char *)words : "");
 }
 
 /* yajl is content with the beginning of a token behind the document, which has
@@ -271,7 +275,8 @@ static int check_rest(struct parser *p)
 
 	if (rest == p->text.len)
 		return 0;
-	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, rest < p->text.len ? rest : p->end,
+	return capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX,
+			    rest < p->text.len ? rest : p->end,
 			    "not strict JSON: something follows the document");
 }
 
@@ -308,7 +313,8 @@ int capgate_json_parse(struct capgate_text text, struct capgate_json_options opt
 	int status;
 
 	if (text.len == 0)
-		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, 0, "the text is empty");
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, 0,
+				    "the text is empty");
 	status = capgate_check_bytes(text, err);
 	if (status < 0)
 		return status;

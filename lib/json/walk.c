@@ -80,8 +80,8 @@ static void walk_path(const struct capgate_walk *walk, char *buf, size_t size)
 		buf[out.len < size ? out.len : size - 1] = '\0';
 }
 
-int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code, enum capgate_rule rule,
-		      size_t pos, const char *format, ...)
+int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code,
+		      enum capgate_rule rule, size_t pos, const char *format, ...)
 {
 	va_list ap;
 
@@ -103,13 +103,15 @@ static int fail_duplicate(struct capgate_walk *walk, const struct capgate_json_e
 
 	walk->frame[walk->depth].key = later->text;
 	if (capgate_text_equal(a->text, b->text))
-		return capgate_walk_fail(walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, later->at.off,
-					 "the key \"%s\" stands twice in this object (first at byte %zu)",
-					 capgate_shown(later->text, 32, x, sizeof(x)), first->at.off);
-	return capgate_walk_fail(walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, later->at.off,
-				 "the keys \"%s\" and \"%s\" (byte %zu) are one key to some readers",
-				 capgate_shown(later->text, 32, x, sizeof(x)),
-				 capgate_shown(first->text, 32, y, sizeof(y)), first->at.off);
+		return capgate_walk_fail(
+			walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, later->at.off,
+			"the key \"%s\" stands twice in this object (first at byte %zu)",
+			capgate_shown(later->text, 32, x, sizeof(x)), first->at.off);
+	return capgate_walk_fail(
+		walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, later->at.off,
+		"the keys \"%s\" and \"%s\" (byte %zu) are one key to some readers",
+		capgate_shown(later->text, 32, x, sizeof(x)),
+		capgate_shown(first->text, 32, y, sizeof(y)), first->at.off);
 }
 
 /* Two keys that begin with different ASCII letters are two keys to everybody. */
@@ -128,17 +130,20 @@ typedef int (*compare_keys)(struct capgate_text a, struct capgate_text b);
 
 /* Bottom-up merge sort: n log n whatever the keys, and no malloc (qsort has
  * one).  Sorts v with the help of w; both hold n. */
-static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w, size_t n, compare_keys compare)
+static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w, size_t n,
+		      compare_keys compare)
 {
 	struct capgate_json_event *from = v, *to = w;
 
 	for (size_t run = 1; run < n; run *= 2) {
 		for (size_t lo = 0; lo < n; lo += 2 * run) {
-			size_t mid = lo + run < n ? lo + run : n, hi = lo + 2 * run < n ? lo + 2 * run : n;
+			size_t mid = lo + run < n ? lo + run : n,
+			       hi = lo + 2 * run < n ? lo + 2 * run : n;
 			size_t i = lo, j = mid;
 
 			for (size_t k = lo; k < hi; k++) {
-				bool left = i < mid && (j == hi || compare(from[i].text, from[j].text) <= 0);
+				bool left = i < mid &&
+					    (j == hi || compare(from[i].text, from[j].text) <= 0);
 
 				to[k] = left ? from[i++] : from[j++];
 			}
@@ -159,7 +164,8 @@ static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w
 static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame *frame)
 {
 	size_t n = walk->n_keys - frame->first_key;
-	compare_keys compare = frame->shape && frame->shape->members ? compare_folded : compare_exact;
+	compare_keys compare =
+		frame->shape && frame->shape->members ? compare_folded : compare_exact;
 	struct capgate_json_event *v;
 
 	if (n < 2)
@@ -168,11 +174,13 @@ static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame
 	if (n <= FEW_KEYS) {
 		for (size_t i = 1; i < n; i++)
 			for (size_t j = 0; j < i; j++)
-				if (!differ_at_once(v[i].text, v[j].text) && compare(v[i].text, v[j].text) == 0)
+				if (!differ_at_once(v[i].text, v[j].text) &&
+				    compare(v[i].text, v[j].text) == 0)
 					return fail_duplicate(walk, &v[j], &v[i]);
 		return 0;
 	}
-	if (capgate_arena_room(walk->arena, (void **)&walk->spare, &walk->spare_capacity, n, sizeof(*v)) < 0)
+	if (capgate_arena_room(walk->arena, (void **)&walk->spare, &walk->spare_capacity, n,
+			       sizeof(*v)) < 0)
 		return capgate_fail_memory(walk->err);
 	sort_keys(v, walk->spare, n, compare);
 	for (size_t i = 1; i < n; i++)
@@ -188,7 +196,8 @@ static const char *nearest_member(const struct capgate_shape *shape, struct capg
 	size_t best_distance = 3;
 
 	for (const struct capgate_member *m = shape->members; m->name; m++) {
-		size_t distance = capgate_text_distance(capgate_text_of(m->name), key, best_distance);
+		size_t distance =
+			capgate_text_distance(capgate_text_of(m->name), key, best_distance);
 
 		if (distance < best_distance) {
 			best = m->name;
@@ -204,8 +213,8 @@ static int enter_key(struct capgate_walk *walk, const struct capgate_json_event 
 	const struct capgate_shape *shape = frame->shape;
 	char shown[100];
 
-	if (capgate_arena_room(walk->arena, (void **)&walk->keys, &walk->keys_capacity, walk->n_keys + 1,
-			       sizeof(*event)) < 0)
+	if (capgate_arena_room(walk->arena, (void **)&walk->keys, &walk->keys_capacity,
+			       walk->n_keys + 1, sizeof(*event)) < 0)
 		return capgate_fail_memory(walk->err);
 	walk->keys[walk->n_keys++] = *event;
 	frame->key = event->text;
@@ -214,23 +223,26 @@ static int enter_key(struct capgate_walk *walk, const struct capgate_json_event 
 		return 0;
 	for (const struct capgate_member *m = shape->members; m->name; m++) {
 		/* Most differ in the first letter: no call for those. */
-		if (event->text.len > 0 && m->name[0] == event->text.p[0] && capgate_text_is(event->text, m->name)) {
+		if (event->text.len > 0 && m->name[0] == event->text.p[0] &&
+		    capgate_text_is(event->text, m->name)) {
 			frame->next = m->shape;
 			return 0;
 		}
 	}
 	for (const struct capgate_member *m = shape->members; m->name; m++)
 		if (fold_equal(event->text, capgate_text_of(m->name)))
-			return capgate_walk_fail(walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY,
-						 event->at.off, "some readers take the key \"%s\" for \"%s\"",
-						 capgate_shown(event->text, 32, shown, sizeof(shown)), m->name);
+			return capgate_walk_fail(
+				walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, event->at.off,
+				"some readers take the key \"%s\" for \"%s\"",
+				capgate_shown(event->text, 32, shown, sizeof(shown)), m->name);
 	if (shape->closed) {
 		const char *near = nearest_member(shape, event->text);
 
-		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
-					 "unknown field \"%s\"%s%s%s",
+		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+					 event->at.off, "unknown field \"%s\"%s%s%s",
 					 capgate_shown(event->text, 32, shown, sizeof(shown)),
-					 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+					 near ? "; did you mean \"" : "", near ? near : "",
+					 near ? "\"?" : "");
 	}
 	return 0;
 }
@@ -288,7 +300,8 @@ static int leave(struct capgate_walk *walk, const struct capgate_json_event *eve
 	}
 	if (status < 0)
 		return status;
-	end.at = (struct capgate_span){frame->at.off, event->at.off + event->at.len - frame->at.off};
+	end.at =
+		(struct capgate_span){frame->at.off, event->at.off + event->at.len - frame->at.off};
 	walk->depth--;
 	status = tell(walk, shape, &end);
 	walk->frame[walk->depth].index++;
@@ -325,11 +338,16 @@ static int on_event(void *user, const struct capgate_json_event *event)
 	return 0;
 }
 
-int capgate_walk(struct capgate_text text, struct capgate_json_options options, const struct capgate_shape *root,
-		 struct capgate_arena *arena, capgate_walk_visit visit, void *user, struct capgate_error *err)
+int capgate_walk(struct capgate_text text, struct capgate_json_options options,
+		 const struct capgate_shape *root, struct capgate_arena *arena,
+		 capgate_walk_visit visit, void *user, struct capgate_error *err)
 {
-	struct capgate_walk walk = {
-		.text = text, .arena = arena, .err = err, .root = root, .visit = visit, .user = user};
+	struct capgate_walk walk = {.text = text,
+				    .arena = arena,
+				    .err = err,
+				    .root = root,
+				    .visit = visit,
+				    .user = user};
 	int status = capgate_json_parse(text, options, arena, on_event, &walk, err);
 
 	/* Syntax errors come from below the walk: say where they are. */

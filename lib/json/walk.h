@@ -85,7 +85,8 @@ int capgate_walk(struct capgate_text text, struct capgate_json_options options,
 		 capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 
 /* Fail at this place: rule, path, position and message go into walk->err. */
-int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code, enum capgate_rule rule,
-		      size_t pos, const char *format, ...) CAPGATE_PRINTF(5, 6);
+int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code,
+		      enum capgate_rule rule, size_t pos, const char *format, ...)
+	CAPGATE_PRINTF(5, 6);
 
 #endif

@@ -12,7 +12,8 @@ struct capgate_findings {
 };
 
 /* Beyond CAPGATE_FINDINGS_MAX they are counted.  Fails only for memory. */
-int capgate_findings_add(struct capgate_findings *findings, struct capgate_finding finding) CAPGATE_MUST;
+int capgate_findings_add(struct capgate_findings *findings,
+			 struct capgate_finding finding) CAPGATE_MUST;
 
 /* What is worth knowing about a specification whatever its capabilities. */
 int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report,

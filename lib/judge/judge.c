@@ -47,7 +47,8 @@ static const enum capgate_rule by_gravity[] = {
 	CAPGATE_RULE_ODD_ELEMENT,
 };
 
-static int find_entries(const struct capgate_spec *spec, capgate_set allowed, struct capgate_findings *findings)
+static int find_entries(const struct capgate_spec *spec, capgate_set allowed,
+			struct capgate_findings *findings)
 {
 	for (size_t g = 0; g < sizeof(by_gravity) / sizeof(by_gravity[0]); g++) {
 		for (int s = 0; s < CAPGATE_NSETS; s++) {
@@ -58,11 +59,12 @@ static int find_entries(const struct capgate_spec *spec, capgate_set allowed, st
 				enum capgate_rule rule = rule_of(e, allowed);
 
 				if (rule == by_gravity[g] &&
-				    capgate_findings_add(findings, (struct capgate_finding){.rule = rule,
-											    .set = s,
-											    .cap = e->cap,
-											    .index = i,
-											    .at = e->at}) < 0)
+				    capgate_findings_add(findings,
+							 (struct capgate_finding){.rule = rule,
+										  .set = s,
+										  .cap = e->cap,
+										  .index = i,
+										  .at = e->at}) < 0)
 					return CAPGATE_ENOMEM;
 			}
 		}
@@ -84,8 +86,10 @@ static capgate_set meant_oddly(const struct capgate_spec *spec)
 
 static bool consistent(const capgate_set set[CAPGATE_NSETS], capgate_set without)
 {
-	return capgate_set_within(capgate_set_minus(set[CAPGATE_EFFECTIVE], without), set[CAPGATE_PERMITTED]) &&
-	       capgate_set_within(capgate_set_minus(set[CAPGATE_INHERITABLE], without), set[CAPGATE_BOUNDING]);
+	return capgate_set_within(capgate_set_minus(set[CAPGATE_EFFECTIVE], without),
+				  set[CAPGATE_PERMITTED]) &&
+	       capgate_set_within(capgate_set_minus(set[CAPGATE_INHERITABLE], without),
+				  set[CAPGATE_BOUNDING]);
 }
 
 /*
@@ -130,13 +134,15 @@ static int note_exemptions(const struct capgate_spec *spec, const struct capgate
 		bool expired = capgate_exemption_expired(e, policy->scene.now);
 		capgate_set matter = capgate_set_and(e->allow, expired ? r->forbidden : r->exempt);
 
-		if (capgate_set_empty(matter) || !capgate_exemption_matches(e, spec, &policy->scene))
+		if (capgate_set_empty(matter) ||
+		    !capgate_exemption_matches(e, spec, &policy->scene))
 			continue;
-		if (capgate_findings_add(findings, (struct capgate_finding){.rule = expired ? CAPGATE_RULE_EXPIRED
-											     : CAPGATE_RULE_EXEMPT,
-									    .set = -1,
-									    .cap = -1,
-									    .subject = e->id}) < 0)
+		if (capgate_findings_add(findings, (struct capgate_finding){
+							   .rule = expired ? CAPGATE_RULE_EXPIRED
+									   : CAPGATE_RULE_EXEMPT,
+							   .set = -1,
+							   .cap = -1,
+							   .subject = e->id}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
@@ -153,13 +159,15 @@ static int note_substitutes(const struct capgate_report *r, struct capgate_findi
 								    : CAPGATE_RULE_SUBSTITUTED,
 						 .set = -1,
 						 .cap = (int)s->cap,
-						 .subject = capgate_text_of(s->why_not ? s->why_not : s->sysctl)}) < 0)
+						 .subject = capgate_text_of(
+							 s->why_not ? s->why_not : s->sysctl)}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
 }
 
-static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, struct capgate_report *r)
+static void compute_sets(const struct capgate_spec *spec, capgate_set allowed,
+			 struct capgate_report *r)
 {
 	capgate_set all_five = {0}, remove;
 
@@ -184,7 +192,8 @@ static void compute_sets(const struct capgate_spec *spec, capgate_set allowed, s
 			r->removed[s] = r->asked[s];
 	}
 	capgate_reach(r->asked, spec->uid, spec->no_new_privs, capgate_set_all(), &r->before);
-	capgate_reach(r->kept, spec->uid, spec->no_new_privs || r->add_no_new_privs, capgate_set_all(), &r->after);
+	capgate_reach(r->kept, spec->uid, spec->no_new_privs || r->add_no_new_privs,
+		      capgate_set_all(), &r->after);
 }
 
 static void decide(struct capgate_report *r, const struct capgate_policy *policy,
@@ -206,7 +215,8 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 }
 
 int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
-		  struct capgate_arena *arena, struct capgate_report *ret, struct capgate_error *err)
+		  struct capgate_arena *arena, struct capgate_report *ret,
+		  struct capgate_error *err)
 {
 	struct capgate_report r = {.parsed = true};
 	struct capgate_findings findings = {.arena = arena};
@@ -219,29 +229,30 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	if (!capgate_set_within(capgate_set_all(), r.allowed))
 		status = capgate_find_pretence(spec, &findings);
 	if (status == 0 && r.absent)
-		status = capgate_findings_add(&findings,
-					      (struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
-								       .set = -1,
-								       .cap = -1,
-								       .at = spec->capabilities == CAPGATE_IS_NULL
-										     ? spec->capabilities_at
-										     : spec->process});
+		status = capgate_findings_add(
+			&findings,
+			(struct capgate_finding){.rule = CAPGATE_RULE_CAPS_ABSENT,
+						 .set = -1,
+						 .cap = -1,
+						 .at = spec->capabilities == CAPGATE_IS_NULL
+							       ? spec->capabilities_at
+							       : spec->process});
 	if (status == 0)
 		status = find_entries(spec, r.allowed, &findings);
 	if (status == 0 && r.add_no_new_privs)
-		status = capgate_findings_add(&findings,
-					      (struct capgate_finding){.rule = CAPGATE_RULE_NO_NEW_PRIVS,
-								       .set = -1,
-								       .cap = -1,
-								       .at = spec->no_new_privs_at.len
-										     ? spec->no_new_privs_at
-										     : spec->process});
+		status = capgate_findings_add(
+			&findings, (struct capgate_finding){.rule = CAPGATE_RULE_NO_NEW_PRIVS,
+							    .set = -1,
+							    .cap = -1,
+							    .at = spec->no_new_privs_at.len
+									  ? spec->no_new_privs_at
+									  : spec->process});
 	if (status < 0)
 		return capgate_fail_memory(err);
 	decide(&r, policy, &findings);
 	capgate_substitutes(spec, policy, &r);
-	if (note_exemptions(spec, policy, &r, &findings) < 0 || note_substitutes(&r, &findings) < 0 ||
-	    capgate_notes(spec, &r, &findings) < 0)
+	if (note_exemptions(spec, policy, &r, &findings) < 0 ||
+	    note_substitutes(&r, &findings) < 0 || capgate_notes(spec, &r, &findings) < 0)
 		return capgate_fail_memory(err);
 	r.findings = findings.v;
 	r.n_findings = findings.n;
@@ -250,8 +261,9 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	return 0;
 }
 
-void capgate_assess(struct capgate_text text, enum capgate_kind kind, const struct capgate_policy *policy,
-		    struct capgate_arena *arena, struct capgate_spec *spec, struct capgate_report *ret)
+void capgate_assess(struct capgate_text text, enum capgate_kind kind,
+		    const struct capgate_policy *policy, struct capgate_arena *arena,
+		    struct capgate_spec *spec, struct capgate_report *ret)
 {
 	struct capgate_spec local = {0};
 	struct capgate_error err = {0};
@@ -262,7 +274,8 @@ void capgate_assess(struct capgate_text text, enum capgate_kind kind, const stru
 		spec = &local;
 	if (text.len > policy->max_bytes)
 		status = capgate_fail(&err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
-				      "the specification is larger than %zu bytes", policy->max_bytes);
+				      "the specification is larger than %zu bytes",
+				      policy->max_bytes);
 	if (status == 0)
 		status = capgate_spec_parse(text, kind, arena, spec, &err);
 	if (status == 0)

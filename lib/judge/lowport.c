@@ -25,23 +25,27 @@ static bool is_called_port(struct capgate_text name)
 	const size_t before = name.len < word.len ? 0 : name.len - word.len;
 
 	return name.len >= word.len && (before == 0 || is_separator(name.p[before - 1])) &&
-	       capgate_text_distance((struct capgate_text){name.p + before, word.len}, word, 1) == 0;
+	       capgate_text_distance((struct capgate_text){name.p + before, word.len}, word, 1) ==
+		       0;
 }
 
 static bool is_low_port(struct capgate_text name, struct capgate_text value, uint64_t *ret)
 {
-	return is_called_port(name) && value.len > 0 && capgate_json_uint(value, RESERVED - 1, ret) && *ret > 0;
+	return is_called_port(name) && value.len > 0 &&
+	       capgate_json_uint(value, RESERVED - 1, ret) && *ret > 0;
 }
 
 /* The first port that needs no capability in the container, as far as it is known. */
-static uint64_t first_free_port(const struct capgate_spec *spec, const struct capgate_report *report)
+static uint64_t first_free_port(const struct capgate_spec *spec,
+				const struct capgate_report *report)
 {
 	const struct capgate_symptom *symptom = capgate_symptom_of(CAPGATE_CAP_NET_BIND_SERVICE);
 	const struct capgate_pair *set = capgate_sysctl_find(spec, symptom->sysctl);
 	uint64_t first;
 
 	for (size_t i = 0; i < report->n_substitutes; i++)
-		if (report->substitutes[i].cap == CAPGATE_CAP_NET_BIND_SERVICE && !report->substitutes[i].why_not)
+		if (report->substitutes[i].cap == CAPGATE_CAP_NET_BIND_SERVICE &&
+		    !report->substitutes[i].why_not)
 			return 0;
 	return set && capgate_json_uint(set->value, UINT16_MAX, &first) ? first : RESERVED;
 }
@@ -82,7 +86,8 @@ int capgate_note_low_ports(const struct capgate_spec *spec, const struct capgate
 	for (size_t i = 0; i < spec->n_annotations; i++) {
 		const struct capgate_pair *a = &spec->annotations[i];
 
-		if (is_low_port(a->key, a->value, &port) && port < first && note(f, a->key, a->at) < 0)
+		if (is_low_port(a->key, a->value, &port) && port < first &&
+		    note(f, a->key, a->at) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;

@@ -14,8 +14,9 @@
 /* What ends the call without doing it.  A tracer may let SCMP_ACT_TRACE run. */
 static bool denies(struct capgate_text action)
 {
-	static const char *const words[] = {"SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD",
-					    "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_TRAP", NULL};
+	static const char *const words[] = {"SCMP_ACT_ERRNO",       "SCMP_ACT_KILL",
+					    "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL_PROCESS",
+					    "SCMP_ACT_TRAP",        NULL};
 
 	return capgate_action_is_among(action, words);
 }
@@ -38,9 +39,11 @@ static bool allow_list_blocks(const struct capgate_seccomp *s)
 
 		if (denies(rule->action))
 			continue;
-		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) || capgate_rule_names(rule, CAPGATE_CALL_SETNS))
+		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) ||
+		    capgate_rule_names(rule, CAPGATE_CALL_SETNS))
 			return false;
-		if ((capgate_rule_names(rule, CAPGATE_CALL_UNSHARE) || capgate_rule_names(rule, CAPGATE_CALL_CLONE)) &&
+		if ((capgate_rule_names(rule, CAPGATE_CALL_UNSHARE) ||
+		     capgate_rule_names(rule, CAPGATE_CALL_CLONE)) &&
 		    !compares(rule, 0, CLONE_NEWUSER))
 			return false;
 	}
@@ -60,8 +63,8 @@ static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, b
 		if (!denies(rule->action))
 			return false;
 		/* The whole mask is the flag: other bits must not matter. */
-		denied |= rule->n_args == 0 ||
-			  (by_flag && compares(rule, CLONE_NEWUSER, 0) && rule->args->value == CLONE_NEWUSER);
+		denied |= rule->n_args == 0 || (by_flag && compares(rule, CLONE_NEWUSER, 0) &&
+						rule->args->value == CLONE_NEWUSER);
 	}
 	return denied;
 }

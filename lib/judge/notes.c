@@ -14,7 +14,8 @@ static int note(struct capgate_findings *f, enum capgate_rule rule, struct capga
 		struct capgate_text subject)
 {
 	return capgate_findings_add(
-		f, (struct capgate_finding){.rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
+		f, (struct capgate_finding){
+			   .rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
 }
 
 /* Annotations by which crun, gVisor, kata and CRIU do something else than the
@@ -53,7 +54,8 @@ static int note_annotations(const struct capgate_spec *spec, struct capgate_find
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (changes_behaviour(spec->annotations[i].key) &&
-		    note(f, CAPGATE_RULE_ANNOTATION, spec->annotations[i].at, spec->annotations[i].key) < 0)
+		    note(f, CAPGATE_RULE_ANNOTATION, spec->annotations[i].at,
+			 spec->annotations[i].key) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -73,13 +75,15 @@ static int note_namespaces(const struct capgate_spec *spec, struct capgate_findi
 {
 	for (size_t i = 0; i < spec->n_namespaces; i++)
 		if (spec->namespaces[i].has_path &&
-		    note(f, CAPGATE_RULE_JOINED_NAMESPACE, spec->namespaces[i].at, spec->namespaces[i].type) < 0)
+		    note(f, CAPGATE_RULE_JOINED_NAMESPACE, spec->namespaces[i].at,
+			 spec->namespaces[i].type) < 0)
 			return CAPGATE_ENOMEM;
 	if (spec->kind != CAPGATE_CONFIG)
 		return 0;
 	for (size_t i = 0; i < sizeof(own_namespaces) / sizeof(own_namespaces[0]); i++)
 		if (!capgate_spec_namespace(spec, own_namespaces[i]) &&
-		    note(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at, capgate_text_of(own_namespaces[i])) < 0)
+		    note(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at,
+			 capgate_text_of(own_namespaces[i])) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -113,13 +117,24 @@ static int note_sets(const struct capgate_spec *spec, const struct capgate_repor
 }
 
 /* Whoever writes here is soon root of the host, whatever his capabilities. */
-static const char *const host_places[] = {"/etc", "/boot", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/root"};
+static const char *const host_places[] = {"/etc",  "/boot", "/usr",   "/bin",
+					  "/sbin", "/lib",  "/lib64", "/root"};
 /* These only as a whole: engines mount files from below them by habit. */
-static const char *const host_trees[] = {"/",	    "/dev",	       "/proc",		      "/sys",
-					 "/home",   "/run",	       "/var",		      "/var/run",
-					 "/var/lib", "/var/lib/docker", "/var/lib/containers", "/var/lib/kubelet"};
+static const char *const host_trees[] = {"/",
+					 "/dev",
+					 "/proc",
+					 "/sys",
+					 "/home",
+					 "/run",
+					 "/var",
+					 "/var/run",
+					 "/var/lib",
+					 "/var/lib/docker",
+					 "/var/lib/containers",
+					 "/var/lib/kubelet"};
 /* By its engine's socket a container starts others, as privileged as it likes. */
-static const char *const engine_sockets[] = {"/docker.sock", "/containerd.sock", "/podman.sock", "/crio.sock"};
+static const char *const engine_sockets[] = {"/docker.sock", "/containerd.sock", "/podman.sock",
+					     "/crio.sock"};
 
 static bool decides_about_host(struct capgate_text source)
 {
@@ -138,7 +153,8 @@ static bool decides_about_host(struct capgate_text source)
 	for (size_t i = 0; i < sizeof(engine_sockets) / sizeof(engine_sockets[0]); i++) {
 		struct capgate_text name = capgate_text_of(engine_sockets[i]);
 
-		if (source.len >= name.len && memcmp(source.p + source.len - name.len, name.p, name.len) == 0)
+		if (source.len >= name.len &&
+		    memcmp(source.p + source.len - name.len, name.p, name.len) == 0)
 			return true;
 	}
 	return false;
@@ -147,23 +163,28 @@ static bool decides_about_host(struct capgate_text source)
 static int note_mounts(const struct capgate_spec *spec, struct capgate_findings *f)
 {
 	for (size_t i = 0; i < spec->n_mounts; i++)
-		if (spec->mounts[i].bind && !spec->mounts[i].readonly && decides_about_host(spec->mounts[i].source) &&
-		    note(f, CAPGATE_RULE_HOST_MOUNT, spec->mounts[i].at, spec->mounts[i].source) < 0)
+		if (spec->mounts[i].bind && !spec->mounts[i].readonly &&
+		    decides_about_host(spec->mounts[i].source) &&
+		    note(f, CAPGATE_RULE_HOST_MOUNT, spec->mounts[i].at, spec->mounts[i].source) <
+			    0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
 
 /* The user, and the two things that lessen or widen what he can do. */
-static int note_user(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
+static int note_user(const struct capgate_spec *spec, const struct capgate_report *report,
+		     struct capgate_findings *f)
 {
 	bool own_users = capgate_spec_namespace(spec, "user") != NULL;
 	const struct capgate_span nowhere = {0};
 	const struct capgate_text nothing = {0};
 
-	if (own_users && note(f, CAPGATE_RULE_OWN_USERNS, capgate_spec_namespace(spec, "user")->at, nothing) < 0)
+	if (own_users &&
+	    note(f, CAPGATE_RULE_OWN_USERNS, capgate_spec_namespace(spec, "user")->at, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (report->before.starts && !spec->no_new_privs &&
-	    !capgate_set_within(report->before.attainable, report->before.initial[CAPGATE_PERMITTED]) &&
+	    !capgate_set_within(report->before.attainable,
+				report->before.initial[CAPGATE_PERMITTED]) &&
 	    note(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (report->before.starts && spec->uid != 0 && !spec->no_new_privs &&
@@ -177,17 +198,21 @@ static int note_user(const struct capgate_spec *spec, const struct capgate_repor
 	return 0;
 }
 
-int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report, struct capgate_findings *f)
+int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report,
+		  struct capgate_findings *f)
 {
-	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 || note_annotations(spec, f) < 0 ||
-	    note_namespaces(spec, f) < 0 || note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0 ||
+	if (note_sets(spec, report, f) < 0 || note_hooks(spec, f) < 0 ||
+	    note_annotations(spec, f) < 0 || note_namespaces(spec, f) < 0 ||
+	    note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0 ||
 	    capgate_note_low_ports(spec, report, f) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && !capgate_seccomp_blocks_userns(spec) &&
-	    note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0}, (struct capgate_text){0}) < 0)
+	    note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0}, (struct capgate_text){0}) <
+		    0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->seccomp.presence != CAPGATE_PRESENT &&
-	    note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0}, (struct capgate_text){0}) < 0)
+	    note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0}, (struct capgate_text){0}) <
+		    0)
 		return CAPGATE_ENOMEM;
 	return 0;
 }

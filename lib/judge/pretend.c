@@ -16,8 +16,8 @@
 /* The calls that the dropping is made of.  openat: newer versions of runc read
  * the number of the last capability, and "success" is descriptor 0, the
  * container's own standard input. */
-static const enum capgate_call dropping[] = {CAPGATE_CALL_CAPSET, CAPGATE_CALL_CAPGET, CAPGATE_CALL_PRCTL,
-					     CAPGATE_CALL_OPENAT};
+static const enum capgate_call dropping[] = {CAPGATE_CALL_CAPSET, CAPGATE_CALL_CAPGET,
+					     CAPGATE_CALL_PRCTL, CAPGATE_CALL_OPENAT};
 
 #define SECCOMP_DATA_MASK 0xffffu /* of the errno in a filter's verdict: linux/seccomp.h */
 
@@ -32,8 +32,12 @@ static bool misleads(uint64_t error)
 /* What the kernel does itself, or what the runtime does not survive. */
 static bool is_plain(struct capgate_text action)
 {
-	static const char *const words[] = {"SCMP_ACT_ALLOW",	     "SCMP_ACT_LOG",	      "SCMP_ACT_KILL",
-					    "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP",
+	static const char *const words[] = {"SCMP_ACT_ALLOW",
+					    "SCMP_ACT_LOG",
+					    "SCMP_ACT_KILL",
+					    "SCMP_ACT_KILL_PROCESS",
+					    "SCMP_ACT_KILL_THREAD",
+					    "SCMP_ACT_TRAP",
 					    NULL};
 
 	return capgate_action_is_among(action, words);
@@ -44,14 +48,17 @@ static bool is_plain(struct capgate_text action)
 static bool may_mislead(struct capgate_text action, const struct capgate_seccomp_errno *ret)
 {
 	if (capgate_text_is(action, "SCMP_ACT_ERRNO"))
-		return ret->given && (!ret->well_formed || misleads(ret->value)); /* EPERM when it is absent */
+		return ret->given &&
+		       (!ret->well_formed || misleads(ret->value)); /* EPERM when it is absent */
 	return action.len > 0 && !is_plain(action);
 }
 
-static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s, enum capgate_call call)
+static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s,
+							  enum capgate_call call)
 {
 	for (size_t i = 0; i < s->n_rules; i++)
-		if (capgate_rule_names(&s->rules[i], call) && may_mislead(s->rules[i].action, &s->rules[i].errno_ret))
+		if (capgate_rule_names(&s->rules[i], call) &&
+		    may_mislead(s->rules[i].action, &s->rules[i].errno_ret))
 			return &s->rules[i];
 	return NULL;
 }
@@ -76,11 +83,13 @@ static int find_in_profile(const struct capgate_seccomp *s, struct capgate_findi
 				  !has_rule_of_its_own(s, dropping[i]);
 
 		if ((rule || by_default) &&
-		    capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_DROP_PRETENDED,
-								     .set = -1,
-								     .cap = -1,
-								     .at = rule ? rule->at : s->at,
-								     .subject = capgate_text_of(capgate_call_name(dropping[i]))}) < 0)
+		    capgate_findings_add(f, (struct capgate_finding){
+						    .rule = CAPGATE_RULE_DROP_PRETENDED,
+						    .set = -1,
+						    .cap = -1,
+						    .at = rule ? rule->at : s->at,
+						    .subject = capgate_text_of(
+							    capgate_call_name(dropping[i]))}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
@@ -165,11 +174,12 @@ static int find_in_annotations(const struct capgate_spec *spec, struct capgate_f
 		const struct capgate_pair *a = &spec->annotations[i];
 
 		if (capgate_text_is(a->key, CAPGATE_BPF_ANNOTATION) && filter_misleads(a->value) &&
-		    capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_DROP_PRETENDED,
-								     .set = -1,
-								     .cap = -1,
-								     .at = a->at,
-								     .subject = a->key}) < 0)
+		    capgate_findings_add(
+			    f, (struct capgate_finding){.rule = CAPGATE_RULE_DROP_PRETENDED,
+							.set = -1,
+							.cap = -1,
+							.at = a->at,
+							.subject = a->key}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
@@ -177,7 +187,8 @@ static int find_in_annotations(const struct capgate_spec *spec, struct capgate_f
 
 int capgate_find_pretence(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
-	if (spec->seccomp.presence == CAPGATE_PRESENT && find_in_profile(&spec->seccomp, findings) < 0)
+	if (spec->seccomp.presence == CAPGATE_PRESENT &&
+	    find_in_profile(&spec->seccomp, findings) < 0)
 		return CAPGATE_ENOMEM;
 	return find_in_annotations(spec, findings);
 }

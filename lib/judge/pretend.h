@@ -10,6 +10,7 @@
  * annotation.  Sufficient to refuse, whatever no_new_privs says: without it the
  * filter is in force before capabilities are dropped, and exec may leave it out.
  */
-int capgate_find_pretence(const struct capgate_spec *spec, struct capgate_findings *findings) CAPGATE_MUST;
+int capgate_find_pretence(const struct capgate_spec *spec,
+			  struct capgate_findings *findings) CAPGATE_MUST;
 
 #endif

@@ -22,7 +22,8 @@ static size_t end_of(struct capgate_span at)
 
 static int add(struct plan *p, size_t from, size_t to, const char *with)
 {
-	if (capgate_arena_room(p->arena, (void **)&p->edits.v, &p->room, p->edits.n + 1, sizeof(*p->edits.v)) < 0)
+	if (capgate_arena_room(p->arena, (void **)&p->edits.v, &p->room, p->edits.n + 1,
+			       sizeof(*p->edits.v)) < 0)
 		return CAPGATE_ENOMEM;
 	p->edits.v[p->edits.n++] = (struct capgate_edit){{from, to - from}, capgate_text_of(with)};
 	return 0;
@@ -65,7 +66,8 @@ static int cut_list(struct plan *p, const struct capgate_list *list, capgate_set
 
 /* The sets in the order in which they stand in the text, so that the edits
  * come out sorted. */
-static int cut_lists(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+static int cut_lists(struct plan *p, const struct capgate_spec *spec,
+		     const struct capgate_report *report)
 {
 	int order[CAPGATE_NSETS] = {0};
 
@@ -127,7 +129,8 @@ static int compose(struct plan *p, struct capgate_text *ret, const char *const *
  * The members that process lacks, as its first: absent is not empty, so empty
  * capabilities are written down; no_new_privs when the policy requires it.
  */
-static int add_members(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+static int add_members(struct plan *p, const struct capgate_spec *spec,
+		       const struct capgate_report *report)
 {
 	bool caps = report->absent && spec->capabilities == CAPGATE_ABSENT;
 	bool nnp = report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_ABSENT;
@@ -144,7 +147,8 @@ static int add_members(struct plan *p, const struct capgate_spec *spec, const st
 }
 
 /* The members that are there with another value. */
-static int change_members(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+static int change_members(struct plan *p, const struct capgate_spec *spec,
+			  const struct capgate_report *report)
 {
 	const struct capgate_span caps = spec->capabilities_at, nnp = spec->no_new_privs_at;
 
@@ -158,10 +162,12 @@ static int change_members(struct plan *p, const struct capgate_spec *spec, const
 
 /* The sysctls that take the place of what was removed, as first of linux.sysctl,
  * which is made when there is none. */
-static int add_sysctls(struct plan *p, const struct capgate_spec *spec, const struct capgate_report *report)
+static int add_sysctls(struct plan *p, const struct capgate_spec *spec,
+		       const struct capgate_report *report)
 {
 	const char *parts[4 + 6 * CAPGATE_SUBSTITUTES];
-	bool there = spec->sysctl_presence == CAPGATE_PRESENT, null = spec->sysctl_presence == CAPGATE_IS_NULL;
+	bool there = spec->sysctl_presence == CAPGATE_PRESENT,
+	     null = spec->sysctl_presence == CAPGATE_IS_NULL;
 	size_t n = 0, from, to;
 	struct capgate_text text;
 	bool any = false;
@@ -198,19 +204,22 @@ static int add_sysctls(struct plan *p, const struct capgate_spec *spec, const st
 }
 
 int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
-			 struct capgate_arena *arena, struct capgate_edits *ret, struct capgate_error *err)
+			 struct capgate_arena *arena, struct capgate_edits *ret,
+			 struct capgate_error *err)
 {
 	struct plan p = {.arena = arena};
 
-	if ((!report->absent && cut_lists(&p, spec, report) < 0) || add_members(&p, spec, report) < 0 ||
-	    change_members(&p, spec, report) < 0 || add_sysctls(&p, spec, report) < 0)
+	if ((!report->absent && cut_lists(&p, spec, report) < 0) ||
+	    add_members(&p, spec, report) < 0 || change_members(&p, spec, report) < 0 ||
+	    add_sysctls(&p, spec, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;
 }
 
 int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *edits,
-			  struct capgate_arena *arena, struct capgate_text *ret, struct capgate_error *err)
+			  struct capgate_arena *arena, struct capgate_text *ret,
+			  struct capgate_error *err)
 {
 	size_t len = text.len, at = 0;
 	char *new, *p;
@@ -221,8 +230,8 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 
 		if (e->at.off < at || e->at.off > text.len || e->at.len > text.len - e->at.off ||
 		    e->with.len > CAPGATE_TEXT_MAX || len > SIZE_MAX / 2)
-			return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-					    "edit %zu does not fit the text", i);
+			return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE,
+					    CAPGATE_NOWHERE, "edit %zu does not fit the text", i);
 		at = end_of(e->at);
 		len = len - e->at.len + e->with.len;
 	}
@@ -246,8 +255,8 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 
 /* One way of rewriting, tried: what comes out must pass. */
 static int try_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
-		       const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_text *ret,
-		       struct capgate_error *err)
+		       const struct capgate_policy *policy, struct capgate_arena *arena,
+		       struct capgate_text *ret, struct capgate_error *err)
 {
 	struct capgate_report again = {0};
 	struct capgate_edits edits;
@@ -263,16 +272,16 @@ static int try_rewrite(const struct capgate_spec *spec, const struct capgate_rep
 		if (!again.parsed && again.error.code == CAPGATE_ENOMEM)
 			return capgate_fail_memory(err);
 		return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "the rewritten specification does not pass%s%.200s", again.parsed ? "" : ": ",
-				    again.parsed ? "" : again.error.msg);
+				    "the rewritten specification does not pass%s%.200s",
+				    again.parsed ? "" : ": ", again.parsed ? "" : again.error.msg);
 	}
 	*ret = text;
 	return 0;
 }
 
 int capgate_rewrite(const struct capgate_spec *spec, struct capgate_report *report,
-		    const struct capgate_policy *policy, struct capgate_arena *arena, struct capgate_text *ret,
-		    struct capgate_error *err)
+		    const struct capgate_policy *policy, struct capgate_arena *arena,
+		    struct capgate_text *ret, struct capgate_error *err)
 {
 	int status = try_rewrite(spec, report, policy, arena, ret, err);
 

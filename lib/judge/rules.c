@@ -4,7 +4,8 @@
 
 static const struct capgate_rule_info table[CAPGATE_NRULES] = {
 #define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) \
-	[CAPGATE_RULE_##symbol] = {id, name, CAPGATE_SEVERITY_##severity, status, aliases, cause, remedy},
+	[CAPGATE_RULE_## \
+		symbol] = {id, name, CAPGATE_SEVERITY_##severity, status, aliases, cause, remedy},
 #include "capgate/rules.def"
 #undef CAPGATE_RULE
 };

@@ -22,7 +22,8 @@ static bool is_same_sysctl(struct capgate_text key, const char *sysctl)
 	size_t i = 0;
 
 	for (; *sysctl; sysctl++) {
-		if (i == key.len || (key.p[i] != *sysctl && !(separates(key.p[i]) && separates(*sysctl))))
+		if (i == key.len ||
+		    (key.p[i] != *sysctl && !(separates(key.p[i]) && separates(*sysctl))))
 			return false;
 		for (i++; *sysctl == '.' && i < key.len && separates(key.p[i]);)
 			i++;
@@ -39,7 +40,8 @@ const struct capgate_pair *capgate_sysctl_find(const struct capgate_spec *spec, 
 }
 
 /* Why the host's own setting could be meant, or NULL. */
-static const char *network_trouble(const struct capgate_spec *spec, const struct capgate_scene *scene)
+static const char *network_trouble(const struct capgate_spec *spec,
+				   const struct capgate_scene *scene)
 {
 	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
 
@@ -53,9 +55,9 @@ static const char *network_trouble(const struct capgate_spec *spec, const struct
 		return "it is not known whose network namespace is joined";
 	/* Only the user namespace that owns a network namespace may change it, and
 	 * who owns one that was there before is not in the specification. */
-	return capgate_spec_namespace(spec, "user")
-		       ? "the network namespace that is joined may not belong to the container's user namespace"
-		       : NULL;
+	return capgate_spec_namespace(spec, "user") ? "the network namespace that is joined may "
+						      "not belong to the container's user namespace"
+						    : NULL;
 }
 
 static bool is_at(struct capgate_text destination, const char *place)
@@ -79,7 +81,8 @@ static bool proc_can_be_written(const struct capgate_spec *spec)
 		const struct capgate_mount *m = &spec->mounts[i];
 
 		if (is_at(m->destination, "/proc"))
-			can = !m->readonly && (m->bind ? is_at(m->source, "/proc") : capgate_text_is(m->type, "proc"));
+			can = !m->readonly && (m->bind ? is_at(m->source, "/proc")
+						       : capgate_text_is(m->type, "proc"));
 		else if (m->destination.len >= strlen(sysctls) &&
 			 memcmp(m->destination.p, sysctls, strlen(sysctls)) == 0)
 			can = false;
@@ -92,19 +95,22 @@ static bool proc_can_be_written(const struct capgate_spec *spec)
 
 /* The last group id that the container's user namespace has, when it has all
  * from 0 on; ping_group_range(5) takes no other (EINVAL, and no container). */
-static const char *last_group(const struct capgate_spec *spec, const struct capgate_scene *scene, uint32_t *ret)
+static const char *last_group(const struct capgate_spec *spec, const struct capgate_scene *scene,
+			      uint32_t *ret)
 {
 	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
 	uint64_t end = 0;
 
 	if (!user) {
 		*ret = scene->gid_last < 2147483647 ? scene->gid_last : 2147483647;
-		return scene->gid_last ? NULL : "the group ids of this user namespace are not known";
+		return scene->gid_last ? NULL
+				       : "the group ids of this user namespace are not known";
 	}
 	if (user->has_path || spec->n_gid_maps == 0)
 		return "the group ids of the container's user namespace are not known";
 	if (spec->n_gid_maps > RANGES_MAX)
-		return "the container's user namespace has more ranges of group ids than the kernel takes";
+		return "the container's user namespace has more ranges of group ids than the "
+		       "kernel takes";
 	/* Maps may stand in any order; each round one of them goes on at end. */
 	for (size_t round = 0; round < spec->n_gid_maps; round++)
 		for (size_t i = 0; i < spec->n_gid_maps; i++)
@@ -143,13 +149,13 @@ static const char *trouble(const struct capgate_spec *spec, const struct capgate
 void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			 struct capgate_report *report)
 {
-	static const enum capgate_cap replaceable[CAPGATE_SUBSTITUTES] = {CAPGATE_CAP_NET_RAW,
-									   CAPGATE_CAP_NET_BIND_SERVICE};
+	static const enum capgate_cap replaceable[CAPGATE_SUBSTITUTES] = {
+		CAPGATE_CAP_NET_RAW, CAPGATE_CAP_NET_BIND_SERVICE};
 	capgate_set removed = {0};
 
 	/* Absent capabilities were none that anyone counted on. */
-	if (!policy->substitute_sysctls || spec->kind != CAPGATE_CONFIG || report->verdict != CAPGATE_STRIP ||
-	    report->absent)
+	if (!policy->substitute_sysctls || spec->kind != CAPGATE_CONFIG ||
+	    report->verdict != CAPGATE_STRIP || report->absent)
 		return;
 	removed = capgate_set_union(report->removed);
 	for (size_t i = 0; i < CAPGATE_SUBSTITUTES; i++) {

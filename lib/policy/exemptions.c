@@ -9,23 +9,26 @@
 static const struct capgate_shape match = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
-	.members = MEMBERS({"annotations", SHAPE(.types = CAPGATE_T_OBJECT, .each = STRING(READ_ANNOTATION),
-						 .expected = "an object of annotation keys and globs")},
-			   {"cgroup", STRING(READ_CGROUP)}, {"bundle", STRING(READ_BUNDLE)},
-			   {"rootfs", STRING(READ_ROOTFS)}, {"hostname", STRING(READ_HOSTNAME)},
-			   {"uid", SHAPE(.types = CAPGATE_T_NUMBER, .field = READ_UID)},
-			   {"image", STRING(READ_IMAGE)}),
+	.members = MEMBERS(
+		{"annotations", SHAPE(.types = CAPGATE_T_OBJECT, .each = STRING(READ_ANNOTATION),
+				      .expected = "an object of annotation keys and globs")},
+		{"cgroup", STRING(READ_CGROUP)}, {"bundle", STRING(READ_BUNDLE)},
+		{"rootfs", STRING(READ_ROOTFS)}, {"hostname", STRING(READ_HOSTNAME)},
+		{"uid", SHAPE(.types = CAPGATE_T_NUMBER, .field = READ_UID)},
+		{"image", STRING(READ_IMAGE)}),
 };
 
 const struct capgate_shape capgate_shape_exemptions = {
 	.types = CAPGATE_T_ARRAY,
 	.expected = "an array of exemptions",
 	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = READ_EXEMPTION, .closed = true,
-		      .members = MEMBERS({"id", STRING(READ_ID)}, {"match", &match},
-					 {"allow", SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_ALLOW),
-							 .expected = "an array of capability names")},
-					 {"reason", STRING(READ_REASON)}, {"owner", STRING(READ_OWNER)},
-					 {"expires", STRING(READ_EXPIRES)})),
+		      .members = MEMBERS(
+			      {"id", STRING(READ_ID)}, {"match", &match},
+			      {"allow",
+			       SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_ALLOW),
+				     .expected = "an array of capability names")},
+			      {"reason", STRING(READ_REASON)}, {"owner", STRING(READ_OWNER)},
+			      {"expires", STRING(READ_EXPIRES)})),
 };
 
 /* More than anyone could look after. */
@@ -37,12 +40,13 @@ static int fail(const struct capgate_walk *walk, size_t pos, const char *words)
 	return capgate_walk_fail(walk, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, pos, "%s", words);
 }
 
-static int begin(struct capgate_policy *p, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int begin(struct capgate_policy *p, const struct capgate_walk *walk,
+		 const struct capgate_json_event *event)
 {
 	if (p->n_exemptions == EXEMPTIONS_MAX)
 		return fail(walk, event->at.off, "more than 10000 exemptions");
-	if (capgate_arena_room(walk->arena, (void **)&p->exemptions, &p->exemptions_room, p->n_exemptions + 1,
-			       sizeof(*p->exemptions)) < 0)
+	if (capgate_arena_room(walk->arena, (void **)&p->exemptions, &p->exemptions_room,
+			       p->n_exemptions + 1, sizeof(*p->exemptions)) < 0)
 		return capgate_fail_memory(walk->err);
 	p->exemptions[p->n_exemptions++] =
 		(struct capgate_exemption){.until = INT64_MAX, .source = (unsigned)p->n_sources};
@@ -50,7 +54,8 @@ static int begin(struct capgate_policy *p, const struct capgate_walk *walk, cons
 }
 
 /* What every exemption must say. */
-static int end(struct capgate_exemption *e, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
+	       const struct capgate_json_event *event)
 {
 	e->at = event->at;
 	if (e->id.len == 0)
@@ -58,10 +63,12 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk, con
 	if (e->reason.len == 0)
 		return fail(walk, event->at.off, "an exemption needs a \"reason\"");
 	if (capgate_set_empty(e->allow))
-		return fail(walk, event->at.off, "an exemption needs \"allow\" with at least one capability");
-	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len && !e->hostname.len &&
-	    !e->image.len && !e->has_uid)
-		return fail(walk, event->at.off, "an exemption needs a \"match\" that names at least one thing");
+		return fail(walk, event->at.off,
+			    "an exemption needs \"allow\" with at least one capability");
+	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
+	    !e->hostname.len && !e->image.len && !e->has_uid)
+		return fail(walk, event->at.off,
+			    "an exemption needs a \"match\" that names at least one thing");
 	return 0;
 }
 
@@ -88,11 +95,13 @@ static int read_expires(struct capgate_exemption *e, const struct capgate_walk *
 
 	if (t.len != 10 || t.p[4] != '-' || t.p[7] != '-' || (y = digits(t, 0, 4)) < 1970 ||
 	    (m = digits(t, 5, 2)) < 1 || m > 12)
-		return capgate_policy_bad_value(walk, event, "not a date", "write it as ", "\"2027-03-31\"");
+		return capgate_policy_bad_value(walk, event, "not a date", "write it as ",
+						"\"2027-03-31\"");
 	length = lengths[m - 1] + (m == 2 && is_leap(y));
 	d = digits(t, 8, 2);
 	if (d < 1 || d > length)
-		return capgate_policy_bad_value(walk, event, "no such day", "write it as ", "\"2027-03-31\"");
+		return capgate_policy_bad_value(walk, event, "no such day", "write it as ",
+						"\"2027-03-31\"");
 	/* Days since 1970, with years that begin in March: the leap day is last. */
 	if (m <= 2)
 		y--;
@@ -124,7 +133,8 @@ static int read_uid(struct capgate_exemption *e, const struct capgate_walk *walk
 	uint64_t uid;
 
 	if (!capgate_json_uint(event->text, 4294967294u, &uid))
-		return capgate_policy_bad_value(walk, event, "not a user id", "write a plain integer such as ", "1000");
+		return capgate_policy_bad_value(walk, event, "not a user id",
+						"write a plain integer such as ", "1000");
 	e->uid = (uint32_t)uid;
 	e->has_uid = true;
 	return 0;
@@ -152,8 +162,8 @@ static struct capgate_text *text_field(struct capgate_exemption *e, int field)
 	}
 }
 
-int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk, int field,
-				  const struct capgate_json_event *event)
+int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
+				  int field, const struct capgate_json_event *event)
 {
 	struct capgate_exemption *e;
 	int one;

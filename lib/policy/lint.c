@@ -75,7 +75,8 @@ static bool is_star(struct capgate_text pattern)
  * a container says as whom it runs. */
 static bool holds_something_firm(const struct capgate_exemption *e)
 {
-	return !is_star(e->cgroup) || !is_star(e->bundle) || !is_star(e->rootfs) || !is_star(e->image);
+	return !is_star(e->cgroup) || !is_star(e->bundle) || !is_star(e->rootfs) ||
+	       !is_star(e->image);
 }
 
 /* Or for something that Kubernetes' engines write last? */
@@ -96,8 +97,10 @@ static bool matches_all(const struct capgate_exemption *e)
 static bool same_match(const struct capgate_exemption *a, const struct capgate_exemption *b)
 {
 	if (a->n_annotations != b->n_annotations || a->has_uid != b->has_uid || a->uid != b->uid ||
-	    !capgate_text_equal(a->cgroup, b->cgroup) || !capgate_text_equal(a->bundle, b->bundle) ||
-	    !capgate_text_equal(a->rootfs, b->rootfs) || !capgate_text_equal(a->hostname, b->hostname) ||
+	    !capgate_text_equal(a->cgroup, b->cgroup) ||
+	    !capgate_text_equal(a->bundle, b->bundle) ||
+	    !capgate_text_equal(a->rootfs, b->rootfs) ||
+	    !capgate_text_equal(a->hostname, b->hostname) ||
 	    !capgate_text_equal(a->image, b->image))
 		return false;
 	for (size_t i = 0; i < a->n_annotations; i++)
@@ -127,8 +130,8 @@ static bool id_is_taken(const struct capgate_policy *p, const struct capgate_exe
 	return false;
 }
 
-static int lint_exemption(struct lints *l, const struct capgate_policy *p, const struct capgate_exemption *e,
-			  int64_t now)
+static int lint_exemption(struct lints *l, const struct capgate_policy *p,
+			  const struct capgate_exemption *e, int64_t now)
 {
 	const bool loose = !matches_all(e) && !holds_something_firm(e);
 	const struct {
@@ -142,7 +145,8 @@ static int lint_exemption(struct lints *l, const struct capgate_policy *p, const
 		{e->until != INT64_MAX && capgate_exemption_expired(e, now), CAPGATE_LINT_EXPIRED},
 		{e->until == INT64_MAX, CAPGATE_LINT_ENDLESS},
 		{shadowed(p, e, now), CAPGATE_LINT_SHADOWED},
-		{capgate_set_has(e->allow, CAPGATE_CAP_NET_RAW) && !capgate_set_has(e->named, CAPGATE_CAP_NET_RAW),
+		{capgate_set_has(e->allow, CAPGATE_CAP_NET_RAW) &&
+			 !capgate_set_has(e->named, CAPGATE_CAP_NET_RAW),
 		 CAPGATE_LINT_EXEMPT_NET_RAW},
 	};
 
@@ -163,10 +167,12 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 	if (profile && narrow && !capgate_set_within(profile->caps, narrow->caps) &&
 	    add(l, CAPGATE_LINT_WIDE_PROFILE, NULL, p->profile) < 0)
 		return CAPGATE_ENOMEM;
-	if (capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) && !capgate_set_has(p->named, CAPGATE_CAP_NET_RAW) &&
+	if (capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) &&
+	    !capgate_set_has(p->named, CAPGATE_CAP_NET_RAW) &&
 	    add(l, CAPGATE_LINT_NET_RAW_UNNAMED, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	if (capgate_set_same(p->allowed, capgate_set_all()) && add(l, CAPGATE_LINT_ALL_ALLOWED, NULL, nothing) < 0)
+	if (capgate_set_same(p->allowed, capgate_set_all()) &&
+	    add(l, CAPGATE_LINT_ALL_ALLOWED, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (p->mode == CAPGATE_AUDIT && add(l, CAPGATE_LINT_AUDIT_MODE, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
@@ -176,13 +182,15 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 		return 0;
 	idle = capgate_set_minus(idle, capgate_set_of(CAPGATE_CAP_NET_RAW));
 	for (int c = -1; (c = capgate_set_next(idle, c + 1)) >= 0;)
-		if (add(l, CAPGATE_LINT_DENY_IDLE, NULL, capgate_text_of(capgate_cap_info(c)->name + 4)) < 0)
+		if (add(l, CAPGATE_LINT_DENY_IDLE, NULL,
+			capgate_text_of(capgate_cap_info(c)->name + 4)) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
 
-int capgate_policy_lint(const struct capgate_policy *policy, int64_t now, struct capgate_arena *arena,
-			struct capgate_lint **ret, size_t *n, struct capgate_error *err)
+int capgate_policy_lint(const struct capgate_policy *policy, int64_t now,
+			struct capgate_arena *arena, struct capgate_lint **ret, size_t *n,
+			struct capgate_error *err)
 {
 	struct lints l = {.arena = arena};
 

@@ -71,7 +71,8 @@ static bool annotation_matches(const struct capgate_pair *asked, const struct ca
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (capgate_text_equal(asked->key, spec->annotations[i].key))
-			return spec->annotations[i].value.p && capgate_glob(asked->value, spec->annotations[i].value);
+			return spec->annotations[i].value.p &&
+			       capgate_glob(asked->value, spec->annotations[i].value);
 	return false;
 }
 
@@ -117,7 +118,8 @@ bool capgate_exemption_matches(const struct capgate_exemption *e, const struct c
 	return !differs(e, spec, scene, &ignored);
 }
 
-struct capgate_text capgate_exemption_differs(const struct capgate_exemption *e, const struct capgate_spec *spec,
+struct capgate_text capgate_exemption_differs(const struct capgate_exemption *e,
+					      const struct capgate_spec *spec,
 					      const struct capgate_scene *scene)
 {
 	struct capgate_text what = {0};

@@ -13,29 +13,34 @@
 
 #define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL, .field = (f))
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
-#define NAMES(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of capability names")
+#define NAMES(f) \
+	SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), \
+	      .expected = "an array of capability names")
 #define OBJECT(...) \
 	SHAPE(.types = CAPGATE_T_OBJECT, .closed = true, .members = MEMBERS(__VA_ARGS__))
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
-	.members = (const struct capgate_member[]){
-		{"version", NUMBER(READ_VERSION)},
-		{"mode", STRING(READ_MODE)},
-		{"action", STRING(READ_ACTION)},
-		{"profile", STRING(READ_PROFILE)},
-		{"allow", NAMES(READ_ALLOW)},
-		{"deny", NAMES(READ_DENY)},
-		{"substitute_sysctls", BOOL(READ_SUBSTITUTE)},
-		{"no_new_privileges", STRING(READ_NO_NEW_PRIVILEGES)},
-		{"confinement", STRING(READ_CONFINEMENT)},
-		{"limits", OBJECT({"bytes", NUMBER(READ_LIMIT_BYTES)})},
-		{"log", OBJECT({"file", STRING(READ_LOG_FILE)}, {"system", BOOL(READ_LOG_SYSTEM)},
-			       {"max_bytes", NUMBER(READ_LOG_MAX_BYTES)}, {"required", BOOL(READ_LOG_REQUIRED)})},
-		{"exemptions", &capgate_shape_exemptions},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"version", NUMBER(READ_VERSION)},
+			{"mode", STRING(READ_MODE)},
+			{"action", STRING(READ_ACTION)},
+			{"profile", STRING(READ_PROFILE)},
+			{"allow", NAMES(READ_ALLOW)},
+			{"deny", NAMES(READ_DENY)},
+			{"substitute_sysctls", BOOL(READ_SUBSTITUTE)},
+			{"no_new_privileges", STRING(READ_NO_NEW_PRIVILEGES)},
+			{"confinement", STRING(READ_CONFINEMENT)},
+			{"limits", OBJECT({"bytes", NUMBER(READ_LIMIT_BYTES)})},
+			{"log",
+			 OBJECT({"file", STRING(READ_LOG_FILE)}, {"system", BOOL(READ_LOG_SYSTEM)},
+				{"max_bytes", NUMBER(READ_LOG_MAX_BYTES)},
+				{"required", BOOL(READ_LOG_REQUIRED)})},
+			{"exemptions", &capgate_shape_exemptions},
+			{0},
+		},
 };
 
 struct reader {
@@ -43,17 +48,19 @@ struct reader {
 	bool has_version;
 };
 
-int capgate_policy_bad_value(const struct capgate_walk *walk, const struct capgate_json_event *event,
-			     const char *what, const char *cure, const char *word)
+int capgate_policy_bad_value(const struct capgate_walk *walk,
+			     const struct capgate_json_event *event, const char *what,
+			     const char *cure, const char *word)
 {
 	char shown[100];
 
-	return capgate_walk_fail(walk, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, event->at.off, "%s \"%s\"; %s%s", what,
+	return capgate_walk_fail(walk, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, event->at.off,
+				 "%s \"%s\"; %s%s", what,
 				 capgate_shown(event->text, 32, shown, sizeof(shown)), cure, word);
 }
 
-int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event, capgate_set *set,
-			int *one)
+int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event,
+			capgate_set *set, int *one)
 {
 	const char *near;
 
@@ -65,7 +72,8 @@ int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_js
 	if (*one < 0) {
 		near = capgate_cap_nearest(event->text);
 		return capgate_policy_bad_value(walk, event, "unknown capability",
-						near ? "did you mean " : "see: capgate policy list", near ? near : "");
+						near ? "did you mean " : "see: capgate policy list",
+						near ? near : "");
 	}
 	*set = capgate_set_or(*set, capgate_set_of(*one));
 	return 0;
@@ -77,8 +85,8 @@ static uint16_t here(const struct reader *r)
 	return (uint16_t)r->policy.n_sources;
 }
 
-static int read_names(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event,
-		      bool deny)
+static int read_names(struct reader *r, const struct capgate_walk *walk,
+		      const struct capgate_json_event *event, bool deny)
 {
 	struct capgate_policy *p = &r->policy;
 	capgate_set *set = deny ? &p->deny : &p->allow, before = *set, added;
@@ -92,17 +100,19 @@ static int read_names(struct reader *r, const struct capgate_walk *walk, const s
 	return status;
 }
 
-static int read_version(struct reader *r, const struct capgate_walk *walk, const struct capgate_json_event *event)
+static int read_version(struct reader *r, const struct capgate_walk *walk,
+			const struct capgate_json_event *event)
 {
 	if (!capgate_text_is(event->text, "1"))
-		return capgate_policy_bad_value(walk, event, "unknown version", "this capgate reads version ", "1");
+		return capgate_policy_bad_value(walk, event, "unknown version",
+						"this capgate reads version ", "1");
 	r->has_version = true;
 	return 0;
 }
 
 /* One of two words: which one, in *ret. */
-static int read_word(const struct capgate_walk *walk, const struct capgate_json_event *event, const char *no,
-		     const char *yes, bool *ret)
+static int read_word(const struct capgate_walk *walk, const struct capgate_json_event *event,
+		     const char *no, const char *yes, bool *ret)
 {
 	char words[64];
 
@@ -114,15 +124,17 @@ static int read_word(const struct capgate_walk *walk, const struct capgate_json_
 	return capgate_policy_bad_value(walk, event, "unknown value", "this field is ", words);
 }
 
-static int read_size(const struct capgate_walk *walk, const struct capgate_json_event *event, uint64_t least,
-		     uint64_t most, size_t *ret)
+static int read_size(const struct capgate_walk *walk, const struct capgate_json_event *event,
+		     uint64_t least, uint64_t most, size_t *ret)
 {
 	uint64_t v;
 	char words[64];
 
 	if (!capgate_json_uint(event->text, most, &v) || v < least) {
-		snprintf(words, sizeof(words), "%llu to %llu", (unsigned long long)least, (unsigned long long)most);
-		return capgate_policy_bad_value(walk, event, "not a size", "write a plain integer from ", words);
+		snprintf(words, sizeof(words), "%llu to %llu", (unsigned long long)least,
+			 (unsigned long long)most);
+		return capgate_policy_bad_value(walk, event, "not a size",
+						"write a plain integer from ", words);
 	}
 	*ret = (size_t)v;
 	return 0;
@@ -145,7 +157,8 @@ static int unknown_profile(const struct capgate_walk *walk, const struct capgate
 	size_t best = 4;
 
 	for (size_t i = 0; (p = capgate_profile_at(i)); i++) {
-		size_t distance = capgate_text_distance(event->text, capgate_text_of(p->name), best);
+		size_t distance =
+			capgate_text_distance(event->text, capgate_text_of(p->name), best);
 
 		if (distance < best) {
 			near = p->name;
@@ -153,7 +166,8 @@ static int unknown_profile(const struct capgate_walk *walk, const struct capgate
 		}
 	}
 	return capgate_policy_bad_value(walk, event, "unknown profile",
-					near ? "did you mean " : "see: capgate policy list", near ? near : "");
+					near ? "did you mean " : "see: capgate policy list",
+					near ? near : "");
 }
 
 static int read_field(struct reader *r, const struct capgate_walk *walk, int field,
@@ -189,7 +203,8 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 		return read_word(walk, event, "keep", "require", &p->require_no_new_privileges);
 	case READ_CONFINEMENT:
 		p->from[CAPGATE_FIELD_CONFINEMENT] = here(r);
-		return read_word(walk, event, "required", "best-effort", &p->best_effort_confinement);
+		return read_word(walk, event, "required", "best-effort",
+				 &p->best_effort_confinement);
 	case READ_LIMIT_BYTES:
 		p->from[CAPGATE_FIELD_LIMIT_BYTES] = here(r);
 		return read_size(walk, event, 1024, CAPGATE_TEXT_MOST, &p->max_bytes);
@@ -210,7 +225,8 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 
@@ -249,7 +265,8 @@ void capgate_policy_init(struct capgate_policy *ret)
 }
 
 /* Every failure is the policy's, and says file, line and column. */
-static int fail_file(struct capgate_text text, struct capgate_text source, struct capgate_error *err)
+static int fail_file(struct capgate_text text, struct capgate_text source,
+		     struct capgate_error *err)
 {
 	struct capgate_error inner = *err;
 	size_t line, column;
@@ -258,9 +275,9 @@ static int fail_file(struct capgate_text text, struct capgate_text source, struc
 	if (inner.code == CAPGATE_ENOMEM)
 		return inner.code;
 	capgate_locate(text, inner.pos == CAPGATE_NOWHERE ? 0 : inner.pos, &line, &column);
-	capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE, "%s:%zu:%zu: %s%s%.160s",
-		     capgate_shown(source, 100, name, sizeof(name)), line, column, inner.path,
-		     inner.path[0] ? ": " : "", inner.msg);
+	capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+		     "%s:%zu:%zu: %s%s%.160s", capgate_shown(source, 100, name, sizeof(name)), line,
+		     column, inner.path, inner.path[0] ? ": " : "", inner.msg);
 	return err->code;
 }
 
@@ -282,11 +299,13 @@ static int add_source(struct reader *r, struct capgate_text source, struct capga
 	return 0;
 }
 
-int capgate_policy_parse(struct capgate_text text, struct capgate_text source, struct capgate_arena *arena,
-			 struct capgate_policy *policy, struct capgate_error *err)
+int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
+			 struct capgate_arena *arena, struct capgate_policy *policy,
+			 struct capgate_error *err)
 {
 	struct reader r = {.policy = *policy};
-	int status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, arena, visit, &r, err);
+	int status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape,
+				  arena, visit, &r, err);
 
 	if (status == 0 && !r.has_version)
 		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,

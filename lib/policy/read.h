@@ -40,15 +40,16 @@ enum capgate_policy_read {
 
 /* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then
  * cure and word as they stand. */
-int capgate_policy_bad_value(const struct capgate_walk *walk, const struct capgate_json_event *event,
-			     const char *what, const char *cure, const char *word);
+int capgate_policy_bad_value(const struct capgate_walk *walk,
+			     const struct capgate_json_event *event, const char *what,
+			     const char *cure, const char *word);
 /* A name of people's, or ALL, added to *set; in *one which (-1: ALL). */
-int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event, capgate_set *set,
-			int *one);
+int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event,
+			capgate_set *set, int *one);
 
 extern const struct capgate_shape capgate_shape_exemptions;
 /* One event at or within exemptions[i]. */
-int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk, int field,
-				  const struct capgate_json_event *event);
+int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
+				  int field, const struct capgate_json_event *event);
 
 #endif

@@ -4,7 +4,8 @@
 #include "capgate.h"
 
 /* What the user's file says of one field holds, and is told to be his. */
-static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish, enum capgate_policy_field field)
+static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish,
+		      enum capgate_policy_field field)
 {
 	p->from[field] = wish->from[field];
 }

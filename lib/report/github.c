@@ -8,7 +8,9 @@
 
 static const char *command_of(enum capgate_severity severity)
 {
-	return severity >= CAPGATE_SEVERITY_HIGH ? "error" : severity >= CAPGATE_SEVERITY_LOW ? "warning" : "notice";
+	return severity >= CAPGATE_SEVERITY_HIGH  ? "error"
+	       : severity >= CAPGATE_SEVERITY_LOW ? "warning"
+						  : "notice";
 }
 
 /* Percent, CR and LF end or forge a command; in properties colon and comma too. */
@@ -54,8 +56,8 @@ static void out_head(struct capgate_out *out, enum capgate_rule r, enum capgate_
 }
 
 void capgate_report_github(const struct capgate_report *r, const struct capgate_spec *spec,
-			   const struct capgate_policy *policy, const struct capgate_subject *subject,
-			   struct capgate_out *out)
+			   const struct capgate_policy *policy,
+			   const struct capgate_subject *subject, struct capgate_out *out)
 {
 	struct capgate_sentence s;
 
@@ -78,8 +80,8 @@ void capgate_report_github(const struct capgate_report *r, const struct capgate_
 
 		if (capgate_matter_is_old(r, spec, i))
 			continue;
-		out_head(out, f->rule, f->severity, subject, f->at.len ? f->at.off : CAPGATE_NOWHERE,
-			 f->at.off + f->at.len);
+		out_head(out, f->rule, f->severity, subject,
+			 f->at.len ? f->at.off : CAPGATE_NOWHERE, f->at.off + f->at.len);
 		capgate_sentence_of(f, spec, policy, &s);
 		out_escaped(out, s.text, false);
 		if (f->set >= 0) {

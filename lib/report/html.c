@@ -8,7 +8,9 @@
 
 static const char *verdict_words(const struct capgate_report *r)
 {
-	return r->verdict == CAPGATE_PASS ? "allowed" : r->verdict == CAPGATE_STRIP ? "to be rewritten" : "refused";
+	return r->verdict == CAPGATE_PASS    ? "allowed"
+	       : r->verdict == CAPGATE_STRIP ? "to be rewritten"
+					     : "refused";
 }
 
 static void out_sets(struct capgate_out *out, const struct capgate_report *r)
@@ -18,12 +20,15 @@ static void out_sets(struct capgate_out *out, const struct capgate_report *r)
 	if (capgate_set_empty(any))
 		return;
 	if (r->absent) {
-		capgate_out_string(out, "<p>The capabilities are absent: some runtimes give none, others all they have.</p>\n");
+		capgate_out_string(out, "<p>The capabilities are absent: some runtimes give none, "
+					"others all they have.</p>\n");
 		return;
 	}
-	capgate_out_string(out, "<table class=\"sets\">\n<thead><tr><th scope=\"col\">capability</th>");
+	capgate_out_string(out,
+			   "<table class=\"sets\">\n<thead><tr><th scope=\"col\">capability</th>");
 	for (int s = 0; s < CAPGATE_NSETS; s++)
-		capgate_out_format(out, "<th scope=\"col\">%s</th>", capgate_which_name((enum capgate_which)s));
+		capgate_out_format(out, "<th scope=\"col\">%s</th>",
+				   capgate_which_name((enum capgate_which)s));
 	capgate_out_string(out, "<th scope=\"col\">risk</th></tr></thead>\n<tbody>\n");
 	for (int c = -1; (c = capgate_set_next(any, c + 1)) >= 0;) {
 		const struct capgate_cap_info *info = capgate_cap_info(c);
@@ -31,11 +36,13 @@ static void out_sets(struct capgate_out *out, const struct capgate_report *r)
 
 		if (!info)
 			continue;
-		capgate_out_format(out, "<tr%s><th scope=\"row\">%s</th>", forbidden ? " class=\"no\"" : "", info->name + 4);
+		capgate_out_format(out, "<tr%s><th scope=\"row\">%s</th>",
+				   forbidden ? " class=\"no\"" : "", info->name + 4);
 		for (int s = 0; s < CAPGATE_NSETS; s++)
-			capgate_out_string(out, !capgate_set_has(r->asked[s], c)     ? "<td></td>"
-						: capgate_set_has(r->removed[s], c) ? "<td class=\"out\">&#10005;</td>"
-										    : "<td class=\"in\">&#10003;</td>");
+			capgate_out_string(out, !capgate_set_has(r->asked[s], c) ? "<td></td>"
+						: capgate_set_has(r->removed[s], c)
+							? "<td class=\"out\">&#10005;</td>"
+							: "<td class=\"in\">&#10003;</td>");
 		capgate_out_format(out, "<td>%s%s</td></tr>\n", capgate_tier_name(info->tier),
 				   forbidden ? ", not allowed" : "");
 	}
@@ -58,12 +65,15 @@ static void out_reach(struct capgate_out *out, const char *label, const struct c
 	capgate_out_string(out, ".</p>\n");
 }
 
-static void out_row(struct capgate_out *out, enum capgate_rule which, enum capgate_severity severity)
+static void out_row(struct capgate_out *out, enum capgate_rule which,
+		    enum capgate_severity severity)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(which);
 
-	capgate_out_format(out, "<tr><td><span class=\"s %s\">%s</span></td><td title=\"%s\">%s</td><td>",
-			   capgate_severity_name(severity), capgate_severity_name(severity), rule->name, rule->id);
+	capgate_out_format(
+		out, "<tr><td><span class=\"s %s\">%s</span></td><td title=\"%s\">%s</td><td>",
+		capgate_severity_name(severity), capgate_severity_name(severity), rule->name,
+		rule->id);
 }
 
 static void out_row_end(struct capgate_out *out, enum capgate_rule which)
@@ -73,7 +83,8 @@ static void out_row_end(struct capgate_out *out, enum capgate_rule which)
 	capgate_out_string(out, "</td></tr>\n");
 }
 
-static void out_place(struct capgate_out *out, struct capgate_text path, struct capgate_text text, size_t pos)
+static void out_place(struct capgate_out *out, struct capgate_text path, struct capgate_text text,
+		      size_t pos)
 {
 	size_t line, column;
 
@@ -88,8 +99,9 @@ static void out_place(struct capgate_out *out, struct capgate_text path, struct 
 	}
 }
 
-static void out_findings(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct capgate_policy *policy, struct capgate_text text)
+static void out_findings(struct capgate_out *out, const struct capgate_report *r,
+			 const struct capgate_spec *spec, const struct capgate_policy *policy,
+			 struct capgate_text text)
 {
 	struct capgate_sentence s;
 
@@ -112,8 +124,8 @@ static void out_findings(struct capgate_out *out, const struct capgate_report *r
 	}
 }
 
-static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct capgate_policy *policy)
+static void out_remedies(struct capgate_out *out, const struct capgate_report *r,
+			 const struct capgate_spec *spec, const struct capgate_policy *policy)
 {
 	bool any = false;
 
@@ -122,11 +134,15 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) ||
+		    text.len > text.size)
 			continue;
-		capgate_out_string(out, any ? "" : "<details open><summary>Remedies to paste</summary>\n<dl>\n");
+		capgate_out_string(
+			out,
+			any ? "" : "<details open><summary>Remedies to paste</summary>\n<dl>\n");
 		any = true;
-		capgate_out_format(out, "<dt>%s</dt><dd><pre>", capgate_remedy_title((enum capgate_remedy)i));
+		capgate_out_format(out, "<dt>%s</dt><dd><pre>",
+				   capgate_remedy_title((enum capgate_remedy)i));
 		for (size_t k = 0; k <= text.len; k++) {
 			if (k < text.len && buf[k] != '\n')
 				continue;
@@ -149,9 +165,11 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 		capgate_out_string(out, ": ");
 		capgate_out_markup(out, subject->part);
 	}
-	capgate_out_format(out, "</h2>\n<p><span class=\"v %s\">%s</span>", capgate_verdict_name(r->verdict), verdict_words(r));
+	capgate_out_format(out, "</h2>\n<p><span class=\"v %s\">%s</span>",
+			   capgate_verdict_name(r->verdict), verdict_words(r));
 	if (r->verdict != CAPGATE_PASS)
-		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d", r->exit_status);
+		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d",
+				   r->exit_status);
 	capgate_out_string(out, "</p>\n");
 	if (r->parsed) {
 		out_sets(out, r);
@@ -160,9 +178,11 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 			out_reach(out, "After:", &r->after);
 	}
 	if (!r->parsed || r->n_findings) {
-		capgate_out_string(out, "<table class=\"findings\">\n<thead><tr><th scope=\"col\">severity</th><th scope=\"col\">"
-					"rule</th><th scope=\"col\">finding</th><th scope=\"col\">what to do</th></tr></thead>"
-					"\n<tbody>\n");
+		capgate_out_string(
+			out,
+			"<table class=\"findings\">\n<thead><tr><th scope=\"col\">severity</th><th "
+			"scope=\"col\">rule</th><th scope=\"col\">finding</th><th "
+			"scope=\"col\">what to do</th></tr></thead>\n<tbody>\n");
 		if (r->parsed) {
 			out_findings(out, r, spec, policy, subject->text);
 		} else {

@@ -15,7 +15,8 @@ static void out_names(struct capgate_out *out, capgate_set s)
 	capgate_out_string(out, "]");
 }
 
-static void out_sets(struct capgate_out *out, const char *name, const capgate_set set[CAPGATE_NSETS])
+static void out_sets(struct capgate_out *out, const char *name,
+		     const capgate_set set[CAPGATE_NSETS])
 {
 	capgate_out_format(out, "\"%s\":{", name);
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
@@ -57,8 +58,8 @@ static void out_rule(struct capgate_out *out, enum capgate_rule r, enum capgate_
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(r);
 
-	capgate_out_format(out, "\"rule\":\"%s\",\"name\":\"%s\",\"severity\":\"%s\"", rule->id, rule->name,
-			   capgate_severity_name(severity));
+	capgate_out_format(out, "\"rule\":\"%s\",\"name\":\"%s\",\"severity\":\"%s\"", rule->id,
+			   rule->name, capgate_severity_name(severity));
 }
 
 /* Sentences are built in a buffer of their own, to be quoted as a whole. */
@@ -81,8 +82,9 @@ static void out_readings(struct capgate_out *out, const struct capgate_element *
 	capgate_out_string(out, "}");
 }
 
-static void out_finding(struct capgate_out *out, const struct capgate_finding *f, const struct capgate_spec *spec,
-			const struct capgate_policy *policy, struct capgate_text text)
+static void out_finding(struct capgate_out *out, const struct capgate_finding *f,
+			const struct capgate_spec *spec, const struct capgate_policy *policy,
+			struct capgate_text text)
 {
 	const struct capgate_cap_info *cap = capgate_cap_info(f->cap);
 	char buf[SENTENCE_MAX];
@@ -109,13 +111,14 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_json(out, capgate_out_text(&sentence));
 	capgate_out_string(out, ",\"remedy\":");
 	capgate_out_json(out, capgate_text_of(capgate_rule_info(f->rule)->remedy));
-	if ((f->rule == CAPGATE_RULE_ODD_NAME || f->rule == CAPGATE_RULE_ODD_ELEMENT) && f->set >= 0 &&
-	    f->index < spec->set[f->set].n)
+	if ((f->rule == CAPGATE_RULE_ODD_NAME || f->rule == CAPGATE_RULE_ODD_ELEMENT) &&
+	    f->set >= 0 && f->index < spec->set[f->set].n)
 		out_readings(out, &spec->set[f->set].v[f->index]);
 	capgate_out_string(out, "}");
 }
 
-static void out_error(struct capgate_out *out, const struct capgate_error *e, struct capgate_text text)
+static void out_error(struct capgate_out *out, const struct capgate_error *e,
+		      struct capgate_text text)
 {
 	capgate_out_string(out, "{");
 	out_rule(out, e->rule, capgate_rule_info(e->rule)->severity);
@@ -130,8 +133,8 @@ static void out_error(struct capgate_out *out, const struct capgate_error *e, st
 	capgate_out_string(out, "}");
 }
 
-static void out_remedies(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
-			 const struct capgate_policy *policy)
+static void out_remedies(struct capgate_out *out, const struct capgate_report *r,
+			 const struct capgate_spec *spec, const struct capgate_policy *policy)
 {
 	bool first = true;
 
@@ -140,17 +143,20 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 		char buf[SENTENCE_MAX];
 		struct capgate_out text = {buf, sizeof(buf), 0};
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) || text.len > text.size)
+		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) ||
+		    text.len > text.size)
 			continue; /* one that is cut is worse than none */
-		capgate_out_format(out, "%s\"%s\":", first ? "" : ",", capgate_remedy_key((enum capgate_remedy)i));
+		capgate_out_format(out, "%s\"%s\":", first ? "" : ",",
+				   capgate_remedy_key((enum capgate_remedy)i));
 		capgate_out_json(out, (struct capgate_text){buf, text.len});
 		first = false;
 	}
 	capgate_out_string(out, "}");
 }
 
-static void out_judged(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
-		       const struct capgate_policy *policy, struct capgate_text text)
+static void out_judged(struct capgate_out *out, const struct capgate_report *r,
+		       const struct capgate_spec *spec, const struct capgate_policy *policy,
+		       struct capgate_text text)
 {
 	capgate_out_format(out, ",\"uid\":%u,", spec->uid);
 	out_bool(out, "no_new_privileges", spec->no_new_privs);
@@ -189,8 +195,8 @@ void capgate_report_json(const struct capgate_report *r, const struct capgate_sp
 
 	capgate_out_format(out, "{\"capgate\":%d,\"file\":", SCHEMA_VERSION);
 	capgate_out_json(out, subject->file);
-	capgate_out_format(out, ",\"verdict\":\"%s\",\"status\":%d,\"rule\":", capgate_verdict_name(r->verdict),
-			   r->exit_status);
+	capgate_out_format(out, ",\"verdict\":\"%s\",\"status\":%d,\"rule\":",
+			   capgate_verdict_name(r->verdict), r->exit_status);
 	if (r->rule == CAPGATE_RULE_NONE)
 		capgate_out_string(out, "null");
 	else

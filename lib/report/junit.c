@@ -39,16 +39,18 @@ static void out_name(struct capgate_out *out, const struct capgate_subject *subj
 	}
 }
 
-static void out_suite(struct capgate_out *out, const struct capgate_subject *subject, size_t tests, size_t failures,
-		      size_t errors)
+static void out_suite(struct capgate_out *out, const struct capgate_subject *subject, size_t tests,
+		      size_t failures, size_t errors)
 {
 	capgate_out_string(out, "<testsuite name=\"");
 	out_name(out, subject);
-	capgate_out_format(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"0\">\n", tests,
-			   failures, errors);
+	capgate_out_format(
+		out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"0\">\n",
+		tests, failures, errors);
 }
 
-static void out_case(struct capgate_out *out, const struct capgate_subject *subject, const struct capgate_rule_info *rule)
+static void out_case(struct capgate_out *out, const struct capgate_subject *subject,
+		     const struct capgate_rule_info *rule)
 {
 	capgate_out_format(out, "<testcase name=\"%s %s\" classname=\"", rule->id, rule->name);
 	out_name(out, subject);
@@ -65,8 +67,9 @@ static void out_place(struct capgate_out *out, struct capgate_text text, size_t 
 	capgate_out_format(out, " (byte %zu, line %zu, column %zu)", pos, line, column);
 }
 
-static void out_finding(struct capgate_out *out, const struct capgate_finding *f, const struct capgate_spec *spec,
-			const struct capgate_policy *policy, struct capgate_text text)
+static void out_finding(struct capgate_out *out, const struct capgate_finding *f,
+			const struct capgate_spec *spec, const struct capgate_policy *policy,
+			struct capgate_text text)
 {
 	struct capgate_sentence s;
 
@@ -79,8 +82,9 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_string(out, "\n");
 }
 
-static void out_failure(struct capgate_out *out, const struct capgate_report *r, enum capgate_rule which,
-			const struct capgate_spec *spec, const struct capgate_policy *policy, struct capgate_text text)
+static void out_failure(struct capgate_out *out, const struct capgate_report *r,
+			enum capgate_rule which, const struct capgate_spec *spec,
+			const struct capgate_policy *policy, struct capgate_text text)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(which);
 
@@ -95,8 +99,9 @@ static void out_failure(struct capgate_out *out, const struct capgate_report *r,
 	capgate_out_string(out, "</failure>\n</testcase>\n");
 }
 
-static void out_notes(struct capgate_out *out, const struct capgate_report *r, const struct capgate_spec *spec,
-		      const struct capgate_policy *policy, struct capgate_text text)
+static void out_notes(struct capgate_out *out, const struct capgate_report *r,
+		      const struct capgate_spec *spec, const struct capgate_policy *policy,
+		      struct capgate_text text)
 {
 	bool any = false;
 
@@ -115,7 +120,8 @@ static void out_notes(struct capgate_out *out, const struct capgate_report *r, c
 		capgate_out_string(out, "</system-out>\n");
 }
 
-static void out_unparsed(struct capgate_out *out, const struct capgate_error *e, const struct capgate_subject *subject)
+static void out_unparsed(struct capgate_out *out, const struct capgate_error *e,
+			 const struct capgate_subject *subject)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
 
@@ -134,8 +140,8 @@ static void out_unparsed(struct capgate_out *out, const struct capgate_error *e,
 }
 
 void capgate_report_junit(const struct capgate_report *r, const struct capgate_spec *spec,
-			  const struct capgate_policy *policy, const struct capgate_subject *subject,
-			  struct capgate_out *out)
+			  const struct capgate_policy *policy,
+			  const struct capgate_subject *subject, struct capgate_out *out)
 {
 	size_t tests = 0, failures = 0;
 

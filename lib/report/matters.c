@@ -39,7 +39,8 @@ static bool same_matter(const struct capgate_spec *spec, const struct capgate_fi
 	return a->cap >= 0 || capgate_text_equal(raw(spec, a), raw(spec, b));
 }
 
-bool capgate_matter_is_old(const struct capgate_report *r, const struct capgate_spec *spec, size_t i)
+bool capgate_matter_is_old(const struct capgate_report *r, const struct capgate_spec *spec,
+			   size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (same_matter(spec, &r->findings[j], &r->findings[i]))
@@ -47,7 +48,8 @@ bool capgate_matter_is_old(const struct capgate_report *r, const struct capgate_
 	return false;
 }
 
-bool capgate_finding_leads(const struct capgate_report *r, const struct capgate_spec *spec, size_t i, unsigned *sets)
+bool capgate_finding_leads(const struct capgate_report *r, const struct capgate_spec *spec,
+			   size_t i, unsigned *sets)
 {
 	if (i >= r->n_findings || capgate_matter_is_old(r, spec, i))
 		return false;
@@ -69,7 +71,8 @@ void capgate_matter_sets(const struct capgate_report *r, const struct capgate_sp
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		if (!(sets & 1u << s))
 			continue;
-		capgate_out_format(out, "%s%s", any ? ", " : "", capgate_which_name((enum capgate_which)s));
+		capgate_out_format(out, "%s%s", any ? ", " : "",
+				   capgate_which_name((enum capgate_which)s));
 		any = true;
 	}
 }

@@ -21,9 +21,10 @@ void capgate_path_sentence(const struct capgate_finding *finding, const struct c
 
 /* The same rule and capability, or the same odd entry, as an earlier finding:
  * one matter that shows up in several sets. */
-bool capgate_matter_is_old(const struct capgate_report *report, const struct capgate_spec *spec, size_t i);
+bool capgate_matter_is_old(const struct capgate_report *report, const struct capgate_spec *spec,
+			   size_t i);
 /* The sets in which the matter of finding i shows up: "bounding, permitted". */
-void capgate_matter_sets(const struct capgate_report *report, const struct capgate_spec *spec, size_t i,
-			 struct capgate_out *out);
+void capgate_matter_sets(const struct capgate_report *report, const struct capgate_spec *spec,
+			 size_t i, struct capgate_out *out);
 
 #endif

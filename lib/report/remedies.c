@@ -13,7 +13,8 @@ struct change {
 
 static struct change change_of(const struct capgate_report *r)
 {
-	const struct capgate_profile *widest = capgate_profile_find(capgate_text_of("docker-default"));
+	const struct capgate_profile *widest =
+		capgate_profile_find(capgate_text_of("docker-default"));
 	struct change c = {.drop = r->forbidden,
 			   .added = capgate_set_minus(r->forbidden, widest->caps),
 			   .keep = capgate_set_union(r->kept)};
@@ -57,13 +58,14 @@ static void out_list(struct capgate_out *out, capgate_set s)
 
 	capgate_out_string(out, "[");
 	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; first = false)
-		capgate_out_format(out, "%s\"%s\"", first ? "" : ", ", capgate_cap_info(c)->name + 4);
+		capgate_out_format(out, "%s\"%s\"", first ? "" : ", ",
+				   capgate_cap_info(c)->name + 4);
 	capgate_out_string(out, "]");
 }
 
 /* One key or two of a mapping, and in a comment what has to go from it. */
-static void out_yaml(struct capgate_out *out, const char *drop, const char *add, const char *between, const char *end,
-		     const struct change *c)
+static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
+		     const char *between, const char *end, const struct change *c)
 {
 	const capgate_set given = capgate_set_minus(c->drop, c->added);
 
@@ -122,11 +124,13 @@ static void out_date(struct capgate_out *out, int64_t seconds)
 	month = (5 * day + 2) / 153;
 	day -= (153 * month + 2) / 5;
 	month += month < 10 ? 3 : -9;
-	capgate_out_format(out, "%04d-%02d-%02d", (int)(year + era * 400 + (month <= 2)), (int)month, (int)day + 1);
+	capgate_out_format(out, "%04d-%02d-%02d", (int)(year + era * 400 + (month <= 2)),
+			   (int)month, (int)day + 1);
 }
 
 /* What tells the container best from others. */
-static void out_match(struct capgate_out *out, const struct capgate_spec *spec, const struct capgate_scene *scene)
+static void out_match(struct capgate_out *out, const struct capgate_spec *spec,
+		      const struct capgate_scene *scene)
 {
 	const char *key = scene->image.len	? "image"
 			  : spec->cgroups_path.len ? "cgroup"
@@ -141,8 +145,8 @@ static void out_match(struct capgate_out *out, const struct capgate_spec *spec, 
 	capgate_out_string(out, "}");
 }
 
-static void out_exemption(struct capgate_out *out, const struct capgate_spec *spec, const struct capgate_policy *policy,
-			  const struct change *c)
+static void out_exemption(struct capgate_out *out, const struct capgate_spec *spec,
+			  const struct capgate_policy *policy, const struct change *c)
 {
 	capgate_out_format(out, "{\"id\": \"EX-%zu\", \"match\": ", policy->n_exemptions + 1);
 	out_match(out, spec, &policy->scene);
@@ -157,7 +161,8 @@ static void out_exemption(struct capgate_out *out, const struct capgate_spec *sp
 	capgate_out_string(out, "}");
 }
 
-static bool applies(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec)
+static bool applies(enum capgate_remedy remedy, const struct capgate_report *r,
+		    const struct capgate_spec *spec)
 {
 	bool own_network = capgate_spec_namespace(spec, "network") != NULL;
 
@@ -172,8 +177,9 @@ static bool applies(enum capgate_remedy remedy, const struct capgate_report *r, 
 	return true;
 }
 
-bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r, const struct capgate_spec *spec,
-			  const struct capgate_policy *policy, struct capgate_out *out)
+bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r,
+			  const struct capgate_spec *spec, const struct capgate_policy *policy,
+			  struct capgate_out *out)
 {
 	const struct change c = change_of(r);
 

@@ -41,7 +41,8 @@ static void out_tags(struct capgate_out *out, const char *aliases)
 		rest.len -= word.len < rest.len ? word.len + 1 : word.len;
 		capgate_out_string(out, ",\"");
 		if (word.len > 4 && capgate_text_is((struct capgate_text){word.p, 4}, "CWE-"))
-			capgate_out_format(out, "external/cwe/cwe-%.*s", (int)word.len - 4, word.p + 4);
+			capgate_out_format(out, "external/cwe/cwe-%.*s", (int)word.len - 4,
+					   word.p + 4);
 		else
 			capgate_out_bytes(out, word.p, word.len);
 		capgate_out_string(out, "\"");
@@ -51,15 +52,18 @@ static void out_tags(struct capgate_out *out, const char *aliases)
 
 static void out_rule(struct capgate_out *out, const struct capgate_rule_info *rule)
 {
-	capgate_out_format(out, "{\"id\":\"%s\",\"name\":\"%s\",\"shortDescription\":{\"text\":", rule->id, rule->name);
+	capgate_out_format(out, "{\"id\":\"%s\",\"name\":\"%s\",\"shortDescription\":{\"text\":",
+			   rule->id, rule->name);
 	out_quoted(out, rule->cause);
 	capgate_out_string(out, "},\"fullDescription\":{\"text\":");
 	out_quoted(out, rule->cause);
 	capgate_out_string(out, "},\"help\":{\"text\":");
 	out_quoted(out, rule->remedy);
-	capgate_out_format(out, "},\"defaultConfiguration\":{\"level\":\"%s\"},\"properties\":{\"security-severity\":"
-				"\"%s\",\"severity\":\"%s\",\"tags\":",
-			   level_of(rule->severity), score_of(rule->severity), capgate_severity_name(rule->severity));
+	capgate_out_format(out,
+			   "},\"defaultConfiguration\":{\"level\":\"%s\"},\"properties\":{"
+			   "\"security-severity\":\"%s\",\"severity\":\"%s\",\"tags\":",
+			   level_of(rule->severity), score_of(rule->severity),
+			   capgate_severity_name(rule->severity));
 	out_tags(out, rule->aliases);
 	capgate_out_string(out, "}}");
 }
@@ -114,9 +118,11 @@ struct place {
 
 static void out_location(struct capgate_out *out, const struct place *at)
 {
-	capgate_out_string(out, "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
+	capgate_out_string(
+		out, "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
 	/* Standard input has no name. */
-	capgate_out_uri(out, capgate_text_is(at->subject->file, "-") ? capgate_text_of("stdin") : at->subject->file);
+	capgate_out_uri(out, capgate_text_is(at->subject->file, "-") ? capgate_text_of("stdin")
+								     : at->subject->file);
 	capgate_out_string(out, "\"}");
 	if (at->from != CAPGATE_NOWHERE)
 		out_region(out, at->subject->text, at->from, at->len);
@@ -134,7 +140,8 @@ static void out_location(struct capgate_out *out, const struct place *at)
 }
 
 /* "docker web: CAP_NET_RAW is not allowed by ..." */
-static void out_message(struct capgate_out *out, struct capgate_text part, struct capgate_text message)
+static void out_message(struct capgate_out *out, struct capgate_text part,
+			struct capgate_text message)
 {
 	char buf[2 * CAPGATE_SENTENCE_MAX];
 	struct capgate_out joined = {buf, sizeof(buf), 0};
@@ -144,16 +151,19 @@ static void out_message(struct capgate_out *out, struct capgate_text part, struc
 		capgate_out_string(&joined, ": ");
 	}
 	capgate_out_bytes(&joined, message.p, message.len);
-	capgate_out_json(out, (struct capgate_text){buf, joined.len < joined.size ? joined.len : joined.size});
+	capgate_out_json(out, (struct capgate_text){buf, joined.len < joined.size ? joined.len
+										  : joined.size});
 }
 
-static void out_result(struct capgate_out *out, enum capgate_rule which, enum capgate_severity severity, int cap,
-		       struct capgate_text message, const struct place *at)
+static void out_result(struct capgate_out *out, enum capgate_rule which,
+		       enum capgate_severity severity, int cap, struct capgate_text message,
+		       const struct place *at)
 {
 	const struct capgate_rule_info *rule = capgate_rule_info(which);
 
-	capgate_out_format(out, "{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":", rule->id,
-			   (int)which, level_of(severity));
+	capgate_out_format(
+		out, "{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":",
+		rule->id, (int)which, level_of(severity));
 	out_message(out, at->subject->part, message);
 	capgate_out_string(out, "},");
 	out_location(out, at);
@@ -179,8 +189,8 @@ static void out_result(struct capgate_out *out, enum capgate_rule which, enum ca
 }
 
 void capgate_report_sarif(const struct capgate_report *r, const struct capgate_spec *spec,
-			  const struct capgate_policy *policy, const struct capgate_subject *subject,
-			  struct capgate_out *out)
+			  const struct capgate_policy *policy,
+			  const struct capgate_subject *subject, struct capgate_out *out)
 {
 	struct capgate_sentence path, message;
 	struct place at = {.subject = subject};

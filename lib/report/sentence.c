@@ -40,7 +40,8 @@ static const struct place {
 static bool is_annotation(const struct capgate_finding *f)
 {
 	return (f->rule == CAPGATE_RULE_LOW_PORT_HINT && f->at.len) ||
-	       (f->rule == CAPGATE_RULE_DROP_PRETENDED && capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
+	       (f->rule == CAPGATE_RULE_DROP_PRETENDED &&
+		capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
 }
 
 void capgate_finding_path(const struct capgate_finding *f, const struct capgate_spec *spec,
@@ -50,7 +51,8 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 	const struct place *place = &places[is_annotation(f) ? CAPGATE_RULE_ANNOTATION : f->rule];
 
 	if (f->set >= 0) {
-		capgate_out_format(out, "%scapabilities.%s", process, capgate_which_name((enum capgate_which)f->set));
+		capgate_out_format(out, "%scapabilities.%s", process,
+				   capgate_which_name((enum capgate_which)f->set));
 		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
 			capgate_out_format(out, "[%zu]", f->index);
 	} else if (place->member) {
@@ -66,7 +68,8 @@ static struct capgate_text text_at(const struct capgate_spec *spec, struct capga
 }
 
 /* ": runc ignores it, crun (libcap) reads CAP_NET_RAW, ...". */
-static void out_readings(struct capgate_out *out, const struct capgate_reading readings[CAPGATE_NREADERS])
+static void out_readings(struct capgate_out *out,
+			 const struct capgate_reading readings[CAPGATE_NREADERS])
 {
 	for (int r = 0; r < CAPGATE_NREADERS; r++) {
 		capgate_out_format(out, "%s%s ", r ? ", " : ": ", readings[r].reader);
@@ -74,7 +77,8 @@ static void out_readings(struct capgate_out *out, const struct capgate_reading r
 			capgate_out_string(out, "reads ");
 			capgate_out_cap(out, readings[r].cap);
 		} else {
-			capgate_out_string(out, readings[r].fails ? "does not start" : "ignores it");
+			capgate_out_string(out,
+					   readings[r].fails ? "does not start" : "ignores it");
 		}
 	}
 }
@@ -112,8 +116,9 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 		break;
 	}
 	case CAPGATE_RULE_CAPS_ABSENT:
-		capgate_out_format(out, "the capabilities are %s, which some runtimes read as all they have",
-				   spec->capabilities == CAPGATE_IS_NULL ? "null" : "absent");
+		capgate_out_format(
+			out, "the capabilities are %s, which some runtimes read as all they have",
+			spec->capabilities == CAPGATE_IS_NULL ? "null" : "absent");
 		break;
 	default:
 		capgate_out_string(out, rule->cause);
@@ -124,7 +129,8 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 			capgate_out_visible(out, f->subject);
 		}
 		if (f->rule == CAPGATE_RULE_NOT_SUBSTITUTED && capgate_symptom_of(f->cap))
-			capgate_out_format(out, "; what is seen without it: %s", capgate_symptom_of(f->cap)->words);
+			capgate_out_format(out, "; what is seen without it: %s",
+					   capgate_symptom_of(f->cap)->words);
 		break;
 	}
 }
@@ -156,7 +162,9 @@ static void out_cure(const struct capgate_report *report, const struct capgate_p
 		capgate_out_string(out, " (ping works with the sysctl net.ipv4.ping_group_range)");
 	if (capgate_set_has(report->forbidden, CAPGATE_CAP_NET_BIND_SERVICE) && !report->absent &&
 	    capgate_set_count(report->forbidden) <= 4)
-		capgate_out_string(out, " (low ports bind with the sysctl net.ipv4.ip_unprivileged_port_start=0)");
+		capgate_out_string(
+			out,
+			" (low ports bind with the sysctl net.ipv4.ip_unprivileged_port_start=0)");
 	capgate_out_string(out, ", or allow it in ");
 	if (policy->source.len == 0)
 		capgate_out_string(out, "a policy of your own");
@@ -177,7 +185,8 @@ void capgate_report_sentence(const struct capgate_report *report, const struct c
 		if (e->path[0])
 			capgate_out_visible(out, capgate_text_of(e->path));
 		if (e->pos != CAPGATE_NOWHERE)
-			capgate_out_format(out, "%sbyte %zu%s", e->path[0] ? " (" : "", e->pos, e->path[0] ? ")" : "");
+			capgate_out_format(out, "%sbyte %zu%s", e->path[0] ? " (" : "", e->pos,
+					   e->path[0] ? ")" : "");
 		capgate_out_format(out, "%s%s; %s", out->len > before ? ": " : "", e->msg,
 				   capgate_rule_info(e->rule)->remedy);
 		return;

@@ -13,7 +13,8 @@
 unsigned capgate_call_bit(struct capgate_text name);
 const char *capgate_call_name(enum capgate_call call);
 
-static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule, enum capgate_call call)
+static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule,
+				      enum capgate_call call)
 {
 	return rule->calls >> call & 1;
 }

@@ -4,14 +4,16 @@
 #include "lib/base/error.h"
 #include "read.h"
 
-int capgate_spec_read_namespace(struct spec_reader *r, int field, const struct capgate_json_event *event)
+int capgate_spec_read_namespace(struct spec_reader *r, int field,
+				const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 	struct capgate_namespace *ns = s->n_namespaces ? &s->namespaces[s->n_namespaces - 1] : NULL;
 
 	if (field == FIELD_NAMESPACE && event->kind == CAPGATE_JSON_OBJECT)
-		return APPEND(r, s->namespaces, s->n_namespaces, r->namespaces_room) ? 0
-										      : capgate_fail_memory(r->err);
+		return APPEND(r, s->namespaces, s->n_namespaces, r->namespaces_room)
+			       ? 0
+			       : capgate_fail_memory(r->err);
 	if (!ns)
 		return 0;
 	if (field == FIELD_NAMESPACE)
@@ -25,7 +27,8 @@ int capgate_spec_read_namespace(struct spec_reader *r, int field, const struct c
 	return 0;
 }
 
-int capgate_spec_read_idmap(struct spec_reader *r, int field, const struct capgate_json_event *event)
+int capgate_spec_read_idmap(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 	bool gids = field >= FIELD_GIDMAP;
@@ -38,7 +41,9 @@ int capgate_spec_read_idmap(struct spec_reader *r, int field, const struct capga
 	if (field == FIELD_UIDMAP) {
 		if (event->kind != CAPGATE_JSON_OBJECT)
 			return 0;
-		return APPEND(r, *v, *n, *(gids ? &r->gid_room : &r->uid_room)) ? 0 : capgate_fail_memory(r->err);
+		return APPEND(r, *v, *n, *(gids ? &r->gid_room : &r->uid_room))
+			       ? 0
+			       : capgate_fail_memory(r->err);
 	}
 	/* Runtimes refuse a map that is no number; nothing here leans on it. */
 	if (*n == 0 || !capgate_json_uint(event->text, UINT32_MAX, &value))
@@ -74,13 +79,16 @@ int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgat
 	return 0;
 }
 
-int capgate_spec_read_mount(struct spec_reader *r, int field, const struct capgate_json_event *event)
+int capgate_spec_read_mount(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 	struct capgate_mount *m = s->n_mounts ? &s->mounts[s->n_mounts - 1] : NULL;
 
 	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT)
-		return APPEND(r, s->mounts, s->n_mounts, r->mounts_room) ? 0 : capgate_fail_memory(r->err);
+		return APPEND(r, s->mounts, s->n_mounts, r->mounts_room)
+			       ? 0
+			       : capgate_fail_memory(r->err);
 	if (!m)
 		return 0;
 	switch (field) {
@@ -98,7 +106,8 @@ int capgate_spec_read_mount(struct spec_reader *r, int field, const struct capga
 		m->source = string_of(event);
 		break;
 	case FIELD_MOUNT_OPTION:
-		m->bind |= capgate_text_is(event->text, "bind") || capgate_text_is(event->text, "rbind");
+		m->bind |= capgate_text_is(event->text, "bind") ||
+			   capgate_text_is(event->text, "rbind");
 		if (capgate_text_is(event->text, "ro"))
 			m->readonly = true;
 		else if (capgate_text_is(event->text, "rw"))

@@ -17,12 +17,14 @@ struct spec_reader {
 	/* Capacities of the vectors being filled. */
 	size_t list_room[CAPGATE_NSETS];
 	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
-	size_t uid_room, gid_room, hooks_room, mounts_room, rules_room, seccomp_args_room, arch_room;
+	size_t uid_room, gid_room, hooks_room, mounts_room, rules_room, seccomp_args_room,
+		arch_room;
 };
 
 /* Appends a zeroed item to a vector of the reader's specification. */
 #define APPEND(r, vector, count, room) \
-	(capgate_arena_room((r)->arena, (void **)&(vector), &(room), (count) + 1, sizeof(*(vector))) < 0 \
+	(capgate_arena_room((r)->arena, (void **)&(vector), &(room), (count) + 1, \
+			    sizeof(*(vector))) < 0 \
 		 ? NULL \
 		 : ((vector)[(count)] = (__typeof__(*(vector))){0}, &(vector)[(count)++]))
 
@@ -44,18 +46,23 @@ static inline struct capgate_text string_of(const struct capgate_json_event *eve
 }
 
 /* Appends to a vector of texts; fails only for memory. */
-int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n, size_t *room,
-			     struct capgate_text text) CAPGATE_MUST;
+int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n,
+			     size_t *room, struct capgate_text text) CAPGATE_MUST;
 
 /*
  * One value each, told apart by its field: of linux.seccomp, linux.namespaces,
  * the two id mappings, hooks, mounts.  0, or a negative status with the error
  * filled in.
  */
-int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct capgate_json_event *event) CAPGATE_MUST;
-int capgate_spec_read_namespace(struct spec_reader *r, int field, const struct capgate_json_event *event) CAPGATE_MUST;
-int capgate_spec_read_idmap(struct spec_reader *r, int field, const struct capgate_json_event *event) CAPGATE_MUST;
-int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgate_json_event *event) CAPGATE_MUST;
-int capgate_spec_read_mount(struct spec_reader *r, int field, const struct capgate_json_event *event) CAPGATE_MUST;
+int capgate_spec_read_seccomp(struct spec_reader *r, int field,
+			      const struct capgate_json_event *event) CAPGATE_MUST;
+int capgate_spec_read_namespace(struct spec_reader *r, int field,
+				const struct capgate_json_event *event) CAPGATE_MUST;
+int capgate_spec_read_idmap(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event) CAPGATE_MUST;
+int capgate_spec_read_hook(struct spec_reader *r, int field,
+			   const struct capgate_json_event *event) CAPGATE_MUST;
+int capgate_spec_read_mount(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event) CAPGATE_MUST;
 
 #endif

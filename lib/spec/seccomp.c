@@ -4,7 +4,8 @@
 #include "filter.h"
 #include "read.h"
 
-static int read_seccomp_arg(struct spec_reader *r, int field, const struct capgate_json_event *event)
+static int read_seccomp_arg(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;
 	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
@@ -32,7 +33,8 @@ static int read_seccomp_arg(struct spec_reader *r, int field, const struct capga
 	number = field == FIELD_SECCOMP_ARG_INDEX ? &arg->index
 		 : field == FIELD_SECCOMP_ARG_VALUE ? &arg->value
 						    : &arg->value_two;
-	if (event->kind != CAPGATE_JSON_NUMBER || !capgate_json_uint(event->text, UINT64_MAX, number))
+	if (event->kind != CAPGATE_JSON_NUMBER ||
+	    !capgate_json_uint(event->text, UINT64_MAX, number))
 		arg->well_formed = false;
 	return 0;
 }
@@ -47,7 +49,8 @@ static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event
 
 static int begin_rule(struct spec_reader *r)
 {
-	struct capgate_seccomp_rule *rule = APPEND(r, r->spec->seccomp.rules, r->spec->seccomp.n_rules, r->rules_room);
+	struct capgate_seccomp_rule *rule =
+		APPEND(r, r->spec->seccomp.rules, r->spec->seccomp.n_rules, r->rules_room);
 
 	if (!rule)
 		return capgate_fail_memory(r->err);
@@ -72,7 +75,8 @@ static int end_rule(struct spec_reader *r, const struct capgate_json_event *even
 	return 0;
 }
 
-int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct capgate_json_event *event)
+int capgate_spec_read_seccomp(struct spec_reader *r, int field,
+			      const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;
 	struct capgate_seccomp_rule *rule = sc->n_rules ? &sc->rules[sc->n_rules - 1] : NULL;
@@ -95,8 +99,8 @@ int capgate_spec_read_seccomp(struct spec_reader *r, int field, const struct cap
 		sc->default_action = string_of(event);
 		return 0;
 	case FIELD_SECCOMP_ARCH:
-		return capgate_spec_append_text(r, &sc->architectures, &sc->n_architectures, &r->arch_room,
-						string_of(event));
+		return capgate_spec_append_text(r, &sc->architectures, &sc->n_architectures,
+						&r->arch_room, string_of(event));
 	case FIELD_SECCOMP_RULE:
 		return event->kind == CAPGATE_JSON_OBJECT ? begin_rule(r) : end_rule(r, event);
 	case FIELD_SECCOMP_ACTION:

@@ -16,16 +16,17 @@
 /* ---- process ------------------------------------------------------------- */
 
 #define SET(which) \
-	SHAPE(.types = CAPGATE_T_ARRAY, .field = FIELD_SET + (which), .each = VALUE(FIELD_ELEMENT + (which)), \
-	      .expected = "an array of capability names")
+	SHAPE(.types = CAPGATE_T_ARRAY, .field = FIELD_SET + (which), \
+	      .each = VALUE(FIELD_ELEMENT + (which)), .expected = "an array of capability names")
 
 static const struct capgate_shape capabilities = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = FIELD_CAPABILITIES,
 	.expected = "an object that holds the five sets (old engines wrote a bare list here)",
-	.members = MEMBERS({"bounding", SET(CAPGATE_BOUNDING)}, {"effective", SET(CAPGATE_EFFECTIVE)},
-			   {"inheritable", SET(CAPGATE_INHERITABLE)}, {"permitted", SET(CAPGATE_PERMITTED)},
-			   {"ambient", SET(CAPGATE_AMBIENT)}),
+	.members =
+		MEMBERS({"bounding", SET(CAPGATE_BOUNDING)}, {"effective", SET(CAPGATE_EFFECTIVE)},
+			{"inheritable", SET(CAPGATE_INHERITABLE)},
+			{"permitted", SET(CAPGATE_PERMITTED)}, {"ambient", SET(CAPGATE_AMBIENT)}),
 };
 
 static const struct capgate_shape user = {
@@ -35,17 +36,19 @@ static const struct capgate_shape user = {
 			   {"additionalGids"}, {"username"}),
 };
 
-#define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of strings")
+#define STRINGS(f) \
+	SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of strings")
 
 const struct capgate_shape capgate_shape_process = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_PROCESS,
-	.members = MEMBERS({"terminal"}, {"consoleSize"}, {"user", &user}, {"args", STRINGS(FIELD_ARG)},
-			   {"commandLine"}, {"env", STRINGS(FIELD_ENV)}, {"cwd", VALUE(FIELD_CWD)},
-			   {"capabilities", &capabilities}, {"rlimits"},
-			   {"noNewPrivileges", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)},
-			   {"apparmorProfile"}, {"oomScoreAdj"}, {"scheduler"}, {"selinuxLabel"}, {"ioPriority"},
-			   {"execCPUAffinity"}),
+	.members = MEMBERS(
+		{"terminal"}, {"consoleSize"}, {"user", &user}, {"args", STRINGS(FIELD_ARG)},
+		{"commandLine"}, {"env", STRINGS(FIELD_ENV)}, {"cwd", VALUE(FIELD_CWD)},
+		{"capabilities", &capabilities}, {"rlimits"},
+		{"noNewPrivileges", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)},
+		{"apparmorProfile"}, {"oomScoreAdj"}, {"scheduler"}, {"selinuxLabel"},
+		{"ioPriority"}, {"execCPUAffinity"}),
 };
 
 /* ---- linux ---------------------------------------------------------------- */
@@ -60,21 +63,26 @@ static const struct capgate_shape namespaces = {
 
 #define IDMAP(f) \
 	SHAPE(.each = SHAPE(.field = (f), .members = MEMBERS({"containerID", VALUE((f) + 1)}, \
-							     {"hostID", VALUE((f) + 2)}, {"size", VALUE((f) + 3)})))
+							     {"hostID", VALUE((f) + 2)}, \
+							     {"size", VALUE((f) + 3)})))
 
 static const struct capgate_shape seccomp_arg = {
 	.field = FIELD_SECCOMP_ARG,
-	.members = MEMBERS({"index", VALUE(FIELD_SECCOMP_ARG_INDEX)}, {"value", VALUE(FIELD_SECCOMP_ARG_VALUE)},
-			   {"valueTwo", VALUE(FIELD_SECCOMP_ARG_VALUE_TWO)}, {"op", VALUE(FIELD_SECCOMP_ARG_OP)}),
+	.members = MEMBERS({"index", VALUE(FIELD_SECCOMP_ARG_INDEX)},
+			   {"value", VALUE(FIELD_SECCOMP_ARG_VALUE)},
+			   {"valueTwo", VALUE(FIELD_SECCOMP_ARG_VALUE_TWO)},
+			   {"op", VALUE(FIELD_SECCOMP_ARG_OP)}),
 };
 
 /* On the watched path too: a filter can keep capabilities from being dropped. */
 static const struct capgate_shape seccomp_rule = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_SECCOMP_RULE,
-	.members = MEMBERS({"names", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(FIELD_SECCOMP_NAME),
+	.members = MEMBERS({"names", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+					   .each = STRING(FIELD_SECCOMP_NAME),
 					   .expected = "an array of strings")},
-			   {"action", STRING(FIELD_SECCOMP_ACTION)}, {"errnoRet", NUMBER(FIELD_SECCOMP_ERRNO)},
+			   {"action", STRING(FIELD_SECCOMP_ACTION)},
+			   {"errnoRet", NUMBER(FIELD_SECCOMP_ERRNO)},
 			   {"args", SHAPE(.each = &seccomp_arg)}),
 };
 
@@ -83,39 +91,42 @@ static const struct capgate_shape seccomp = {
 	.field = FIELD_SECCOMP,
 	.members = MEMBERS({"defaultAction", STRING(FIELD_SECCOMP_DEFAULT)},
 			   {"defaultErrnoRet", NUMBER(FIELD_SECCOMP_DEFAULT_ERRNO)},
-			   {"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"}, {"listenerPath"},
-			   {"listenerMetadata"},
-			   {"syscalls", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = &seccomp_rule)}),
+			   {"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"},
+			   {"listenerPath"}, {"listenerMetadata"},
+			   {"syscalls", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+					      .each = &seccomp_rule)}),
 };
 
 static const struct capgate_shape linux_ = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = FIELD_LINUX,
-	.members = MEMBERS({"uidMappings", IDMAP(FIELD_UIDMAP)}, {"gidMappings", IDMAP(FIELD_GIDMAP)},
-			   {"sysctl", SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, .field = FIELD_SYSCTL,
-					    .each = VALUE(FIELD_SYSCTL_VALUE))},
-			   {"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)}, {"namespaces", &namespaces},
-			   {"devices"}, {"netDevices"}, {"seccomp", &seccomp}, {"rootfsPropagation"},
-			   {"maskedPaths"}, {"readonlyPaths"}, {"mountLabel"}, {"intelRdt"}, {"memoryPolicy"},
-			   {"personality"}, {"timeOffsets"}),
+	.members = MEMBERS(
+		{"uidMappings", IDMAP(FIELD_UIDMAP)}, {"gidMappings", IDMAP(FIELD_GIDMAP)},
+		{"sysctl", SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, .field = FIELD_SYSCTL,
+				 .each = VALUE(FIELD_SYSCTL_VALUE))},
+		{"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
+		{"namespaces", &namespaces}, {"devices"}, {"netDevices"}, {"seccomp", &seccomp},
+		{"rootfsPropagation"}, {"maskedPaths"}, {"readonlyPaths"}, {"mountLabel"},
+		{"intelRdt"}, {"memoryPolicy"}, {"personality"}, {"timeOffsets"}),
 };
 
 /* ---- the rest --------------------------------------------------------------- */
 
 static const struct capgate_shape hook_list = {
-	.each = SHAPE(.field = FIELD_HOOK,
-		      .members = MEMBERS({"path", VALUE(FIELD_HOOK_PATH)}, {"args"}, {"env"}, {"timeout"})),
+	.each = SHAPE(.field = FIELD_HOOK, .members = MEMBERS({"path", VALUE(FIELD_HOOK_PATH)},
+							      {"args"}, {"env"}, {"timeout"})),
 };
 
 static const struct capgate_shape hooks = {
-	.members = MEMBERS({"prestart", &hook_list}, {"createRuntime", &hook_list}, {"createContainer", &hook_list},
-			   {"startContainer", &hook_list}, {"poststart", &hook_list}, {"poststop", &hook_list}),
+	.members = MEMBERS({"prestart", &hook_list}, {"createRuntime", &hook_list},
+			   {"createContainer", &hook_list}, {"startContainer", &hook_list},
+			   {"poststart", &hook_list}, {"poststop", &hook_list}),
 };
 
 static const struct capgate_shape mount = {
 	.field = FIELD_MOUNT,
-	.members = MEMBERS({"destination", VALUE(FIELD_MOUNT_DESTINATION)}, {"type", VALUE(FIELD_MOUNT_TYPE)},
-			   {"source", VALUE(FIELD_MOUNT_SOURCE)},
+	.members = MEMBERS({"destination", VALUE(FIELD_MOUNT_DESTINATION)},
+			   {"type", VALUE(FIELD_MOUNT_TYPE)}, {"source", VALUE(FIELD_MOUNT_SOURCE)},
 			   {"options", SHAPE(.each = VALUE(FIELD_MOUNT_OPTION))}, {"uidMappings"},
 			   {"gidMappings"}),
 };
@@ -125,9 +136,11 @@ const struct capgate_shape capgate_shape_config = {
 	.field = FIELD_TOP,
 	.members = MEMBERS(
 		{"ociVersion"}, {"hooks", &hooks},
-		{"annotations", SHAPE(.each = VALUE(FIELD_ANNOTATION))}, {"hostname", VALUE(FIELD_HOSTNAME)},
-		{"domainname"}, {"mounts", SHAPE(.each = &mount)},
+		{"annotations", SHAPE(.each = VALUE(FIELD_ANNOTATION))},
+		{"hostname", VALUE(FIELD_HOSTNAME)}, {"domainname"},
+		{"mounts", SHAPE(.each = &mount)},
 		{"root", SHAPE(.members = MEMBERS({"path", VALUE(FIELD_ROOT_PATH)},
 						  {"readonly", VALUE(FIELD_ROOT_READONLY)}))},
-		{"process", &capgate_shape_process}, {"linux", &linux_}, {"solaris"}, {"windows"}, {"vm"}, {"zos"}),
+		{"process", &capgate_shape_process}, {"linux", &linux_}, {"solaris"}, {"windows"},
+		{"vm"}, {"zos"}),
 };

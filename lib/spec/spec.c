@@ -7,8 +7,8 @@
 #include "lib/base/error.h"
 #include "read.h"
 
-int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n, size_t *room,
-			     struct capgate_text text)
+int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n,
+			     size_t *room, struct capgate_text text)
 {
 	if (capgate_arena_room(r->arena, (void **)v, room, *n + 1, sizeof(**v)) < 0)
 		return capgate_fail_memory(r->err);
@@ -23,9 +23,10 @@ static int read_id(struct spec_reader *r, const struct capgate_json_event *event
 	char shown[80];
 
 	if (!capgate_json_uint(event->text, 4294967294u, &v))
-		return capgate_walk_fail(r->walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
-					 "an id must be a plain integer from 0 to 4294967294, not %s",
-					 capgate_shown(event->text, 24, shown, sizeof(shown)));
+		return capgate_walk_fail(
+			r->walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+			"an id must be a plain integer from 0 to 4294967294, not %s",
+			capgate_shown(event->text, 24, shown, sizeof(shown)));
 	*ret = (uint32_t)v;
 	return 0;
 }
@@ -36,7 +37,8 @@ static struct capgate_text number_as_read(struct capgate_text token)
 	return capgate_text_is(token, "-0") ? capgate_text_of("0") : token;
 }
 
-static int read_element(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
+static int read_element(struct spec_reader *r, enum capgate_which which,
+			const struct capgate_json_event *event)
 {
 	struct capgate_list *list = &r->spec->set[which];
 	struct capgate_element *e;
@@ -49,8 +51,9 @@ static int read_element(struct spec_reader *r, enum capgate_which which, const s
 	e->at = event->at;
 	e->cap = -1;
 	e->is_string = event->kind == CAPGATE_JSON_STRING;
-	e->text = e->is_string ? event->text
-			       : (struct capgate_text){r->spec->text.p + event->at.off, event->at.len};
+	e->text = e->is_string
+			  ? event->text
+			  : (struct capgate_text){r->spec->text.p + event->at.off, event->at.len};
 	if (event->kind == CAPGATE_JSON_NUMBER)
 		e->text = number_as_read(e->text);
 	if (e->is_string)
@@ -66,7 +69,8 @@ static int read_element(struct spec_reader *r, enum capgate_which which, const s
 }
 
 /* A list is absent or an array; null is neither to some readers. */
-static int read_list(struct spec_reader *r, enum capgate_which which, const struct capgate_json_event *event)
+static int read_list(struct spec_reader *r, enum capgate_which which,
+		     const struct capgate_json_event *event)
 {
 	struct capgate_list *list = &r->spec->set[which];
 
@@ -114,7 +118,8 @@ static int read_process(struct spec_reader *r, int field, const struct capgate_j
 		s->no_new_privs = event->truth;
 		return 0;
 	case FIELD_ARG:
-		return capgate_spec_append_text(r, &s->args, &s->n_args, &r->args_room, event->text);
+		return capgate_spec_append_text(r, &s->args, &s->n_args, &r->args_room,
+						event->text);
 	case FIELD_ENV:
 		return capgate_spec_append_text(r, &s->env, &s->n_env, &r->env_room, event->text);
 	default:
@@ -154,13 +159,15 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	case FIELD_SYSCTL_VALUE:
 		return read_pair(r, &s->sysctl, &s->n_sysctl, &r->sysctl_room, event);
 	case FIELD_ANNOTATION:
-		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room, event);
+		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room,
+				 event);
 	default:
 		return 0;
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct spec_reader *r = user;
 
@@ -192,7 +199,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 static int check_namespaces(const struct capgate_spec *s, struct capgate_error *err)
 {
 	if (s->n_namespaces > NAMESPACES_MAX) {
-		capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, s->namespaces[NAMESPACES_MAX].at.off,
+		capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+			     s->namespaces[NAMESPACES_MAX].at.off,
 			     "more than %d namespaces are listed", NAMESPACES_MAX);
 		capgate_path_of(err, "linux.namespaces[%d]", NAMESPACES_MAX);
 		return err->code;
@@ -203,9 +211,11 @@ static int check_namespaces(const struct capgate_spec *s, struct capgate_error *
 
 			if (!capgate_text_equal(s->namespaces[i].type, s->namespaces[j].type))
 				continue;
-			capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_NAMESPACE,
-				     s->namespaces[i].at.off, "the namespace type \"%s\" is listed twice",
-				     capgate_shown(s->namespaces[i].type, 16, shown, sizeof(shown)));
+			capgate_fail(
+				err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_NAMESPACE,
+				s->namespaces[i].at.off,
+				"the namespace type \"%s\" is listed twice",
+				capgate_shown(s->namespaces[i].type, 16, shown, sizeof(shown)));
 			capgate_path_of(err, "linux.namespaces[%zu]", i);
 			return err->code;
 		}
@@ -213,14 +223,16 @@ static int check_namespaces(const struct capgate_spec *s, struct capgate_error *
 	return 0;
 }
 
-int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct capgate_arena *arena,
-		       struct capgate_spec *ret, struct capgate_error *err)
+int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
+		       struct capgate_arena *arena, struct capgate_spec *ret,
+		       struct capgate_error *err)
 {
 	struct capgate_spec spec = {.text = text, .kind = kind};
 	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
 	int status = capgate_walk(text, (struct capgate_json_options){0},
-				  kind == CAPGATE_PROCESS ? &capgate_shape_process : &capgate_shape_config, arena,
-				  visit, &reader, err);
+				  kind == CAPGATE_PROCESS ? &capgate_shape_process
+							  : &capgate_shape_config,
+				  arena, visit, &reader, err);
 
 	if (status < 0)
 		return status;
@@ -236,7 +248,8 @@ int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct 
 	return 0;
 }
 
-const struct capgate_namespace *capgate_spec_namespace(const struct capgate_spec *spec, const char *type)
+const struct capgate_namespace *capgate_spec_namespace(const struct capgate_spec *spec,
+						       const char *type)
 {
 	for (size_t i = 0; i < spec->n_namespaces; i++)
 		if (capgate_text_is(spec->namespaces[i].type, type))

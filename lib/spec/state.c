@@ -16,15 +16,17 @@ enum {
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = (const struct capgate_member[]){
-		{"id", STRING(FIELD_ID)},
-		{"status", STRING(FIELD_STATUS)},
-		{"bundle", STRING(FIELD_BUNDLE)},
-		{"bundlePath", STRING(FIELD_OLD_BUNDLE)}, /* Docker before 17.06 */
-		{"pid", &(const struct capgate_shape){.types = CAPGATE_T_NUMBER, .field = FIELD_PID}},
-		{"process", &(const struct capgate_shape){.field = FIELD_PROCESS}},
-		{0},
-	},
+	.members =
+		(const struct capgate_member[]){
+			{"id", STRING(FIELD_ID)},
+			{"status", STRING(FIELD_STATUS)},
+			{"bundle", STRING(FIELD_BUNDLE)},
+			{"bundlePath", STRING(FIELD_OLD_BUNDLE)}, /* Docker before 17.06 */
+			{"pid", &(const struct capgate_shape){.types = CAPGATE_T_NUMBER,
+							      .field = FIELD_PID}},
+			{"process", &(const struct capgate_shape){.field = FIELD_PROCESS}},
+			{0},
+		},
 };
 
 struct reader {
@@ -33,7 +35,8 @@ struct reader {
 	bool has_process, has_bundle;
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field, const struct capgate_json_event *event)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 	uint64_t pid;
@@ -55,8 +58,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 		break;
 	case FIELD_PID:
 		if (!capgate_json_uint(event->text, INT32_MAX, &pid))
-			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
-						 "a pid must be a plain integer");
+			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+						 event->at.off, "a pid must be a plain integer");
 		r->state.pid = (int64_t)pid;
 		break;
 	default:
@@ -66,20 +69,24 @@ static int visit(void *user, const struct capgate_walk *walk, int field, const s
 	return 0;
 }
 
-int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena, enum capgate_input *ret,
-			struct capgate_state *state, struct capgate_error *err)
+int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
+			enum capgate_input *ret, struct capgate_state *state,
+			struct capgate_error *err)
 {
 	struct reader r = {.err = err};
-	int status = capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
+	int status =
+		capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
 
 	if (status < 0)
 		return status;
 	if (r.has_process && r.has_bundle)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "the input has both a process and a bundle: it is neither a state nor a configuration");
+				    "the input has both a process and a bundle: it is neither a "
+				    "state nor a configuration");
 	if (!r.has_process && !r.has_bundle)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "the input has no bundle (a state has one) and no process (a configuration has one)");
+				    "the input has no bundle (a state has one) and no process (a "
+				    "configuration has one)");
 	*ret = r.has_process ? CAPGATE_INPUT_CONFIG : CAPGATE_INPUT_STATE;
 	*state = r.state;
 	return 0;

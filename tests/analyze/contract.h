@@ -12,10 +12,13 @@
 #include "lib/json/walk.h"
 #include "hook/sys/io.h"
 
-#define capgate_fail(err, status, ...) ((void)(capgate_fail)(err, status, __VA_ARGS__), (int)((err)->code = (status)))
-#define capgate_fail_memory(err) ((void)(capgate_fail_memory)(err), (int)((err)->code = CAPGATE_ENOMEM))
+#define capgate_fail(err, status, ...) \
+	((void)(capgate_fail)(err, status, __VA_ARGS__), (int)((err)->code = (status)))
+#define capgate_fail_memory(err) \
+	((void)(capgate_fail_memory)(err), (int)((err)->code = CAPGATE_ENOMEM))
 #define capgate_walk_fail(walk, status, ...) \
 	((void)(capgate_walk_fail)(walk, status, __VA_ARGS__), (int)((walk)->err->code = (status)))
-#define io_fail(error, ...) ((void)(io_fail)(error, __VA_ARGS__), (int)((error)->code = CAPGATE_EIO))
+#define io_fail(error, ...) \
+	((void)(io_fail)(error, __VA_ARGS__), (int)((error)->code = CAPGATE_EIO))
 
 #endif

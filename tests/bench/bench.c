@@ -51,7 +51,8 @@ static double now(void)
 /* vfork: the cost of copying our page tables is not part of it. */
 static double run(struct contender *c, const char *input)
 {
-	int in = open(input, O_RDONLY | O_CLOEXEC), out = open("/dev/null", O_WRONLY | O_CLOEXEC), status;
+	int in = open(input, O_RDONLY | O_CLOEXEC), out = open("/dev/null", O_WRONLY | O_CLOEXEC),
+	    status;
 	struct rusage usage;
 	double start, end;
 	pid_t pid;
@@ -149,19 +150,21 @@ int main(int argc, char **argv)
 		}
 	}
 	getrusage(RUSAGE_SELF, &self);
-	printf("%-28s %7s %8s %17s %7s %6s %13s %8s %6s\n", "", "least", "median", "quartiles (us)", "of least", "ratio",
-	       "quartiles", "peak KiB", "faults");
+	printf("%-28s %7s %8s %17s %7s %6s %13s %8s %6s\n", "", "least", "median", "quartiles (us)",
+	       "of least", "ratio", "quartiles", "peak KiB", "faults");
 	for (int i = 0; i < n; i++) {
 		struct contender *c = &v[i];
 
 		qsort(c->seconds, (size_t)c->n, sizeof(double), by_value);
 		qsort(c->ratio, (size_t)c->n, sizeof(double), by_value);
-		printf("%-28s %7.0f %8.0f %8.0f-%8.0f %8.2f %6.2f %6.2f-%6.2f %8ld %6ld\n", c->name, c->seconds[0] * 1e6,
-		       at(c->seconds, c->n, .5) * 1e6, at(c->seconds, c->n, .25) * 1e6, at(c->seconds, c->n, .75) * 1e6,
-		       c->seconds[0] / v[0].seconds[0], at(c->ratio, c->n, .5), at(c->ratio, c->n, .25),
-		       at(c->ratio, c->n, .75), c->max_kib, c->faults);
+		printf("%-28s %7.0f %8.0f %8.0f-%8.0f %8.2f %6.2f %6.2f-%6.2f %8ld %6ld\n", c->name,
+		       c->seconds[0] * 1e6, at(c->seconds, c->n, .5) * 1e6,
+		       at(c->seconds, c->n, .25) * 1e6, at(c->seconds, c->n, .75) * 1e6,
+		       c->seconds[0] / v[0].seconds[0], at(c->ratio, c->n, .5),
+		       at(c->ratio, c->n, .25), at(c->ratio, c->n, .75), c->max_kib, c->faults);
 	}
-	printf("(%d rounds, interleaved; slow commands in some of them; peaks below %ld KiB are the benchmark's own)\n", rounds,
-	       self.ru_maxrss);
+	printf("(%d rounds, interleaved; slow commands in some of them; peaks below %ld KiB are "
+	       "the benchmark's own)\n",
+	       rounds, self.ru_maxrss);
 	return 0;
 }

@@ -45,12 +45,19 @@ static void die(const char *what)
 
 static int yes0(void *c) { (void)c; return 1; }
 static int yes_bool(void *c, int b) { (void)c; (void)b; return 1; }
-static int yes_text(void *c, const unsigned char *s, size_t n) { (void)c; (void)s; (void)n; return 1; }
+static int yes_text(void *c, const unsigned char *s, size_t n)
+{
+	(void)c;
+	(void)s;
+	(void)n;
+	return 1;
+}
 static int yes_number(void *c, const char *s, size_t n) { (void)c; (void)s; (void)n; return 1; }
 
 static void yajl_alone(void)
 {
-	static const yajl_callbacks none = {yes0, yes_bool, NULL, NULL, yes_number, yes_text, yes0, yes_text, yes0, yes0, yes0};
+	static const yajl_callbacks none = {yes0, yes_bool, NULL, NULL, yes_number, yes_text,
+					    yes0, yes_text, yes0, yes0, yes0};
 	yajl_handle h = yajl_alloc(&none, NULL, NULL);
 
 	if (yajl_parse(h, (const unsigned char *)text.p, text.len) != yajl_status_ok ||
@@ -61,8 +68,14 @@ static void yajl_alone(void)
 
 static int g_null(void *g) { return yajl_gen_null(g) == yajl_gen_status_ok; }
 static int g_bool(void *g, int b) { return yajl_gen_bool(g, b) == yajl_gen_status_ok; }
-static int g_number(void *g, const char *s, size_t n) { return yajl_gen_number(g, s, n) == yajl_gen_status_ok; }
-static int g_text(void *g, const unsigned char *s, size_t n) { return yajl_gen_string(g, s, n) == yajl_gen_status_ok; }
+static int g_number(void *g, const char *s, size_t n)
+{
+	return yajl_gen_number(g, s, n) == yajl_gen_status_ok;
+}
+static int g_text(void *g, const unsigned char *s, size_t n)
+{
+	return yajl_gen_string(g, s, n) == yajl_gen_status_ok;
+}
 static int g_map(void *g) { return yajl_gen_map_open(g) == yajl_gen_status_ok; }
 static int g_unmap(void *g) { return yajl_gen_map_close(g) == yajl_gen_status_ok; }
 static int g_array(void *g) { return yajl_gen_array_open(g) == yajl_gen_status_ok; }
@@ -70,7 +83,8 @@ static int g_unarray(void *g) { return yajl_gen_array_close(g) == yajl_gen_statu
 
 static void yajl_reformat(void)
 {
-	static const yajl_callbacks all = {g_null, g_bool, NULL, NULL, g_number, g_text, g_map, g_text, g_unmap, g_array, g_unarray};
+	static const yajl_callbacks all = {g_null, g_bool, NULL,    NULL,    g_number, g_text,
+					   g_map,  g_text, g_unmap, g_array, g_unarray};
 	yajl_gen g = yajl_gen_alloc(NULL);
 	yajl_handle h = yajl_alloc(&all, NULL, g);
 
@@ -96,7 +110,8 @@ static void json_events(void)
 	struct capgate_error err;
 
 	capgate_arena_init(&arena, block, block_size);
-	if (capgate_json_parse(text, (struct capgate_json_options){0}, &arena, nothing, NULL, &err) < 0)
+	if (capgate_json_parse(text, (struct capgate_json_options){0}, &arena, nothing, NULL,
+			       &err) < 0)
 		die(err.msg);
 }
 
@@ -167,7 +182,8 @@ int main(int argc, char **argv)
 	text = (struct capgate_text){p, fread(p, 1, (size_t)st.st_size, f)};
 	fclose(f);
 	block_size = capgate_arena_for(text.len);
-	block = mmap(NULL, block_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	block = mmap(NULL, block_size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (block == MAP_FAILED)
 		die("memory");
 	for (size_t i = 0; i < NROWS; i++)
@@ -187,8 +203,9 @@ int main(int argc, char **argv)
 		}
 	}
 	for (size_t i = 0; i < NROWS; i++)
-		printf("%-32s %9.1f us %8.1f MB/s %6.2f of yajl's reformatter\n", rows[i].name, best[i] * 1e6,
-		       (double)text.len / best[i] / 1e6, best[1] / best[i]);
-	printf("%-32s %9zu KiB of arena, %.1f times the text\n", "", used >> 10, (double)used / (double)text.len);
+		printf("%-32s %9.1f us %8.1f MB/s %6.2f of yajl's reformatter\n", rows[i].name,
+		       best[i] * 1e6, (double)text.len / best[i] / 1e6, best[1] / best[i]);
+	printf("%-32s %9zu KiB of arena, %.1f times the text\n", "", used >> 10,
+	       (double)used / (double)text.len);
 	return 0;
 }

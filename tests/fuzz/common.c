@@ -44,7 +44,8 @@ void fuzz_reports(const struct capgate_report *report, const struct capgate_spec
 {
 	static const char name[] = "dir/na\xc3\xafve <&\"'>\x1b\xff.json";
 	static char buf[1 << 18];
-	const struct capgate_subject subject = {{name, sizeof(name) - 1}, text, {name, sizeof(name) - 1}};
+	const struct capgate_subject subject = {
+		{name, sizeof(name) - 1}, text, {name, sizeof(name) - 1}};
 	struct capgate_out out = {buf, sizeof(buf), 0}, little = {buf, 100, 0};
 
 	capgate_report_json(report, spec, policy, &subject, &out);
@@ -78,7 +79,8 @@ static void check_entry(void *user, const char *string, size_t len)
 
 	MUST(string);
 	for (int c = 0; c < CAPGATE_NCAPS; c++)
-		if (strlen(capgate_cap_info(c)->name) == len && memcmp(capgate_cap_info(c)->name, string, len) == 0)
+		if (strlen(capgate_cap_info(c)->name) == len &&
+		    memcmp(capgate_cap_info(c)->name, string, len) == 0)
 			cap = c;
 	MUST(cap >= 0);
 	MUST(s->allowed.bits >> cap & 1);

@@ -17,12 +17,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A finding: the input that breaks a promise must end the program. */
-#define MUST(promise)                                                                          \
-	do {                                                                                   \
-		if (!(promise)) {                                                              \
-			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise);  \
-			abort();                                                               \
-		}                                                                              \
+#define MUST(promise) \
+	do { \
+		if (!(promise)) { \
+			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise); \
+			abort(); \
+		} \
 	} while (0)
 
 /* Beyond this nothing new happens. */
@@ -57,7 +57,8 @@ struct strict_result {
 };
 
 /* One strict document, no \u0000, no half surrogate pairs, clean UTF-8. */
-bool strict_json(const char *p, size_t len, const struct strict_options *options, struct strict_result *ret);
+bool strict_json(const char *p, size_t len, const struct strict_options *options,
+		 struct strict_result *ret);
 
 /* ---- gen.c: specifications rather than bytes ----------------------------------- */
 

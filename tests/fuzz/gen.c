@@ -19,31 +19,166 @@ static uint32_t below(uint64_t *seed, uint32_t n)
 }
 
 static const char *const keys[] = {
-	"process", "capabilities", "bounding", "effective", "inheritable", "permitted", "ambient", "user", "uid", "gid",
-	"noNewPrivileges", "args", "env", "cwd", "ociVersion", "linux", "namespaces", "type", "path", "sysctl", "hooks",
-	"prestart", "createRuntime", "annotations", "seccomp", "syscalls", "names", "action", "defaultAction", "mounts",
-	"destination", "options", "root", "readonly", "hostname", "uidMappings", "gidMappings", "containerID", "hostID",
-	"size", "Capabilities", "BOUNDING", "capabilitie\\u017f", "hoo\xe2\x84\xaas", "proce\xc5\xbfs", "x", "",
-	"net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start", "cgroupsPath", "bundle", "id", "pid",
-	"\\u0063apabilities", "index", "value", "valueTwo", "op", "bundlePath", "status",
+	"process",
+	"capabilities",
+	"bounding",
+	"effective",
+	"inheritable",
+	"permitted",
+	"ambient",
+	"user",
+	"uid",
+	"gid",
+	"noNewPrivileges",
+	"args",
+	"env",
+	"cwd",
+	"ociVersion",
+	"linux",
+	"namespaces",
+	"type",
+	"path",
+	"sysctl",
+	"hooks",
+	"prestart",
+	"createRuntime",
+	"annotations",
+	"seccomp",
+	"syscalls",
+	"names",
+	"action",
+	"defaultAction",
+	"mounts",
+	"destination",
+	"options",
+	"root",
+	"readonly",
+	"hostname",
+	"uidMappings",
+	"gidMappings",
+	"containerID",
+	"hostID",
+	"size",
+	"Capabilities",
+	"BOUNDING",
+	"capabilitie\\u017f",
+	"hoo\xe2\x84\xaas",
+	"proce\xc5\xbfs",
+	"x",
+	"",
+	"net.ipv4.ping_group_range",
+	"net.ipv4.ip_unprivileged_port_start",
+	"cgroupsPath",
+	"bundle",
+	"id",
+	"pid",
+	"\\u0063apabilities",
+	"index",
+	"value",
+	"valueTwo",
+	"op",
+	"bundlePath",
+	"status",
 	/* policies */
-	"version", "mode", "profile", "allow", "deny", "exemptions", "match", "reason", "owner", "expires", "limits",
-	"max_bytes", "log", "file", "system", "required", "confinement", "substitute_sysctls",
-	"no_new_privileges", "cgroup", "image", "rootfs",
+	"version",
+	"mode",
+	"profile",
+	"allow",
+	"deny",
+	"exemptions",
+	"match",
+	"reason",
+	"owner",
+	"expires",
+	"limits",
+	"max_bytes",
+	"log",
+	"file",
+	"system",
+	"required",
+	"confinement",
+	"substitute_sysctls",
+	"no_new_privileges",
+	"cgroup",
+	"image",
+	"rootfs",
 	/* inspect */
-	"HostConfig", "CapAdd", "CapDrop", "Privileged", "Config", "User", "Image", "EffectiveCaps", "BoundingCaps", "Id",
-	"Name", "OCIRuntime", "PidMode", "Mounts",
+	"HostConfig",
+	"CapAdd",
+	"CapDrop",
+	"Privileged",
+	"Config",
+	"User",
+	"Image",
+	"EffectiveCaps",
+	"BoundingCaps",
+	"Id",
+	"Name",
+	"OCIRuntime",
+	"PidMode",
+	"Mounts",
 };
 
 static const char *const words[] = {
-	"\"CAP_NET_RAW\"", "\"CAP_KILL\"", "\"CAP_CHOWN\"", "\"CAP_SYS_ADMIN\"", "\"cap_net_raw\"", "\"13\"", "\"0xd\"",
-	"\"NET_RAW\"", "\"CAP_NET_RAW \"", "\"CAP_NET_RAW,CAP_KILL\"", "\"ALL\"", "\"CAP_\\u004eET_RAW\"", "\"\"",
-	"\"CAP_CHECKPOINT_RESTORE\"", "\"CAP_FUTURE\"", "13", "-0", "0", "1", "1000", "4294967295", "4294967294",
-	"18446744073709551615", "18446744073709551616", "1e400", "1.0", "-1", "true", "false", "null", "[]", "{}",
-	"\"network\"", "\"user\"", "\"mount\"", "\"/proc/1/ns/net\"", "\"0 2147483647\"", "\"SCMP_ACT_ALLOW\"",
-	"\"\\u0000\"", "\"\\ud800\"", "\"\\ud83d\\ude00\"", "\"\xc3\xa9\"", "\"\xed\xa0\x80\"", "\"\\\"\\\\\\/\\b\"",
-	"\"enforce\"", "\"audit\"", "\"require\"", "\"best-effort\"", "\"rewrite\"", "\"reject\"", "\"cis-docker\"", "\"none\"", "\"all\"", "\"2027-03-31\"",
-	"\"1999-02-29T25:61:61Z\"", "\"kube-*\"", "\"/a\"", "\"root:0\"", "\"1000:1000\"",
+	"\"CAP_NET_RAW\"",
+	"\"CAP_KILL\"",
+	"\"CAP_CHOWN\"",
+	"\"CAP_SYS_ADMIN\"",
+	"\"cap_net_raw\"",
+	"\"13\"",
+	"\"0xd\"",
+	"\"NET_RAW\"",
+	"\"CAP_NET_RAW \"",
+	"\"CAP_NET_RAW,CAP_KILL\"",
+	"\"ALL\"",
+	"\"CAP_\\u004eET_RAW\"",
+	"\"\"",
+	"\"CAP_CHECKPOINT_RESTORE\"",
+	"\"CAP_FUTURE\"",
+	"13",
+	"-0",
+	"0",
+	"1",
+	"1000",
+	"4294967295",
+	"4294967294",
+	"18446744073709551615",
+	"18446744073709551616",
+	"1e400",
+	"1.0",
+	"-1",
+	"true",
+	"false",
+	"null",
+	"[]",
+	"{}",
+	"\"network\"",
+	"\"user\"",
+	"\"mount\"",
+	"\"/proc/1/ns/net\"",
+	"\"0 2147483647\"",
+	"\"SCMP_ACT_ALLOW\"",
+	"\"\\u0000\"",
+	"\"\\ud800\"",
+	"\"\\ud83d\\ude00\"",
+	"\"\xc3\xa9\"",
+	"\"\xed\xa0\x80\"",
+	"\"\\\"\\\\\\/\\b\"",
+	"\"enforce\"",
+	"\"audit\"",
+	"\"require\"",
+	"\"best-effort\"",
+	"\"rewrite\"",
+	"\"reject\"",
+	"\"cis-docker\"",
+	"\"none\"",
+	"\"all\"",
+	"\"2027-03-31\"",
+	"\"1999-02-29T25:61:61Z\"",
+	"\"kube-*\"",
+	"\"/a\"",
+	"\"root:0\"",
+	"\"1000:1000\"",
 };
 
 #define COUNT(v) (sizeof(v) / sizeof(*(v)))
@@ -112,7 +247,8 @@ static void sets(struct sink *s)
 		first = false;
 		blank(s);
 		say(s, "\"");
-		say(s, below(s->seed, 40) ? capgate_which_name((enum capgate_which)w) : keys[below(s->seed, COUNT(keys))]);
+		say(s, below(s->seed, 40) ? capgate_which_name((enum capgate_which)w)
+					  : keys[below(s->seed, COUNT(keys))]);
 		say(s, "\":");
 		list(s);
 	}
@@ -163,11 +299,13 @@ size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
 	say(&s, "{\"process\":{");
 	if (below(seed, 3)) {
 		say(&s, "\"user\":{\"uid\":");
-		say(&s, below(seed, 8) ? (below(seed, 2) ? "0" : "1000") : words[below(seed, COUNT(words))]);
+		say(&s, below(seed, 8) ? (below(seed, 2) ? "0" : "1000")
+				       : words[below(seed, COUNT(words))]);
 		say(&s, "},");
 	}
 	if (below(seed, 3) == 0)
-		say(&s, below(seed, 2) ? "\"noNewPrivileges\":true," : "\"noNewPrivileges\":false,");
+		say(&s,
+		    below(seed, 2) ? "\"noNewPrivileges\":true," : "\"noNewPrivileges\":false,");
 	if (below(seed, 4) == 0) {
 		say(&s, "\"args\":");
 		any(&s, 3);
@@ -247,7 +385,8 @@ static struct token pick(const uint8_t *p, size_t n, uint64_t *seed)
 	return best;
 }
 
-static size_t splice(uint8_t *buf, size_t size, size_t max, struct token at, const uint8_t *with, size_t n)
+static size_t splice(uint8_t *buf, size_t size, size_t max, struct token at, const uint8_t *with,
+		     size_t n)
 {
 	if (size - at.len + n > max)
 		return size;
@@ -269,13 +408,15 @@ size_t gen_mutate(uint8_t *buf, size_t size, size_t max, uint64_t *seed)
 	switch (below(seed, 8)) {
 	case 0: /* a word for a value */
 		w = words[below(seed, COUNT(words))];
-		return splice(buf, size, max, value_at(buf, size, a.off), (const uint8_t *)w, strlen(w));
+		return splice(buf, size, max, value_at(buf, size, a.off), (const uint8_t *)w,
+			      strlen(w));
 	case 1: /* a key or a name for a string */
 		w = below(seed, 2) ? keys[below(seed, COUNT(keys))]
 				   : capgate_cap_info((int)below(seed, CAPGATE_NCAPS))->name;
 		if (buf[a.off] != '"' || a.len < 2)
 			return size;
-		return splice(buf, size, max, (struct token){a.off + 1, a.len - 2}, (const uint8_t *)w, strlen(w));
+		return splice(buf, size, max, (struct token){a.off + 1, a.len - 2},
+			      (const uint8_t *)w, strlen(w));
 	case 2: /* a value again, behind itself */
 	case 3: /* a value somewhere else */
 		a = value_at(buf, size, a.off);
@@ -284,7 +425,8 @@ size_t gen_mutate(uint8_t *buf, size_t size, size_t max, uint64_t *seed)
 		memcpy(copy + 1, buf + a.off, a.len);
 		copy[0] = ',';
 		if (below(seed, 2))
-			return splice(buf, size, max, (struct token){a.off + a.len, 0}, copy, a.len + 1);
+			return splice(buf, size, max, (struct token){a.off + a.len, 0}, copy,
+				      a.len + 1);
 		return splice(buf, size, max, value_at(buf, size, b.off), copy + 1, a.len);
 	case 4: /* nothing */
 		return splice(buf, size, max, value_at(buf, size, a.off), copy, 0);

@@ -41,8 +41,8 @@ static bool skip_comment(struct strict *s)
 
 static void blank(struct strict *s)
 {
-	while (s->p < s->end &&
-	       (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r' || (s->o->comments && skip_comment(s))))
+	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r' ||
+				 (s->o->comments && skip_comment(s))))
 		if (s->p < s->end && *s->p != '/')
 			s->p += *s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r';
 }
@@ -105,8 +105,8 @@ static bool utf8(struct strict *s, uint32_t *ret)
 	}
 	s->p += more + 1;
 	*ret = u;
-	return !(more == 1 && u < 0x80) && !(more == 2 && u < 0x800) && !(more == 3 && u < 0x10000) && u <= 0x10ffff &&
-	       !(u >= 0xd800 && u <= 0xdfff);
+	return !(more == 1 && u < 0x80) && !(more == 2 && u < 0x800) &&
+	       !(more == 3 && u < 0x10000) && u <= 0x10ffff && !(u >= 0xd800 && u <= 0xdfff);
 }
 
 static void put(struct strict *s, uint32_t u)
@@ -222,8 +222,8 @@ static enum where below(const struct strict *s, enum where where)
 		return CAPABILITIES;
 	if (where != CAPABILITIES)
 		return ELSEWHERE;
-	return key_is(s, "bounding") || key_is(s, "effective") || key_is(s, "inheritable") || key_is(s, "permitted") ||
-			       key_is(s, "ambient")
+	return key_is(s, "bounding") || key_is(s, "effective") || key_is(s, "inheritable") ||
+			       key_is(s, "permitted") || key_is(s, "ambient")
 		       ? SET
 		       : ELSEWHERE;
 }
@@ -319,10 +319,14 @@ static bool value(struct strict *s, enum where where)
 	return ok && s->p <= s->end;
 }
 
-bool strict_json(const char *p, size_t len, const struct strict_options *options, struct strict_result *ret)
+bool strict_json(const char *p, size_t len, const struct strict_options *options,
+		 struct strict_result *ret)
 {
 	static char scratch[4 * FUZZ_TEXT_MAX];
-	struct strict s = {.p = (const unsigned char *)p, .end = (const unsigned char *)p + len, .o = options, .r = ret,
+	struct strict s = {.p = (const unsigned char *)p,
+			   .end = (const unsigned char *)p + len,
+			   .o = options,
+			   .r = ret,
 			   .scratch = scratch};
 
 	MUST(len <= sizeof(scratch));

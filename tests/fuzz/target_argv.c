@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		p = end;
 	}
 	argv[argc] = NULL;
-	if (argv_same(data[0] & 1 ? DIALECT_CRUN : DIALECT_RUNC, argc, argv, said, sizeof(said)) < 0) {
+	if (argv_same(data[0] & 1 ? DIALECT_CRUN : DIALECT_RUNC, argc, argv, said, sizeof(said)) <
+	    0) {
 		fprintf(stderr, "%s\n", said);
 		abort();
 	}

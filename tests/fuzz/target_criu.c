@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* two magic numbers, a length, two tags, and four sets of two words */
 		MUST(size >= 12 + 4 + 16);
 	else
-		MUST(err.code == CAPGATE_EINVALID && err.rule == CAPGATE_RULE_CHECKPOINT && err.pos <= size && err.msg[0]);
+		MUST(err.code == CAPGATE_EINVALID && err.rule == CAPGATE_RULE_CHECKPOINT &&
+		     err.pos <= size && err.msg[0]);
 	free((char *)image.p);
 	return 0;
 }

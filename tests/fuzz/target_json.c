@@ -40,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = fuzz_copy(data, size);
 	for (int comments = 0; comments < 2; comments++) {
 		struct capgate_json_options ours = {.comments = comments};
-		struct strict_options theirs = {.depth_max = CAPGATE_DEPTH_MAX, .comments = comments};
+		struct strict_options theirs = {.depth_max = CAPGATE_DEPTH_MAX,
+						.comments = comments};
 		struct strict_result ignored;
 		struct spans spans = {text, 0};
 		int status;
@@ -56,8 +57,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			MUST(status == 0 ? good : !good || is_number(text));
 		}
 		if (status < 0)
-			MUST(err.code == status && (err.pos == CAPGATE_NOWHERE || err.pos <= text.len) &&
-			     err.msg[0] && memchr(err.msg, 0, sizeof(err.msg)));
+			MUST(err.code == status &&
+			     (err.pos == CAPGATE_NOWHERE || err.pos <= text.len) && err.msg[0] &&
+			     memchr(err.msg, 0, sizeof(err.msg)));
 	}
 	free((char *)text.p);
 	return 0;

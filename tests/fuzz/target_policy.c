@@ -4,8 +4,9 @@
 
 static void use(const struct capgate_policy *policy)
 {
-	static const char config[] = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\",\"CAP_KILL\"]}},"
-				     "\"annotations\":{\"a\":\"b\"},\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"}}";
+	static const char config[] = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_"
+				     "RAW\",\"CAP_KILL\"]}},\"annotations\":{\"a\":\"b\"},"
+				     "\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"}}";
 	struct capgate_text text = {config, sizeof(config) - 1};
 	struct capgate_policy wish = *policy, system, tight;
 	struct capgate_report report = {0};

@@ -4,7 +4,8 @@
 #include "fuzz.h"
 
 /* Does after differ from before in nothing but the edits? */
-static void check_edits(struct capgate_text before, struct capgate_text after, const struct capgate_edits *edits)
+static void check_edits(struct capgate_text before, struct capgate_text after,
+			const struct capgate_edits *edits)
 {
 	size_t from = 0, to = 0;
 
@@ -23,7 +24,8 @@ static void check_edits(struct capgate_text before, struct capgate_text after, c
 	MUST(memcmp(before.p + from, after.p + to, after.len - to) == 0);
 }
 
-static void once(struct capgate_text text, enum capgate_kind kind, const struct capgate_policy *policy)
+static void once(struct capgate_text text, enum capgate_kind kind,
+		 const struct capgate_policy *policy)
 {
 	struct capgate_report report = {0}, again = {0};
 	struct capgate_arena arena;
@@ -65,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int i = 0; i < 4; i++) {
 		capgate_policy_init(&policy);
 		if (i & 1)
-			policy.allowed = capgate_set_minus(capgate_set_all(), capgate_set_of(CAPGATE_CAP_NET_RAW));
+			policy.allowed = capgate_set_minus(capgate_set_all(),
+							   capgate_set_of(CAPGATE_CAP_NET_RAW));
 		if (i & 2) {
 			policy.substitute_sysctls = !policy.substitute_sysctls;
 			policy.require_no_new_privileges = true;

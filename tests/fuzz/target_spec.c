@@ -11,7 +11,8 @@
 static void check_spans(const struct capgate_spec *spec)
 {
 	MUST(fuzz_within(spec->top, spec->text) && fuzz_within(spec->process, spec->text));
-	MUST(fuzz_within(spec->capabilities_at, spec->text) && fuzz_within(spec->linux_at, spec->text));
+	MUST(fuzz_within(spec->capabilities_at, spec->text) &&
+	     fuzz_within(spec->linux_at, spec->text));
 	MUST(fuzz_within(spec->sysctl_at, spec->text));
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		size_t end = spec->set[s].at.off;
@@ -20,7 +21,8 @@ static void check_spans(const struct capgate_spec *spec)
 		for (size_t i = 0; i < spec->set[s].n; i++) {
 			struct capgate_span at = spec->set[s].v[i].at;
 
-			MUST(fuzz_within(at, spec->set[s].at.len ? spec->text : (struct capgate_text){0}));
+			MUST(fuzz_within(at, spec->set[s].at.len ? spec->text
+								 : (struct capgate_text){0}));
 			MUST(at.off > end);
 			end = at.off + at.len - 1;
 		}

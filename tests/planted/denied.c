@@ -24,7 +24,9 @@ int main(int argc, char **argv)
 	*word++ = '\0';
 	error = strcmp(word, "EPERM") == 0 ? EPERM : strcmp(word, "ENOSYS") == 0 ? ENOSYS : EINVAL;
 	call = seccomp_syscall_resolve_name(argv[1]);
-	if (call == __NR_SCMP_ERROR || seccomp_rule_add(ctx, SCMP_ACT_ERRNO((uint16_t)error), call, 0) < 0 || seccomp_load(ctx) < 0)
+	if (call == __NR_SCMP_ERROR ||
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO((uint16_t)error), call, 0) < 0 ||
+	    seccomp_load(ctx) < 0)
 		return fprintf(stderr, "denied: %s: cannot be taken away\n", argv[1]), 2;
 	execv(argv[2], argv + 2);
 	return perror(argv[2]), 2;

@@ -30,50 +30,51 @@
 static char page[8192] __attribute__((aligned(4096)));
 static struct iovec into = {page, sizeof(page)}, from = {page, sizeof(page)};
 
-#define PLANTS(X)                                                                                              \
-	X(open, SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY)                                                 \
-	X(openold, SYS_open, "/etc/passwd", O_RDONLY)                                                          \
-	X(read, SYS_read, STDIN_FILENO, page, 1)                                                               \
-	X(create, SYS_openat, AT_FDCWD, "planted-was-here", O_WRONLY | O_CREAT, 0600)                          \
-	X(createold, SYS_creat, "planted-was-here", 0600)                                                      \
-	X(create2, SYS_openat2, AT_FDCWD, "planted-was-here",                                                  \
-	  (&(struct open_how){.flags = O_WRONLY | O_CREAT, .mode = 0600}), sizeof(struct open_how))             \
-	X(overwrite, SYS_openat, AT_FDCWD, "precious", O_RDWR)                                                 \
-	X(truncate, SYS_truncate, "precious", 1L)                                                              \
-	X(unlink, SYS_unlinkat, AT_FDCWD, "precious", 0)                                                       \
-	X(rename, SYS_renameat2, AT_FDCWD, "precious", AT_FDCWD, "gone", 0)                                    \
-	X(link, SYS_linkat, AT_FDCWD, "precious", AT_FDCWD, "planted-was-here", 0)                             \
-	X(symlink, SYS_symlinkat, "precious", AT_FDCWD, "planted-was-here")                                    \
-	X(mknod, SYS_mknodat, AT_FDCWD, "planted-was-here", 010600, 0)                                         \
-	X(chmod, SYS_fchmodat, AT_FDCWD, "precious", 04755)                                                    \
-	X(mount, SYS_mount, "none", "/mnt", "tmpfs", 0L, NULL)                                                 \
-	X(execve, SYS_execve, "/bin/sh", shell, nothing_else)                                                  \
-	X(execveat, SYS_execveat, AT_FDCWD, "/bin/sh", shell, nothing_else, 0)                                 \
-	X(fork, SYS_clone, SIGCHLD, 0, 0, 0, 0)                                                                \
-	X(vfork, SYS_vfork)                                                                                    \
-	X(unshare, SYS_unshare, CLONE_NEWUSER)                                                                 \
-	X(setns, SYS_setns, STDIN_FILENO, 0)                                                                   \
-	X(socket, SYS_socket, AF_INET, SOCK_STREAM, 0)                                                         \
-	X(connect, SYS_connect, STDERR_FILENO, page, 16)                                                       \
-	X(ptrace, SYS_ptrace, PTRACE_ATTACH, parent(), 0, 0)                                           \
-	X(vmread, SYS_process_vm_readv, parent(), &into, 1L, &from, 1L, 0L)                            \
-	X(pidfdgetfd, SYS_pidfd_getfd, STDIN_FILENO, 0, 0)                                                     \
-	X(kill, SYS_kill, parent(), SIGTERM)                                                           \
-	X(tgkill, SYS_tgkill, parent(), parent(), SIGTERM)                                     \
-	X(mprotect, SYS_mprotect, page, 4096L, PROT_READ | PROT_EXEC)                                          \
-	X(mmap, SYS_mmap, NULL, 4096L, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L)             \
-	X(memfd, SYS_memfd_create, "x", 0)                                                                     \
-	X(userfaultfd, SYS_userfaultfd, 0)                                                                     \
-	X(iouring, SYS_io_uring_setup, 1, NULL)                                                                \
-	X(bpf, SYS_bpf, 0, NULL, 0)                                                                            \
-	X(perf, SYS_perf_event_open, NULL, 0, -1, -1, 0L)                                                      \
-	X(keyctl, SYS_keyctl, 0, 0, 0, 0, 0)                                                                   \
-	X(dumpable, SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0)                                                    \
-	X(securebits, SYS_prctl, PR_SET_SECUREBITS, 0, 0, 0, 0)                                                \
-	X(capset, SYS_capset, NULL, NULL)                                                                      \
-	X(setuid, SYS_setuid, 0)                                                                               \
-	X(prlimit, SYS_prlimit64, parent(), RLIMIT_NOFILE, NULL, NULL)                                 \
-	X(terminal, SYS_ioctl, STDIN_FILENO, TIOCSTI, "x")                                                     \
+#define PLANTS(X) \
+	X(open, SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY) \
+	X(openold, SYS_open, "/etc/passwd", O_RDONLY) \
+	X(read, SYS_read, STDIN_FILENO, page, 1) \
+	X(create, SYS_openat, AT_FDCWD, "planted-was-here", O_WRONLY | O_CREAT, 0600) \
+	X(createold, SYS_creat, "planted-was-here", 0600) \
+	X(create2, SYS_openat2, AT_FDCWD, "planted-was-here", \
+	  (&(struct open_how){.flags = O_WRONLY | O_CREAT, .mode = 0600}), \
+	  sizeof(struct open_how)) \
+	X(overwrite, SYS_openat, AT_FDCWD, "precious", O_RDWR) \
+	X(truncate, SYS_truncate, "precious", 1L) \
+	X(unlink, SYS_unlinkat, AT_FDCWD, "precious", 0) \
+	X(rename, SYS_renameat2, AT_FDCWD, "precious", AT_FDCWD, "gone", 0) \
+	X(link, SYS_linkat, AT_FDCWD, "precious", AT_FDCWD, "planted-was-here", 0) \
+	X(symlink, SYS_symlinkat, "precious", AT_FDCWD, "planted-was-here") \
+	X(mknod, SYS_mknodat, AT_FDCWD, "planted-was-here", 010600, 0) \
+	X(chmod, SYS_fchmodat, AT_FDCWD, "precious", 04755) \
+	X(mount, SYS_mount, "none", "/mnt", "tmpfs", 0L, NULL) \
+	X(execve, SYS_execve, "/bin/sh", shell, nothing_else) \
+	X(execveat, SYS_execveat, AT_FDCWD, "/bin/sh", shell, nothing_else, 0) \
+	X(fork, SYS_clone, SIGCHLD, 0, 0, 0, 0) \
+	X(vfork, SYS_vfork) \
+	X(unshare, SYS_unshare, CLONE_NEWUSER) \
+	X(setns, SYS_setns, STDIN_FILENO, 0) \
+	X(socket, SYS_socket, AF_INET, SOCK_STREAM, 0) \
+	X(connect, SYS_connect, STDERR_FILENO, page, 16) \
+	X(ptrace, SYS_ptrace, PTRACE_ATTACH, parent(), 0, 0) \
+	X(vmread, SYS_process_vm_readv, parent(), &into, 1L, &from, 1L, 0L) \
+	X(pidfdgetfd, SYS_pidfd_getfd, STDIN_FILENO, 0, 0) \
+	X(kill, SYS_kill, parent(), SIGTERM) \
+	X(tgkill, SYS_tgkill, parent(), parent(), SIGTERM) \
+	X(mprotect, SYS_mprotect, page, 4096L, PROT_READ | PROT_EXEC) \
+	X(mmap, SYS_mmap, NULL, 4096L, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L) \
+	X(memfd, SYS_memfd_create, "x", 0) \
+	X(userfaultfd, SYS_userfaultfd, 0) \
+	X(iouring, SYS_io_uring_setup, 1, NULL) \
+	X(bpf, SYS_bpf, 0, NULL, 0) \
+	X(perf, SYS_perf_event_open, NULL, 0, -1, -1, 0L) \
+	X(keyctl, SYS_keyctl, 0, 0, 0, 0, 0) \
+	X(dumpable, SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0) \
+	X(securebits, SYS_prctl, PR_SET_SECUREBITS, 0, 0, 0, 0) \
+	X(capset, SYS_capset, NULL, NULL) \
+	X(setuid, SYS_setuid, 0) \
+	X(prlimit, SYS_prlimit64, parent(), RLIMIT_NOFILE, NULL, NULL) \
+	X(terminal, SYS_ioctl, STDIN_FILENO, TIOCSTI, "x") \
 	X(x32, 0x40000000 | SYS_getpid)
 
 static char word_sh[] = "sh", word_c[] = "-c", words[] = ": >planted-was-here";
@@ -124,24 +125,30 @@ static void act(struct capgate_text text, const char *member)
 	}
 }
 
-int __real_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct capgate_arena *arena,
-			      struct capgate_spec *ret, struct capgate_error *err);
-int __wrap_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct capgate_arena *arena,
-			      struct capgate_spec *ret, struct capgate_error *err);
-int __real_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena, enum capgate_input *kind,
-			       struct capgate_state *ret, struct capgate_error *err);
-int __wrap_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena, enum capgate_input *kind,
-			       struct capgate_state *ret, struct capgate_error *err);
+int __real_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err);
+int __wrap_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err);
+int __real_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
+			       enum capgate_input *kind, struct capgate_state *ret,
+			       struct capgate_error *err);
+int __wrap_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
+			       enum capgate_input *kind, struct capgate_state *ret,
+			       struct capgate_error *err);
 
-int __wrap_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind, struct capgate_arena *arena,
-			      struct capgate_spec *ret, struct capgate_error *err)
+int __wrap_capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err)
 {
 	act(text, "plant");
 	return __real_capgate_spec_parse(text, kind, arena, ret, err);
 }
 
-int __wrap_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena, enum capgate_input *kind,
-			       struct capgate_state *ret, struct capgate_error *err)
+int __wrap_capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
+			       enum capgate_input *kind, struct capgate_state *ret,
+			       struct capgate_error *err)
 {
 	act(text, "plantstate");
 	return __real_capgate_input_parse(text, arena, kind, ret, err);

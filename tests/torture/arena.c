@@ -136,14 +136,16 @@ static void torture_policy(struct capgate_text text)
 
 static void torture_inspect(struct capgate_text text)
 {
-	for (size_t at = 1, all = 1; capgate_inspect_is(text) && at <= all && at < ALLOCATIONS_MAX; at++) {
+	for (size_t at = 1, all = 1; capgate_inspect_is(text) && at <= all && at < ALLOCATIONS_MAX;
+	     at++) {
 		struct capgate_arena arena = fresh(at);
 		struct capgate_inspected *v;
 		struct capgate_error err;
 		size_t n;
 
 		tried++;
-		if (capgate_inspect_parse(text, &arena, &v, &n, &err) == 0 && arena.allocations >= at)
+		if (capgate_inspect_parse(text, &arena, &v, &n, &err) == 0 &&
+		    arena.allocations >= at)
 			broken("an answer all the same", at);
 		all = arena.allocations;
 	}
@@ -154,7 +156,8 @@ int main(int argc, char **argv)
 	static char buf[TEXT_MAX];
 
 	block_size = capgate_arena_for(TEXT_MAX);
-	block = mmap(NULL, block_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	block = mmap(NULL, block_size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (block == MAP_FAILED)
 		return 2;
 	for (int i = 1; i < argc; i++) {

@@ -7,8 +7,9 @@
  * LIST has a line for each command: NAME<TAB>KIND<TAB>INPUT<TAB>PROGRAM<TAB>ARGUMENT...
  * Each is run as it is, then once for every call it made from main() on and for
  * every way in which that call may fail (EIO, ENOSPC, EINTR, ENOMEM, EMFILE, a
- * short count, as they fit), with -s only every STEPth of these, from FIRST on.  Works on the system calls themselves, by
- * ptrace, so it needs no help from the program, however it is linked.
+ * short count, as they fit), with -s only every STEPth of these, from FIRST on.
+ * Works on the system calls themselves, by ptrace, so it needs no help from the
+ * program, however it is linked.
  *
  * What must hold, by KIND:
  *	filter	the same status and output as without the failure, or a
@@ -162,7 +163,8 @@ static size_t count_beside(void)
 	if (!dir)
 		return 0; /* it is not there yet */
 	while ((e = readdir(dir)))
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && strcmp(e->d_name, slash + 1) != 0;
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+		     strcmp(e->d_name, slash + 1) != 0;
 	closedir(dir);
 	return n;
 }
@@ -182,7 +184,8 @@ static pid_t stand_in(int *state)
 	pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (int cap = 0; strcmp(granted, "none") == 0 && prctl(PR_CAPBSET_DROP, cap) == 0; cap++)
+		for (int cap = 0; strcmp(granted, "none") == 0 && prctl(PR_CAPBSET_DROP, cap) == 0;
+		     cap++)
 			;
 		if (strcmp(granted, "none") == 0 && syscall(SYS_capset, &header, none) < 0)
 			_exit(1);
@@ -195,8 +198,12 @@ static pid_t stand_in(int *state)
 	close(ready[0]);
 	close(ready[1]);
 	*state = memfd_create("state", MFD_CLOEXEC);
-	if (*state < 0 || dprintf(*state, "{\"ociVersion\":\"1.0.2\",\"id\":\"x\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"%s\"}",
-				  (int)pid, input) < 0 || lseek(*state, 0, SEEK_SET) < 0)
+	if (*state < 0 ||
+	    dprintf(*state,
+		    "{\"ociVersion\":\"1.0.2\",\"id\":\"x\",\"status\":\"running\",\"pid\":%d,"
+		    "\"bundle\":\"%s\"}",
+		    (int)pid, input) < 0 ||
+	    lseek(*state, 0, SEEK_SET) < 0)
 		fail("a state");
 	return pid;
 }
@@ -224,7 +231,8 @@ static void child(int in, int out, int err)
 {
 	if (in < 0)
 		in = open(input, O_RDONLY | O_CLOEXEC);
-	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
+	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 ||
+	    ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
 		_exit(120);
 	raise(SIGSTOP);
 	execv(argv_of_it[0], argv_of_it);
@@ -234,7 +242,8 @@ static void child(int in, int out, int err)
 /* main() begins by asking for descriptor 0: what the loader does before is not ours. */
 static bool is_marker(const struct ptrace_syscall_info *info)
 {
-	return info->entry.nr == SYS_fcntl && info->entry.args[0] == STDIN_FILENO && info->entry.args[1] == F_GETFD;
+	return info->entry.nr == SYS_fcntl && info->entry.args[0] == STDIN_FILENO &&
+	       info->entry.args[1] == F_GETFD;
 }
 
 static void set_register(pid_t pid, size_t offset, long value)
@@ -247,9 +256,10 @@ static void set_register(pid_t pid, size_t offset, long value)
 /* Runs it; the call number fail_at (from 1; 0: none) fails in that way. */
 static struct outcome run(size_t fail_at, int how, bool note)
 {
-	int in = -1, out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC), status = 0;
-	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-			     PTRACE_O_TRACECLONE;
+	int in = -1, out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC),
+	    status = 0;
+	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK |
+			     PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
 	struct outcome o = {.status = -1};
 	bool counting = false, filtered = false;
 	struct user_regs_struct saved = {0};
@@ -273,7 +283,8 @@ static struct outcome run(size_t fail_at, int how, bool note)
 		if (WIFEXITED(status) || WIFSIGNALED(status)) {
 			if (stopped != pid)
 				continue;
-			o.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+			o.status =
+				WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 			continue; /* until all are gone */
 		}
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
@@ -284,10 +295,11 @@ static struct outcome run(size_t fail_at, int how, bool note)
 
 				counting = counting || is_marker(&info);
 				/* Its end cannot fail, nor can what has no error. */
-				if (counting && nr != SYS_exit_group && nr != SYS_exit && nr != SYS_rt_sigreturn &&
-				    nr != SYS_umask && nr != SYS_geteuid && nr != SYS_getpid && nr != SYS_futex &&
-				    nr != SYS_munmap && nr != SYS_close && nr != SYS_madvise && nr != SYS_rseq &&
-				    nr != SYS_set_robust_list) {
+				if (counting && nr != SYS_exit_group && nr != SYS_exit &&
+				    nr != SYS_rt_sigreturn && nr != SYS_umask &&
+				    nr != SYS_geteuid && nr != SYS_getpid && nr != SYS_futex &&
+				    nr != SYS_munmap && nr != SYS_close && nr != SYS_madvise &&
+				    nr != SYS_rseq && nr != SYS_set_robust_list) {
 					if (note && o.calls < CALLS_MAX)
 						calls[o.calls] = (int)nr;
 					if (++o.calls == fail_at) {
@@ -304,7 +316,8 @@ static struct outcome run(size_t fail_at, int how, bool note)
 						/* A call that is none would be killed by a
 						 * filter: one that every duty has left, on a
 						 * clock that there is not. */
-						set_register(stopped, REGISTER(orig_rax), filtered ? SYS_clock_gettime : -1);
+						set_register(stopped, REGISTER(orig_rax),
+							     filtered ? SYS_clock_gettime : -1);
 						if (filtered)
 							set_register(stopped, REGISTER(rdi), -1);
 					}
@@ -320,7 +333,8 @@ static struct outcome run(size_t fail_at, int how, bool note)
 					set_register(stopped, REGISTER(rax), -how);
 				altered = faulting = 0;
 			}
-		} else if (WSTOPSIG(status) == SIGSTOP && stopped == pid && !counting && o.calls == 0) {
+		} else if (WSTOPSIG(status) == SIGSTOP && stopped == pid && !counting &&
+			   o.calls == 0) {
 			ptrace(PTRACE_SETOPTIONS, pid, 0, options);
 		} else if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP) {
 			deliver = WSTOPSIG(status);
@@ -431,9 +445,11 @@ static const char *judge_report(const struct outcome *calm, const struct outcome
 	bool begins = o->out.n <= calm->out.n && memcmp(o->out.p, calm->out.p, o->out.n) == 0;
 
 	if (o->status != 2 && !documented(o->status))
-		return o->status == calm->status || o->status < 2 ? "another report, of which the status says nothing"
-								  : "a status that is not documented";
-	return begins || says_it_is_not_whole(o->out) ? NULL : "what could be taken for a whole report";
+		return o->status == calm->status || o->status < 2
+			       ? "another report, of which the status says nothing"
+			       : "a status that is not documented";
+	return begins || says_it_is_not_whole(o->out) ? NULL
+						      : "what could be taken for a whole report";
 }
 
 /* What is wrong, or NULL. */
@@ -456,7 +472,8 @@ static const char *judge(const struct outcome *calm, const struct outcome *o)
 		return NULL;
 	if (filter) {
 		if (o->status == 0)
-			return calm->status == 0 ? "status 0 with other output" : "status 0, which it must not be";
+			return calm->status == 0 ? "status 0 with other output"
+						 : "status 0, which it must not be";
 		if (!documented(o->status))
 			return "a status that is not documented";
 		return o->out.n ? "output beside a failure" : NULL;
@@ -464,7 +481,8 @@ static const char *judge(const struct outcome *calm, const struct outcome *o)
 	if (strcmp(kind, "linter") == 0) {
 		if (o->status == 0)
 			return "status 0, which it must not be";
-		return o->status <= 2 || documented(o->status) ? NULL : "a status that is not documented";
+		return o->status <= 2 || documented(o->status) ? NULL
+							       : "a status that is not documented";
 	}
 	if (!kept)
 		return judge_report(calm, o);
@@ -501,10 +519,11 @@ static bool passes(struct bytes out)
 	return good;
 }
 
-static void tell(const char *why, const struct outcome *calm, const struct outcome *o, size_t at, int how)
+static void tell(const char *why, const struct outcome *calm, const struct outcome *o, size_t at,
+		 int how)
 {
-	printf("not ok %s: call %zu (number %d), %s: %s (status %d; undisturbed %d)\n", name, at, calls[at - 1],
-	       how == SHORT ? "short" : strerror(how), why, o->status, calm->status);
+	printf("not ok %s: call %zu (number %d), %s: %s (status %d; undisturbed %d)\n", name, at,
+	       calls[at - 1], how == SHORT ? "short" : strerror(how), why, o->status, calm->status);
 	fwrite(o->err.p, 1, o->err.n < 300 ? o->err.n : 300, stdout);
 	if (verbose) {
 		fwrite(o->out.p, 1, o->out.n, stdout);
@@ -528,7 +547,8 @@ static int split(char *line)
 	argv_of_it[n] = NULL;
 	kept = kind && strncmp(kind, "keep=", 5) == 0 ? kind + 5 : NULL;
 	granted = kind && strncmp(kind, "granted=", 8) == 0 ? kind + 8 : NULL;
-	if (kind && strncmp(kind, "report=", 7) == 0 && regcomp(&admits, kind + 7, REG_EXTENDED | REG_NOSUB) != 0)
+	if (kind && strncmp(kind, "report=", 7) == 0 &&
+	    regcomp(&admits, kind + 7, REG_EXTENDED | REG_NOSUB) != 0)
 		fail(kind);
 	return n;
 }
@@ -564,7 +584,8 @@ int main(int argc, char **argv)
 		calm = run(0, 0, true);
 		n = calm.calls < CALLS_MAX ? calm.calls : CALLS_MAX;
 		if (calm.status >= 1000 || calm.status < 0 || n == 0) {
-			printf("not ok %s: undisturbed, it ends with %d after %zu calls\n", name, calm.status, n);
+			printf("not ok %s: undisturbed, it ends with %d after %zu calls\n", name,
+			       calm.status, n);
 			bad++;
 		}
 		for (size_t at = 1; at <= n; at++) {
@@ -579,18 +600,19 @@ int main(int argc, char **argv)
 					continue;
 				o = run(at, ways[w], false);
 				why = judge(&calm, &o);
-				if (why && strcmp(kind, "filter") == 0 && o.status == 0 && calm.status == 0 &&
-				    looks_about(calls[at - 1]) && passes(o.out))
+				if (why && strcmp(kind, "filter") == 0 && o.status == 0 &&
+				    calm.status == 0 && looks_about(calls[at - 1]) && passes(o.out))
 					why = NULL;
-				if (why && !kept && !granted && strcmp(kind, "filter") != 0 && o.status <= 2 &&
-				    !timed_out && looks_about(calls[at - 1]))
+				if (why && !kept && !granted && strcmp(kind, "filter") != 0 &&
+				    o.status <= 2 && !timed_out && looks_about(calls[at - 1]))
 					why = NULL;
 				tried++;
 				bad += why != NULL;
 				if (why)
 					tell(why, &calm, &o, at, ways[w]);
 				else if (verbose)
-					printf("ok %s: call %zu (%d): %d\n", name, at, calls[at - 1], o.status);
+					printf("ok %s: call %zu (%d): %d\n", name, at,
+					       calls[at - 1], o.status);
 				drop(&o);
 			}
 		}

@@ -37,7 +37,8 @@ static inline void oracle_set(struct oracle *o, const struct runtime_option *row
 /* ---- crun -------------------------------------------------------------------------- */
 
 /* argv[0] is skipped; false: it would end with an error. */
-static inline bool oracle_crun(const struct runtime_option *table, int argc, char **argv, struct oracle *o)
+static inline bool oracle_crun(const struct runtime_option *table, int argc, char **argv,
+			       struct oracle *o)
 {
 	struct option longs[40] = {0};
 	const struct runtime_option *rows[40];
@@ -57,7 +58,9 @@ static inline bool oracle_crun(const struct runtime_option *table, int argc, cha
 						     NULL, 1000 + n};
 		if (row->letter && row->letter != '?') {
 			strncat(shorts, &row->letter, 1);
-			strcat(shorts, row->arg == ARG_FLAG ? "" : row->arg == ARG_VALUE ? ":" : "::");
+			strcat(shorts, row->arg == ARG_FLAG    ? ""
+				       : row->arg == ARG_VALUE ? ":"
+							       : "::");
 		}
 		n++;
 	}
@@ -88,7 +91,8 @@ static inline bool oracle_crun(const struct runtime_option *table, int argc, cha
 
 /* ---- runc -------------------------------------------------------------------------- */
 
-static inline const struct runtime_option *oracle_go_find(const struct runtime_option *table, const char *name, size_t len)
+static inline const struct runtime_option *oracle_go_find(const struct runtime_option *table,
+							  const char *name, size_t len)
 {
 	for (; table->name; table++)
 		if ((table->dialects & (1u << DIALECT_RUNC)) &&
@@ -107,7 +111,8 @@ static inline bool oracle_go_is_flag(const struct runtime_option *table, const c
 }
 
 /* urfave/cli v1, reorderArgs(): options to the front. */
-static inline size_t oracle_go_reorder(const struct runtime_option *table, int argc, char **argv, char **ret)
+static inline size_t oracle_go_reorder(const struct runtime_option *table, int argc, char **argv,
+				       char **ret)
 {
 	char *remaining[2 * ORACLE_WORDS];
 	size_t n = 0, n_remaining = 0;
@@ -138,7 +143,8 @@ static inline size_t oracle_go_reorder(const struct runtime_option *table, int a
 /* strconv.ParseBool: 1, 0, or -1. */
 static inline int oracle_go_bool(const char *s)
 {
-	static const char *const words[] = {"0", "f", "F", "false", "FALSE", "False", "1", "t", "T", "true", "TRUE", "True"};
+	static const char *const words[] = {"0", "f", "F", "false", "FALSE", "False",
+					    "1", "t", "T", "true",  "TRUE",  "True"};
 
 	for (int i = 0; i < 12; i++)
 		if (strcmp(words[i], s) == 0)
@@ -147,7 +153,8 @@ static inline int oracle_go_bool(const char *s)
 }
 
 /* flag.FlagSet.Parse() */
-static inline bool oracle_runc(const struct runtime_option *table, int argc, char **argv, bool reorder, struct oracle *o)
+static inline bool oracle_runc(const struct runtime_option *table, int argc, char **argv,
+			       bool reorder, struct oracle *o)
 {
 	char *args[2 * ORACLE_WORDS];
 	size_t n = (size_t)argc, i = 0;
@@ -211,14 +218,16 @@ struct oracle_call {
 
 /* The whole line, as the runtime would read it; argv[0] is its name.  False: it
  * would end with an error before it starts anything. */
-static inline bool oracle_read(enum runtime_dialect dialect, int argc, char **argv, struct oracle_call *ret)
+static inline bool oracle_read(enum runtime_dialect dialect, int argc, char **argv,
+			       struct oracle_call *ret)
 {
 	bool crun = dialect == DIALECT_CRUN;
 	const struct runtime_option *table = runtime_options(DOOR_NONE);
 	struct oracle *g = &ret->global;
 
 	memset(ret, 0, sizeof(*ret));
-	if (!(crun ? oracle_crun(table, argc, argv, g) : oracle_runc(table, argc - 1, argv + 1, false, g)))
+	if (!(crun ? oracle_crun(table, argc, argv, g)
+		   : oracle_runc(table, argc - 1, argv + 1, false, g)))
 		return false;
 	if (g->help || g->n_rest == 0)
 		return true;
@@ -228,7 +237,8 @@ static inline bool oracle_read(enum runtime_dialect dialect, int argc, char **ar
 	table = runtime_options(ret->door);
 	/* rest[0] stands where getopt expects the program's name */
 	return crun ? oracle_crun(table, (int)g->n_rest, g->rest, &ret->local)
-		    : oracle_runc(table, (int)g->n_rest - 1, g->rest + 1, ret->door != DOOR_EXEC, &ret->local);
+		    : oracle_runc(table, (int)g->n_rest - 1, g->rest + 1, ret->door != DOOR_EXEC,
+				  &ret->local);
 }
 
 #endif

@@ -12,10 +12,12 @@ static inline bool same_word(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static inline const char *same_meanings(const struct runtime_call *call, const struct oracle_call *o)
+static inline const char *same_meanings(const struct runtime_call *call,
+					const struct oracle_call *o)
 {
 	static const enum runtime_meaning global[] = {MEANS_ROOT, MEANS_LOG, MEANS_LOG_FORMAT};
-	static const enum runtime_meaning local[] = {MEANS_BUNDLE, MEANS_CONFIG, MEANS_PROCESS, MEANS_IMAGES};
+	static const enum runtime_meaning local[] = {MEANS_BUNDLE, MEANS_CONFIG, MEANS_PROCESS,
+						     MEANS_IMAGES};
 	size_t cap = 0;
 
 	if (call->door != o->door)
@@ -28,7 +30,8 @@ static inline const char *same_meanings(const struct runtime_call *call, const s
 			return "another value";
 	for (size_t i = 0; i < call->n_local; i++)
 		if (call->local[i].option->means == MEANS_CAP &&
-		    (cap == o->local.n_caps || !same_word(call->local[i].value, o->local.caps[cap++])))
+		    (cap == o->local.n_caps ||
+		     !same_word(call->local[i].value, o->local.caps[cap++])))
 			return "another capability";
 	if (cap != o->local.n_caps)
 		return "more capabilities";
@@ -48,7 +51,8 @@ static inline bool would_start(const struct oracle_call *o)
 
 /* 1: it goes on as a door, and is read alike; 0: it is no door, or stopped; -1:
  * it is read differently, and said says how. */
-static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv, char *said, size_t size)
+static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv, char *said,
+			    size_t size)
 {
 	static char block[1 << 18];
 	static const struct runtime_change none;
@@ -67,7 +71,9 @@ static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv,
 	reads = oracle_read(dialect, argc, argv, &old);
 	if (call.door == DOOR_NONE && !call.ends_early)
 		/* handed on untouched: it must not be a door to the runtime */
-		why = reads && old.door != DOOR_NONE && !old.global.help && !old.local.help ? "a door goes on unjudged" : NULL;
+		why = reads && old.door != DOOR_NONE && !old.global.help && !old.local.help
+			      ? "a door goes on unjudged"
+			      : NULL;
 	else if (call.ends_early)
 		; /* nothing that starts anything is handed on: below */
 	else if (reads && !old.global.help && !old.local.help && would_start(&old))
@@ -81,7 +87,9 @@ static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv,
 			return 0;
 		reads = oracle_read(dialect, n, v, &new);
 		if (call.ends_early)
-			why = !reads || new.global.help || new.local.help ? NULL : "help is not what is handed on";
+			why = !reads || new.global.help || new.local.help
+				      ? NULL
+				      : "help is not what is handed on";
 		/* A flag's value that Go does not know is the runtime's to refuse. */
 		else if (reads)
 			why = same_meanings(&call, &new);

@@ -37,13 +37,15 @@ END_TEST
 
 START_TEST(only_the_exact_name_is_exact)
 {
-	static const char *const odd[] = {"",	     "cap_net_raw", "NET_RAW",	    "CAP_NET_RAW ", " CAP_NET_RAW",
-					  "CAP_NET_RA", "13",	    "CAP_NET_RAWX", "CAP_LAST_CAP", "ALL"};
+	static const char *const odd[] = {
+		"",           "cap_net_raw", "NET_RAW",      "CAP_NET_RAW ", " CAP_NET_RAW",
+		"CAP_NET_RA", "13",          "CAP_NET_RAWX", "CAP_LAST_CAP", "ALL"};
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		ck_assert_int_eq(capgate_cap_exact(t(odd[i])), -1);
 	ck_assert_int_eq(capgate_cap_exact((struct capgate_text){"CAP_NET_RAW\0x", 13}), -1);
-	ck_assert_int_eq(capgate_cap_exact((struct capgate_text){"CAP_NET_RAWx", 11}), CAPGATE_CAP_NET_RAW);
+	ck_assert_int_eq(capgate_cap_exact((struct capgate_text){"CAP_NET_RAWx", 11}),
+			 CAPGATE_CAP_NET_RAW);
 }
 END_TEST
 
@@ -70,20 +72,53 @@ static const struct {
 	const char *entry;
 	int cap;
 } libcap_rows[] = {
-	{"cap_net_raw", 13}, {"CAP_NET_RAW ", 13}, {"CAP_NET_RAW,CAP_KILL", 13}, {"CAP_NET_RAW1", 13},
-	{"CAP_NET_RAW\xc3\xa9", 13}, {"CAP_NET_RAW=", 13}, {"CAP_NET_RAW+e", 13}, {"CAP_NET_RAW\t", 13},
-	{"13", 13}, {"0xd", 13}, {"0XD", 13}, {"015", 13}, {"13abc", 13}, {"13.0", 13}, {"13,12", 13},
-	{"013", 11}, {"08", 0}, {"0x", 0}, {"0-13", 0}, {"1e1", 1}, {"42", 42}, {"63", 63}, {"64", -1},
-	{"4294967309", -1}, {"18446744073709551629", -1}, {"NET_RAW", -1}, {" CAP_NET_RAW", -1}, {"+13", -1},
-	{"-13", -1}, {"CAP_NET_RAW_", -1}, {"CAP_NET_RAWS", -1}, {"CAP_CAP_NET_RAW", -1}, {"all", -1},
-	{"cap_all", -1}, {"", -1}, {"CAP_", -1}, {"\xef\xbb\xbf" "13", -1},
+	{"cap_net_raw", 13},
+	{"CAP_NET_RAW ", 13},
+	{"CAP_NET_RAW,CAP_KILL", 13},
+	{"CAP_NET_RAW1", 13},
+	{"CAP_NET_RAW\xc3\xa9", 13},
+	{"CAP_NET_RAW=", 13},
+	{"CAP_NET_RAW+e", 13},
+	{"CAP_NET_RAW\t", 13},
+	{"13", 13},
+	{"0xd", 13},
+	{"0XD", 13},
+	{"015", 13},
+	{"13abc", 13},
+	{"13.0", 13},
+	{"13,12", 13},
+	{"013", 11},
+	{"08", 0},
+	{"0x", 0},
+	{"0-13", 0},
+	{"1e1", 1},
+	{"42", 42},
+	{"63", 63},
+	{"64", -1},
+	{"4294967309", -1},
+	{"18446744073709551629", -1},
+	{"NET_RAW", -1},
+	{" CAP_NET_RAW", -1},
+	{"+13", -1},
+	{"-13", -1},
+	{"CAP_NET_RAW_", -1},
+	{"CAP_NET_RAWS", -1},
+	{"CAP_CAP_NET_RAW", -1},
+	{"all", -1},
+	{"cap_all", -1},
+	{"", -1},
+	{"CAP_", -1},
+	{"\xef\xbb\xbf"
+	 "13",
+	 -1},
 };
 
 START_TEST(odd_names_mean_to_libcap_what_crun_showed)
 {
 	ck_assert_int_eq(capgate_cap_by_libcap(t(libcap_rows[_i].entry)), libcap_rows[_i].cap);
 	if (libcap_rows[_i].cap >= 0)
-		ck_assert(capgate_set_has(capgate_cap_meant(t(libcap_rows[_i].entry)), libcap_rows[_i].cap));
+		ck_assert(capgate_set_has(capgate_cap_meant(t(libcap_rows[_i].entry)),
+					  libcap_rows[_i].cap));
 }
 END_TEST
 
@@ -92,7 +127,8 @@ START_TEST(libcap_ends_at_a_nul_and_youki_at_no_length)
 	static const char nul[] = "CAP_NET_RAW\0x";
 	char longer[200];
 
-	ck_assert_int_eq(capgate_cap_by_libcap((struct capgate_text){nul, sizeof(nul) - 1}), CAPGATE_CAP_NET_RAW);
+	ck_assert_int_eq(capgate_cap_by_libcap((struct capgate_text){nul, sizeof(nul) - 1}),
+			 CAPGATE_CAP_NET_RAW);
 	ck_assert_int_eq(capgate_cap_by_libcap((struct capgate_text){nul + 11, 2}), -1);
 	memset(longer, 'X', sizeof(longer));
 	ck_assert_int_eq(capgate_cap_by_youki((struct capgate_text){longer, sizeof(longer)}), -1);
@@ -115,7 +151,8 @@ END_TEST
 
 START_TEST(set_algebra)
 {
-	capgate_set a = capgate_set_or(capgate_set_of(1), capgate_set_of(40)), b = capgate_set_of(40);
+	capgate_set a = capgate_set_or(capgate_set_of(1), capgate_set_of(40)),
+		    b = capgate_set_of(40);
 
 	ck_assert_int_eq(capgate_set_count(capgate_set_all()), 41);
 	ck_assert(capgate_set_within(b, a) && !capgate_set_within(a, b));
@@ -126,9 +163,10 @@ START_TEST(set_algebra)
 	ck_assert(capgate_set_empty(capgate_set_and(capgate_set_of(2), b)));
 	ck_assert(capgate_set_empty(capgate_set_of(-1)) && capgate_set_empty(capgate_set_of(64)));
 	ck_assert(!capgate_set_has(a, -1) && !capgate_set_has(a, 64));
-	ck_assert(capgate_set_same(capgate_set_union((capgate_set[CAPGATE_NSETS]){[CAPGATE_BOUNDING] = b,
-										  [CAPGATE_AMBIENT] = capgate_set_of(1)}),
-				   a));
+	ck_assert(capgate_set_same(
+		capgate_set_union((capgate_set[CAPGATE_NSETS]){
+			[CAPGATE_BOUNDING] = b, [CAPGATE_AMBIENT] = capgate_set_of(1)}),
+		a));
 }
 END_TEST
 

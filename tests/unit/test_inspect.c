@@ -4,8 +4,12 @@
 
 #include "core.h"
 
-#define DOCKER(host) "[{\"Id\":\"1\",\"Name\":\"/web\",\"Config\":{\"Image\":\"nginx\",\"User\":\"7:8\"},\"HostConfig\":{" host "}}]"
-#define PODMAN(caps) "[{\"Id\":\"1\",\"Name\":\"web\",\"ImageName\":\"nginx\"," caps ",\"HostConfig\":{\"CapAdd\":[\"CAP_BPF\"]}}]"
+#define DOCKER(host) \
+	"[{\"Id\":\"1\",\"Name\":\"/" \
+	"web\",\"Config\":{\"Image\":\"nginx\",\"User\":\"7:8\"},\"HostConfig\":{" host "}}]"
+#define PODMAN(caps) \
+	"[{\"Id\":\"1\",\"Name\":\"web\",\"ImageName\":\"nginx\"," caps \
+	",\"HostConfig\":{\"CapAdd\":[\"CAP_BPF\"]}}]"
 #define DEFAULT 0xa80425fbull
 #define NET_RAW (1ull << CAPGATE_CAP_NET_RAW)
 #define ALL ((1ull << CAPGATE_NCAPS) - 1)
@@ -26,7 +30,8 @@ static const struct {
 	{DOCKER("\"CapAdd\":[\"ALL\"],\"CapDrop\":[\"ALL\"]"), ALL},
 	{DOCKER("\"Privileged\":true,\"CapDrop\":[\"ALL\"]"), ALL},
 	{DOCKER("\"CapDrop\":[\"NET_ROW\"]"), DEFAULT},
-	{PODMAN("\"BoundingCaps\":[\"CAP_KILL\"],\"EffectiveCaps\":[\"CAP_KILL\"]"), 1ull << CAPGATE_CAP_KILL},
+	{PODMAN("\"BoundingCaps\":[\"CAP_KILL\"],\"EffectiveCaps\":[\"CAP_KILL\"]"),
+	 1ull << CAPGATE_CAP_KILL},
 	{PODMAN("\"BoundingCaps\":null,\"EffectiveCaps\":null"), 0},
 };
 
@@ -52,7 +57,8 @@ START_TEST(sets_are_resolved_as_the_engine_does)
 	ck_assert_msg(c.report.parsed, "%s", c.report.error.msg);
 	ck_assert_uint_eq(c.report.asked[CAPGATE_BOUNDING].bits, rows[_i].bounding);
 	/* Docker gives a user who is not root the bounding set alone. */
-	ck_assert_uint_eq(c.report.asked[CAPGATE_PERMITTED].bits, v->resolved ? 0 : rows[_i].bounding);
+	ck_assert_uint_eq(c.report.asked[CAPGATE_PERMITTED].bits,
+			  v->resolved ? 0 : rows[_i].bounding);
 	ck_assert(capgate_text_is(v->name, "web"));
 	ck_assert(capgate_text_is(v->image, "nginx"));
 	ck_assert_int_eq(v->resolved, strstr(rows[_i].text, "BoundingCaps") == NULL);
@@ -66,7 +72,9 @@ START_TEST(a_name_that_is_none_is_kept_to_be_refused)
 	struct core c;
 	size_t n;
 
-	v = parsed(&c, capgate_text_of(DOCKER("\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"NET\\\"_ROW\"]")), &n);
+	v = parsed(&c,
+		   capgate_text_of(DOCKER("\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"NET\\\"_ROW\"]")),
+		   &n);
 	core_judge(&c, v->config, CAPGATE_CONFIG);
 	ck_assert_int_eq(c.report.rule, CAPGATE_RULE_ODD_NAME);
 	core_release(&c);
@@ -95,7 +103,9 @@ START_TEST(context_is_told_too)
 	struct core c;
 	bool there = false;
 	size_t n;
-	int len = snprintf(text, sizeof(text), "[{\"Config\":{\"User\":\"7\"},\"HostConfig\":{%s}}]", contexts[_i].host);
+	int len =
+		snprintf(text, sizeof(text), "[{\"Config\":{\"User\":\"7\"},\"HostConfig\":{%s}}]",
+			 contexts[_i].host);
 
 	v = parsed(&c, (struct capgate_text){text, (size_t)len}, &n);
 	core_judge(&c, v->config, CAPGATE_CONFIG);
@@ -107,10 +117,21 @@ START_TEST(context_is_told_too)
 END_TEST
 
 static const char *const refused[] = {
-	"[]", "[{}]", "[{\"process\":{}}]", "[7]", "[{\"HostConfig\":{\"CapAdd\":\"ALL\"}}]",
-	"[{\"HostConfig\":{\"CapAdd\":[],\"capadd\":[]}}]", "[{\"HostConfig\":{\"Privileged\":\"true\"}}]", "[{\"HostConfig\":{}}",
-	"{}", "7", "{\"services\":{}}", "{\"services\":[]}", "{\"services\":{\"a\":{\"cap_add\":\"ALL\"}}}",
-	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}", "{\"spec\":{\"containers\":{}}}",
+	"[]",
+	"[{}]",
+	"[{\"process\":{}}]",
+	"[7]",
+	"[{\"HostConfig\":{\"CapAdd\":\"ALL\"}}]",
+	"[{\"HostConfig\":{\"CapAdd\":[],\"capadd\":[]}}]",
+	"[{\"HostConfig\":{\"Privileged\":\"true\"}}]",
+	"[{\"HostConfig\":{}}",
+	"{}",
+	"7",
+	"{\"services\":{}}",
+	"{\"services\":[]}",
+	"{\"services\":{\"a\":{\"cap_add\":\"ALL\"}}}",
+	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}",
+	"{\"spec\":{\"containers\":{}}}",
 	"{\"spec\":{\"containers\":[{\"securityContext\":{\"privileged\":\"yes\"}}]}}",
 	"{\"spec\":{\"containers\":[{}],\"template\":{\"spec\":{\"containers\":[{}]}}}}",
 };
@@ -134,7 +155,10 @@ START_TEST(every_container_is_there_with_its_own)
 	struct core c;
 	size_t n;
 
-	v = parsed(&c, capgate_text_of(" [{\"Name\":\"a\",\"HostConfig\":{\"CapAdd\":[\"BPF\"]}},{\"Name\":\"b\",\"HostConfig\":{}}]"), &n);
+	v = parsed(&c,
+		   capgate_text_of(" [{\"Name\":\"a\",\"HostConfig\":{\"CapAdd\":[\"BPF\"]}},{"
+				   "\"Name\":\"b\",\"HostConfig\":{}}]"),
+		   &n);
 	ck_assert_uint_eq(n, 2);
 	core_judge(&c, v[1].config, CAPGATE_CONFIG);
 	ck_assert_uint_eq(c.report.asked[CAPGATE_BOUNDING].bits, DEFAULT);
@@ -171,7 +195,11 @@ START_TEST(an_entry_that_is_no_container_is_kept_beside_those_that_are)
 	struct core c;
 	size_t n;
 
-	v = parsed(&c, capgate_text_of("[{\"Id\":\"sha256:1\",\"RootFS\":{}},{\"Name\":\"b\",\"HostConfig\":{}}]"), &n);
+	v = parsed(
+		&c,
+		capgate_text_of(
+			"[{\"Id\":\"sha256:1\",\"RootFS\":{}},{\"Name\":\"b\",\"HostConfig\":{}}]"),
+		&n);
 	ck_assert_uint_eq(n, 2);
 	ck_assert_uint_eq(v[0].config.len, 0);
 	ck_assert(capgate_text_is(v[0].id, "sha256:1"));
@@ -184,7 +212,8 @@ END_TEST
 
 #define SERVICE(members) "{\"name\":\"p\",\"services\":{\"web\":{\"image\":\"nginx\"," members "}}}"
 #define POD(container, pod) \
-	"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"shop\"},\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"nginx\"" container "}]" pod "}}"
+	"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"shop\"},\"spec\":{\"containers\":[{\"name\":" \
+	"\"web\",\"image\":\"nginx\"" container "}]" pod "}}"
 #define CAPS(members) ",\"securityContext\":{\"capabilities\":{" members "}}"
 
 static const struct {
@@ -195,35 +224,51 @@ static const struct {
 	{SERVICE("\"cap_add\":null"), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_ROOT},
 	{SERVICE("\"cap_add\":[\"SYS_ADMIN\"],\"cap_drop\":[\"NET_RAW\"]"), "compose", "web",
 	 (DEFAULT & ~NET_RAW) | 1ull << CAPGATE_CAP_SYS_ADMIN, CAPGATE_RULE_NONE},
-	{SERVICE("\"cap_drop\":[\"ALL\"],\"cap_add\":[\"CAP_KILL\"]"), "compose", "web", 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
-	{SERVICE("\"cap_drop\":[\"NET_RAW\"],\"cap_add\":[\"NET_RAW\"]"), "compose", "web", DEFAULT, CAPGATE_RULE_NONE},
+	{SERVICE("\"cap_drop\":[\"ALL\"],\"cap_add\":[\"CAP_KILL\"]"), "compose", "web",
+	 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
+	{SERVICE("\"cap_drop\":[\"NET_RAW\"],\"cap_add\":[\"NET_RAW\"]"), "compose", "web", DEFAULT,
+	 CAPGATE_RULE_NONE},
 	{SERVICE("\"privileged\":true"), "compose", "web", ALL, CAPGATE_RULE_NO_SECCOMP},
-	{SERVICE("\"network_mode\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
+	{SERVICE("\"network_mode\":\"host\""), "compose", "web", DEFAULT,
+	 CAPGATE_RULE_HOST_NAMESPACE},
 	{SERVICE("\"pid\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
 	{SERVICE("\"ipc\":\"host\""), "compose", "web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
 	{SERVICE("\"container_name\":\"front\""), "compose", "web", DEFAULT, CAPGATE_RULE_NONE},
-	{SERVICE("\"security_opt\":[\"seccomp=unconfined\"]"), "compose", "web", DEFAULT, CAPGATE_RULE_NO_SECCOMP},
-	{SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\"}]"), "compose", "web", DEFAULT,
-	 CAPGATE_RULE_HOST_MOUNT},
+	{SERVICE("\"security_opt\":[\"seccomp=unconfined\"]"), "compose", "web", DEFAULT,
+	 CAPGATE_RULE_NO_SECCOMP},
+	{SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\"}]"),
+	 "compose", "web", DEFAULT, CAPGATE_RULE_HOST_MOUNT},
 	{POD("", ""), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NO_SECCOMP},
-	{POD(CAPS("\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
-	{POD(CAPS("\"drop\":[\"CAP_NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NET_RAW},
-	{POD(CAPS("\"drop\":[\"ALL\"],\"add\":[\"KILL\"]"), ""), "kubernetes", "shop/web", 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
-	{POD(CAPS("\"add\":[\"ALL\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", ALL & ~NET_RAW, CAPGATE_RULE_NONE},
-	{POD(CAPS("\"add\":[\"NET_RAW\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
-	{POD(",\"securityContext\":{\"privileged\":true}", ""), "kubernetes", "shop/web", ALL, CAPGATE_RULE_NO_SECCOMP},
-	{POD("", ",\"hostNetwork\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
-	{POD("", ",\"hostPID\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
-	{POD("", ",\"hostIPC\":true"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_NAMESPACE},
-	{POD("", ",\"hostUsers\":false"), "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_OWN_USERNS},
-	{POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\"}]", ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
+	{POD(CAPS("\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT & ~NET_RAW,
+	 CAPGATE_RULE_NONE},
+	{POD(CAPS("\"drop\":[\"CAP_NET_RAW\"]"), ""), "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_NET_RAW},
+	{POD(CAPS("\"drop\":[\"ALL\"],\"add\":[\"KILL\"]"), ""), "kubernetes", "shop/web",
+	 1ull << CAPGATE_CAP_KILL, CAPGATE_RULE_NONE},
+	{POD(CAPS("\"add\":[\"ALL\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web",
+	 ALL & ~NET_RAW, CAPGATE_RULE_NONE},
+	{POD(CAPS("\"add\":[\"NET_RAW\"],\"drop\":[\"NET_RAW\"]"), ""), "kubernetes", "shop/web",
+	 DEFAULT & ~NET_RAW, CAPGATE_RULE_NONE},
+	{POD(",\"securityContext\":{\"privileged\":true}", ""), "kubernetes", "shop/web", ALL,
+	 CAPGATE_RULE_NO_SECCOMP},
+	{POD("", ",\"hostNetwork\":true"), "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostPID\":true"), "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostIPC\":true"), "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_HOST_NAMESPACE},
+	{POD("", ",\"hostUsers\":false"), "kubernetes", "shop/web", DEFAULT,
+	 CAPGATE_RULE_OWN_USERNS},
+	{POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\"}]",
+	     ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
 	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_HOST_MOUNT},
-	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Service\",\"spec\":{}}," POD("", "") "]}", "kubernetes", "shop/web", DEFAULT,
-	 CAPGATE_RULE_NONE},
-	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Note\",\"spec\":\"x\"}," POD("", "") "]}", "kubernetes", "shop/web", DEFAULT,
-	 CAPGATE_RULE_NONE},
-	{"{\"kind\":\"CronJob\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"jobTemplate\":{\"spec\":{\"template\":{\"spec\":{"
-	 "\"initContainers\":[{\"name\":\"i\"}]}}}}}}", "kubernetes", "c/i", DEFAULT, CAPGATE_RULE_NONE},
+	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Service\",\"spec\":{}}," POD("", "") "]}",
+	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NONE},
+	{"{\"kind\":\"List\",\"items\":[{\"kind\":\"Note\",\"spec\":\"x\"}," POD("", "") "]}",
+	 "kubernetes", "shop/web", DEFAULT, CAPGATE_RULE_NONE},
+	{"{\"kind\":\"CronJob\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"jobTemplate\":{\"spec\":{"
+	 "\"template\":{\"spec\":{\"initContainers\":[{\"name\":\"i\"}]}}}}}}",
+	 "kubernetes", "c/i", DEFAULT, CAPGATE_RULE_NONE},
 };
 
 START_TEST(manifests_are_resolved_as_who_runs_them_does)
@@ -251,7 +296,8 @@ START_TEST(manifests_are_resolved_as_who_runs_them_does)
 END_TEST
 
 static const char *const read_only[] = {
-	SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/e\",\"read_only\":true}]"),
+	SERVICE("\"volumes\":[{\"type\":\"bind\",\"source\":\"/etc\",\"target\":\"/"
+		"e\",\"read_only\":true}]"),
 	POD(",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/x\",\"readOnly\":true}]",
 	    ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/etc\"}}]"),
 };
@@ -276,9 +322,10 @@ END_TEST
 START_TEST(what_stands_behind_the_containers_of_a_pod_counts_for_each)
 {
 	struct capgate_text t = capgate_text_of(
-		"{\"spec\":{\"containers\":[{\"name\":\"a\",\"securityContext\":{\"runAsUser\":5,\"seccompProfile\":{\"type\":\"Unconfined\"}}},"
-		"{\"name\":\"b\",\"securityContext\":{\"allowPrivilegeEscalation\":false}}],"
-		"\"securityContext\":{\"runAsUser\":7,\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}}}");
+		"{\"spec\":{\"containers\":[{\"name\":\"a\",\"securityContext\":{\"runAsUser\":5,"
+		"\"seccompProfile\":{\"type\":\"Unconfined\"}}},{\"name\":\"b\","
+		"\"securityContext\":{\"allowPrivilegeEscalation\":false}}],\"securityContext\":{"
+		"\"runAsUser\":7,\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}}}");
 	static const uint32_t uids[] = {5, 7};
 	struct capgate_inspected *v;
 	struct core c;
@@ -309,8 +356,10 @@ Suite *suite(void)
 	tcase_add_test(t, every_container_is_there_with_its_own);
 	tcase_add_test(t, memory_that_runs_out_is_an_error);
 	tcase_add_test(t, an_entry_that_is_no_container_is_kept_beside_those_that_are);
-	tcase_add_loop_test(t, manifests_are_resolved_as_who_runs_them_does, 0, sizeof(manifests) / sizeof(manifests[0]));
-	tcase_add_loop_test(t, a_read_only_mount_of_a_manifest_is_no_writable_one, 0, sizeof(read_only) / sizeof(read_only[0]));
+	tcase_add_loop_test(t, manifests_are_resolved_as_who_runs_them_does, 0,
+			    sizeof(manifests) / sizeof(manifests[0]));
+	tcase_add_loop_test(t, a_read_only_mount_of_a_manifest_is_no_writable_one, 0,
+			    sizeof(read_only) / sizeof(read_only[0]));
 	tcase_add_test(t, what_stands_behind_the_containers_of_a_pod_counts_for_each);
 	suite_add_tcase(s, t);
 	return s;

@@ -15,15 +15,16 @@ static int note_span(void *user, const struct capgate_json_event *event)
 {
 	struct seen *s = user;
 
-	s->n += (size_t)snprintf(s->spans + s->n, sizeof(s->spans) - s->n, "%.*s|", (int)event->at.len,
-				 s->text.p + event->at.off);
+	s->n += (size_t)snprintf(s->spans + s->n, sizeof(s->spans) - s->n, "%.*s|",
+				 (int)event->at.len, s->text.p + event->at.off);
 	return 0;
 }
 
 static int parse(struct core *c, struct capgate_text text, bool comments, struct seen *seen)
 {
 	*seen = (struct seen){.text = text};
-	return capgate_json_parse(text, (struct capgate_json_options){comments}, &c->arena, note_span, seen, &c->err);
+	return capgate_json_parse(text, (struct capgate_json_options){comments}, &c->arena,
+				  note_span, seen, &c->err);
 }
 
 struct row {
@@ -117,20 +118,23 @@ END_TEST
 
 START_TEST(spans_are_the_tokens_as_they_stand)
 {
-	struct capgate_text text = capgate_text_of(" {\"a\" : [ -1.50 , \"x\\ty\\\"\" ,null],\"b\":{ \"c\":true } }\n");
+	struct capgate_text text = capgate_text_of(
+		" {\"a\" : [ -1.50 , \"x\\ty\\\"\" ,null],\"b\":{ \"c\":true } }\n");
 	struct core c;
 	struct seen seen;
 
 	core_init(&c, text.len);
 	ck_assert_int_eq(parse(&c, text, false, &seen), 0);
-	ck_assert_str_eq(seen.spans, "{|\"a\"|[|-1.50|\"x\\ty\\\"\"|null|]|\"b\"|{|\"c\"|true|}|}|");
+	ck_assert_str_eq(seen.spans,
+			 "{|\"a\"|[|-1.50|\"x\\ty\\\"\"|null|]|\"b\"|{|\"c\"|true|}|}|");
 	core_release(&c);
 }
 END_TEST
 
 START_TEST(spans_skip_comments_where_they_are_allowed)
 {
-	struct capgate_text text = capgate_text_of("// a, \"b\"\n{ /* : */ \"k\" /**/ : // c\n 1 }/* */");
+	struct capgate_text text =
+		capgate_text_of("// a, \"b\"\n{ /* : */ \"k\" /**/ : // c\n 1 }/* */");
 	struct core c;
 	struct seen seen;
 
@@ -143,13 +147,15 @@ END_TEST
 
 START_TEST(a_comment_behind_the_document_must_end)
 {
-	static const char *const texts[] = {"{}/* c */", "{}// c", "{}/* c", "{}/*", "{}/", "{}/* c */ \""};
+	static const char *const texts[] = {"{}/* c */", "{}// c", "{}/* c",
+					    "{}/*",      "{}/",    "{}/* c */ \""};
 	struct core c;
 	struct seen seen;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		core_init(&c, 64);
-		ck_assert_msg((parse(&c, capgate_text_of(texts[i]), true, &seen) == 0) == (i < 2), "%s", texts[i]);
+		ck_assert_msg((parse(&c, capgate_text_of(texts[i]), true, &seen) == 0) == (i < 2),
+			      "%s", texts[i]);
 		core_release(&c);
 	}
 }
@@ -216,7 +222,8 @@ END_TEST
 
 START_TEST(only_plain_integers_are_numbers)
 {
-	static const char *const bad[] = {"", "-0", "-1", "1.0", "1e3", "4294967295", "18446744073709551616", "1 "};
+	static const char *const bad[] = {
+		"", "-0", "-1", "1.0", "1e3", "4294967295", "18446744073709551616", "1 "};
 	uint64_t v = 7;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -234,7 +241,8 @@ Suite *suite(void)
 	Suite *s = suite_create("json");
 	TCase *t = tcase_create("json");
 
-	tcase_add_loop_test(t, only_strict_json_in_clean_utf8_is_accepted, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, only_strict_json_in_clean_utf8_is_accepted, 0,
+			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, spans_are_the_tokens_as_they_stand);
 	tcase_add_test(t, spans_skip_comments_where_they_are_allowed);
 	tcase_add_test(t, a_comment_behind_the_document_must_end);

@@ -5,8 +5,8 @@
 #include "core.h"
 
 #define ALL_FIVE(list) \
-	"\"capabilities\":{\"bounding\":[" list "],\"effective\":[" list "],\"inheritable\":[" list \
-	"],\"permitted\":[" list "],\"ambient\":[" list "]}"
+	"\"capabilities\":{\"bounding\":[" list "],\"effective\":[" list \
+	"],\"inheritable\":[" list "],\"permitted\":[" list "],\"ambient\":[" list "]}"
 #define BOUNDING(list) "\"capabilities\":{\"bounding\":[" list "]}"
 #define GOOD BOUNDING("\"CAP_KILL\"")
 
@@ -27,20 +27,25 @@ static const struct row rows[] = {
 	{"\"c\\u0061pabilities\":{}", CAPGATE_PASS, CAPGATE_RULE_NONE, 0},
 	{"\"capabilities\":{\"future\":[\"CAP_NET_RAW\"]}", CAPGATE_PASS, CAPGATE_RULE_NONE, 0},
 	{"\"unknown\":{\"A\":1,\"a\":2},\"capabilities\":{}", CAPGATE_PASS, CAPGATE_RULE_NONE, 0},
-	{"\"user\":{\"uid\":4294967294,\"gid\":0},\"capabilities\":{}", CAPGATE_PASS, CAPGATE_RULE_NONE, 0},
+	{"\"user\":{\"uid\":4294967294,\"gid\":0},\"capabilities\":{}", CAPGATE_PASS,
+	 CAPGATE_RULE_NONE, 0},
 	{"\"user\":{},\"capabilities\":{}", CAPGATE_PASS, CAPGATE_RULE_NONE, 0},
 
 	/* what a rewrite mends, in any one of the five sets */
 	{BOUNDING("\"CAP_NET_RAW\""), CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
-	{"\"capabilities\":{\"effective\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
-	{"\"capabilities\":{\"inheritable\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
-	{"\"capabilities\":{\"permitted\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
-	{"\"capabilities\":{\"ambient\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
+	{"\"capabilities\":{\"effective\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW,
+	 10},
+	{"\"capabilities\":{\"inheritable\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP,
+	 CAPGATE_RULE_NET_RAW, 10},
+	{"\"capabilities\":{\"permitted\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW,
+	 10},
+	{"\"capabilities\":{\"ambient\":[\"CAP_NET_RAW\"]}", CAPGATE_STRIP, CAPGATE_RULE_NET_RAW,
+	 10},
 	{BOUNDING("\"CAP_SYS_ADMIN\",\"CAP_NET_RAW\""), CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
 	{BOUNDING("\"CAP_SYS_ADMIN\""), CAPGATE_STRIP, CAPGATE_RULE_UNLISTED, 11},
 	{BOUNDING("\"CAP_NET\\u005fRAW\""), CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
-	{"\"user\":{\"uid\":1000},\"noNewPrivileges\":true," BOUNDING("\"CAP_NET_RAW\""), CAPGATE_STRIP,
-	 CAPGATE_RULE_NET_RAW, 10},
+	{"\"user\":{\"uid\":1000},\"noNewPrivileges\":true," BOUNDING("\"CAP_NET_RAW\""),
+	 CAPGATE_STRIP, CAPGATE_RULE_NET_RAW, 10},
 	{"\"args\":[\"sh\"]", CAPGATE_STRIP, CAPGATE_RULE_CAPS_ABSENT, 10},
 	{"\"capabilities\":null", CAPGATE_STRIP, CAPGATE_RULE_CAPS_ABSENT, 10},
 	{BOUNDING("\"13\""), CAPGATE_STRIP, CAPGATE_RULE_ODD_NAME, 12},
@@ -62,7 +67,8 @@ static const struct row rows[] = {
 	{"\"capabilitie\xc5\xbf\":{}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY, 12},
 	{"\"capabilitie\\u017f\":{}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY, 12},
 	{"\"capabilities\":{\"Bounding\":[]}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY, 12},
-	{"\"capabilities\":{\"bounding\":[],\"bounding\":[]}", CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY, 12},
+	{"\"capabilities\":{\"bounding\":[],\"bounding\":[]}", CAPGATE_REFUSE,
+	 CAPGATE_RULE_DUPLICATE_KEY, 12},
 	{GOOD ",\"X\":1,\"x\":2", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY, 12},
 	{GOOD ",\"free\":{\"a\":1,\"a\":2}", CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY, 12},
 	{BOUNDING("{\"a\":1,\"a\":2}"), CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY, 12},
@@ -77,7 +83,8 @@ static const struct row rows[] = {
 	{"\"capabilities\":\"CAP_KILL\"", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
 	{"\"capabilities\":false", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
 	{"\"capabilities\":{\"bounding\":null}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
-	{"\"capabilities\":{\"bounding\":\"CAP_KILL\"}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
+	{"\"capabilities\":{\"bounding\":\"CAP_KILL\"}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE,
+	 21},
 	{"\"capabilities\":{\"bounding\":{}}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
 	{"\"user\":\"root\"," GOOD, CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
 	{"\"user\":null," GOOD, CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
@@ -93,7 +100,8 @@ static const struct row rows[] = {
 	{"\"env\":{}," GOOD, CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE, 21},
 };
 
-static void judge_row(struct core *c, char *buf, size_t size, const struct row *row, enum capgate_action action)
+static void judge_row(struct core *c, char *buf, size_t size, const struct row *row,
+		      enum capgate_action action)
 {
 	struct capgate_text text = core_config(buf, size, row->process);
 
@@ -123,7 +131,8 @@ START_TEST(action_reject_refuses_what_a_rewrite_would_mend)
 	struct core c;
 
 	judge_row(&c, buf, sizeof(buf), row, CAPGATE_REJECT);
-	ck_assert_int_eq(c.report.verdict, row->verdict == CAPGATE_PASS ? CAPGATE_PASS : CAPGATE_REFUSE);
+	ck_assert_int_eq(c.report.verdict,
+			 row->verdict == CAPGATE_PASS ? CAPGATE_PASS : CAPGATE_REFUSE);
 	ck_assert_int_eq(c.report.exit_status, row->status);
 	core_release(&c);
 }
@@ -142,19 +151,23 @@ static const struct {
 	{"{\"process\":[]}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
 	{"{\"PROCESS\":{\"capabilities\":{}}}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
 	{"{\"process\":{" GOOD "},\"process\":{}}", CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY},
-	{"{\"process\":{" GOOD "},\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"pid\"}]}}",
+	{"{\"process\":{" GOOD
+	 "},\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"pid\"}]}}",
 	 CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_NAMESPACE},
-	{"{\"process\":{" GOOD "},\"linux\":{\"Namespaces\":[]}}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscall\xc5\xbf\":[]}}}", CAPGATE_REFUSE,
+	{"{\"process\":{" GOOD "},\"linux\":{\"Namespaces\":[]}}", CAPGATE_REFUSE,
 	 CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"hoo\xe2\x84\xaas\":{}}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"annotations\":{\"A\":\"1\",\"a\":\"2\"}}", CAPGATE_PASS, CAPGATE_RULE_NONE},
+	{"{\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscall\xc5\xbf\":[]}}}",
+	 CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
+	{"{\"process\":{" GOOD "},\"hoo\xe2\x84\xaas\":{}}", CAPGATE_REFUSE,
+	 CAPGATE_RULE_LOOKALIKE_KEY},
+	{"{\"process\":{" GOOD "},\"annotations\":{\"A\":\"1\",\"a\":\"2\"}}", CAPGATE_PASS,
+	 CAPGATE_RULE_NONE},
 	{"{\"process\":{" GOOD "},\"annotations\":{\"a\":\"1\",\"a\":\"2\"}}", CAPGATE_REFUSE,
 	 CAPGATE_RULE_DUPLICATE_KEY},
-	{"{\"process\":{" GOOD "},\"linux\":{\"sysctl\":{\"net.A\":\"1\",\"net.a\":\"2\"}}}", CAPGATE_PASS,
-	 CAPGATE_RULE_NONE},
-	{"{\"process\":{" GOOD "},\"mounts\":7,\"root\":[],\"hooks\":null,\"hostname\":{}}", CAPGATE_PASS,
-	 CAPGATE_RULE_NONE},
+	{"{\"process\":{" GOOD "},\"linux\":{\"sysctl\":{\"net.A\":\"1\",\"net.a\":\"2\"}}}",
+	 CAPGATE_PASS, CAPGATE_RULE_NONE},
+	{"{\"process\":{" GOOD "},\"mounts\":7,\"root\":[],\"hooks\":null,\"hostname\":{}}",
+	 CAPGATE_PASS, CAPGATE_RULE_NONE},
 	{"{\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[{\"value\":"
 	 "18446744073709551615}]}]}}}",
 	 CAPGATE_PASS, CAPGATE_RULE_NONE},
@@ -167,7 +180,8 @@ START_TEST(documents_are_judged_as_written)
 
 	core_init(&c, text.len);
 	core_judge(&c, text, CAPGATE_CONFIG);
-	ck_assert_msg(c.report.verdict == documents[_i].verdict, "%s: %s", documents[_i].text, c.report.error.msg);
+	ck_assert_msg(c.report.verdict == documents[_i].verdict, "%s: %s", documents[_i].text,
+		      c.report.error.msg);
 	ck_assert_int_eq(c.report.rule, documents[_i].rule);
 	core_release(&c);
 }
@@ -185,14 +199,16 @@ END_TEST
 START_TEST(the_place_of_a_finding_is_its_entry)
 {
 	char buf[512], path[128];
-	struct capgate_text text = core_config(buf, sizeof(buf), BOUNDING("\"CAP_KILL\", \"CAP_NET_RAW\""));
+	struct capgate_text text =
+		core_config(buf, sizeof(buf), BOUNDING("\"CAP_KILL\", \"CAP_NET_RAW\""));
 	struct capgate_out out = {path, sizeof(path) - 1, 0};
 	struct core c;
 
 	core_init(&c, text.len);
 	core_judge(&c, text, CAPGATE_CONFIG);
 	ck_assert_uint_ge(c.report.n_findings, 1);
-	ck_assert(memcmp(text.p + c.report.findings[0].at.off, "\"CAP_NET_RAW\"", c.report.findings[0].at.len) == 0);
+	ck_assert(memcmp(text.p + c.report.findings[0].at.off, "\"CAP_NET_RAW\"",
+			 c.report.findings[0].at.len) == 0);
 	capgate_finding_path(&c.report.findings[0], &c.spec, &out);
 	path[out.len] = '\0';
 	ck_assert_str_eq(path, "process.capabilities.bounding[1]");
@@ -204,7 +220,8 @@ START_TEST(findings_beyond_the_limit_are_counted_and_refused_alike)
 {
 	enum { MORE = CAPGATE_FINDINGS_MAX + 44 };
 	static char text[MORE * 5 + 100];
-	size_t n = (size_t)snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{\"bounding\":[");
+	size_t n = (size_t)snprintf(text, sizeof(text),
+				    "{\"process\":{\"capabilities\":{\"bounding\":[");
 	struct core c;
 
 	for (int i = 0; i < MORE; i++)
@@ -221,7 +238,8 @@ END_TEST
 
 START_TEST(a_bare_process_is_judged_alike)
 {
-	struct capgate_text text = capgate_text_of("{\"args\":[\"sh\"]," BOUNDING("\"CAP_NET_RAW\"") "}");
+	struct capgate_text text =
+		capgate_text_of("{\"args\":[\"sh\"]," BOUNDING("\"CAP_NET_RAW\"") "}");
 	struct core c;
 
 	core_init(&c, text.len);
@@ -277,7 +295,8 @@ END_TEST
 START_TEST(no_allocation_failure_ever_passes_what_must_not)
 {
 	char buf[1024];
-	struct capgate_text text = core_config(buf, sizeof(buf), ALL_FIVE("\"CAP_NET_RAW\",\"CAP_\\u004bILL\",13"));
+	struct capgate_text text =
+		core_config(buf, sizeof(buf), ALL_FIVE("\"CAP_NET_RAW\",\"CAP_\\u004bILL\",13"));
 	bool done = false;
 
 	for (size_t n = 1; !done; n++) {
@@ -291,7 +310,8 @@ START_TEST(no_allocation_failure_ever_passes_what_must_not)
 		    capgate_rewrite(&c.spec, &c.report, &c.policy, &c.arena, &out, &c.err) == 0)
 			done = c.arena.allocations < n;
 		else
-			ck_assert(c.report.verdict == CAPGATE_STRIP || c.report.error.code == CAPGATE_ENOMEM);
+			ck_assert(c.report.verdict == CAPGATE_STRIP ||
+				  c.report.error.code == CAPGATE_ENOMEM);
 		ck_assert_uint_lt(n, 1000);
 		core_release(&c);
 	}
@@ -304,8 +324,10 @@ Suite *suite(void)
 	TCase *t = tcase_create("judge");
 
 	tcase_add_loop_test(t, each_row_is_judged_as_written, 0, sizeof(rows) / sizeof(rows[0]));
-	tcase_add_loop_test(t, action_reject_refuses_what_a_rewrite_would_mend, 0, sizeof(rows) / sizeof(rows[0]));
-	tcase_add_loop_test(t, documents_are_judged_as_written, 0, sizeof(documents) / sizeof(documents[0]));
+	tcase_add_loop_test(t, action_reject_refuses_what_a_rewrite_would_mend, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, documents_are_judged_as_written, 0,
+			    sizeof(documents) / sizeof(documents[0]));
 	tcase_add_test(t, a_zeroed_report_refuses);
 	tcase_add_test(t, the_place_of_a_finding_is_its_entry);
 	tcase_add_test(t, findings_beyond_the_limit_are_counted_and_refused_alike);

@@ -18,7 +18,8 @@ static void teardown(void)
 
 static int parse_as(const char *text, const char *source)
 {
-	return capgate_policy_parse(capgate_text_of(text), capgate_text_of(source), &c.arena, &c.policy, &c.err);
+	return capgate_policy_parse(capgate_text_of(text), capgate_text_of(source), &c.arena,
+				    &c.policy, &c.err);
 }
 
 static void accept(const char *text)
@@ -32,7 +33,8 @@ static void refuse(const char *text, const char *words)
 	struct capgate_policy before = c.policy;
 
 	ck_assert_msg(parse_as(text, "/etc/p.json") == CAPGATE_EPOLICY, "accepted: %s", text);
-	ck_assert_msg(strstr(c.err.msg, words) != NULL, "%s\nsays: %s\nnot:  %s", text, c.err.msg, words);
+	ck_assert_msg(strstr(c.err.msg, words) != NULL, "%s\nsays: %s\nnot:  %s", text, c.err.msg,
+		      words);
 	ck_assert_msg(strncmp(c.err.msg, "/etc/p.json:", 12) == 0, "%s", c.err.msg);
 	ck_assert_mem_eq(&before, &c.policy, sizeof(before));
 }
@@ -44,7 +46,8 @@ static void judge(const char *spec)
 }
 
 #define NET_RAW_SPEC(more) \
-	"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}," more "\"x\":1}"
+	"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}" \
+	"," more "\"x\":1}"
 
 /* An exemption for NET_RAW that matches this. */
 static void exempt(const char *match)
@@ -54,7 +57,8 @@ static void exempt(const char *match)
 
 	ck_assert_ptr_nonnull(text);
 	snprintf(text, 2048,
-		 "{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{%s},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}]}",
+		 "{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{%s},\"allow\":[\"NET_"
+		 "RAW\"],\"reason\":\"r\"}]}",
 		 match);
 	accept(text);
 	c.policy.scene.now = 1000;
@@ -76,11 +80,15 @@ END_TEST
 
 START_TEST(every_field_is_read)
 {
-	accept("{ // a comment\n \"version\": 1, /* and another */ \"mode\": \"audit\", \"action\": \"reject\",\n"
-	       "\"profile\": \"none\", \"allow\": [\"net_admin\", \"CAP_KILL\"], \"deny\": [\"Kill\"],\n"
-	       "\"substitute_sysctls\": false, \"no_new_privileges\": \"require\", \"confinement\": \"best-effort\",\n"
+	accept("{ // a comment\n \"version\": 1, /* and another */ \"mode\": \"audit\", "
+	       "\"action\": \"reject\",\n"
+	       "\"profile\": \"none\", \"allow\": [\"net_admin\", \"CAP_KILL\"], \"deny\": "
+	       "[\"Kill\"],\n"
+	       "\"substitute_sysctls\": false, \"no_new_privileges\": \"require\", "
+	       "\"confinement\": \"best-effort\",\n"
 	       "\"limits\": {\"bytes\": 8388608},\n"
-	       "\"log\": {\"file\": \"/var/log/c.jsonl\", \"system\": false, \"max_bytes\": 8192, \"required\": true},\n"
+	       "\"log\": {\"file\": \"/var/log/c.jsonl\", \"system\": false, \"max_bytes\": 8192, "
+	       "\"required\": true},\n"
 	       "\"exemptions\": []}");
 	ck_assert_int_eq(c.policy.mode, CAPGATE_AUDIT);
 	ck_assert_int_eq(c.policy.action, CAPGATE_REJECT);
@@ -127,24 +135,37 @@ END_TEST
 START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
 {
 #define WITH(e) "{\"version\":1,\"exemptions\":[" e "]}"
-	refuse(WITH("{\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "needs an \"id\"");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"]}"), "needs a \"reason\"");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[],\"reason\":\"r\"}"), "at least one capability");
+	refuse(WITH("{\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "needs an \"id\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"]}"),
+	       "needs a \"reason\"");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[],\"reason\":\"r\"}"),
+	       "at least one capability");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"reason\":\"r\"}"), "needs \"allow\"");
-	refuse(WITH("{\"id\":\"a\",\"match\":{},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "at least one thing");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"annotations\":{}},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	refuse(WITH("{\"id\":\"a\",\"match\":{},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "at least one thing");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"annotations\":{}},\"allow\":[\"KILL\"],\"reason\":"
+		    "\"r\"}"),
 	       "at least one thing");
 	refuse(WITH("{\"id\":\"a\",\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "needs a \"match\"");
-	refuse(WITH("{\"id\":\"\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "may not be empty");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":\"0\"},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "a number");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":-1},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "not a user id");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"images\":\"x\"},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	refuse(WITH("{\"id\":\"\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "may not be empty");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":\"0\"},\"allow\":[\"KILL\"],\"reason\":"
+		    "\"r\"}"),
+	       "a number");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":-1},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
+	       "not a user id");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"images\":\"x\"},\"allow\":[\"KILL\"],\"reason\":"
+		    "\"r\"}"),
 	       "did you mean \"image\"");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"soon\"}"),
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\","
+		    "\"expires\":\"soon\"}"),
 	       "not a date");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"2027-02-29\"}"),
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\","
+		    "\"expires\":\"2027-02-29\"}"),
 	       "no such day");
-	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\",\"expires\":\"2027-13-01\"}"),
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\","
+		    "\"expires\":\"2027-13-01\"}"),
 	       "not a date");
 	refuse(WITH("7"), "an object");
 }
@@ -158,8 +179,13 @@ START_TEST(an_exemption_that_is_too_long_refuses_the_file)
 		for (size_t len = 1024; len <= 1025; len++) {
 			memset(pattern, 'x', len);
 			pattern[len] = '\0';
-			snprintf(match, sizeof(match), i ? "\"annotations\":{\"k\":\"%s\"}" : "\"cgroup\":\"%s\"", pattern);
-			snprintf(text, sizeof(text), WITH("{\"id\":\"a\",\"match\":{%s},\"allow\":[\"KILL\"],\"reason\":\"r\"}"), match);
+			snprintf(match, sizeof(match),
+				 i ? "\"annotations\":{\"k\":\"%s\"}" : "\"cgroup\":\"%s\"",
+				 pattern);
+			snprintf(text, sizeof(text),
+				 WITH("{\"id\":\"a\",\"match\":{%s},\"allow\":[\"KILL\"],"
+				      "\"reason\":\"r\"}"),
+				 match);
 			capgate_policy_init(&c.policy);
 			if (len == 1024)
 				accept(text);
@@ -173,14 +199,17 @@ END_TEST
 START_TEST(lists_append_and_deny_wins_whatever_the_order)
 {
 	accept("{\"version\":1,\"allow\":[\"SYS_ADMIN\"],\"deny\":[\"SYS_TIME\"]}");
-	ck_assert_int_eq(parse_as("{\"version\":1,\"allow\":[\"SYS_TIME\",\"NET_RAW\"]}", "/etc/q.json"), 0);
+	ck_assert_int_eq(
+		parse_as("{\"version\":1,\"allow\":[\"SYS_TIME\",\"NET_RAW\"]}", "/etc/q.json"), 0);
 	ck_assert(capgate_set_has(c.policy.allowed, CAPGATE_CAP_SYS_ADMIN));
 	ck_assert(capgate_set_has(c.policy.allowed, CAPGATE_CAP_NET_RAW));
 	ck_assert(!capgate_set_has(c.policy.allowed, CAPGATE_CAP_SYS_TIME));
 	/* Each part knows its file. */
 	ck_assert_uint_eq(c.policy.n_sources, 3);
-	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_SYS_ADMIN]], "/etc/p.json"));
-	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_NET_RAW]], "/etc/q.json"));
+	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_SYS_ADMIN]],
+				  "/etc/p.json"));
+	ck_assert(capgate_text_is(c.policy.sources[c.policy.allow_from[CAPGATE_CAP_NET_RAW]],
+				  "/etc/q.json"));
 	ck_assert_uint_eq(c.policy.from[CAPGATE_FIELD_MODE], 0);
 }
 END_TEST
@@ -199,16 +228,29 @@ START_TEST(globs_match_as_the_manual_says)
 		const char *pattern, *text;
 		bool matches;
 	} rows[] = {
-		{"", "", true},		{"a", "a", true},	    {"a", "A", false},	      {"*", "", true},
-		{"*", "a/b", true},	{"a*c", "abbbc", true},	    {"a*c", "abbbcd", false}, {"?", "", false},
-		{"?", "\xc3\xa9", true}, {"a?c", "abc", true},	    {"a?c", "ac", false},     {"**a", "ba", true},
-		{"*a*b", "xaxxb", true}, {"*a*b", "xaxxbc", false}, {"[a]", "a", false},      {"[a]", "[a]", true},
-		{"/kube*", "/kubepods/x", true}, {"a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+		{"", "", true},
+		{"a", "a", true},
+		{"a", "A", false},
+		{"*", "", true},
+		{"*", "a/b", true},
+		{"a*c", "abbbc", true},
+		{"a*c", "abbbcd", false},
+		{"?", "", false},
+		{"?", "\xc3\xa9", true},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"**a", "ba", true},
+		{"*a*b", "xaxxb", true},
+		{"*a*b", "xaxxbc", false},
+		{"[a]", "a", false},
+		{"[a]", "[a]", true},
+		{"/kube*", "/kubepods/x", true},
+		{"a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(capgate_glob(capgate_text_of(rows[i].pattern), capgate_text_of(rows[i].text)) ==
-				      rows[i].matches,
+		ck_assert_msg(capgate_glob(capgate_text_of(rows[i].pattern),
+					   capgate_text_of(rows[i].text)) == rows[i].matches,
 			      "%s against %s", rows[i].pattern, rows[i].text);
 }
 END_TEST
@@ -224,14 +266,20 @@ START_TEST(each_kind_of_match_decides)
 		{"\"hostname\":\"web-*\"", NET_RAW_SPEC("\"hostname\":\"web-1\","), true},
 		{"\"hostname\":\"web-*\"", NET_RAW_SPEC("\"hostname\":\"db\","), false},
 		{"\"hostname\":\"*\"", NET_RAW_SPEC(""), false}, /* nothing known matches nothing */
-		{"\"cgroup\":\"/kubepods*\"", NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/a\"},"), true},
-		{"\"cgroup\":\"/kubepods*\"", NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/../a\"},"), false},
+		{"\"cgroup\":\"/kubepods*\"",
+		 NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/a\"},"), true},
+		{"\"cgroup\":\"/kubepods*\"",
+		 NET_RAW_SPEC("\"linux\":{\"cgroupsPath\":\"/kubepods/../a\"},"), false},
 		{"\"rootfs\":\"/srv/*\"", NET_RAW_SPEC("\"root\":{\"path\":\"/srv/x\"},"), true},
 		{"\"rootfs\":\"/srv/*\"", NET_RAW_SPEC("\"root\":{\"path\":\"/srv/..\"},"), false},
-		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":\"12\"},"), true},
-		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"A\":\"12\"},"), false},
-		{"\"annotations\":{\"a\":\"*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":7},"), false},
-		{"\"annotations\":{\"a\":\"1\",\"b\":\"2\"}", NET_RAW_SPEC("\"annotations\":{\"a\":\"1\"},"), false},
+		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":\"12\"},"),
+		 true},
+		{"\"annotations\":{\"a\":\"1*\"}", NET_RAW_SPEC("\"annotations\":{\"A\":\"12\"},"),
+		 false},
+		{"\"annotations\":{\"a\":\"*\"}", NET_RAW_SPEC("\"annotations\":{\"a\":7},"),
+		 false},
+		{"\"annotations\":{\"a\":\"1\",\"b\":\"2\"}",
+		 NET_RAW_SPEC("\"annotations\":{\"a\":\"1\"},"), false},
 		{"\"uid\":7,\"hostname\":\"x\"", NET_RAW_SPEC("\"hostname\":\"y\","), false},
 		{"\"bundle\":\"/run/b*\"", NET_RAW_SPEC(""), true},
 		{"\"bundle\":\"/run/c*\"", NET_RAW_SPEC(""), false},
@@ -245,8 +293,8 @@ START_TEST(each_kind_of_match_decides)
 		c.policy.scene.bundle = capgate_text_of("/run/bundle");
 		c.policy.scene.image = capgate_text_of("reg/ping:1");
 		judge(rows[i].spec);
-		ck_assert_msg((c.report.verdict == CAPGATE_PASS) == rows[i].applies, "%s for %s", rows[i].match,
-			      rows[i].spec);
+		ck_assert_msg((c.report.verdict == CAPGATE_PASS) == rows[i].applies, "%s for %s",
+			      rows[i].match, rows[i].spec);
 	}
 }
 END_TEST
@@ -254,8 +302,8 @@ END_TEST
 START_TEST(an_exemption_lasts_to_the_end_of_its_day_and_not_a_second_longer)
 {
 	/* 2024-02-29: 1709164800 to 1709251199. */
-	accept("{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":7},\"allow\":[\"NET_RAW\"],"
-	       "\"reason\":\"r\",\"expires\":\"2024-02-29\"}]}");
+	accept("{\"version\":1,\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":7},\"allow\":["
+	       "\"NET_RAW\"],\"reason\":\"r\",\"expires\":\"2024-02-29\"}]}");
 	c.policy.scene.now = 1709251199;
 	judge(NET_RAW_SPEC(""));
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
@@ -283,7 +331,8 @@ START_TEST(what_several_exemptions_allow_adds_up)
 	       "{\"id\":\"A\",\"match\":{\"uid\":7},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"},"
 	       "{\"id\":\"B\",\"match\":{\"uid\":7},\"allow\":[\"SYS_ADMIN\"],\"reason\":\"r\"}]}");
 	c.policy.scene.now = 1;
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\",\"CAP_SYS_ADMIN\"]}}}");
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\","
+	      "\"CAP_SYS_ADMIN\"]}}}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
 	ck_assert_int_eq(capgate_set_count(c.report.exempt), 2);
 }
@@ -300,15 +349,17 @@ END_TEST
 
 START_TEST(a_process_object_is_matched_by_its_container)
 {
-	static const char process[] = "{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}";
+	static const char process[] =
+		"{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}";
 	struct capgate_spec container;
 
 	exempt("\"hostname\":\"web\"");
 	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
 	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
-	ck_assert_int_eq(capgate_spec_parse(capgate_text_of("{\"process\":{},\"hostname\":\"web\"}"), CAPGATE_CONFIG,
-					    &c.arena, &container, &c.err),
-			 0);
+	ck_assert_int_eq(
+		capgate_spec_parse(capgate_text_of("{\"process\":{},\"hostname\":\"web\"}"),
+				   CAPGATE_CONFIG, &c.arena, &container, &c.err),
+		0);
 	c.policy.scene.container = &container;
 	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
@@ -319,12 +370,13 @@ START_TEST(a_user_can_only_tighten)
 {
 	struct capgate_policy system, wish, both;
 
-	accept("{\"version\":1,\"action\":\"reject\",\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":7},"
-	       "\"allow\":[\"NET_RAW\",\"KILL\"],\"reason\":\"r\"}]}");
+	accept("{\"version\":1,\"action\":\"reject\",\"exemptions\":[{\"id\":\"E\",\"match\":{"
+	       "\"uid\":7},\"allow\":[\"NET_RAW\",\"KILL\"],\"reason\":\"r\"}]}");
 	system = c.policy;
-	accept("{\"version\":1,\"mode\":\"audit\",\"action\":\"rewrite\",\"profile\":\"all\",\"allow\":[\"NET_RAW\"],"
-	       "\"deny\":[\"KILL\"],\"limits\":{\"bytes\":8000000},\"exemptions\":[{\"id\":\"U\",\"match\":{\"uid\":7},"
-	       "\"allow\":[\"SYS_ADMIN\"],\"reason\":\"r\"}]}");
+	accept("{\"version\":1,\"mode\":\"audit\",\"action\":\"rewrite\",\"profile\":\"all\","
+	       "\"allow\":[\"NET_RAW\"],\"deny\":[\"KILL\"],\"limits\":{\"bytes\":8000000},"
+	       "\"exemptions\":[{\"id\":\"U\",\"match\":{\"uid\":7},\"allow\":[\"SYS_ADMIN\"],"
+	       "\"reason\":\"r\"}]}");
 	wish = c.policy;
 	capgate_policy_tighten(&system, &wish, &both);
 	ck_assert_int_eq(both.mode, CAPGATE_ENFORCE);
@@ -335,9 +387,11 @@ START_TEST(a_user_can_only_tighten)
 	ck_assert_uint_eq(both.n_exemptions, 1);
 	c.policy = both;
 	c.policy.scene.now = 1;
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}");
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}"
+	      "}}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS); /* the system's exemption */
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}");
+	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}"
+	      "}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE); /* what he denies, it does not give */
 }
 END_TEST
@@ -348,8 +402,8 @@ START_TEST(what_a_user_wants_stricter_holds)
 
 	accept("{\"version\":1,\"mode\":\"audit\"}");
 	system = c.policy;
-	accept("{\"version\":1,\"mode\":\"enforce\",\"action\":\"reject\",\"no_new_privileges\":\"require\","
-	       "\"limits\":{\"bytes\":2000},\"log\":{\"required\":true}}");
+	accept("{\"version\":1,\"mode\":\"enforce\",\"action\":\"reject\",\"no_new_privileges\":"
+	       "\"require\",\"limits\":{\"bytes\":2000},\"log\":{\"required\":true}}");
 	wish = c.policy;
 	capgate_policy_tighten(&system, &wish, &both);
 	ck_assert_int_eq(both.mode, CAPGATE_ENFORCE);
@@ -367,7 +421,8 @@ static bool warned(const char *text, enum capgate_lint_rule rule)
 
 	capgate_policy_init(&c.policy);
 	accept(text);
-	ck_assert_int_eq(capgate_policy_lint(&c.policy, 1700000000, &c.arena, &lints, &n, &c.err), 0);
+	ck_assert_int_eq(capgate_policy_lint(&c.policy, 1700000000, &c.arena, &lints, &n, &c.err),
+			 0);
 	for (size_t i = 0; i < n; i++)
 		if (lints[i].rule == rule)
 			return true;
@@ -377,12 +432,16 @@ static bool warned(const char *text, enum capgate_lint_rule rule)
 START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 {
 #define ONE(match, more) \
-	WITH("{\"id\":\"a\",\"match\":{" match "},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"" more "}")
+	WITH("{\"id\":\"a\",\"match\":{" match "},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"" more \
+	     "}")
 	ck_assert(warned(ONE("\"hostname\":\"x\"", ""), CAPGATE_LINT_FORGEABLE));
-	ck_assert(warned(ONE("\"annotations\":{\"io.container.manager\":\"libpod\"}", ""), CAPGATE_LINT_FORGEABLE));
-	ck_assert(!warned(ONE("\"annotations\":{\"io.kubernetes.pod.namespace\":\"kube-system\"}", ""),
+	ck_assert(warned(ONE("\"annotations\":{\"io.container.manager\":\"libpod\"}", ""),
+			 CAPGATE_LINT_FORGEABLE));
+	ck_assert(!warned(
+		ONE("\"annotations\":{\"io.kubernetes.pod.namespace\":\"kube-system\"}", ""),
+		CAPGATE_LINT_FORGEABLE));
+	ck_assert(!warned(ONE("\"hostname\":\"x\",\"cgroup\":\"/kubepods*\"", ""),
 			  CAPGATE_LINT_FORGEABLE));
-	ck_assert(!warned(ONE("\"hostname\":\"x\",\"cgroup\":\"/kubepods*\"", ""), CAPGATE_LINT_FORGEABLE));
 	ck_assert(warned(ONE("\"hostname\":\"x\",\"cgroup\":\"*\"", ""), CAPGATE_LINT_FORGEABLE));
 	ck_assert(warned(ONE("\"cgroup\":\"**\"", ""), CAPGATE_LINT_MATCHES_ALL));
 	ck_assert(!warned(ONE("\"uid\":3", ""), CAPGATE_LINT_MATCHES_ALL));
@@ -390,39 +449,48 @@ START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 	ck_assert(!warned(ONE("\"uid\":3", ",\"expires\":\"2099-01-01\""), CAPGATE_LINT_ENDLESS));
 	ck_assert(warned(ONE("\"uid\":3", ",\"expires\":\"2001-01-01\""), CAPGATE_LINT_EXPIRED));
 	ck_assert(!warned(ONE("\"uid\":3", ",\"expires\":\"2099-01-01\""), CAPGATE_LINT_EXPIRED));
-	ck_assert(warned("{\"version\":1,\"allow\":[\"NET_RAW\"],\"exemptions\":[{\"id\":\"a\",\"match\":{\"uid\":3},"
-			 "\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}]}",
+	ck_assert(warned("{\"version\":1,\"allow\":[\"NET_RAW\"],\"exemptions\":[{\"id\":\"a\","
+			 "\"match\":{\"uid\":3},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}]}",
 			 CAPGATE_LINT_SHADOWED));
-	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"NET_RAW\",\"BPF\"],\"reason\":\"r\"},"
-			      "{\"id\":\"b\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"NET_RAW\",\"BPF\"],"
+			      "\"reason\":\"r\"},{\"id\":\"b\",\"match\":{\"uid\":3},\"allow\":["
+			      "\"BPF\"],\"reason\":\"r\"}"),
 			 CAPGATE_LINT_SHADOWED));
-	ck_assert(!warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
-			       "{\"id\":\"b\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
-			  CAPGATE_LINT_SHADOWED));
+	ck_assert(!warned(
+		WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},{"
+		     "\"id\":\"b\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+		CAPGATE_LINT_SHADOWED));
 #define NOTED(id, value) \
-	"{\"id\":\"" id "\",\"match\":{\"annotations\":{\"k\":\"" value "\"}},\"allow\":[\"BPF\"],\"reason\":\"r\"}"
+	"{\"id\":\"" id "\",\"match\":{\"annotations\":{\"k\":\"" value \
+	"\"}},\"allow\":[\"BPF\"],\"reason\":\"r\"}"
 	ck_assert(warned(WITH(NOTED("a", "v") "," NOTED("b", "v")), CAPGATE_LINT_SHADOWED));
 	ck_assert(!warned(WITH(NOTED("a", "v") "," NOTED("b", "w")), CAPGATE_LINT_SHADOWED));
-	ck_assert(warned(WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},"
-			      "{\"id\":\"a\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
-			 CAPGATE_LINT_SAME_ID));
-	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}", CAPGATE_LINT_WIDE_PROFILE));
-	ck_assert(!warned("{\"version\":1,\"profile\":\"podman-default\"}", CAPGATE_LINT_WIDE_PROFILE));
-	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}", CAPGATE_LINT_NET_RAW_UNNAMED));
+	ck_assert(warned(
+		WITH("{\"id\":\"a\",\"match\":{\"uid\":3},\"allow\":[\"BPF\"],\"reason\":\"r\"},{"
+		     "\"id\":\"a\",\"match\":{\"uid\":4},\"allow\":[\"BPF\"],\"reason\":\"r\"}"),
+		CAPGATE_LINT_SAME_ID));
+	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}",
+			 CAPGATE_LINT_WIDE_PROFILE));
+	ck_assert(!warned("{\"version\":1,\"profile\":\"podman-default\"}",
+			  CAPGATE_LINT_WIDE_PROFILE));
+	ck_assert(warned("{\"version\":1,\"profile\":\"docker-default\"}",
+			 CAPGATE_LINT_NET_RAW_UNNAMED));
 	ck_assert(warned("{\"version\":1,\"allow\":[\"ALL\"]}", CAPGATE_LINT_NET_RAW_UNNAMED));
-	ck_assert(!warned("{\"version\":1,\"allow\":[\"ALL\",\"net_raw\"]}", CAPGATE_LINT_NET_RAW_UNNAMED));
+	ck_assert(!warned("{\"version\":1,\"allow\":[\"ALL\",\"net_raw\"]}",
+			  CAPGATE_LINT_NET_RAW_UNNAMED));
 	ck_assert(warned("{\"version\":1,\"allow\":[\"ALL\"]}", CAPGATE_LINT_ALL_ALLOWED));
 	ck_assert(warned("{\"version\":1,\"mode\":\"audit\"}", CAPGATE_LINT_AUDIT_MODE));
 	ck_assert(warned("{\"version\":1,\"deny\":[\"BPF\"]}", CAPGATE_LINT_DENY_IDLE));
-	ck_assert(!warned("{\"version\":1,\"deny\":[\"NET_RAW\",\"KILL\"]}", CAPGATE_LINT_DENY_IDLE));
+	ck_assert(
+		!warned("{\"version\":1,\"deny\":[\"NET_RAW\",\"KILL\"]}", CAPGATE_LINT_DENY_IDLE));
 	ck_assert(!warned("{\"version\":1,\"deny\":[\"ALL\"]}", CAPGATE_LINT_DENY_IDLE));
 }
 END_TEST
 
 START_TEST(a_policy_that_does_not_fit_in_memory_is_refused)
 {
-	static const char text[] =
-		ONE("\"annotations\":{\"a\":\"b\",\"c\":\"d\"},\"cgroup\":\"x\"", ",\"owner\":\"o\",\"expires\":\"2099-01-01\"");
+	static const char text[] = ONE("\"annotations\":{\"a\":\"b\",\"c\":\"d\"},\"cgroup\":\"x\"",
+				       ",\"owner\":\"o\",\"expires\":\"2099-01-01\"");
 	size_t n;
 
 	accept(text);

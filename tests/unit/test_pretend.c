@@ -5,7 +5,8 @@
 #include "core.h"
 
 /* The verdict on five empty sets under that profile or annotation. */
-static struct capgate_report judged(const char *linux_member, const char *annotations, const char *policy)
+static struct capgate_report judged(const char *linux_member, const char *annotations,
+				    const char *policy)
 {
 	struct capgate_report report;
 	struct core c;
@@ -13,10 +14,11 @@ static struct capgate_report judged(const char *linux_member, const char *annota
 
 	core_init(&c, sizeof(text));
 	if (policy)
-		ck_assert_int_eq(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"), &c.arena, &c.policy,
-						      &c.err),
+		ck_assert_int_eq(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"),
+						      &c.arena, &c.policy, &c.err),
 				 0);
-	snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{}},\"linux\":{%s},\"annotations\":{%s}}",
+	snprintf(text, sizeof(text),
+		 "{\"process\":{\"capabilities\":{}},\"linux\":{%s},\"annotations\":{%s}}",
 		 linux_member, annotations);
 	core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
 	ck_assert_msg(c.report.parsed, "%s: %s", text, c.report.error.msg);
@@ -25,7 +27,8 @@ static struct capgate_report judged(const char *linux_member, const char *annota
 	return report;
 }
 
-#define PROFILE(action, more, rules) "\"seccomp\":{\"defaultAction\":\"" action "\"" more ",\"syscalls\":[" rules "]}"
+#define PROFILE(action, more, rules) \
+	"\"seccomp\":{\"defaultAction\":\"" action "\"" more ",\"syscalls\":[" rules "]}"
 #define RULE(names, action, more) "{\"names\":[" names "],\"action\":\"" action "\"" more "}"
 #define RETURNS(n) ",\"errnoRet\":" n
 #define DEFAULT_RETURNS(n) ",\"defaultErrnoRet\":" n
@@ -42,32 +45,49 @@ static const struct {
 	{"capset succeeds", PROFILE(ALLOW, "", RULE("\"capset\"", ERRNO, RETURNS("0"))), true},
 	{"capget succeeds", PROFILE(ALLOW, "", RULE("\"capget\"", ERRNO, RETURNS("0"))), true},
 	{"prctl does not know", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("22"))), true},
-	{"openat gives standard input", PROFILE(ALLOW, "", RULE("\"openat\"", ERRNO, RETURNS("0"))), true},
-	{"the kernel keeps 16 bits", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("65558"))), true},
-	{"no plain number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("0.0"))), true},
-	{"a negative number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("-65536"))), true},
-	{"among other names", PROFILE(ALLOW, "", RULE("\"read\",\"prctl\"", ERRNO, RETURNS("0"))), true},
-	{"in the second rule",
-	 PROFILE(ALLOW, "", RULE("\"prctl\"", ALLOW, "") "," RULE("\"prctl\"", ERRNO, RETURNS("0") ",\"args\":[{\"index\":0,\"value\":24}]")),
+	{"openat gives standard input", PROFILE(ALLOW, "", RULE("\"openat\"", ERRNO, RETURNS("0"))),
 	 true},
-	{"somebody else answers", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_NOTIFY", "")), true},
+	{"the kernel keeps 16 bits", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("65558"))),
+	 true},
+	{"no plain number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("0.0"))), true},
+	{"a negative number", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("-65536"))),
+	 true},
+	{"among other names", PROFILE(ALLOW, "", RULE("\"read\",\"prctl\"", ERRNO, RETURNS("0"))),
+	 true},
+	{"in the second rule",
+	 PROFILE(ALLOW, "",
+		 RULE("\"prctl\"", ALLOW,
+		      "") "," RULE("\"prctl\"", ERRNO,
+				   RETURNS("0") ",\"args\":[{\"index\":0,\"value\":24}]")),
+	 true},
+	{"somebody else answers", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_NOTIFY", "")),
+	 true},
 	{"a tracer answers", PROFILE(ALLOW, "", RULE("\"capset\"", "SCMP_ACT_TRACE", "")), true},
 	{"a word of the future", PROFILE(ALLOW, "", RULE("\"capset\"", "SCMP_ACT_X", "")), true},
 	{"EPERM is heeded", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("1"))), false},
-	{"EPERM is what is returned without errnoRet", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, "")), false},
+	{"EPERM is what is returned without errnoRet",
+	 PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, "")), false},
 	{"null is absent", PROFILE(ALLOW, "", RULE("\"prctl\"", ERRNO, RETURNS("null"))), false},
-	{"the runtime dies", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_KILL", RETURNS("0"))), false},
-	{"another call succeeds", PROFILE(ALLOW, "", RULE("\"chown\"", ERRNO, RETURNS("0"))), false},
-	{"by default, and not named", PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE("\"read\"", ALLOW, "")), true},
+	{"the runtime dies", PROFILE(ALLOW, "", RULE("\"prctl\"", "SCMP_ACT_KILL", RETURNS("0"))),
+	 false},
+	{"another call succeeds", PROFILE(ALLOW, "", RULE("\"chown\"", ERRNO, RETURNS("0"))),
+	 false},
+	{"by default, and not named",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE("\"read\"", ALLOW, "")), true},
 	{"by default, and one is not named",
-	 PROFILE(ERRNO, DEFAULT_RETURNS("22"), RULE("\"capset\",\"capget\",\"openat\"", ALLOW, "")), true},
+	 PROFILE(ERRNO, DEFAULT_RETURNS("22"), RULE("\"capset\",\"capget\",\"openat\"", ALLOW, "")),
+	 true},
 	{"by default, and named with a comparison",
-	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, ",\"args\":[{\"index\":0,\"value\":1}]")), true},
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"),
+		 RULE(ALL_FOUR, ALLOW, ",\"args\":[{\"index\":0,\"value\":1}]")),
+	 true},
 	{"by default, and named with an action like it",
 	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ERRNO, "")), true},
-	{"by default, and all are allowed", PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, "")), false},
+	{"by default, and all are allowed",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, "")), false},
 	{"by default EPERM", PROFILE(ERRNO, "", RULE("\"read\"", ALLOW, "")), false},
-	{"by default ENOSYS, as podman's", PROFILE(ERRNO, DEFAULT_RETURNS("38"), RULE("\"read\"", ALLOW, "")), false},
+	{"by default ENOSYS, as podman's",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("38"), RULE("\"read\"", ALLOW, "")), false},
 };
 
 START_TEST(what_may_mislead_the_runtime_is_refused)
@@ -106,16 +126,23 @@ START_TEST(a_filter_in_an_annotation_is_read)
 {
 	struct capgate_report r = judged("\"x\":1", filters[_i].annotation, NULL);
 
-	ck_assert_msg((r.verdict == CAPGATE_REFUSE) == filters[_i].pretended, "%s", filters[_i].what);
+	ck_assert_msg((r.verdict == CAPGATE_REFUSE) == filters[_i].pretended, "%s",
+		      filters[_i].what);
 }
 END_TEST
 
 START_TEST(the_second_instruction_counts_too)
 {
 	/* jump over it, ERRNO 0, ALLOW: 24 bytes without padding */
-	ck_assert_int_eq(judged("\"x\":1", "\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAAAFAAYAAAAAAP9/\"", NULL).verdict,
+	ck_assert_int_eq(judged("\"x\":1",
+				"\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAAAFAAYAAAAAAP9/\"",
+				NULL)
+				 .verdict,
 			 CAPGATE_REFUSE);
-	ck_assert_int_eq(judged("\"x\":1", "\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAQAFAAYAAAAAAP9/\"", NULL).verdict,
+	ck_assert_int_eq(judged("\"x\":1",
+				"\"run.oci.seccomp_bpf_data\":\"BQAAAAEAAAAGAAAAAQAFAAYAAAAAAP9/\"",
+				NULL)
+				 .verdict,
 			 CAPGATE_PASS);
 }
 END_TEST
@@ -124,9 +151,12 @@ START_TEST(who_may_hold_all_may_keep_all)
 {
 	static const char evil[] = PROFILE(ALLOW, "", RULE("\"capset\"", ERRNO, RETURNS("0")));
 
-	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\"}").verdict, CAPGATE_PASS);
+	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\"}").verdict,
+			 CAPGATE_PASS);
 	/* NET_RAW is allowed, another one is not. */
-	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\",\"deny\":[\"BPF\"]}").exit_status, 11);
+	ck_assert_int_eq(judged(evil, "", "{\"version\":1,\"profile\":\"all\",\"deny\":[\"BPF\"]}")
+				 .exit_status,
+			 11);
 }
 END_TEST
 
@@ -135,8 +165,10 @@ Suite *suite(void)
 	Suite *s = suite_create("pretend");
 	TCase *t = tcase_create("pretend");
 
-	tcase_add_loop_test(t, what_may_mislead_the_runtime_is_refused, 0, sizeof(rows) / sizeof(rows[0]));
-	tcase_add_loop_test(t, a_filter_in_an_annotation_is_read, 0, sizeof(filters) / sizeof(filters[0]));
+	tcase_add_loop_test(t, what_may_mislead_the_runtime_is_refused, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, a_filter_in_an_annotation_is_read, 0,
+			    sizeof(filters) / sizeof(filters[0]));
 	tcase_add_test(t, the_second_instruction_counts_too);
 	tcase_add_test(t, who_may_hold_all_may_keep_all);
 	suite_add_tcase(s, t);

@@ -29,7 +29,8 @@ static const struct opt table[] = {
 	{0},
 };
 
-static const struct command command = {.name = "test", .operands = "X...", .summary = "tests", .options = table};
+static const struct command command = {
+	.name = "test", .operands = "X...", .summary = "tests", .options = table};
 
 static int parse(char **argv, struct opts *o, char ***operands, int *n)
 {
@@ -73,7 +74,9 @@ END_TEST
 
 START_TEST(what_is_not_in_the_table_is_refused)
 {
-	static const char *const bad[] = {"--fla", "--flags", "--flag=yes", "-x", "-ff", "--text", "-t", "--=", "--=x", "---flag", "--Flag"};
+	static const char *const bad[] = {
+		"--fla", "--flags", "--flag=yes", "-x",      "-ff",   "--text",
+		"-t",    "--=",     "--=x",       "---flag", "--Flag"};
 	struct opts o;
 	char **operands;
 	int n;
@@ -160,7 +163,8 @@ END_TEST
 /* ---- What a process holds ---------------------------------------------------------- */
 
 #define STATUS(inh, prm, eff, bnd, amb) \
-	"Name:\tx\nCapInh:\t" inh "\nCapPrm:\t" prm "\nCapEff:\t" eff "\nCapBnd:\t" bnd "\nCapAmb:\t" amb "\nSeccomp:\t0\n"
+	"Name:\tx\nCapInh:\t" inh "\nCapPrm:\t" prm "\nCapEff:\t" eff "\nCapBnd:\t" bnd \
+	"\nCapAmb:\t" amb "\nSeccomp:\t0\n"
 
 START_TEST(five_masks_are_read_or_none)
 {
@@ -170,8 +174,8 @@ START_TEST(five_masks_are_read_or_none)
 		STATUS("0", "0", "0", "0", "0 0"),
 	};
 	struct capgate_text good =
-		capgate_text_of(STATUS("0000000000000001", "0000000000000002", "0000000000000004", "000001ffffffffff",
-				       "0000000000002000"));
+		capgate_text_of(STATUS("0000000000000001", "0000000000000002", "0000000000000004",
+				       "000001ffffffffff", "0000000000002000"));
 	capgate_set set[CAPGATE_NSETS];
 	struct capgate_error err;
 
@@ -182,7 +186,8 @@ START_TEST(five_masks_are_read_or_none)
 	ck_assert_uint_eq(set[CAPGATE_BOUNDING].bits, 0x1ffffffffff);
 	ck_assert_uint_eq(set[CAPGATE_AMBIENT].bits, 0x2000);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(procsets_parse(capgate_text_of(bad[i]), set, &err) < 0, "row %zu: %s", i, bad[i]);
+		ck_assert_msg(procsets_parse(capgate_text_of(bad[i]), set, &err) < 0, "row %zu: %s",
+			      i, bad[i]);
 	/* Every way of cutting it short in the middle of the masks. */
 	for (size_t n = 0; n < good.len - 20; n++) {
 		struct capgate_text part = {good.p, n};
@@ -221,7 +226,8 @@ START_TEST(the_time_of_start_is_read_past_any_name)
 		uint64_t started = 0;
 		int status = procsets_parse_start(capgate_text_of(rows[i].stat), &started, &err);
 
-		ck_assert_msg((status == 0) == (rows[i].started != 0) && started == rows[i].started, "%s", rows[i].stat);
+		ck_assert_msg((status == 0) == (rows[i].started != 0) && started == rows[i].started,
+			      "%s", rows[i].stat);
 	}
 }
 END_TEST
@@ -304,7 +310,8 @@ START_TEST(only_files_that_nobody_else_may_write_are_trusted)
 	ck_assert_int_eq(trusted_open_directory(dir, &missing, &err) < 0, 0);
 
 	for (size_t i = 0; i < 6; i++) {
-		static const char *const names[] = {"good", "group", "others", "link", "open/file", "open"};
+		static const char *const names[] = {"good", "group",     "others",
+						    "link", "open/file", "open"};
 
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		ck_assert_int_eq(remove(path), 0);
@@ -317,7 +324,8 @@ END_TEST
 
 START_TEST(a_diff_tells_what_an_edit_changes)
 {
-	struct capgate_text old = capgate_text_of("a\nb\nc\nd\ne\nf\ng\nh\ni\n"), new = capgate_text_of("a\nb\nc\nd\nX\nf\ng\nh\ni\n");
+	struct capgate_text old = capgate_text_of("a\nb\nc\nd\ne\nf\ng\nh\ni\n"),
+			    new = capgate_text_of("a\nb\nc\nd\nX\nf\ng\nh\ni\n");
 	struct capgate_edit edit = {{8, 1}, {"X", 1}};
 	struct capgate_edits edits = {&edit, 1}, none = {NULL, 0};
 	char buf[1000];
@@ -335,7 +343,8 @@ START_TEST(a_diff_tells_what_an_edit_changes)
 	new = capgate_text_of("a\nb\nc\nd\ne\nf\ng\nh\nX");
 	diff_unified(old, new, &edits, capgate_text_of("n"), &out);
 	buf[out.len] = '\0';
-	ck_assert_ptr_nonnull(strstr(buf, "-i\n\\ No newline at end of file\n+X\n\\ No newline at end of file\n"));
+	ck_assert_ptr_nonnull(strstr(
+		buf, "-i\n\\ No newline at end of file\n+X\n\\ No newline at end of file\n"));
 }
 END_TEST
 

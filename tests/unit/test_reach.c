@@ -85,7 +85,8 @@ START_TEST(nothing_is_reached_that_was_not_asked_for)
 				for (int s = 0; s < CAPGATE_NSETS; s++)
 					ck_assert(capgate_set_within(r.initial[s], within));
 				ck_assert(capgate_set_within(r.attainable, within));
-				ck_assert(capgate_set_within(r.initial[CAPGATE_PERMITTED], r.attainable));
+				ck_assert(capgate_set_within(r.initial[CAPGATE_PERMITTED],
+							     r.attainable));
 			}
 }
 END_TEST

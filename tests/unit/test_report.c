@@ -6,8 +6,9 @@
 
 static char text[4096], shown[32768];
 
-typedef void writer(const struct capgate_report *, const struct capgate_spec *, const struct capgate_policy *,
-		    const struct capgate_subject *, struct capgate_out *);
+typedef void writer(const struct capgate_report *, const struct capgate_spec *,
+		    const struct capgate_policy *, const struct capgate_subject *,
+		    struct capgate_out *);
 
 /* What a writer makes of a configuration whose process has these members. */
 static const char *written(writer *write, const char *process, const char *name)
@@ -26,15 +27,18 @@ static const char *written(writer *write, const char *process, const char *name)
 	return shown;
 }
 
-#define has(haystack, needle) ck_assert_msg(strstr((haystack), (needle)) != NULL, "no '%s' in: %s", needle, haystack)
-#define has_not(haystack, needle) ck_assert_msg(strstr((haystack), (needle)) == NULL, "'%s' in: %s", needle, haystack)
+#define has(haystack, needle) \
+	ck_assert_msg(strstr((haystack), (needle)) != NULL, "no '%s' in: %s", needle, haystack)
+#define has_not(haystack, needle) \
+	ck_assert_msg(strstr((haystack), (needle)) == NULL, "'%s' in: %s", needle, haystack)
 
 #define TWO_SETS \
 	"\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"],\"permitted\":[\"CAP_NET_RAW\"]}"
 
 START_TEST(github_tells_one_matter_once_with_its_sets)
 {
-	const char *s = written(capgate_report_github, TWO_SETS, "a.json"), *first = strstr(s, "title=CPG101");
+	const char *s = written(capgate_report_github, TWO_SETS, "a.json"),
+		   *first = strstr(s, "title=CPG101");
 
 	has(s, "::error file=a.json,line=1,col=");
 	has(s, "(bounding, permitted)");
@@ -81,12 +85,15 @@ END_TEST
 START_TEST(sarif_says_where_in_bytes_and_code_points)
 {
 	/* A two-byte character before the entry: columns count it as one. */
-	const char *s = written(capgate_report_sarif, "\"cwd\":\"/\xc3\xa4\"," TWO_SETS, "a b.json");
+	const char *s =
+		written(capgate_report_sarif, "\"cwd\":\"/\xc3\xa4\"," TWO_SETS, "a b.json");
 	size_t at = (size_t)(strstr(text, "\"CAP_NET_RAW\"") - text);
 	char expected[160];
 
-	snprintf(expected, sizeof(expected), "\"startLine\":1,\"startColumn\":%zu,\"endLine\":1,\"endColumn\":%zu,\"byteOffset\":%zu,"
-		 "\"byteLength\":13}", at, at + 13, at);
+	snprintf(expected, sizeof(expected),
+		 "\"startLine\":1,\"startColumn\":%zu,\"endLine\":1,\"endColumn\":%zu,"
+		 "\"byteOffset\":%zu,\"byteLength\":13}",
+		 at, at + 13, at);
 	has(s, expected);
 	has(s, "\"uri\":\"a%20b.json\"");
 	has(s, "\"fullyQualifiedName\":\"process.capabilities.bounding[0]\"");
@@ -125,19 +132,26 @@ END_TEST
 static const struct {
 	const char *entry, *readings;
 } odd[] = {
-	{ODD("\"cap_net_raw\""),
-	 "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"CAP_NET_RAW\"}"},
-	{ODD("\"net_raw\""),
-	 "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"CAP_NET_RAW\"}"},
-	{ODD("\"13\""), "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
-	{ODD("\"\\u0031\\u0033\""),
-	 "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
-	{ODD("\"45\""), "{\"runc\":\"ignored\",\"crun\":\"capability 45\",\"crun-1.28\":\"capability 45\",\"youki\":\"error\"}"},
-	{ODD("\"CAP_FUTURE\""), "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"error\"}"},
-	{ODD("13"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_NET_RAW\",\"youki\":\"error\"}"},
-	{ODD("-0"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_CHOWN\",\"youki\":\"error\"}"},
-	{ODD("null"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"error\",\"youki\":\"error\"}"},
-	{ODD("[\"CAP_NET_RAW\"]"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"error\"}"},
+	{ODD("\"cap_net_raw\""), "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":"
+				 "\"CAP_NET_RAW\",\"youki\":\"CAP_NET_RAW\"}"},
+	{ODD("\"net_raw\""), "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\","
+			     "\"youki\":\"CAP_NET_RAW\"}"},
+	{ODD("\"13\""), "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":\"CAP_NET_"
+			"RAW\",\"youki\":\"error\"}"},
+	{ODD("\"\\u0031\\u0033\""), "{\"runc\":\"ignored\",\"crun\":\"CAP_NET_RAW\",\"crun-1.28\":"
+				    "\"CAP_NET_RAW\",\"youki\":\"error\"}"},
+	{ODD("\"45\""), "{\"runc\":\"ignored\",\"crun\":\"capability "
+			"45\",\"crun-1.28\":\"capability 45\",\"youki\":\"error\"}"},
+	{ODD("\"CAP_FUTURE\""), "{\"runc\":\"ignored\",\"crun\":\"ignored\",\"crun-1.28\":"
+				"\"ignored\",\"youki\":\"error\"}"},
+	{ODD("13"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_NET_RAW\","
+		    "\"youki\":\"error\"}"},
+	{ODD("-0"), "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"CAP_CHOWN\","
+		    "\"youki\":\"error\"}"},
+	{ODD("null"),
+	 "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"error\",\"youki\":\"error\"}"},
+	{ODD("[\"CAP_NET_RAW\"]"),
+	 "{\"runc\":\"error\",\"crun\":\"ignored\",\"crun-1.28\":\"ignored\",\"youki\":\"error\"}"},
 };
 
 START_TEST(odd_entries_are_told_as_each_runtime_reads_them)
@@ -154,31 +168,47 @@ static const struct {
 	const char *config, *rule;
 	bool there;
 } contexts[] = {
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}", "CPG410", true},
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}", "CPG410", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc/\",\"options\":[\"rbind\"]}]}",
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
+	 "CPG410", true},
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}",
+	 "CPG410", false},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc/"
+	 "\",\"options\":[\"rbind\"]}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/\",\"type\":\"bind\"}]}", "CPG411",
-	 true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/s\",\"source\":\"/run/docker.sock\",\"type\":\"bind\"}]}",
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	 "\",\"type\":\"bind\"}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc\",\"options\":[\"rbind\",\"ro\"]}]}",
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/s\",\"source\":\"/run/"
+	 "docker.sock\",\"type\":\"bind\"}]}",
+	 "CPG411", true},
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	 "etc\",\"options\":[\"rbind\",\"ro\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etcetera\",\"options\":[\"bind\"]}]}",
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	 "etcetera\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/var/lib/x\",\"options\":[\"bind\"]}]}",
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/var/"
+	 "lib/x\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/dev\",\"source\":\"/dev\",\"type\":\"tmpfs\"}]}",
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/dev\",\"source\":\"/"
+	 "dev\",\"type\":\"tmpfs\"}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412", true},
-	{"{\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412",
-	 false},
-	{"{\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}", "CPG412", false},
-	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.handler\":\"krun\"}}", "CPG402", true},
-	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_syscall\":\"1\"}}", "CPG402", false},
+	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
+	 "CPG412", true},
+	{"{\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{"
+	 "\"bounding\":[\"CAP_KILL\"]}}}",
+	 "CPG412", false},
+	{"{\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
+	 "CPG412", false},
+	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.handler\":\"krun\"}}",
+	 "CPG402", true},
+	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_"
+	 "syscall\":\"1\"}}",
+	 "CPG402", false},
 	{"{\"process\":{\"capabilities\":{}}}", "CPG413", true},
 	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}", "CPG413", false},
+	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
+	 "CPG413", false},
 };
 
 START_TEST(context_is_noted_and_never_decides)
@@ -215,14 +245,19 @@ START_TEST(severity_is_the_gravest_of_the_findings)
 	core_init(&c, t.len);
 	core_judge(&c, t, CAPGATE_CONFIG);
 	ck_assert(!c.report.parsed);
-	ck_assert_int_eq(capgate_report_severity(&c.report), capgate_rule_info(CAPGATE_RULE_WRONG_TYPE)->severity);
+	ck_assert_int_eq(capgate_report_severity(&c.report),
+			 capgate_rule_info(CAPGATE_RULE_WRONG_TYPE)->severity);
 	core_release(&c);
 }
 END_TEST
 
 #define LINUX(process, namespaces, more) \
-	"{\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces "]" more "}}"
-#define FIVE_MORE "\"CAP_BPF\",\"CAP_PERFMON\",\"CAP_SYS_BOOT\",\"CAP_SYS_TIME\",\"CAP_SYSLOG\",\"CAP_KILL\",\"CAP_CHOWN\""
+	"{\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/" \
+				 "a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces \
+	"]" more "}}"
+#define FIVE_MORE \
+	"\"CAP_BPF\",\"CAP_PERFMON\",\"CAP_SYS_BOOT\",\"CAP_SYS_TIME\",\"CAP_SYSLOG\",\"CAP_" \
+	"KILL\",\"CAP_CHOWN\""
 
 /* NULL: it is no way out of this one. */
 static const struct {
@@ -231,24 +266,34 @@ static const struct {
 	const char *text;
 } remedies[] = {
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=NET_RAW ..."},
-	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_DOCKER_SERVICE, "docker service create --cap-drop=NET_RAW ..."},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_DOCKER_SERVICE,
+	 "docker service create --cap-drop=NET_RAW ..."},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PODMAN_RUN, "podman run --cap-drop=NET_RAW ..."},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"NET_RAW\"]"},
-	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_KUBERNETES, "securityContext: {capabilities: {drop: [\"NET_RAW\"]}}"},
-	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PING_SYSCTL, "--sysctl='net.ipv4.ping_group_range=0 2147483647'"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_KUBERNETES,
+	 "securityContext: {capabilities: {drop: [\"NET_RAW\"]}}"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PING_SYSCTL,
+	 "--sysctl='net.ipv4.ping_group_range=0 2147483647'"},
 	{LINUX(TWO_SETS, ",{\"type\":\"user\"}",
-	       ",\"gidMappings\":[{\"containerID\":0,\"hostID\":1000,\"size\":1},{\"containerID\":1,\"hostID\":9,\"size\":65535}]"),
+	       ",\"gidMappings\":[{\"containerID\":0,\"hostID\":1000,\"size\":1},{\"containerID\":"
+	       "1,\"hostID\":9,\"size\":65535}]"),
 	 CAPGATE_REMEDY_PING_SYSCTL, "--sysctl='net.ipv4.ping_group_range=0 65535'"},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PORT_SYSCTL, NULL},
 	{"{\"process\":{" TWO_SETS "}}", CAPGATE_REMEDY_PING_SYSCTL, NULL},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_EXEMPTION,
-	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], \"reason\": \"...\", \"owner\": "
-	 "\"...\", \"expires\": \"2027-02-28\"}"},
-	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all --cap-add=CHOWN --cap-add=KILL ...  # without --privileged and every other --cap-add"},
-	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_COMPOSE, "cap_drop: [\"ALL\"]\ncap_add: [\"CHOWN\", \"KILL\"]  # without privileged and every other cap_add: ..."},
+	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], "
+	 "\"reason\": \"...\", \"owner\": \"...\", \"expires\": \"2027-02-28\"}"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_DOCKER_RUN,
+	 "docker run --cap-drop=all --cap-add=CHOWN --cap-add=KILL ...  # without --privileged and "
+	 "every other --cap-add"},
+	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_COMPOSE,
+	 "cap_drop: [\"ALL\"]\ncap_add: [\"CHOWN\", \"KILL\"]  # without privileged and every "
+	 "other cap_add: ..."},
 	{LINUX(ODD(FIVE_MORE), "", ""), CAPGATE_REMEDY_KUBERNETES,
-	 "securityContext: {capabilities: {drop: [\"ALL\"], add: [\"CHOWN\", \"KILL\"]}}  # without privileged and every other add: ..."},
-	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run --cap-drop=all ...  # without --privileged and every other --cap-add"},
+	 "securityContext: {capabilities: {drop: [\"ALL\"], add: [\"CHOWN\", \"KILL\"]}}  # "
+	 "without privileged and every other add: ..."},
+	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_DOCKER_RUN,
+	 "docker run --cap-drop=all ...  # without --privileged and every other --cap-add"},
 	{LINUX("\"args\":[]", "", ""), CAPGATE_REMEDY_EXEMPTION, NULL},
 	{LINUX("\"capabilities\":{}", "", ""), CAPGATE_REMEDY_DOCKER_RUN, NULL},
 	/* What was added cannot be dropped: Docker lets what is added win. */
@@ -256,7 +301,8 @@ static const struct {
 	 "docker run --cap-drop=NET_RAW ...  # without --cap-add=BPF"},
 	{LINUX(ODD("\"CAP_NET_RAW\",\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_COMPOSE,
 	 "cap_drop: [\"NET_RAW\"]  # without cap_add: [\"BPF\"]"},
-	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_DOCKER_RUN, "docker run ...  # without --cap-add=BPF"},
+	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_DOCKER_RUN,
+	 "docker run ...  # without --cap-add=BPF"},
 	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_KUBERNETES, "# without add: [\"BPF\"]"},
 	{"{\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
 };
@@ -292,8 +338,10 @@ Suite *suite(void)
 	tcase_add_test(t, sarif_says_where_in_bytes_and_code_points);
 	tcase_add_test(t, sarif_names_an_absolute_file_by_uri);
 	tcase_add_test(t, sarif_rule_indexes_lead_to_the_rule_of_that_id);
-	tcase_add_loop_test(t, odd_entries_are_told_as_each_runtime_reads_them, 0, sizeof(odd) / sizeof(odd[0]));
-	tcase_add_loop_test(t, context_is_noted_and_never_decides, 0, sizeof(contexts) / sizeof(contexts[0]));
+	tcase_add_loop_test(t, odd_entries_are_told_as_each_runtime_reads_them, 0,
+			    sizeof(odd) / sizeof(odd[0]));
+	tcase_add_loop_test(t, context_is_noted_and_never_decides, 0,
+			    sizeof(contexts) / sizeof(contexts[0]));
 	tcase_add_loop_test(t, remedies_are_commands_that_do_what_the_rewrite_does, 0,
 			    sizeof(remedies) / sizeof(remedies[0]));
 	tcase_add_test(t, severity_is_the_gravest_of_the_findings);

@@ -15,7 +15,8 @@ static const struct row rows[] = {
 	{"", "\"capabilities\":{}"},
 	{" \n", "\"capabilities\":{} \n"},
 	{"\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}", "\"capabilities\":{\"bounding\":[]}"},
-	{"\"capabilities\":{\"bounding\":[ \"CAP_NET_RAW\" ]}", "\"capabilities\":{\"bounding\":[  ]}"},
+	{"\"capabilities\":{\"bounding\":[ \"CAP_NET_RAW\" ]}",
+	 "\"capabilities\":{\"bounding\":[  ]}"},
 	{"\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\", \"CAP_KILL\"]}",
 	 "\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}"},
 	{"\"capabilities\":{\"bounding\":[\"CAP_KILL\" , \"CAP_NET_RAW\"]}",
@@ -24,11 +25,14 @@ static const struct row rows[] = {
 	 "\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_CHOWN\"]}"},
 	{"\"capabilities\":{\"bounding\":[{\"a\":[1,2]},\"CAP_K\\u0049LL\",[[]] ]}",
 	 "\"capabilities\":{\"bounding\":[\"CAP_K\\u0049LL\" ]}"},
-	{"\"capabilities\":{\"ambient\":[\"CAP_BPF\"],\"x\":18446744073709551615,\"bounding\":[\"CAP_BPF\",\"CAP_KILL\"]}",
-	 "\"capabilities\":{\"ambient\":[],\"x\":18446744073709551615,\"bounding\":[\"CAP_KILL\"]}"},
+	{"\"capabilities\":{\"ambient\":[\"CAP_BPF\"],\"x\":18446744073709551615,\"bounding\":["
+	 "\"CAP_BPF\",\"CAP_KILL\"]}",
+	 "\"capabilities\":{\"ambient\":[],\"x\":18446744073709551615,\"bounding\":[\"CAP_KILL\"]"
+	 "}"},
 	/* An odd name that made the sets consistent for crun goes with what it
 	 * meant, or the container would not start any more. */
-	{"\"capabilities\":{\"effective\":[\"CAP_KILL\"],\"permitted\":[\"cap_kill\"],\"bounding\":[\"CAP_CHOWN\"]}",
+	{"\"capabilities\":{\"effective\":[\"CAP_KILL\"],\"permitted\":[\"cap_kill\"],\"bounding\":"
+	 "[\"CAP_CHOWN\"]}",
 	 "\"capabilities\":{\"effective\":[],\"permitted\":[],\"bounding\":[\"CAP_CHOWN\"]}"},
 	/* Where they are consistent without it, only the odd name goes. */
 	{"\"capabilities\":{\"effective\":[\"cap_kill\"],\"permitted\":[\"CAP_KILL\"]}",
@@ -70,7 +74,8 @@ START_TEST(edits_that_do_not_fit_are_refused)
 		struct capgate_edits edits = {bad[i], 2};
 		struct capgate_text out = {0};
 
-		ck_assert_int_eq(capgate_rewrite_apply(capgate_text_of("0123456789"), &edits, &c.arena, &out, &c.err),
+		ck_assert_int_eq(capgate_rewrite_apply(capgate_text_of("0123456789"), &edits,
+						       &c.arena, &out, &c.err),
 				 CAPGATE_EINTERNAL);
 		ck_assert_ptr_null(out.p);
 	}
@@ -109,9 +114,25 @@ static void put_blank(struct random *r)
 }
 
 static const char *const odd_entries[] = {
-	"\"cap_net_raw\"", "\"13\"",	"13",	 "null",   "\"CAP_NET_RAW \"", "\"NET_ADMIN\"", "[\"CAP_NET_RAW\"]",
-	"{\"a\":{}}",	   "\"0x15\"",	"-0",	 "1.5e3",  "\"\\\"\\\\\"",     "true",		"\"CAP_FUTURE\"",
-	"\"\xc3\xa9\"",	   "\"cap_kill\"", "5",	 "\"]\"",  "\"CAP_\xc5\xbfYSLOG\"",
+	"\"cap_net_raw\"",
+	"\"13\"",
+	"13",
+	"null",
+	"\"CAP_NET_RAW \"",
+	"\"NET_ADMIN\"",
+	"[\"CAP_NET_RAW\"]",
+	"{\"a\":{}}",
+	"\"0x15\"",
+	"-0",
+	"1.5e3",
+	"\"\\\"\\\\\"",
+	"true",
+	"\"CAP_FUTURE\"",
+	"\"\xc3\xa9\"",
+	"\"cap_kill\"",
+	"5",
+	"\"]\"",
+	"\"CAP_\xc5\xbfYSLOG\"",
 };
 
 static void put_entry(struct random *r)
@@ -167,7 +188,8 @@ static struct capgate_text random_spec(struct random *r)
 			if (roll(r, 4) == 0)
 				continue;
 			put(r, first ? "" : ",");
-			put_set(r, capgate_which_name((enum capgate_which)((start + i) % CAPGATE_NSETS)));
+			put_set(r, capgate_which_name(
+					   (enum capgate_which)((start + i) % CAPGATE_NSETS)));
 			first = false;
 		}
 		put(r, "},");
@@ -180,9 +202,11 @@ static struct capgate_text random_spec(struct random *r)
 /* Everything outside process.capabilities is the same bytes, in order. */
 static void check_outside(const struct core *c, struct capgate_text in, struct capgate_text out)
 {
-	size_t head = c->report.absent && c->spec.capabilities == CAPGATE_ABSENT ? c->spec.process.off + 1
-										 : c->spec.capabilities_at.off;
-	size_t tail = in.len - head - (c->spec.capabilities == CAPGATE_ABSENT ? 0 : c->spec.capabilities_at.len);
+	size_t head = c->report.absent && c->spec.capabilities == CAPGATE_ABSENT
+			      ? c->spec.process.off + 1
+			      : c->spec.capabilities_at.off;
+	size_t tail = in.len - head -
+		      (c->spec.capabilities == CAPGATE_ABSENT ? 0 : c->spec.capabilities_at.len);
 
 	ck_assert_uint_ge(out.len, head + tail);
 	ck_assert(memcmp(in.p, out.p, head) == 0);
@@ -213,7 +237,8 @@ static bool starts_as_crun_reads_it(const struct capgate_spec *spec)
 				t = (struct capgate_text){t.p + 1, t.len - 2};
 			else if (t.p[0] < '0' || t.p[0] > '9')
 				continue;
-			asked[s] = capgate_set_or(asked[s], capgate_set_of(capgate_cap_by_libcap(t)));
+			asked[s] =
+				capgate_set_or(asked[s], capgate_set_of(capgate_cap_by_libcap(t)));
 		}
 		asked[s] = capgate_set_and(asked[s], capgate_set_all());
 	}
@@ -239,7 +264,8 @@ static void check_one(struct random *r, const struct capgate_policy *policy)
 		return;
 	}
 	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
-	ck_assert_msg(capgate_rewrite(&c.spec, &c.report, policy, &c.arena, &out, &c.err) == 0, "%s", c.err.msg);
+	ck_assert_msg(capgate_rewrite(&c.spec, &c.report, policy, &c.arena, &out, &c.err) == 0,
+		      "%s", c.err.msg);
 	check_outside(&c, in, out);
 	capgate_assess(out, CAPGATE_CONFIG, policy, &c.arena, &spec, &again);
 	ck_assert_int_eq(again.verdict, CAPGATE_PASS);
@@ -264,7 +290,8 @@ START_TEST(ten_thousand_random_specifications)
 
 	for (int i = 0; i < 2500; i++) {
 		capgate_policy_init(&policy);
-		policy.allowed.bits = (uint64_t)roll(&r, 1u << 31) * roll(&r, 1u << 31) & capgate_set_all().bits;
+		policy.allowed.bits =
+			(uint64_t)roll(&r, 1u << 31) * roll(&r, 1u << 31) & capgate_set_all().bits;
 		check_one(&r, &policy);
 	}
 }

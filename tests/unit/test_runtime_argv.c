@@ -57,29 +57,75 @@ static const char *built(const struct runtime_change *change)
 
 /* Each names B (after something else, perhaps). */
 static const char *const runc_values[] = {
-	"--%s B", "--%s=B", "-%s B", "-%s=B", "-%c B", "-%c=B", "--%c B", "--%c=B", "--%s X --%s B", "-%c X --%s=B",
-	"--%s=X -%c B", "--pid-file --%s --%s B", "--console-socket -%c --%s=B", "--no-subreaper --%s B", "--pid-file= --%s=B",
-	"--detach=true --%s B", "-d -%c B", "-d=false --%s B", "-detach --%c=B",
+	"--%s B",
+	"--%s=B",
+	"-%s B",
+	"-%s=B",
+	"-%c B",
+	"-%c=B",
+	"--%c B",
+	"--%c=B",
+	"--%s X --%s B",
+	"-%c X --%s=B",
+	"--%s=X -%c B",
+	"--pid-file --%s --%s B",
+	"--console-socket -%c --%s=B",
+	"--no-subreaper --%s B",
+	"--pid-file= --%s=B",
+	"--detach=true --%s B",
+	"-d -%c B",
+	"-d=false --%s B",
+	"-detach --%c=B",
 };
 
 static const char *const runc_wrong[] = {
-	"-%cB", "--%sB", "--%s=", "--%s ''", "---%s B", "--%.3s B", "-%.4s=B", "--%s-x B", "--x%s B", "--unknown --%s B",
-	"--unknown=1 -%c B", "-x -%c B", "--- --%s B", "-d%c B", "-%cd B", "--%s:B", "--%s\tB", "-=B --%s B",
+	"-%cB",       "--%sB",    "--%s=",   "--%s ''",          "---%s B",           "--%.3s B",
+	"-%.4s=B",    "--%s-x B", "--x%s B", "--unknown --%s B", "--unknown=1 -%c B", "-x -%c B",
+	"--- --%s B", "-d%c B",   "-%cd B",  "--%s:B",           "--%s\tB",           "-=B --%s B",
 };
 
 static const char *const crun_values[] = {
-	"--%s B", "--%s=B", "-%c B", "-%cB", "--%s X --%s B", "-%cX --%s=B", "--%s=X -%c B", "-d%cB", "-d%c B",
-	"-dd%c B", "--pid-file --%s --%s B", "--console-socket -%c --%s=B", "--det -%cB", "--pid-file=--%s=X --%s=B",
-	"--pid-f P --%s B", "--pid-file= -%cB",
+	"--%s B",
+	"--%s=B",
+	"-%c B",
+	"-%cB",
+	"--%s X --%s B",
+	"-%cX --%s=B",
+	"--%s=X -%c B",
+	"-d%cB",
+	"-d%c B",
+	"-dd%c B",
+	"--pid-file --%s --%s B",
+	"--console-socket -%c --%s=B",
+	"--det -%cB",
+	"--pid-file=--%s=X --%s=B",
+	"--pid-f P --%s B",
+	"--pid-file= -%cB",
 };
 
 static const char *const crun_wrong[] = {
-	"--new", "-d --new=1", "--%s=", "--%s ''", "---%s B", "--x%s B", "--unknown --%s B", "--unknown=1 -%c B",
-	"-x -%c B", "--det=1 --%s B", "-dx%c B", "--%s-x=B", "--=B --%s B", "--help=1 --%s B",
+	"--new",
+	"-d --new=1",
+	"--%s=",
+	"--%s ''",
+	"---%s B",
+	"--x%s B",
+	"--unknown --%s B",
+	"--unknown=1 -%c B",
+	"-x -%c B",
+	"--det=1 --%s B",
+	"-dx%c B",
+	"--%s-x=B",
+	"--=B --%s B",
+	"--help=1 --%s B",
 };
 
 static const char *const globals[] = {
-	"", "--root R ", "--root=R --debug ", "--log L --log-format json ", "--systemd-cgroup --rootless false ",
+	"",
+	"--root R ",
+	"--root=R --debug ",
+	"--log L --log-format json ",
+	"--systemd-cgroup --rootless false ",
 };
 
 struct option_names {
@@ -94,8 +140,9 @@ static const struct option_names runc_names[] = {
 };
 
 static const struct option_names crun_names[] = {
-	{"create", "bundle", 'b', MEANS_BUNDLE}, {"run", "bundle", 'b', MEANS_BUNDLE}, {"run", "config", 'f', MEANS_CONFIG},
-	{"create", "config", 'f', MEANS_CONFIG}, {"restore", "bundle", 'b', MEANS_BUNDLE}, {"exec", "process", 'p', MEANS_PROCESS},
+	{"create", "bundle", 'b', MEANS_BUNDLE},  {"run", "bundle", 'b', MEANS_BUNDLE},
+	{"run", "config", 'f', MEANS_CONFIG},     {"create", "config", 'f', MEANS_CONFIG},
+	{"restore", "bundle", 'b', MEANS_BUNDLE}, {"exec", "process", 'p', MEANS_PROCESS},
 };
 
 /* %s, %.3s and %.4s: the option's name or its beginning; %c: its letter. */
@@ -122,8 +169,8 @@ static void spell(const char *pattern, const struct option_names *o, char *buf)
 	*buf = '\0';
 }
 
-static void line_of(char *buf, size_t size, const char *global, const struct option_names *o, const char *pattern,
-		    bool behind)
+static void line_of(char *buf, size_t size, const char *global, const struct option_names *o,
+		    const char *pattern, bool behind)
 {
 	char spelt[300];
 
@@ -146,7 +193,8 @@ static void same_to_both(enum runtime_meaning means)
 			continue; /* which runc has not, and says so */
 		if (strstr(line, "-detach=") && d == DIALECT_CRUN)
 			continue; /* only Go has flags with values */
-		if (strstr(line, "--no-subreaper") && !strstr(line, "create") && !strstr(line, "run ") && d == DIALECT_CRUN)
+		if (strstr(line, "--no-subreaper") && !strstr(line, "create") &&
+		    !strstr(line, "run ") && d == DIALECT_CRUN)
 			continue; /* which crun has not, and says so */
 		ck_assert_msg(parse(d, line) == 0, "%s: %s", line, err.msg);
 		ck_assert_str_eq(call.value[means], "B");
@@ -156,8 +204,8 @@ static void same_to_both(enum runtime_meaning means)
 	}
 }
 
-static void try_spellings(enum runtime_dialect dialect, const struct option_names *names, size_t n_names,
-			  const char *const *patterns, size_t n_patterns, bool good)
+static void try_spellings(enum runtime_dialect dialect, const struct option_names *names,
+			  size_t n_names, const char *const *patterns, size_t n_patterns, bool good)
 {
 	char line[1024];
 
@@ -165,22 +213,27 @@ static void try_spellings(enum runtime_dialect dialect, const struct option_name
 		for (size_t p = 0; p < n_patterns; p++) {
 			for (size_t g = 0; g < sizeof(globals) / sizeof(*globals); g++) {
 				/* runc, but for exec, takes them behind the id as well. */
-				bool both = dialect == DIALECT_RUNC && strcmp(names[o].command, "exec") != 0;
+				bool both = dialect == DIALECT_RUNC &&
+					    strcmp(names[o].command, "exec") != 0;
 
 				for (int behind = 0; behind <= both; behind++) {
 					int status;
 
-					line_of(line, sizeof(line), globals[g], &names[o], patterns[p], behind);
+					line_of(line, sizeof(line), globals[g], &names[o],
+						patterns[p], behind);
 					status = parse(dialect, line);
 					if (!good) {
 						ck_assert_msg(status < 0, "understood: %s", line);
-						ck_assert_int_eq(err.rule, CAPGATE_RULE_COMMAND_LINE);
+						ck_assert_int_eq(err.rule,
+								 CAPGATE_RULE_COMMAND_LINE);
 						continue;
 					}
 					ck_assert_msg(status == 0, "%s: %s", line, err.msg);
-					ck_assert_int_eq(call.door, runtime_door_of(names[o].command));
+					ck_assert_int_eq(call.door,
+							 runtime_door_of(names[o].command));
 					ck_assert_msg(call.value[names[o].means] &&
-							      strcmp(call.value[names[o].means], "B") == 0,
+							      strcmp(call.value[names[o].means],
+								     "B") == 0,
 						      "%s: not B", line);
 					same_to_both(names[o].means);
 				}
@@ -220,18 +273,27 @@ struct row {
 
 static const struct row rows[] = {
 	/* as engines call */
-	{RUNC, "rt --root /r --log /b/log.json --log-format json create --bundle /b --pid-file /p ID",
+	{RUNC,
+	 "rt --root /r --log /b/log.json --log-format json create --bundle /b --pid-file /p ID",
 	 "RT --root=/r --log=/b/log.json --log-format=json create --bundle=/b --pid-file=/p ID"},
-	{RUNC, "rt --root /r --log /l --log-format json --systemd-cgroup create --bundle /b --pid-file /p --console-socket /s --no-pivot --no-new-keyring ID",
-	 "RT --root=/r --log=/l --log-format=json --systemd-cgroup create --bundle=/b --pid-file=/p --console-socket=/s --no-pivot --no-new-keyring ID"},
-	{RUNC, "rt --root /r --log /l --log-format json exec --process /p --console-socket /s --detach --pid-file /f ID",
-	 "RT --root=/r --log=/l --log-format=json exec --process=/p --console-socket=/s --detach --pid-file=/f ID"},
-	{RUNC, "rt --log /l --log-format json run --bundle /b ID", "RT --log=/l --log-format=json run --bundle=/b ID"},
+	{RUNC,
+	 "rt --root /r --log /l --log-format json --systemd-cgroup create --bundle /b --pid-file "
+	 "/p --console-socket /s --no-pivot --no-new-keyring ID",
+	 "RT --root=/r --log=/l --log-format=json --systemd-cgroup create --bundle=/b "
+	 "--pid-file=/p --console-socket=/s --no-pivot --no-new-keyring ID"},
+	{RUNC,
+	 "rt --root /r --log /l --log-format json exec --process /p --console-socket /s --detach "
+	 "--pid-file /f ID",
+	 "RT --root=/r --log=/l --log-format=json exec --process=/p --console-socket=/s --detach "
+	 "--pid-file=/f ID"},
+	{RUNC, "rt --log /l --log-format json run --bundle /b ID",
+	 "RT --log=/l --log-format=json run --bundle=/b ID"},
 	{CRUN, "rt --root=/r --log-format=json --log=/l create --bundle /b --pid-file /p ID",
 	 "RT --root=/r --log-format=json --log=/l create --bundle=/b --pid-file=/p ID"},
 	{CRUN, "rt --systemd-cgroup --root=/r create --bundle /b --pid-file /p ID",
 	 "RT --systemd-cgroup --root=/r create --bundle=/b --pid-file=/p ID"},
-	{CRUN, "rt exec --pid-file /p --process /f --detach ID", "RT exec --pid-file=/p --process=/f --detach ID"},
+	{CRUN, "rt exec --pid-file /p --process /f --detach ID",
+	 "RT exec --pid-file=/p --process=/f --detach ID"},
 	{CRUN, "rt exec --cwd / --tty ID sh -c x", "RT exec --cwd=/ --tty ID sh -c x"},
 	/* what is not a door goes on as it is, whatever it says */
 	{RUNC, "rt --root /r start ID", "="},
@@ -272,7 +334,8 @@ static const struct row rows[] = {
 	{CRUN, "rt --criu x create ID", NULL},
 	{CRUN, "rt --lo L create ID", NULL},
 	{CRUN, "rt --log L create ID", "RT --log=L create ID"},
-	{CRUN, "rt --log-f json --log-l debug --root R create ID", "RT --log-format=json --log-level=debug --root=R create ID"},
+	{CRUN, "rt --log-f json --log-l debug --root R create ID",
+	 "RT --log-format=json --log-level=debug --root=R create ID"},
 	{CRUN, "rt --root= create ID", NULL},
 	{RUNC, "rt --root '' create ID", NULL},
 	/* runc: options behind the id, but not for exec */
@@ -292,9 +355,12 @@ static const struct row rows[] = {
 	{RUNC, "rt exec ID --process /p", "RT exec ID --process /p"},
 	{RUNC, "rt exec ID ls -p /p --cap CAP_NET_RAW", "RT exec ID ls -p /p --cap CAP_NET_RAW"},
 	{RUNC, "rt exec -- ID -- sh", "RT exec ID -- sh"},
-	{RUNC, "rt exec -t -e A=B -env C=D=E -u 1:2 -g 3 --cwd=/ ID sh -c x", "RT exec --tty --env=A=B --env=C=D=E --user=1:2 --additional-gids=3 --cwd=/ ID sh -c x"},
-	{RUNC, "rt exec -c CAP_KILL -cap=CAP_CHOWN --cap CAP_X --c=CAP_Y ID sh", "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X --cap=CAP_Y ID sh"},
-	{RUNC, "rt exec -tty=false -no-new-privs ID sh", "RT exec --tty=false --no-new-privs ID sh"},
+	{RUNC, "rt exec -t -e A=B -env C=D=E -u 1:2 -g 3 --cwd=/ ID sh -c x",
+	 "RT exec --tty --env=A=B --env=C=D=E --user=1:2 --additional-gids=3 --cwd=/ ID sh -c x"},
+	{RUNC, "rt exec -c CAP_KILL -cap=CAP_CHOWN --cap CAP_X --c=CAP_Y ID sh",
+	 "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X --cap=CAP_Y ID sh"},
+	{RUNC, "rt exec -tty=false -no-new-privs ID sh",
+	 "RT exec --tty=false --no-new-privs ID sh"},
 	{RUNC, "rt exec --cap", NULL},
 	{RUNC, "rt exec -td ID sh", NULL},
 	{RUNC, "rt exec -cCAP_NET_RAW ID sh", NULL},
@@ -322,7 +388,8 @@ static const struct row rows[] = {
 	{CRUN, "rt run -- -ID", "RT run -- -ID"},
 	{CRUN, "rt run -b -- ID", "RT run --bundle=-- ID"},
 	{CRUN, "rt run -b", NULL},
-	{CRUN, "rt exec --ca CAP_KILL -cCAP_CHOWN -c CAP_X ID sh", "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X ID sh"},
+	{CRUN, "rt exec --ca CAP_KILL -cCAP_CHOWN -c CAP_X ID sh",
+	 "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X ID sh"},
 	{CRUN, "rt exec -tcCAP_NET_RAW ID sh", "RT exec --tty=cCAP_NET_RAW ID sh"},
 	{CRUN, "rt exec -dcCAP_NET_RAW ID sh", "RT exec --detach --cap=CAP_NET_RAW ID sh"},
 	{CRUN, "rt exec -t false ID", "RT exec --tty false ID"},
@@ -330,7 +397,8 @@ static const struct row rows[] = {
 	{CRUN, "rt exec --proc /p ID", NULL},
 	{CRUN, "rt exec --process-l L ID sh", "RT exec --process-label=L ID sh"},
 	{CRUN, "rt exec --c CAP_NET_RAW ID sh", NULL},
-	{CRUN, "rt exec -e A=B --user=0 ID sh --cap CAP_NET_RAW", "RT exec --env=A=B --user=0 ID sh --cap CAP_NET_RAW"},
+	{CRUN, "rt exec -e A=B --user=0 ID sh --cap CAP_NET_RAW",
+	 "RT exec --env=A=B --user=0 ID sh --cap CAP_NET_RAW"},
 	{CRUN, "rt exec -cap CAP_NET_RAW ID sh", "RT exec --cap=ap CAP_NET_RAW ID sh"},
 	/* help starts nothing, and takes nothing along that could */
 	{RUNC, "rt create --bundle /b --help ID", "RT create --help"},
@@ -377,7 +445,8 @@ START_TEST(what_is_replaced_is_replaced_once)
 	const bool keep[] = {false, true, false};
 	struct runtime_change change = {.root = "/R", .process = "/P", .keep_cap = keep};
 
-	ck_assert_int_eq(parse(DIALECT_RUNC, "rt exec -p a --cap A -c B --cap=C --process b ID sh"), 0);
+	ck_assert_int_eq(parse(DIALECT_RUNC, "rt exec -p a --cap A -c B --cap=C --process b ID sh"),
+			 0);
 	ck_assert_str_eq(built(&change), "RT --root=/R exec --cap=B --process=/P ID sh");
 	ck_assert_int_eq(parse(DIALECT_CRUN, "rt --root x run -b b -f a --conf b ID"), 0);
 	change = (struct runtime_change){.root = "/R", .config = "/C"};
@@ -426,7 +495,8 @@ START_TEST(a_full_arena_is_an_error)
 		capgate_arena_init(&arena, block, size);
 		if (runtime_argv_parse(DIALECT_RUNC, 8, argv, &arena, &call, &err) < 0)
 			ck_assert_int_eq(err.code, CAPGATE_ENOMEM);
-		else if (runtime_argv_build(&call, "RT", &(struct runtime_change){0}, &arena, &v, &err) < 0)
+		else if (runtime_argv_build(&call, "RT", &(struct runtime_change){0}, &arena, &v,
+					    &err) < 0)
 			ck_assert_int_eq(err.code, CAPGATE_ENOMEM);
 	}
 }

@@ -5,27 +5,34 @@
 #include "core.h"
 
 static const char rich[] =
-	"{\"ociVersion\":\"1.0.2\",\"hostname\":\"h\",\"root\":{\"path\":\"/r\",\"readonly\":true},"
-	"\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"a\",\"b\"],\"env\":[\"X=1\"],\"cwd\":\"/w\",\"noNewPrivileges\":true,"
-	"\"capabilities\":{\"bounding\":[\"CAP_KILL\",13]}},"
-	"\"hooks\":{\"prestart\":[{\"path\":\"/h1\",\"args\":[\"h1\"]}],\"poststop\":[{\"path\":\"/h2\"},{\"timeout\":1}]},"
-	"\"annotations\":{\"a\":\"1\",\"b\":2,\"c\":{}},"
-	"\"mounts\":[{\"destination\":\"/d\",\"type\":\"bind\",\"source\":\"/s\",\"options\":[\"ro\"]},"
-	"{\"destination\":\"/e\",\"options\":[\"rbind\",\"ro\",\"rw\"],\"uidMappings\":[]},{\"type\":7}],"
-	"\"linux\":{\"cgroupsPath\":\"/c\",\"uidMappings\":[{\"containerID\":1,\"hostID\":2,\"size\":3},{\"size\":\"x\"}],"
+	"{\"ociVersion\":\"1.0.2\",\"hostname\":\"h\",\"root\":{\"path\":\"/"
+	"r\",\"readonly\":true},\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"a\",\"b\"],"
+	"\"env\":[\"X=1\"],\"cwd\":\"/"
+	"w\",\"noNewPrivileges\":true,\"capabilities\":{\"bounding\":[\"CAP_KILL\",13]}},\"hooks\":"
+	"{\"prestart\":[{\"path\":\"/h1\",\"args\":[\"h1\"]}],\"poststop\":[{\"path\":\"/"
+	"h2\"},{\"timeout\":1}]},\"annotations\":{\"a\":\"1\",\"b\":2,\"c\":{}},\"mounts\":[{"
+	"\"destination\":\"/d\",\"type\":\"bind\",\"source\":\"/"
+	"s\",\"options\":[\"ro\"]},{\"destination\":\"/"
+	"e\",\"options\":[\"rbind\",\"ro\",\"rw\"],\"uidMappings\":[]},{\"type\":7}],\"linux\":{"
+	"\"cgroupsPath\":\"/"
+	"c\",\"uidMappings\":[{\"containerID\":1,\"hostID\":2,\"size\":3},{\"size\":\"x\"}],"
 	"\"gidMappings\":[{\"containerID\":4,\"hostID\":5,\"size\":6}],\"sysctl\":{\"k\":\"v\"},"
-	"\"namespaces\":[{\"type\":\"network\",\"path\":\"/n\"},{\"type\":\"pid\",\"path\":\"\"},{\"type\":\"user\",\"path\":null}],"
-	"\"seccomp\":{\"defaultAction\":\"D\",\"architectures\":[\"A\",\"B\"],\"syscalls\":[{\"names\":[\"setns\",\"setn\",\"openat2\",\"capset\"],\"action\":\"E\","
-	"\"args\":[{\"index\":1,\"value\":18446744073709551615,\"valueTwo\":3,\"op\":\"O\"},{\"index\":-1}]},{\"names\":[\"read\"],\"args\":[{\"index\":7},{\"index\":8}]},"
-	"{\"args\":[{\"index\":2,\"value\":4}],\"names\":[\"clone\"]}]}}}";
+	"\"namespaces\":[{\"type\":\"network\",\"path\":\"/"
+	"n\"},{\"type\":\"pid\",\"path\":\"\"},{\"type\":\"user\",\"path\":null}],\"seccomp\":{"
+	"\"defaultAction\":\"D\",\"architectures\":[\"A\",\"B\"],\"syscalls\":[{\"names\":["
+	"\"setns\",\"setn\",\"openat2\",\"capset\"],\"action\":\"E\",\"args\":[{\"index\":1,"
+	"\"value\":18446744073709551615,\"valueTwo\":3,\"op\":\"O\"},{\"index\":-1}]},{\"names\":["
+	"\"read\"],\"args\":[{\"index\":7},{\"index\":8}]},{\"args\":[{\"index\":2,\"value\":4}],"
+	"\"names\":[\"clone\"]}]}}}";
 
 static struct capgate_spec read_spec(struct core *c, const char *text)
 {
 	struct capgate_spec spec;
 
 	core_init(c, strlen(text));
-	ck_assert_msg(capgate_spec_parse(capgate_text_of(text), CAPGATE_CONFIG, &c->arena, &spec, &c->err) == 0, "%s",
-		      c->err.msg);
+	ck_assert_msg(capgate_spec_parse(capgate_text_of(text), CAPGATE_CONFIG, &c->arena, &spec,
+					 &c->err) == 0,
+		      "%s", c->err.msg);
 	return spec;
 }
 
@@ -55,11 +62,14 @@ START_TEST(the_surroundings_are_read)
 	struct core c;
 	struct capgate_spec s = read_spec(&c, rich);
 
-	ck_assert(capgate_text_is(s.hostname, "h") && capgate_text_is(s.root_path, "/r") && s.root_readonly);
+	ck_assert(capgate_text_is(s.hostname, "h") && capgate_text_is(s.root_path, "/r") &&
+		  s.root_readonly);
 	ck_assert(capgate_text_is(s.cgroups_path, "/c"));
 	ck_assert_uint_eq(s.n_hooks, 3);
-	ck_assert(capgate_text_is(s.hooks[0].stage, "prestart") && capgate_text_is(s.hooks[0].path, "/h1"));
-	ck_assert(capgate_text_is(s.hooks[1].stage, "poststop") && capgate_text_is(s.hooks[1].path, "/h2"));
+	ck_assert(capgate_text_is(s.hooks[0].stage, "prestart") &&
+		  capgate_text_is(s.hooks[0].path, "/h1"));
+	ck_assert(capgate_text_is(s.hooks[1].stage, "poststop") &&
+		  capgate_text_is(s.hooks[1].path, "/h2"));
 	ck_assert_uint_eq(s.hooks[2].path.len, 0);
 	ck_assert_uint_eq(s.n_annotations, 3);
 	ck_assert(capgate_text_is(s.annotations[0].value, "1"));
@@ -83,7 +93,8 @@ START_TEST(mounts_and_namespaces_are_read)
 	const struct capgate_namespace *ns = capgate_spec_namespace(&s, "network");
 
 	ck_assert_uint_eq(s.n_mounts, 3);
-	ck_assert(s.mounts[0].bind && s.mounts[0].readonly && capgate_text_is(s.mounts[0].source, "/s"));
+	ck_assert(s.mounts[0].bind && s.mounts[0].readonly &&
+		  capgate_text_is(s.mounts[0].source, "/s"));
 	ck_assert(s.mounts[1].bind && !s.mounts[1].readonly);
 	ck_assert(!s.mounts[2].bind && s.mounts[2].type.len == 0);
 	ck_assert_ptr_nonnull(ns);
@@ -123,11 +134,15 @@ END_TEST
 START_TEST(what_is_strange_elsewhere_is_the_runtimes_business)
 {
 	static const char *const strange[] = {
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[],\"architectures\":{\"a\":1}}}}",
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"names\":[],\"args\":7}]}}}",
-		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[7,{\"value\":{}}]}]}}}",
+		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[],\"architectures\":{\"a\":"
+		"1}}}}",
+		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"names\":[],\"args\":7}]}}"
+		"}",
+		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[7,{\"value\":{}}]"
+		"}]}}}",
 		"{\"process\":{},\"hooks\":{\"prestart\":[7]},\"mounts\":[7]}",
-		"{\"process\":{},\"linux\":{\"uidMappings\":[7],\"gidMappings\":[{}]},\"hooks\":[],\"annotations\":7}",
+		"{\"process\":{},\"linux\":{\"uidMappings\":[7],\"gidMappings\":[{}]},\"hooks\":[],"
+		"\"annotations\":7}",
 	};
 
 	for (size_t i = 0; i < sizeof(strange) / sizeof(strange[0]); i++) {
@@ -168,7 +183,9 @@ START_TEST(seccomp_of_another_type_is_refused)
 		char text[256];
 
 		core_init(&c, sizeof(text));
-		snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":%s}}", rows[i].seccomp);
+		snprintf(text, sizeof(text),
+			 "{\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":%s}}",
+			 rows[i].seccomp);
 		core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
 		ck_assert_msg(c.report.parsed == rows[i].parsed, "%s", text);
 		core_release(&c);
@@ -190,7 +207,9 @@ START_TEST(more_namespaces_than_there_are_is_refused)
 	}
 	strcat(text, "]}}");
 	core_init(&c, sizeof(text));
-	ck_assert_int_eq(capgate_spec_parse(capgate_text_of(text), CAPGATE_CONFIG, &c.arena, &spec, &c.err), CAPGATE_ELIMIT);
+	ck_assert_int_eq(
+		capgate_spec_parse(capgate_text_of(text), CAPGATE_CONFIG, &c.arena, &spec, &c.err),
+		CAPGATE_ELIMIT);
 	ck_assert_str_eq(c.err.path, "linux.namespaces[32]");
 	core_release(&c);
 }
@@ -211,9 +230,14 @@ START_TEST(a_state_is_told_from_a_configuration)
 		int status; /* 0, or any failure */
 		enum capgate_input kind;
 	} rows[] = {
-		{"{\"ociVersion\":\"1.0\",\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"\\/b\"}", 0, CAPGATE_INPUT_STATE},
-		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundlePath\":\"/b\"}", 0, CAPGATE_INPUT_STATE},
-		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"/b\",\"bundlePath\":\"/other\"}", 0, CAPGATE_INPUT_STATE},
+		{"{\"ociVersion\":\"1.0\",\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"\\/"
+		 "b\"}",
+		 0, CAPGATE_INPUT_STATE},
+		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundlePath\":\"/b\"}", 0,
+		 CAPGATE_INPUT_STATE},
+		{"{\"id\":\"i\",\"pid\":12,\"status\":\"s\",\"bundle\":\"/b\",\"bundlePath\":\"/"
+		 "other\"}",
+		 0, CAPGATE_INPUT_STATE},
 		{"{\"process\":{},\"id\":\"i\"}", 0, CAPGATE_INPUT_CONFIG},
 		{"{\"process\":{},\"bundle\":\"/b\"}", -1, CAPGATE_INPUT_STATE},
 		{"{\"id\":\"i\"}", -1, CAPGATE_INPUT_STATE},
@@ -229,11 +253,13 @@ START_TEST(a_state_is_told_from_a_configuration)
 		struct core c;
 		int status = read_state(rows[i].text, &state, &c);
 
-		ck_assert_msg((status == 0) == (rows[i].status == 0), "%s: %d", rows[i].text, status);
+		ck_assert_msg((status == 0) == (rows[i].status == 0), "%s: %d", rows[i].text,
+			      status);
 		if (status == 0)
 			ck_assert_msg(told == rows[i].kind, "%s", rows[i].text);
 		if (status == 0 && told == CAPGATE_INPUT_STATE) {
-			ck_assert(capgate_text_is(state.bundle, "/b") && capgate_text_is(state.id, "i"));
+			ck_assert(capgate_text_is(state.bundle, "/b") &&
+				  capgate_text_is(state.id, "i"));
 			ck_assert(capgate_text_is(state.status, "s"));
 			ck_assert_int_eq(state.pid, 12);
 		}

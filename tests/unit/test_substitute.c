@@ -52,7 +52,9 @@ static const struct {
 	{",\"sysctl\":{\"net.core.somaxconn\":\"1\"}", false, false},
 	{",\"sysctl\":{\"net.ipv4.ping_group_range\":\"1 0\"}", true, false},
 	{",\"sysctl\":{\"a\":\"b\",\"net/ipv4/ip_unprivileged_port_start\":\"1024\"}", false, true},
-	{",\"sysctl\":{\"net/ipv4.ping_group_range\":\"\",\"net.ipv4/ip_unprivileged_port_start\":\"9\"}", true, true},
+	{",\"sysctl\":{\"net/ipv4.ping_group_range\":\"\",\"net.ipv4/"
+	 "ip_unprivileged_port_start\":\"9\"}",
+	 true, true},
 };
 
 static const struct {
@@ -62,11 +64,14 @@ static const struct {
 	{"", false},
 	{"{\"destination\":\"/proc\",\"type\":\"proc\",\"options\":[\"nosuid\"]}", true},
 	{"{\"destination\":\"/proc\",\"type\":\"proc\",\"options\":[\"ro\"]}", false},
-	{"{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/proc/sys/net\",\"type\":\"tmpfs\"}", false},
+	{"{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/proc/sys/"
+	 "net\",\"type\":\"tmpfs\"}",
+	 false},
 };
 
 static const capgate_set only_ping = {UINT64_C(1) << CAPGATE_CAP_NET_RAW};
-static const capgate_set both = {UINT64_C(1) << CAPGATE_CAP_NET_RAW | UINT64_C(1) << CAPGATE_CAP_NET_BIND_SERVICE};
+static const capgate_set both = {UINT64_C(1) << CAPGATE_CAP_NET_RAW |
+				 UINT64_C(1) << CAPGATE_CAP_NET_BIND_SERVICE};
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -78,13 +83,16 @@ struct combination {
 static struct capgate_text write_spec(const struct combination *x, char *buf, size_t size)
 {
 	const char *network = networks[x->network].namespace, *user = users[x->user].namespace;
-	int n = snprintf(buf, size,
-			 "{\"linux\":{%s\"namespaces\":[%s%s%s],\"resources\":{\"a\":1e400}%s},\"mounts\":[%s],"
-			 "\"process\":{\"capabilities\":{\"bounding\":[\"CAP_KILL\"%s%s]}}}",
-			 users[x->user].maps, network, *network && *user ? "," : "", user, sysctls[x->sysctl].member,
-			 procs[x->proc].mounts,
-			 capgate_set_has(x->removed, CAPGATE_CAP_NET_RAW) ? ",\"CAP_NET_RAW\"" : "",
-			 capgate_set_has(x->removed, CAPGATE_CAP_NET_BIND_SERVICE) ? ",\"CAP_NET_BIND_SERVICE\"" : "");
+	int n = snprintf(
+		buf, size,
+		"{\"linux\":{%s\"namespaces\":[%s%s%s],\"resources\":{\"a\":1e400}%s},\"mounts\":["
+		"%s],\"process\":{\"capabilities\":{\"bounding\":[\"CAP_KILL\"%s%s]}}}",
+		users[x->user].maps, network, *network && *user ? "," : "", user,
+		sysctls[x->sysctl].member, procs[x->proc].mounts,
+		capgate_set_has(x->removed, CAPGATE_CAP_NET_RAW) ? ",\"CAP_NET_RAW\"" : "",
+		capgate_set_has(x->removed, CAPGATE_CAP_NET_BIND_SERVICE)
+			? ",\"CAP_NET_BIND_SERVICE\""
+			: "");
 
 	ck_assert_int_lt(n, (int)size);
 	return (struct capgate_text){buf, (size_t)n};
@@ -114,19 +122,21 @@ static struct capgate_text value_of(const struct capgate_spec *spec, const char 
 }
 
 /* Rewrites; with and without substitutes the verdict is the same. */
-static struct capgate_text rewritten(const struct combination *x, struct capgate_text in, bool substitute,
-				     struct core *c)
+static struct capgate_text rewritten(const struct combination *x, struct capgate_text in,
+				     bool substitute, struct core *c)
 {
 	struct capgate_text out;
 
 	core_init(c, in.len);
 	c->policy.allowed = capgate_set_minus(c->policy.allowed, both);
 	c->policy.substitute_sysctls = substitute;
-	c->policy.scene = (struct capgate_scene){
-		.gid_last = 4294967294u, .network = networks[x->network].known, .settable = x->settable};
+	c->policy.scene = (struct capgate_scene){.gid_last = 4294967294u,
+						 .network = networks[x->network].known,
+						 .settable = x->settable};
 	core_judge(c, in, CAPGATE_CONFIG);
 	ck_assert_msg(c->report.verdict == CAPGATE_STRIP, "%.*s", (int)in.len, in.p);
-	ck_assert_int_eq(capgate_rewrite(&c->spec, &c->report, &c->policy, &c->arena, &out, &c->err), 0);
+	ck_assert_int_eq(
+		capgate_rewrite(&c->spec, &c->report, &c->policy, &c->arena, &out, &c->err), 0);
 	return out;
 }
 
@@ -140,31 +150,37 @@ static void check_splice(struct capgate_text without, struct capgate_text with)
 	while (tail < without.len - head && tail < with.len - head &&
 	       without.p[without.len - 1 - tail] == with.p[with.len - 1 - tail])
 		tail++;
-	ck_assert_msg(head + tail == without.len ||
-			      (without.len - head - tail == 4 && memcmp(without.p + head, "null", 4) == 0),
+	ck_assert_msg(head + tail == without.len || (without.len - head - tail == 4 &&
+						     memcmp(without.p + head, "null", 4) == 0),
 		      "%.*s", (int)with.len, with.p);
 }
 
 static void check_combination(const struct combination *x)
 {
-	const char *ping = wanted(x, CAPGATE_CAP_NET_RAW), *port = wanted(x, CAPGATE_CAP_NET_BIND_SERVICE);
+	const char *ping = wanted(x, CAPGATE_CAP_NET_RAW),
+		   *port = wanted(x, CAPGATE_CAP_NET_BIND_SERVICE);
 	char buf[2048];
 	struct capgate_text in = write_spec(x, buf, sizeof(buf)), plain, out, twice;
 	struct core without, with;
 
 	plain = rewritten(x, in, false, &without);
 	out = rewritten(x, in, true, &with);
-	ck_assert_msg(ping || port ? !capgate_text_equal(plain, out) : capgate_text_equal(plain, out), "%.*s",
-		      (int)out.len, out.p);
+	ck_assert_msg(ping || port ? !capgate_text_equal(plain, out)
+				   : capgate_text_equal(plain, out),
+		      "%.*s", (int)out.len, out.p);
 	check_splice(plain, out);
 	core_judge(&with, out, CAPGATE_CONFIG);
 	ck_assert_int_eq(with.report.verdict, CAPGATE_PASS);
 	if (ping)
-		ck_assert_msg(capgate_text_is(value_of(&with.spec, "net.ipv4.ping_group_range"), ping), "%.*s",
-			      (int)out.len, out.p);
+		ck_assert_msg(
+			capgate_text_is(value_of(&with.spec, "net.ipv4.ping_group_range"), ping),
+			"%.*s", (int)out.len, out.p);
 	if (port)
-		ck_assert(capgate_text_is(value_of(&with.spec, "net.ipv4.ip_unprivileged_port_start"), port));
-	ck_assert_int_eq(capgate_rewrite(&with.spec, &with.report, &with.policy, &with.arena, &twice, &with.err), 0);
+		ck_assert(capgate_text_is(
+			value_of(&with.spec, "net.ipv4.ip_unprivileged_port_start"), port));
+	ck_assert_int_eq(capgate_rewrite(&with.spec, &with.report, &with.policy, &with.arena,
+					 &twice, &with.err),
+			 0);
 	ck_assert(capgate_text_equal(out, twice));
 	core_release(&without);
 	core_release(&with);
@@ -172,7 +188,8 @@ static void check_combination(const struct combination *x)
 
 START_TEST(every_combination)
 {
-	static const capgate_set settable[] = {{0}, {UINT64_C(1) << CAPGATE_CAP_NET_RAW}, {~UINT64_C(0)}};
+	static const capgate_set settable[] = {
+		{0}, {UINT64_C(1) << CAPGATE_CAP_NET_RAW}, {~UINT64_C(0)}};
 	const capgate_set removed[] = {only_ping, capgate_set_minus(both, only_ping), both};
 	struct combination x = {.network = (size_t)_i};
 
@@ -207,8 +224,9 @@ START_TEST(the_same_key_in_other_words)
 	char buf[512];
 	int n = snprintf(buf, sizeof(buf),
 			 "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
-			 "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}],"
-			 "\"linux\":{\"namespaces\":[{\"type\":\"network\"}],\"sysctl\":{\"%s\":\"1 2\"}}}",
+			 "\"mounts\":[{\"destination\":\"/"
+			 "proc\",\"type\":\"proc\"}],\"linux\":{\"namespaces\":[{\"type\":"
+			 "\"network\"}],\"sysctl\":{\"%s\":\"1 2\"}}}",
 			 keys[_i].key);
 	struct core c;
 
@@ -217,7 +235,8 @@ START_TEST(the_same_key_in_other_words)
 	core_judge(&c, (struct capgate_text){buf, (size_t)n}, CAPGATE_CONFIG);
 	ck_assert_uint_eq(c.report.n_substitutes, 1);
 	if (keys[_i].same)
-		ck_assert_str_eq(c.report.substitutes[0].why_not, "the specification sets it itself");
+		ck_assert_str_eq(c.report.substitutes[0].why_not,
+				 "the specification sets it itself");
 	else
 		ck_assert_str_eq(c.report.substitutes[0].value, "0 7");
 	core_release(&c);
@@ -226,14 +245,19 @@ END_TEST
 
 /* Whatever linux is, it is not the cause of anything. */
 static const char *const shapes[] = {
-	"", "\"linux\":null,", "\"linux\":{},", "\"linux\":{\"namespaces\":[]},", "\"linux\":{\"sysctl\":null},",
+	"",
+	"\"linux\":null,",
+	"\"linux\":{},",
+	"\"linux\":{\"namespaces\":[]},",
+	"\"linux\":{\"sysctl\":null},",
 	"\"linux\":{\"sysctl\":{}},",
 };
 
 START_TEST(a_linux_object_of_any_shape)
 {
 	char buf[512];
-	int n = snprintf(buf, sizeof(buf), "{%s\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}",
+	int n = snprintf(buf, sizeof(buf),
+			 "{%s\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}",
 			 shapes[_i]);
 	struct capgate_text out;
 	struct core c;
@@ -243,7 +267,8 @@ START_TEST(a_linux_object_of_any_shape)
 	core_judge(&c, (struct capgate_text){buf, (size_t)n}, CAPGATE_CONFIG);
 	ck_assert_int_eq(capgate_rewrite(&c.spec, &c.report, &c.policy, &c.arena, &out, &c.err), 0);
 	ck_assert_uint_eq(out.len, (size_t)n - strlen("\"CAP_NET_RAW\""));
-	ck_assert_str_eq(c.report.substitutes[0].why_not, "the container shares the host's network");
+	ck_assert_str_eq(c.report.substitutes[0].why_not,
+			 "the container shares the host's network");
 	core_release(&c);
 }
 END_TEST

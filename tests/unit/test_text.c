@@ -43,7 +43,8 @@ START_TEST(what_is_cut_off_is_no_character)
 
 	for (size_t i = 0; i < 3; i++)
 		for (size_t n = 1; n < strlen(whole[i]); n++)
-			ck_assert_uint_eq(capgate_utf8_length((const unsigned char *)whole[i], n), 0);
+			ck_assert_uint_eq(capgate_utf8_length((const unsigned char *)whole[i], n),
+					  0);
 }
 END_TEST
 
@@ -81,16 +82,21 @@ START_TEST(vectors_grow_and_keep_what_they_hold)
 
 	capgate_arena_init(&a, block, sizeof(block));
 	for (int i = 0; i < 1000; i++) {
-		ck_assert_int_eq(capgate_arena_room(&a, (void **)&v, &room, (size_t)i + 1, sizeof(*v)), 0);
+		ck_assert_int_eq(
+			capgate_arena_room(&a, (void **)&v, &room, (size_t)i + 1, sizeof(*v)), 0);
 		v[i] = i;
 		/* Another one in between, so that it cannot grow where it stands. */
 		if (i == 20)
-			ck_assert_int_eq(capgate_arena_room(&a, (void **)&other, &other_room, 3, sizeof(*other)), 0);
+			ck_assert_int_eq(capgate_arena_room(&a, (void **)&other, &other_room, 3,
+							    sizeof(*other)),
+					 0);
 	}
 	for (int i = 0; i < 1000; i++)
 		ck_assert_int_eq(v[i], i);
-	ck_assert_int_eq(capgate_arena_room(&a, (void **)&v, &room, SIZE_MAX / 2, sizeof(*v)), CAPGATE_ENOMEM);
-	ck_assert_int_eq(capgate_arena_room(&a, (void **)&v, &room, 17000, sizeof(*v)), CAPGATE_ENOMEM);
+	ck_assert_int_eq(capgate_arena_room(&a, (void **)&v, &room, SIZE_MAX / 2, sizeof(*v)),
+			 CAPGATE_ENOMEM);
+	ck_assert_int_eq(capgate_arena_room(&a, (void **)&v, &room, 17000, sizeof(*v)),
+			 CAPGATE_ENOMEM);
 	ck_assert_int_eq(v[999], 999);
 }
 END_TEST
@@ -102,14 +108,17 @@ START_TEST(errors_fit_and_are_told_what_they_are)
 
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';
-	ck_assert_int_eq(capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, 3, "%s", big), CAPGATE_EIO);
+	ck_assert_int_eq(capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, 3, "%s", big),
+			 CAPGATE_EIO);
 	ck_assert_uint_eq(strlen(err.msg), sizeof(err.msg) - 1);
 	capgate_path_of(&err, "%s", big);
 	ck_assert_uint_eq(strlen(err.path), sizeof(err.path) - 1);
 	ck_assert_int_eq(capgate_fail_memory(&err), CAPGATE_ENOMEM);
-	ck_assert_str_eq(capgate_shown(capgate_text_of("a\x1b[1m"), 10, shown, sizeof(shown)), "a\\x1b[1m");
+	ck_assert_str_eq(capgate_shown(capgate_text_of("a\x1b[1m"), 10, shown, sizeof(shown)),
+			 "a\\x1b[1m");
 	ck_assert_str_eq(capgate_shown(capgate_text_of("abc"), 10, shown, 0), "");
-	ck_assert_uint_lt(strlen(capgate_shown(capgate_text_of(big), 10, shown, sizeof(shown))), sizeof(shown));
+	ck_assert_uint_lt(strlen(capgate_shown(capgate_text_of(big), 10, shown, sizeof(shown))),
+			  sizeof(shown));
 }
 END_TEST
 
@@ -121,13 +130,20 @@ struct written {
 
 static const struct written written[] = {
 	{capgate_out_visible, "a\nb\x7f\xc3\xa9", "a\\x0ab\\x7f\xc3\xa9"},
-	{capgate_out_visible, "\xff\xe2\x80\xae\xe2\x80\x8b\xe2\x80\xa9\xe2\x81\xa6", "\\xff\\xe2\\x80\\xae\\xe2\\x80\\x8b\\xe2\\x80\\xa9\\xe2\\x81\\xa6"},
-	{capgate_out_visible, "\xef\xbb\xbf\xef\xbf\xbf\xef\xbf\xbd", "\\xef\\xbb\\xbf\\xef\\xbf\\xbf\xef\xbf\xbd"},
-	{capgate_out_visible, "\xd8\x9c\xc2\xad\xe1\xa0\x8e\xef\xbf\xb9\xf3\xa0\x81\x81\xf3\xa0\x84\x80",
+	{capgate_out_visible, "\xff\xe2\x80\xae\xe2\x80\x8b\xe2\x80\xa9\xe2\x81\xa6",
+	 "\\xff\\xe2\\x80\\xae\\xe2\\x80\\x8b\\xe2\\x80\\xa9\\xe2\\x81\\xa6"},
+	{capgate_out_visible, "\xef\xbb\xbf\xef\xbf\xbf\xef\xbf\xbd",
+	 "\\xef\\xbb\\xbf\\xef\\xbf\\xbf\xef\xbf\xbd"},
+	{capgate_out_visible,
+	 "\xd8\x9c\xc2\xad\xe1\xa0\x8e\xef\xbf\xb9\xf3\xa0\x81\x81\xf3\xa0\x84\x80",
 	 "\\xd8\\x9c\\xc2\\xad\\xe1\\xa0\\x8e\\xef\\xbf\\xb9\\xf3\\xa0\\x81\\x81\xf3\xa0\x84\x80"},
-	{capgate_out_visible, "\xc2\x9b" "1m\xc2\xa0\xe2\x82\xac", "\\xc2\\x9b1m\xc2\xa0\xe2\x82\xac"},
+	{capgate_out_visible,
+	 "\xc2\x9b"
+	 "1m\xc2\xa0\xe2\x82\xac",
+	 "\\xc2\\x9b1m\xc2\xa0\xe2\x82\xac"},
 	{capgate_out_json, "a\"\\\n\x7f\xc3\xa9\xff", "\"a\\\"\\\\\\u000a\\u007f\xc3\xa9\\ufffd\""},
-	{capgate_out_markup, "<a href=\"x\" b='y'>&\x01", "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;\\x01"},
+	{capgate_out_markup, "<a href=\"x\" b='y'>&\x01",
+	 "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;\\x01"},
 	{capgate_out_uri, "a b/c%\xc3\xa9", "a%20b/c%25%C3%A9"},
 	{capgate_out_uri, "/a:b?c#d", "file:///a%3Ab%3Fc%23d"},
 };
@@ -191,11 +207,17 @@ END_TEST
 
 START_TEST(distance_counts_letters)
 {
-	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("profile"), capgate_text_of("PROFLE"), 3), 1);
-	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("allow"), capgate_text_of("allow"), 3), 0);
-	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("abc"), capgate_text_of("xyz"), 3), 3);
+	ck_assert_uint_eq(
+		capgate_text_distance(capgate_text_of("profile"), capgate_text_of("PROFLE"), 3), 1);
+	ck_assert_uint_eq(
+		capgate_text_distance(capgate_text_of("allow"), capgate_text_of("allow"), 3), 0);
+	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("abc"), capgate_text_of("xyz"), 3),
+			  3);
 	ck_assert_uint_eq(capgate_text_distance(capgate_text_of(""), capgate_text_of("ab"), 3), 2);
-	ck_assert_uint_eq(capgate_text_distance(capgate_text_of("123456789012345678901234567890123"), capgate_text_of("a"), 3), 3);
+	ck_assert_uint_eq(
+		capgate_text_distance(capgate_text_of("123456789012345678901234567890123"),
+				      capgate_text_of("a"), 3),
+		3);
 }
 END_TEST
 
@@ -222,7 +244,8 @@ Suite *suite(void)
 	tcase_add_test(t, an_arena_has_one_limit);
 	tcase_add_test(t, vectors_grow_and_keep_what_they_hold);
 	tcase_add_test(t, errors_fit_and_are_told_what_they_are);
-	tcase_add_loop_test(t, text_is_written_for_its_reader, 0, sizeof(written) / sizeof(written[0]));
+	tcase_add_loop_test(t, text_is_written_for_its_reader, 0,
+			    sizeof(written) / sizeof(written[0]));
 	tcase_add_test(t, sets_and_numbers_are_written);
 	tcase_add_test(t, long_pieces_are_formatted_whole_or_counted);
 	tcase_add_test(t, distance_counts_letters);

@@ -27,8 +27,8 @@ int main(void)
 			ambient |= (uint64_t)1 << cap;
 	}
 #define WHOLE(set) ((unsigned long long)data[1].set << 32 | data[0].set)
-	n = snprintf(line, sizeof(line), "PROBE %llx %llx %llx %llx %llx %d\n", WHOLE(inheritable), WHOLE(permitted),
-		     WHOLE(effective), (unsigned long long)bounding, (unsigned long long)ambient,
-		     prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	n = snprintf(line, sizeof(line), "PROBE %llx %llx %llx %llx %llx %d\n", WHOLE(inheritable),
+		     WHOLE(permitted), WHOLE(effective), (unsigned long long)bounding,
+		     (unsigned long long)ambient, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	return write(1, line, (size_t)n) == n ? 0 : 1;
 }

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+check: check-style
+check-style:
+	@$(srcdir)/tests/style.sh
+.PHONY: check-style
