@@ -7,7 +7,6 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 capgate=${CAPGATE:-$top/build/capgate}
-[ "$(id -u)" != 0 ] || own_mounts "$@"
 work=$(mktemp -d)
 trap 'umount -R "$work/node/proc" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 prove() {
@@ -56,8 +55,8 @@ installer() {
 printf '#!/bin/sh\necho "$1" >>%s/restarted\n' "$work" >"$work/restart"
 chmod 755 "$work/restart"
 program=$(value CAPGATE_HOOKSDIR)
-if [ "$(id -u)" != 0 ]; then
-	skip "the node installer: not root"
+if [ -z "$own_machine" ]; then
+	skip "the node installer: root and mount namespaces are needed"
 elif ! "$capgate" --help | grep -q '^  runtime '; then
 	skip "the node installer: the runtime wrapper is not in this program"
 else
@@ -95,7 +94,7 @@ else
 		RESTART=false installer install 2>/dev/null
 		prove "$engine: a restart that failed leaves the node not ready" fails installer ready
 		installer watch >/dev/null 2>&1 &
-		for _ in $(seq 100); do [ "$(wc -l <"$work/restarted")" -ge 3 ] && installer ready && break; sleep 0.1; done
+		for _ in $(seq 3000); do [ "$(wc -l <"$work/restarted")" -ge 3 ] && installer ready && break; sleep 0.1; done
 		prove "$engine: the next round restarts it, and the node is ready" sh -c '[ "$(wc -l <"$1")" = 3 ]' - "$work/restarted"
 		prove "$engine: ready" installer ready
 		kill $! && wait $! 2>/dev/null
@@ -114,13 +113,10 @@ else
 fi
 
 # ---- Ansible ---------------------------------------------------------------------------------
-if ! command -v ansible-playbook >/dev/null || [ "$(id -u)" != 0 ] || ! command -v podman >/dev/null; then
+if ! command -v ansible-playbook >/dev/null || [ -z "$own_machine" ] || ! command -v podman >/dev/null; then
 	skip "the Ansible role: ansible-core, podman and root are needed"
 else
-	for d in /etc /usr/local; do
-		mkdir -p "$work/mnt"
-		mount -t tmpfs none "$work/mnt" && cp -a $d/. "$work/mnt/" && mount --move "$work/mnt" $d
-	done
+	machine_cover /usr/local
 	rm -rf /etc/capgate /etc/containers/oci /etc/containers/containers.conf.d/50-capgate.conf "$program"
 	play() {
 		(cd "$top/contrib/ansible" && ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_HOME="$work/ansible" ANSIBLE_LOCAL_TEMP="$work/ansible" ANSIBLE_NOCOLOR=1 \

@@ -4,27 +4,26 @@
 # of lintian, installed, upgraded and removed while podman starts containers in
 # a loop.  Never does one start unguarded once installation has said that it is
 # done, and never is one refused because of a half state.  As root; everything
-# happens on overlays that vanish with the mount namespace.
+# happens on overlays that vanish with the machine of its own.
 set -u
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 missing=
-for tool in dpkg-buildpackage dh lintian podman busybox; do
+for tool in dpkg-buildpackage dh lintian podman busybox git; do
 	command -v $tool >/dev/null || missing="$missing $tool"
 done
-if [ "$(id -u)" != 0 ] || [ -n "$missing" ]; then
-	skip_all "packages" "root and Debian's tools are needed${missing:+; not here:$missing}"
+if [ -z "$own_machine" ] || [ -n "$missing" ]; then
+	skip_all "packages" "root, mount namespaces and Debian's tools are needed${missing:+; not here:$missing}"
 fi
-own_mounts "$@"
 work=$(mktemp -d)
-trap 'touch "$work/stop"; wait; cd /; umount -l "$work/layers" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+trap 'touch "$work/stop"; wait; cd /; rm -rf --one-file-system "$work"' EXIT
 prove() { if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; tail -20 "$work/out" | sed 's/^/  # /'; fi; }
 
 # ---- Building ----------------------------------------------------------------------------
-mkdir -p "$work/deb/capgate" "$work/layers"
+mkdir -p "$work/deb/capgate"
 (cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/deb/capgate") || exit 1
 cd "$work/deb/capgate" || exit 1
-prove "the Debian package builds from a clean tree" nice dpkg-buildpackage -us -uc -b -j2
+prove "the Debian package builds from a clean tree" env -u CAPGATE_TEST_COUNTS nice dpkg-buildpackage -us -uc -b -j2
 [ $failed -eq 0 ] || { finish "packages"; exit; }
 prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
 prove "lintian has nothing to say" sh -c 'out=$(lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
@@ -37,12 +36,7 @@ dpkg-deb -R "$deb" "$work/next" && sed -i 's/^Version: .*/&+next/' "$work/next/D
 
 # ---- A machine to install on ----------------------------------------------------------------
 mountpoint -q /sys/fs/cgroup/unified && umount /sys/fs/cgroup/unified
-mount -t tmpfs none "$work/layers"
-for d in usr etc var; do
-	mkdir -p "$work/layers/$d" "$work/layers/$d.work"
-	mount -t overlay overlay -o "lowerdir=/$d,upperdir=$work/layers/$d,workdir=$work/layers/$d.work" /$d || { not_ok "an overlay on /$d"; finish "packages"; exit; }
-done
-mount -t tmpfs none /run
+machine_cover /usr || { not_ok "an overlay on /usr"; finish "packages"; exit; }
 mkdir -p /var/lib/containers /etc/containers/containers.conf.d
 mount -t tmpfs none /var/lib/containers
 rm -rf /etc/containers/oci /usr/share/containers/oci /etc/containers/containers.conf.d/50-capgate.conf /etc/capgate
@@ -148,7 +142,7 @@ if command -v rpmbuild >/dev/null; then
 	mkdir -p "$work/rpm/SOURCES" "$work/rpm/capgate-$version"
 	(cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/rpm/capgate-$version")
 	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
-	prove "the RPM builds" nice rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
+	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS nice rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
 	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
 	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1
 	prove "rpm: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci /usr/libexec/oci -name "*capgate*" 2>/dev/null)" ]'

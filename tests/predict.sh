@@ -40,7 +40,7 @@ row() {
 	printf '{"process":{"args":["%s"],"cwd":"/usr/bin","env":["PATH=/nowhere:/bin"],"user":{"uid":%s},
 		"capabilities":{"bounding":["CAP_NET_RAW"]}%s},"root":{"path":"rootfs"}%s}\n' \
 		"$2" "$(id -u)" "${3:-}" "${4:-}" >"$work/bundle/config.json"
-	got=$(timeout 20 "$capgate" check --policy "$work/policy.json" --deep --format json "$work/bundle" 2>&1)
+	got=$(timeout 300 "$capgate" check --policy "$work/policy.json" --deep --format json "$work/bundle" 2>&1)
 	case $got in
 	*'"prediction":{"before":"'"$1"'","after":"'"$1"'"'*) ok ;;
 	*) not_ok "$2 is not $1: $(grep -o '"prediction".*' <<<"$got" | head -c 400)${got:0:200}" ;;

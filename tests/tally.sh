@@ -1,13 +1,40 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What the test scripts share, for them to source: counting, the line that closes
-# each, a mount namespace.
+# What the test scripts share, for them to source first: a machine of their own
+# (tests/machine.sh), counting, the line that closes each, one test alone.
+#
+# $CAPGATE_TEST_COUNTS names a file for contrib/setup and .ci/run, of lines with tabs:
+#   count PASSED FAILED SKIPPED SECONDS SUITE
+#   failed SUITE SENTENCE COMMAND          the command runs it again, alone where it can
 passed=0 failed=0 skipped=0
+began=$(date +%s)
+tree=$(cd "$(dirname "$0")" && while [ ! -e VERSION ] && [ "$PWD" != / ]; do cd ..; done && pwd)
+. "$tree/tests/machine.sh"
+machine_enter "$@"
+
+# words SENTENCE: its beginning, as far as it needs no quotes: for ONLY.
+words() { printf '%s' "$1" | sed 's/[^A-Za-z0-9 ,.;:/_-].*//'; }
+# again SENTENCE: the command that runs the test again; a script that can run one alone
+# has an own one.
+again() { echo "make check-$(basename "$0" .sh)"; }
+# record KIND WORD...: a line for the file, in one write: suites run side by side.
+record() {
+	[ -n "${CAPGATE_TEST_COUNTS:-}" ] || return 0
+	line=$1
+	shift
+	for word; do line="$line	$(printf '%s' "$word" | tr '\t\n' '  ')"; done
+	printf '%s\n' "$line" >>"$CAPGATE_TEST_COUNTS"
+}
 
 ok() { passed=$((passed + 1)); }
+# note_failure SENTENCE: counts it, and notes how to run it again.
+note_failure() {
+	failed=$((failed + 1))
+	record failed "$(basename "$0" .sh)" "$1" "$(again "$1")"
+}
 # not_ok SENTENCE: the caller says what is to be seen below it.
 not_ok() {
-	failed=$((failed + 1))
+	note_failure "$1"
 	printf 'not ok %s\n' "$1"
 }
 # none SENTENCE OFFENDERS: passes when there are none.
@@ -18,28 +45,30 @@ skip() {
 	skipped=$((skipped + 1))
 	echo "skipped: $1" >&2
 }
-# tally: for .ci/run.
-tally() { [ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed $skipped" >>"$CAPGATE_TEST_COUNTS"; }
+# tally SUITE: for the file.
+tally() { record count "$passed" "$failed" "$skipped" "$(($(date +%s) - began))" "$1"; }
 # finish SUITE: the script's last command.  Nothing tried is no success.
 finish() {
-	echo "$1: $passed passed, $failed failed, $skipped skipped"
-	tally
+	echo "$1: $passed passed, $failed failed, $skipped skipped, $(($(date +%s) - began)) s"
+	tally "$1"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 # skip_all SUITE WHY: ends the script; as skip.
 skip_all() {
-	skipped=1
-	echo "$1: skipped: $2" >&2
-	tally
-	[ -z "${CI:-}" ]
+	skip "$1: $2"
+	tally "$1"
+	[ "$failed" -eq 0 ]
 	exit
 }
 
-# own_mounts "$@": begins the script again in a mount namespace of its own.  It is
-# known by the process, which exec keeps: a word that children inherit would have
-# a script within a script write to mounts that are not its own.
-own_mounts() {
-	[ "${CAPGATE_OWN_MOUNTS:-}" = $$ ] || CAPGATE_OWN_MOUNTS=$$ exec unshare -m --propagation private "$0" "$@"
+# await COMMAND...: until it succeeds; false after a time that only what hangs takes.
+await() {
+	waits=0
+	until "$@" >/dev/null 2>&1; do
+		waits=$((waits + 1))
+		[ $waits -lt 3000 ] || return 1
+		sleep 0.1
+	done
 }
 
 # value NAME: of settings.h, beside the program.

@@ -40,7 +40,7 @@ of() {
 # settled ID COMMANDS: a runtime says that it is done before it has executed what it
 # was told to; wait for that.
 settled() {
-	for _ in $(seq 200); do
+	for _ in $(seq 3000); do
 		if [ "$(of "$1" '[.processes[].command]')" = "$2" ]; then return; fi
 		sleep 0.05
 	done
@@ -99,7 +99,7 @@ with_threads() {
 		go = threading.Event()
 		def second():
 		    go.set()
-		    time.sleep(90)
+		    time.sleep(3000)
 		threading.Thread(target=second).start()
 		go.wait()
 		exec(sys.argv[1])
@@ -119,7 +119,7 @@ with_threads() {
 	first=$(runc --root "$RIG/host/run/runc" state threads | jq .pid)
 	# prctl(PR_CAPBSET_DROP) and capset(2), then exit(2): of this thread alone
 	for code in \
-		'libc.prctl(24, 13, 0, 0, 0); libc.capset(ctypes.byref((ctypes.c_uint32 * 2)(0x20080522, 0)), ctypes.byref((ctypes.c_uint32 * 6)())); time.sleep(90)' \
+		'libc.prctl(24, 13, 0, 0, 0); libc.capset(ctypes.byref((ctypes.c_uint32 * 2)(0x20080522, 0)), ctypes.byref((ctypes.c_uint32 * 6)())); time.sleep(3000)' \
 		'libc.pthread_exit(None)'; do
 		with_threads "$first" "$code"
 		[ "$(of threads '[.verdict, (.processes | length)]')" = '["refuse",2]' ] || { of threads .; false; }
@@ -185,7 +185,7 @@ with_threads() {
 @test "what a process holds in a user namespace of its own is not counted" {
 	detach runc "$(bundle sandbox "$(caps CAP_KILL) | $sleeper | del(.linux.seccomp)")" sandbox
 	pid=$(runc --root "$RIG/host/run/runc" state sandbox | jq .pid)
-	nsenter -t "$pid" -p unshare -U sleep 98 &
+	nsenter -t "$pid" -p unshare -U sleep 3000 &
 	child=$!
 	sleep 0.5
 	[ "$(of sandbox '[.verdict, ([.processes[] | select(.own_user_namespace)] | length)]')" = '["pass",1]' ]

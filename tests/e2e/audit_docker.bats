@@ -25,7 +25,7 @@ setup_file() {
 			-H unix:///run/d.sock >"$RIG/log" 2>&1 &
 		daemon=$!
 		d() { docker -H unix:///run/d.sock "$@"; }
-		for i in $(seq 100); do d info >/dev/null 2>&1 && break; sleep 0.2; done
+		for i in $(seq 3000); do d info >/dev/null 2>&1 && break; sleep 0.2; done
 		tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
 		n=0
 		while read -r flags; do
@@ -55,13 +55,13 @@ setup_file() {
 		mkdir -p /run/containerd
 		containerd --root "$RIG/c" --state /run/containerd -a /run/containerd/own.sock >"$RIG/c.log" 2>&1 3>&- 4>&- &
 		containerd=$!
-		for i in $(seq 100); do ctr -a /run/containerd/own.sock version >/dev/null 2>&1 && break; sleep 0.2; done
+		for i in $(seq 3000); do ctr -a /run/containerd/own.sock version >/dev/null 2>&1 && break; sleep 0.2; done
 		ctr -a /run/containerd/own.sock run -d --rootfs --null-io "$RIG/rootfs" k1 /bin/sleep 100
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/audit" 2>"$RIG/audit.err"
 		"$CAPGATE" audit --policy "$RIG/policy.json" --cis >"$RIG/cis" 2>&1
 		# Its shim ends with the task, and nothing else ends it.
 		ctr -a /run/containerd/own.sock task kill -s KILL k1
-		for i in $(seq 50); do ctr -a /run/containerd/own.sock task delete -f k1 >/dev/null 2>&1 && break; sleep 0.2; done
+		for i in $(seq 3000); do ctr -a /run/containerd/own.sock task delete -f k1 >/dev/null 2>&1 && break; sleep 0.2; done
 		kill $containerd
 		runc delete -f r1
 		crun delete -f c1
@@ -81,7 +81,7 @@ setup_file() {
 			service=${service/create/create -d -q --network host --restart-condition none --name service$n}
 			paste "${run/.../bb sleep 100}"
 			paste "${service/.../bb sleep 100}"
-			for i in $(seq 100); do [ -n "$(d ps -q -f name=service$n)" ] && break; sleep 0.2; done
+			for i in $(seq 3000); do [ -n "$(d ps -q -f name=service$n)" ] && break; sleep 0.2; done
 		done <<-FLAGS
 
 			--cap-add=NET_ADMIN --cap-drop=KILL

@@ -14,7 +14,7 @@ daemon_up() {
 daemon_answers() {
 	local name=$1
 	shift
-	for _ in $(seq 150); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done
+	for _ in $(seq 3000); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done
 	echo "$name does not start:" >&2
 	tail -n 20 "$RIG/$name.log" >&2
 	return 1
@@ -24,7 +24,7 @@ daemon_answers() {
 daemon_down() {
 	[ -s "$RIG/$1.job" ] || return 0
 	kill "$(cat "$RIG/$1.job")" 2>/dev/null || true
-	for _ in $(seq 100); do kill -0 "$(cat "$RIG/$1.job")" 2>/dev/null || break; sleep 0.1; done
+	for _ in $(seq 3000); do kill -0 "$(cat "$RIG/$1.job")" 2>/dev/null || break; sleep 0.1; done
 	rm "$RIG/$1.job"
 	# A plugin's shim outlives its daemon; its socket's path says whose it was.
 	pkill -KILL -f -- "^[^ ]*containerd-shim-runc-v2 .* -address $RIG/" || true

@@ -133,7 +133,7 @@ probe() {
 	[ "$status" -eq 43 ]
 	run d exec -d deta sh -c ': >/tmp/detached'
 	[ "$status" -eq 0 ]
-	for _ in $(seq 40); do ! d exec deta ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
+	for _ in $(seq 3000); do ! d exec deta ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
 	run d exec deta ls /tmp/detached
 	[ "$status" -eq 0 ]
 	d rm -f deta >/dev/null
@@ -161,7 +161,7 @@ probe() {
 	d plugin create plugged "$RIG/plugin" >/dev/null
 	# it never opens its socket: what counts is that it ran
 	d plugin enable --timeout 1 plugged >/dev/null 2>&1 &
-	for _ in $(seq 100); do ! grep -q CapAmb "$RIG/plugin-out/caps" 2>/dev/null || break; sleep 0.1; done
+	for _ in $(seq 3000); do ! grep -q CapAmb "$RIG/plugin-out/caps" 2>/dev/null || break; sleep 0.1; done
 	output=$(cat "$RIG/plugin-out/caps")
 	kill $! 2>/dev/null || true
 	wait $! 2>/dev/null || true
@@ -187,7 +187,7 @@ probe() {
 	d swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:0 >/dev/null
 	d service create -d --name s1 --network host --restart-condition none --cap-add NET_RAW --cap-drop CHOWN bb \
 		sh -c 'grep ^Cap /proc/self/status' >/dev/null
-	for _ in $(seq 100); do [ -z "$(d service ps -q --filter desired-state=shutdown s1)" ] || break; sleep 0.2; done
+	for _ in $(seq 3000); do [ -z "$(d service ps -q --filter desired-state=shutdown s1)" ] || break; sleep 0.2; done
 	id=$(d ps -aq --filter label=com.docker.swarm.service.name=s1)
 	[ -n "$id" ] || { d service ps --no-trunc s1; false; }
 	output=$(d logs "$id" 2>&1)
@@ -196,7 +196,7 @@ probe() {
 	holds $KILL Eff
 	policy_with '"action":"reject"'
 	d service create -d --name s2 --network host --restart-condition none --cap-add NET_RAW bb sleep 60 >/dev/null
-	for _ in $(seq 100); do ! d service ps --no-trunc s2 | grep -q refused || break; sleep 0.2; done
+	for _ in $(seq 3000); do ! d service ps --no-trunc s2 | grep -q refused || break; sleep 0.2; done
 	run d service ps --no-trunc s2
 	[[ "$output" == *"capgate: create: refused"*CAP_NET_RAW* ]] || { echo "$output"; false; }
 	d service rm s1 s2 >/dev/null

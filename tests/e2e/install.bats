@@ -73,7 +73,7 @@ rm -f /etc/docker/daemon.json /etc/containerd/config.toml
 mkdir -p /etc/docker /etc/containerd
 trap 'kill $jobs 2>/dev/null; wait' EXIT
 jobs=
-await() { for _ in $(seq 150); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done; echo "it does not start: $*"; tail -5 "$RIG/daemon.log"; return 1; }
+await() { for _ in $(seq 3000); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done; echo "it does not start: $*"; tail -5 "$RIG/daemon.log"; return 1; }
 dockerd_up() {
 	dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs --exec-opt native.cgroupdriver=cgroupfs >"$RIG/daemon.log" 2>&1 3>&- 4>&- &
 	dockerd=$! jobs="$jobs $!"

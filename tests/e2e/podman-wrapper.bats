@@ -90,7 +90,7 @@ probe() {
 		pod run -d --name "d-$RUNTIME" localhost/bb sleep 60 >/dev/null
 		run pod exec -d "d-$RUNTIME" sh -c ': >/tmp/detached'
 		[ "$status" -eq 0 ]
-		for _ in $(seq 40); do ! pod exec "d-$RUNTIME" ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
+		for _ in $(seq 3000); do ! pod exec "d-$RUNTIME" ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
 		run pod exec "d-$RUNTIME" ls /tmp/detached
 		[ "$status" -eq 0 ]
 		run pod exec "d-$RUNTIME" sh -c 'exit 43'

@@ -264,14 +264,14 @@ E
 	mkdir -p "$dir"
 	for program in fifo device huge self tofifo loop1 magic ../a/up/bin/self; do
 		b=$(bundle hostile "$(caps CAP_NET_RAW) | .root.path = \"$RIG/hostile\" | .process.args = [\"/bin/$program\"]")
-		run timeout 20 "$CAPGATE" check --deep --format json "$b"
+		run timeout 300 "$CAPGATE" check --deep --format json "$b"
 		[ "$status" -eq 1 ] || { echo "$program: $status $output"; false; }
 		jq -e '.reports[0].prediction | .before != "starts" and .after != "starts" and (.complete | not)' <<<"$output" ||
 			{ echo "$program: $output"; false; }
 	done
 	for root in "$RIG/hostile/bin/fifo" "$RIG/hostile/bin/loop1" "$RIG/nowhere" ""; do
 		b=$(bundle hostile "$(caps CAP_NET_RAW) | .root.path = \"$root\"")
-		run timeout 20 "$CAPGATE" check --deep --format json "$b"
+		run timeout 300 "$CAPGATE" check --deep --format json "$b"
 		[ "$status" -eq 1 ]
 		jq -e '.reports[0].prediction == null' <<<"$output"
 	done

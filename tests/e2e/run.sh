@@ -8,8 +8,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../tally.sh"
-[ "$(id -u)" = 0 ] || { echo "end-to-end tests need root" >&2; exit 1; }
-own_mounts "$@"
+[ -n "$own_machine" ] || { echo "end-to-end tests need root and mount namespaces" >&2; exit 1; }
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 
 missing=

@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-SECONDS = 30
+SECONDS = 300
 
 
 def main(words):

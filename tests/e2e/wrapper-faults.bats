@@ -54,7 +54,7 @@ attempt() {
 	shift 3
 	cp -p "$RIG/before.json" "$RIG/b/config.json"
 	status=0
-	output=$(timeout 20 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:error=$error:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
+	output=$(timeout 300 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:error=$error:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
 	[ "$status" -ne 124 ] || return 0
 	sed '/execve.*bin\/tell.* = 0$/q' "$RIG/trace" | grep -q INJECTED
 }
@@ -69,7 +69,7 @@ kill_at() {
 	shift 2
 	cp -p "$RIG/before.json" "$RIG/b/config.json"
 	status=0
-	output=$(timeout 20 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:signal=KILL:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
+	output=$(timeout 300 strace -f -o "$RIG/trace" -e trace="$call,execve" -e "inject=$call:signal=KILL:when=$n" "$RIG/bin/told" "$@" </dev/null 2>&1) || status=$?
 	grep -q 'killed by SIGKILL' "$RIG/trace" && ! grep -q 'execve.*bin/tell.* = 0$' "$RIG/trace"
 }
 

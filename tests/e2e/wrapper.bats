@@ -90,7 +90,7 @@ process_file() {
 		b=$(bundle created "$(caps CAP_NET_RAW CAP_KILL)")
 		w $rt create --bundle "$b" created-$rt >"$RIG/out" </dev/null
 		w $rt start created-$rt
-		for _ in $(seq 100); do ! grep -q CapAmb "$RIG/out" || break; sleep 0.05; done
+		for _ in $(seq 3000); do ! grep -q CapAmb "$RIG/out" || break; sleep 0.05; done
 		output=$(cat "$RIG/out")
 		holds_nowhere $NET_RAW
 		holds $KILL Prm Eff Bnd
@@ -749,7 +749,7 @@ process_file() {
 	printf '{"version":1,"runtimes":{"ping-copy":"%s","pong-copy":"%s","hard-link":"%s"}}' "$RIG/bin/pong-copy" "$RIG/bin/ping-copy" \
 		"$RIG/bin/ping-copy" >/etc/capgate/runtime.json
 	for name in ping-copy pong-copy hard-link; do
-		run timeout 10 "$RIG/bin/$name" state x
+		run timeout 300 "$RIG/bin/$name" state x
 		[ "$status" -eq 1 ] || { echo "$name: $status $output"; false; }
 		[[ "$output" == *"capgate itself"* ]]
 	done

@@ -6,11 +6,11 @@ receive() { # SOCKET FILE: the next datagram, in the background
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
-s.settimeout(5)
+s.settimeout(300)
 open(sys.argv[2], "wb").write(s.recv(65536))
 PY
 	receiver=$!
-	for _ in $(seq 100); do [ -S "$1" ] && break; sleep 0.02; done
+	for _ in $(seq 3000); do [ -S "$1" ] && break; sleep 0.02; done
 }
 received() { wait $receiver; rm -f "$1"; }
 journal=/run/systemd/journal/socket
@@ -73,12 +73,12 @@ journald=/lib/systemd/systemd-journald
 if [ -x $journald ] && [ -s /etc/machine-id ]; then
 	mkdir -p /run/systemd/journal /run/log/journal
 	$journald >/dev/null 2>&1 & journald=$!
-	for _ in $(seq 100); do [ -S $journal ] && break; sleep 0.05; done
+	for _ in $(seq 3000); do [ -S $journal ] && break; sleep 0.05; done
 	[ -S $journal ] || echo "policies: systemd-journald does not run here and is not asked"
 	printf '{"id":"c1","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
 	asked() { journalctl -D /run/log/journal -o json "$@" 2>/dev/null | jq -se "$filter" >/dev/null; }
 	filter='.[0] | .CAPGATE_RULE == ["CPG101","CPG102"] and .CAPGATE_MODE == "enforce" and .SYSLOG_FACILITY == "10"'
-	for _ in $(seq 100); do [ ! -S $journal ] || asked CAPGATE_CONTAINER=c1 && break; sleep 0.05; done
+	for _ in $(seq 3000); do [ ! -S $journal ] || asked CAPGATE_CONTAINER=c1 && break; sleep 0.05; done
 	[ ! -S $journal ] || prove "systemd-journald finds a refusal by its container" asked CAPGATE_CONTAINER=c1
 	kill $journald; wait $journald 2>/dev/null
 	rm -rf /run/systemd /run/log

@@ -44,7 +44,7 @@ wrapper exec --process "$work/process.json" c-run
 prove "so does its exec" eval '[ "$(tail -n 1 "$work/ran")" = "exec --process $work/process.json c-run" ] && last ".stage == \"exec\" and .mode == \"audit\""'
 rm "$policydir/policy.json"
 poststart
-prove "in enforce mode poststart kills" eval 'for _ in $(seq 100); do kill -0 $held 2>/dev/null || break; sleep 0.02; done; ! kill -0 $held 2>/dev/null'
+prove "in enforce mode poststart kills" eval 'for _ in $(seq 3000); do kill -0 $held 2>/dev/null || break; sleep 0.02; done; ! kill -0 $held 2>/dev/null'
 prove "in enforce mode the wrapper rewrites" eval 'wrapper create --bundle "$work/bundle" c2 && ! grep -q CAP_ "$work/bundle/config.json" && last ".verdict == \"strip\" and .mode == \"enforce\""'
 echo '{"version":1,"action":"reject"}' | put "$policydir/policy.json"; cp "$work/in" "$work/bundle/config.json"; rm "$work/ran"
 prove "and with action reject refuses" eval '! wrapper create --bundle "$work/bundle" c3 && [ ! -e "$work/ran" ] && cmp -s "$work/in" "$work/bundle/config.json"'

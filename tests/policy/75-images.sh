@@ -3,7 +3,6 @@
 clean
 id=1111111111111111111111111111111111111111111111111111111111111111
 other=2222222222222222222222222222222222222222222222222222222222222222
-writable /var/lib
 put "$policydir/policy.json" <<'JSON'
 { "version": 1, "exemptions": [ { "id": "IMG", "match": { "image": "registry/*" }, "allow": ["NET_RAW"], "reason": "r" } ] }
 JSON
@@ -91,7 +90,7 @@ granted() { # the process holds NET_RAW, and lives on when its image is exempt
 	capsh --drop="$(capsh --print | sed -n 's/^Bounding set =//p' | tr , '\n' | grep -v cap_net_raw | paste -sd,)" \
 		-- -c "exec sleep 60" & local pid=$!
 	disown $pid
-	for _ in $(seq 100); do grep -q '^CapEff:	0000000000002000' /proc/$pid/status && break; sleep 0.02; done
+	for _ in $(seq 3000); do grep -q '^CapEff:	0000000000002000' /proc/$pid/status && break; sleep 0.02; done
 	printf '{"id":"%s","pid":%s,"status":"running","bundle":"%s"}' $id $pid "$store/$id/userdata" | "$capgate" poststart 2>"$work/err"
 	local status=$?
 	kill -KILL $pid 2>/dev/null

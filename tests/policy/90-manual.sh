@@ -28,4 +28,5 @@ prove "the first gives no NET_RAW to another image" example 1 10
 
 # Behind every sentence of the page stand comments that name its tests.
 "$here/policy/sentences.py" "$page" "$work/proved" >"$work/err"
-prove "every sentence of capgate-policy(5) has a test that passed" [ $? -eq 0 ]
+sentences=$?
+[ -n "${ONLY:-}" ] || prove "every sentence of capgate-policy(5) has a test that passed" [ $sentences -eq 0 ]

@@ -58,7 +58,7 @@ int main(void)
 
 #define ARGS_MAX 24
 #define CALLS_MAX 20000
-#define SECONDS 20
+#define SECONDS 300
 
 enum { SHORT = -1 };
 

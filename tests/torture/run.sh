@@ -118,9 +118,9 @@ full() {
 	cp "$cases/net-raw-first/config.json" "$work/small/config.json"
 	cp "$work/small/config.json" "$work/before"
 	head -c 200000 /dev/zero >"$work/small/filler" 2>/dev/null
-	timeout 20 "$capgate" precreate --policy "$work/policy.json" <"$work/before" >"$work/small/out" 2>"$work/err"
+	timeout 300 "$capgate" precreate --policy "$work/policy.json" <"$work/before" >"$work/small/out" 2>"$work/err"
 	ok $(($? != 22)) "precreate into a full disk ends with 22"
-	timeout 20 "$capgate" check --policy "$work/policy.json" --in-place "$work/small/config.json" >/dev/null 2>"$work/err"
+	timeout 300 "$capgate" check --policy "$work/policy.json" --in-place "$work/small/config.json" >/dev/null 2>"$work/err"
 	got=$?
 	ok $((got != 2)) "check --in-place on a full disk ends with 2, not $got"
 	cmp -s "$work/before" "$work/small/config.json"
@@ -128,17 +128,17 @@ full() {
 	[ "$(ls "$work/small")" = "$(printf 'config.json\nfiller\nout')" ]
 	ok $? "and nothing beside it: $(ls "$work/small" | tr '\n' ' ')"
 	# Its temporary files are in /tmp, where the program and its input may be, too.
-	unshare -m bash -c 'exec 9<"$1" && mount --bind "$2" /tmp && exec timeout 20 /proc/self/fd/9 check --format html -' \
+	unshare -m bash -c 'exec 9<"$1" && mount --bind "$2" /tmp && exec timeout 300 /proc/self/fd/9 check --format html -' \
 		- "$capgate" "$work/small" <"$work/before" >"$work/out" 2>"$work/err"
 	got=$?
 	ok $((got != 2)) "check --format html without room for its temporary files ends with 2, not $got"
 	# The log is full: the decision stands, unless the log is required.
 	: >"$work/small/log"
 	printf '{"version":1,"log":{"file":"%s","system":false}}' "$work/small/log" >"$work/log.json"
-	timeout 20 "$capgate" precreate --policy "$work/log.json" <"$work/before" >"$work/out" 2>"$work/err"
+	timeout 300 "$capgate" precreate --policy "$work/log.json" <"$work/before" >"$work/out" 2>"$work/err"
 	ok $? "precreate goes on without its log"
 	printf '{"version":1,"log":{"file":"%s","system":false,"required":true}}' "$work/small/log" >"$work/log.json"
-	timeout 20 "$capgate" precreate --policy "$work/log.json" <"$work/before" >"$work/out" 2>"$work/err"
+	timeout 300 "$capgate" precreate --policy "$work/log.json" <"$work/before" >"$work/out" 2>"$work/err"
 	got=$?
 	ok $((got != 22)) "precreate that must log ends with 22, not $got"
 	[ ! -s "$work/out" ]

@@ -123,7 +123,7 @@ class Worker(threading.Thread):
 
     def capgate(self, *args, data=b""):
         return subprocess.run([self.rig.capgate, *args], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=60)
+                              timeout=600)
 
     def container(self, runtime, text, must=False):
         """The five sets as (inh, prm, eff, bnd, amb), or None: it did not start.
@@ -146,7 +146,7 @@ class Worker(threading.Thread):
         with open(os.path.join(self.bundle, "stdin"), "wb+") as nothing:
             try:
                 p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=nothing,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
             except subprocess.TimeoutExpired as e:
                 p = subprocess.CompletedProcess(e.cmd, -1, b"", b"nothing for a minute")
                 self.rig.count["%s never came back" % runtime] += 1
@@ -155,7 +155,7 @@ class Worker(threading.Thread):
                 sets = tuple(int(x, 16) for x in line.split()[1:6])
         if sets is None:
             subprocess.run(base + ["delete", "-f", name], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, timeout=120)
+                           stderr=subprocess.DEVNULL, timeout=600)
         self.rig.count["%s containers" % runtime] += 1
         return sets, p.stderr
 
