@@ -150,8 +150,7 @@ $(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(HOOK_OBJS)) $O/libcapgate.a
 
 check: all check-unit
 check-unit: $(UNIT_BINS)
-	@failed=; for t in $^; do $$t || failed="$$failed $$t"; done; \
-	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+	@$(srcdir)/tests/unit.sh $^
 
 clean:
 	rm -rf build build-*

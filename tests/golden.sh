@@ -42,7 +42,8 @@ one() {
 	fi
 }
 
-again() { echo "make check-golden CASE=${1%% *}"; }
+suite="golden cases$(flavour "$(dirname "$capgate")")"
+again() { echo "make $(sanitizer "$suite" check-golden) CASE=${1%% *}"; }
 for dir in "$cases"/${CASE:-*}/; do
 	[ -d "$dir" ] || { echo "golden cases: tests/cases/$CASE is not there" >&2; exit 1; }
 	# Sysctls are put in only where they can be set.
@@ -54,4 +55,4 @@ for dir in "$cases"/${CASE:-*}/; do
 		one "$stage" "$status" "${dir%/}"
 	done <"$dir/expected-status"
 done
-finish "golden cases"
+finish "$suite"

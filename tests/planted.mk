@@ -14,4 +14,4 @@ $O/denied: $(srcdir)/tests/planted/denied.c
 check-planted: $O/capgate-planted $O/denied
 	@PLANTED='$(abspath $O/capgate-planted)' DENIED='$(abspath $O/denied)' $(srcdir)/tests/planted.sh
 .PHONY: check-planted
-check-bats: $O/capgate-planted $O/denied
+$(E2E_SUITES) check-bats-named: $O/capgate-planted $O/denied

@@ -71,5 +71,16 @@ await() {
 	done
 }
 
+# flavour BUILD-DIRECTORY: " (address-undefined)" of build-address-undefined, nothing of build.
+flavour() { basename "$1" | sed -n 's/^build-\(.*\)/ (\1)/p'; }
+# sanitizer SUITE TARGET: the target that runs the suite in the flavour that it names.
+sanitizer() {
+	case $1 in
+	*"(address-undefined)") echo check-sanitize-gcc ;;
+	*"(undefined-address)") echo check-sanitize-clang ;;
+	*) echo "$2" ;;
+	esac
+}
+
 # value NAME: of settings.h, beside the program.
 value() { sed -n "s/.*$1 \"\\(.*\\)\"/\\1/p" "$(dirname "$capgate")/settings.h"; }

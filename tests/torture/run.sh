@@ -6,6 +6,7 @@
 # a larger one only every STEPth, each time others; TORTURE_FIRST, which a failure
 # tells, repeats it.
 set -u
+. "$(dirname "$0")/../tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 cases=$(cd "$here/../cases" && pwd)
 bin=$1 step=$2
@@ -13,12 +14,10 @@ capgate=${CAPGATE:-$here/../../build/capgate}
 work=$(mktemp -d)
 trap 'umount "$work/small" 2>/dev/null; rm -rf "$work"' EXIT
 umask 077
-passed=0 failed=0
+again() { echo "make check-torture TORTURE_FIRST=$first"; }
+ok() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else not_ok "$2"; fi; }
 
-ok() {
-	if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok $2"; fi
-}
-
+first=${TORTURE_FIRST:-$((RANDOM % step))}
 "$bin/arena" "$cases"/*/*.json
 ok $? "an allocation fails"
 
@@ -27,7 +26,6 @@ ok $? "an allocation fails"
 row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
 printf '{"version":1,"log":{"file":"%s","system":false}}' "$work/decisions.jsonl" >"$work/policy.json"
 bad=$cases/net-raw-first/config.json good=$cases/allowed-all-thirteen/config.json
-first=${TORTURE_FIRST:-$((RANDOM % step))}
 for dir in "$cases"/*/; do
 	name=$(basename "$dir")
 	policy=$work/policy.json
@@ -146,6 +144,4 @@ full() {
 }
 full
 [ $failed -eq 0 ] || echo "repeat it with TORTURE_FIRST=$first"
-echo "torture: $passed passed, $failed failed"
-[ -z "${CAPGATE_TEST_COUNTS:-}" ] || echo "$passed $failed" >>"$CAPGATE_TEST_COUNTS"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish "torture"

@@ -302,7 +302,7 @@ Suite *suite(void)
 	Suite *s = suite_create("rewrite");
 	TCase *t = tcase_create("rewrite");
 
-	tcase_set_timeout(t, 600);
+	tcase_set_timeout(t, 900);
 	tcase_add_loop_test(t, each_row_is_rewritten_as_written, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, edits_that_do_not_fit_are_refused);
 	tcase_add_loop_test(t, ten_thousand_random_specifications, 0, 4);

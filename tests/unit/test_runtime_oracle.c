@@ -186,7 +186,7 @@ Suite *suite(void)
 	Suite *s = suite_create("runtime_oracle");
 	TCase *c = tcase_create("core");
 
-	tcase_set_timeout(c, 600);
+	tcase_set_timeout(c, 900);
 	tcase_add_test(c, the_runtime_reads_what_the_wrapper_read);
 	suite_add_tcase(s, c);
 	return s;

@@ -278,7 +278,7 @@ Suite *suite(void)
 	Suite *s = suite_create("substitute");
 	TCase *t = tcase_create("substitute");
 
-	tcase_set_timeout(t, 600);
+	tcase_set_timeout(t, 900);
 	tcase_add_loop_test(t, every_combination, 0, LEN(networks));
 	tcase_add_loop_test(t, the_same_key_in_other_words, 0, LEN(keys));
 	tcase_add_loop_test(t, a_linux_object_of_any_shape, 0, LEN(shapes));

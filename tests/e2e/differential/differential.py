@@ -118,8 +118,14 @@ class Worker(threading.Thread):
         super().__init__()
         self.rig, self.take = rig, take
         self.bundle = os.path.join(rig.dir, "bundle%d" % number)
-        self.number = number
+        # No number of a process: another run in another pid namespace may have the same,
+        # and the machine's cgroups are one.
+        self.name = "%s-%d" % (os.path.basename(rig.dir).replace(".", "-"), number)
         os.makedirs(self.bundle)
+        # A root file system of its own: without a mount on /dev, a runtime makes links
+        # there that lead to nowhere in the next container.
+        self.rootfs = os.path.join(rig.dir, "rootfs%d" % number)
+        shutil.copytree(rig.rootfs, self.rootfs, copy_function=os.link)
 
     def capgate(self, *args, data=b""):
         return subprocess.run([self.rig.capgate, *args], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -139,7 +145,12 @@ class Worker(threading.Thread):
         with open(os.path.join(self.bundle, "config.json"), "wb") as f:
             f.write(text)
         base = COMMANDS[runtime] + ["--root", os.path.join(self.rig.dir, "state-" + runtime)]
-        name = "d%d-%d" % (os.getpid(), self.number)
+        name = self.name
+        for entry in os.scandir(os.path.join(self.rootfs, "dev")):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
         # Not /dev/null: for a user namespace crun gives its standard input away
         # to the container's root.
         sets = None
@@ -148,7 +159,7 @@ class Worker(threading.Thread):
                 p = subprocess.run(base + ["run", "--bundle", self.bundle, name], stdin=nothing,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
             except subprocess.TimeoutExpired as e:
-                p = subprocess.CompletedProcess(e.cmd, -1, b"", b"nothing for a minute")
+                p = subprocess.CompletedProcess(e.cmd, -1, b"", b"it hangs")
                 self.rig.count["%s never came back" % runtime] += 1
         for line in p.stdout.splitlines():
             if line.startswith(b"PROBE "):
@@ -190,7 +201,7 @@ class Worker(threading.Thread):
 
     def one(self, i, seed):
         rig, count = self.rig, self.rig.count
-        text, about = specs.make(seed, i, rig.rootfs)
+        text, about = specs.make(seed, i, self.rootfs)
         policy, allowed = rig.policies[i % len(rig.policies)]
         p = self.capgate("precreate", "--policy", policy, data=text)
         count["of kind %s" % about["kind"]] += 1
@@ -331,7 +342,10 @@ def main():
     counts = os.environ.get("CAPGATE_TEST_COUNTS")
     if counts:
         with open(counts, "a") as f:
-            f.write("%d %d\n" % (max(a.n - failed, 0), failed))
+            f.write("count\t%d\t%d\t0\t%d\tdifferential\n" % (max(a.n - failed, 0), failed, seconds))
+            for i, what in {i: what for i, what in reversed(rig.failures)}.items():
+                f.write("failed\tdifferential\t%d: %s\tmake check-differential DIFF_SEED=%s DIFF_FIRST=%d DIFF_N=1\n" % (
+                    i, " ".join(what.split())[:200], a.seed, max(i, 0)))
     sys.exit(1 if failed or not total else 0)
 
 
