@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of sub-commands. */
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 
 #include <string.h>
 

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
 #include "settings.h"
-#include "hook/sys/io.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
 
 /* Help is short; a buffer that is too small would be seen by the tests. */
 static char buffer[16384];

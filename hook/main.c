@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
 #include "settings.h"
-#include "hook/sys/io.h"
-#include "hook/wrapper/config.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
+#include "hook/wrapper/wrapper.h"
 
 /*
  * crun starts hooks with every signal blocked and umask 0; some runtimes leave

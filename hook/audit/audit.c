@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
 #include "settings.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
-#include "hook/gate/load.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 
 struct audit_options {
 	const char *policy, *format, *root;

@@ -17,7 +17,7 @@
 
 #include "capgate.h"
 #include "hook/report/report.h"
-#include "hook/term/terminal.h"
+#include "hook/term/term.h"
 
 /* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
 struct audit_container {

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/error.h"
-#include "words.h"
 #include "hook/check/one.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "lib/base/base.h"
+#include "words.h"
 
 struct audit_formats {
 	struct check_plan plan;

@@ -3,9 +3,9 @@
  * each of its processes holds at this moment. */
 #include <stdlib.h>
 
-#include "lib/base/error.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "audit.h"
-#include "hook/sys/io.h"
 
 /*
  * A process in a user namespace below that of the first one holds what it holds

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "audit.h"
-#include "hook/sys/io.h"
-#include "hook/sys/proc.h"
 
 #define PROC_FILE_MAX ((size_t)64 << 10)
 

@@ -3,8 +3,8 @@
 #ifndef AUDIT_WORDS_H
 #define AUDIT_WORDS_H
 
+#include "hook/term/term.h"
 #include "audit.h"
-#include "hook/term/words.h"
 
 /* "  label            words", broken at the terminal's width. */
 void audit_field(struct capgate_out *out, const struct style *style, const char *label,

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/sys/io.h"
-#include "hook/gate/load.h"
-#include "hook/term/progress.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 
 struct check_options {
 	const char *policy, *format, *fix, *threshold;

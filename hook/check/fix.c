@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
 #include "hook/report/report.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 static int fail(struct capgate_error *err, const char *what, const char *path)
 {

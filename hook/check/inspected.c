@@ -3,8 +3,7 @@
  * that follows. */
 #include <string.h>
 
-#include "lib/base/error.h"
-#include "lib/base/out.h"
+#include "lib/base/base.h"
 #include "one.h"
 
 /* Places in a specification that nobody wrote would mislead. */

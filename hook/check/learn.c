@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hook/gate/gate.h"
 #include "one.h"
-#include "hook/gate/scene.h"
 
 /* The directory that a relative root.path is in; -1: unknown. */
 static int open_base(const char *path)

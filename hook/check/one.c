@@ -6,11 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "lib/base/error.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "one.h"
-#include "hook/cli/command.h"
-#include "hook/cli/input.h"
-#include "hook/sys/io.h"
 
 /* ---- The worker's block: grown when a text needs it, else used again --------- */
 

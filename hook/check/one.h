@@ -3,8 +3,8 @@
 #ifndef CHECK_ONE_H
 #define CHECK_ONE_H
 
-#include "hook/report/report.h"
 #include "hook/predict/predict.h"
+#include "hook/report/report.h"
 
 struct check_one {
 	const struct check_plan *plan;

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook/cli/cli.h"
 #include "hook/report/report.h"
-#include "hook/cli/command.h"
-#include "hook/sys/io.h"
-#include "hook/term/progress.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 
 #define RING 128
 #define WORKERS_MAX 64

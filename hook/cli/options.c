@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
+#include "hook/sys/sys.h"
 #include "command.h"
-#include "hook/sys/io.h"
 
 static const struct opt *find_long(const struct opt *table, const char *name, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "completions.h"
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 
 /* What completes $cur: words, files, directories. */
 static void bash_reply(struct capgate_out *out, const struct slot *p)

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 #include "completions.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
-#include "hook/engines/wiring.h"
 
 static void put(struct slot *p, const char *word)
 {

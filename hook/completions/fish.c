@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "completions.h"
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 
 static void fish_line(struct capgate_out *out, const char *command)
 {

@@ -9,12 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "configure.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
-#include "hook/engines/wiring.h"
 
 struct configure_options {
 	bool dry_run, undo, all;

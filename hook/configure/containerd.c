@@ -7,12 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/error.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "configure.h"
-#include "hook/engines/containerdimports.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
-#include "hook/engines/wiring.h"
 
 #define BEGIN "# capgate: begin (capgate configure containerd --undo takes this out)\n"
 #define END "# capgate: end\n"

@@ -7,13 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "configure.h"
-#include "hook/engines/daemonjson.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
-#include "hook/sys/spawn.h"
-#include "hook/engines/wiring.h"
 
 #define OURS "\"" WIRING_NAME "\": {\"path\": \"" WIRING_WRAPPER "\"}"
 #define FRESH "{\n    \"runtimes\": {" OURS "},\n    \"default-runtime\": \"" WIRING_NAME "\"\n}\n"

@@ -8,11 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "configure.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
-#include "hook/engines/toml.h"
-#include "hook/engines/wiring.h"
 
 /* One value that must be there, and whether it was seen. */
 struct wanted {

@@ -6,11 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/base/error.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "configure.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
-#include "hook/engines/wiring.h"
 
 int configure_refuse(struct capgate_error *err, const char *format, ...)
 {

@@ -8,9 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/sys/io.h"
-#include "hook/sys/place.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 static struct step *find(const struct plan *plan, const char *path)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "confine.h"
 
-#include "lib/base/error.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "parts.h"
-#include "hook/sys/io.h"
 
 /* Of the process, as the confinement is. */
 static bool partial;

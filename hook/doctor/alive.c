@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/json/walk.h"
 #include "hook/confine/confine.h"
+#include "lib/json/json.h"
 #include "doctor.h"
 
 #define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))

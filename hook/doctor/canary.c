@@ -10,10 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
-#include "hook/sys/scratch.h"
-#include "hook/sys/spawn.h"
 
 #define OUTPUT_MAX (64 << 10)
 #define SECONDS 5

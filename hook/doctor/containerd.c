@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hook/engines/containerdimports.h"
+#include "hook/engines/engines.h"
 #include "doctor.h"
 
 #define DEPTH_MAX 4 /* imports of imports */

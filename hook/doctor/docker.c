@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hook/engines/daemonjson.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
-#include "hook/sys/spawn.h"
 
 /* dockerd reads the file when it is started or reloaded: what does the one that
  * runs say? */

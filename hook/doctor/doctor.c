@@ -7,11 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/cli/command.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
-#include "hook/sys/place.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "lib/base/base.h"
 
 static const char *const marks[NLEVELS] = {"✗", "!", "✓"};
 static const char *const words[NLEVELS] = {"bad", "warn", "ok"};

@@ -9,7 +9,7 @@
 #include <limits.h>
 
 #include "capgate.h"
-#include "hook/engines/wiring.h"
+#include "hook/engines/engines.h"
 
 /* Zero is the worst. */
 enum level { LEVEL_BAD, LEVEL_WARN, LEVEL_OK, NLEVELS };

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hook/sys/sys.h"
 #include "doctor.h"
-#include "hook/sys/place.h"
 
 static bool is_masked(const struct hook_list *l, size_t i)
 {

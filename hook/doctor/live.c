@@ -10,10 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
-#include "hook/sys/scratch.h"
-#include "hook/sys/spawn.h"
 
 #define ARGS_MAX 64
 #define SECONDS 60

@@ -8,9 +8,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
-#include "hook/sys/io.h"
-#include "hook/gate/load.h"
 
 static const char *cap_name(int cap)
 {

@@ -6,11 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/json/walk.h"
+#include "hook/sys/sys.h"
+#include "lib/json/json.h"
 #include "doctor.h"
 #include "traps.h"
-#include "hook/sys/spawn.h"
-#include "hook/sys/trusted.h"
 
 #define WRAPPED \
 	(ENGINE_BIT(ENGINE_DOCKER) | ENGINE_BIT(ENGINE_CONTAINERD) | ENGINE_BIT(ENGINE_CRIO))

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hook/sys/spawn.h"
+#include "hook/sys/sys.h"
 
 #define VERSION(a, b, c) (((a) << 20) + ((b) << 10) + (c))
 #define EVER INT_MAX

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
 #include "hook/gate/gate.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 const struct opt door_opts[] = {
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct door_options, dry_run), NULL,

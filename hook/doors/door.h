@@ -4,7 +4,7 @@
 #define DOOR_H
 
 #include "capgate.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 #include "hook/log/log.h"
 
 struct door_options {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge.h"
 
-#include "hook/cli/command.h"
-#include "hook/engines/identity.h"
-#include "hook/sys/io.h"
-#include "hook/gate/scene.h"
+#include "hook/cli/cli.h"
+#include "hook/engines/engines.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
 
 /* Without a rewrite the container does not start as it is. */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)

@@ -10,10 +10,9 @@
 #define RUN_H
 
 #include "capgate.h"
-#include "hook/log/decision.h"
-#include "hook/engines/image.h"
+#include "hook/engines/engines.h"
 #include "hook/log/log.h"
-#include "hook/sys/netns.h"
+#include "hook/sys/sys.h"
 
 struct run_input {
 	const char *stage;	    /* "precreate": for the log */

@@ -12,14 +12,12 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
 #include "hook/confine/confine.h"
+#include "hook/engines/engines.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "door.h"
-#include "hook/engines/identity.h"
-#include "hook/engines/image.h"
-#include "hook/sys/io.h"
-#include "hook/sys/proc.h"
-#include "hook/gate/scene.h"
 
 struct container {
 	long pid;

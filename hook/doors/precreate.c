@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "hook/confine/confine.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "door.h"
-#include "hook/engines/image.h"
-#include "hook/sys/io.h"
 #include "judge.h"
 
 static int precreate(const struct command *self, int argc, char **argv)

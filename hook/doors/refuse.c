@@ -6,9 +6,9 @@
  * refuse; what a rewrite would have mended is refused too.
  */
 #include "hook/confine/confine.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "door.h"
-#include "hook/engines/image.h"
-#include "hook/sys/io.h"
 #include "judge.h"
 
 /*

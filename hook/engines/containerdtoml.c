@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "toml.h"
 #include "wiring.h"
 

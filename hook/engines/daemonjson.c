@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemonjson.h"
 
-#include "lib/json/walk.h"
+#include "lib/json/json.h"
 #include "wiring.h"
 
 enum {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json/walk.h"
 #include "hook/doctor/doctor.h"
+#include "lib/json/json.h"
 
 enum {
 	FIELD_NONE,

@@ -6,10 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/json/walk.h"
+#include "hook/sys/sys.h"
+#include "lib/json/json.h"
 #include "identity.h"
-#include "hook/sys/io.h"
-#include "hook/sys/trusted.h"
 
 /* A store lists every container of the machine. */
 #define STORE_MAX ((size_t)32 << 20)

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/json/walk.h"
 #include "hook/audit/audit.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/json/json.h"
 
 /* A store of ten thousand containers is some megabytes. */
 #define STORE_MAX ((size_t)32 << 20)

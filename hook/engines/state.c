@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/json/walk.h"
 #include "hook/audit/audit.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "lib/json/json.h"
 
 /* State files are some kilobytes; those of runc hold the seccomp filter too. */
 #define STATE_MAX CAPGATE_TEXT_MAX

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/error.h"
 #include "hook/audit/audit.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 /* One directory a container.  Engines give their runtimes roots of their own;
  * the tasks come last, for runtimes that keep their state elsewhere. */

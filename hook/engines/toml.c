@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "unescape.h"
 
 #define DEPTH_MAX 16

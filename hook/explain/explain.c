@@ -6,13 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/cli/input.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
-#include "hook/gate/load.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "lib/base/base.h"
 
 struct explain_options {
 	const char *spec, *policy;

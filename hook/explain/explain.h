@@ -5,7 +5,7 @@
 #define EXPLAIN_H
 
 #include "capgate.h"
-#include "hook/term/terminal.h"
+#include "hook/term/term.h"
 
 void explain_cap(int cap, const struct style *style, struct capgate_out *out);
 void explain_rule(enum capgate_rule rule, const struct style *style, struct capgate_out *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A specification as a person would want it told. */
+#include "hook/term/term.h"
 #include "explain.h"
-#include "hook/term/words.h"
 
 static void out_program(const struct capgate_spec *spec, struct capgate_out *out)
 {

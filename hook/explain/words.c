@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is known about one capability, or one rule. */
-#include "lib/base/out.h"
+#include "lib/base/base.h"
 #include "explain.h"
 
 enum { LABEL = 2, WORDS = 16 };

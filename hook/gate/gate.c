@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate.h"
 
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
 #include "load.h"
 
 int gate_open(const char *override, struct capgate_policy *policy, struct log *log,

@@ -5,6 +5,8 @@
 
 #include "capgate.h"
 #include "hook/log/log.h"
+#include "load.h"
+#include "scene.h"
 
 /*
  * override is --policy FILE, or NULL.  A policy that cannot be used does not say

@@ -12,12 +12,10 @@
 
 #include <sha256.h>
 
-#include "lib/base/error.h"
 #include "settings.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "scene.h"
-#include "hook/sys/trusted.h"
-#include "hook/sys/userns.h"
 #include "user.h"
 
 static char *copy_string(struct capgate_arena *arena, const char *s)

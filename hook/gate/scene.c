@@ -5,7 +5,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
-#include "hook/sys/userns.h"
+#include "hook/sys/sys.h"
 
 /* Runtimes write a sysctl or fail: crun through our own /proc/sys. */
 static bool can_be_set(const char *sysctl)

@@ -4,8 +4,8 @@
 #define SCENE_H
 
 #include "capgate.h"
-#include "hook/engines/image.h"
-#include "hook/sys/netns.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 
 /* Before the text is read: the clock, the group ids of our user namespace, the
  * sysctls that can be set. */

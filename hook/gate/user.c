@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/sys/userns.h"
+#include "hook/sys/sys.h"
 
 /* fgetpwent(3), not getpwuid(3), which would load modules into the process. */
 static bool home_of(uid_t uid, char *buf, size_t size)

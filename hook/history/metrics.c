@@ -10,19 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/base/utf8.h"
-#include "hook/cli/command.h"
 #include "settings.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/sys/io.h"
+#include "hook/engines/engines.h"
+#include "hook/gate/gate.h"
 #include "hook/log/log.h"
-#include "hook/log/read.h"
-#include "hook/term/outbuf.h"
-#include "hook/sys/place.h"
-#include "hook/gate/load.h"
-#include "hook/sys/spawn.h"
-#include "hook/engines/wiring.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "lib/base/base.h"
 
 struct metrics_options {
 	const char *output, *log;

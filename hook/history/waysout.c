@@ -3,8 +3,8 @@
 
 #include <time.h>
 
-#include "hook/sys/clock.h"
-#include "hook/engines/identity.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 
 /* More names than this are not worth a flag each. */
 #define FLAGS_MAX 4

@@ -4,7 +4,7 @@
 #ifndef WAYSOUT_H
 #define WAYSOUT_H
 
-#include "hook/log/read.h"
+#include "hook/log/log.h"
 
 /* Do without: the engine's own flag or field.  e->removed is not empty. */
 void waysout_flag(const struct logged *e, struct capgate_out *out);

@@ -3,16 +3,14 @@
 #include <limits.h>
 #include <string.h>
 
-#include "hook/cli/command.h"
 #include "settings.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/sys/io.h"
+#include "hook/gate/gate.h"
 #include "hook/log/log.h"
-#include "hook/log/read.h"
-#include "hook/term/outbuf.h"
-#include "hook/gate/load.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 #include "waysout.h"
-#include "hook/term/words.h"
 
 struct why_options {
 	const char *log, *policy;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/out.h"
 #include "hook/confine/confine.h"
+#include "lib/base/base.h"
 
 static void add_rule(struct decision *d, enum capgate_rule rule)
 {

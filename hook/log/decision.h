@@ -7,7 +7,7 @@
 #define DECISION_H
 
 #include "capgate.h"
-#include "hook/engines/identity.h"
+#include "hook/engines/engines.h"
 
 #define DECISION_RULES 16
 #define DECISION_EXEMPTIONS 8

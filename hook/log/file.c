@@ -21,9 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hook/sys/sys.h"
 #include "log.h"
-#include "hook/sys/trusted.h"
-#include "hook/sys/userns.h"
 
 /* Each further attempt means that others have filled and renamed the file. */
 #define ATTEMPTS 100

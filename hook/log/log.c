@@ -5,9 +5,8 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/base/out.h"
-#include "hook/sys/clock.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 static int fail(const struct log *log, const char *why, struct capgate_error *err)
 {

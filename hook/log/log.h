@@ -11,6 +11,7 @@
 
 #include "capgate.h"
 #include "decision.h"
+#include "read.h"
 
 struct log {
 	int file;   /* -1: none */

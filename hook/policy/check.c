@@ -5,11 +5,11 @@
 #include <dirent.h>
 #include <string.h>
 
-#include "hook/cli/command.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
+#include "hook/cli/cli.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 #include "policy.h"
-#include "hook/gate/load.h"
 
 struct checked {
 	const struct capgate_policy *policy;

@@ -12,14 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/base/out.h"
-#include "lib/json/walk.h"
-#include "hook/cli/command.h"
-#include "hook/cli/input.h"
-#include "hook/sys/io.h"
+#include "hook/cli/cli.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "lib/json/json.h"
 #include "policy.h"
-#include "hook/gate/load.h"
 
 enum {
 	EXPECT_NONE,

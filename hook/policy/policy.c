@@ -3,9 +3,9 @@
  * tests of people's own. */
 #include <string.h>
 
-#include "hook/cli/command.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 #include "policy.h"
 
 static void fill_list(void *user, struct capgate_out *out)

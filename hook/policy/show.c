@@ -2,13 +2,12 @@
 /* policy show: the policy in force, and where each line comes from. */
 #include <stdio.h>
 
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
-#include "hook/cli/input.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
+#include "hook/gate/gate.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
 #include "policy.h"
-#include "hook/gate/load.h"
 
 struct shown {
 	const struct capgate_policy *policy;

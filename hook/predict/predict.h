@@ -10,7 +10,7 @@
 #define PREDICT_H
 
 #include "capgate.h"
-#include "hook/term/terminal.h"
+#include "hook/term/term.h"
 
 /* Named by what execve(2) returns. */
 enum prediction_kind {

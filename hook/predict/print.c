@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A prediction in words and as JSON. */
+#include "hook/term/term.h"
 #include "predict.h"
-#include "hook/term/words.h"
 
 static const struct {
 	const char *name;

@@ -5,12 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report.h"
-#include "hook/cli/command.h"
 #include "settings.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
-#include "hook/term/progress.h"
+#include "hook/cli/cli.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "report.h"
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 

@@ -11,11 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "report.h"
 #include "settings.h"
-#include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "lib/base/base.h"
+#include "report.h"
 
 static const char style[] =
 	":root{color-scheme:light "

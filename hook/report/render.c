@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/error.h"
 #include "hook/check/one.h"
+#include "lib/base/base.h"
 #include "diff.h"
 
 /* {...} -> {...,"prediction":{...}} */

@@ -18,7 +18,8 @@
 
 #include "capgate.h"
 #include "hook/predict/predict.h"
-#include "hook/term/terminal.h"
+#include "hook/term/term.h"
+#include "diff.h"
 
 enum check_format {
 	FORMAT_TABLE,

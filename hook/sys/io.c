@@ -13,9 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/base/out.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
+#include "lib/base/base.h"
 
 int io_fail(struct capgate_error *err, const char *what, const char *name)
 {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "io.h"
 

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "io.h"
 
 struct child {

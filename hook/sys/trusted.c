@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "io.h"
 #include "userns.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user,
 		struct capgate_text *ret, struct capgate_error *err)

@@ -4,7 +4,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "lib/base/out.h"
+#include "lib/base/base.h"
 
 struct words {
 	char buf[2048];

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 /* Nobody writes that many; a line of more is refused. */
 #define WORDS_MAX 4096

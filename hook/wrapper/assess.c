@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "lib/inputs/criu.h"
-#include "lib/base/error.h"
-#include "hook/gate/scene.h"
+#include "hook/gate/gate.h"
+#include "lib/base/base.h"
+#include "lib/inputs/inputs.h"
 
 struct judged {
 	struct capgate_text text;

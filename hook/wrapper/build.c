@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 struct line {
 	struct capgate_arena *arena;

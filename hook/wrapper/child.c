@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
 #include "hook/confine/confine.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "assess.h"
 
 /* Over the pipe: this, then the edits' places, then their bytes. */

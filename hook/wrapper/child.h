@@ -5,9 +5,9 @@
 #define RUNTIME_JUDGE_H
 
 #include "capgate.h"
-#include "hook/log/decision.h"
-#include "hook/engines/image.h"
-#include "hook/sys/netns.h"
+#include "hook/engines/engines.h"
+#include "hook/log/log.h"
+#include "hook/sys/sys.h"
 
 struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */

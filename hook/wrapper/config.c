@@ -11,11 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/json/walk.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "lib/json/json.h"
 #include "self.h"
-#include "hook/sys/trusted.h"
 
 #define FILE_MAX ((size_t)64 << 10)
 #define PATHS_MAX 16

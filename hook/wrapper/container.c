@@ -7,10 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "lib/json/walk.h"
-#include "hook/sys/io.h"
-#include "hook/sys/userns.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "lib/json/json.h"
 
 /* A state.json is larger than its configuration, but not by much. */
 #define STATE_MAX ((size_t)8 << 20)

@@ -9,13 +9,13 @@
  */
 #include <string.h>
 
-#include "hook/engines/image.h"
-#include "hook/sys/io.h"
-#include "wrapper.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "container.h"
+#include "door.h"
 #include "files.h"
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 /* From here on nobody can say that the container was remembered elsewhere. */
 static void pin_root(struct runtime *r, const struct runtime_container *c)

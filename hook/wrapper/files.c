@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 /* ---- Reading ------------------------------------------------------------------------- */
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 /* Registers and credentials of one thread: some kilobytes. */
 #define IMAGE_MAX ((size_t)1 << 20)

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hook/engines/image.h"
-#include "hook/sys/io.h"
-#include "wrapper.h"
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "door.h"
 #include "files.h"
 #include "images.h"
 

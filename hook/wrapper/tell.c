@@ -7,8 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "hook/sys/clock.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
 
 #define WORDS_MAX 1800
 

@@ -6,16 +6,16 @@
  * signal.  Nothing is ever written to standard output, and nothing at all when
  * the call goes on.
  */
-#include "wrapper.h"
+#include "door.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/error.h"
-#include "hook/cli/command.h"
+#include "hook/cli/cli.h"
 #include "hook/gate/gate.h"
-#include "hook/sys/io.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "config.h"
 #include "tell.h"
 

@@ -1,31 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wrapper at work on one door. */
-#ifndef RUNTIME_H
-#define RUNTIME_H
+/* The wrapper, as the program's main sees it. */
+#ifndef WRAPPER_H
+#define WRAPPER_H
 
-#include "capgate.h"
-#include "hook/log/log.h"
-#include "argv.h"
-#include "child.h"
-
-struct runtime {
-	const struct runtime_call *call;
-	struct capgate_policy policy;
-	struct log log;
-	struct capgate_arena arena; /* of the command line */
-	struct runtime_change change;
-	struct judge_answer answer;
-	char bundle[4096];  /* absolute; may be empty */
-	char process[64];   /* the sealed process object */
-	char root[4096];    /* where exec's container is remembered */
-};
-
-/* Judge, and prepare what goes on in r->change.  Negative: it must not go on,
- * and *err says why; a refusal by the policy is in r->answer instead, with 0. */
-int runtime_start(struct runtime *r, struct capgate_error *err) CAPGATE_MUST;
-int runtime_exec(struct runtime *r, struct capgate_error *err) CAPGATE_MUST;
-
-/* Does what was decided change or stop anything?  Not in audit mode. */
-bool runtime_enforces(const struct runtime *r);
+#include "config.h"
 
 #endif

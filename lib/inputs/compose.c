@@ -3,7 +3,7 @@
  * What `docker compose config --format json` prints: the services of a project
  * with everything filled in (compose-spec).  Resolved as Docker would.
  */
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "printed.h"
 
 enum { FIELD_SERVICE = REQUEST_FIELDS, FIELD_VOLUME };

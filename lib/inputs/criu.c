@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "criu.h"
 
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 /* CRIU's images/magic.h */
 #define IMG_COMMON_MAGIC 0x54564319u

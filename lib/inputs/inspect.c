@@ -4,8 +4,7 @@
  * sets, so they are resolved as its daemon does; podman prints them
  * (BoundingCaps, EffectiveCaps).
  */
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "printed.h"
 
 enum {

@@ -5,8 +5,7 @@
  * not in there; they are resolved against containerd's default list, which is
  * wider than CRI-O's.
  */
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "kubernetes.h"
 
 struct volume {

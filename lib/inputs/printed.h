@@ -4,8 +4,8 @@
 #ifndef CAPGATE_PRINTED_H
 #define CAPGATE_PRINTED_H
 
+#include "lib/json/json.h"
 #include "request.h"
-#include "lib/json/walk.h"
 
 #define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(f))
 

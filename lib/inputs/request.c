@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request.h"
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
-#include "lib/base/out.h"
+#include "lib/base/base.h"
 
 static bool is_all(struct capgate_text name)
 {

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/error.h"
-#include "lib/base/utf8.h"
+#include "lib/base/base.h"
 
 /* ---- The whole text ---------------------------------------------------------- */
 

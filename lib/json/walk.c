@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 /* ---- Keys as Go compares them -------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #ifndef CAPGATE_WALK_H
 #define CAPGATE_WALK_H
 
-#include "json.h"
+#include "read.h"
 
 /* Bits of capgate_shape.types; 0 means any type will do. */
 #define CAPGATE_TYPE(kind) (1u << (kind))

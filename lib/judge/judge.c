@@ -8,8 +8,7 @@
  * from dropping the rest (pretend.h).  uid, no_new_privs and user namespaces do
  * not enter: exec drops the one, crun misreads the other.
  */
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "findings.h"
 #include "pretend.h"
 #include "substitute.h"

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "lib/spec/filter.h"
+#include "lib/spec/spec.h"
 
 #define CLONE_NEWUSER 0x10000000u
 

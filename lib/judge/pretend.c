@@ -11,7 +11,7 @@
 
 #include <errno.h>
 
-#include "lib/spec/filter.h"
+#include "lib/spec/spec.h"
 
 /* The calls that the dropping is made of.  openat: newer versions of runc read
  * the number of the last capability, and "success" is descriptor 0, the

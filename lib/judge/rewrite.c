@@ -6,8 +6,7 @@
  */
 #include <string.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 struct plan {
 	struct capgate_arena *arena;

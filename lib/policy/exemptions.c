@@ -2,8 +2,7 @@
 /* Reading the exemptions of a policy file. */
 #include <string.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "read.h"
 
 static const struct capgate_shape match = {

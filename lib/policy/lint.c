@@ -2,8 +2,7 @@
 /* Warnings about a policy that can be used. */
 #include <string.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 
 static const struct capgate_lint_info table[CAPGATE_NLINTS] = {
 #define CAPGATE_LINT(symbol, id, warning, cure) [CAPGATE_LINT_##symbol] = {id, warning, cure},

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "read.h"
 
 #define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL, .field = (f))

@@ -4,7 +4,7 @@
 #ifndef CAPGATE_POLICY_READ_H
 #define CAPGATE_POLICY_READ_H
 
-#include "lib/json/walk.h"
+#include "lib/json/json.h"
 
 enum capgate_policy_read {
 	READ_NONE,

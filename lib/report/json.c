@@ -4,7 +4,7 @@
  * "capgate" is the version of this schema: members may be added within a
  * version, never renamed or removed.
  */
-#include "lib/base/out.h"
+#include "lib/base/base.h"
 
 #define SCHEMA_VERSION 1
 

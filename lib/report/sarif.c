@@ -3,8 +3,8 @@
  * A report as results of SARIF 2.1.0 (OASIS, 27 March 2020).  A region counts
  * columns in Unicode code points (run.columnKind says so) and bytes beside them.
  */
+#include "lib/base/base.h"
 #include "matters.h"
-#include "lib/base/utf8.h"
 
 static const char *level_of(enum capgate_severity severity)
 {

@@ -2,7 +2,7 @@
 /* A report in sentences: the place, the cause, the cure. */
 #include <string.h>
 
-#include "lib/spec/filter.h"
+#include "lib/spec/spec.h"
 
 static void out_place(struct capgate_out *out, size_t pos)
 {

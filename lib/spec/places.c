@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a configuration says of the host's side: namespaces, id maps, hooks and
  * mounts.  None of it decides; notes and substitutes ask for it. */
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "read.h"
 
 int capgate_spec_read_namespace(struct spec_reader *r, int field,

@@ -4,8 +4,8 @@
 #ifndef CAPGATE_SPEC_READ_H
 #define CAPGATE_SPEC_READ_H
 
-#include "lib/base/arena.h"
-#include "spec.h"
+#include "lib/base/base.h"
+#include "fields.h"
 
 /* A specification as it is being read. */
 struct spec_reader {

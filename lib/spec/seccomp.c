@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* linux.seccomp of a configuration, as far as notes and the judge need it. */
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "filter.h"
 #include "read.h"
 

@@ -8,7 +8,7 @@
  * Elsewhere a wrong type is the runtime's business.  Members that no version of
  * the specification has are ignored by every runtime, so they may be there.
  */
-#include "spec.h"
+#include "fields.h"
 
 /* Go writes null for what is optional and not there. */
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))

@@ -4,7 +4,7 @@
  * capgate_spec.  Which members are known and which types they may have is the
  * table spec_shape.c; here is only what each value is put into.
  */
-#include "lib/base/error.h"
+#include "lib/base/base.h"
 #include "read.h"
 
 int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n,

@@ -1,74 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What spec.c is told about, and by which tables. */
-#ifndef CAPGATE_SPEC_H
-#define CAPGATE_SPEC_H
+/* What the judges ask about a specification beside its members. */
+#ifndef CAPGATE_LIB_SPEC_H
+#define CAPGATE_LIB_SPEC_H
 
-#include "lib/json/walk.h"
-
-/* Grouped: spec.c sends each group to one reader by comparing with its first. */
-enum capgate_field {
-	FIELD_NONE,
-	FIELD_TOP,
-	FIELD_HOSTNAME,
-	FIELD_ROOT_PATH,
-	FIELD_ROOT_READONLY,
-	FIELD_CGROUPS_PATH,
-	FIELD_LINUX,
-	FIELD_SYSCTL,
-	FIELD_SYSCTL_VALUE,
-	FIELD_ANNOTATION,
-
-	FIELD_PROCESS,
-	FIELD_CAPABILITIES,
-	FIELD_UID,
-	FIELD_GID,
-	FIELD_NO_NEW_PRIVS,
-	FIELD_ARG,
-	FIELD_ENV,
-	FIELD_CWD,
-
-	FIELD_NAMESPACE,
-	FIELD_NAMESPACE_TYPE,
-	FIELD_NAMESPACE_PATH,
-
-	FIELD_UIDMAP,
-	FIELD_UIDMAP_CONTAINER,
-	FIELD_UIDMAP_HOST,
-	FIELD_UIDMAP_SIZE,
-	FIELD_GIDMAP,
-	FIELD_GIDMAP_CONTAINER,
-	FIELD_GIDMAP_HOST,
-	FIELD_GIDMAP_SIZE,
-
-	FIELD_HOOK,
-	FIELD_HOOK_PATH,
-
-	FIELD_MOUNT,
-	FIELD_MOUNT_DESTINATION,
-	FIELD_MOUNT_TYPE,
-	FIELD_MOUNT_SOURCE,
-	FIELD_MOUNT_OPTION,
-
-	FIELD_SECCOMP,
-	FIELD_SECCOMP_DEFAULT,
-	FIELD_SECCOMP_DEFAULT_ERRNO,
-	FIELD_SECCOMP_ARCH,
-	FIELD_SECCOMP_RULE,
-	FIELD_SECCOMP_ACTION,
-	FIELD_SECCOMP_ERRNO,
-	FIELD_SECCOMP_NAME,
-	FIELD_SECCOMP_ARG,
-	FIELD_SECCOMP_ARG_INDEX,
-	FIELD_SECCOMP_ARG_VALUE,
-	FIELD_SECCOMP_ARG_VALUE_TWO,
-	FIELD_SECCOMP_ARG_OP,
-
-	/* One for each of enum capgate_which. */
-	FIELD_SET = 100,
-	FIELD_ELEMENT = 110,
-};
-
-extern const struct capgate_shape capgate_shape_config;	 /* config.json */
-extern const struct capgate_shape capgate_shape_process; /* process, alone too */
+#include "filter.h"
 
 #endif

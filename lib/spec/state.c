@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state that a runtime gives to its hooks (runtime.md, "State"), and
  * whether a text is one. */
-#include "lib/base/error.h"
-#include "lib/json/walk.h"
+#include "lib/base/base.h"
+#include "lib/json/json.h"
 
 enum {
 	FIELD_NONE,

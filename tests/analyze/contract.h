@@ -8,9 +8,9 @@
 #ifndef CONTRACT_H
 #define CONTRACT_H
 
+#include "hook/sys/io.h"
 #include "lib/base/error.h"
 #include "lib/json/walk.h"
-#include "hook/sys/io.h"
 
 #define capgate_fail(err, status, ...) \
 	((void)(capgate_fail)(err, status, __VA_ARGS__), (int)((err)->code = (status)))

@@ -14,8 +14,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "lib/base/arena.h"
 #include "capgate.h"
+#include "lib/base/arena.h"
 
 #define MOST 10000
 

@@ -19,9 +19,9 @@
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
-#include "lib/json/json.h"
-#include "lib/base/arena.h"
 #include "capgate.h"
+#include "lib/base/arena.h"
+#include "lib/json/read.h"
 
 static struct capgate_text text;
 static void *block;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yajl made strict, against the other parser: they must agree on every text. */
-#include "lib/json/json.h"
+#include "lib/json/read.h"
 #include "fuzz.h"
 
 struct spans {

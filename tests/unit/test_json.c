@@ -2,8 +2,8 @@
 /* Strictness, limits and spans of the JSON layer. */
 #include "unit.h"
 
+#include "lib/json/read.h"
 #include "core.h"
-#include "lib/json/json.h"
 
 struct seen {
 	struct capgate_text text;

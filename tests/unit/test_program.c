@@ -11,9 +11,9 @@
 #include "hook/cli/command.h"
 #include "hook/report/diff.h"
 #include "hook/sys/io.h"
-#include "hook/term/outbuf.h"
 #include "hook/sys/proc.h"
 #include "hook/sys/trusted.h"
+#include "hook/term/outbuf.h"
 
 /* ---- Options ------------------------------------------------------------------- */
 

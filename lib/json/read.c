@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "json.h"
+#include "read.h"
 
 #include <setjmp.h>
 #include <string.h>
 
 #include <yajl/yajl_parse.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/base.h"
 #include "bytes.h"
-#include "lib/base/error.h"
 
 struct parser {
 	struct capgate_text text;

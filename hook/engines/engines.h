@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What engines and runtimes keep on disk: stores, configuration files, names. */
+#ifndef ENGINES_H
+#define ENGINES_H
+
+#include "containerdimports.h"
+#include "containerdtoml.h"
+#include "daemonjson.h"
+#include "identity.h"
+#include "image.h"
+#include "toml.h"
+#include "wiring.h"
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files, processes, namespaces: what the other rooms ask of the kernel. */
+#ifndef SYS_H
+#define SYS_H
+
+#include "clock.h"
+#include "io.h"
+#include "netns.h"
+#include "place.h"
+#include "proc.h"
+#include "scratch.h"
+#include "spawn.h"
+#include "trusted.h"
+#include "userns.h"
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory, errors and text: what every other room of the core is built from. */
+#ifndef CAPGATE_LIB_BASE_H
+#define CAPGATE_LIB_BASE_H
+
+#include "arena.h"
+#include "error.h"
+#include "out.h"
+#include "utf8.h"
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Formats that the program reads without judging them. */
+#ifndef CAPGATE_LIB_INPUTS_H
+#define CAPGATE_LIB_INPUTS_H
+
+#include "criu.h"
+
+#endif
