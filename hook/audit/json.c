@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A container of this machine, for programs; the members are documented in capgate(1). */
+#include "lib/caps/caps.h"
 #include "words.h"
 
 static void json_set(struct capgate_out *out, const char *key, capgate_set s)

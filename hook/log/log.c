@@ -7,6 +7,7 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "lib/caps/caps.h"
 
 static int fail(const struct log *log, const char *why, struct capgate_error *err)
 {

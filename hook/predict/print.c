@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A prediction in words and as JSON. */
 #include "hook/term/term.h"
+#include "lib/caps/caps.h"
 #include "predict.h"
 
 static const struct {

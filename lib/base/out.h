@@ -9,8 +9,4 @@
  * A view into the buffer. */
 struct capgate_text capgate_out_text(const struct capgate_out *out);
 
-/* "CAP_CHOWN","CAP_KILL": the elements of a JSON array, without its brackets.  A
- * number without a name is told as by capgate_out_cap(). */
-void capgate_out_names(struct capgate_out *out, capgate_set s);
-
 #endif

@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include "lib/base/base.h"
+#include "lib/caps/caps.h"
 
 static bool is_all(struct capgate_text name)
 {

@@ -13,19 +13,6 @@
 #include "pretend.h"
 #include "substitute.h"
 
-int capgate_findings_add(struct capgate_findings *f, struct capgate_finding finding)
-{
-	if (f->n == CAPGATE_FINDINGS_MAX) {
-		f->left_out++;
-		return 0;
-	}
-	if (capgate_arena_room(f->arena, (void **)&f->v, &f->room, f->n + 1, sizeof(*f->v)) < 0)
-		return CAPGATE_ENOMEM;
-	finding.severity = capgate_rule_info(finding.rule)->severity;
-	f->v[f->n++] = finding;
-	return 0;
-}
-
 /* The rule that an entry breaks, or NONE. */
 static enum capgate_rule rule_of(const struct capgate_element *e, capgate_set allowed)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the readers of a policy file share: policy.c its fields, policy_exempt.c
+/* What the readers of a policy file share: policy.c its fields, exemptions.c
  * the exemptions. */
 #ifndef CAPGATE_POLICY_READ_H
 #define CAPGATE_POLICY_READ_H

@@ -5,6 +5,7 @@
  * version, never renamed or removed.
  */
 #include "lib/base/base.h"
+#include "lib/caps/caps.h"
 
 #define SCHEMA_VERSION 1
 

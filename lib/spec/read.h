@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the readers of a specification's parts share: spec.c, spec_places.c,
- * spec_seccomp.c. */
+/* What the readers of a specification's parts share: spec.c, places.c,
+ * seccomp.c. */
 #ifndef CAPGATE_SPEC_READ_H
 #define CAPGATE_SPEC_READ_H
 
@@ -46,8 +46,14 @@ static inline struct capgate_text string_of(const struct capgate_json_event *eve
 }
 
 /* Appends to a vector of texts; fails only for memory. */
-int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n,
-			     size_t *room, struct capgate_text text) CAPGATE_MUST;
+static inline int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v,
+					   size_t *n, size_t *room, struct capgate_text text)
+{
+	if (capgate_arena_room(r->arena, (void **)v, room, *n + 1, sizeof(**v)) < 0)
+		return capgate_fail_memory(r->err);
+	(*v)[(*n)++] = text;
+	return 0;
+}
 
 /*
  * One value each, told apart by its field: of linux.seccomp, linux.namespaces,

@@ -7,15 +7,6 @@
 #include "lib/base/base.h"
 #include "read.h"
 
-int capgate_spec_append_text(struct spec_reader *r, struct capgate_text **v, size_t *n,
-			     size_t *room, struct capgate_text text)
-{
-	if (capgate_arena_room(r->arena, (void **)v, room, *n + 1, sizeof(**v)) < 0)
-		return capgate_fail_memory(r->err);
-	(*v)[(*n)++] = text;
-	return 0;
-}
-
 /* Some runtimes read anything but a plain integer as 0, which is root. */
 static int read_id(struct spec_reader *r, const struct capgate_json_event *event, uint32_t *ret)
 {

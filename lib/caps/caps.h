@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the writers of reports share about capabilities beside the public calls. */
+#ifndef CAPGATE_LIB_CAPS_H
+#define CAPGATE_LIB_CAPS_H
+
+#include "capgate.h"
+
+/* "CAP_CHOWN","CAP_KILL": the elements of a JSON array, without its brackets.  A
+ * number without a name is written as by capgate_out_cap(). */
+void capgate_out_names(struct capgate_out *out, capgate_set s);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sets and capabilities as words. */
+#include "caps.h"
+
+void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator)
+{
+	bool first = true;
+
+	if (capgate_set_empty(s)) {
+		capgate_out_string(out, "none");
+		return;
+	}
+	if (capgate_set_same(s, capgate_set_all())) {
+		capgate_out_string(out, "all");
+		return;
+	}
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
+		const struct capgate_cap_info *info = capgate_cap_info(c);
+
+		if (!first)
+			capgate_out_string(out, separator);
+		first = false;
+		if (info)
+			capgate_out_string(out, info->name + 4);
+		else
+			capgate_out_format(out, "%d", c);
+	}
+}
+
+void capgate_out_cap(struct capgate_out *out, int cap)
+{
+	const struct capgate_cap_info *info = capgate_cap_info(cap);
+
+	if (info)
+		capgate_out_string(out, info->name);
+	else
+		capgate_out_format(out, "capability %d", cap);
+}
+
+void capgate_out_names(struct capgate_out *out, capgate_set s)
+{
+	const char *before = "\"";
+
+	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; before = ",\"") {
+		capgate_out_string(out, before);
+		capgate_out_cap(out, c);
+		capgate_out_bytes(out, "\"", 1);
+	}
+}
