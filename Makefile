@@ -76,6 +76,9 @@ UNIT_SRCS := $(sort $(wildcard $(srcdir)/tests/unit/test_*.c))
 MANPAGES := $(sort $(wildcard $(srcdir)/hook/*.[1-8] $(srcdir)/lib/*.3))
 LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
 HOOK_OBJS = $(HOOK_SRCS:$(srcdir)/%.c=$O/%.o)
+# What prints the completions is a program of its own.
+COMPLETE_OBJS = $(filter $O/hook/complete.o $O/hook/completions/%,$(HOOK_OBJS))
+CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS),$(HOOK_OBJS))
 UNIT_OBJS = $(UNIT_SRCS:$(srcdir)/%.c=$O/%.o)
 UNIT_BINS = $(UNIT_OBJS:.o=)
 OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(UNIT_OBJS)
@@ -134,16 +137,18 @@ $O/libcapgate.pc: $(srcdir)/lib/libcapgate.pc.in $O/.PATHS_STAMP
 	@sed -e 's|@VERSION@|$(VERSION)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' $< >$@
 
 # The decision is inside the program that is installed.
-$O/capgate: $(HOOK_OBJS) $O/libcapgate.a
+$O/capgate: $(CAPGATE_OBJS) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
 # Completions come from the program's own table.
+$O/complete: $(COMPLETE_OBJS) $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
-$(COMPLETIONS): $O/completions.%: $O/capgate
-	@$O/capgate completions $* >$@.new && mv $@.new $@
+$(COMPLETIONS): $O/completions.%: $O/complete
+	@$O/complete $* >$@.new && mv $@.new $@
 
 # Unit tests link the library and every object of the program but main().
-$(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(HOOK_OBJS)) $O/libcapgate.a
+$(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(EXE_LIBS)
 
 -include $(sort $(wildcard $(srcdir)/tests/*.mk))

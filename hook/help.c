@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --help, made from the table of commands. */
-#include <stdlib.h>
+/* Finding a command, and capgate --help: made from the table of commands. */
+#include "commands.h"
+
 #include <string.h>
-#include <unistd.h>
 
-#include "settings.h"
-#include "hook/cli/cli.h"
-#include "hook/sys/sys.h"
-
-/* Help is short; a buffer that is too small would be seen by the tests. */
-static char buffer[16384];
-
-static void show(const struct capgate_out *out)
+const struct command *command_find(const char *name)
 {
-	struct capgate_error err;
-
-	if (io_write_all(STDOUT_FILENO,
-			 (struct capgate_text){out->p, out->len < out->size ? out->len : out->size},
-			 &err) == 0)
-		return;
-	io_say_error("--help", &err);
-	exit(STATUS_SYSTEM);
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
 }
 
 void help_all(void)
 {
+	static char buffer[16384];
 	struct capgate_out out = {buffer, sizeof(buffer), 0};
 
 	capgate_out_string(
@@ -38,30 +28,5 @@ void help_all(void)
 		"\n  capgate COMMAND --help    the options of one command\n"
 		"  capgate --version         the version\n\n"
 		"Manual: capgate(1), capgate-hook(8), capgate-runtime(8), capgate-policy(5).\n");
-	show(&out);
-}
-
-void help_command(const struct command *c)
-{
-	struct capgate_out out = {buffer, sizeof(buffer), 0};
-
-	capgate_out_format(&out, "usage: capgate %s%s%s%s\n\n%s.\n", c->name,
-			   c->options && c->options->name ? " [OPTION...]" : "",
-			   c->operands[0] ? " " : "", c->operands, c->summary);
-	if (c->details)
-		capgate_out_format(&out, "\n%s\n", c->details);
-	capgate_out_string(&out, "\noptions:\n");
-	for (const struct opt *o = c->options; o && o->name; o++) {
-		char left[64];
-		struct capgate_out l = {left, sizeof(left) - 1, 0};
-
-		if (o->letter)
-			capgate_out_format(&l, "-%c, ", o->letter);
-		capgate_out_format(&l, "--%s%s%s", o->name, o->arg ? "=" : "",
-				   o->arg ? o->arg : "");
-		left[l.len < sizeof(left) ? l.len : sizeof(left) - 1] = '\0';
-		capgate_out_format(&out, "  %-26s %s\n", left, o->help);
-	}
-	capgate_out_format(&out, "  %-26s %s\n", "--help", "show this and exit");
-	show(&out);
+	help_show(&out);
 }

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "settings.h"
-#include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
 #include "hook/wrapper/wrapper.h"
+#include "commands.h"
 
 /*
  * crun starts hooks with every signal blocked and umask 0; some runtimes leave

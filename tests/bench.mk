@@ -14,7 +14,8 @@ $O/bench/%: $(BENCH_DIR)/%.c
 $O/bench/noop-static: $(BENCH_DIR)/noop.c
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) -static-pie -O2 -fPIE -o $@ $<
-$O/bench/noop-confined: $(BENCH_DIR)/noop-confined.c $O/hook/confine/confine.o $O/hook/confine/calls.o $O/hook/sys/io.o $O/libcapgate.a
+$O/bench/noop-confined: $(BENCH_DIR)/noop-confined.c $(filter $O/hook/confine/%,$(HOOK_OBJS)) \
+		$O/hook/sys/io.o $O/hook/sys/memory.o $O/hook/sys/say.o $O/hook/sys/status.o $O/libcapgate.a
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) -static-pie -O2 -fPIE -o $@ $^ $(CAPNG_LIBS) $(SECCOMP_LIBS)
 $O/bench/throughput $O/bench/exemptions: $O/bench/%: $(BENCH_DIR)/%.c $O/libcapgate.a

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 check: check-completions
-check-completions: $O/capgate
+check-completions: $O/capgate $(COMPLETIONS)
 	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/completions.sh
 .PHONY: check-completions

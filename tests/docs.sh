@@ -28,7 +28,7 @@ for command in $(grep -hoE '(^|[ `$(])capgate [a-zA-Z]+' README.md docs/design.m
 	case $command in is | has | on | as | decides | gates | advises | does | needs | lets | may | says) continue ;; esac
 	prove "README: capgate $command is a command" "$capgate" "$command" --help
 done
-statuses=$(sed -n '/^enum exit_status/,/^};/s/.*= \([0-9]*\),.*/\1/p' hook/cli/command.h | grep -vx '[12]')
+statuses=$(sed -n '/^enum exit_status/,/^};/s/.*= \([0-9]*\),.*/\1/p' hook/sys/status.h | grep -vx '[12]')
 for status in $statuses; do
 	prove "README has exit status $status" grep -qE "^\| $status \|" README.md
 done

@@ -7,7 +7,7 @@ endif
 $O/planted.o: $(srcdir)/tests/planted/planted.c $O/.FLAGS_STAMP
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 -include $O/planted.d
-$O/capgate-planted: $O/planted.o $(HOOK_OBJS) $O/libcapgate.a
+$O/capgate-planted: $O/planted.o $(CAPGATE_OBJS) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=capgate_spec_parse,--wrap=capgate_input_parse -o $@ $^ $(EXE_LIBS)
 $O/denied: $(srcdir)/tests/planted/denied.c
 	$(call Q,CC  )$(CC) -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(SECCOMP_LIBS)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hook/check/one.h"
+#include "hook/sys/sys.h"
 #include "hook/cli/cli.h"
 #include "lib/base/base.h"
 #include "words.h"

@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The sub-commands.  Each is a file that defines one struct command; the list
- * is commands.def, and main(), --help and the shell completions are made from
- * it, so that they cannot drift apart.
- */
+/* A sub-command and its options: main(), --help and the shell completions are made
+ * from these, so that they cannot drift apart. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit statuses of hooks and of the wrapper, stable for ever: under crun and
- * podman's precreate the number is all that a user sees.  Never 1, 2 or
- * 125-127, which engines use themselves. */
-enum exit_status {
-	STATUS_OK = 0,
-	STATUS_NET_RAW = 10,	/* NET_RAW refused */
-	STATUS_UNLISTED = 11,	/* another unlisted capability refused */
-	STATUS_AMBIGUOUS = 12,	/* two readers could read two things */
-	STATUS_POLICY = 20,	/* the policy cannot be used */
-	STATUS_INPUT = 21,	/* the specification cannot be read or is not valid */
-	STATUS_SYSTEM = 22,	/* memory, I/O */
-	STATUS_USAGE = 64,
-	/* Those of linters: check, audit, policy check, doctor. */
-	STATUS_FINDINGS = 1,
-	STATUS_NOT_JUDGED = 2,
-};
+#include "capgate.h"
 
 enum opt_kind { OPT_FLAG, OPT_STRING };
 
@@ -52,9 +34,6 @@ struct command {
 	int (*run)(const struct command *self, int argc, char **argv);
 };
 
-extern const struct command *const commands[]; /* ended by NULL */
-const struct command *command_find(const char *name);
-
 /*
  * Parse argv[1..] by the table: --name, --name=value, --name value, -n value;
  * `--` ends options; abbreviations are refused.  Fills *opts, sets *operands
@@ -65,8 +44,9 @@ enum { OPTIONS_GO = -1 };
 int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands,
 		  int *n);
 
-/* What is shown for `capgate --help` and `capgate NAME --help`. */
-void help_all(void);
+/* What is shown for `capgate NAME --help`. */
 void help_command(const struct command *command);
+/* Writes help to standard output, or ends the program with a status. */
+void help_show(const struct capgate_out *out);
 
 #endif

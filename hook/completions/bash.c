@@ -46,11 +46,10 @@ static void bash_command(struct capgate_out *out, const struct command *c)
 	capgate_out_string(out, "\n\t\tfi ;;\n");
 }
 
-void completions_bash(void *user, struct capgate_out *out)
+void completions_bash(const struct command *const *commands, struct capgate_out *out)
 {
-	(void)user;
 	capgate_out_string(
-		out, "# bash completion for capgate; made by `capgate completions bash`\n"
+		out, "# bash completion for capgate; made from its table of commands\n"
 		     "_capgate() {\n\tlocal IFS=$'\\n' cur=${COMP_WORDS[COMP_CWORD]} "
 		     "prev=${COMP_WORDS[COMP_CWORD-1]}\n"
 		     "\tif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* completions: for bash, zsh and fish, written from the table of commands, so
- * that they cannot drift from it. */
+/* What stands in each place of a command line, from the table of commands, so
+ * that completions cannot drift from it. */
 #include <stdio.h>
 #include <string.h>
 
 #include "hook/cli/cli.h"
 #include "hook/engines/engines.h"
-#include "hook/sys/sys.h"
-#include "hook/term/term.h"
 #include "completions.h"
 
 static void put(struct slot *p, const char *word)
@@ -105,38 +103,3 @@ void completions_quoted(struct capgate_out *out, const char *s, const char *esca
 		capgate_out_bytes(out, s, 1);
 	}
 }
-
-static int completions(const struct command *self, int argc, char **argv)
-{
-	static const struct {
-		const char *shell;
-		void (*fill)(void *user, struct capgate_out *out);
-	} shells[] = {
-		{"bash", completions_bash}, {"zsh", completions_zsh}, {"fish", completions_fish}};
-	struct capgate_error err;
-	char **words;
-	int n, status = options_parse(self, argc, argv, NULL, &words, &n);
-
-	if (status != OPTIONS_GO)
-		return status;
-	for (size_t i = 0; n == 1 && i < sizeof(shells) / sizeof(*shells); i++) {
-		if (strcmp(words[0], shells[i].shell) != 0)
-			continue;
-		if (outbuf_print(shells[i].fill, NULL, &err) == 0)
-			return STATUS_OK;
-		io_say_error("completions", &err);
-		return STATUS_SYSTEM;
-	}
-	io_say("completions: say bash, zsh or fish");
-	return STATUS_USAGE;
-}
-
-static const struct opt opts[] = {{0}};
-
-const struct command command_completions = {
-	.name = "completions",
-	.operands = "bash|zsh|fish",
-	.summary = "print the completions for a shell",
-	.options = opts,
-	.run = completions,
-};

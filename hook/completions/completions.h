@@ -5,6 +5,7 @@
 
 #include "capgate.h"
 
+struct command;
 struct opt;
 
 /* What can stand in a place of the command line. */
@@ -25,9 +26,9 @@ struct slot completions_value(const struct opt *o);
  * it becomes a typographic one. */
 void completions_quoted(struct capgate_out *out, const char *s, const char *escape);
 
-/* Each shell's file; user is not used. */
-void completions_bash(void *user, struct capgate_out *out);
-void completions_zsh(void *user, struct capgate_out *out);
-void completions_fish(void *user, struct capgate_out *out);
+/* Each shell's file, for these commands, of which a NULL is the last. */
+void completions_bash(const struct command *const *commands, struct capgate_out *out);
+void completions_zsh(const struct command *const *commands, struct capgate_out *out);
+void completions_fish(const struct command *const *commands, struct capgate_out *out);
 
 #endif

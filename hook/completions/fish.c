@@ -58,11 +58,10 @@ static void fish_operands(struct capgate_out *out, const struct command *c)
 	}
 }
 
-void completions_fish(void *user, struct capgate_out *out)
+void completions_fish(const struct command *const *commands, struct capgate_out *out)
 {
-	(void)user;
 	capgate_out_string(
-		out, "# made by `capgate completions fish`\ncomplete -c capgate -f\n"
+		out, "# made from its table of commands\ncomplete -c capgate -f\n"
 		     "complete -c capgate -n __fish_use_subcommand -l help -d 'the commands'\n"
 		     "complete -c capgate -n __fish_use_subcommand -l version -d 'the version'\n");
 	for (size_t i = 0; commands[i]; i++) {

@@ -38,10 +38,9 @@ static void zsh_option(struct capgate_out *out, const struct opt *o)
 	}
 }
 
-void completions_zsh(void *user, struct capgate_out *out)
+void completions_zsh(const struct command *const *commands, struct capgate_out *out)
 {
-	(void)user;
-	capgate_out_string(out, "#compdef capgate\n# made by `capgate completions zsh`\n"
+	capgate_out_string(out, "#compdef capgate\n# made from its table of commands\n"
 				"_capgate() {\n\tlocal -a commands\n\tcommands=(\n");
 	for (size_t i = 0; commands[i]; i++) {
 		capgate_out_format(out, "\t\t'%s:", commands[i]->name);

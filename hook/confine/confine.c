@@ -35,12 +35,6 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int confine_fail(struct capgate_error *err, const char *what, int error)
-{
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
-			    "the parser cannot be confined: %s: %s", what, strerror(error));
-}
-
 /* ---- Capabilities ----------------------------------------------------------- */
 
 /* Not capng_apply(CAPNG_SELECT_BOUNDS): it opens files below /proc first. */

@@ -45,13 +45,6 @@ void log_close(struct log *log)
 	*log = LOG_NONE;
 }
 
-const char *log_mode(const struct log_entry *e)
-{
-	if (e->dry_run)
-		return "dry-run";
-	return e->policy->mode == CAPGATE_AUDIT ? "audit" : "enforce";
-}
-
 /* Foreign text; what is longer than anything real is cut, before a character. */
 static void member(struct capgate_out *out, const char *name, struct capgate_text value)
 {

@@ -11,30 +11,8 @@
 
 #include "capgate.h"
 #include "decision.h"
+#include "entry.h"
 #include "read.h"
-
-struct log {
-	int file;   /* -1: none */
-	int system; /* datagram socket of journald or syslog; -1: none */
-	bool journal;  /* system speaks journald's native protocol */
-	bool mend;     /* the file ends within a line */
-	bool required;
-};
-
-#define LOG_NONE ((struct log){.file = -1, .system = -1})
-
-/* The longest line, its newline included; every part of it has its limit. */
-#define LOG_LINE_MAX ((size_t)32 << 10)
-
-struct log_entry {
-	const char *stage;  /* "precreate", "exec" */
-	struct capgate_text id, bundle; /* may be empty */
-	const struct capgate_policy *policy;
-	const struct decision *decision;
-	enum capgate_verdict outcome; /* what was done: a hook that cannot rewrite refuses */
-	int status;		      /* exit status given */
-	bool dry_run;
-};
 
 /* Fails only when the policy requires the log, enforces, and there is none
  * (status 22). */
@@ -48,9 +26,6 @@ void log_close(struct log *log);
 /* Where the file is for the user who runs this: the policy's place, or one below
  * /run/user when that is root's.  False: none. */
 bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size);
-
-/* "enforce", "audit", "dry-run". */
-const char *log_mode(const struct log_entry *entry);
 
 /* Parts of log_open() and log_decision(). */
 int log_file_open(const char *path, size_t max_bytes, bool *mend);

@@ -3,17 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/cli/cli.h"
 #include "lib/base/base.h"
 
 int io_fail(struct capgate_error *err, const char *what, const char *name)
@@ -26,36 +21,6 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 			    name[0] ? capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown))
 				    : "a file without a name",
 			    strerror(saved));
-}
-
-/* ---- Memory ------------------------------------------------------------------ */
-
-void *io_block(size_t size)
-{
-	/* MAP_STACK: no huge pages, of which one would be more than all that an
-	 * ordinary specification needs. */
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *err)
-{
-	size_t size = capgate_arena_for(text_len);
-	void *block = io_block(size);
-
-	if (!block)
-		return capgate_fail_memory(err);
-	capgate_arena_init(ret, block, size);
-	return 0;
-}
-
-void io_arena_release(struct capgate_arena *arena)
-{
-	if (arena->base)
-		munmap(arena->base, arena->size); /* mmap aligns: base is the block's start */
-	*arena = (struct capgate_arena){0};
 }
 
 /* ---- Reading ------------------------------------------------------------------- */
@@ -180,77 +145,4 @@ int io_write_all(int fd, struct capgate_text text, struct capgate_error *err)
 		text.len -= (size_t)n;
 	}
 	return 0;
-}
-
-/* Long enough for a sentence with its cure; PIPE_BUF keeps it in one piece. */
-#define LINE_MAX_BYTES 2048
-
-static void say_line(struct capgate_text words)
-{
-	char line[LINE_MAX_BYTES];
-	struct capgate_out out = {line, sizeof(line) - 1, 0};
-	ssize_t n;
-
-	capgate_out_string(&out, "capgate: ");
-	capgate_out_visible(&out, words);
-	if (out.len > out.size)
-		out.len = out.size;
-	line[out.len++] = '\n';
-	do
-		n = write(STDERR_FILENO, line, out.len);
-	while (n < 0 && errno == EINTR);
-}
-
-void io_say(const char *format, ...)
-{
-	char words[LINE_MAX_BYTES];
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vsnprintf(words, sizeof(words), format, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	say_line((struct capgate_text){words,
-				       (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1});
-}
-
-void io_say_error(const char *where, const struct capgate_error *err)
-{
-	char words[LINE_MAX_BYTES];
-	struct capgate_out out = {words, sizeof(words), 0};
-
-	capgate_out_format(&out, "%.200s: ", where);
-	if (err->path[0])
-		capgate_out_format(&out, "%s", err->path);
-	if (err->pos != CAPGATE_NOWHERE)
-		capgate_out_format(&out, "%sbyte %zu%s", err->path[0] ? " (" : "", err->pos,
-				   err->path[0] ? ")" : "");
-	if (err->path[0] || err->pos != CAPGATE_NOWHERE)
-		capgate_out_string(&out, ": ");
-	capgate_out_format(&out, "%s; %s", err->msg, capgate_rule_info(err->rule)->remedy);
-	say_line(capgate_out_text(&out));
-}
-
-int io_die_of(int signal_number)
-{
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
-	return STATUS_NOT_JUDGED;
-}
-
-int io_status(const struct capgate_error *err)
-{
-	switch (err->code) {
-	case CAPGATE_EPOLICY:
-		return STATUS_POLICY;
-	case CAPGATE_ENOMEM:
-	case CAPGATE_EINTERNAL:
-		return STATUS_SYSTEM;
-	case CAPGATE_EIO:
-		return err->rule == CAPGATE_RULE_UNREADABLE ? STATUS_INPUT : STATUS_SYSTEM;
-	default:
-		return capgate_rule_info(err->rule)->exit_status;
-	}
 }

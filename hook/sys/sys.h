@@ -5,11 +5,14 @@
 
 #include "clock.h"
 #include "io.h"
+#include "memory.h"
 #include "netns.h"
 #include "place.h"
 #include "proc.h"
+#include "say.h"
 #include "scratch.h"
 #include "spawn.h"
+#include "status.h"
 #include "trusted.h"
 #include "userns.h"
 

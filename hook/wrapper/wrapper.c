@@ -22,11 +22,6 @@
 /* What engines expect of a runtime that failed. */
 #define REFUSED 1
 
-bool runtime_enforces(const struct runtime *r)
-{
-	return r->policy.mode == CAPGATE_ENFORCE;
-}
-
 /* ---- What was decided ------------------------------------------------------------------ */
 
 /* The one place where the wrapper logs. */

@@ -12,6 +12,7 @@
 #include "hook/report/diff.h"
 #include "hook/sys/io.h"
 #include "hook/sys/proc.h"
+#include "hook/sys/status.h"
 #include "hook/sys/trusted.h"
 #include "hook/term/outbuf.h"
 

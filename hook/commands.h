@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sub-commands of a program.  Each is a file that defines one struct command. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "hook/cli/cli.h"
+
+extern const struct command *const commands[]; /* ended by NULL */
+const struct command *command_find(const char *name);
+
+/* What is shown for `capgate --help`. */
+void help_all(void);
+
+#endif

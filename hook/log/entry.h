@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line of the log, before it is written. */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include "decision.h"
+
+struct log {
+	int file;   /* -1: none */
+	int system; /* datagram socket of journald or syslog; -1: none */
+	bool journal;  /* system speaks journald's native protocol */
+	bool mend;     /* the file ends within a line */
+	bool required;
+};
+
+#define LOG_NONE ((struct log){.file = -1, .system = -1})
+
+/* The longest line, its newline included; every part of it has its limit. */
+#define LOG_LINE_MAX ((size_t)32 << 10)
+
+struct log_entry {
+	const char *stage;  /* "precreate", "exec" */
+	struct capgate_text id, bundle; /* may be empty */
+	const struct capgate_policy *policy;
+	const struct decision *decision;
+	enum capgate_verdict outcome; /* what was done: a hook that cannot rewrite refuses */
+	int status;		      /* exit status given */
+	bool dry_run;
+};
+
+/* "enforce", "audit", "dry-run". */
+const char *log_mode(const struct log_entry *entry);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "memory.h"
+
+#include <sys/mman.h>
+
+#include "lib/base/base.h"
+
+void *io_block(size_t size)
+{
+	/* MAP_STACK: no huge pages, of which one would be more than all that an
+	 * ordinary specification needs. */
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *err)
+{
+	size_t size = capgate_arena_for(text_len);
+	void *block = io_block(size);
+
+	if (!block)
+		return capgate_fail_memory(err);
+	capgate_arena_init(ret, block, size);
+	return 0;
+}
+
+void io_arena_release(struct capgate_arena *arena)
+{
+	if (arena->base)
+		munmap(arena->base, arena->size); /* mmap aligns: base is the block's start */
+	*arena = (struct capgate_arena){0};
+}

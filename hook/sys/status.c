@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "status.h"
+
+int io_status(const struct capgate_error *err)
+{
+	switch (err->code) {
+	case CAPGATE_EPOLICY:
+		return STATUS_POLICY;
+	case CAPGATE_ENOMEM:
+	case CAPGATE_EINTERNAL:
+		return STATUS_SYSTEM;
+	case CAPGATE_EIO:
+		return err->rule == CAPGATE_RULE_UNREADABLE ? STATUS_INPUT : STATUS_SYSTEM;
+	default:
+		return capgate_rule_info(err->rule)->exit_status;
+	}
+}
