@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* audit: what the running containers of this machine hold. */
-#include "audit.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -9,51 +7,57 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "settings.h"
 #include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
+#include "audit.h"
+#include "controls.h"
+#include "settings.h"
 
 struct audit_options {
-	const char *policy, *format, *root;
+	const char *policy, *format, *root, *control;
 	bool cis;
 };
 
+/* What is written: our own formats, or one of check's. */
+enum audit_format {
+	AUDIT_TABLE,
+	AUDIT_JSON,
+	AUDIT_JSONL,
+	AUDIT_CSV,
+	AUDIT_LINES,
+	AUDIT_CIS,
+	AUDIT_OTHER
+};
+
 struct audit {
-	enum check_format format;
+	enum audit_format format;
+	enum check_format other;
 	struct audit_formats *formats; /* of check; NULL for our own */
-	bool cis;
 	struct style style;
 	const char *root;
 	struct capgate_policy policy;
 	struct audit_processes processes;
 	struct audit_list list;
+	struct control_tallies controls;
+	capgate_set host;                  /* what its first process may have */
 	const struct audit_result *result; /* the one to be printed */
 	size_t passed, failed, unjudged, unreadable;
 };
 
-/* Table, JSON and JSONL are audit's own. */
-static bool is_own(enum check_format format)
-{
-	return format == FORMAT_TABLE || format == FORMAT_JSON || format == FORMAT_JSONL;
-}
+static const char *const format_names[] = {"table",  "json", "jsonl", "sarif", "junit",
+					   "github", "html", "csv",   "lines", NULL};
 
-static void fill(void *user, struct capgate_out *out)
-{
-	const struct audit *a = user;
+/* ---- What stands around the containers ----------------------------------------- */
 
-	if (a->format == FORMAT_TABLE) {
-		if (a->cis)
-			audit_cis(a->result, &a->style, out);
-		else
-			audit_table(a->result, &a->style, out);
-		return;
-	}
-	audit_json(a->result, out);
-	if (a->format == FORMAT_JSONL)
-		capgate_out_string(out, "\n");
+/* Why PASS cannot be said of this machine; NULL: it can. */
+static const char *incomplete(const struct audit *a)
+{
+	if (a->unreadable)
+		return "a state or a process could not be read";
+	return geteuid() != 0 ? "not root, so that only this user's containers are seen" : NULL;
 }
 
 static void fill_head(void *user, struct capgate_out *out)
@@ -75,24 +79,16 @@ static void fill_head(void *user, struct capgate_out *out)
 
 	if (gmtime_r(&now, &utc))
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	if (a->format == FORMAT_JSON)
+	if (a->format == AUDIT_JSON)
 		audit_json_head(&evidence, out);
-	else
+	else if (a->format == AUDIT_CIS)
 		audit_cis_head(&evidence, out);
+	else if (a->format == AUDIT_CSV)
+		audit_csv_head(out);
 }
 
-static void fill_end(void *user, struct capgate_out *out)
+static void fill_counts(const struct audit *a, struct capgate_out *out)
 {
-	const struct audit *a = user;
-
-	if (a->format == FORMAT_JSON) {
-		capgate_out_format(out,
-				   "\n],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":"
-				   "%zu,\"not_judged\":%zu,\"unreadable\":%zu}}\n",
-				   a->list.n, a->passed, a->failed, a->unjudged,
-				   a->list.unreadable);
-		return;
-	}
 	if (a->list.unreadable)
 		capgate_out_format(out, "INCOMPLETE: %zu could not be read\n", a->list.unreadable);
 	if (a->list.n == 0)
@@ -105,14 +101,82 @@ static void fill_end(void *user, struct capgate_out *out)
 				   a->unjudged);
 }
 
-static int print(const char *s, struct capgate_error *err)
+static void fill_end(void *user, struct capgate_out *out)
 {
-	return io_write_all(STDOUT_FILENO, capgate_text_of(s), err);
+	const struct audit *a = user;
+
+	switch (a->format) {
+	case AUDIT_JSON:
+		capgate_out_string(out, "\n],\"controls\":[");
+		audit_json_controls(&a->controls, incomplete(a), out);
+		capgate_out_format(out,
+				   "],\"summary\":{\"containers\":%zu,\"pass\":%zu,\"refuse\":%zu,"
+				   "\"not_judged\":%zu,"
+				   "\"unreadable\":%zu}}\n",
+				   a->list.n, a->passed, a->failed, a->unjudged,
+				   a->list.unreadable);
+		return;
+	case AUDIT_CIS:
+		fill_counts(a, out);
+		audit_cis_controls(&a->controls, incomplete(a), out);
+		return;
+	case AUDIT_LINES:
+		for (size_t i = 0; i < a->controls.n; i++) {
+			control_line(&a->controls.v[i], incomplete(a), out);
+			capgate_out_string(out, "\n");
+		}
+		return;
+	case AUDIT_TABLE:
+		fill_counts(a, out);
+		return;
+	default:
+		return;
+	}
 }
 
-static int head(struct audit *a, struct capgate_error *err)
+/* ---- Containers ------------------------------------------------------------------- */
+
+static void fill(void *user, struct capgate_out *out)
 {
-	return a->format == FORMAT_JSON || a->cis ? outbuf_print(fill_head, a, err) : 0;
+	const struct audit *a = user;
+
+	switch (a->format) {
+	case AUDIT_TABLE:
+		audit_table(a->result, &a->style, out);
+		return;
+	case AUDIT_CIS:
+		audit_cis(a->result, &a->style, out);
+		return;
+	case AUDIT_CSV:
+		audit_csv(a->result, out);
+		return;
+	case AUDIT_JSON:
+	case AUDIT_JSONL:
+		audit_json(a->result, out);
+		if (a->format == AUDIT_JSONL)
+			capgate_out_string(out, "\n");
+		return;
+	default:
+		return;
+	}
+}
+
+/* What stands between two containers. */
+static const char *separator(const struct audit *a)
+{
+	return a->format == AUDIT_JSON                              ? ",\n"
+	       : a->format == AUDIT_TABLE || a->format == AUDIT_CIS ? "\n"
+								    : "";
+}
+
+static void count(struct audit *a, const struct audit_result *r)
+{
+	if (!r->judged)
+		a->unjudged++;
+	else if (audit_passes(r))
+		a->passed++;
+	else
+		a->failed++;
 }
 
 static int one(struct audit *a, size_t i, struct capgate_error *err)
@@ -120,22 +184,30 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	struct audit_work work;
 	int status = 0;
 
-	if (i > 0 && !a->formats && a->format != FORMAT_JSONL)
-		status = print(a->format == FORMAT_JSON ? ",\n" : "\n", err);
+	if (i > 0)
+		status = io_write_all(STDOUT_FILENO, capgate_text_of(separator(a)), err);
 	if (status < 0 ||
 	    audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
 		return err->code;
 	a->result = &work.result;
-	if (!work.result.judged)
-		a->unjudged++;
-	else if (audit_passes(&work.result))
-		a->passed++;
-	else
-		a->failed++;
-	status =
-		a->formats ? audit_formats_add(a->formats, &work, err) : outbuf_print(fill, a, err);
+	count(a, &work.result);
+	status = controls_add(&a->controls, &work.result, a->host, a->format == AUDIT_CIS, err);
+	if (status == 0)
+		status = a->formats ? audit_formats_add(a->formats, &work, err)
+				    : outbuf_print(fill, a, err);
 	audit_work_release(&work);
 	return status;
+}
+
+/* What the first process of this machine, or we ourselves, may have. */
+static capgate_set host_set(const struct audit_processes *all)
+{
+	capgate_set s = all->self.set[CAPGATE_BOUNDING];
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].pid == 1)
+			s = capgate_set_or(s, all->v[i].set[CAPGATE_BOUNDING]);
+	return s;
 }
 
 /* First /proc, for Landlock hides the namespaces of others, and what makes a
@@ -144,25 +216,79 @@ static int run(struct audit *a, struct capgate_error *err)
 {
 	int status = audit_processes_read(&a->processes, err);
 
-	if (status == 0 && !is_own(a->format))
-		status = audit_formats_begin(a->format, &a->policy, &a->formats, err);
+	a->host = host_set(&a->processes);
+	if (status == 0 && a->format == AUDIT_OTHER)
+		status = audit_formats_begin(a->other, &a->policy, &a->formats, err);
 	if (status == 0)
 		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
 		status = audit_find(a->root, &a->list, err);
 	a->list.unreadable += a->processes.unreadable;
+	a->unreadable = a->list.unreadable;
 	if (status == 0)
-		status = head(a, err);
+		status = outbuf_print(fill_head, a, err);
 	for (size_t i = 0; status == 0 && i < a->list.n; i++)
 		status = one(a, i, err);
-	if (status == 0 && a->formats)
-		status = audit_formats_end(a->formats, a->list.unreadable == 0, err);
-	else if (status == 0 && a->format != FORMAT_JSONL)
-		status = outbuf_print(fill_end, a, err);
-	a->unreadable = a->list.unreadable;
+	if (status == 0)
+		status = a->formats ? audit_formats_end(a->formats, a->list.unreadable == 0, err)
+				    : outbuf_print(fill_end, a, err);
 	audit_processes_release(&a->processes);
 	audit_list_release(&a->list);
 	return status;
+}
+
+/* ---- The command --------------------------------------------------------------------- */
+
+/* The evidence and its lines are about controls; the rest is about containers. */
+static int exit_status(const struct audit *a)
+{
+	if (a->format == AUDIT_CIS || a->format == AUDIT_LINES)
+		return controls_status(&a->controls, incomplete(a));
+	if (a->unjudged || a->unreadable)
+		return STATUS_NOT_JUDGED;
+	return a->failed ? STATUS_FINDINGS : STATUS_OK;
+}
+
+static bool choose_format(struct audit *a, const struct audit_options *options)
+{
+	static const enum audit_format own[] = {[FORMAT_TABLE] = AUDIT_TABLE,
+						[FORMAT_JSON] = AUDIT_JSON,
+						[FORMAT_JSONL] = AUDIT_JSONL};
+	const char *name = options->format;
+
+	a->other = FORMAT_UNKNOWN;
+	if (name && strcmp(name, "lines") == 0) {
+		a->format = AUDIT_LINES;
+		return true;
+	}
+	if (name && strcmp(name, "csv") == 0)
+		a->format = AUDIT_CSV;
+	else
+		a->other = check_format_find(name);
+	if (a->format != AUDIT_CSV && a->other == FORMAT_UNKNOWN)
+		return io_say("audit: unknown format; see: capgate audit --help"), false;
+	if (a->format != AUDIT_CSV)
+		a->format = a->other <= FORMAT_JSONL ? own[a->other] : AUDIT_OTHER;
+	if (!options->cis && !options->control)
+		return true;
+	if (a->format != AUDIT_TABLE)
+		return io_say("audit: --cis and --control are a table, or --format lines; --format "
+			      "json holds the same evidence"),
+		       false;
+	a->format = AUDIT_CIS;
+	return true;
+}
+
+static int usage_control(struct capgate_text word)
+{
+	const char *near = controls_nearest(word);
+	char shown[64] = "";
+	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
+
+	capgate_out_visible(&out, word);
+	io_say("audit: no control is called '%s'; %s%s", shown,
+	       near ? "did you mean " : "their names are in capgate(1)", near ? near : "");
+	return STATUS_USAGE;
 }
 
 static int audit(const struct command *self, int argc, char **argv)
@@ -171,42 +297,45 @@ static int audit(const struct command *self, int argc, char **argv)
 	struct audit a = {.style = terminal_style(STDOUT_FILENO)};
 	struct capgate_arena arena;
 	struct capgate_error err;
+	struct capgate_text unknown;
+	control_choice choice;
 	char **operands;
 	int n, status = options_parse(self, argc, argv, &options, &operands, &n);
 
 	if (status != OPTIONS_GO)
 		return status;
-	a.format = check_format_find(options.format);
-	a.cis = options.cis;
 	a.root = options.root;
-	if (n > 0 || a.format == FORMAT_UNKNOWN) {
-		io_say("audit: %s; see: capgate audit --help",
-		       n > 0 ? "it takes no operands" : "unknown format");
+	if (n > 0) {
+		io_say("audit: it takes no operands; see: capgate audit --help");
 		return STATUS_USAGE;
 	}
-	if (a.cis && a.format != FORMAT_TABLE) {
-		io_say("audit: --cis is a table; --format json holds the same evidence");
+	if (!choose_format(&a, &options))
 		return STATUS_USAGE;
-	}
+	choice = controls_choose(options.control, &unknown);
+	if (!choice)
+		return usage_control(unknown);
 	if (geteuid() != 0)
 		io_say("audit: not root: only this user's containers can be seen");
 	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
-	    policy_load(options.policy, &arena, &a.policy, &err) < 0 || run(&a, &err) < 0) {
+	    policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
+	    controls_begin(choice, &a.controls, &err) < 0 || run(&a, &err) < 0) {
 		if (errno == EPIPE)
 			return io_die_of(SIGPIPE);
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
-	if (a.unjudged || a.unreadable)
-		return STATUS_NOT_JUDGED;
-	return a.failed ? STATUS_FINDINGS : STATUS_OK;
+	status = exit_status(&a);
+	controls_release(&a.controls);
+	return status;
 }
 
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT",
-	 "table (default), json, jsonl, sarif, junit, github or html", check_format_names},
+	 "table (default), json, jsonl, sarif, junit, github, html, csv or lines", format_names},
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
-	 "the table as an inventory: evidence for CIS Docker 5.4 and SV-235801"},
+	 "the evidence for auditors: CIS Docker 5.4, 5.5, 5.23 and 5.26"},
+	{"control", 0, OPT_STRING, offsetof(struct audit_options, control), "ID[,...]",
+	 "of these controls alone, also CIS Kubernetes' and the STIGs'; all"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",
 	 "look for the stores of runtimes and engines below DIR; /proc stays"},
 	{"policy", 0, OPT_STRING, offsetof(struct audit_options, policy), "FILE",
@@ -221,7 +350,9 @@ const struct command command_audit = {
 	.details =
 		"Reads the state directories of runc, crun, podman, containerd and Docker, and\n"
 		"/proc; asks no daemon.  A process that was entered with exec --privileged shows.\n"
-		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged.",
+		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged;\n"
+		"with --cis or --format lines 0 PASS, 1 FAIL, 2 UNKNOWN, the worst of the "
+		"controls.",
 	.options = opts,
 	.run = audit,
 };

@@ -9,7 +9,9 @@
  *   audit_judge   a container against the policy
  *   audit_report  the table
  *   audit_json    JSON, one document or a line each
- *   audit_cis     the inventory for assessors
+ *   audit_cis     the evidence for assessors
+ *   controls      what each control of their catalogues says, and its line
+ *   audit_csv     the inventory as a spreadsheet
  *   audit_formats what check writes too: SARIF, JUnit, GitHub, HTML
  */
 #ifndef AUDIT_H
@@ -71,6 +73,7 @@ struct audit_process {
 	unsigned long long started;
 	unsigned long pid_ns, user_ns; /* inode numbers; 0: cannot be seen */
 	capgate_set set[CAPGATE_NSETS];
+	bool no_new_privs; /* of every thread */
 	char name[32];
 	char *cgroup; /* the text of /proc/PID/cgroup */
 };
@@ -126,6 +129,10 @@ void audit_work_release(struct audit_work *work);
 bool audit_passes(const struct audit_result *r);
 
 /* ---- audit_report, audit_json, audit_cis ---------------------------------------------- */
+
+/* A row of the inventory in CSV (RFC 4180), and the one with the names of its columns. */
+void audit_csv_head(struct capgate_out *out);
+void audit_csv(const struct audit_result *r, struct capgate_out *out);
 
 /* Where, when, by whom and by which rules; texts are "" when unknown. */
 struct audit_evidence {

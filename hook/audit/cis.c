@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inventory: what an assessor asks for about each container (CIS Docker
- * Benchmark 5.4, DISA STIG SV-235801). */
+/* The evidence: what an assessor asks for about each container, then each control. */
+#include "controls.h"
 #include "words.h"
 
 static void cis_difference(capgate_set has, struct words *w)
@@ -96,8 +96,7 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 
 void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 {
-	capgate_out_string(out, "Capabilities of running containers: evidence for CIS Docker "
-				"Benchmark 5.4 and DISA STIG SV-235801\n");
+	capgate_out_string(out, "Containers of this machine: evidence for auditors\n");
 	capgate_out_format(out, "host %s, kernel %s, %s, capgate %s, as uid %u\npolicy ", e->host,
 			   e->kernel, e->when, e->version, e->uid);
 	capgate_out_visible(out, e->policy->source.len ? e->policy->source
@@ -110,7 +109,8 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_set(out, e->policy->allowed, " ");
 	capgate_out_format(out,
 			   "\n%zu container%s with a runtime's state; those that are stopped have "
-			   "none: docker ps -qa | xargs docker inspect | capgate check -\n",
+			   "none: docker ps -qa | xargs "
+			   "docker inspect | capgate check -\n",
 			   e->containers, e->containers == 1 ? "" : "s");
 	if (e->unreadable)
 		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n",
@@ -120,4 +120,39 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 			out,
 			"INCOMPLETE: not root, so that only this user's containers are seen\n");
 	capgate_out_string(out, "\n");
+}
+
+/* ---- The controls ------------------------------------------------------------------ */
+
+/* The same under other names: "CIS-Kubernetes-5.2.9 (CIS Kubernetes ...), SV-235801 (...)". */
+static void out_aliases(const struct control *control, struct capgate_out *out)
+{
+	bool first = true;
+
+	for (const struct control *c = controls; c->id; c++) {
+		if (c == control || c->subject != control->subject)
+			continue;
+		capgate_out_format(out, "%s%s (%s)", first ? "  also: " : ", ", c->id,
+				   c->catalogue);
+		first = false;
+	}
+	capgate_out_string(out, first ? "" : "\n");
+}
+
+static void out_control(const struct control_tally *t, const char *incomplete,
+			struct capgate_out *out)
+{
+	capgate_out_string(out, "\n");
+	control_line(t, incomplete, out);
+	capgate_out_format(out, "\n  %s: %s\n", t->control->catalogue, t->control->title);
+	out_aliases(t->control, out);
+	capgate_out_format(out, "  by hand: %s\n", t->control->by_hand);
+	capgate_out_bytes(out, t->details.p ? t->details.p : "", t->details.len);
+}
+
+void audit_cis_controls(const struct control_tallies *t, const char *incomplete,
+			struct capgate_out *out)
+{
+	for (size_t i = 0; i < t->n; i++)
+		out_control(&t->v[i], incomplete, out);
 }

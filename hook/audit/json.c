@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A container of this machine, for programs; the members are documented in capgate(1). */
+#include <stdlib.h>
+
+#include "controls.h"
 #include "lib/caps/caps.h"
 #include "words.h"
 
@@ -61,7 +64,9 @@ static void json_member(struct capgate_out *out, const struct audit_member *m)
 		capgate_out_string(out, s ? "," : "");
 		json_set(out, capgate_which_name((enum capgate_which)s), m->process->set[s]);
 	}
-	capgate_out_format(out, "},\"own_user_namespace\":%s,", m->nested ? "true" : "false");
+	capgate_out_format(out, "},\"no_new_privileges\":%s,\"own_user_namespace\":%s,",
+			   m->process->no_new_privs ? "true" : "false",
+			   m->nested ? "true" : "false");
 	json_set(out, "exceeds", m->exceeds);
 	capgate_out_string(out, ",");
 	json_set(out, "beyond_specification", m->beyond_spec);
@@ -88,7 +93,9 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	else
 		capgate_out_string(out, "null");
 	capgate_out_format(out, ",\"verdict\":\"%s\",",
-			   !r->judged ? "unknown" : audit_passes(r) ? "pass" : "refuse");
+			   !r->judged        ? "unknown"
+			   : audit_passes(r) ? "pass"
+					     : "refuse");
 	json_set(out, "asked", r->asked);
 	capgate_out_string(out, ",");
 	json_set(out, "held", r->held);
@@ -124,4 +131,43 @@ void audit_json_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_string(out, ",");
 	json_set(out, "allowed", e->policy->allowed);
 	capgate_out_string(out, "},\"containers\":[\n");
+}
+
+/* ---- The controls ------------------------------------------------------------------ */
+
+/* The line as a string; null for want of memory. */
+static void json_line(const struct control_tally *t, const char *incomplete,
+		      struct capgate_out *out)
+{
+	struct capgate_out line = {0};
+
+	control_line(t, incomplete, &line);
+	line = (struct capgate_out){malloc(line.len), line.len, 0};
+	if (line.p)
+		control_line(t, incomplete, &line);
+	capgate_out_string(out, ",\"line\":");
+	if (line.p)
+		capgate_out_json(out, capgate_out_text(&line));
+	else
+		capgate_out_string(out, "null");
+	free(line.p);
+}
+
+void audit_json_controls(const struct control_tallies *tallies, const char *incomplete,
+			 struct capgate_out *out)
+{
+	for (size_t i = 0; i < tallies->n; i++) {
+		const struct control_tally *t = &tallies->v[i];
+
+		capgate_out_string(out, i ? ",{" : "{");
+		json_string(out, "id", t->control->id);
+		json_string(out, "catalogue", t->control->catalogue);
+		json_string(out, "result", control_word(control_outcome(t, incomplete)));
+		capgate_out_format(
+			out,
+			"\"containers\":%zu,\"failed\":%zu,\"by_exemption\":%zu,\"not_judged\":%zu",
+			t->n, t->failed, t->excused, t->unknown);
+		json_line(t, incomplete, out);
+		capgate_out_string(out, "}");
+	}
 }

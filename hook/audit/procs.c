@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
@@ -97,14 +98,15 @@ static bool add_thread(long tid, struct audit_process *p)
 	capgate_set set[CAPGATE_NSETS];
 	struct capgate_error err;
 	unsigned long n;
-	bool alive = false;
+	bool alive = false, no_new_privs;
 	char *stat = read_proc(tid, "stat");
 
 	if (stat && !parse_stat(stat, &ignored, &n, &alive))
 		alive = false;
 	free(stat);
-	if (!alive || procsets_read(tid, set, &err) < 0)
+	if (!alive || procsets_read_all(tid, set, &no_new_privs, &err) < 0)
 		return false;
+	p->no_new_privs &= no_new_privs;
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		p->set[s] = capgate_set_or(p->set[s], set[s]);
 	return true;
@@ -158,9 +160,10 @@ static bool read_process(long pid, struct audit_process *ret)
 	free(stat);
 	if (!known)
 		return false;
+	p.no_new_privs = true;
 	if (threads > 1)
 		living = read_threads(pid, &p);
-	else if (!alive || procsets_read(pid, p.set, &err) < 0)
+	else if (!alive || procsets_read_all(pid, p.set, &p.no_new_privs, &err) < 0)
 		return false; /* it has ended, and waits for its parent */
 	if (living == 0)
 		return false;
@@ -188,6 +191,55 @@ static int append(struct audit_processes *all, const struct audit_process *p)
 	}
 	all->v[all->n++] = *p;
 	return 0;
+}
+
+/* ---- Runtimes that have not executed yet ------------------------------------------- */
+
+#define SETTLE_TRIES 25
+#define SETTLE_NSEC 20000000L
+
+/*
+ * A runtime that starts or enters a container holds everything inside it until
+ * it executes the program.  Its name says so; one that only calls itself so is
+ * waited for in vain, and counts.
+ */
+static bool is_starting(const struct audit_processes *all, const struct audit_process *p)
+{
+	static const char *const names[] = {"runc", "crun", "youki"};
+
+	if (!p->pid_ns || p->pid_ns == all->self.pid_ns)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(p->name, names[i]) == 0)
+			return true;
+	return strncmp(p->name, "runc:[", 6) == 0 || strncmp(p->name, "youki:[", 7) == 0;
+}
+
+/* Reads them again until they have executed, or for half a second. */
+static void settle(struct audit_processes *all)
+{
+	const struct timespec pause = {.tv_nsec = SETTLE_NSEC};
+	bool waiting = true;
+
+	for (int tries = 0; waiting && tries < SETTLE_TRIES; tries++) {
+		waiting = false;
+		for (size_t i = 0; i < all->n; i++) {
+			struct audit_process p;
+
+			if (!is_starting(all, &all->v[i]))
+				continue;
+			if (!waiting)
+				nanosleep(&pause, NULL);
+			waiting = true;
+			if (read_process(all->v[i].pid, &p)) {
+				free(all->v[i].cgroup);
+				all->v[i] = p;
+			} else if (!is_trouble(errno)) { /* it has ended */
+				free(all->v[i].cgroup);
+				all->v[i--] = all->v[--all->n];
+			}
+		}
+	}
 }
 
 int audit_processes_read(struct audit_processes *ret, struct capgate_error *err)
@@ -223,6 +275,7 @@ int audit_processes_read(struct audit_processes *ret, struct capgate_error *err)
 		}
 	}
 	closedir(proc);
+	settle(&all);
 	*ret = all;
 	return 0;
 }

@@ -86,16 +86,27 @@ static int read_file(long pid, const char *name, struct capgate_text *ret,
 	return status;
 }
 
-int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], bool *no_new_privs,
+		      struct capgate_error *err)
 {
+	static const char line[] = "\nNoNewPrivs:\t1\n";
 	struct capgate_text text;
 	int status = read_file(pid, "status", &text, err);
 
 	if (status < 0)
 		return status;
 	status = procsets_parse(text, ret, err);
+	/* The name, on the first line, has its newlines escaped. */
+	*no_new_privs = memmem(text.p, text.len, line, sizeof(line) - 1) != NULL;
 	io_free(text);
 	return status;
+}
+
+int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
+{
+	bool ignored;
+
+	return procsets_read_all(pid, ret, &ignored, err);
 }
 
 /* ---- When it was started ---------------------------------------------------------- */

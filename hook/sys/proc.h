@@ -13,6 +13,11 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
 /* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
 
+/* The same, and whether no_new_privs is set for it; false on a kernel that does not
+ * say so (before 4.10). */
+int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], bool *no_new_privs,
+		      struct capgate_error *err) CAPGATE_MUST;
+
 /* When a process was started, in clock ticks since boot (field 22 of
  * /proc/PID/stat); pid 0 is this process. */
 int procsets_started(long pid, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;

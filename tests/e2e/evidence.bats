@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+# The lines that auditors' programs read, over real containers of every kind.
+
+load rig
+load podman
+
+setup_file() {
+	rig_up
+	printf '{"version":1}' >"$RIG/policy.json"
+	chmod 600 "$RIG/policy.json"
+}
+
+teardown() {
+	for rt in runc crun; do
+		for id in a b c; do "$rt" --root "$RIG/host/run/$rt" delete -f "$id" >/dev/null 2>&1 || true; done
+		rm -rf "$RIG/host/run/$rt"
+	done
+	[ ! -f "$RIG/containers.conf" ] || pod rm -fa -t 0 >/dev/null 2>&1 || true
+	[ -z "${keeper:-}" ] || kill "$keeper" || true
+}
+
+teardown_file() {
+	rig_down
+}
+
+sleeper='.process.args = ["sleep", "100"] | .process.user.uid = 0'
+
+# detach RUNTIME ID JQ: a container below the root that audit is told.
+detach() {
+	"$1" --root "$RIG/host/run/$1" run -d --bundle "$(bundle "$2" "$3 | $sleeper")" "$2" </dev/null >/dev/null 2>&1
+}
+
+audit() {
+	"$CAPGATE" audit --policy "${POLICY:-$RIG/policy.json}" --root "$RIG/host" "$@"
+}
+
+# line ID WANTED STATUS: the control's line and the exit status of it alone.
+line() {
+	local got status=0
+	got=$(audit --format lines --control "$1" 2>"$RIG/err") || status=$?
+	# Pids are whatever they are.
+	got=$(sed 's/process [0-9]* /process N /g' <<<"$got")
+	[ "$got" = "$2" ] && [ "$status" -eq "$3" ] || { printf '%s\nstatus %s\n' "$got" "$status"; cat "$RIG/err"; return 1; }
+}
+
+@test "without containers every control passes, and so do good ones" {
+	line CIS-Docker-5.4 'CIS-Docker-5.4 PASS 0 containers' 0
+	detach runc a "$(caps CAP_KILL)"
+	detach crun b "$(caps CAP_KILL CAP_CHOWN)"
+	for id in 5.4 5.5 5.23 5.26; do line $id "CIS-Docker-$id PASS 2 containers" 0; done
+	[ "$(audit --format lines | cut -d' ' -f1 | tr '\n' ' ')" = 'CIS-Docker-5.4 CIS-Docker-5.5 CIS-Docker-5.23 CIS-Docker-5.26 ' ]
+}
+
+@test "each control has its own line and its own exit status" {
+	detach runc a "$(caps CAP_NET_RAW CAP_KILL)"
+	detach crun b "$(caps CAP_KILL) | .process.noNewPrivileges = false"
+	line CIS-Docker-5.4 'CIS-Docker-5.4 FAIL 1 of 2: a NET_RAW' 1
+	line CIS-Docker-5.5 'CIS-Docker-5.5 PASS 2 containers' 0
+	line CIS-Docker-5.26 'CIS-Docker-5.26 FAIL 1 of 2: b specification' 1
+	line CIS-Kubernetes-5.2.8 'CIS-Kubernetes-5.2.8 FAIL 1 of 2: a NET_RAW' 1
+	line sv-235801 'SV-235801 FAIL 1 of 2: a NET_RAW' 1
+	run audit --format lines
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 4 ]
+	run audit --format lines --control 5.5,CIS-Docker-5.23
+	[ "$status" -eq 0 ]
+	run audit --control CIS-Docker-5.44
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"did you mean CIS-Docker-5.4"* ]]
+}
+
+@test "paused, stopped and ended containers are judged as they would go on" {
+	detach crun a "$(caps CAP_NET_RAW)"
+	if crun --root "$RIG/host/run/crun" pause a 2>"$RIG/err"; then
+		line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: a NET_RAW' 1
+		audit --cis | grep -q '^  held now  *NET_RAW (1 process)'
+		crun --root "$RIG/host/run/crun" resume a
+	else
+		echo "no freezer: $(cat "$RIG/err")" >&3
+	fi
+	detach runc b "$(caps CAP_KILL)"
+	runc --root "$RIG/host/run/runc" kill b KILL
+	crun --root "$RIG/host/run/crun" kill a KILL
+	for _ in $(seq 100); do [ "$(audit --cis | grep -c ', not running$')" -lt 8 ] || break; sleep 0.05; done
+	line 5.4 'CIS-Docker-5.4 FAIL 1 of 2: a NET_RAW' 1
+	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
+	line 5.26 'CIS-Docker-5.26 PASS 2 containers' 0
+}
+
+@test "a zombie holds nothing: neither the first process nor another" {
+	# A parent that waits for nobody.
+	cat >"$RIG/keeper.py" <<-'END'
+		import ctypes, subprocess, sys, time
+		ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+		subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=True)
+		time.sleep(90)
+	END
+	b=$(bundle a "$(caps CAP_KILL) | $sleeper")
+	python3 "$RIG/keeper.py" crun --root "$RIG/host/run/crun" run -d --bundle "$b" a >/dev/null 2>&1 3>&- &
+	keeper=$!
+	for _ in $(seq 100); do [ ! -s "$RIG/host/run/crun/a/status" ] || break; sleep 0.05; done
+	for _ in $(seq 100); do [ "$(audit --cis | grep -c ', pid ')" -lt 2 ] || break; sleep 0.05; done
+	pid=$(jq .pid "$RIG/host/run/crun/a/status")
+	crun --root "$RIG/host/run/crun" exec -d --cap CAP_SYS_ADMIN a sleep 99
+	for _ in $(seq 100); do audit -f lines --control 5.23 | grep -q FAIL && break; sleep 0.05; done
+	line 5.23 'CIS-Docker-5.23 FAIL 1 of 1: a SYS_ADMIN in process N (sleep)' 1
+	kill -9 "$pid"
+	for _ in $(seq 100); do grep -q '^State:.Z' "/proc/$pid/status" && break; sleep 0.05; done
+	grep -q '^State:.Z' "/proc/$pid/status"
+	line 5.23 'CIS-Docker-5.23 PASS 1 container' 0
+	line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
+	kill $keeper
+	wait $keeper || true
+	keeper=
+}
+
+@test "a process that was entered with more is named, whatever the policy allows" {
+	for rt in runc crun; do
+		detach $rt a "$(caps CAP_KILL) | .process.noNewPrivileges = false"
+		$rt --root "$RIG/host/run/$rt" exec -d --cap CAP_CHOWN a sleep 99 </dev/null >/dev/null 2>&1
+		for _ in $(seq 100); do audit -f lines --control 5.23 | grep -q sleep && break; sleep 0.05; done
+		line 5.23 'CIS-Docker-5.23 FAIL 1 of 1: a CHOWN in process N (sleep)' 1
+		line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
+		line SV-235813 'SV-235813 FAIL 1 of 1: a CHOWN in process N (sleep)' 1
+		$rt --root "$RIG/host/run/$rt" delete -f a
+	done
+}
+
+@test "no_new_privs is what each process has, not the specification's word alone" {
+	detach crun a "$(caps CAP_KILL)"
+	crun --root "$RIG/host/run/crun" exec -d a sleep 99
+	# crun gives to what it enters by options no_new_privs only by an option.
+	for _ in $(seq 100); do audit -f lines --control 5.26 | grep -q FAIL && break; sleep 0.05; done
+	line 5.26 'CIS-Docker-5.26 FAIL 1 of 1: a process N (sleep)' 1
+}
+
+@test "a container in a user namespace of its own is judged like any other" {
+	for rt in runc crun; do
+		chmod 755 "$RIG" "$RIG/rootfs"
+		detach $rt a "$(caps CAP_NET_RAW) | .linux.namespaces += [{type:\"user\"}]
+			| .linux.uidMappings = [{containerID:0,hostID:100000,size:65536}] | .linux.gidMappings = .linux.uidMappings"
+		line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: a NET_RAW' 1
+		line 5.5 'CIS-Docker-5.5 PASS 1 container' 0
+		line 5.23 'CIS-Docker-5.23 PASS 1 container' 0
+		line 5.26 'CIS-Docker-5.26 PASS 1 container' 0
+		$rt --root "$RIG/host/run/$rt" delete -f a
+	done
+}
+
+@test "an exemption is shown with its owner, reason and end; what is expired does not count" {
+	detach runc a "$(caps CAP_NET_RAW)"
+	POLICY=$RIG/exempt.json
+	exempt() {
+		cat >"$POLICY" <<-END
+			{"version":1,"exemptions":[{"id":"EX-9","match":{"bundle":"$RIG/bundles/a"},"allow":["NET_RAW"],
+			"reason":"captures packets","owner":"netops","expires":"$1"}]}
+		END
+		chmod 600 "$POLICY"
+	}
+	exempt 2099-12-31
+	line 5.4 'CIS-Docker-5.4 PASS 1 container | 1 by exemption: a NET_RAW (EX-9, owner netops, until 2099-12-31: captures packets)' 0
+	line CIS-Kubernetes-5.2.8 'CIS-Kubernetes-5.2.8 PASS 1 container | 1 by exemption: a NET_RAW (EX-9, owner netops, until 2099-12-31: captures packets)' 0
+	audit -f csv | python3 -c '
+import csv, sys
+row, = csv.DictReader(sys.stdin)
+assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["bounding"], row["verdict"]) == \
+    ("EX-9", "netops", "captures packets", "2099-12-31", "NET_RAW", "pass"), row'
+	exempt 2020-12-31
+	line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: a NET_RAW' 1
+	# NET_RAW for everybody needs no reason in a policy, but in that control.
+	printf '{"version":1,"allow":["NET_RAW"]}' >"$POLICY"
+	line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
+	line CIS-Kubernetes-5.2.8 'CIS-Kubernetes-5.2.8 FAIL 1 of 1: a NET_RAW' 1
+}
+
+@test "what cannot be read is UNKNOWN and status 2, never PASS; what fails is FAIL all the same" {
+	detach runc a "$(caps CAP_KILL)"
+	mkdir -p "$RIG/host/run/runc/c"
+	echo '{"init_process_pid":' >"$RIG/host/run/runc/c/state.json"
+	line 5.4 'CIS-Docker-5.4 UNKNOWN 1 container | incomplete: a state or a process could not be read' 2
+	rm -r "$RIG/host/run/runc/c"
+	detach crun b "$(caps CAP_NET_RAW)"
+	mv "$RIG/host/run/crun/b/config.json" "$RIG/kept.json"
+	rm "$RIG/bundles/a/config.json" "$RIG/bundles/b/config.json"
+	line 5.26 'CIS-Docker-5.26 UNKNOWN 2 containers | 2 could not be judged: a; b' 2
+	mv "$RIG/kept.json" "$RIG/host/run/crun/b/config.json" # without it crun deletes nothing
+}
+
+@test "a name cannot write lines of its own" {
+	id=$(printf 'c%063d' 7)
+	mkdir -p "$RIG/graph/overlay-containers/$id/userdata"
+	cp "$(bundle a "$(caps CAP_NET_RAW) | $sleeper")/config.json" "$RIG/graph/overlay-containers/$id/userdata"
+	jq -n --arg id "$id" '[{id: $id, names: ["x\nCIS-Docker-5.4 PASS 9 containers; y | z"]}]' >"$RIG/graph/overlay-containers/containers.json"
+	crun --root "$RIG/host/run/crun" run -d --bundle "$RIG/graph/overlay-containers/$id/userdata" "$id" </dev/null >/dev/null 2>&1
+	line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: x\x0aCIS-Docker-5.4\x20PASS\x209\x20containers\x3b\x20y\x20\x7c\x20z NET_RAW' 1
+	[ "$(audit -f csv | wc -l)" -eq 2 ]
+	crun --root "$RIG/host/run/crun" delete -f "$id"
+}
+
+@test "podman's privileged container is one, also when capabilities were dropped from it" {
+	podman_conf
+	podman_image
+	pod run -d --name plain localhost/bb sleep 100 >/dev/null
+	pod run -d --name priv --privileged localhost/bb sleep 100 >/dev/null
+	pod run -d --name less --privileged --cap-drop=NET_RAW,SYS_ADMIN localhost/bb sleep 100 >/dev/null
+	"$CAPGATE" audit --policy "$RIG/policy.json" --cis --control 5.5 | sed -n '/^CIS-Docker-5.5/,$p' >"$RIG/privileged"
+	grep -Eq '^  PASS .* plain ' "$RIG/privileged"
+	grep -Eq '^  FAIL .* priv .*: every (capability|device, nothing masked)$' "$RIG/privileged"
+	grep -Eq '^  FAIL .* less .*: every device, nothing masked$' "$RIG/privileged"
+}
