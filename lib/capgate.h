@@ -368,6 +368,7 @@ struct capgate_spec {
 
 	enum capgate_presence linux_presence;
 	struct capgate_span linux_at;
+	bool time_offsets; /* linux.timeOffsets holds something */
 	enum capgate_presence sysctl_presence;
 	struct capgate_span sysctl_at;
 	struct capgate_pair *sysctl;
@@ -509,6 +510,7 @@ enum capgate_policy_field {
 	CAPGATE_FIELD_NO_NEW_PRIVILEGES,
 	CAPGATE_FIELD_SUBSTITUTE_SYSCTLS,
 	CAPGATE_FIELD_CONFINEMENT,
+	CAPGATE_FIELD_CEILING,
 	CAPGATE_FIELD_LIMIT_BYTES,
 	CAPGATE_FIELD_LOG_FILE,
 	CAPGATE_FIELD_LOG_SYSTEM,
@@ -539,7 +541,12 @@ struct capgate_policy {
 
 	struct capgate_exemption *exemptions;
 	size_t n_exemptions, exemptions_room;
-	capgate_set ceiling; /* beyond it exemptions give nothing either */
+	capgate_set exempt_most; /* beyond it exemptions give nothing either */
+
+	/* What the wrapper takes from the runtime itself: see capgate_ceiling(). */
+	bool ceiling_off;
+	capgate_set ceiling_keep; /* besides, for hooks of the specification */
+	struct capgate_text ceiling_reason; /* given with either of the two */
 
 	struct capgate_scene scene;
 	struct capgate_text source; /* the last file, for messages; empty: embedded */
@@ -594,6 +601,23 @@ CAPGATE_API struct capgate_text capgate_exemption_differs(const struct capgate_e
 CAPGATE_API bool capgate_exemption_expired(const struct capgate_exemption *exemption, int64_t now);
 /* '*' any text, '?' one character (UTF-8). */
 CAPGATE_API bool capgate_glob(struct capgate_text pattern, struct capgate_text text);
+
+/*
+ * The ceiling: what the process that executes a runtime keeps in its bounding set.
+ * execve(2) gives the runtime no more, and nothing adds to a bounding set again
+ * (capabilities(7)), so neither the runtime, nor a hook, nor a container of it
+ * holds anything else, whatever the judgement believed.  Not so in a new user
+ * namespace, whose sets are its own.
+ */
+/* What the runtime may hold for a container that may hold allowed
+ * (capgate_report.allowed): allowed, what the runtime needs, what the policy
+ * keeps.  times: the specification sets clocks (capgate_spec.time_offsets), or a
+ * checkpoint is restored. */
+CAPGATE_API capgate_set capgate_ceiling(const struct capgate_policy *policy, capgate_set allowed, bool times);
+/* The most that it can be for any container under this policy. */
+CAPGATE_API capgate_set capgate_ceiling_most(const struct capgate_policy *policy);
+/* What runtimes need a capability for; NULL: they never do. */
+CAPGATE_API const char *capgate_ceiling_reason(int cap);
 
 /* What is wrong with a policy that can be used. */
 enum capgate_lint_rule {

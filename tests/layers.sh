@@ -40,7 +40,7 @@ below inputs/request.c -- json/walk.h spec/fields.h judge/findings.h
 below inputs/compose.c inputs/inspect.c inputs/kubernetes.c inputs/kubernetes_shape.c -- spec/fields.h judge/findings.h
 below spec/spec.c spec/places.c spec/seccomp.c spec/shape.c spec/state.c policy/policy.c policy/exemptions.c policy/read.c caps/profiles.c caps/reach.c -- judge/findings.h
 below judge/judge.c judge/pretend.c judge/notes.c judge/lowport.c -- json/walk.h spec/fields.h
-below policy/match.c spec/filter.c policy/lint.c policy/tighten.c caps/symptoms.c judge/newuser.c judge/rewrite.c report/sentence.c report/remedies.c judge/substitute.c report/matters.c \
+below policy/match.c spec/filter.c policy/lint.c policy/ceiling.c policy/tighten.c caps/symptoms.c judge/newuser.c judge/rewrite.c report/sentence.c report/remedies.c judge/substitute.c report/matters.c \
 	report/github.c report/html.c report/json.c report/junit.c report/sarif.c -- json/read.h json/walk.h spec/fields.h judge/findings.h
 unplaced() {
 	for f in $(cd lib && echo */*.c); do

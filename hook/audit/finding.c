@@ -30,7 +30,7 @@ static capgate_set exempted(const struct audit_result *r)
 	for (size_t i = 0; i < r->policy.n_exemptions; i++)
 		if (audit_in_force(r, &r->policy.exemptions[i]))
 			s = capgate_set_or(s, r->policy.exemptions[i].allow);
-	return capgate_set_and(s, r->policy.ceiling);
+	return capgate_set_and(s, r->policy.exempt_most);
 }
 
 void control_exemptions(const struct audit_result *r, capgate_set given, struct capgate_out *out)

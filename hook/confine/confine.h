@@ -4,6 +4,7 @@
 #define CONFINE_H
 
 #include "capgate.h"
+#include "bounds.h"
 
 /*
  * What is left to do.  Each duty keeps the least that it needs of capabilities,

@@ -71,6 +71,22 @@ static void out_rule(int cap, const struct style *style, struct capgate_out *out
 	explain_field(out, style, "rule", capgate_out_text(&words));
 }
 
+/* Whether the wrapper takes it from the runtime too. */
+static void out_ceiling(int cap, const struct style *style, struct capgate_out *out)
+{
+	const char *reason = capgate_ceiling_reason(cap);
+	char buf[320];
+	struct capgate_out words = {buf, sizeof(buf), 0};
+
+	if (reason)
+		capgate_out_format(&words, "out of reach of the wrapper's ceiling: runtimes need it "
+					   "themselves (%s)", reason);
+	else
+		capgate_out_string(&words, "the wrapper takes it from the runtime itself, when the "
+					   "policy does not list it");
+	explain_field(out, style, "ceiling", capgate_out_text(&words));
+}
+
 static enum paint tier_paint(enum capgate_tier tier)
 {
 	return tier == CAPGATE_TIER_ESCAPE ? PAINT_BAD
@@ -97,6 +113,7 @@ void explain_cap(int cap, const struct style *style, struct capgate_out *out)
 	field(out, style, "instead", info->substitute);
 	out_defaults(cap, style, out);
 	out_rule(cap, style, out);
+	out_ceiling(cap, style, out);
 }
 
 void explain_rule(enum capgate_rule r, const struct style *style, struct capgate_out *out)

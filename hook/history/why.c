@@ -126,6 +126,30 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 	capgate_out_string(out, "\n");
 }
 
+/* The runtime is executed, so nobody here sees it fail: whoever does is told what
+ * of it could be the ceiling's work. */
+static void out_ceiling(const struct logged *e, struct capgate_out *out)
+{
+	if (capgate_text_is(e->ceiling, "off"))
+		out_line(out, "ceiling", capgate_text_of("off, as the policy says"));
+	if (capgate_set_empty(e->taken))
+		return;
+	if (!capgate_text_is(e->ceiling, "enforce")) {
+		capgate_out_string(out, "  ceiling    not in force in audit mode; it would have taken ");
+		capgate_out_set(out, e->taken, " ");
+		capgate_out_string(out, " from the runtime\n");
+		return;
+	}
+	capgate_out_string(out, "  ceiling    in force: the runtime itself and its hooks ran without ");
+	capgate_out_set(out, e->taken, " ");
+	capgate_out_string(
+		out, "\n             If the runtime or a hook then failed with \"operation not permitted\" "
+		     "(\"unable to apply caps\", \"capset\",\n             \"error running hook\"), it "
+		     "may have needed one of these: name it in \"ceiling_keep\" with a\n             "
+		     "\"ceiling_reason\" in the policy; to find out which, set \"ceiling\": \"off\" for "
+		     "one start\n");
+}
+
 static void out_words(const struct logged *e, struct capgate_out *out)
 {
 	capgate_out_visible(out, e->time);
@@ -144,6 +168,7 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	out_line(out, "engine", e->engine);
 	out_line(out, "bundle", e->bundle);
 	out_line(out, "policy", e->policy.len ? e->policy : capgate_text_of("built in"));
+	out_ceiling(e, out);
 	if (capgate_set_empty(e->removed)) {
 		if (e->rule.len)
 			out_line(out, "remedy",

@@ -18,6 +18,9 @@ struct log {
 /* The longest line, its newline included; every part of it has its limit. */
 #define LOG_LINE_MAX ((size_t)32 << 10)
 
+/* The wrapper's ceiling, see capgate_ceiling(); NONE where there is no question of it. */
+enum log_ceiling { LOG_CEILING_NONE, LOG_CEILING_OFF, LOG_CEILING_AUDIT, LOG_CEILING_ENFORCE };
+
 struct log_entry {
 	const char *stage;  /* "precreate", "exec" */
 	struct capgate_text id, bundle; /* may be empty */
@@ -26,9 +29,14 @@ struct log_entry {
 	enum capgate_verdict outcome; /* what was done: a hook that cannot rewrite refuses */
 	int status;		      /* exit status given */
 	bool dry_run;
+	enum log_ceiling ceiling;
+	capgate_set taken; /* by it, from the runtime; in audit mode: would have been */
 };
 
 /* "enforce", "audit", "dry-run". */
 const char *log_mode(const struct log_entry *entry);
+
+/* "enforce", "audit", "off"; NULL: none. */
+const char *log_ceiling_name(enum log_ceiling ceiling);
 
 #endif

@@ -98,6 +98,17 @@ static void out_symptoms(struct capgate_out *out, const struct decision *d)
 	capgate_out_string(out, "]");
 }
 
+/* A mask, as /proc/PID/status has it: twenty names would double the line. */
+static void out_ceiling(struct capgate_out *out, const struct log_entry *e)
+{
+	const char *name = log_ceiling_name(e->ceiling);
+
+	if (!name)
+		return;
+	capgate_out_format(out, ",\"ceiling\":{\"mode\":\"%s\",\"taken\":\"%016llx\"}", name,
+			   (unsigned long long)e->taken.bits);
+}
+
 static void out_entry(struct capgate_out *out, const struct log_entry *e)
 {
 	const struct decision *d = e->decision;
@@ -137,6 +148,7 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	member(out, "reason", capgate_text_of(d->reason));
 	if (d->partly_confined)
 		capgate_out_string(out, ",\"confinement\":\"partial\"");
+	out_ceiling(out, e);
 	capgate_out_string(out, "}\n");
 }
 

@@ -31,6 +31,8 @@ enum {
 	LOGGED_EXEMPTION,
 	LOGGED_SYSCTL,
 	LOGGED_WITHHELD,
+	LOGGED_CEILING,
+	LOGGED_TAKEN,
 };
 
 static const struct capgate_shape shape = {
@@ -52,6 +54,8 @@ static const struct capgate_shape shape = {
 		{"exemptions", SHAPE(.each = VALUE(LOGGED_EXEMPTION))},
 		{"sysctls", SHAPE(.each = VALUE(LOGGED_SYSCTL))},
 		{"withheld", SHAPE(.each = VALUE(LOGGED_WITHHELD))},
+		{"ceiling", SHAPE(.members = MEMBERS({"mode", VALUE(LOGGED_CEILING)},
+						     {"taken", VALUE(LOGGED_TAKEN)}))},
 		{0},
 	},
 };
@@ -85,11 +89,29 @@ static struct capgate_text *text_of(struct logged *e, int field)
 		return &e->digest;
 	case LOGGED_BUNDLE:
 		return &e->bundle;
+	case LOGGED_CEILING:
+		return &e->ceiling;
 	case LOGGED_REASON:
 		return &e->reason;
 	default:
 		return NULL;
 	}
+}
+
+/* Hexadecimal, as /proc/PID/status writes sets; anything else is none. */
+static capgate_set mask_of(struct capgate_text digits)
+{
+	static const char hex[] = "0123456789abcdef";
+	capgate_set s = {0};
+
+	for (size_t i = 0; i < digits.len; i++) {
+		const char *digit = memchr(hex, digits.p[i], sizeof(hex) - 1);
+
+		if (!digit || digits.len > 16)
+			return (capgate_set){0};
+		s.bits = s.bits << 4 | (uint64_t)(digit - hex);
+	}
+	return s;
 }
 
 static int take(void *user, const struct capgate_walk *walk, int field,
@@ -107,6 +129,8 @@ static int take(void *user, const struct capgate_walk *walk, int field,
 	if (field == LOGGED_REMOVED)
 		e->removed =
 			capgate_set_or(e->removed, capgate_set_of(capgate_cap_exact(event->text)));
+	if (field == LOGGED_TAKEN)
+		e->taken = mask_of(event->text);
 	text = text_of(e, field);
 	if (text)
 		*text = event->text;

@@ -18,6 +18,8 @@ struct logged {
 	size_t n_sysctls, n_withheld;
 	int status;
 	capgate_set removed; /* from any set */
+	struct capgate_text ceiling; /* "enforce", "audit", "off"; empty: none */
+	capgate_set taken;	     /* by it */
 };
 
 /* The older file (PATH.1), then the newer, oldest line first.  Lines that are no

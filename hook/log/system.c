@@ -102,6 +102,8 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 	field(out, "CAPGATE_BUNDLE", e->bundle);
 	field(out, "CAPGATE_POLICY", e->policy->source);
 	field(out, "CAPGATE_POLICY_DIGEST", e->policy->digest);
+	if (log_ceiling_name(e->ceiling))
+		capgate_out_format(out, "CAPGATE_CEILING=%s\n", log_ceiling_name(e->ceiling));
 	if (d->partly_confined)
 		capgate_out_string(out, "CAPGATE_CONFINEMENT=partial\n");
 	for (size_t i = 0; i < d->n_rules; i++)

@@ -107,6 +107,22 @@ static void out_exemption(struct capgate_out *out, const struct capgate_policy *
 	out_source(out, p, e->source);
 }
 
+/* With the reason, where there is less of it. */
+static void out_ceiling(struct capgate_out *out, const struct capgate_policy *p)
+{
+	capgate_out_format(out, "%-20s %s", "ceiling", p->ceiling_off ? "off" : "enforce");
+	if (!capgate_set_empty(p->ceiling_keep)) {
+		capgate_out_string(out, ", keeping ");
+		capgate_out_set(out, p->ceiling_keep, " ");
+	}
+	if (p->ceiling_off || !capgate_set_empty(p->ceiling_keep)) {
+		capgate_out_string(out, " (");
+		capgate_out_visible(out, p->ceiling_reason);
+		capgate_out_string(out, ")");
+	}
+	out_source(out, p, p->from[CAPGATE_FIELD_CEILING]);
+}
+
 static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 {
 	out_word(out, p, CAPGATE_FIELD_MODE, "mode",
@@ -122,6 +138,7 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 		 p->substitute_sysctls ? "true" : "false");
 	out_word(out, p, CAPGATE_FIELD_CONFINEMENT, "confinement",
 		 p->best_effort_confinement ? "best-effort" : "required");
+	out_ceiling(out, p);
 	out_number(out, p, CAPGATE_FIELD_LIMIT_BYTES, "limits.bytes", p->max_bytes);
 	out_field(out, p, CAPGATE_FIELD_LOG_FILE, "log.file",
 		  p->log_file.len ? p->log_file : capgate_text_of("none"));

@@ -142,6 +142,8 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 	if (status < 0)
 		return status;
 	decision_make(&j.report, &j.spec, policy, &answer->decision);
+	answer->ceiling = capgate_ceiling(policy, j.report.allowed,
+					  j.spec.time_offsets || q->n_images > 0);
 	if (answer->decision.verdict == CAPGATE_STRIP && !q->can_rewrite)
 		answer->decision.verdict = CAPGATE_REFUSE;
 	if (answer->decision.verdict != CAPGATE_STRIP)

@@ -36,6 +36,7 @@ struct judge_answer {
 	struct decision decision; /* STRIP only where something can be changed */
 	enum judge_subject subject;
 	struct capgate_edits edits; /* of the text; none for JUDGED_CAPS */
+	capgate_set ceiling;	    /* what the runtime may hold for it: capgate_ceiling() */
 };
 
 /*

@@ -15,6 +15,8 @@ struct runtime {
 	struct capgate_arena arena; /* of the command line */
 	struct runtime_change change;
 	struct judge_answer answer;
+	enum log_ceiling ceiling;
+	capgate_set taken; /* by the ceiling */
 	char bundle[4096];  /* absolute; may be empty */
 	char process[64];   /* the sealed process object */
 	char root[4096];    /* where exec's container is remembered */

@@ -17,6 +17,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "config.h"
+#include "ceiling.h"
 #include "tell.h"
 
 /* What engines expect of a runtime that failed. */
@@ -40,6 +41,8 @@ static int record(struct runtime *r, struct capgate_error *err)
 		.status = r->answer.decision.verdict == CAPGATE_REFUSE && runtime_enforces(r)
 				  ? r->answer.decision.status
 				  : STATUS_OK,
+		.ceiling = r->ceiling,
+		.taken = r->taken,
 	};
 
 	return log_decision(&r->log, &entry, err);
@@ -52,6 +55,7 @@ static void decide_error(struct runtime *r, const struct capgate_error *err)
 		.error = *err, .rule = err->rule, .exit_status = io_status(err)};
 
 	r->answer = (struct judge_answer){0};
+	r->ceiling = LOG_CEILING_NONE;
 	decision_make(&report, &(struct capgate_spec){0}, &r->policy, &r->answer.decision);
 }
 
@@ -99,6 +103,11 @@ static int refuse(struct runtime *r, const struct capgate_error *err)
 	return REFUSED;
 }
 
+static bool goes_on(const struct runtime *r)
+{
+	return !runtime_enforces(r) || r->answer.decision.verdict != CAPGATE_REFUSE;
+}
+
 /* Judge one door.  0: it goes on, as r->change says. */
 static int guard(struct runtime *r, struct capgate_error *err)
 {
@@ -108,9 +117,11 @@ static int guard(struct runtime *r, struct capgate_error *err)
 		return refuse(r, err);
 	if (status < 0)
 		decide_error(r, err); /* audit: it is logged, and goes on */
+	if (goes_on(r))
+		ceiling_plan(r);
 	if (record(r, err) < 0)
 		return refuse(r, err);
-	if (!runtime_enforces(r) || r->answer.decision.verdict != CAPGATE_REFUSE)
+	if (goes_on(r))
 		return 0;
 	tell_refusal(r);
 	return REFUSED;
@@ -135,6 +146,8 @@ static int door(const struct runtime_program *program, struct runtime *r,
 	}
 	if (status != 0)
 		return status;
+	if (ceiling_enter(r, &err) < 0)
+		return refuse(r, &err);
 	log_close(&r->log);
 	argv[0] = (char *)(uintptr_t)program->path;
 	if (not_understood || !runtime_enforces(r))

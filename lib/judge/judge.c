@@ -105,7 +105,7 @@ static capgate_set exempted(const struct capgate_spec *spec, const struct capgat
 		    capgate_exemption_matches(e, spec, &policy->scene))
 			given = capgate_set_or(given, e->allow);
 	}
-	return capgate_set_and(given, policy->ceiling);
+	return capgate_set_and(given, policy->exempt_most);
 }
 
 /* Those that mattered: they gave something that was asked for, or would have

@@ -175,6 +175,12 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 		return CAPGATE_ENOMEM;
 	if (p->mode == CAPGATE_AUDIT && add(l, CAPGATE_LINT_AUDIT_MODE, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
+	if (p->ceiling_off && add(l, CAPGATE_LINT_CEILING_OFF, NULL, nothing) < 0)
+		return CAPGATE_ENOMEM;
+	if (!p->ceiling_off && capgate_set_has(p->ceiling_keep, CAPGATE_CAP_NET_RAW) &&
+	    !capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) &&
+	    add(l, CAPGATE_LINT_CEILING_NET_RAW, NULL, nothing) < 0)
+		return CAPGATE_ENOMEM;
 	/* deny: ["NET_RAW"] over cis-docker says what is so; beyond that a line
 	 * that does nothing may be a misunderstanding. */
 	if (capgate_set_same(p->deny, capgate_set_all()))

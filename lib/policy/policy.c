@@ -32,6 +32,9 @@ static const struct capgate_shape shape = {
 			{"substitute_sysctls", BOOL(READ_SUBSTITUTE)},
 			{"no_new_privileges", STRING(READ_NO_NEW_PRIVILEGES)},
 			{"confinement", STRING(READ_CONFINEMENT)},
+			{"ceiling", STRING(READ_CEILING)},
+			{"ceiling_keep", NAMES(READ_CEILING_KEEP)},
+			{"ceiling_reason", STRING(READ_CEILING_REASON)},
 			{"limits", OBJECT({"bytes", NUMBER(READ_LIMIT_BYTES)})},
 			{"log",
 			 OBJECT({"file", STRING(READ_LOG_FILE)}, {"system", BOOL(READ_LOG_SYSTEM)},
@@ -45,6 +48,7 @@ static const struct capgate_shape shape = {
 struct reader {
 	struct capgate_policy policy;
 	bool has_version;
+	bool needs_reason, has_reason; /* of this file: for less of a ceiling */
 };
 
 /* The file being read is the next of the sources. */
@@ -138,6 +142,30 @@ static int unknown_profile(const struct capgate_walk *walk, const struct capgate
 					near ? near : "");
 }
 
+/* Less of it than by default is for a reason. */
+static int read_ceiling(struct reader *r, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
+{
+	struct capgate_policy *p = &r->policy;
+	int status, ignored;
+
+	switch (field) {
+	case READ_CEILING:
+		p->from[CAPGATE_FIELD_CEILING] = here(r);
+		status = read_word(walk, event, "enforce", "off", &p->ceiling_off);
+		r->needs_reason = r->needs_reason || p->ceiling_off;
+		return status;
+	case READ_CEILING_KEEP:
+		p->from[CAPGATE_FIELD_CEILING] = here(r);
+		r->needs_reason = true;
+		return capgate_policy_name(walk, event, &p->ceiling_keep, &ignored);
+	default:
+		r->has_reason = event->text.len > 0;
+		p->ceiling_reason = event->text;
+		return 0;
+	}
+}
+
 static int read_field(struct reader *r, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *event)
 {
@@ -202,6 +230,8 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		return capgate_policy_read_exemption(&r->policy, walk, field, event);
 	if (field == READ_VERSION)
 		return read_version(r, walk, event);
+	if (field >= READ_CEILING && field <= READ_CEILING_REASON)
+		return read_ceiling(r, walk, field, event);
 	if (field == READ_ALLOW || field == READ_DENY)
 		return read_names(r, walk, event, field == READ_DENY);
 	return read_field(r, walk, field, event);
@@ -226,7 +256,7 @@ void capgate_policy_init(struct capgate_policy *ret)
 		.log_file = capgate_text_of("/run/capgate/decisions.jsonl"),
 		.log_system = true,
 		.log_max_bytes = (size_t)1 << 20,
-		.ceiling = capgate_set_all(),
+		.exempt_most = capgate_set_all(),
 		.n_sources = 1, /* the embedded one, which has no name to keep */
 	};
 	combine(ret);
@@ -278,6 +308,10 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
 	if (status == 0 && !r.has_version)
 		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
 				      "the field \"version\" is missing; write \"version\": 1");
+	if (status == 0 && r.needs_reason && !r.has_reason)
+		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
+				      "a ceiling that is off or keeps more needs a reason; write "
+				      "\"ceiling_reason\": \"WHY\"");
 	if (status == 0)
 		status = add_source(&r, source, arena, err);
 	if (status < 0)

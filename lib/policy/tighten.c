@@ -18,7 +18,7 @@ void capgate_policy_tighten(const struct capgate_policy *system, const struct ca
 
 	p.allowed = capgate_set_minus(capgate_set_and(system->allowed, wish->allowed), wish->deny);
 	/* What the user's file denies, exemptions of the system do not give. */
-	p.ceiling = capgate_set_minus(system->ceiling, wish->deny);
+	p.exempt_most = capgate_set_minus(system->exempt_most, wish->deny);
 	p.deny = capgate_set_or(system->deny, wish->deny);
 	for (int c = -1; (c = capgate_set_next(more, c + 1)) >= 0 && c < CAPGATE_NCAPS;)
 		p.deny_from[c] = wish->deny_from[c];
@@ -33,6 +33,11 @@ void capgate_policy_tighten(const struct capgate_policy *system, const struct ca
 	if (!system->require_no_new_privileges && wish->require_no_new_privileges) {
 		p.require_no_new_privileges = true;
 		take_wish(&p, wish, CAPGATE_FIELD_NO_NEW_PRIVILEGES);
+	}
+	p.ceiling_keep = capgate_set_and(system->ceiling_keep, wish->ceiling_keep);
+	if (system->ceiling_off && !wish->ceiling_off) {
+		p.ceiling_off = false;
+		take_wish(&p, wish, CAPGATE_FIELD_CEILING);
 	}
 	if (wish->max_bytes < p.max_bytes) {
 		p.max_bytes = wish->max_bytes;

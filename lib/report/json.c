@@ -155,6 +155,22 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 	capgate_out_string(out, "}");
 }
 
+/* What the wrapper would leave the runtime; a user namespace has sets of its own. */
+static void out_ceiling(struct capgate_out *out, const struct capgate_report *r,
+			const struct capgate_spec *spec, const struct capgate_policy *policy)
+{
+	bool enforced = !policy->ceiling_off && policy->mode == CAPGATE_ENFORCE;
+	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
+
+	capgate_out_format(out, ",\"ceiling\":{\"mode\":\"%s\",",
+			   policy->ceiling_off ? "off" : enforced ? "enforce" : "audit");
+	out_bool(out, "holds", enforced && !user);
+	capgate_out_string(out, ",\"runtime_may_hold\":");
+	out_names(out, enforced ? capgate_ceiling(policy, r->allowed, spec->time_offsets)
+				: capgate_set_all());
+	capgate_out_string(out, "}");
+}
+
 static void out_judged(struct capgate_out *out, const struct capgate_report *r,
 		       const struct capgate_spec *spec, const struct capgate_policy *policy,
 		       struct capgate_text text)
@@ -173,6 +189,7 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r,
 	out_names(out, r->forbidden);
 	capgate_out_string(out, ",\"exempt\":");
 	out_names(out, r->exempt);
+	out_ceiling(out, r, spec, policy);
 	capgate_out_string(out, ",\"reach\":{");
 	out_reach(out, "before", &r->before);
 	capgate_out_string(out, ",");

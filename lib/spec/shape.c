@@ -107,7 +107,8 @@ static const struct capgate_shape linux_ = {
 		{"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
 		{"namespaces", &namespaces}, {"devices"}, {"netDevices"}, {"seccomp", &seccomp},
 		{"rootfsPropagation"}, {"maskedPaths"}, {"readonlyPaths"}, {"mountLabel"},
-		{"intelRdt"}, {"memoryPolicy"}, {"personality"}, {"timeOffsets"}),
+		{"intelRdt"}, {"memoryPolicy"}, {"personality"},
+		{"timeOffsets", SHAPE(.each = VALUE(FIELD_TIME_OFFSET))}),
 };
 
 /* ---- the rest --------------------------------------------------------------- */

@@ -152,6 +152,9 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	case FIELD_ANNOTATION:
 		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room,
 				 event);
+	case FIELD_TIME_OFFSET:
+		s->time_offsets = true;
+		return 0;
 	default:
 		return 0;
 	}

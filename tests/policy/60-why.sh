@@ -51,6 +51,17 @@ rm "$policydir/policy.json"
 sed -n '/"id":"doc"/s/"createRuntime"/"exec"/; s/"id":"doc"/"id":"exe"/p' $log >"$work/line"; cat "$work/line" >>$log; why exe
 prove "exec has a way out of its own" shows "docker exec ..., without --privileged"
 
+# The wrapper's ceiling: whoever sees a runtime fail is told what it could not have had.
+sed -n '/"id":"ccc333"/s/}$/,"ceiling":{"mode":"enforce","taken":"0000000000012000"}}/; s/"id":"ccc333"/"id":"cei"/p' $log >"$work/line"
+cat "$work/line" >>$log; why cei
+prove "a ceiling in force is told with what it took" shows "in force: the runtime itself and its hooks ran without NET_RAW SYS_MODULE"
+prove "with the words that a runtime would use" shows '"unable to apply caps"'
+prove "and what to do" shows '"ceiling_keep"'
+sed 's/"mode":"enforce","taken"/"mode":"audit","taken"/; s/"id":"cei"/"id":"aud"/' "$work/line" >>$log; why aud
+prove "in audit mode it is told as not in force" shows "not in force in audit mode"
+sed 's/"ceiling":{.*/"ceiling":{"mode":"off","taken":"0000000000000000"}}/; s/"id":"cei"/"id":"off"/' "$work/line" >>$log; why off
+prove "one that is off is told too" shows "ceiling    off, as the policy says"
+
 # Which one is told.
 clean
 hook aaa111 '"CAP_SYS_ADMIN"'; hook bbb222 '"CAP_NET_RAW"'; judge 0 < <(spec '"CAP_NET_RAW"'); why

@@ -49,6 +49,9 @@ static void judge(const char *spec)
 	"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}" \
 	"," more "\"x\":1}"
 
+#define CEILING(fields) "{\"version\":1," fields "}"
+#define WHY ",\"ceiling_reason\":\"hooks\""
+
 /* An exemption for NET_RAW that matches this. */
 static void exempt(const char *match)
 {
@@ -463,6 +466,10 @@ START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 #define NOTED(id, value) \
 	"{\"id\":\"" id "\",\"match\":{\"annotations\":{\"k\":\"" value \
 	"\"}},\"allow\":[\"BPF\"],\"reason\":\"r\"}"
+	ck_assert(warned(CEILING("\"ceiling\":\"off\"" WHY), CAPGATE_LINT_CEILING_OFF));
+	ck_assert(!warned(CEILING("\"ceiling\":\"enforce\""), CAPGATE_LINT_CEILING_OFF));
+	ck_assert(warned(CEILING("\"ceiling_keep\":[\"ALL\"]" WHY), CAPGATE_LINT_CEILING_NET_RAW));
+	ck_assert(!warned(CEILING("\"ceiling_keep\":[\"BPF\"]" WHY), CAPGATE_LINT_CEILING_NET_RAW));
 	ck_assert(warned(WITH(NOTED("a", "v") "," NOTED("b", "v")), CAPGATE_LINT_SHADOWED));
 	ck_assert(!warned(WITH(NOTED("a", "v") "," NOTED("b", "w")), CAPGATE_LINT_SHADOWED));
 	ck_assert(warned(
@@ -484,6 +491,76 @@ START_TEST(each_warning_is_given_when_it_holds_and_only_then)
 	ck_assert(
 		!warned("{\"version\":1,\"deny\":[\"NET_RAW\",\"KILL\"]}", CAPGATE_LINT_DENY_IDLE));
 	ck_assert(!warned("{\"version\":1,\"deny\":[\"ALL\"]}", CAPGATE_LINT_DENY_IDLE));
+}
+END_TEST
+
+START_TEST(less_of_a_ceiling_needs_a_reason_in_the_same_file)
+{
+	const char *words = "needs a reason";
+
+	refuse(CEILING("\"ceiling\":\"off\""), words);
+	refuse(CEILING("\"ceiling_keep\":[\"MAC_ADMIN\"]"), words);
+	refuse(CEILING("\"ceiling\":\"off\",\"ceiling_reason\":\"\""), words);
+	refuse(CEILING("\"ceiling\":\"none\""), "\"enforce\" or \"off\"");
+	refuse(CEILING("\"ceiling_keep\":[\"MAC_ADMN\"]" WHY), "did you mean MAC_ADMIN");
+	accept(CEILING("\"ceiling\":\"off\"" WHY));
+	ck_assert(c.policy.ceiling_off);
+	ck_assert(capgate_text_is(c.policy.ceiling_reason, "hooks"));
+	refuse(CEILING("\"ceiling\":\"off\""), words);
+	accept(CEILING("\"ceiling\":\"enforce\""));
+	ck_assert(!c.policy.ceiling_off);
+}
+END_TEST
+
+static bool ceiling_has(int cap, bool times)
+{
+	return capgate_set_has(capgate_ceiling(&c.policy, c.policy.allowed, times), cap);
+}
+
+START_TEST(a_ceiling_leaves_what_is_allowed_needed_or_kept_and_no_more)
+{
+	/* The one that must never be in the table, under any policy that does not say so. */
+	ck_assert_ptr_null(capgate_ceiling_reason(CAPGATE_CAP_NET_RAW));
+	ck_assert(!ceiling_has(CAPGATE_CAP_NET_RAW, true));
+	ck_assert(!ceiling_has(CAPGATE_CAP_SYS_MODULE, true));
+	ck_assert(ceiling_has(CAPGATE_CAP_SETPCAP, false));
+	ck_assert(ceiling_has(CAPGATE_CAP_SYS_ADMIN, false));
+	/* Allowed, though no runtime needs it. */
+	ck_assert(ceiling_has(CAPGATE_CAP_AUDIT_WRITE, false));
+	accept("{\"version\":1,\"deny\":[\"AUDIT_WRITE\"]}");
+	ck_assert(!ceiling_has(CAPGATE_CAP_AUDIT_WRITE, false));
+	/* Needed for clocks only. */
+	ck_assert(!ceiling_has(CAPGATE_CAP_SYS_TIME, false));
+	ck_assert(ceiling_has(CAPGATE_CAP_SYS_TIME, true));
+	accept(CEILING("\"ceiling_keep\":[\"MAC_ADMIN\"]" WHY));
+	ck_assert(ceiling_has(CAPGATE_CAP_MAC_ADMIN, false));
+}
+END_TEST
+
+START_TEST(the_most_a_ceiling_can_be_has_what_exemptions_give)
+{
+	ck_assert(!capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_NET_RAW));
+	exempt("\"uid\":7");
+	ck_assert(capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_NET_RAW));
+	ck_assert(!capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_BPF));
+}
+END_TEST
+
+START_TEST(a_user_cannot_raise_the_ceiling)
+{
+	struct capgate_policy system, wish, both;
+
+	accept(CEILING("\"ceiling_keep\":[\"MAC_ADMIN\"]" WHY));
+	system = c.policy;
+	accept(CEILING("\"ceiling\":\"off\",\"ceiling_keep\":[\"BPF\"]" WHY));
+	wish = c.policy;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert(!both.ceiling_off);
+	ck_assert(capgate_set_same(both.ceiling_keep, capgate_set_of(CAPGATE_CAP_MAC_ADMIN)));
+	system.ceiling_off = true;
+	wish.ceiling_off = false;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert(!both.ceiling_off);
 }
 END_TEST
 
@@ -527,6 +604,10 @@ Suite *suite(void)
 	tcase_add_test(t, a_user_can_only_tighten);
 	tcase_add_test(t, what_a_user_wants_stricter_holds);
 	tcase_add_test(t, each_warning_is_given_when_it_holds_and_only_then);
+	tcase_add_test(t, less_of_a_ceiling_needs_a_reason_in_the_same_file);
+	tcase_add_test(t, a_ceiling_leaves_what_is_allowed_needed_or_kept_and_no_more);
+	tcase_add_test(t, the_most_a_ceiling_can_be_has_what_exemptions_give);
+	tcase_add_test(t, a_user_cannot_raise_the_ceiling);
 	tcase_add_test(t, a_policy_that_does_not_fit_in_memory_is_refused);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ceiling.h"
+
+#include "hook/confine/confine.h"
+
+static enum log_ceiling state_of(const struct runtime *r)
+{
+	/* A call that was not judged, or does not go on, has none. */
+	if (capgate_set_empty(r->answer.ceiling))
+		return LOG_CEILING_NONE;
+	if (r->policy.ceiling_off)
+		return LOG_CEILING_OFF;
+	return runtime_enforces(r) ? LOG_CEILING_ENFORCE : LOG_CEILING_AUDIT;
+}
+
+/* The child that judged is believed no more than the policy can give anybody. */
+static capgate_set ceiling_of(const struct runtime *r)
+{
+	return capgate_set_and(r->answer.ceiling, capgate_ceiling_most(&r->policy));
+}
+
+void ceiling_plan(struct runtime *r)
+{
+	r->ceiling = state_of(r);
+	r->taken = (capgate_set){0};
+	if (r->ceiling == LOG_CEILING_ENFORCE || r->ceiling == LOG_CEILING_AUDIT)
+		r->taken = capgate_set_minus(bounds_now(), ceiling_of(r));
+}
+
+int ceiling_enter(const struct runtime *r, struct capgate_error *err)
+{
+	return r->ceiling == LOG_CEILING_ENFORCE ? bounds_narrow(ceiling_of(r), err) : 0;
+}
