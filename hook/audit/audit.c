@@ -40,7 +40,7 @@ struct audit {
 	const char *root;
 	struct capgate_policy policy;
 	struct audit_processes processes;
-	struct audit_list list;
+	struct containers list;
 	struct control_tallies controls;
 	capgate_set host;                  /* what its first process may have */
 	const struct audit_result *result; /* the one to be printed */
@@ -222,7 +222,7 @@ static int run(struct audit *a, struct capgate_error *err)
 	if (status == 0)
 		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
-		status = audit_find(a->root, &a->list, err);
+		status = containers_find(a->root, &a->list, err);
 	a->list.unreadable += a->processes.unreadable;
 	a->unreadable = a->list.unreadable;
 	if (status == 0)
@@ -233,7 +233,7 @@ static int run(struct audit *a, struct capgate_error *err)
 		status = a->formats ? audit_formats_end(a->formats, a->list.unreadable == 0, err)
 				    : outbuf_print(fill_end, a, err);
 	audit_processes_release(&a->processes);
-	audit_list_release(&a->list);
+	containers_release(&a->list);
 	return status;
 }
 

@@ -2,9 +2,6 @@
 /*
  * audit, in parts:
  *
- *   audit_stores  the state directories of runtimes -> containers
- *   audit_state   what stands in one of them
- *   audit_names   what engines call them
  *   audit_procs   /proc: which processes belong to one, and what they hold
  *   audit_judge   a container against the policy
  *   audit_report  the table
@@ -18,53 +15,9 @@
 #define AUDIT_H
 
 #include "capgate.h"
+#include "hook/engines/engines.h"
 #include "hook/report/report.h"
 #include "hook/term/term.h"
-
-/* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
-struct audit_container {
-	char *id, *bundle, *dir;	/* dir: where its state is kept */
-	const char *engine, *runtime;	/* "podman", "crun" */
-	char *name, *image;
-	long pid;			/* of its first process; 0: none */
-	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
-};
-
-struct audit_list {
-	struct audit_container *v;
-	size_t n, room;
-	size_t unreadable; /* state files and stores, each told on stderr */
-};
-
-/* ---- audit_stores --------------------------------------------------------- */
-
-/* Every container in the known places below root ("" or a directory). */
-int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err) CAPGATE_MUST;
-void audit_list_release(struct audit_list *list);
-
-/* ---- audit_state ---------------------------------------------------------- */
-
-/* May what could not be opened be passed over?  What is not there, and what is
- * not ours to see where we are not root. */
-bool audit_is_elsewhere(int error);
-
-/* 0: the directory is no container's; positive: *c is one, its engine untouched.
- * Release it whatever comes. */
-int audit_read_state(const char *dir, struct audit_container *c,
-		     struct capgate_error *err) CAPGATE_MUST;
-void audit_container_release(struct audit_container *c);
-/* A malloc'd copy in the place of *where, which is freed.  A text with a NUL in
- * it is no id and no path: "".  Without memory *where stays. */
-void audit_put(char **where, struct capgate_text t);
-/* The specification: the runtime's own copy, else the bundle's. */
-int audit_read_config(const char *root, const struct audit_container *c, size_t limit,
-		      struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
-
-/* ---- audit_names ------------------------------------------------------------ */
-
-/* Fills in engine, name and image from the engine's store and from those
- * annotations that the container's author cannot write. */
-void audit_name(const char *root, struct audit_container *c, const struct capgate_spec *spec);
 
 /* ---- audit_procs ---------------------------------------------------------------- */
 
@@ -91,7 +44,7 @@ int audit_processes_read(struct audit_processes *ret, struct capgate_error *err)
 void audit_processes_release(struct audit_processes *p);
 /* The first process of a container, if it is still the one it was. */
 const struct audit_process *audit_first(const struct audit_processes *all,
-					const struct audit_container *c);
+					const struct container *c);
 /* In its pid namespace or cgroup, entered or born there. */
 bool audit_belongs(const struct audit_processes *all, const struct audit_process *first,
 		   const struct audit_process *p);
@@ -106,7 +59,7 @@ struct audit_member {
 };
 
 struct audit_result {
-	const struct audit_container *container;
+	const struct container *container;
 	struct capgate_policy policy; /* at this place */
 	struct capgate_text text;
 	struct capgate_spec spec;
@@ -122,7 +75,7 @@ struct audit_work {
 	struct capgate_arena arena;
 	struct audit_result result;
 };
-int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
+int audit_judge(const char *root, struct container *c, const struct audit_processes *all,
 		const struct capgate_policy *policy, struct audit_work *work,
 		struct capgate_error *err) CAPGATE_MUST;
 void audit_work_release(struct audit_work *work);

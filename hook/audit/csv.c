@@ -110,7 +110,7 @@ static bool all_no_new_privs(const struct audit_result *r)
 
 void audit_csv(const struct audit_result *r, struct capgate_out *out)
 {
-	const struct audit_container *c = r->container;
+	const struct container *c = r->container;
 	struct words justification;
 
 	string_cell(out, audit_engine(c));

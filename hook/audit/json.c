@@ -23,12 +23,6 @@ static void json_string(struct capgate_out *out, const char *key, const char *va
 	capgate_out_string(out, ",");
 }
 
-bool audit_in_force(const struct audit_result *r, const struct capgate_exemption *e)
-{
-	return r->report.parsed && capgate_exemption_matches(e, &r->spec, &r->policy.scene) &&
-	       !capgate_exemption_expired(e, r->policy.scene.now);
-}
-
 static void json_exemptions(struct capgate_out *out, const struct audit_result *r)
 {
 	bool first = true;
@@ -75,7 +69,7 @@ static void json_member(struct capgate_out *out, const struct audit_member *m)
 
 void audit_json(const struct audit_result *r, struct capgate_out *out)
 {
-	const struct audit_container *c = r->container;
+	const struct container *c = r->container;
 	struct words justification;
 	const struct capgate_subject subject = {.file = capgate_text_of(c->bundle),
 						.text = r->text};

@@ -52,12 +52,12 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 
 /* The image is in the engine's store, which the specification leads to; then an
  * exemption may name it. */
-static void assess(const char *root, struct audit_container *c, struct audit_work *work,
+static void assess(const char *root, struct container *c, struct audit_work *work,
 		   struct audit_result *r)
 {
 	r->policy.scene.bundle = capgate_text_of(c->bundle);
 	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
-	audit_name(root, c, &r->spec);
+	container_name(root, c, &r->spec);
 	if (r->policy.n_exemptions == 0 || !c->image[0])
 		return;
 	r->policy.scene.image = capgate_text_of(c->image);
@@ -65,7 +65,7 @@ static void assess(const char *root, struct audit_container *c, struct audit_wor
 	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
 }
 
-int audit_judge(const char *root, struct audit_container *c, const struct audit_processes *all,
+int audit_judge(const char *root, struct container *c, const struct audit_processes *all,
 		const struct capgate_policy *policy, struct audit_work *work,
 		struct capgate_error *err)
 {
@@ -75,7 +75,7 @@ int audit_judge(const char *root, struct audit_container *c, const struct audit_
 	int status = 0;
 
 	*work = (struct audit_work){0};
-	if (audit_read_config(root, c, policy->max_bytes, &r.text, &why) < 0) {
+	if (container_read_config(root, c, policy->max_bytes, &r.text, &why) < 0) {
 		r.report = (struct capgate_report){
 			.error = why, .rule = why.rule, .exit_status = io_status(&why)};
 	} else {

@@ -290,7 +290,7 @@ void audit_processes_release(struct audit_processes *p)
 }
 
 const struct audit_process *audit_first(const struct audit_processes *all,
-					const struct audit_container *c)
+					const struct container *c)
 {
 	for (size_t i = 0; c->pid > 0 && i < all->n; i++)
 		if (all->v[i].pid == c->pid && (c->started == 0 || all->v[i].started == c->started))

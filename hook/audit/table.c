@@ -26,12 +26,12 @@ static void out_id(struct capgate_out *out, const char *id)
 	capgate_out_visible(out, (struct capgate_text){id, n == 64 ? 12 : n});
 }
 
-const char *audit_engine(const struct audit_container *c)
+const char *audit_engine(const struct container *c)
 {
 	return c->engine[0] ? c->engine : c->runtime[0] ? c->runtime : "unknown";
 }
 
-void audit_out_container(struct capgate_out *out, const struct audit_container *c)
+void audit_out_container(struct capgate_out *out, const struct container *c)
 {
 	capgate_out_format(out, "%s ", audit_engine(c));
 	out_id(out, c->id);

@@ -59,7 +59,7 @@ void controls_release(struct control_tallies *t)
 /* ---- One container ------------------------------------------------------------------ */
 
 /* What people call it: its name, else the beginning of its id. */
-static struct capgate_text name_of(const struct audit_container *c)
+static struct capgate_text name_of(const struct container *c)
 {
 	size_t n = strlen(c->id);
 

@@ -11,9 +11,9 @@ void audit_field(struct capgate_out *out, const struct style *style, const char 
 		 const struct words *words);
 
 /* "docker", "podman"; the runtime when no engine is known. */
-const char *audit_engine(const struct audit_container *c);
+const char *audit_engine(const struct container *c);
 /* "docker 0123456789ab web (nginx:1)" */
-void audit_out_container(struct capgate_out *out, const struct audit_container *c);
+void audit_out_container(struct capgate_out *out, const struct container *c);
 void audit_headline(const struct audit_result *r, const struct style *style,
 		    struct capgate_out *out);
 void audit_tell_held(const struct audit_result *r, const struct style *style,

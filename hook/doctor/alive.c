@@ -14,6 +14,7 @@
 
 #include "hook/confine/confine.h"
 #include "lib/json/json.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
 
 #define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
@@ -50,7 +51,7 @@ static const struct capgate_shape docker_state = {
 };
 
 struct alive {
-	char pid[24], bundle[DOCTOR_PATH], runtime[64];
+	char pid[24], bundle[CONF_PATH], runtime[64];
 	bool running;
 };
 
@@ -86,7 +87,7 @@ static bool read_state(struct doctor *d, const char *path, const struct capgate_
 {
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = doctor_read(d, path, &missing);
+	struct capgate_text text = place_text(&d->arena, path, &missing);
 
 	return text.p && capgate_walk(text, (struct capgate_json_options){0}, shape, &d->arena,
 				      visit, ret, &err) == 0;
@@ -108,7 +109,7 @@ static void each(struct doctor *d, const char *dir, int engine,
 	int n = scandir(dir, &names, NULL, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		char path[DOCTOR_PATH];
+		char path[CONF_PATH];
 
 		snprintf(path, sizeof(path), "%.200s/%.255s", dir, names[i]->d_name);
 		if (i < CONTAINERS_MAX && names[i]->d_name[0] != '.')
@@ -159,13 +160,13 @@ static unsigned judge_apart(struct doctor *d, struct capgate_text text)
 static void judge_bundle(struct doctor *d, int engine, const char *bundle, const char *id,
 			 bool hooks_expected)
 {
-	char path[DOCTOR_PATH];
+	char path[CONF_PATH];
 	bool missing;
 	struct capgate_text text;
 	unsigned told;
 
 	snprintf(path, sizeof(path), "%.480s/config.json", bundle);
-	text = doctor_read(d, path, &missing);
+	text = place_text(&d->arena, path, &missing);
 	if (!text.p || !d->has_policy)
 		return;
 	told = judge_apart(d, text);
@@ -191,7 +192,7 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 static void look_runtime(struct doctor *d, int engine, const char *dir, const char *id)
 {
 	struct alive a = {0};
-	char path[DOCTOR_PATH];
+	char path[CONF_PATH];
 
 	snprintf(path, sizeof(path), "%.490s/state.json", dir);
 	if (!read_state(d, path, &runtime_state, &a)) {
@@ -205,12 +206,12 @@ static void look_runtime(struct doctor *d, int engine, const char *dir, const ch
 
 static void look_task(struct doctor *d, int engine, const char *dir, const char *id)
 {
-	char path[DOCTOR_PATH], pid[24];
+	char path[CONF_PATH], pid[24];
 	bool missing;
 	struct capgate_text text;
 
 	snprintf(path, sizeof(path), "%.490s/init.pid", dir);
-	text = doctor_read(d, path, &missing);
+	text = place_text(&d->arena, path, &missing);
 	copy(pid, sizeof(pid), text);
 	pid[strcspn(pid, "\n")] = '\0';
 	if (is_alive(d, pid))
@@ -229,7 +230,7 @@ static void look_namespace(struct doctor *d, int engine, const char *dir, const 
 static void look_docker(struct doctor *d, int engine, const char *dir, const char *id)
 {
 	struct alive a = {0};
-	char path[DOCTOR_PATH];
+	char path[CONF_PATH];
 
 	snprintf(path, sizeof(path), "%.490s/config.v2.json", dir);
 	if (!read_state(d, path, &docker_state, &a) || !a.running)

@@ -177,7 +177,7 @@ static bool was_rewritten(struct doctor *d, const struct canary *c)
 	struct capgate_text text;
 
 	snprintf(path, sizeof(path), "%s/config.json", c->dir);
-	text = doctor_read(d, path, &missing);
+	text = place_text(&d->arena, path, &missing);
 	return text.p && !capgate_text_is(text, c->config) && is_clean(d, text);
 }
 

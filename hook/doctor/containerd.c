@@ -4,20 +4,21 @@
 #include <string.h>
 
 #include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
 #include "doctor.h"
 
 #define DEPTH_MAX 4 /* imports of imports */
 
 struct found {
 	struct capgate_text fallback, binary;
-	char fallback_source[DOCTOR_PATH], old_default[DOCTOR_PATH];
+	char fallback_source[CONF_PATH], old_default[CONF_PATH];
 };
 
 static bool read_file(struct doctor *d, const char *path, struct containerdtoml *ret)
 {
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = doctor_read(d, path, &missing);
+	struct capgate_text text = place_text(&d->arena, path, &missing);
 
 	*ret = (struct containerdtoml){.version = 2};
 	if (missing || (text.p && containerdtoml_parse(text, &d->arena, ret, &err) == 0))

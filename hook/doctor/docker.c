@@ -36,7 +36,7 @@ void doctor_docker(struct doctor *d)
 	struct daemonjson j;
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = doctor_read(d, WIRING_DOCKER_JSON, &missing);
+	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
 
 	if (missing)
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-named",

@@ -20,57 +20,6 @@ struct doctor_options {
 	const char *root;
 };
 
-void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
-		...)
-{
-	char all[sizeof(d->v[0].text) + sizeof(d->v[0].cure)];
-	struct finding *f;
-	va_list ap;
-	char *tab;
-
-	if (d->n == DOCTOR_FINDINGS) {
-		/* The last place says that there was more. */
-		f = &d->v[DOCTOR_FINDINGS - 1];
-		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many",
-				      "more findings than can be shown",
-				      "mend the first ones, then run it again"};
-		return;
-	}
-	f = &d->v[d->n++];
-	*f = (struct finding){.level = level, .engine = engine, .id = id};
-	va_start(ap, format);
-	vsnprintf(all, sizeof(all), format, ap);
-	va_end(ap);
-	tab = strchr(all, '\t');
-	if (tab) {
-		*tab = '\0';
-		snprintf(f->cure, sizeof(f->cure), "%.*s", (int)sizeof(f->cure) - 1, tab + 1);
-	}
-	snprintf(f->text, sizeof(f->text), "%.*s", (int)sizeof(f->text) - 1, all);
-}
-
-bool doctor_looks_at(const struct doctor *d, enum engine e)
-{
-	return d->engines & ENGINE_BIT(e);
-}
-
-struct capgate_text doctor_read(struct doctor *d, const char *path, bool *missing)
-{
-	struct capgate_text text, copy = {0};
-	struct capgate_error err;
-	char *p;
-
-	if (place_read(path, &text, missing, &err) < 0 || *missing)
-		return copy;
-	p = text.len < CAPGATE_TEXT_MAX ? capgate_arena_alloc(&d->arena, text.len + 1) : NULL;
-	if (p) {
-		memcpy(p, text.p, text.len);
-		copy = (struct capgate_text){p, text.len};
-	}
-	io_free(text);
-	return copy;
-}
-
 /* ---- Output ---------------------------------------------------------------------- */
 
 static const char *engine_word(const struct finding *f)

@@ -225,9 +225,9 @@ void doctor_hooks(struct doctor *d)
 
 		if (!doctor_looks_at(d, e))
 			continue;
-		doctor_conf(d, e, &conf);
+		engine_conf_read(&d->arena, e, &conf);
 		judge_conf(d, e, &conf);
-		hook_list_read(d, &conf, &list);
+		hook_list_read(&d->arena, &conf, &list);
 		if (list.more)
 			doctor_say(d, LEVEL_BAD, e, "hook-too-many",
 				   "more than %d hook files: not all could be looked at\tremove "

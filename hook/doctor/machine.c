@@ -97,7 +97,7 @@ static void check_selinux(struct doctor *d)
 {
 	char label[256] = "";
 	bool missing;
-	struct capgate_text enforce = doctor_read(d, "/sys/fs/selinux/enforce", &missing);
+	struct capgate_text enforce = place_text(&d->arena, "/sys/fs/selinux/enforce", &missing);
 
 	if (missing || enforce.len < 1 || enforce.p[0] != '1')
 		return;
@@ -116,7 +116,7 @@ static void check_apparmor(struct doctor *d)
 	static const char *const who[] = {"capgate", "crun", "runc", "podman", "docker-runc"};
 	bool missing;
 	struct capgate_text list =
-		doctor_read(d, "/sys/kernel/security/apparmor/profiles", &missing);
+		place_text(&d->arena, "/sys/kernel/security/apparmor/profiles", &missing);
 
 	for (size_t i = 0; list.p && i < sizeof(who) / sizeof(*who); i++) {
 		char line[64];

@@ -99,7 +99,7 @@ static const struct capgate_shape shape = {
 };
 
 struct runtime_json {
-	char found[DOCTOR_PATH]; /* the first that can be executed */
+	char found[CONF_PATH]; /* the first that can be executed */
 	bool version_ok, any;
 };
 
@@ -107,7 +107,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		 const struct capgate_json_event *e)
 {
 	struct runtime_json *r = user;
-	char path[DOCTOR_PATH];
+	char path[CONF_PATH];
 
 	(void)walk;
 	if (field == FIELD_VERSION)
@@ -152,7 +152,7 @@ static void check_runtime_json(struct doctor *d)
 	struct runtime_json r = {0};
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = doctor_read(d, WIRING_RUNTIME_JSON, &missing);
+	struct capgate_text text = place_text(&d->arena, WIRING_RUNTIME_JSON, &missing);
 
 	if (missing)
 		check_built_in(d);

@@ -19,7 +19,7 @@
 #include "lib/base/base.h"
 #include "door.h"
 
-struct container {
+struct started {
 	long pid;
 	struct capgate_text id;
 	int pidfd;	       /* -1: it has ended */
@@ -30,7 +30,7 @@ struct container {
 	struct capgate_arena arena; /* to judge in, once that is all that can be done */
 };
 
-static int read_state(struct door *door, struct container *ret, struct capgate_error *err)
+static int read_state(struct door *door, struct started *ret, struct capgate_error *err)
 {
 	struct capgate_state state;
 	struct capgate_arena arena;
@@ -56,7 +56,7 @@ static int read_state(struct door *door, struct container *ret, struct capgate_e
 	return 0;
 }
 
-static int has_ended(struct container *c)
+static int has_ended(struct started *c)
 {
 	close(c->pidfd);
 	c->pidfd = -1;
@@ -76,7 +76,7 @@ static bool is_younger_than_we(long pid)
 
 /* The pidfd first: if the process still lives after its sets were read, the
  * sets were its own and not a successor's. */
-static int measure(struct container *c, struct capgate_error *err)
+static int measure(struct started *c, struct capgate_error *err)
 {
 	bool younger;
 	int status;
@@ -103,7 +103,7 @@ struct context {
 	enum identity engine;
 };
 
-static struct context read_context(struct container *c, struct capgate_policy *policy)
+static struct context read_context(struct started *c, struct capgate_policy *policy)
 {
 	struct context context = {.allowed = policy->allowed};
 	struct capgate_spec spec = {0};
@@ -131,13 +131,13 @@ static struct context read_context(struct container *c, struct capgate_policy *p
  * made itself one below the container's own holds everything in there and
  * nothing in the container's: that is not a grant.
  */
-static bool in_nested_userns(const struct container *c, const struct context *context)
+static bool in_nested_userns(const struct started *c, const struct context *context)
 {
 	return context->parsed && c->userns_depth > (context->own_userns ? 1 : 0);
 }
 
 /* Kills, and says in *words what was done. */
-static int kill_it(const struct container *c, capgate_set too_much, bool only_say,
+static int kill_it(const struct started *c, capgate_set too_much, bool only_say,
 		   struct decision *d)
 {
 	int status =
@@ -168,7 +168,7 @@ static int kill_it(const struct container *c, capgate_set too_much, bool only_sa
 }
 
 /* Compares, kills, logs.  The exit status. */
-static int compare(struct door *door, struct container *c)
+static int compare(struct door *door, struct started *c)
 {
 	struct capgate_policy *policy = &door->policy;
 	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
@@ -209,7 +209,7 @@ static int compare(struct door *door, struct container *c)
 
 /* What cannot be measured is not let be: a runtime may go on without a word when
  * this hook fails (crun 1.8.1). */
-static int unmeasured(const struct door *door, const struct container *c,
+static int unmeasured(const struct door *door, const struct started *c,
 		      const struct capgate_error *why)
 {
 	struct capgate_error err = *why;
@@ -225,7 +225,7 @@ static int poststart(const struct command *self, int argc, char **argv)
 {
 	struct door door;
 	struct capgate_error err;
-	struct container c = {.pidfd = -1};
+	struct started c = {.pidfd = -1};
 	int status = door_open(self, argc, argv, false, &door);
 
 	if (status != OPTIONS_GO)

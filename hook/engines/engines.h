@@ -5,7 +5,10 @@
 
 #include "containerdimports.h"
 #include "containerdtoml.h"
+#include "containers.h"
+#include "containersconf.h"
 #include "daemonjson.h"
+#include "hooksd.h"
 #include "identity.h"
 #include "image.h"
 #include "toml.h"

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hook/doctor/doctor.h"
+#include "hook/sys/sys.h"
 #include "lib/json/json.h"
+#include "hooksd.h"
 
 enum {
 	FIELD_NONE,
@@ -115,7 +116,7 @@ static bool is_ours(const struct hook_file *h)
 	       strncmp(h->name, "99-capgate", 10) == 0;
 }
 
-static void hook_file_read(struct doctor *d, const char *path, struct hook_file *ret)
+static void hook_file_read(struct capgate_arena *arena, const char *path, struct hook_file *ret)
 {
 	struct capgate_error err;
 	struct capgate_text text;
@@ -124,11 +125,11 @@ static void hook_file_read(struct doctor *d, const char *path, struct hook_file 
 	*ret = (struct hook_file){0};
 	copy(ret->path, sizeof(ret->path), capgate_text_of(path));
 	ret->name = strrchr(ret->path, '/') + 1;
-	text = doctor_read(d, path, &missing);
+	text = place_text(arena, path, &missing);
 	if (!text.p)
 		snprintf(ret->why, sizeof(ret->why), "%s",
 			 missing ? "it does not exist" : "it cannot be read");
-	else if (capgate_walk(text, (struct capgate_json_options){0}, &shape, &d->arena, visit, ret,
+	else if (capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, ret,
 			      &err) < 0)
 		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path,
 			 err.path[0] ? ": " : "", err.msg);
@@ -151,7 +152,8 @@ static int is_json(const struct dirent *e)
 	return n > 5 && strcmp(e->d_name + n - 5, ".json") == 0;
 }
 
-void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hook_list *ret)
+void hook_list_read(struct capgate_arena *arena, const struct engine_conf *conf,
+		    struct hook_list *ret)
 {
 	ret->n = 0;
 	ret->more = false;
@@ -160,7 +162,7 @@ void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hoo
 		int n = scandir(conf->dir[i], &names, is_json, alphasort);
 
 		for (int j = 0; j < n; j++) {
-			char path[DOCTOR_PATH];
+			char path[CONF_PATH];
 			struct hook_file *h = &ret->v[ret->n];
 
 			snprintf(path, sizeof(path), "%.250s/%.255s", conf->dir[i],
@@ -169,7 +171,7 @@ void hook_list_read(struct doctor *d, const struct engine_conf *conf, struct hoo
 			ret->more |= ret->n == HOOK_FILES;
 			if (ret->n == HOOK_FILES)
 				continue;
-			hook_file_read(d, path, h);
+			hook_file_read(arena, path, h);
 			h->masked_by = ret->n;
 			for (size_t k = 0; k < ret->n; k++)
 				if (strcmp(ret->v[k].name, h->name) == 0)

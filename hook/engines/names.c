@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/audit/audit.h"
 #include "hook/sys/sys.h"
 #include "lib/json/json.h"
+#include "containers.h"
 
 /* A store of ten thousand containers is some megabytes. */
 #define STORE_MAX ((size_t)32 << 20)
@@ -34,7 +34,7 @@ static int read_store(const char *path, struct capgate_text *ret)
 static void put(char **where, struct capgate_text t)
 {
 	if (t.len && !memchr(t.p, 0, t.len))
-		audit_put(where, t);
+		container_put(where, t);
 }
 
 /* Runs a walk over a file; what it cannot read leaves the names unknown. */
@@ -81,7 +81,7 @@ static const struct capgate_shape docker_shape = {
 static int visit_docker(void *user, const struct capgate_walk *walk, int field,
 			const struct capgate_json_event *event)
 {
-	struct audit_container *c = user;
+	struct container *c = user;
 	struct capgate_text t = event->text;
 
 	(void)walk;
@@ -93,7 +93,7 @@ static int visit_docker(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-static void name_docker(const char *root, struct audit_container *c)
+static void name_docker(const char *root, struct container *c)
 {
 	char *path;
 
@@ -126,14 +126,14 @@ static const struct capgate_shape storage_shape = {
 };
 
 struct record {
-	struct audit_container *container;
+	struct container *container;
 	struct capgate_text id, name, metadata;
 };
 
 static int visit_metadata(void *user, const struct capgate_walk *walk, int field,
 			  const struct capgate_json_event *event)
 {
-	struct audit_container *c = user;
+	struct container *c = user;
 
 	(void)walk;
 	if (event->kind == CAPGATE_JSON_STRING)
@@ -170,7 +170,7 @@ static int visit_storage(void *user, const struct capgate_walk *walk, int field,
 }
 
 /* .../overlay-containers/ID/userdata -> .../overlay-containers/containers.json */
-static void name_podman(const char *root, struct audit_container *c)
+static void name_podman(const char *root, struct container *c)
 {
 	static const char *const files[] = {"containers.json", "volatile-containers.json"};
 	struct record record = {.container = c};
@@ -201,7 +201,7 @@ static struct capgate_text annotation(const struct capgate_spec *spec, const cha
 	return (struct capgate_text){0};
 }
 
-static void name_pod(struct audit_container *c, struct capgate_text namespace,
+static void name_pod(struct container *c, struct capgate_text namespace,
 		     struct capgate_text pod, struct capgate_text container)
 {
 	char *name;
@@ -213,7 +213,7 @@ static void name_pod(struct audit_container *c, struct capgate_text namespace,
 	}
 }
 
-static void name_crio(struct audit_container *c, const struct capgate_spec *spec)
+static void name_crio(struct container *c, const struct capgate_spec *spec)
 {
 	name_pod(c, annotation(spec, "io.kubernetes.pod.namespace"),
 		 annotation(spec, "io.kubernetes.pod.name"),
@@ -221,7 +221,7 @@ static void name_crio(struct audit_container *c, const struct capgate_spec *spec
 	put(&c->image, annotation(spec, "io.kubernetes.cri-o.ImageName"));
 }
 
-static void name_cri(struct audit_container *c, const struct capgate_spec *spec)
+static void name_cri(struct container *c, const struct capgate_spec *spec)
 {
 	name_pod(c, annotation(spec, "io.kubernetes.cri.sandbox-namespace"),
 		 annotation(spec, "io.kubernetes.cri.sandbox-name"),
@@ -236,7 +236,7 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-void audit_name(const char *root, struct audit_container *c, const struct capgate_spec *spec)
+void container_name(const char *root, struct container *c, const struct capgate_spec *spec)
 {
 	if (strstr(c->bundle, "-containers/") && ends_with(c->bundle, "/userdata"))
 		c->engine = annotation(spec, "io.kubernetes.cri-o.ContainerID").len ? "cri-o"

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/audit/audit.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "lib/json/json.h"
+#include "containers.h"
 
 /* State files are some kilobytes; those of runc hold the seccomp filter too. */
 #define STATE_MAX CAPGATE_TEXT_MAX
@@ -37,7 +37,7 @@ static const struct capgate_shape state_shape = {
 		},
 };
 
-void audit_put(char **where, struct capgate_text t)
+void container_put(char **where, struct capgate_text t)
 {
 	char *fresh = t.len == 0 || memchr(t.p, 0, t.len) ? strdup("") : strndup(t.p, t.len);
 
@@ -51,7 +51,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		 const struct capgate_json_event *event)
 {
 	static const char label[] = "bundle=";
-	struct audit_container *c = user;
+	struct container *c = user;
 	uint64_t v;
 
 	(void)walk;
@@ -62,18 +62,18 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		 capgate_json_uint(event->text, UINT64_MAX, &v))
 		c->started = v;
 	else if (field == FIELD_ID && event->kind == CAPGATE_JSON_STRING)
-		audit_put(&c->id, event->text);
+		container_put(&c->id, event->text);
 	else if (field == FIELD_BUNDLE && event->kind == CAPGATE_JSON_STRING)
-		audit_put(&c->bundle, event->text);
+		container_put(&c->bundle, event->text);
 	else if (field == FIELD_LABEL && event->kind == CAPGATE_JSON_STRING &&
 		 event->text.len > sizeof(label) - 1 &&
 		 memcmp(event->text.p, label, sizeof(label) - 1) == 0)
-		audit_put(&c->bundle, (struct capgate_text){event->text.p + sizeof(label) - 1,
+		container_put(&c->bundle, (struct capgate_text){event->text.p + sizeof(label) - 1,
 						      event->text.len - (sizeof(label) - 1)});
 	return 0;
 }
 
-static int parse_state(struct capgate_text text, struct audit_container *c,
+static int parse_state(struct capgate_text text, struct container *c,
 		       struct capgate_error *err)
 {
 	struct capgate_arena arena;
@@ -89,11 +89,6 @@ static int parse_state(struct capgate_text text, struct audit_container *c,
 
 /* ---- One directory ---------------------------------------------------------------- */
 
-bool audit_is_elsewhere(int error)
-{
-	return error == ENOENT || error == ENOTDIR || (error == EACCES && geteuid() != 0);
-}
-
 /* 0 when it is not there; positive when it was read. */
 static int read_file(const char *dir, const char *name, struct capgate_text *ret,
 		     struct capgate_error *err)
@@ -101,7 +96,7 @@ static int read_file(const char *dir, const char *name, struct capgate_text *ret
 	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, status;
 	struct stat st;
 
-	if (at < 0 && audit_is_elsewhere(errno))
+	if (at < 0 && place_is_elsewhere(errno))
 		return 0;
 	if (at < 0)
 		return io_fail(err, "cannot open", dir);
@@ -118,18 +113,18 @@ static int read_file(const char *dir, const char *name, struct capgate_text *ret
 	return status < 0 ? status : 1;
 }
 
-void audit_container_release(struct audit_container *c)
+void container_release(struct container *c)
 {
 	free(c->id);
 	free(c->bundle);
 	free(c->dir);
 	free(c->name);
 	free(c->image);
-	*c = (struct audit_container){0};
+	*c = (struct container){0};
 }
 
 /* A task directory of containerd is the bundle itself and holds init.pid. */
-static int read_task(const char *dir, struct audit_container *c, struct capgate_error *err)
+static int read_task(const char *dir, struct container *c, struct capgate_error *err)
 {
 	struct capgate_text text;
 	char number[16] = "";
@@ -140,7 +135,7 @@ static int read_task(const char *dir, struct audit_container *c, struct capgate_
 	memcpy(number, text.p, text.len < sizeof(number) - 1 ? text.len : sizeof(number) - 1);
 	io_free(text);
 	c->pid = strtol(number, NULL, 10);
-	audit_put(&c->bundle, capgate_text_of(dir));
+	container_put(&c->bundle, capgate_text_of(dir));
 	return 1;
 }
 
@@ -151,16 +146,16 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-int audit_read_state(const char *dir, struct audit_container *c, struct capgate_error *err)
+int container_read_state(const char *dir, struct container *c, struct capgate_error *err)
 {
 	struct capgate_text text;
 	int status;
 
-	audit_put(&c->id, capgate_text_of(last_part(dir)));
-	audit_put(&c->bundle, capgate_text_of(""));
-	audit_put(&c->dir, capgate_text_of(dir));
-	audit_put(&c->name, capgate_text_of(""));
-	audit_put(&c->image, capgate_text_of(""));
+	container_put(&c->id, capgate_text_of(last_part(dir)));
+	container_put(&c->bundle, capgate_text_of(""));
+	container_put(&c->dir, capgate_text_of(dir));
+	container_put(&c->name, capgate_text_of(""));
+	container_put(&c->image, capgate_text_of(""));
 	if (!c->id || !c->bundle || !c->dir || !c->name || !c->image)
 		return capgate_fail_memory(err);
 	c->runtime = "runc";
@@ -183,7 +178,7 @@ int audit_read_state(const char *dir, struct audit_container *c, struct capgate_
 
 /* ---- Its specification ------------------------------------------------------------ */
 
-int audit_read_config(const char *root, const struct audit_container *c, size_t limit,
+int container_read_config(const char *root, const struct container *c, size_t limit,
 		      struct capgate_text *ret, struct capgate_error *err)
 {
 	char *below = NULL;

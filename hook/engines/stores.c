@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hook/audit/audit.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "containers.h"
 
 /* One directory a container.  Engines give their runtimes roots of their own;
  * the tasks come last, for runtimes that keep their state elsewhere. */
@@ -26,7 +26,7 @@ static const struct {
 
 #define CONTAINERS_MAX 100000
 
-static bool is_known(const struct audit_list *list, const struct audit_container *c)
+static bool is_known(const struct containers *list, const struct container *c)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->v[i].id, c->id) == 0 &&
@@ -36,14 +36,14 @@ static bool is_known(const struct audit_list *list, const struct audit_container
 }
 
 /* It is the list's from then on. */
-static int add(struct audit_list *list, const struct audit_container *c, struct capgate_error *err)
+static int add(struct containers *list, const struct container *c, struct capgate_error *err)
 {
 	if (list->n == CONTAINERS_MAX)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
 				    "more than %d containers", CONTAINERS_MAX);
 	if (list->n == list->room) {
 		size_t more = list->room ? list->room * 2 : 16;
-		struct audit_container *grown = realloc(list->v, more * sizeof(*grown));
+		struct container *grown = realloc(list->v, more * sizeof(*grown));
 
 		if (!grown)
 			return capgate_fail_memory(err);
@@ -54,11 +54,11 @@ static int add(struct audit_list *list, const struct audit_container *c, struct 
 	return 0;
 }
 
-static int take(const char *dir, const char *engine, struct audit_list *list,
+static int take(const char *dir, const char *engine, struct containers *list,
 		struct capgate_error *err)
 {
-	struct audit_container c = {.engine = engine};
-	int status = audit_read_state(dir, &c, err);
+	struct container c = {.engine = engine};
+	int status = container_read_state(dir, &c, err);
 
 	if (status < 0 && err->code != CAPGATE_ENOMEM) {
 		/* One that cannot be read must not hide the others. */
@@ -71,7 +71,7 @@ static int take(const char *dir, const char *engine, struct audit_list *list,
 		if (status == 0)
 			return 0;
 	}
-	audit_container_release(&c);
+	container_release(&c);
 	return status < 0 ? status : 0;
 }
 
@@ -93,15 +93,15 @@ static char *pattern_of(const char *root, const char *pattern)
 
 static int is_unreadable(const char *dir, int error)
 {
-	if (audit_is_elsewhere(error))
+	if (place_is_elsewhere(error))
 		return 0;
 	io_say("audit: cannot look for containers in %s: %s", dir, strerror(error));
 	return 1;
 }
 
-int audit_find(const char *root, struct audit_list *ret, struct capgate_error *err)
+int containers_find(const char *root, struct containers *ret, struct capgate_error *err)
 {
-	struct audit_list list = {0};
+	struct containers list = {0};
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < sizeof(stores) / sizeof(stores[0]); i++) {
@@ -120,16 +120,16 @@ int audit_find(const char *root, struct audit_list *ret, struct capgate_error *e
 		free(pattern);
 	}
 	if (status < 0)
-		audit_list_release(&list);
+		containers_release(&list);
 	else
 		*ret = list;
 	return status;
 }
 
-void audit_list_release(struct audit_list *list)
+void containers_release(struct containers *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		audit_container_release(&list->v[i]);
+		container_release(&list->v[i]);
 	free(list->v);
-	*list = (struct audit_list){0};
+	*list = (struct containers){0};
 }

@@ -203,3 +203,25 @@ int place_remove(const char *path, struct capgate_error *err)
 		       ? fail(err, "cannot remove", path)
 		       : 0;
 }
+
+struct capgate_text place_text(struct capgate_arena *arena, const char *path, bool *missing)
+{
+	struct capgate_text text, copy = {0};
+	struct capgate_error err;
+	char *p;
+
+	if (place_read(path, &text, missing, &err) < 0 || *missing)
+		return copy;
+	p = text.len < CAPGATE_TEXT_MAX ? capgate_arena_alloc(arena, text.len + 1) : NULL;
+	if (p) {
+		memcpy(p, text.p, text.len);
+		copy = (struct capgate_text){p, text.len};
+	}
+	io_free(text);
+	return copy;
+}
+
+bool place_is_elsewhere(int error)
+{
+	return error == ENOENT || error == ENOTDIR || (error == EACCES && geteuid() != 0);
+}

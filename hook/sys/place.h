@@ -33,4 +33,11 @@ int place_link(const char *path, const char *target, struct capgate_error *err) 
 int place_remove(const char *path, struct capgate_error *err) CAPGATE_MUST;
 bool place_exists(const char *path);
 
+/* A file as a NUL-ended string in the arena; NULL when it cannot be read. */
+struct capgate_text place_text(struct capgate_arena *arena, const char *path, bool *missing);
+
+/* May what could not be opened be passed over?  What is not there, and what is
+ * not ours to see where we are not root. */
+bool place_is_elsewhere(int error);
+
 #endif

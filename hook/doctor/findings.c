@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the checks say, kept until it is shown. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor.h"
+
+void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
+		...)
+{
+	char all[sizeof(d->v[0].text) + sizeof(d->v[0].cure)];
+	struct finding *f;
+	va_list ap;
+	char *tab;
+
+	if (d->n == DOCTOR_FINDINGS) {
+		/* The last place says that there was more. */
+		f = &d->v[DOCTOR_FINDINGS - 1];
+		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many",
+				      "more findings than can be shown",
+				      "mend the first ones, then run it again"};
+		return;
+	}
+	f = &d->v[d->n++];
+	*f = (struct finding){.level = level, .engine = engine, .id = id};
+	va_start(ap, format);
+	vsnprintf(all, sizeof(all), format, ap);
+	va_end(ap);
+	tab = strchr(all, '\t');
+	if (tab) {
+		*tab = '\0';
+		snprintf(f->cure, sizeof(f->cure), "%.*s", (int)sizeof(f->cure) - 1, tab + 1);
+	}
+	snprintf(f->text, sizeof(f->text), "%.*s", (int)sizeof(f->text) - 1, all);
+}
+
+bool doctor_looks_at(const struct doctor *d, enum engine e)
+{
+	return d->engines & ENGINE_BIT(e);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hooks.d: the hooks that are registered with podman and CRI-O. */
+#ifndef HOOKSD_H
+#define HOOKSD_H
+
+#include "containersconf.h"
+
+/* A registered hook: the file in a hooks.d directory. */
+enum { STAGE_PRECREATE = 1, STAGE_PRESTART = 2, STAGE_CREATERUNTIME = 4, STAGE_CREATECONTAINER = 8,
+       STAGE_POSTSTART = 16, STAGE_OTHER = 32 };
+
+#define HOOK_ARGS 16
+
+struct hook_file {
+	char path[CONF_PATH]; /* of the JSON */
+	const char *name;	/* its last component */
+	char why[256];		/* it cannot be read; "": it can */
+	char program[CONF_PATH];
+	char args[HOOK_ARGS][128];
+	size_t n_args;
+	unsigned stages;
+	bool always, other_conditions, version_ok, ours, has_env, more_args;
+	size_t masked_by; /* index of the file of that name in a later directory, or itself */
+};
+
+#define HOOK_FILES 256
+
+struct hook_list {
+	struct hook_file v[HOOK_FILES];
+	size_t n;
+	bool more; /* than could be looked at */
+};
+
+/* The files of these directories, in the order in which engines merge them. */
+void hook_list_read(struct capgate_arena *arena, const struct engine_conf *conf,
+		    struct hook_list *ret);
+
+#endif
