@@ -84,7 +84,9 @@ UNIT_BINS = $(UNIT_OBJS:.o=)
 OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(UNIT_OBJS)
 SONAME = libcapgate.so.0
 
-Q = $(if $(V),,@printf '  %s %s\n' '$1' '$(@:$O/%=%)';)
+# Nothing is said with V=1, which shows the commands, nor with make -s.
+quiet = $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
+Q = $(if $(V),,@$(if $(quiet),,printf '  %s %s\n' '$1' '$(@:$O/%=%)';))
 
 all: $O/capgate $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
 

@@ -375,4 +375,32 @@ mkdir -p "$R/usr/bin" && touch "$R/usr/bin/podman" "$R/usr/bin/crio"
 run --all
 prove "--all takes the engines that are here" [ -e "$R/etc/crio/crio.conf.d/50-capgate.conf" -a -e "$R$conf/50-capgate.conf" -a ! -e "$daemon" ]
 
+# ---- One engine fails, the others are wired --------------------------------------------
+fresh
+mkdir -p "$R/usr/bin" && touch "$R/usr/bin/podman" "$R/usr/bin/dockerd" "$R/usr/bin/crio"
+printf '{"debug": tru' >"$daemon"
+status=0
+run --all || status=$?
+prove "--all goes on after an engine that fails" [ -e "$R/etc/crio/crio.conf.d/50-capgate.conf" -a -e "$R$conf/50-capgate.conf" ]
+prove "and leaves that engine's file alone" [ "$(cat "$daemon")" = '{"debug": tru' ]
+prove "its status says so" [ $status -eq 22 ]
+prove "and its words say why, of which engine" grep -q '^capgate: configure: docker: .*daemon.json is left alone' "$work/said"
+prove "with what is done and what is not" grep -q '^capgate: configure: done: podman cri-o; not done: docker$' "$work/said"
+prove "the program is shown once" [ "$(grep -c "$program/capgate$" "$work/said")" = 1 ]
+run --all --dry-run
+prove "in a dry run too" [ "$(grep -c "$program/capgate$" "$work/said")" = 1 ]
+fresh
+mkdir -p "$R/usr/bin" "$R/bin" "$R/dev" && cp "$(command -v busybox)" "$R/bin/sh" && : >"$R/dev/stdin"
+# As dockerd 23 and later: it looks for docker-proxy in PATH before it reads its file.
+printf '#!/bin/sh\ncase $PATH in */usr/local/sbin:*) exit 0;; esac\n%s\nexit 1\n' \
+	'echo "unable to configure the Docker daemon with file /dev/stdin: exec: \"docker-proxy\": executable file not found in \$PATH"' >"$R/usr/bin/dockerd"
+chmod 755 "$R/usr/bin/dockerd"
+prove "dockerd is asked with a PATH" run docker
+fresh
+mkdir -p "$R/usr/bin" "$R/bin" "$R/dev" && cp "$(command -v busybox)" "$R/bin/sh" && : >"$R/dev/stdin"
+printf '#!/bin/sh\necho "unable to configure the Docker daemon with file /dev/stdin: %s"\nexit 1\n' "$(printf 'wordy%.0s ' $(seq 100))" >"$R/usr/bin/dockerd"
+chmod 755 "$R/usr/bin/dockerd"
+prove "what dockerd refuses is left alone" fails run docker
+prove "a long message ends with a whole word" grep -q 'wordy \.\.\.$' "$work/said"
+
 finish "configure"

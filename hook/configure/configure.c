@@ -5,6 +5,7 @@
  * the other way round when it is undone.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,10 +61,10 @@ static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct 
 }
 
 /* A file that another engine still needs stays. */
-static int plan_undo_dropins(struct plan *plan, unsigned engines, bool pause,
+static int plan_undo_dropins(struct plan *plan, unsigned engines, unsigned meant, bool pause,
 			     struct capgate_error *err)
 {
-	unsigned stay = wired() & ~engines;
+	unsigned stay = wired() & ~meant;
 	const struct wiring_file *f;
 	size_t n = 0;
 	int status = 0;
@@ -101,29 +102,22 @@ static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capga
 	}
 }
 
-static int make_plan(struct plan *plan, unsigned engines, const struct configure_options *options,
-		     struct capgate_text self, struct capgate_error *err)
+/* What one of the engines that are meant needs. */
+static int make_plan(struct plan *plan, enum engine e, unsigned engines,
+		     const struct configure_options *options, struct capgate_text self,
+		     struct capgate_error *err)
 {
 	/* Nothing is being started in an image. */
-	bool undo = options->undo, pause = !options->root;
-	unsigned wrapper = engines & ~ENGINE_BIT(ENGINE_PODMAN);
+	bool undo = options->undo, pause = !options->root, wrapper = e != ENGINE_PODMAN;
 	int status = 0;
 
 	if (!undo) {
-		status = plan_program(plan, self, wrapper != 0, err);
+		status = plan_program(plan, self, wrapper, err);
 	}
 	if (status == 0)
-		status = undo ? plan_undo_dropins(plan, engines, pause, err)
-			      : plan_dropins(plan, engines, pause, err);
-	for (int e = 0; status == 0 && e < NENGINES; e++)
-		if (engines & ENGINE_BIT(e))
-			status = plan_engine(plan, (enum engine)e, undo, err);
-	if (undo)
-		plan_note(plan, "the program stays in " CAPGATE_HOOKSDIR
-				": containers that still name it would not start");
-	else
-		plan_note(plan, "prove it: capgate doctor");
-	return status;
+		status = undo ? plan_undo_dropins(plan, ENGINE_BIT(e), engines, pause, err)
+			      : plan_dropins(plan, ENGINE_BIT(e), pause, err);
+	return status == 0 ? plan_engine(plan, e, undo, err) : status;
 }
 
 /* Which engines are meant: by name, or all that are here. */
@@ -156,6 +150,59 @@ static int usage(const struct configure_options *options, char **words, int n)
 	return OPTIONS_GO;
 }
 
+static void tell_failure(unsigned engines, unsigned failed)
+{
+	char lists[2][64] = {"", ""};
+
+	for (int e = 0; e < NENGINES; e++)
+		if (engines & ENGINE_BIT(e)) {
+			char *list = lists[(failed & ENGINE_BIT(e)) != 0];
+			size_t len = strlen(list);
+
+			snprintf(list + len, sizeof(lists[0]) - len, " %s",
+				 wiring_engine_name((enum engine)e));
+		}
+	io_say("configure: done:%s; not done:%s", lists[0][0] ? lists[0] : " none", lists[1]);
+}
+
+/* One engine after the other, each whole: what fails for one keeps none of the others
+ * from being wired. */
+static int configure_each(unsigned engines, const struct configure_options *options,
+			  struct capgate_text program)
+{
+	static struct plan plans[NENGINES];
+	bool several = engines & (engines - 1);
+	struct capgate_error err;
+	unsigned failed = 0;
+	size_t n = 0;
+
+	for (int e = 0; e < NENGINES; e++) {
+		if (!(engines & ENGINE_BIT(e)))
+			continue;
+		if (make_plan(&plans[n], (enum engine)e, engines, options, program, &err) == 0 &&
+		    plan_carry_out(plans, n + 1, options->dry_run, &err) == 0) {
+			n++;
+			continue;
+		}
+		io_say("configure: %s%s%s%s", several ? wiring_engine_name((enum engine)e) : "",
+		       several ? ": " : "", err.msg,
+		       geteuid() ? "; run it as root: sudo capgate configure" : "");
+		failed |= ENGINE_BIT(e);
+		plans[n] = (struct plan){0};
+	}
+	if (plan_tell_notes(plans, n,
+			    options->undo ? "the program stays in " CAPGATE_HOOKSDIR
+					    ": containers that still name it would not start"
+					  : "prove it: capgate doctor",
+			    &err) < 0) {
+		io_say("configure: %s", err.msg);
+		return STATUS_SYSTEM;
+	}
+	if (failed && several)
+		tell_failure(engines, failed);
+	return failed ? STATUS_SYSTEM : STATUS_OK;
+}
+
 /* This program.  In an image that is being built there may be no /proc: the one
  * that is installed. */
 static int read_program(struct capgate_text *ret, bool *missing, struct capgate_error *err)
@@ -167,7 +214,6 @@ static int read_program(struct capgate_text *ret, bool *missing, struct capgate_
 
 static int configure(const struct command *self, int argc, char **argv)
 {
-	static struct plan plan;
 	struct configure_options options = {0};
 	struct capgate_text program;
 	struct capgate_error err;
@@ -190,14 +236,11 @@ static int configure(const struct command *self, int argc, char **argv)
 		io_say("configure: no engine is here; name the one that you are going to install");
 		return STATUS_FINDINGS;
 	}
-	if (missing || make_plan(&plan, engines, &options, program, &err) < 0 ||
-	    plan_carry_out(&plan, options.dry_run, &err) < 0) {
-		io_say("configure: %s%s",
-		       missing ? "/proc is needed, to find this program" : err.msg,
-		       geteuid() ? "; run it as root: sudo capgate configure" : "");
+	if (missing) {
+		io_say("configure: /proc is needed, to find this program");
 		return STATUS_SYSTEM;
 	}
-	return STATUS_OK;
+	return configure_each(engines, &options, program);
 }
 
 static const struct opt opts[] = {

@@ -175,7 +175,7 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 	char words[1024];
 
 	if (!dockerd || access("/dev/stdin", R_OK) < 0 ||
-	    spawn_run(dockerd, argv, text, words, sizeof(words), 10, &r, err) < 0)
+	    spawn_command(dockerd, argv, text, words, sizeof(words), 10, &r, err) < 0)
 		return 0; /* there is none to ask */
 	/* Versions before 23.0 do not know --validate. */
 	if (r.status == 0 || !strstr(words, "unable to configure"))
@@ -183,7 +183,7 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 	words[strcspn(words, "\n")] = '\0';
 	return configure_refuse(err,
 				"dockerd does not take the new " WIRING_DOCKER_JSON
-				", which is left alone: %.200s",
+				", which is left alone: %s",
 				words);
 }
 

@@ -152,15 +152,23 @@ static int tell(struct capgate_error *err, const char *format, ...)
 			    err);
 }
 
-int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err)
+static bool shown(const struct plan *plans, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (find(&plans[i], path))
+			return true;
+	return false;
+}
+
+int plan_carry_out(const struct plan *plans, size_t n, bool dry, struct capgate_error *err)
 {
 	static const char *const done[] = {"wrote", "linked", "removed"};
 	static const char *const would[] = {"would write", "would link", "would remove"};
-
-	bool changes = false;
+	const struct plan *plan = &plans[n - 1];
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct step *s = &plan->step[i];
+		const char *word = !s->needed ? "unchanged" : (dry ? would : done)[s->kind];
 
 		if (s->kind == STEP_PAUSE) {
 			if (!dry && pause_needed(plan, i))
@@ -169,20 +177,45 @@ int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err)
 					  NULL);
 			continue;
 		}
-		changes |= s->needed;
-		if (!s->needed) {
-			if (s->kind != STEP_REMOVE && tell(err, "unchanged %s\n", s->path) < 0)
-				return err->code;
-			continue;
-		}
-		if (!dry && carry_out(s, err) < 0)
+		if (s->needed && !dry && carry_out(s, err) < 0)
 			return err->code;
-		if (tell(err, "%s %s\n", dry ? would[s->kind] : done[s->kind], s->path) < 0)
+		if ((!s->needed && s->kind == STEP_REMOVE) || shown(plans, n - 1, s->path))
+			continue;
+		if (tell(err, "%s %s\n", word, s->path) < 0)
 			return err->code;
 	}
-	/* What is as it should be needs no restart either. */
-	for (size_t i = 0; changes && i < plan->n_notes; i++)
-		if (tell(err, "%s\n", plan->note[i]) < 0)
-			return err->code;
 	return 0;
+}
+
+static bool changes(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->step[i].kind != STEP_PAUSE && plan->step[i].needed)
+			return true;
+	return false;
+}
+
+static bool noted(const struct plan *plans, size_t n, const char *note)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; changes(&plans[i]) && j < plans[i].n_notes; j++)
+			if (strcmp(plans[i].note[j], note) == 0)
+				return true;
+	return false;
+}
+
+int plan_tell_notes(const struct plan *plans, size_t n, const char *last,
+		    struct capgate_error *err)
+{
+	bool any = false;
+
+	/* What is as it should be needs no restart either. */
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; changes(&plans[i]) && j < plans[i].n_notes; j++) {
+			any = true;
+			if (!noted(plans, i, plans[i].note[j]) &&
+			    tell(err, "%s\n", plans[i].note[j]) < 0)
+				return err->code;
+		}
+	return any ? tell(err, "%s\n", last) : 0;
 }

@@ -45,7 +45,15 @@ void plan_note(struct plan *plan, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* Is anything to be changed at this path? */
 bool plan_changes(const struct plan *plan, const char *path);
 
-/* Do it (or only tell, when dry), a line a step on standard output. */
-int plan_carry_out(const struct plan *plan, bool dry, struct capgate_error *err) CAPGATE_MUST;
+/*
+ * Do it (or only tell, when dry), a line a step on standard output: the last of n plans.
+ * What one of those before it showed is not shown again.
+ */
+int plan_carry_out(const struct plan *plans, size_t n, bool dry,
+		   struct capgate_error *err) CAPGATE_MUST;
+/* The notes of those plans that change anything, each once; then the last one, when there
+ * was any. */
+int plan_tell_notes(const struct plan *plans, size_t n, const char *last,
+		    struct capgate_error *err) CAPGATE_MUST;
 
 #endif

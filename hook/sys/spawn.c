@@ -25,9 +25,16 @@ static int fail(struct capgate_error *err, const char *what)
 			    strerror(errno));
 }
 
-static void become(const char *path, const char *const argv[], int in, int out, bool errors)
+/* How a program is started. */
+struct manner {
+	bool errors; /* what it says on standard error is caught, too */
+	char *const *environment;
+};
+
+static void become(const char *path, const char *const argv[], int in, int out,
+		   const struct manner *manner)
 {
-	char *const none[] = {NULL};
+	bool errors = manner->errors;
 
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    (errors && dup2(out, STDERR_FILENO) < 0))
@@ -41,12 +48,12 @@ static void become(const char *path, const char *const argv[], int in, int out, 
 	}
 	signal(SIGPIPE, SIG_DFL);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
-	execve(path, (char *const *)argv, none);
+	execve(path, (char *const *)argv, manner->environment);
 	_exit(127);
 }
 
-static int start(const char *path, const char *const argv[], bool errors, struct child *ret,
-		 struct capgate_error *err)
+static int start(const char *path, const char *const argv[], const struct manner *manner,
+		 struct child *ret, struct capgate_error *err)
 {
 	int in[2], out[2];
 
@@ -59,7 +66,7 @@ static int start(const char *path, const char *const argv[], bool errors, struct
 	}
 	ret->pid = fork();
 	if (ret->pid == 0)
-		become(path, argv, in[0], out[1], errors);
+		become(path, argv, in[0], out[1], manner);
 	close(in[0]);
 	close(out[1]);
 	ret->in = in[1];
@@ -98,7 +105,7 @@ static bool catch_output(int fd, char *buf, size_t size, size_t *n, long long un
 }
 
 static int run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
-	       size_t size, int seconds, bool errors, struct spawn_result *ret,
+	       size_t size, int seconds, const struct manner *manner, struct spawn_result *ret,
 	       struct capgate_error *err)
 {
 	struct spawn_result r = {0};
@@ -106,7 +113,7 @@ static int run(const char *path, const char *const argv[], struct capgate_text i
 	struct child c = {-1, -1, -1};
 	int status;
 
-	if (start(path, argv, errors, &c, err) < 0)
+	if (start(path, argv, manner, &c, err) < 0)
 		return err->code;
 	/* A program that does not read it all is judged by what it says. */
 	(void)!io_write_all(c.in, input, &ignored);
@@ -124,14 +131,29 @@ static int run(const char *path, const char *const argv[], struct capgate_text i
 	return 0;
 }
 
+static char *const nothing[] = {NULL};
+
 int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 	      size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
-	return run(path, argv, input, buf, size, seconds, true, ret, err);
+	return run(path, argv, input, buf, size, seconds, &(struct manner){true, nothing}, ret,
+		   err);
 }
 
 int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 		 size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
-	return run(path, argv, input, buf, size, seconds, false, ret, err);
+	return run(path, argv, input, buf, size, seconds, &(struct manner){false, nothing}, ret,
+		   err);
+}
+
+int spawn_command(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+		  size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
+{
+	static char search[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	static char home[] = "HOME=/root";
+	char *const environment[] = {search, home, NULL};
+
+	return run(path, argv, input, buf, size, seconds, &(struct manner){true, environment}, ret,
+		   err);
 }

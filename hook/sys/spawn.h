@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Another program, run as an engine runs hooks: no environment, a time limit. */
+/* Another program, run with a time limit: as an engine runs hooks, or as a command. */
 #ifndef SPAWN_H
 #define SPAWN_H
 
@@ -25,5 +25,12 @@ int spawn_run(const char *path, const char *const argv[], struct capgate_text in
 int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 		 size_t size, int seconds, struct spawn_result *ret,
 		 struct capgate_error *err) CAPGATE_MUST;
+/*
+ * spawn_run for the programs of an engine: with PATH and HOME, as an administrator's
+ * shell has them.  dockerd looks for docker-proxy in PATH even when it only validates.
+ */
+int spawn_command(const char *path, const char *const argv[], struct capgate_text input, char *buf,
+		  size_t size, int seconds, struct spawn_result *ret,
+		  struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -2,16 +2,39 @@
 #include "error.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* The message was longer than there is room for: it ends with a whole word. */
+static void end_with_a_word(char *msg, size_t size)
+{
+	static const char more[] = " ...";
+	size_t end = size - sizeof(more);
+
+	for (size_t i = end; i > 0; i--)
+		if (msg[i] == ' ') {
+			end = i;
+			break;
+		}
+	/* Not within a character: UTF-8 goes on with bytes of 10xxxxxx. */
+	while (end > 0 && ((unsigned char)msg[end] & 0xc0) == 0x80)
+		end--;
+	memcpy(msg + end, more, sizeof(more));
+}
 
 int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capgate_rule rule,
 		  size_t pos, const char *format, va_list ap)
 {
+	int n;
+
 	err->code = code == CAPGATE_OK ? CAPGATE_EINTERNAL : code;
 	err->rule = rule;
 	err->pos = pos;
 	err->path[0] = '\0';
-	if (vsnprintf(err->msg, sizeof(err->msg), format, ap) < 0)
+	n = vsnprintf(err->msg, sizeof(err->msg), format, ap);
+	if (n < 0)
 		err->msg[0] = '\0';
+	else if ((size_t)n >= sizeof(err->msg))
+		end_with_a_word(err->msg, sizeof(err->msg));
 	return err->code;
 }
 

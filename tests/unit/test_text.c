@@ -111,6 +111,15 @@ START_TEST(errors_fit_and_are_told_what_they_are)
 	ck_assert_int_eq(capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, 3, "%s", big),
 			 CAPGATE_EIO);
 	ck_assert_uint_eq(strlen(err.msg), sizeof(err.msg) - 1);
+	/* A long message ends with a whole word, and with a whole character. */
+	for (size_t i = 5; i < sizeof(big) - 1; i += 6)
+		big[i] = ' ';
+	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, 3, "%s", big);
+	ck_assert_str_eq(err.msg + strlen(err.msg) - 10, " xxxxx ...");
+	for (size_t i = 0; i + 1 < sizeof(big); i++)
+		big[i] = i % 2 ? '\xa4' : '\xc3';
+	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, 3, "x%s", big);
+	ck_assert_str_eq(err.msg + strlen(err.msg) - 6, "\xc3\xa4 ...");
 	capgate_path_of(&err, "%s", big);
 	ck_assert_uint_eq(strlen(err.path), sizeof(err.path) - 1);
 	ck_assert_int_eq(capgate_fail_memory(&err), CAPGATE_ENOMEM);
