@@ -613,7 +613,8 @@ CAPGATE_API bool capgate_glob(struct capgate_text pattern, struct capgate_text t
  * (capgate_report.allowed): allowed, what the runtime needs, what the policy
  * keeps.  times: the specification sets clocks (capgate_spec.time_offsets), or a
  * checkpoint is restored. */
-CAPGATE_API capgate_set capgate_ceiling(const struct capgate_policy *policy, capgate_set allowed, bool times);
+CAPGATE_API capgate_set capgate_ceiling(const struct capgate_policy *policy, capgate_set allowed,
+					bool times);
 /* The most that it can be for any container under this policy. */
 CAPGATE_API capgate_set capgate_ceiling_most(const struct capgate_policy *policy);
 /* What runtimes need a capability for; NULL: they never do. */

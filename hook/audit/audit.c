@@ -34,7 +34,7 @@ enum audit_format {
 
 struct audit {
 	enum audit_format format;
-	enum check_format other;
+	enum report_format other;
 	struct audit_formats *formats; /* of check; NULL for our own */
 	struct style style;
 	const char *root;
@@ -264,7 +264,7 @@ static bool choose_format(struct audit *a, const struct audit_options *options)
 	if (name && strcmp(name, "csv") == 0)
 		a->format = AUDIT_CSV;
 	else
-		a->other = check_format_find(name);
+		a->other = report_format_find(name);
 	if (a->format != AUDIT_CSV && a->other == FORMAT_UNKNOWN)
 		return io_say("audit: unknown format; see: capgate audit --help"), false;
 	if (a->format != AUDIT_CSV)

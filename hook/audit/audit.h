@@ -106,7 +106,7 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 
 /* SARIF, JUnit, GitHub and HTML are check's; each container is an item. */
 struct audit_formats;
-int audit_formats_begin(enum check_format format, const struct capgate_policy *policy,
+int audit_formats_begin(enum report_format format, const struct capgate_policy *policy,
 			struct audit_formats **ret, struct capgate_error *err) CAPGATE_MUST;
 int audit_formats_add(struct audit_formats *f, struct audit_work *work,
 		      struct capgate_error *err) CAPGATE_MUST;

@@ -7,29 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hook/check/one.h"
+#include "hook/report/report.h"
 #include "hook/sys/sys.h"
 #include "hook/cli/cli.h"
 #include "lib/base/base.h"
 #include "words.h"
 
 struct audit_formats {
-	struct check_plan plan;
-	struct check_output output;
-	struct check_item item;
+	struct report_plan plan;
+	struct report_output output;
+	struct report_item item;
 };
 
-int audit_formats_begin(enum check_format format, const struct capgate_policy *policy,
+int audit_formats_begin(enum report_format format, const struct capgate_policy *policy,
 			struct audit_formats **ret, struct capgate_error *err)
 {
 	struct audit_formats *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return capgate_fail_memory(err);
-	f->plan = (struct check_plan){
+	f->plan = (struct report_plan){
 		.policy = policy, .format = format, .fix_dir = -1, .threshold = -1};
 	f->output.plan = &f->plan;
-	if (check_output_begin(&f->output, err) < 0) {
+	if (report_output_begin(&f->output, err) < 0) {
 		free(f);
 		return err->code;
 	}
@@ -102,7 +102,7 @@ static int add_processes(const struct audit_result *a, struct capgate_arena *are
 int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err)
 {
 	struct audit_result *a = &work->result;
-	struct check_one o = {.plan = &f->plan,
+	struct shown o = {.plan = &f->plan,
 			      .policy = &a->policy,
 			      .spec = a->spec,
 			      .report = a->report,
@@ -121,16 +121,16 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 		return capgate_fail_memory(err);
 	audit_out_container(words_begin(&part), a->container);
 	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, words_text(&part)};
-	check_item_clear(&f->item);
-	check_add(&o, &f->item, status);
+	report_item_clear(&f->item);
+	report_add(&o, &f->item, status);
 	f->item.index++;
 	free(file);
-	return check_output_item(&f->output, &f->item, err);
+	return report_output_item(&f->output, &f->item, err);
 }
 
 int audit_formats_end(struct audit_formats *f, bool complete, struct capgate_error *err)
 {
-	int status = check_output_end(&f->output, complete, err);
+	int status = report_output_end(&f->output, complete, err);
 
 	free(f->item.out.p);
 	free(f->item.rows);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check: what would be decided about specifications. */
-#include "hook/report/report.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +35,9 @@ static int usage(const char *what)
 }
 
 /* Options into a plan.  0, or an exit status, the user having been told. */
-static int plan_of(const struct check_options *options, int n, struct check_plan *plan)
+static int plan_of(const struct check_options *options, int n, struct report_plan *plan)
 {
-	plan->format = check_format_find(options->format);
+	plan->format = report_format_find(options->format);
 	plan->kind = options->process ? CAPGATE_PROCESS : CAPGATE_CONFIG;
 	plan->diff = options->diff;
 	plan->in_place = options->in_place;
@@ -72,18 +72,18 @@ static int plan_of(const struct check_options *options, int n, struct check_plan
 }
 
 struct run {
-	struct check_output output;
+	struct report_output output;
 	struct capgate_error err;
 	int worst, failed;
 };
 
-static int emit(void *user, struct check_item *item)
+static int emit(void *user, struct report_item *item)
 {
 	struct run *run = user;
 
 	if (item->status > run->worst)
 		run->worst = item->status;
-	return run->failed < 0 ? run->failed : check_output_item(&run->output, item, &run->err);
+	return run->failed < 0 ? run->failed : report_output_item(&run->output, item, &run->err);
 }
 
 static void idle(void *user)
@@ -91,10 +91,10 @@ static void idle(void *user)
 	struct run *run = user;
 
 	if (run->failed == 0)
-		run->failed = check_output_flush(&run->output, &run->err);
+		run->failed = report_output_flush(&run->output, &run->err);
 }
 
-static int run_all(const struct check_plan *plan, char **paths, int n)
+static int run_all(const struct report_plan *plan, char **paths, int n)
 {
 	struct run run = {.output.plan = plan};
 	struct check_inputs *inputs = check_inputs_new(paths, (size_t)n);
@@ -109,9 +109,9 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 		from_stdin |= strcmp(paths[i], "-") == 0;
 	if (!from_stdin) { /* else it would have to end a read, too */
 		check_pool_catch();
-		progress_begin(paths, (size_t)n);
+		progress_begin();
 	}
-	status = check_output_begin(&run.output, &run.err);
+	status = report_output_begin(&run.output, &run.err);
 	/* Behind the temporary file of HTML, before the first input and the threads. */
 	if (status == 0)
 		status = confine(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
@@ -120,7 +120,7 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 	if (status == 0)
 		status = check_pool(plan, inputs, emit, idle, &run);
 	if (status == 0)
-		status = check_output_end(&run.output, check_pool_signal() == 0, &run.err);
+		status = report_output_end(&run.output, check_pool_signal() == 0, &run.err);
 	else
 		progress_end();
 	check_inputs_free(inputs);
@@ -136,7 +136,7 @@ static int run_all(const struct check_plan *plan, char **paths, int n)
 static int check(const struct command *self, int argc, char **argv)
 {
 	struct check_options options = {0};
-	struct check_plan plan = {.style = terminal_style(STDOUT_FILENO)};
+	struct report_plan plan = {.style = terminal_style(STDOUT_FILENO)};
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 	struct capgate_error err;
@@ -160,7 +160,7 @@ static int check(const struct command *self, int argc, char **argv)
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
 	 "table (default), json, jsonl, sarif, junit, github or html",
-	 check_format_names},
+	 report_format_names},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/report/report.h"
+#include "check.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hook/report/report.h"
+#include "check.h"
 
 /* Directories within directories; deeper ones are reported, not entered. */
 #define TREE_DEPTH_MAX 64

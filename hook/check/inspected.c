@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/base.h"
-#include "one.h"
+#include "check.h"
 
 /* Places in a specification that nobody wrote would mislead. */
 static void forget_places(struct capgate_report *r)
@@ -49,7 +49,7 @@ static struct capgate_report not_a_container(void)
 	return r;
 }
 
-int check_inspected(struct check_one *o, struct capgate_arena *arena, struct check_item *item,
+int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_item *item,
 		    struct capgate_error *err)
 {
 	struct capgate_inspected *v;
@@ -60,7 +60,7 @@ int check_inspected(struct check_one *o, struct capgate_arena *arena, struct che
 	mark = arena->used;
 	for (size_t i = 0; i < n; i++) {
 		struct capgate_policy policy = *o->policy;
-		struct check_one c = {.plan = o->plan,
+		struct shown c = {.plan = o->plan,
 				      .policy = &policy,
 				      .subject = {o->subject.file, v[i].config, {0}},
 				      .inspected = &v[i]};
@@ -75,7 +75,7 @@ int check_inspected(struct check_one *o, struct capgate_arena *arena, struct che
 		else
 			c.report = not_a_container();
 		forget_places(&c.report);
-		check_add(&c, item, check_status(o->plan, item, &c.report));
+		report_add(&c, item, report_status(o->plan, item, &c.report));
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "hook/gate/gate.h"
-#include "one.h"
+#include "check.h"
 
 /* The directory that a relative root.path is in; -1: unknown. */
 static int open_base(const char *path)
@@ -45,7 +45,7 @@ static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
 	r->n_findings++;
 }
 
-static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
+static bool learn_scene(struct shown *o, struct capgate_arena *arena)
 {
 	struct netns_known networks;
 	struct capgate_error err;
@@ -56,7 +56,7 @@ static bool learn_scene(struct check_one *o, struct capgate_arena *arena)
 	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
 }
 
-void check_learn(struct check_one *o, const char *path, struct capgate_arena *arena)
+void check_learn(struct shown *o, const char *path, struct capgate_arena *arena)
 {
 	struct capgate_report *r = &o->report;
 	int base;

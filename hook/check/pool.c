@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "hook/cli/cli.h"
-#include "hook/report/report.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
+#include "check.h"
 
 #define RING 128
 #define WORKERS_MAX 64
@@ -25,14 +25,14 @@
 #define KEPT_BYTES ((size_t)64 << 10)
 
 struct pool {
-	const struct check_plan *plan;
+	const struct report_plan *plan;
 	pthread_mutex_t lock;
 	pthread_cond_t work, done;
-	struct check_item ring[RING];
+	struct report_item ring[RING];
 	size_t head, taken, tail; /* head <= taken <= tail; modulo RING in the ring */
 	bool closed;
 	size_t idle;		    /* workers that wait */
-	struct check_item *awaited; /* what the other thread waits for */
+	struct report_item *awaited; /* what the other thread waits for */
 	pthread_t thread[WORKERS_MAX];
 	size_t n_threads;
 };
@@ -67,7 +67,7 @@ static void *work(void *user)
 
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
-		struct check_item *item;
+		struct report_item *item;
 
 		while (p->taken == p->tail && !p->closed) {
 			p->idle++;
@@ -112,7 +112,7 @@ static bool list(struct pool *p, struct check_inputs *inputs)
 	while (p->tail - p->head < RING && !caught) {
 		const char *why;
 		char *path = check_inputs_next(inputs, &why);
-		struct check_item *item = &p->ring[p->tail % RING];
+		struct report_item *item = &p->ring[p->tail % RING];
 
 		if (!path)
 			return false;
@@ -130,7 +130,7 @@ static bool list(struct pool *p, struct check_inputs *inputs)
 	return !caught;
 }
 
-static bool is_done(struct pool *p, const struct check_item *item)
+static bool is_done(struct pool *p, const struct report_item *item)
 {
 	bool done;
 
@@ -141,10 +141,10 @@ static bool is_done(struct pool *p, const struct check_item *item)
 }
 
 /* The oldest item, when it is done.  Before it waits, what is there is shown. */
-static struct check_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
+static struct report_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
 				void *user)
 {
-	struct check_item *item = &p->ring[p->head % RING];
+	struct report_item *item = &p->ring[p->head % RING];
 
 	if (p->n_threads == 0) {
 		p->taken++;
@@ -163,7 +163,7 @@ static struct check_item *await(struct pool *p, struct check_worker *own, void (
 	return item;
 }
 
-static void give_back(struct check_item *item)
+static void give_back(struct report_item *item)
 {
 	if (item->room <= KEPT_BYTES)
 		return;
@@ -190,8 +190,8 @@ static void finish(struct pool *p)
 	}
 }
 
-int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
-	       int (*emit)(void *user, struct check_item *item), void (*idle)(void *user),
+int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
+	       int (*emit)(void *user, struct report_item *item), void (*idle)(void *user),
 	       void *user)
 {
 	static struct pool pool; /* once a run, and too large for the stack */
@@ -205,7 +205,7 @@ int check_pool(const struct check_plan *plan, struct check_inputs *inputs,
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->done, NULL);
 	while (status == 0 && !caught) {
-		struct check_item *item;
+		struct report_item *item;
 
 		if (more)
 			more = list(p, inputs);

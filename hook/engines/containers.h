@@ -21,7 +21,8 @@ struct containers {
 };
 
 /* Every container in the known places below root ("" or a directory). */
-int containers_find(const char *root, struct containers *ret, struct capgate_error *err) CAPGATE_MUST;
+int containers_find(const char *root, struct containers *ret,
+		    struct capgate_error *err) CAPGATE_MUST;
 void containers_release(struct containers *list);
 
 /* 0: the directory is no container's; positive: *c is one, its engine untouched.

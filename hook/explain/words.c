@@ -79,8 +79,10 @@ static void out_ceiling(int cap, const struct style *style, struct capgate_out *
 	struct capgate_out words = {buf, sizeof(buf), 0};
 
 	if (reason)
-		capgate_out_format(&words, "out of reach of the wrapper's ceiling: runtimes need it "
-					   "themselves (%s)", reason);
+		capgate_out_format(
+			&words,
+			"out of reach of the wrapper's ceiling: runtimes need it themselves (%s)",
+			reason);
 	else
 		capgate_out_string(&words, "the wrapper takes it from the runtime itself, when the "
 					   "policy does not list it");

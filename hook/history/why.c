@@ -135,19 +135,21 @@ static void out_ceiling(const struct logged *e, struct capgate_out *out)
 	if (capgate_set_empty(e->taken))
 		return;
 	if (!capgate_text_is(e->ceiling, "enforce")) {
-		capgate_out_string(out, "  ceiling    not in force in audit mode; it would have taken ");
+		capgate_out_string(out,
+				   "  ceiling    not in force in audit mode; it would have taken ");
 		capgate_out_set(out, e->taken, " ");
 		capgate_out_string(out, " from the runtime\n");
 		return;
 	}
-	capgate_out_string(out, "  ceiling    in force: the runtime itself and its hooks ran without ");
+	capgate_out_string(out,
+			   "  ceiling    in force: the runtime itself and its hooks ran without ");
 	capgate_out_set(out, e->taken, " ");
-	capgate_out_string(
-		out, "\n             If the runtime or a hook then failed with \"operation not permitted\" "
-		     "(\"unable to apply caps\", \"capset\",\n             \"error running hook\"), it "
-		     "may have needed one of these: name it in \"ceiling_keep\" with a\n             "
-		     "\"ceiling_reason\" in the policy; to find out which, set \"ceiling\": \"off\" for "
-		     "one start\n");
+	capgate_out_string(out,
+			   "\n             If the runtime or a hook then failed with \"operation "
+			   "not permitted\" (\"unable to apply caps\", \"capset\",\n             "
+			   "\"error running hook\"), it may have needed one of these: name it in "
+			   "\"ceiling_keep\" with a\n             \"ceiling_reason\" in the "
+			   "policy; to find out which, set \"ceiling\": \"off\" for one start\n");
 }
 
 static void out_words(const struct logged *e, struct capgate_out *out)

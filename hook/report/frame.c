@@ -9,26 +9,26 @@
 #include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
-#include "report.h"
+#include "parts.h"
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 
-const char *const check_format_names[] = {
+const char *const report_format_names[] = {
 	[FORMAT_TABLE] = "table", [FORMAT_JSON] = "json",   [FORMAT_JSONL] = "jsonl",
 	[FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github",
 	[FORMAT_HTML] = "html",	  [FORMAT_UNKNOWN] = NULL,
 };
 
-enum check_format check_format_find(const char *name)
+enum report_format report_format_find(const char *name)
 {
 	int f = FORMAT_TABLE;
 
-	while (name && f < FORMAT_UNKNOWN && strcmp(name, check_format_names[f]) != 0)
+	while (name && f < FORMAT_UNKNOWN && strcmp(name, report_format_names[f]) != 0)
 		f++;
-	return (enum check_format)f;
+	return (enum report_format)f;
 }
 
-static int write_out(struct check_output *o, struct capgate_text text, struct capgate_error *err)
+static int write_out(struct report_output *o, struct capgate_text text, struct capgate_error *err)
 {
 	if (text.len == 0)
 		return 0;
@@ -40,7 +40,7 @@ static int write_out(struct check_output *o, struct capgate_text text, struct ca
 	return err->code;
 }
 
-int check_output_flush(struct check_output *o, struct capgate_error *err)
+int report_output_flush(struct report_output *o, struct capgate_error *err)
 {
 	struct capgate_text text = {o->buffer, o->buffered};
 
@@ -48,9 +48,9 @@ int check_output_flush(struct check_output *o, struct capgate_error *err)
 	return write_out(o, text, err);
 }
 
-static int print(struct check_output *o, struct capgate_text text, struct capgate_error *err)
+static int print(struct report_output *o, struct capgate_text text, struct capgate_error *err)
 {
-	if (o->buffered + text.len > BUFFER_BYTES && check_output_flush(o, err) < 0)
+	if (o->buffered + text.len > BUFFER_BYTES && report_output_flush(o, err) < 0)
 		return err->code;
 	if (!o->buffer || text.len > BUFFER_BYTES)
 		return write_out(o, text, err);
@@ -59,7 +59,7 @@ static int print(struct check_output *o, struct capgate_text text, struct capgat
 	return 0;
 }
 
-static int print_string(struct check_output *o, const char *s, struct capgate_error *err)
+static int print_string(struct report_output *o, const char *s, struct capgate_error *err)
 {
 	return print(o, capgate_text_of(s), err);
 }
@@ -73,7 +73,7 @@ static void fill_sarif_begin(void *user, struct capgate_out *out)
 	capgate_out_string(out, ",\n\"columnKind\":\"unicodeCodePoints\",\"results\":[\n");
 }
 
-int check_output_begin(struct check_output *o, struct capgate_error *err)
+int report_output_begin(struct report_output *o, struct capgate_error *err)
 {
 	struct capgate_text text;
 	int status;
@@ -91,7 +91,7 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 				    "name=\"capgate\">\n",
 				    err);
 	case FORMAT_HTML:
-		return check_html_begin(o, err);
+		return report_html_begin(o, err);
 	case FORMAT_SARIF:
 		status = outbuf_fill(fill_sarif_begin, NULL, &text, err);
 		if (status < 0)
@@ -104,7 +104,7 @@ int check_output_begin(struct check_output *o, struct capgate_error *err)
 	}
 }
 
-const char *check_separator(const struct check_plan *plan)
+const char *report_separator(const struct report_plan *plan)
 {
 	if (plan->diff)
 		return "";
@@ -119,7 +119,7 @@ const char *check_separator(const struct check_plan *plan)
 	}
 }
 
-static void count(struct check_output *o, const struct check_item *item)
+static void count(struct report_output *o, const struct report_item *item)
 {
 	o->items++;
 	o->fixed += item->fixed;
@@ -132,16 +132,16 @@ static void count(struct check_output *o, const struct check_item *item)
 		o->by_rule[r] += item->rules >> r & 1;
 }
 
-int check_output_item(struct check_output *o, struct check_item *item, struct capgate_error *err)
+int report_output_item(struct report_output *o, struct report_item *item, struct capgate_error *err)
 {
 	struct capgate_text text = {item->out.p, item->out.len};
 	int status = 0;
 
 	count(o, item);
 	if (o->html) {
-		status = check_html_item(o, item, err);
+		status = report_html_item(o, item, err);
 	} else if (text.len > 0) {
-		status = o->written ? print_string(o, check_separator(o->plan), err) : 0;
+		status = o->written ? print_string(o, report_separator(o->plan), err) : 0;
 		if (status == 0)
 			status = print(o, text, err);
 		o->written = true;
@@ -152,7 +152,7 @@ int check_output_item(struct check_output *o, struct check_item *item, struct ca
 
 /* ---- The summary ------------------------------------------------------------------- */
 
-static void out_counts(const struct check_output *o, struct capgate_out *out)
+static void out_counts(const struct report_output *o, struct capgate_out *out)
 {
 	capgate_out_format(out, "%zu judged: %zu allowed, %zu to be rewritten, %zu refused",
 			   o->passed + o->stripped + o->refused, o->passed, o->stripped,
@@ -165,7 +165,7 @@ static void out_counts(const struct check_output *o, struct capgate_out *out)
 
 static void fill_table_end(void *user, struct capgate_out *out)
 {
-	const struct check_output *o = user;
+	const struct report_output *o = user;
 
 	capgate_out_string(out, "\n");
 	out_counts(o, out);
@@ -182,7 +182,7 @@ static void fill_table_end(void *user, struct capgate_out *out)
 
 static void fill_json_end(void *user, struct capgate_out *out)
 {
-	const struct check_output *o = user;
+	const struct report_output *o = user;
 	bool first = true;
 
 	capgate_out_format(out,
@@ -200,7 +200,7 @@ static void fill_json_end(void *user, struct capgate_out *out)
 }
 
 /* For formats that have no place for it: one line for the person who waits. */
-static void say_summary(const struct check_output *o)
+static void say_summary(const struct report_output *o)
 {
 	char line[1024];
 	struct capgate_out out = {line, sizeof(line) - 1, 0};
@@ -215,7 +215,7 @@ static void say_summary(const struct check_output *o)
 	io_say("check: %s", line);
 }
 
-static int print_filled(struct check_output *o, void (*fill)(void *, struct capgate_out *),
+static int print_filled(struct report_output *o, void (*fill)(void *, struct capgate_out *),
 			struct capgate_error *err)
 {
 	struct capgate_text text;
@@ -228,7 +228,7 @@ static int print_filled(struct check_output *o, void (*fill)(void *, struct capg
 	return status;
 }
 
-static int end(struct check_output *o, bool complete, struct capgate_error *err)
+static int end(struct report_output *o, bool complete, struct capgate_error *err)
 {
 	int status = 0;
 
@@ -257,7 +257,7 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 			break;
 		case FORMAT_HTML:
 			o->interrupted = !complete;
-			return check_html_end(o, err);
+			return report_html_end(o, err);
 		default:
 			break;
 		}
@@ -266,18 +266,18 @@ static int end(struct check_output *o, bool complete, struct capgate_error *err)
 }
 
 /* Those that have no place for a summary. */
-static bool needs_line(const struct check_output *o)
+static bool needs_line(const struct report_output *o)
 {
 	return o->plan->diff || (o->plan->format != FORMAT_TABLE &&
 				 o->plan->format != FORMAT_JSON && o->plan->format != FORMAT_HTML);
 }
 
-int check_output_end(struct check_output *o, bool complete, struct capgate_error *err)
+int report_output_end(struct report_output *o, bool complete, struct capgate_error *err)
 {
 	int status = end(o, complete, err);
 
 	if (status == 0)
-		status = check_output_flush(o, err);
+		status = report_output_flush(o, err);
 	if (status == 0 && o->items > 1 && needs_line(o))
 		say_summary(o);
 	free(o->buffer);

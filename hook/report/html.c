@@ -15,7 +15,7 @@
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
 #include "lib/base/base.h"
-#include "report.h"
+#include "parts.h"
 
 static const char style[] =
 	":root{color-scheme:light "
@@ -57,7 +57,7 @@ static const char style[] =
 
 /* What waits until the end: one file each for the rows of the matrix, whose
  * columns are known last, and for the sections.  Nothing grows in memory. */
-struct check_html {
+struct report_html {
 	FILE *rows, *sections;
 	capgate_set any; /* of all rows */
 	size_t n;
@@ -69,7 +69,7 @@ static int fail(struct capgate_error *err, const char *what)
 			    "cannot %s a temporary file: %s", what, strerror(errno));
 }
 
-int check_html_begin(struct check_output *o, struct capgate_error *err)
+int report_html_begin(struct report_output *o, struct capgate_error *err)
 {
 	o->html = calloc(1, sizeof(*o->html));
 	if (!o->html)
@@ -80,7 +80,7 @@ int check_html_begin(struct check_output *o, struct capgate_error *err)
 }
 
 /* A row as it is, and its name behind it. */
-static int keep_row(struct check_html *h, struct check_row *row, struct capgate_error *err)
+static int keep_row(struct report_html *h, struct report_row *row, struct capgate_error *err)
 {
 	size_t n;
 
@@ -94,9 +94,9 @@ static int keep_row(struct check_html *h, struct check_row *row, struct capgate_
 }
 
 /* Frees the names of the item's rows. */
-int check_html_item(struct check_output *o, struct check_item *item, struct capgate_error *err)
+int report_html_item(struct report_output *o, struct report_item *item, struct capgate_error *err)
 {
-	struct check_html *h = o->html;
+	struct report_html *h = o->html;
 	int status = 0;
 
 	if (fwrite(item->out.p, 1, item->out.len, h->sections) != item->out.len)
@@ -112,7 +112,7 @@ int check_html_item(struct check_output *o, struct check_item *item, struct capg
 
 static void fill_matrix_head(void *user, struct capgate_out *out)
 {
-	const struct check_html *h = user;
+	const struct report_html *h = user;
 
 	capgate_out_string(
 		out,
@@ -125,14 +125,14 @@ static void fill_matrix_head(void *user, struct capgate_out *out)
 }
 
 struct matrix_row {
-	struct check_row row;
+	struct report_row row;
 	capgate_set any;
 };
 
 static void fill_row(void *user, struct capgate_out *out)
 {
 	const struct matrix_row *m = user;
-	const struct check_row *r = &m->row;
+	const struct report_row *r = &m->row;
 
 	capgate_out_format(out, "<tr><th scope=\"row\"><a class=\"%s\" href=\"#%s\">",
 			   capgate_verdict_name(r->verdict), r->anchor);
@@ -150,7 +150,7 @@ static void fill_row(void *user, struct capgate_out *out)
 }
 
 /* What keep_row() kept; the name is malloc'd. */
-static int get_row(FILE *f, struct check_row *row, struct capgate_error *err)
+static int get_row(FILE *f, struct report_row *row, struct capgate_error *err)
 {
 	if (fread(row, sizeof(*row), 1, f) != 1)
 		return fail(err, "read");
@@ -169,7 +169,7 @@ static int back_to_start(FILE *f, struct capgate_error *err)
 	return fflush(f) != 0 || fseeko(f, 0, SEEK_SET) != 0 ? fail(err, "write") : 0;
 }
 
-static int print_matrix(struct check_html *h, struct capgate_error *err)
+static int print_matrix(struct report_html *h, struct capgate_error *err)
 {
 	int status = back_to_start(h->rows, err);
 
@@ -190,7 +190,7 @@ static int print_matrix(struct check_html *h, struct capgate_error *err)
 	return status;
 }
 
-static void out_summary(const struct check_output *o, struct capgate_out *out)
+static void out_summary(const struct report_output *o, struct capgate_out *out)
 {
 	capgate_out_format(
 		out,
@@ -223,7 +223,7 @@ static void out_summary(const struct check_output *o, struct capgate_out *out)
 
 static void fill_head(void *user, struct capgate_out *out)
 {
-	const struct check_output *o = user;
+	const struct report_output *o = user;
 	char when[32] = "";
 	time_t now = time(NULL);
 	struct tm utc;
@@ -267,7 +267,7 @@ static int copy_sections(FILE *f, struct capgate_error *err)
 	return 0;
 }
 
-int check_html_end(struct check_output *o, struct capgate_error *err)
+int report_html_end(struct report_output *o, struct capgate_error *err)
 {
 	int status = outbuf_print(fill_head, o, err);
 

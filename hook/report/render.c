@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hook/check/one.h"
 #include "lib/base/base.h"
-#include "diff.h"
+#include "parts.h"
 
 /* {...} -> {...,"prediction":{...}} */
-static void add_prediction(const struct check_one *o, struct capgate_out *out)
+static void add_prediction(const struct shown *o, struct capgate_out *out)
 {
 	if (o->prediction.after == PREDICT_UNKNOWN && !o->prediction.why && !o->prediction.deep)
 		return;
@@ -19,7 +18,7 @@ static void add_prediction(const struct check_one *o, struct capgate_out *out)
 }
 
 /* {"capgate":1,...} -> {"inspected":{...},"capgate":1,...} */
-static void fill_json(const struct check_one *o, struct capgate_out *out)
+static void fill_json(const struct shown *o, struct capgate_out *out)
 {
 	const struct capgate_inspected *i = o->inspected;
 
@@ -46,9 +45,9 @@ static void fill_json(const struct check_one *o, struct capgate_out *out)
 	add_prediction(o, out);
 }
 
-static void fill(const struct check_one *o, struct capgate_out *out)
+static void fill(const struct shown *o, struct capgate_out *out)
 {
-	const struct check_plan *plan = o->plan;
+	const struct report_plan *plan = o->plan;
 
 	if (plan->diff) {
 		if (o->edits.n)
@@ -77,7 +76,7 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 		capgate_report_github(&o->report, &o->spec, o->policy, &o->subject, out);
 		break;
 	default:
-		check_table(o, out);
+		report_table(o, out);
 		break;
 	}
 }
@@ -85,7 +84,7 @@ static void fill(const struct check_one *o, struct capgate_out *out)
 #define FIRST_ROOM ((size_t)16 << 10)
 
 /* What is there stays. */
-static int make_room(struct check_item *item, size_t room, struct capgate_error *err)
+static int make_room(struct report_item *item, size_t room, struct capgate_error *err)
 {
 	char *grown;
 
@@ -99,7 +98,7 @@ static int make_room(struct check_item *item, size_t room, struct capgate_error 
 	return 0;
 }
 
-int check_render(const struct check_one *o, struct check_item *item, struct capgate_error *err)
+int report_render(const struct shown *o, struct report_item *item, struct capgate_error *err)
 {
 	size_t before = item->out.len, room = FIRST_ROOM;
 
@@ -108,7 +107,7 @@ int check_render(const struct check_one *o, struct check_item *item, struct capg
 			return err->code;
 		item->out.len = before;
 		if (before)
-			capgate_out_string(&item->out, check_separator(o->plan));
+			capgate_out_string(&item->out, report_separator(o->plan));
 		fill(o, &item->out);
 		if (item->out.len <= item->out.size)
 			return 0;

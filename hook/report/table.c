@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A report for people. */
-#include "hook/check/one.h"
+#include "parts.h"
 
 static const char *headline(const struct capgate_report *r)
 {
@@ -132,7 +132,7 @@ static void out_other_sets(unsigned sets, struct capgate_out *out)
 }
 
 /* The remedy is told once behind a run of findings of the same rule. */
-static void out_finding(const struct check_one *o, const struct capgate_finding *f, unsigned sets,
+static void out_finding(const struct shown *o, const struct capgate_finding *f, unsigned sets,
 			bool last_of_rule, struct capgate_out *out)
 {
 	const struct style *style = &o->plan->style;
@@ -158,7 +158,7 @@ static void out_finding(const struct check_one *o, const struct capgate_finding 
 }
 
 /* The same in several sets is told once; all places are in JSON. */
-static void out_findings(const struct check_one *o, struct capgate_out *out)
+static void out_findings(const struct shown *o, struct capgate_out *out)
 {
 	const struct capgate_report *r = &o->report;
 	const struct capgate_spec *spec = &o->spec;
@@ -204,7 +204,7 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 
 /* One command or line each; a terminal breaks it where it likes, so that it can
  * be copied whole. */
-static void out_remedies(const struct check_one *o, struct capgate_out *out)
+static void out_remedies(const struct shown *o, struct capgate_out *out)
 {
 	bool any = false;
 
@@ -232,7 +232,7 @@ static void out_remedies(const struct check_one *o, struct capgate_out *out)
 }
 
 /* "bundle/config.json: to be rewritten; a hook that ..." */
-static void out_headline(const struct check_one *o, struct capgate_out *out)
+static void out_headline(const struct shown *o, struct capgate_out *out)
 {
 	const struct style *style = &o->plan->style;
 	const struct capgate_report *r = &o->report;
@@ -260,7 +260,7 @@ static void out_headline(const struct check_one *o, struct capgate_out *out)
 	terminal_wrap(out, style, line_of(&line), style->width ? column % style->width : column, 2);
 }
 
-void check_table(const struct check_one *o, struct capgate_out *out)
+void report_table(const struct shown *o, struct capgate_out *out)
 {
 	const struct style *style = &o->plan->style;
 	const struct capgate_report *r = &o->report;

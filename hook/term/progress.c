@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "progress.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "hook/report/report.h"
+#include "capgate.h"
 #include "terminal.h"
 
 /* To the first column, and what stands there away: four bytes, no column. */
@@ -20,13 +16,8 @@
 #define FIRST_MS 1000
 
 static struct {
-	bool active, shown, counting;
+	bool active, shown;
 	struct timespec begun, drawn;
-	pthread_t counter;
-	char **paths;
-	size_t n;
-	atomic_size_t total; /* 0: not known yet */
-	atomic_bool stop;
 } state;
 
 static long milliseconds_since(const struct timespec *then)
@@ -37,28 +28,9 @@ static long milliseconds_since(const struct timespec *then)
 	return (now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
-static void *count(void *user)
-{
-	struct check_inputs *inputs = check_inputs_new(state.paths, state.n);
-	size_t total = 0;
-	const char *why;
-	char *path;
-
-	(void)user;
-	while (inputs && !atomic_load(&state.stop) && (path = check_inputs_next(inputs, &why))) {
-		free(path);
-		total++;
-	}
-	check_inputs_free(inputs);
-	atomic_store(&state.total, total);
-	return NULL;
-}
-
-void progress_begin(char **paths, size_t n)
+void progress_begin(void)
 {
 	state.active = isatty(STDERR_FILENO) && !terminal_is_dumb();
-	state.paths = paths;
-	state.n = n;
 	clock_gettime(CLOCK_MONOTONIC, &state.begun);
 	state.drawn = state.begun;
 }
@@ -78,19 +50,14 @@ static void write_line(const struct capgate_out *out)
 	(void)n;
 }
 
-/* "  1234 of 100000, 4321 a second, 23 s left" */
+/* "1234 judged, 4321 a second" */
 static void draw(size_t done, long ms)
 {
 	char line[160];
 	struct capgate_out out = {line, sizeof(line), 0};
-	size_t total = atomic_load(&state.total), rate = done * 1000 / (size_t)(ms > 0 ? ms : 1);
 
-	capgate_out_format(&out, ERASE "%zu", done);
-	if (total >= done && total > 0)
-		capgate_out_format(&out, " of %zu", total);
-	capgate_out_format(&out, " judged, %zu a second", rate);
-	if (total >= done && rate > 0)
-		capgate_out_format(&out, ", %zu s left", (total - done + rate - 1) / rate);
+	capgate_out_format(&out, ERASE "%zu judged, %zu a second", done,
+			   done * 1000 / (size_t)(ms > 0 ? ms : 1));
 	write_line(&out);
 	state.shown = true;
 }
@@ -104,14 +71,6 @@ void progress_step(size_t done)
 	ms = milliseconds_since(&state.begun);
 	if (ms < FIRST_MS || milliseconds_since(&state.drawn) < BETWEEN_MS)
 		return;
-	if (!state.counting) {
-		sigset_t all, old;
-
-		sigfillset(&all);
-		pthread_sigmask(SIG_BLOCK, &all, &old);
-		state.counting = pthread_create(&state.counter, NULL, count, NULL) == 0;
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
-	}
 	clock_gettime(CLOCK_MONOTONIC, &state.drawn);
 	draw(done, ms);
 }
@@ -131,8 +90,5 @@ void progress_hide(void)
 void progress_end(void)
 {
 	progress_hide();
-	atomic_store(&state.stop, true);
-	if (state.counting)
-		pthread_join(state.counter, NULL);
-	state.counting = false;
+	state.active = false;
 }

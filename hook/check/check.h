@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check, in parts:
+ *
+ *   inputs     the files that are meant by the operands, one after another
+ *   one        one file -> a judged and rendered item
+ *   inspected  what engines print -> the same, each of its containers
+ *   learn      what lies beside it: namespaces, the first program
+ *   fix        a rewritten copy, or the file itself rewritten
+ *   pool       many items on all cores, handed on in their order
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include "hook/report/report.h"
+
+/* ---- inputs ------------------------------------------------------- */
+
+struct check_inputs;
+
+/* NULL: no memory.  The operands are kept, not copied. */
+struct check_inputs *check_inputs_new(char **paths, size_t n);
+/* The next file's path, malloc'd; NULL behind the last or for want of memory.
+ * *why is NULL, or says why what is below the path cannot be known. */
+char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
+void check_inputs_free(struct check_inputs *inputs);
+
+/* ---- one ------------------------------------------------------------ */
+
+/* What one worker keeps from file to file. */
+struct check_worker {
+	void *block;
+	size_t size;
+};
+
+/* Reads, judges, rewrites if that was said, and renders item->path. */
+void check_one(const struct report_plan *plan, struct check_worker *worker,
+	       struct report_item *item);
+void check_worker_release(struct check_worker *worker);
+
+/* What can be learnt beside the text; judges again when it matters. */
+void check_learn(struct shown *one, const char *path, struct capgate_arena *arena);
+
+/* Judges one's text as what an engine printed, and adds each container to the item.
+ * CAPGATE_RULE_MISSING: it is nothing of that kind. */
+int check_inspected(struct shown *one, struct capgate_arena *arena, struct report_item *item,
+		    struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- fix -------------------------------------------------------------- */
+
+/* Writes text as the copy of path below the directory, parents made; never over
+ * a file that is there. */
+int check_fix_copy(int dir, const char *path, struct capgate_text text,
+		   struct capgate_error *err) CAPGATE_MUST;
+/* Puts text in the place of the file: temporary file, fsync, rename; mode and
+ * owner kept.  Fails when it is no longer what was read. */
+int check_fix_in_place(const char *path, struct capgate_text read, struct capgate_text text,
+		       struct capgate_error *err) CAPGATE_MUST;
+
+/* ---- pool --------------------------------------------------------------- */
+
+/* Judges every input, and calls emit in their order, in the caller's thread;
+ * emit returns negative to stop; idle is called before it waits for a worker.
+ * 0, or the negative value. */
+int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
+	       int (*emit)(void *user, struct report_item *item), void (*idle)(void *user),
+	       void *user) CAPGATE_MUST;
+/* From here on SIGINT, SIGTERM and SIGHUP end check_pool() between two files. */
+void check_pool_catch(void);
+/* The signal that ended it, or 0. */
+int check_pool_signal(void);
+
+#endif
