@@ -41,26 +41,22 @@ static bool owner_is_trusted(uid_t owner)
 enum part { WAY, HOLDER, FILE_ITSELF };
 
 /* The owner is trusted; nobody else may write. */
-static int check(int fd, const char *path, enum part part, struct capgate_error *err)
+static int check(const struct stat *st, const char *path, enum part part, struct capgate_error *err)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return io_fail(err, "cannot examine", path);
-	if (!owner_is_trusted(st.st_uid))
+	if (!owner_is_trusted(st->st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
-	if (part == HOLDER && st.st_mode & S_ISVTX && st.st_mode & (S_IWGRP | S_IWOTH))
+	if (part == HOLDER && st->st_mode & S_ISVTX && st->st_mode & (S_IWGRP | S_IWOTH))
 		return distrust(
 			err, path,
 			"others may put files into it; use a directory that only root may write");
-	if (st.st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st.st_mode & S_ISVTX))
+	if (st->st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st->st_mode & S_ISVTX))
 		return distrust(err, path, "group or others may write it; use: chmod go-w");
-	if (part == FILE_ITSELF && !S_ISREG(st.st_mode))
+	if (part == FILE_ITSELF && !S_ISREG(st->st_mode))
 		return distrust(err, path, "it is not a regular file");
 	return 0;
 }
 
-/* What that is which rest is left of the path behind. */
+/* Which kind of component this is, given the rest of the path. */
 static enum part part_of(const char *rest, bool to_directory)
 {
 	rest += strspn(rest, "/");
@@ -70,62 +66,86 @@ static enum part part_of(const char *rest, bool to_directory)
 	return !to_directory && rest[strspn(rest, "/")] == '\0' ? HOLDER : WAY;
 }
 
-/* The first bytes of a path, for messages, which show less. */
-#define SO_FAR_SIZE 128
-
-static void show_so_far(char so_far[SO_FAR_SIZE], const char *path, size_t len)
+static int not_a_directory(struct capgate_error *err, const char *path)
 {
-	if (len >= SO_FAR_SIZE)
-		len = SO_FAR_SIZE - 1;
-	memcpy(so_far, path, len);
-	so_far[len] = '\0';
+	return distrust(err, path, "it is a symbolic link or no directory; name the real place");
 }
 
-/* The component at path[*at], opened below dir; *at moves behind it. */
-static int step(int dir, const char *path, size_t *at, bool to_directory, struct capgate_error *err,
-		bool *missing)
+/* A directory that is only passed through.  It need not be readable: /home often is not. */
+static int pass(const char *path, enum part part, bool *missing, struct capgate_error *err)
 {
-	char name[NAME_MAX + 1], so_far[SO_FAR_SIZE];
-	size_t len = strcspn(path + *at, "/");
-	enum part part = part_of(path + *at + len, to_directory);
-	bool directory = part != FILE_ITSELF,
-	     last = path[*at + len + strspn(path + *at + len, "/")] == '\0';
-	/* What is only passed through need not be readable: /home often is not. */
-	int mode = last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH;
-	int fd;
+	struct stat st;
 
-	if (len > NAME_MAX) {
-		errno = ENAMETOOLONG;
+	if (lstat(path, &st) < 0) {
+		*missing = errno == ENOENT;
 		return io_fail(err, "cannot open", path);
 	}
-	memcpy(name, path + *at, len);
-	name[len] = '\0';
-	*at += len;
-	show_so_far(so_far, path, *at);
-	*at += strspn(path + *at, "/");
-	if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
-		return distrust(err, path, "the path holds . or ..; write it out");
-	fd = openat(dir, name, mode | O_CLOEXEC | O_NOFOLLOW | (directory ? O_DIRECTORY : 0));
-	if (fd < 0) {
-		*missing = errno == ENOENT;
-		if (errno == ELOOP || (errno == ENOTDIR && directory))
-			return distrust(
-				err, so_far,
-				"it is a symbolic link or no directory; name the real place");
-		return io_fail(err, "cannot open", so_far);
-	}
-	if (check(fd, so_far, part, err) < 0) {
-		close(fd);
-		return err->code;
-	}
-	return fd;
+	return S_ISDIR(st.st_mode) ? check(&st, path, part, err) : not_a_directory(err, path);
 }
 
-static int open_path(const char *path, bool directory, bool *missing, struct capgate_error *err)
+static bool is_dots(const char *name, size_t len)
 {
-	size_t at = strspn(path, "/");
-	int fd;
+	return (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.');
+}
 
+/*
+ * Every directory on the way to the last component, from "/" on.  Names are enough:
+ * an entry of a directory that only root may write, or of a sticky one where the entry
+ * is root's, is replaced by nobody else between this look and the next.  way is the path
+ * then, without a slash at its end, with which the kernel would follow a link.
+ */
+static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX], bool *missing,
+			struct capgate_error *err)
+{
+	size_t at = strspn(path, "/"), len = 0;
+
+	if (pass("/", part_of(path, to_directory), missing, err) < 0)
+		return err->code;
+	memcpy(way, "/", 2);
+	while (path[at]) {
+		size_t n = strcspn(path + at, "/");
+		const char *rest = path + at + n, *next = rest + strspn(rest, "/");
+
+		if (is_dots(path + at, n))
+			return distrust(err, path, "the path holds . or ..; write it out");
+		way[len++] = '/';
+		memcpy(way + len, path + at, n);
+		len += n;
+		way[len] = '\0';
+		if (*next && pass(way, part_of(rest, to_directory), missing, err) < 0)
+			return err->code;
+		at = (size_t)(next - path);
+	}
+	return 0;
+}
+
+/* The last component: name, opened in dir; path is shown. */
+static int open_last(int dir, const char *name, const char *path, bool directory, bool *missing,
+		     struct capgate_error *err)
+{
+	struct stat st;
+	int status = 0;
+	int fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
+					   (directory ? O_DIRECTORY : 0));
+
+	if (fd < 0) {
+		*missing = errno == ENOENT;
+		return errno == ELOOP || (errno == ENOTDIR && directory)
+			       ? not_a_directory(err, path)
+			       : io_fail(err, "cannot open", path);
+	}
+	if (fstat(fd, &st) < 0)
+		status = io_fail(err, "cannot examine", path);
+	if (status == 0)
+		status = check(&st, path, directory ? HOLDER : FILE_ITSELF, err);
+	if (status == 0)
+		return fd;
+	close(fd);
+	return status;
+}
+
+static int check_path(const char *path, bool *missing, struct capgate_error *err)
+{
 	*missing = false;
 	if (path[0] != '/')
 		return distrust(err, path, "it is not an absolute path");
@@ -133,22 +153,16 @@ static int open_path(const char *path, bool directory, bool *missing, struct cap
 		errno = ENAMETOOLONG;
 		return io_fail(err, "cannot open", path);
 	}
-	fd = open("/", (path[at] ? O_PATH : O_RDONLY) | O_CLOEXEC | O_DIRECTORY);
-	if (fd < 0)
-		return io_fail(err, "cannot open", "/");
-	if (check(fd, "/", part_of(path, directory), err) < 0) {
-		close(fd);
-		return err->code;
-	}
-	while (path[at]) {
-		int next = step(fd, path, &at, directory, err, missing);
+	return 0;
+}
 
-		close(fd);
-		if (next < 0)
-			return next;
-		fd = next;
-	}
-	return fd;
+static int open_path(const char *path, bool directory, bool *missing, struct capgate_error *err)
+{
+	char way[PATH_MAX];
+
+	if (check_path(path, missing, err) < 0 || pass_to_last(path, directory, way, missing, err) < 0)
+		return err->code;
+	return open_last(AT_FDCWD, way, path, directory, missing, err);
 }
 
 int trusted_open(const char *path, bool *missing, struct capgate_error *err)
@@ -161,15 +175,9 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 int trusted_open_in(int dir, const char *path, bool directory, bool *missing,
 		    struct capgate_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	size_t at = slash ? (size_t)(slash + 1 - path) : 0;
-
-	*missing = false;
-	if (strlen(path) >= PATH_MAX) {
-		errno = ENAMETOOLONG;
-		return io_fail(err, "cannot open", path);
-	}
-	return step(dir, path, &at, directory, err, missing);
+	if (check_path(path, missing, err) < 0)
+		return err->code;
+	return open_last(dir, strrchr(path, '/') + 1, path, directory, missing, err);
 }
 
 int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err)

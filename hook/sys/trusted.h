@@ -6,13 +6,12 @@
 #include "capgate.h"
 
 /*
- * Open an absolute path for reading, one directory after the other, following
- * no symbolic link.  Every directory and the file must be owned by root (or by
- * the user himself, when he is not root) and be writable by nobody else; of the
- * directories one that others may write is passed through when it is sticky, but
- * not the one that holds the file.  All checks are on the open descriptors.  Returns the
- * descriptor, or a negative status: CAPGATE_EPOLICY when it may not be trusted;
- * CAPGATE_EIO (err->rule CAPGATE_RULE_UNREADABLE) when it cannot be opened,
+ * Open an absolute path for reading, following no symbolic link.  Every directory and
+ * the file must be owned by root (or by the user who runs this, when that is not root)
+ * and be writable by nobody else.  A sticky directory that others may write is passed
+ * through, but may not hold the file.  What is opened is checked on its descriptor.
+ * Returns the descriptor, or a negative status: CAPGATE_EPOLICY when it may not be
+ * trusted; CAPGATE_EIO (err->rule CAPGATE_RULE_UNREADABLE) when it cannot be opened,
  * with *missing set if that is because it does not exist.
  */
 int trusted_open(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
