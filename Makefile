@@ -71,7 +71,9 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS) 
 EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -pthread $(ALL_LDFLAGS)
 
 LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*/*.c))
-HOOK_SRCS := $(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c))
+# A program of the build, with a main() of its own.
+GENERATE = $(srcdir)/hook/confine/generate.c
+HOOK_SRCS := $(filter-out $(GENERATE),$(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c)))
 UNIT_SRCS := $(sort $(wildcard $(srcdir)/tests/unit/test_*.c))
 MANPAGES := $(sort $(wildcard $(srcdir)/hook/*.[1-8] $(srcdir)/lib/*.3))
 LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
@@ -124,7 +126,17 @@ $O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
 		$(fill_in) $(srcdir)/contrib/$$t.in | sed -e 's/[\"]/\\&/g; s/.*/\t"&\\n"/'; echo ';'; \
 	done >$@
 
-$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $O/settings.h $O/templates.h
+# The system call filters, compiled by libseccomp on the machine that builds, also
+# for another one.
+BUILD_CC ?= cc
+$O/generate: $(GENERATE) $(srcdir)/hook/confine/rules.c $(wildcard $(srcdir)/hook/confine/*.h) $(srcdir)/lib/capgate.h
+	@mkdir -p $(@D)
+	$(call Q,CC  )$(BUILD_CC) -D_GNU_SOURCE -DCONFINE_GENERATE -std=gnu11 -I$(srcdir) -I$(srcdir)/lib -o $@ $(filter %.c,$^) $(SECCOMP_LIBS)
+$O/filters.h: $O/generate
+	@$O/generate >$@.new && mv $@.new $@
+
+GENERATED = $O/settings.h $O/templates.h $O/filters.h
+$(OBJS): $O/%.o: $(srcdir)/%.c $O/.FLAGS_STAMP | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(findstring tests/unit,$@),$(CHECK_CFLAGS)) -MMD -MP -c -o $@ $<
 -include $(OBJS:.o=.d)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # Static analysis; some minutes.
-analyze: $O/settings.h $O/templates.h
+analyze: $(GENERATED)
 	@$(srcdir)/tests/analyze/run.sh '$(abspath $O)'
 .PHONY: analyze

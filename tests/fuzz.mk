@@ -7,7 +7,7 @@ FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
 
-$O/fuzz/%.o: $(FUZZ_DIR)/%.c $O/.FLAGS_STAMP | $O/settings.h $O/templates.h
+$O/fuzz/%.o: $(FUZZ_DIR)/%.c $O/.FLAGS_STAMP | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 -include $(wildcard $O/fuzz/*.d)

@@ -220,7 +220,7 @@ static int run(struct audit *a, struct capgate_error *err)
 	if (status == 0 && a->format == AUDIT_OTHER)
 		status = audit_formats_begin(a->other, &a->policy, &a->formats, err);
 	if (status == 0)
-		status = confine(CONFINE_READ, a->policy.best_effort_confinement, err);
+		status = confine_linter(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
 		status = containers_find(a->root, &a->list, err);
 	a->list.unreadable += a->processes.unreadable;

@@ -114,7 +114,7 @@ static int run_all(const struct report_plan *plan, char **paths, int n)
 	status = report_output_begin(&run.output, &run.err);
 	/* Behind the temporary file of HTML, before the first input and the threads. */
 	if (status == 0)
-		status = confine(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
+		status = confine_linter(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
 								      : CONFINE_CHECK,
 				 plan->policy->best_effort_confinement, &run.err);
 	if (status == 0)

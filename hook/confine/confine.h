@@ -11,7 +11,7 @@
  * limits and system calls; every other call ends the process (SIGSYS).
  *
  * CONFINE_JUDGE	to think, and to write what was thought.
- *	capabilities	out of all five sets
+ *	capabilities	none
  *	limits		no new descriptor, no new process, CPU seconds, address space
  *	system calls	write, writev, pselect6, sendto and sendmsg on descriptors that
  *			are open, newfstatat, clock_gettime, rt_sigreturn, exit_group
@@ -46,16 +46,19 @@ enum confine_duty {
  *
  * A part that cannot be installed is a failure (CAPGATE_EIO), unless
  * best_effort: then the rest is installed all the same, and one line on stderr
- * tells what is missing (the first time in a process).  The bounding set can
- * only be emptied by who holds CAP_SETPCAP; for others no_new_privs makes it
- * void, and that is no failure.
+ * names what is missing (the first time in a process).  The bounding set stays as
+ * it is: no_new_privs makes it void, and no duty has execve(2).
  *
  * Builds for sanitizers, fuzzing and coverage need calls of their own: there
  * this does nothing, and says so on stderr.
+ *
+ * confine() knows the duties of the doors (JUDGE, KILL, OPEN), confine_linter() those
+ * of the commands that people run (READ, CHECK, WRITE); another duty is a failure.
  */
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
+int confine_linter(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
 
-/* Did confine() go on in this process without a part, as best_effort lets it? */
+/* Did either go on in this process without a part, as best_effort lets it? */
 bool confine_is_partial(void);
 
 #endif

@@ -258,7 +258,7 @@ static int find_log(const struct metrics_options *options, char *buf, size_t siz
 		snprintf(buf, size, "%s", options->log);
 	else if (!log_file_path(&policy, buf, size))
 		snprintf(buf, size, "/nonexistent");
-	return confine(options->output ? CONFINE_WRITE : CONFINE_READ,
+	return confine_linter(options->output ? CONFINE_WRITE : CONFINE_READ,
 		       policy.best_effort_confinement, err);
 }
 

@@ -261,7 +261,7 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 		       "identifier capgate");
 		path[0] = '\0';
 	}
-	return confine(CONFINE_READ, policy.best_effort_confinement, err);
+	return confine_linter(CONFINE_READ, policy.best_effort_confinement, err);
 }
 
 static int why(const struct command *self, int argc, char **argv)

@@ -221,7 +221,7 @@ static int show_for(const struct policy_options *options, struct capgate_policy 
 		policy->scene.bundle = capgate_text_of(options->bundle);
 	if (options->image)
 		policy->scene.image = capgate_text_of(options->image);
-	if (confine(CONFINE_READ, policy->best_effort_confinement, err) < 0 ||
+	if (confine_linter(CONFINE_READ, policy->best_effort_confinement, err) < 0 ||
 	    input_read(options->spec, policy->max_bytes, &text, err) < 0 ||
 	    io_arena(text.len, &arena, err) < 0)
 		return err->code;
