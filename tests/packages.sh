@@ -23,7 +23,7 @@ prove() { if "${@:2}" >"$work/out" 2>&1; then ok; else not_ok "$1"; tail -20 "$w
 mkdir -p "$work/deb/capgate"
 (cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/deb/capgate") || exit 1
 cd "$work/deb/capgate" || exit 1
-prove "the Debian package builds from a clean tree" env -u CAPGATE_TEST_COUNTS nice dpkg-buildpackage -us -uc -b -j2
+prove "the Debian package builds from a clean tree" env -u CAPGATE_TEST_COUNTS dpkg-buildpackage -us -uc -b -j2
 [ $failed -eq 0 ] || { finish "packages"; exit; }
 prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
 prove "lintian has nothing to say" sh -c 'out=$(lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
@@ -142,7 +142,7 @@ if command -v rpmbuild >/dev/null; then
 	mkdir -p "$work/rpm/SOURCES" "$work/rpm/capgate-$version"
 	(cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/rpm/capgate-$version")
 	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
-	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS nice rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
+	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
 	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
 	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1
 	prove "rpm: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci /usr/libexec/oci -name "*capgate*" 2>/dev/null)" ]'

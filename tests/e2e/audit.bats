@@ -178,6 +178,7 @@ with_threads() {
 
 @test "a container that shares the host's pid namespace is known by its cgroup" {
 	detach runc "$(bundle entered "$(caps CAP_KILL) | $sleeper | .linux.namespaces |= map(select(.type != \"pid\"))")" entered
+	settled entered '["sleep"]'
 	[ "$(of entered '[.verdict, (.processes | length), .processes[0].command]')" = '["pass",1,"sleep"]' ]
 	runc --root "$RIG/host/run/runc" delete -f entered
 }
@@ -187,7 +188,7 @@ with_threads() {
 	pid=$(runc --root "$RIG/host/run/runc" state sandbox | jq .pid)
 	nsenter -t "$pid" -p unshare -U sleep 3000 &
 	child=$!
-	sleep 0.5
+	settled sandbox '["sleep","sleep"]'
 	[ "$(of sandbox '[.verdict, ([.processes[] | select(.own_user_namespace)] | length)]')" = '["pass",1]' ]
 	kill $child 2>/dev/null || true
 	runc --root "$RIG/host/run/runc" delete -f sandbox
@@ -198,7 +199,7 @@ with_threads() {
 	echo '{"init_process_pid":' >"$RIG/host/run/runc/broken/state.json"
 	detach crun "$(bundle gone "$(caps CAP_KILL) | $sleeper")" gone
 	crun --root "$RIG/host/run/crun" kill gone KILL
-	sleep 0.3
+	settled gone '[]'
 	[ "$(of gone '[.running, .pid, .verdict]')" = '[false,null,"pass"]' ]
 	grep -q broken "$RIG/audit.err"
 	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host"

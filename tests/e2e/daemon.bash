@@ -14,7 +14,7 @@ daemon_up() {
 daemon_answers() {
 	local name=$1
 	shift
-	for _ in $(seq 3000); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.1; done
+	! await "$@" || return 0
 	echo "$name does not start:" >&2
 	tail -n 20 "$RIG/$name.log" >&2
 	return 1

@@ -12,6 +12,16 @@ CAPGATE=${CAPGATE:-$TOP/build/capgate}
 NET_RAW=13
 KILL=5
 
+# await COMMAND...: until it succeeds; false after a time that only what hangs takes.
+await() {
+	for _ in $(seq 3000); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	echo "in vain: $*" >&2
+	return 1
+}
+
 rig_up() {
 	RIG=$(mktemp -d "${TMPDIR:-/tmp}/capgate-e2e.XXXXXX")
 	export RIG

@@ -30,10 +30,10 @@ static inline int unit_wanted(const char *test)
 #undef tcase_add_test
 #define tcase_add_test(tcase, test) tcase_add_loop_test(tcase, test, 0, 1)
 #undef tcase_add_loop_test
-#define tcase_add_loop_test(tcase, test, start, end) \
-	do { \
-		if (unit_wanted(#test)) \
-			_tcase_add_test(tcase, test, 0, 0, start, end); \
+#define tcase_add_loop_test(tcase, test, start, end)                                              \
+	do {                                                                                      \
+		if (unit_wanted(#test))                                                           \
+			_tcase_add_test(tcase, test, 0, 0, start, end);                           \
 	} while (0)
 
 int main(void)
