@@ -12,42 +12,64 @@ cd "$top" || exit 1
 none "only lib/json/read.c includes yajl" "$(grep -rln '<yajl' lib hook --include='*.[ch]' | grep -vx 'lib/json/read.c')"
 none "only hook/confine/ includes libseccomp and libcap-ng" \
 	"$(grep -rlnE '<(seccomp|cap-ng)\.h>' lib hook --include='*.[ch]' | grep -vE '^hook/confine/')"
-none "lib/ includes nothing of hook/" "$(grep -rnE '#include "(\.\./)?hook/' lib)"
-# Includes of HEADER, by the name of its room or, inside the room, by its own.
-includes() {
-	header=$1; shift
-	for f; do
-		grep -nH "#include \"lib/$header\"" "$f"
-		[ "$(dirname "$f")" != "$(dirname "$header")" ] || grep -nH "#include \"$(basename "$header")\"" "$f"
-	done
+none "the rooms use each other as tests/layers.txt says" "$("$top/tests/rooms.sh" . "$build" tests/layers.txt)"
+
+# drawn DESIGN TABLE: rooms that the drawing has not, and arrows of the table that do
+# not point down in it.
+drawn() {
+	awk 'NR == FNR { if ($1 == "floor") for (i = 3; i <= NF; i++) { if ($i in floor) print "drawn twice: " $i; floor[$i] = $2 + 0 }; next }
+		{ sub(/#.*/, ""); sub(/^command /, "") }
+		NF == 0 { next }
+		{ sub(/:$/, "", $1); row[$1] = 1; if (!($1 in floor)) print "not drawn: " $1 }
+		{ for (i = 2; i <= NF; i++) if (floor[$i] >= floor[$1]) print "the arrow from " $1 " to " $i " does not point down" }
+		END { for (f in floor) if (!(f in row)) print "no room: " f }' "$1" "$2"
 }
-# below FILE... -- HEADER...: these files may not include these headers.
-placed=
-below() {
-	files=
-	while [ "$1" != -- ]; do files="$files $1"; shift; done
-	placed="$placed $files"
-	shift
-	for h; do
-		# shellcheck disable=SC2086
-		none "$files: below $h" "$(cd lib && includes $h $files)"
-	done
+none "docs/design.md draws the rooms of tests/layers.txt, every arrow pointing down" "$(drawn docs/design.md tests/layers.txt)"
+
+# The same with one fault planted: it is found.
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+# plant SENTENCE WORDS COMMAND: the command makes the fault, where $work/tree is the
+# top; the words are what must be said of it.
+plant() {
+	rm -rf "$work/tree" && mkdir -p "$work/tree/build" && cp -r hook lib tests/layers.txt "$work/tree" &&
+		cp -rs "$build/hook" "$build/lib" "$work/tree/build" && (cd "$work/tree" && eval "$3") || { not_ok "$1: it cannot be planted"; return; }
+	if "$top/tests/rooms.sh" "$work/tree" "$work/tree/build" "$work/tree/layers.txt" >"$work/found" && grep -qF "$2" "$work/found"; then
+		ok
+	else
+		not_ok "$1: it is not found:"
+		cat "$work/found"
+	fi
 }
-below caps/print.c judge/findings.c base/arena.c inputs/criu.c base/error.c base/text.c base/utf8.c json/bytes.c base/out.c caps/caps.c caps/capnotes.c caps/odd.c judge/rules.c -- json/read.h json/walk.h spec/fields.h
-below json/read.c -- json/walk.h spec/fields.h judge/findings.h
-below json/walk.c -- spec/fields.h judge/findings.h
-below inputs/request.c -- json/walk.h spec/fields.h judge/findings.h
-below inputs/compose.c inputs/inspect.c inputs/kubernetes.c inputs/kubernetes_shape.c -- spec/fields.h judge/findings.h
-below spec/spec.c spec/places.c spec/seccomp.c spec/shape.c spec/state.c policy/policy.c policy/exemptions.c policy/read.c caps/profiles.c caps/reach.c -- judge/findings.h
-below judge/judge.c judge/pretend.c judge/notes.c judge/lowport.c -- json/walk.h spec/fields.h
-below policy/match.c spec/filter.c policy/lint.c policy/ceiling.c policy/tighten.c caps/symptoms.c judge/newuser.c judge/rewrite.c report/sentence.c report/remedies.c judge/substitute.c report/matters.c \
-	report/github.c report/html.c report/json.c report/junit.c report/sarif.c -- json/read.h json/walk.h spec/fields.h judge/findings.h
-unplaced() {
-	for f in $(cd lib && echo */*.c); do
-		case " $placed " in *" $f "*) ;; *) echo "$f" ;; esac
-	done
+# object FILE C: the source of a file, and its object.
+object() {
+	printf '%s\n' "$2" >"$1" && rm -f "build/${1%.c}.o" && ${CC:-cc} -c -o "build/${1%.c}.o" "$1"
 }
-none "every file of lib/ has its place" "$(unplaced)"
+plant "a planted include against an arrow" "hook/term may not use hook/engines" \
+	"echo '#include \"hook/engines/engines.h\"' >>hook/term/outbuf.c"
+plant "a planted call without an include" "hook/log may not use hook/doctor" \
+	"object hook/log/planted.c 'int doctor_looks_at(void); int planted(void); int planted(void) { return doctor_looks_at(); }'"
+plant "a planted include of an inside header" "is the business of hook/confine alone" \
+	"echo '#include \"hook/confine/parts.h\"' >>hook/check/pool.c"
+plant "a planted file without a room" "hook/cellar/planted.c: no room" "mkdir hook/cellar && touch hook/cellar/planted.c"
+plant "a planted command that uses another" "hook/check may not use hook/audit" \
+	"echo '#include \"hook/audit/audit.h\"' >>hook/check/pool.c"
+plant "a planted row that uses a command" "hook/audit may not use the command hook/check" \
+	"sed -i 's|^command hook/audit:|& hook/check|' layers.txt"
+plant "a planted row that makes a circle" "lib/base may not use lib/spec, which is not above it" \
+	"sed -i 's|^lib/base:|& lib/spec|' layers.txt"
+plant "a planted row that nothing needs" "hook/report does not use hook/engines" \
+	"sed -i 's|^hook/report:|& hook/engines|' layers.txt"
+# misdrawn SENTENCE SED: the drawing, so changed, is not that of the table.
+misdrawn() {
+	sed "$2" docs/design.md >"$work/design.md"
+	if [ -n "$(drawn "$work/design.md" tests/layers.txt)" ]; then ok; else not_ok "$1"; fi
+}
+misdrawn "a drawing without a room is found" '/^floor/s| hook/term||'
+misdrawn "a drawing with a room that is not there is found" '/^floor 7 /s|$| hook/attic|'
+misdrawn "a drawing with a room too low is found" '/^floor 8 /s| hook/engines||; /^floor 7 /s|$| hook/engines|'
+plant "two planted files that need each other" "files that need each other: hook/log/entry.c" \
+	"object hook/log/entry.c 'void log_close(void); void log_mode(void); void log_mode(void) { log_close(); }'"
 
 # What lib/ may ask of the C library: memory and text, formatted into buffers.
 allowed='memcpy|memmove|memset|memcmp|memchr|strlen|strchr|strcmp|strnlen|snprintf|vsnprintf'

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "settings.h"
-#include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
 #include "parts.h"
