@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "lib/base/base.h"
+#include "blank.h"
 
 /* Nobody writes that many; a line of more is refused. */
 #define WORDS_MAX 4096
@@ -59,6 +60,9 @@ static int add(struct parser *p, struct level *level, const struct runtime_optio
 	/* Runtimes differ on what an empty one means. */
 	if (o->means != MEANS_NOTHING && o->means != MEANS_CAP && value && !*value)
 		return fail(p, "an empty value for option", o->name);
+	/* It is handed on in the option's own word, which some readers trim. */
+	if (value && runtime_argv_one_word(o, value) && blank_ends(value))
+		return fail(p, "a value that ends with white space, for option", o->name);
 	if (level->n == level->room)
 		return fail(p, "too many options, the last being", o->name);
 	level->words[level->n++] = (struct runtime_word){o, value};
@@ -233,13 +237,22 @@ static int level_parse(struct parser *p, struct level *level, char **argv, bool 
 						: level_runc(p, level, argv, anywhere);
 }
 
-/* Does any word of the line name a door? */
+/* Does any word of the line name a door, to a reader that trims words too? */
 static bool could_be_door(char **argv)
 {
 	for (; *argv; argv++)
-		if (runtime_door_of(*argv) != DOOR_NONE)
+		if (blank_door_of(*argv) != DOOR_NONE)
 			return true;
 	return false;
+}
+
+/* The command and the container's name: whoever trims words, or steps over empty
+ * ones, would read on from elsewhere. */
+static int check_operand(struct parser *p, const char *word)
+{
+	return blank_is_odd(word)
+		       ? fail(p, "a word that is empty, or begins or ends with white space:", word)
+		       : 0;
 }
 
 static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena)
@@ -255,6 +268,8 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	/* runc would look for options among them, and take them for its own. */
 	if (status == 0 && !call->ends_early && call->door != DOOR_EXEC && call->n_operands > 1)
 		return fail(p, "one container is named, and then there is", call->operands[1]);
+	if (status == 0 && !call->ends_early && call->n_operands > 0)
+		return check_operand(p, call->operands[0]);
 	return status;
 }
 
@@ -275,6 +290,8 @@ int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv,
 	call->n_global = level.n;
 	if (status < 0 || call->ends_early || level.n_operands == 0)
 		return status;
+	if (check_operand(&p, level.operands[0]) < 0)
+		return err->code;
 	call->command = level.operands[0];
 	call->door = runtime_door_of(call->command);
 	return call->door == DOOR_NONE ? 0 : parse_door(&p, level.operands + 1, arena);

@@ -4,8 +4,9 @@
  *
  * What is handed on is what was understood: a command line that could let
  * capabilities through (a door) is taken apart, and written again in the one
- * form that every version reads alike (--name=value, options first).  Spellings
- * that runtimes read differently never reach them.
+ * form that every version reads alike: options first, each with its value as two
+ * words, then "--", then the operands.  Spellings that runtimes read differently
+ * never reach them.
  */
 #ifndef RUNTIME_ARGV_H
 #define RUNTIME_ARGV_H
@@ -73,6 +74,11 @@ struct runtime_change {
 	const bool *keep_cap;
 	bool no_new_privs; /* exec without a process object: also --no-new-privs */
 };
+
+/* Is the option's value handed on as --name=value?  Else as two words, for a reader
+ * that trims words trims the value's end with them; but not one that begins as an
+ * option does, for another takes that for one. */
+bool runtime_argv_one_word(const struct runtime_option *option, const char *value);
 
 /* The command line to execute, ended by NULL. */
 int runtime_argv_build(const struct runtime_call *call, const char *path,

@@ -13,22 +13,43 @@ struct line {
 	size_t n;
 };
 
-static int put(struct line *line, const char *option, const char *value)
+bool runtime_argv_one_word(const struct runtime_option *option, const char *value)
 {
-	size_t name = strlen(option), size = name + 4 + (value ? strlen(value) : 0);
+	return option->arg != ARG_VALUE || value[0] == '-';
+}
+
+/* "--NAME", with "=VALUE" unless it is NULL. */
+static int put_word(struct line *line, const char *name, const char *value)
+{
+	size_t size = strlen(name) + 4 + (value ? strlen(value) : 0);
 	char *word = capgate_arena_alloc(line->arena, size);
 	struct capgate_out out = {word, size, 0};
 
 	if (!word)
 		return CAPGATE_ENOMEM;
 	capgate_out_string(&out, "--");
-	capgate_out_bytes(&out, option, name);
+	capgate_out_string(&out, name);
 	if (value) {
 		capgate_out_string(&out, "=");
 		capgate_out_string(&out, value);
 	}
-	line->v[line->n++] = word; /* zeroed behind what was written */
+	line->v[line->n++] = word; /* zeroed after what was written */
 	return 0;
+}
+
+static int put(struct line *line, const char *name, const char *value)
+{
+	if (put_word(line, name, NULL) < 0)
+		return CAPGATE_ENOMEM;
+	line->v[line->n++] = (char *)(uintptr_t)value;
+	return 0;
+}
+
+static int put_option(struct line *line, const struct runtime_word *w)
+{
+	if (!w->value || runtime_argv_one_word(w->option, w->value))
+		return put_word(line, w->option->name, w->value);
+	return put(line, w->option->name, w->value);
 }
 
 /* The options of one level but those that are replaced. */
@@ -42,7 +63,7 @@ static int put_level(struct line *line, const struct runtime_word *words, size_t
 
 		if (new[means] || (means == MEANS_CAP && keep_cap && !keep_cap[cap++]))
 			continue;
-		if (put(line, words[i].option->name, words[i].value) < 0)
+		if (put_option(line, &words[i]) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
@@ -64,14 +85,14 @@ static int put_all(struct line *line, const struct runtime_call *call,
 		line->v[line->n++] = (char *)(uintptr_t)call->command;
 	/* Asked for help, it is given nothing that it could start. */
 	if (call->ends_early)
-		return put(line, call->ends_early->name, NULL);
+		return put_word(line, call->ends_early->name, NULL);
 	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||
 	    (change->config && put(line, "config", change->config) < 0) ||
 	    (change->process && put(line, "process", change->process) < 0) ||
 	    (change->images && put(line, "image-path", change->images) < 0) ||
-	    (change->no_new_privs && put(line, "no-new-privs", NULL) < 0))
+	    (change->no_new_privs && put_word(line, "no-new-privs", NULL) < 0))
 		return CAPGATE_ENOMEM;
-	if (call->n_operands > 0 && call->operands[0][0] == '-')
+	if (call->n_operands > 0)
 		line->v[line->n++] = separator;
 	for (size_t i = 0; i < call->n_operands; i++)
 		line->v[line->n++] = call->operands[i];
@@ -82,8 +103,9 @@ int runtime_argv_build(const struct runtime_call *call, const char *path,
 		       const struct runtime_change *change, struct capgate_arena *arena,
 		       char ***ret, struct capgate_error *err)
 {
-	/* path, command, --, four replaced options and one more, or --help, NULL */
-	size_t most = call->n_global + call->n_local + call->n_operands + 10;
+	/* path, command, --, four replaced options of two words and one more, or
+	 * --help, NULL */
+	size_t most = 2 * (call->n_global + call->n_local) + call->n_operands + 14;
 	struct line line = {.arena = arena, .v = capgate_arena_alloc(arena, most * sizeof(char *))};
 	char *first;
 

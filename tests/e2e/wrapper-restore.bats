@@ -47,18 +47,18 @@ core() {
 			# shellcheck disable=SC2086
 			run "$RIG/bin/$rt-told" restore $spelling --bundle "$b" --detach id
 			[ "$status" -eq 0 ] || { echo "$output"; false; }
-			[ "$output" = "went on: restore --bundle=$b --detach --image-path=$RIG/cp id" ] || { echo "$output"; false; }
+			[ "$output" = "went on: restore --bundle $b --detach --image-path $RIG/cp -- id" ] || { echo "$output"; false; }
 		done
 	done
 	# where each looks when nothing is said
 	mv "$RIG/cp" "$RIG/checkpoint"
 	run "$RIG/bin/runc-told" restore --bundle "$b" id
-	[ "$output" = "went on: restore --bundle=$b --image-path=$RIG/checkpoint id" ] || { echo "$output"; false; }
+	[ "$output" = "went on: restore --bundle $b --image-path $RIG/checkpoint -- id" ] || { echo "$output"; false; }
 	run "$RIG/bin/crun-told" restore --bundle "$b" id
 	[ "$status" -eq 1 ]
 	mv "$RIG/checkpoint" "$b/checkpoint"
 	run "$RIG/bin/crun-told" restore --bundle "$b" id
-	[ "$output" = "went on: restore --bundle=$b --image-path=$b/checkpoint id" ] || { echo "$output"; false; }
+	[ "$output" = "went on: restore --bundle $b --image-path $b/checkpoint -- id" ] || { echo "$output"; false; }
 	run "$RIG/bin/runc-told" restore --bundle "$b" id
 	[ "$status" -eq 1 ]
 	rm -r "$b/checkpoint"

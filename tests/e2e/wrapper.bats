@@ -826,3 +826,60 @@ process_file() {
 	[[ "$output" == *"CapBnd:"*"0000000000000020"* ]] || { echo "$output"; false; }
 	[ "$(decision '"\(.confinement) \(.verdict)"')" = "partial strip" ] || { decision .; false; }
 }
+
+# Odd lines under every runtime: each either is refused, or is judged as it is read.
+@test "words that are empty or have white space around them open no door" {
+	local rt name line n=0
+	good=$(bundle odd-good "$(caps CAP_KILL) | .process.args = [\"sleep\", \"600\"]")
+	evil=$(bundle odd-evil "$(caps CAP_NET_RAW)")
+	mkdir -p "$RIG/sp" "$RIG/sp "
+	cp "$good/config.json" "$RIG/sp /config.json"
+	cp "$evil/config.json" "$RIG/sp/config.json"
+	process_file '.capabilities = {bounding: ["CAP_KILL"]}'
+	cp "$RIG/process.json" "$RIG/good.json"
+	process_file '.capabilities = (["CAP_NET_RAW"] as $c | {bounding: $c, effective: $c, permitted: $c})'
+	cp "$RIG/process.json" "$RIG/evil.json"
+	entries=
+	for rt in ${RUNTIMES:-runc crun}; do
+		name=$(basename "$rt")
+		ln -sf "$CAPGATE" "$RIG/bin/odd-$name"
+		entries="$entries${entries:+,}\"odd-$name\":\"$(command -v "$rt")\""
+	done
+	echo "{\"version\":1,\"runtimes\":{$entries}}" >/etc/capgate/runtime.json
+	for rt in ${RUNTIMES:-runc crun}; do
+		name=$(basename "$rt")
+		o() { "$RIG/bin/odd-$name" --root "$RIG/state-odd-$name" "$@" </dev/null 2>&1; }
+		o run -d --bundle "$good" odd >/dev/null
+		while IFS= read -r line; do
+			cp "$evil/config.json" "$RIG/sp/config.json"
+			eval "output=\$(o $line)" || true
+			! grep -q ^CapBnd <<<"$output" || holds_nowhere $NET_RAW || { echo "$name: $line: $output"; false; }
+			n=$((n + 1))
+		done <<-'LINES'
+			' run' --bundle "$evil" e1
+			'run ' --bundle "$evil" e2
+			' --debug' run --bundle "$evil" e3
+			'' run --bundle "$evil" e4
+			run '--bundle=/nowhere' --bundle "$evil" ' e5'
+			exec --process "$RIG/good.json" ' --process' "$RIG/evil.json" odd
+			exec --process "$RIG/good.json" odd ' --process' "$RIG/evil.json"
+			exec odd '' --process "$RIG/evil.json"
+			exec '' odd --process "$RIG/evil.json"
+			exec --process "$RIG/good.json" '' odd --process "$RIG/evil.json"
+			exec --process="$RIG/evil.json " odd
+			'exec ' --process "$RIG/evil.json" odd
+			exec --cap CAP_KILL odd '' --cap CAP_NET_RAW grep ^Cap /proc/self/status
+			exec --cap 'CAP_NET_RAW ' odd grep ^Cap /proc/self/status
+			exec --cap CAP_KILL,CAP_NET_RAW odd grep ^Cap /proc/self/status
+		LINES
+		# a bundle whose name ends with a blank is that bundle, and not the other
+		o run -d --bundle "$RIG/sp " sp1
+		o run -d "--bundle=$RIG/sp " sp2
+		for id in sp1 sp2; do
+			[ "$("$rt" --root "$RIG/state-odd-$name" state $id | jq -r .bundle)" = "$RIG/sp " ]
+			"$rt" --root "$RIG/state-odd-$name" delete -f $id
+		done
+		"$rt" --root "$RIG/state-odd-$name" delete -f odd
+	done
+	[ "$n" -ge 30 ]
+}

@@ -2,20 +2,23 @@
 /*
  * How the runtimes themselves read a command line, written from their libraries
  * and sharing nothing with hook/wrapper/argv.c but the tables of options: for
- * crun glibc's own getopt_long(3), on which argp(3) stands; for runc Go's flag
- * package and the reordering of urfave/cli, transcribed.
+ * crun glibc's own getopt_long(3), on which argp(3) stands; for runc to 1.5 Go's flag
+ * package and the reordering of urfave/cli v1; for runc after that urfave/cli v3,
+ * which reads words itself: both from their documentation and behaviour.
  */
 #ifndef ARGV_ORACLE_H
 #define ARGV_ORACLE_H
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hook/wrapper/argv.h"
 
 #define ORACLE_WORDS 64
+#define ORACLE_TRIMMED 4096
 
 struct oracle {
 	const char *value[NMEANINGS];
@@ -209,12 +212,157 @@ static inline bool oracle_runc(const struct runtime_option *table, int argc, cha
 	return true;
 }
 
+/* ---- runc after 1.5 ------------------------------------------------------------------ */
+
+/* The white space that matters here, trimmed at both ends. */
+static inline char *oracle_trim(const char *word, char buf[ORACLE_TRIMMED])
+{
+	static const char *const blanks[] = {" ", "\t", "\n", "\xc2\xa0", "\xe3\x80\x80"};
+	size_t len = strlen(word);
+
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++) {
+			size_t n = strlen(blanks[i]);
+
+			if (len >= n && strncmp(word, blanks[i], n) == 0) {
+				word += n;
+				len -= n;
+				more = true;
+			} else if (len >= n && strncmp(word + len - n, blanks[i], n) == 0) {
+				len -= n;
+				more = true;
+			}
+		}
+	}
+	if (len >= ORACLE_TRIMMED)
+		len = ORACLE_TRIMMED - 1;
+	memcpy(buf, word, len);
+	buf[len] = '\0';
+	return buf;
+}
+
+/* Help and a version belong to their own level; every other global option is known
+ * to each command, too. */
+static inline const struct runtime_option *oracle_v3_find(const struct runtime_option *local,
+							  const char *name, size_t len)
+{
+	const struct runtime_option *row = oracle_go_find(local, name, len);
+
+	if (!row)
+		row = oracle_go_find(runtime_options(DOOR_NONE), name, len);
+	return row && row->means == MEANS_HELP && !oracle_go_find(local, name, len) ? NULL : row;
+}
+
+static inline bool oracle_v3_is_command(const char *word, bool root)
+{
+	static const char *const commands[] = {
+		"create", "run",    "restore", "exec",   "state", "kill", "delete",
+		"start",  "list",   "ps",      "events", "pause", "spec", "resume",
+		"update", "init",   "features", "checkpoint", "help", "h",
+	};
+	size_t n = sizeof(commands) / sizeof(*commands);
+
+	/* A command has one below it: help. */
+	for (size_t i = root ? 0 : n - 2; i < n; i++)
+		if (strcmp(commands[i], word) == 0)
+			return true;
+	return false;
+}
+
+static inline void oracle_v3_rest(struct oracle *o, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		o->rest[o->n_rest++] = argv[i];
+}
+
+/*
+ * Each word is trimmed; an empty one is an operand; "--" ends options, "-" everything;
+ * after stop operands (exactly so many) all are operands.  A value that stands in a
+ * word of its own is taken as it is, one after "=" with the word's end trimmed.
+ */
+static inline bool oracle_v3(const struct runtime_option *table, int argc, char **argv, bool root,
+			     size_t stop, struct oracle *o)
+{
+	static char pool[2 * ORACLE_WORDS][ORACLE_TRIMMED];
+	static size_t used;
+
+	memset(o, 0, sizeof(*o));
+	used = root ? 0 : used;
+	for (int i = 0; i < argc; i++) {
+		char *word = oracle_trim(argv[i], pool[used++ % (2 * ORACLE_WORDS)]), *name, *value;
+		const struct runtime_option *row;
+
+		if (!*word) {
+			o->rest[o->n_rest++] = argv[i];
+			continue;
+		}
+		if (strcmp(word, "--") == 0) {
+			oracle_v3_rest(o, argc - i - 1, argv + i + 1);
+			return true;
+		}
+		if (o->n_rest == stop || (word[0] == '-' && word[1] && word[1] != '-' &&
+					  !((word[1] | 0x20) >= 'a' && (word[1] | 0x20) <= 'z')) ||
+		    (word[0] != '-' && oracle_v3_is_command(word, root))) {
+			oracle_v3_rest(o, argc - i, argv + i);
+			return true;
+		}
+		if (word[0] != '-' || !word[1]) {
+			o->rest[o->n_rest++] = word;
+			if (word[0] == '-')
+				return true;
+			continue;
+		}
+		name = word + (word[1] == '-' ? 2 : 1);
+		value = strchr(name, '=');
+		row = oracle_v3_find(table, name, strcspn(name, "="));
+		if (!row)
+			return false;
+		value = value ? value + 1 : NULL;
+		if (row->arg == ARG_FLAG) {
+			int truth = value && *value ? oracle_go_bool(value) : 1;
+
+			if (truth < 0)
+				return false;
+			if (row->means == MEANS_HELP)
+				o->help |= truth;
+			continue;
+		}
+		if (!value && i + 1 == argc)
+			return false;
+		oracle_set(o, row, value ? value : argv[++i]);
+	}
+	return true;
+}
+
 /* ---- Both ---------------------------------------------------------------------------- */
 
 struct oracle_call {
 	struct oracle global, local;
 	enum runtime_door door;
 };
+
+/* The same, by runc after 1.5. */
+static inline bool oracle_read_v3(int argc, char **argv, struct oracle_call *ret)
+{
+	struct oracle *g = &ret->global;
+	static char name[ORACLE_TRIMMED];
+
+	memset(ret, 0, sizeof(*ret));
+	if (!oracle_v3(runtime_options(DOOR_NONE), argc - 1, argv + 1, true, SIZE_MAX, g))
+		return false;
+	if (g->help || g->n_rest == 0)
+		return true;
+	/* Some versions look the word up as it is, some trimmed. */
+	ret->door = runtime_door_of(oracle_trim(g->rest[0], name));
+	if (ret->door == DOOR_NONE)
+		return true;
+	if (!oracle_v3(runtime_options(ret->door), (int)g->n_rest - 1, g->rest + 1, false,
+		       ret->door == DOOR_EXEC ? 1 : SIZE_MAX, &ret->local))
+		return false;
+	ret->local.help |= ret->local.n_rest > 0 && oracle_v3_is_command(ret->local.rest[0], false);
+	return true;
+}
 
 /* The whole line, as the runtime would read it; argv[0] is its name.  False: it
  * would end with an error before it starts anything. */

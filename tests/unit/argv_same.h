@@ -49,6 +49,35 @@ static inline bool would_start(const struct oracle_call *o)
 	return o->door == DOOR_EXEC ? o->local.n_rest > 0 : o->local.n_rest == 1;
 }
 
+/* Handed on untouched, it must not be a door to the runtime, in any version. */
+static inline const char *same_untouched(enum runtime_dialect dialect, int argc, char **argv)
+{
+	static struct oracle_call o;
+
+	if (oracle_read(dialect, argc, argv, &o) && o.door != DOOR_NONE && !o.global.help &&
+	    !o.local.help)
+		return "a door goes on unjudged";
+	if (dialect == DIALECT_RUNC && oracle_read_v3(argc, argv, &o) && o.door != DOOR_NONE &&
+	    !o.global.help && !o.local.help)
+		return "a door goes on unjudged to urfave/cli v3";
+	return NULL;
+}
+
+/* What one reader makes of the line that is handed on. */
+static inline const char *same_handed_on(const struct runtime_call *call, bool reads,
+					 const struct oracle_call *new)
+{
+	if (call->ends_early)
+		return !reads || new->global.help || new->local.help
+			       ? NULL
+			       : "help is not what is handed on";
+	/* A flag's value that Go does not know is the runtime's to refuse. */
+	if (!reads)
+		return call->dialect == DIALECT_CRUN ? "what is handed on cannot be read" : NULL;
+	/* "help" as a container's name: v3 helps, and starts nothing. */
+	return new->local.help ? NULL : same_meanings(call, new);
+}
+
 /* 1: it goes on as a door, and is read alike; 0: it is no door, or stopped; -1:
  * it is read differently, and said says how. */
 static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv, char *said,
@@ -56,29 +85,25 @@ static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv,
 {
 	static char block[1 << 18];
 	static const struct runtime_change none;
+	static struct oracle_call old, new;
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct runtime_call call;
-	struct oracle_call old, new;
 	const char *why = NULL;
 	char **v;
 	int n = 0;
-	bool reads;
 
 	capgate_arena_init(&arena, block, sizeof(block));
 	if (runtime_argv_parse(dialect, argc, argv, &arena, &call, &err) < 0)
 		return 0;
-	reads = oracle_read(dialect, argc, argv, &old);
 	if (call.door == DOOR_NONE && !call.ends_early)
-		/* handed on untouched: it must not be a door to the runtime */
-		why = reads && old.door != DOOR_NONE && !old.global.help && !old.local.help
-			      ? "a door goes on unjudged"
-			      : NULL;
-	else if (call.ends_early)
-		; /* nothing that starts anything is handed on: below */
-	else if (reads && !old.global.help && !old.local.help && would_start(&old))
+		why = same_untouched(dialect, argc, argv);
+	else if (!call.ends_early && oracle_read(dialect, argc, argv, &old) && !old.global.help &&
+		 !old.local.help && would_start(&old))
 		why = same_meanings(&call, &old);
 	if (!why && (call.door != DOOR_NONE || call.ends_early)) {
+		bool reads;
+
 		if (runtime_argv_build(&call, "rt", &none, &arena, &v, &err) < 0)
 			return 0;
 		while (v[n])
@@ -86,15 +111,11 @@ static inline int argv_same(enum runtime_dialect dialect, int argc, char **argv,
 		if (n >= 2 * ORACLE_WORDS) /* -dddd: too many for the oracle */
 			return 0;
 		reads = oracle_read(dialect, n, v, &new);
-		if (call.ends_early)
-			why = !reads || new.global.help || new.local.help
-				      ? NULL
-				      : "help is not what is handed on";
-		/* A flag's value that Go does not know is the runtime's to refuse. */
-		else if (reads)
-			why = same_meanings(&call, &new);
-		else if (dialect == DIALECT_CRUN)
-			why = "what is handed on cannot be read";
+		why = same_handed_on(&call, reads, &new);
+		if (!why && dialect == DIALECT_RUNC) {
+			reads = oracle_read_v3(n, v, &new);
+			why = same_handed_on(&call, reads, &new);
+		}
 	}
 	if (!why)
 		return call.door != DOOR_NONE;

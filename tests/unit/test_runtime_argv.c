@@ -17,7 +17,7 @@ static struct capgate_error err;
 static char words[4096], *argv[256];
 static int lines_tried[2];
 
-/* A line in words, separated by blanks; '' is an empty word. */
+/* A line in words, separated by blanks; '' is an empty word, _ a blank within one. */
 static int split(const char *line)
 {
 	int n = 0;
@@ -27,6 +27,9 @@ static int split(const char *line)
 	for (char *w = strtok(words, " "); w; w = strtok(NULL, " "))
 		argv[n++] = strcmp(w, "''") == 0 ? w + 2 : w;
 	argv[n] = NULL;
+	for (int i = 0; i < n; i++)
+		for (char *p = argv[i]; (p = strchr(p, '_'));)
+			*p = ' ';
 	return n;
 }
 
@@ -47,8 +50,12 @@ static const char *built(const struct runtime_change *change)
 	text[0] = '\0';
 	ck_assert_int_eq(runtime_argv_build(&call, "RT", change, &arena, &v, &err), 0);
 	for (; *v; v++) {
+		size_t before = strlen(text) + (text[0] != '\0');
+
 		strcat(text, text[0] ? " " : "");
 		strcat(text, **v ? *v : "''");
+		for (char *p = text + before; (p = strchr(p, ' '));)
+			*p = '_';
 	}
 	return text;
 }
@@ -275,26 +282,26 @@ static const struct row rows[] = {
 	/* as engines call */
 	{RUNC,
 	 "rt --root /r --log /b/log.json --log-format json create --bundle /b --pid-file /p ID",
-	 "RT --root=/r --log=/b/log.json --log-format=json create --bundle=/b --pid-file=/p ID"},
+	 "RT --root /r --log /b/log.json --log-format json create --bundle /b --pid-file /p -- ID"},
 	{RUNC,
 	 "rt --root /r --log /l --log-format json --systemd-cgroup create --bundle /b --pid-file "
 	 "/p --console-socket /s --no-pivot --no-new-keyring ID",
-	 "RT --root=/r --log=/l --log-format=json --systemd-cgroup create --bundle=/b "
-	 "--pid-file=/p --console-socket=/s --no-pivot --no-new-keyring ID"},
+	 "RT --root /r --log /l --log-format json --systemd-cgroup create --bundle /b --pid-file "
+	 "/p --console-socket /s --no-pivot --no-new-keyring -- ID"},
 	{RUNC,
 	 "rt --root /r --log /l --log-format json exec --process /p --console-socket /s --detach "
 	 "--pid-file /f ID",
-	 "RT --root=/r --log=/l --log-format=json exec --process=/p --console-socket=/s --detach "
-	 "--pid-file=/f ID"},
+	 "RT --root /r --log /l --log-format json exec --process /p --console-socket /s --detach "
+	 "--pid-file /f -- ID"},
 	{RUNC, "rt --log /l --log-format json run --bundle /b ID",
-	 "RT --log=/l --log-format=json run --bundle=/b ID"},
+	 "RT --log /l --log-format json run --bundle /b -- ID"},
 	{CRUN, "rt --root=/r --log-format=json --log=/l create --bundle /b --pid-file /p ID",
-	 "RT --root=/r --log-format=json --log=/l create --bundle=/b --pid-file=/p ID"},
+	 "RT --root /r --log-format json --log /l create --bundle /b --pid-file /p -- ID"},
 	{CRUN, "rt --systemd-cgroup --root=/r create --bundle /b --pid-file /p ID",
-	 "RT --systemd-cgroup --root=/r create --bundle=/b --pid-file=/p ID"},
+	 "RT --systemd-cgroup --root /r create --bundle /b --pid-file /p -- ID"},
 	{CRUN, "rt exec --pid-file /p --process /f --detach ID",
-	 "RT exec --pid-file=/p --process=/f --detach ID"},
-	{CRUN, "rt exec --cwd / --tty ID sh -c x", "RT exec --cwd=/ --tty ID sh -c x"},
+	 "RT exec --pid-file /p --process /f --detach -- ID"},
+	{CRUN, "rt exec --cwd / --tty ID sh -c x", "RT exec --cwd / --tty -- ID sh -c x"},
 	/* what is not a door goes on as it is, whatever it says */
 	{RUNC, "rt --root /r start ID", "="},
 	{RUNC, "rt --anything --root /r kill ID 9", "="},
@@ -308,7 +315,7 @@ static const struct row rows[] = {
 	{RUNC, "rt --root exec state ID", "="},
 	{RUNC, "rt --debug delete --force run", "="},
 	{RUNC, "rt -- state create", "="},
-	{RUNC, "rt -- create --bundle /b ID", "RT create --bundle=/b ID"},
+	{RUNC, "rt -- create --bundle /b ID", "RT create --bundle /b -- ID"},
 	{RUNC, "rt start -- create", "="},
 	{CRUN, "rt kill create TERM", "="},
 	{CRUN, "rt --root run state exec", "="},
@@ -333,16 +340,16 @@ static const struct row rows[] = {
 	{CRUN, "rt --new create ID", NULL},
 	{CRUN, "rt --criu x create ID", NULL},
 	{CRUN, "rt --lo L create ID", NULL},
-	{CRUN, "rt --log L create ID", "RT --log=L create ID"},
+	{CRUN, "rt --log L create ID", "RT --log L create -- ID"},
 	{CRUN, "rt --log-f json --log-l debug --root R create ID",
-	 "RT --log-format=json --log-level=debug --root=R create ID"},
+	 "RT --log-format json --log-level debug --root R create -- ID"},
 	{CRUN, "rt --root= create ID", NULL},
 	{RUNC, "rt --root '' create ID", NULL},
 	/* runc: options behind the id, but not for exec */
-	{RUNC, "rt create ID --bundle /b", "RT create --bundle=/b ID"},
-	{RUNC, "rt create ID -b=/b --no-pivot", "RT create --bundle=/b --no-pivot ID"},
-	{RUNC, "rt run -d ID --bundle /b", "RT run --detach --bundle=/b ID"},
-	{RUNC, "rt restore ID --image-path /i -b /b", "RT restore --image-path=/i --bundle=/b ID"},
+	{RUNC, "rt create ID --bundle /b", "RT create --bundle /b -- ID"},
+	{RUNC, "rt create ID -b=/b --no-pivot", "RT create --bundle /b --no-pivot -- ID"},
+	{RUNC, "rt run -d ID --bundle /b", "RT run --detach --bundle /b -- ID"},
+	{RUNC, "rt restore ID --image-path /i -b /b", "RT restore --image-path /i --bundle /b -- ID"},
 	{RUNC, "rt create ID -- --bundle /b", NULL},
 	{RUNC, "rt create -- ID --bundle /b", NULL},
 	{RUNC, "rt create -- -ID", "RT create -- -ID"},
@@ -350,70 +357,95 @@ static const struct row rows[] = {
 	{RUNC, "rt create -- ID --bundle=/evil", NULL}, /* behind --, it was no option */
 	{RUNC, "rt create ID -- --bundle=/evil", NULL},
 	{RUNC, "rt create -", "RT create -- -"},
-	{RUNC, "rt create --pid-file -- ID", "RT create --pid-file=-- ID"},
-	{RUNC, "rt create --pid-file - ID", "RT create --pid-file=- ID"},
-	{RUNC, "rt exec ID --process /p", "RT exec ID --process /p"},
-	{RUNC, "rt exec ID ls -p /p --cap CAP_NET_RAW", "RT exec ID ls -p /p --cap CAP_NET_RAW"},
-	{RUNC, "rt exec -- ID -- sh", "RT exec ID -- sh"},
+	{RUNC, "rt create --pid-file -- ID", "RT create --pid-file=-- -- ID"},
+	{RUNC, "rt create --pid-file - ID", "RT create --pid-file=- -- ID"},
+	{RUNC, "rt exec ID --process /p", "RT exec -- ID --process /p"},
+	{RUNC, "rt exec ID ls -p /p --cap CAP_NET_RAW", "RT exec -- ID ls -p /p --cap CAP_NET_RAW"},
+	{RUNC, "rt exec -- ID -- sh", "RT exec -- ID -- sh"},
 	{RUNC, "rt exec -t -e A=B -env C=D=E -u 1:2 -g 3 --cwd=/ ID sh -c x",
-	 "RT exec --tty --env=A=B --env=C=D=E --user=1:2 --additional-gids=3 --cwd=/ ID sh -c x"},
+	 "RT exec --tty --env A=B --env C=D=E --user 1:2 --additional-gids 3 --cwd / -- ID sh -c x"},
 	{RUNC, "rt exec -c CAP_KILL -cap=CAP_CHOWN --cap CAP_X --c=CAP_Y ID sh",
-	 "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X --cap=CAP_Y ID sh"},
+	 "RT exec --cap CAP_KILL --cap CAP_CHOWN --cap CAP_X --cap CAP_Y -- ID sh"},
 	{RUNC, "rt exec -tty=false -no-new-privs ID sh",
-	 "RT exec --tty=false --no-new-privs ID sh"},
+	 "RT exec --tty=false --no-new-privs -- ID sh"},
 	{RUNC, "rt exec --cap", NULL},
 	{RUNC, "rt exec -td ID sh", NULL},
 	{RUNC, "rt exec -cCAP_NET_RAW ID sh", NULL},
 	{RUNC, "rt exec --ca CAP_NET_RAW ID sh", NULL},
-	{RUNC, "rt create --config /c ID", "RT create --config=/c ID"},
-	{RUNC, "rt restore ID -config=c", "RT restore --config=c ID"},
+	{RUNC, "rt create --config /c ID", "RT create --config /c -- ID"},
+	{RUNC, "rt restore ID -config=c", "RT restore --config c -- ID"},
 	{RUNC, "rt create -f /c ID", NULL},
 	/* crun: options only before the id */
 	{CRUN, "rt create ID --bundle /b", NULL},
 	{CRUN, "rt create -bundle B ID", NULL},
-	{CRUN, "rt create -bundle=B ID", "RT create --bundle=undle=B ID"},
-	{CRUN, "rt create --b B ID", "RT create --bundle=B ID"},
-	{CRUN, "rt create --b=B ID", "RT create --bundle=B ID"},
-	{CRUN, "rt create -b=B ID", "RT create --bundle==B ID"},
-	{CRUN, "rt create -b/b ID", "RT create --bundle=/b ID"},
-	{CRUN, "rt run -f/c ID", "RT run --config=/c ID"},
-	{CRUN, "rt run -dfc -b b ID", "RT run --detach --config=c --bundle=b ID"},
-	{CRUN, "rt run --conf /c --bun /b ID", "RT run --config=/c --bundle=/b ID"},
+	{CRUN, "rt create -bundle=B ID", "RT create --bundle undle=B -- ID"},
+	{CRUN, "rt create --b B ID", "RT create --bundle B -- ID"},
+	{CRUN, "rt create --b=B ID", "RT create --bundle B -- ID"},
+	{CRUN, "rt create -b=B ID", "RT create --bundle =B -- ID"},
+	{CRUN, "rt create -b/b ID", "RT create --bundle /b -- ID"},
+	{CRUN, "rt run -f/c ID", "RT run --config /c -- ID"},
+	{CRUN, "rt run -dfc -b b ID", "RT run --detach --config c --bundle b -- ID"},
+	{CRUN, "rt run --conf /c --bun /b ID", "RT run --config /c --bundle /b -- ID"},
 	{CRUN, "rt run --con /c ID", NULL},
-	{CRUN, "rt run --cons /s ID", "RT run --console-socket=/s ID"},
-	{CRUN, "rt run --no-p ID", "RT run --no-pivot ID"},
+	{CRUN, "rt run --cons /s ID", "RT run --console-socket /s -- ID"},
+	{CRUN, "rt run --no-p ID", "RT run --no-pivot -- ID"},
 	{CRUN, "rt run --no ID", NULL},
 	{CRUN, "rt run --no-pivot=1 ID", NULL},
-	{CRUN, "rt run -- ID", "RT run ID"},
+	{CRUN, "rt run -- ID", "RT run -- ID"},
 	{CRUN, "rt run -- -ID", "RT run -- -ID"},
-	{CRUN, "rt run -b -- ID", "RT run --bundle=-- ID"},
+	{CRUN, "rt run -b -- ID", "RT run --bundle=-- -- ID"},
 	{CRUN, "rt run -b", NULL},
 	{CRUN, "rt exec --ca CAP_KILL -cCAP_CHOWN -c CAP_X ID sh",
-	 "RT exec --cap=CAP_KILL --cap=CAP_CHOWN --cap=CAP_X ID sh"},
-	{CRUN, "rt exec -tcCAP_NET_RAW ID sh", "RT exec --tty=cCAP_NET_RAW ID sh"},
-	{CRUN, "rt exec -dcCAP_NET_RAW ID sh", "RT exec --detach --cap=CAP_NET_RAW ID sh"},
-	{CRUN, "rt exec -t false ID", "RT exec --tty false ID"},
-	{CRUN, "rt exec --tty=no -p/p ID", "RT exec --tty=no --process=/p ID"},
+	 "RT exec --cap CAP_KILL --cap CAP_CHOWN --cap CAP_X -- ID sh"},
+	{CRUN, "rt exec -tcCAP_NET_RAW ID sh", "RT exec --tty=cCAP_NET_RAW -- ID sh"},
+	{CRUN, "rt exec -dcCAP_NET_RAW ID sh", "RT exec --detach --cap CAP_NET_RAW -- ID sh"},
+	{CRUN, "rt exec -t false ID", "RT exec --tty -- false ID"},
+	{CRUN, "rt exec --tty=no -p/p ID", "RT exec --tty=no --process /p -- ID"},
 	{CRUN, "rt exec --proc /p ID", NULL},
-	{CRUN, "rt exec --process-l L ID sh", "RT exec --process-label=L ID sh"},
+	{CRUN, "rt exec --process-l L ID sh", "RT exec --process-label L -- ID sh"},
 	{CRUN, "rt exec --c CAP_NET_RAW ID sh", NULL},
 	{CRUN, "rt exec -e A=B --user=0 ID sh --cap CAP_NET_RAW",
-	 "RT exec --env=A=B --user=0 ID sh --cap CAP_NET_RAW"},
-	{CRUN, "rt exec -cap CAP_NET_RAW ID sh", "RT exec --cap=ap CAP_NET_RAW ID sh"},
+	 "RT exec --env A=B --user 0 -- ID sh --cap CAP_NET_RAW"},
+	{CRUN, "rt exec -cap CAP_NET_RAW ID sh", "RT exec --cap ap -- CAP_NET_RAW ID sh"},
 	/* help starts nothing, and takes nothing along that could */
 	{RUNC, "rt create --bundle /b --help ID", "RT create --help"},
 	{RUNC, "rt create ID -h", "RT create --help"},
-	{RUNC, "rt create -help=false -b /b ID", "RT create --bundle=/b ID"},
+	{RUNC, "rt create -help=false -b /b ID", "RT create --bundle /b -- ID"},
 	{RUNC, "rt --version create ID", "RT --version"},
-	{RUNC, "rt --version=false create ID", "RT create ID"},
-	{RUNC, "rt --root R -h create ID", "RT --root=R --help"},
+	{RUNC, "rt --version=false create ID", "RT create -- ID"},
+	{RUNC, "rt --root R -h create ID", "RT --root R --help"},
 	{CRUN, "rt create -? -b /b ID", "RT create --help"},
 	{CRUN, "rt run --usage ID", "RT run --usage"},
 	{CRUN, "rt -V create ID", "RT --version"},
 	{CRUN, "rt --vers create ID", "RT --version"},
 	/* the last one wins, and all are handed on */
-	{RUNC, "rt create -b /a --bundle=/b ID", "RT create --bundle=/a --bundle=/b ID"},
-	{CRUN, "rt run -f a -fb ID", "RT run --config=a --config=b ID"},
+	{RUNC, "rt create -b /a --bundle=/b ID", "RT create --bundle /a --bundle /b -- ID"},
+	{CRUN, "rt run -f a -fb ID", "RT run --config a --config b -- ID"},
+	/* words that a reader who trims them would read in another way; _ is a blank */
+	{RUNC, "rt _run --bundle /b ID", NULL},
+	{RUNC, "rt run_ --bundle /b ID", NULL},
+	{RUNC, "rt _--debug run --bundle /b ID", NULL},
+	{RUNC, "rt --debug_ run --bundle /b ID", NULL},
+	{RUNC, "rt '' run --bundle /b ID", NULL},
+	{RUNC, "rt _ exec ID", NULL},
+	{RUNC, "rt _exec_", NULL},
+	{CRUN, "rt _run --bundle /b ID", NULL},
+	{RUNC, "rt run --bundle /b _ID", NULL},
+	{RUNC, "rt run --bundle /b ID_", NULL},
+	{RUNC, "rt run --bundle /b ''", NULL},
+	{RUNC, "rt exec --process /p _--process /q ID", NULL},
+	{RUNC, "rt exec '' --process /p", NULL},
+	{CRUN, "rt exec _ID sh", NULL},
+	{RUNC, "rt exec ID '' --process /q", "RT exec -- ID '' --process /q"},
+	{RUNC, "rt exec --process /p ID _--process /q", "RT exec --process /p -- ID _--process /q"},
+	{RUNC, "rt run --bundle=/x/sp_ ID", "RT run --bundle /x/sp_ -- ID"},
+	{RUNC, "rt run --pid-file=-x_ ID", NULL},
+	{RUNC, "rt run --detach=true_ ID", NULL},
+	{RUNC, "rt --log /l_ state _run_", "="},
+	{RUNC, "rt state_ run", NULL},
+	{RUNC, "rt state_ ID", "="},
+	{CRUN, "rt run --bundle=--keep ID", "RT run --bundle=--keep -- ID"},
+	{RUNC, "rt run --pid-file=--keep ID", "RT run --pid-file=--keep -- ID"},
 	/* no id: the runtime's own complaint */
 	{RUNC, "rt create", "RT create"},
 	{CRUN, "rt exec", "RT exec"},
@@ -447,13 +479,13 @@ START_TEST(what_is_replaced_is_replaced_once)
 
 	ck_assert_int_eq(parse(DIALECT_RUNC, "rt exec -p a --cap A -c B --cap=C --process b ID sh"),
 			 0);
-	ck_assert_str_eq(built(&change), "RT --root=/R exec --cap=B --process=/P ID sh");
+	ck_assert_str_eq(built(&change), "RT --root /R exec --cap B --process /P -- ID sh");
 	ck_assert_int_eq(parse(DIALECT_CRUN, "rt --root x run -b b -f a --conf b ID"), 0);
 	change = (struct runtime_change){.root = "/R", .config = "/C"};
-	ck_assert_str_eq(built(&change), "RT --root=/R run --bundle=b --config=/C ID");
+	ck_assert_str_eq(built(&change), "RT --root /R run --bundle b --config /C -- ID");
 	ck_assert_int_eq(parse(DIALECT_CRUN, "rt exec --cap A ID sh"), 0);
 	change = (struct runtime_change){.no_new_privs = true};
-	ck_assert_str_eq(built(&change), "RT exec --cap=A --no-new-privs ID sh");
+	ck_assert_str_eq(built(&change), "RT exec --cap A --no-new-privs -- ID sh");
 }
 END_TEST
 
