@@ -5,7 +5,7 @@
 #   table.sh FILE     of $CAPGATE_TEST_COUNTS; see tests/tally.sh
 set -u
 awk -F'\t' '
-	BEGIN { printf "\n%-44s %7s %7s %8s %8s\n", "suite", "passed", "failed", "skipped", "seconds" }
+	BEGIN { n = 0; printf "\n%-44s %7s %7s %8s %8s\n", "suite", "passed", "failed", "skipped", "seconds" }
 	$1 == "count" {
 		printf "%-44s %7d %7d %8d %8d\n", $6, $2, $3, $4, $5
 		passed += $2; failed += $3; skipped += $4

@@ -122,7 +122,7 @@ probe() {
 	done
 	run c tasks kill -s KILL life
 	[ "$status" -eq 0 ]
-	for _ in $(seq 3000); do ! c tasks ls | grep -q 'life.*RUNNING' || break; sleep 0.1; done
+	for _ in $(seq 3000); do c tasks ls | grep -q 'life.*RUNNING' || break; sleep 0.1; done
 	c tasks delete life >/dev/null
 	c containers delete life
 }

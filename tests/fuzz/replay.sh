@@ -8,6 +8,8 @@ bin=$1 changes=$2
 shift 2
 fuzz=$tree/tests/fuzz
 again() { echo "make check-fuzz FUZZ_TARGETS=$1"; }
+names="$*"
+[ $# -eq 1 ] || names="$# targets"
 for target; do
 	# The wrapper's command lines have a corpus of their own kind.
 	case $target in
@@ -16,4 +18,4 @@ for target; do
 	esac
 	if "$bin/replay_$target" "$@"; then ok; else not_ok "$target"; fi
 done
-finish "fuzz targets"
+finish "fuzz: $names"
