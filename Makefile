@@ -80,7 +80,10 @@ LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
 HOOK_OBJS = $(HOOK_SRCS:$(srcdir)/%.c=$O/%.o)
 # What prints the completions is a program of its own.
 COMPLETE_OBJS = $(filter $O/hook/complete.o $O/hook/completions/%,$(HOOK_OBJS))
-CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS),$(HOOK_OBJS))
+CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS) $O/hook/table_hooks.o,$(HOOK_OBJS))
+# What engines start as root: its main and table, and of these rooms what they need.
+SMALL_ROOMS = doors wrapper gate log engines confine cli sys
+SMALL_OBJS = $O/hook/main.o $O/hook/commands.o $O/hook/table_hooks.o
 UNIT_OBJS = $(UNIT_SRCS:$(srcdir)/%.c=$O/%.o)
 UNIT_BINS = $(UNIT_OBJS:.o=)
 OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(UNIT_OBJS)
@@ -90,11 +93,11 @@ SONAME = libcapgate.so.0
 quiet = $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
 Q = $(if $(V),,@$(if $(quiet),,printf '  %s %s\n' '$1' '$(@:$O/%=%)';))
 
-all: $O/capgate $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
+all: $O/capgate $O/capgate-hook $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
 
 # git's flag stamp: what depends on the flags is rebuilt when they change.
 FLAGS_STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
-PATHS_STAMP = $(VERSION) $(policydir) $(vendordir) $(hooksdir) $(libdir) $(includedir) \
+PATHS_STAMP = $(VERSION) $(policydir) $(vendordir) $(hooksdir) $(bindir) $(libdir) $(includedir) \
 	$(ocihooksdir) $(containersconfdir) $(sysconfdir)
 define stamp
 $O/.$1: FORCE
@@ -113,6 +116,7 @@ $O/settings.h: $O/.PATHS_STAMP
 		'#define CAPGATE_SYSCONFDIR "$(sysconfdir)"' \
 		'#define CAPGATE_OCIHOOKSDIR "$(ocihooksdir)"' \
 		'#define CAPGATE_CONTAINERSCONFDIR "$(containersconfdir)"' \
+		'#define CAPGATE_BINDIR "$(bindir)"' \
 		'#define CAPGATE_HOOKSDIR "$(hooksdir)"' >$@
 
 # The files that configure writes are the ones that are installed: each template
@@ -150,8 +154,13 @@ $O/$(SONAME): $(LIB_OBJS)
 $O/libcapgate.pc: $(srcdir)/lib/libcapgate.pc.in $O/.PATHS_STAMP
 	@sed -e 's|@VERSION@|$(VERSION)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' $< >$@
 
-# The decision is inside the program that is installed.
-$O/capgate: $(CAPGATE_OBJS) $O/libcapgate.a
+# The decision is inside the programs that are installed.
+$O/capgate: $(CAPGATE_OBJS) $O/libcapgate.a | $O/capgate-hook
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
+
+$O/rooms.a: $(foreach r,$(SMALL_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
+	@rm -f $@; $(AR) qcsD $@ $^
+$O/capgate-hook: $(SMALL_OBJS) $O/rooms.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
 # Completions come from the program's own table.
@@ -200,9 +209,8 @@ endef
 
 install: install-program install-hooks
 install-program: all $(COMPLETIONS)
-	$(call put,755,$O/capgate,$(hooksdir)/capgate)
-	$(INSTALL) -d '$(DESTDIR)$(bindir)'
-	ln -sfn '$(hooksdir)/capgate' '$(DESTDIR)$(bindir)/capgate'
+	$(call put,755,$O/capgate-hook,$(hooksdir)/capgate)
+	$(call put,755,$O/capgate,$(bindir)/capgate)
 	ln -sfn capgate '$(DESTDIR)$(hooksdir)/capgate-runtime'
 	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
 	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
@@ -225,7 +233,7 @@ install-hooks: install-program
 # A daemon whose default runtime is gone starts nothing: its file is put right
 # first, or nothing is removed.
 uninstall:
-	$(if $(DESTDIR),,[ ! -x '$(hooksdir)/capgate' ] || '$(hooksdir)/capgate' configure --undo docker containerd cri-o)
+	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate' ] || '$(bindir)/capgate' configure --undo docker containerd cri-o)
 	rm -f $(foreach f,$(HOOKS_REFUSE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')

@@ -6,6 +6,8 @@
 #include "hook/cli/cli.h"
 
 extern const struct command *const commands[]; /* ended by NULL */
+/* The program that has the other commands; NULL: there are no others. */
+extern const char *const commands_elsewhere;
 const struct command *command_find(const char *name);
 
 /* What is shown for `capgate --help`. */

@@ -74,8 +74,8 @@ static bool called_as_runtime(int argc, char **argv)
 
 	if (runtime_config_is_wrapper(name))
 		return true;
-	return strcmp(name, "capgate") != 0 && argc > 1 && !command_find(argv[1]) &&
-	       !is_help(argv[1]) && strcmp(argv[1], "--version") != 0;
+	return strcmp(name, "capgate") != 0 && strcmp(name, "capgate-hook") != 0 && argc > 1 &&
+	       !command_find(argv[1]) && !is_help(argv[1]) && strcmp(argv[1], "--version") != 0;
 }
 
 int main(int argc, char **argv)
@@ -106,6 +106,10 @@ int main(int argc, char **argv)
 		help_all();
 		return STATUS_OK;
 	}
-	io_say("unknown command '%s'; see: capgate --help", argv[1]);
+	if (commands_elsewhere)
+		io_say("unknown command '%s'; this program has only what engines start; try: %s %s",
+		       argv[1], commands_elsewhere, argv[1]);
+	else
+		io_say("unknown command '%s'; see: capgate --help", argv[1]);
 	return STATUS_USAGE;
 }

@@ -403,4 +403,28 @@ chmod 755 "$R/usr/bin/dockerd"
 prove "what dockerd refuses is left alone" fails run docker
 prove "a long message ends with a whole word" grep -q 'wordy \.\.\.$' "$work/said"
 
+# ---- The program that engines start ------------------------------------------------------
+version=$("$capgate" --version | sed 's/^capgate //')
+mkdir "$work/pair"
+cp "$capgate" "$(dirname "$capgate")/capgate-hook" "$work/pair"
+pair() { "$work/pair/capgate" configure --root "$R" podman >"$work/said" 2>&1; }
+fresh
+prove "configure installs capgate-hook, which is beside it" pair
+prove "and nothing else as the program" cmp "$R$program/capgate" "$work/pair/capgate-hook"
+other=$(echo "$version" | tr 0-9 9)
+fresh && tree >"$work/before"
+sed "s/$version/$other/g" "$(dirname "$capgate")/capgate-hook" >"$work/pair/capgate-hook"
+prove "configure refuses a capgate-hook of another version" fails pair
+prove "and says both versions" grep -q "capgate-hook is version $other, this program is version $version: install both" "$work/said"
+tree >"$work/after"
+prove "and changes nothing" cmp "$work/before" "$work/after"
+echo '#!/bin/sh' >"$work/pair/capgate-hook"
+prove "configure refuses a capgate-hook that is another program" fails pair
+prove "and says so" grep -q "capgate-hook is not the program that engines start" "$work/said"
+if ! [ -e "$program/capgate" ]; then
+	rm "$work/pair/capgate-hook"
+	prove "configure refuses when there is no program to install" fails pair
+	prove "and says what is missing" grep -q "neither beside this one (capgate-hook) nor installed as" "$work/said"
+fi
+
 finish "configure"

@@ -116,6 +116,7 @@ if ldd "$capgate" 2>/dev/null | grep -q libyajl; then
 	fault "a library is missing" program-runs bad <<<'find . -xdev -name "libyajl*" -delete'
 fi
 fault "the program is cut off" program-runs bad <<<'head -c 5000 "$well$program" >.$program'
+fault "the program is of another version" program-version bad <<<'sed -i "s/capgate $("$capgate" --version | sed "s/capgate //")/capgate 9.9.9/" .$program'
 fault "the program is another one" program-runs bad <<<'cp bin/sh .$program'
 
 # ---- hooks.d -------------------------------------------------------------------------

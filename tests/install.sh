@@ -19,6 +19,9 @@ prove() {
 	fi
 }
 
+# The commands of a program, in the order of the alphabet.
+commands() { "$1" --help | sed -n '/^commands:/,/^$/s/^  \([^ ]*\) .*/\1/p' | sort | tr '\n' ' '; }
+
 # As it was built: another prefix would build the program anew.
 root=$work/root prefix=$PREFIX
 make_() { "${MAKE:-make}" -s -f "$MAKEFILE" "$@" DESTDIR="$root"; }
@@ -29,8 +32,12 @@ for f in "$HOOKSDIR/capgate" "$HOOKSDIR/capgate-runtime" "$prefix/bin/capgate" "
 	"$OCIHOOKSDIR/99-capgate-createRuntime.json" "$OCIHOOKSDIR/99-capgate-poststart.json"; do
 	prove "$f is installed" test -e "$root$f" -o -L "$root$f"
 done
-prove "bin/capgate leads to the program" test "$(readlink "$root$prefix/bin/capgate")" = "$HOOKSDIR/capgate"
-prove "the program runs" "$root$HOOKSDIR/capgate" --version
+prove "both programs run, and are of one version" \
+	test "$("$root$HOOKSDIR/capgate" --version)" = "$("$root$prefix/bin/capgate" --version)"
+prove "what engines start has the hooks and the wrapper, and no other command" \
+	test "$(commands "$root$HOOKSDIR/capgate")" = "createContainer createRuntime poststart precreate prestart runtime "
+prove "what people run has the commands" sh -c 'for c in check audit doctor configure precreate runtime; do
+	case " $1" in *" $c "*) ;; *) echo "$c"; exit 1 ;; esac; done' - "$(commands "$root$prefix/bin/capgate")"
 
 cat >"$work/user.c" <<'END'
 #include <capgate.h>

@@ -9,6 +9,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$top/build}
 
 cd "$top" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 none "only lib/json/read.c includes yajl" "$(grep -rln '<yajl' lib hook --include='*.[ch]' | grep -vx 'lib/json/read.c')"
 none "only hook/confine/ includes libseccomp and libcap-ng" \
 	"$(grep -rlnE '<(seccomp|cap-ng)\.h>' lib hook --include='*.[ch]' | grep -vE '^hook/confine/')"
@@ -26,9 +28,19 @@ drawn() {
 }
 none "docs/design.md draws the rooms of tests/layers.txt, every arrow pointing down" "$(drawn docs/design.md tests/layers.txt)"
 
+# Of the program that engines start, by the names in it.
+small='doors wrapper gate log engines confine cli sys'
+foreign() {
+	for room in hook/*/; do
+		room=${room#hook/} room=${room%/}
+		case " $small " in *" $room "*) ;; *) nm -g --defined-only "$build/hook/$room"/*.o ;; esac
+	done | awk 'NF == 3 { print $3 }' | sort -u >"$work/foreign"
+	nm "$build/capgate-hook" | awk '{ print $NF }' | sort -u | comm -12 - "$work/foreign"
+}
+none "capgate-hook holds nothing of the rooms that it does not need" "$(foreign)"
+none "capgate-hook holds no reader of TOML" "$(nm "$build/capgate-hook" | grep -w toml_parse)"
+
 # The same with one fault planted: it is found.
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
 # plant SENTENCE WORDS COMMAND: the command makes the fault, where $work/tree is the
 # top; the words are what must be said of it.
 plant() {

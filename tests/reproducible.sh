@@ -12,7 +12,7 @@ for dir in "$work/a" "$work/another/directory/of-another-length"; do
 	(cd "$top" && tar -cf - --exclude='./build*' --exclude=./.git .) | tar -xf - -C "$dir"
 	(cd "$dir" && env -u MAKEFLAGS -u MAKELEVEL -u CAPGATE_TEST_COUNTS make -s -j"$(nproc)" build/capgate build/libcapgate.a >/dev/null)
 done
-for file in capgate libcapgate.a; do
+for file in capgate capgate-hook libcapgate.a; do
 	if cmp "$work/a/build/$file" "$work/another/directory/of-another-length/build/$file"; then
 		ok
 	else

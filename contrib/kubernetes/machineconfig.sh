@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A MachineConfig for OpenShift: the files that capgate configure writes for
-# CRI-O, and the program itself, which must be static.
+# CRI-O, and the program itself, which must be static and beside capgate-hook.
 #   make STATIC=1
 #   contrib/kubernetes/machineconfig.sh build-static/capgate [POLICY.json] >50-capgate.yaml
 #   oc apply -f 50-capgate.yaml
@@ -13,9 +13,9 @@ role=${ROLE:-worker}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/root"
-cp "$program" "$work/capgate"
-strip "$work/capgate" 2>/dev/null || true
-chmod 755 "$work/capgate"
+cp "$program" "$(dirname "$program")/capgate-hook" "$work"
+strip "$work"/capgate* 2>/dev/null || true
+chmod 755 "$work"/capgate*
 "$work/capgate" configure --root "$work/root" cri-o >/dev/null
 if [ -n "$policy" ]; then
 	"$program" policy show --policy "$policy" >/dev/null

@@ -28,11 +28,11 @@ static unsigned wired(void)
 	       (place_exists(WIRING_CRIO_CONF) ? ENGINE_BIT(ENGINE_CRIO) : 0);
 }
 
-/* This program, and what it needs beside it. */
-static int plan_program(struct plan *plan, struct capgate_text self, bool wrapper,
+/* The program that engines start, and what it needs beside it. */
+static int plan_program(struct plan *plan, struct capgate_text program, bool wrapper,
 			struct capgate_error *err)
 {
-	if (plan_write(plan, WIRING_PROGRAM, 0755, self, err) < 0)
+	if (plan_write(plan, WIRING_PROGRAM, 0755, program, err) < 0)
 		return err->code;
 	if (!wrapper)
 		return 0;
@@ -104,16 +104,15 @@ static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capga
 
 /* What one of the engines that are meant needs. */
 static int make_plan(struct plan *plan, enum engine e, unsigned engines,
-		     const struct configure_options *options, struct capgate_text self,
+		     const struct configure_options *options, struct capgate_text program,
 		     struct capgate_error *err)
 {
 	/* Nothing is being started in an image. */
 	bool undo = options->undo, pause = !options->root, wrapper = e != ENGINE_PODMAN;
 	int status = 0;
 
-	if (!undo) {
-		status = plan_program(plan, self, wrapper, err);
-	}
+	if (!undo)
+		status = plan_program(plan, program, wrapper, err);
 	if (status == 0)
 		status = undo ? plan_undo_dropins(plan, ENGINE_BIT(e), engines, pause, err)
 			      : plan_dropins(plan, ENGINE_BIT(e), pause, err);
@@ -203,23 +202,13 @@ static int configure_each(unsigned engines, const struct configure_options *opti
 	return failed ? STATUS_SYSTEM : STATUS_OK;
 }
 
-/* This program.  In an image that is being built there may be no /proc: the one
- * that is installed. */
-static int read_program(struct capgate_text *ret, bool *missing, struct capgate_error *err)
-{
-	int status = place_read("/proc/self/exe", ret, missing, err);
-
-	return status == 0 && *missing ? place_read(WIRING_PROGRAM, ret, missing, err) : status;
-}
-
 static int configure(const struct command *self, int argc, char **argv)
 {
 	struct configure_options options = {0};
-	struct capgate_text program;
+	struct capgate_text program = {0};
 	struct capgate_error err;
 	unsigned engines;
 	char **words;
-	bool missing;
 	int n, status = options_parse(self, argc, argv, &options, &words, &n);
 
 	if (status == OPTIONS_GO)
@@ -227,7 +216,8 @@ static int configure(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	umask(022); /* what is written here is for everybody to read */
-	if (read_program(&program, &missing, &err) < 0 || place_enter(options.root, &err) < 0) {
+	if ((!options.undo && configure_program(&program, &err) < 0) ||
+	    place_enter(options.root, &err) < 0) {
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
@@ -235,10 +225,6 @@ static int configure(const struct command *self, int argc, char **argv)
 	if (engines == 0) {
 		io_say("configure: no engine is here; name the one that you are going to install");
 		return STATUS_FINDINGS;
-	}
-	if (missing) {
-		io_say("configure: /proc is needed, to find this program");
-		return STATUS_SYSTEM;
 	}
 	return configure_each(engines, &options, program);
 }

@@ -37,6 +37,9 @@ int configure_undo_dropin(struct plan *plan, const char *path, const char *templ
 			  struct capgate_error *err) CAPGATE_MUST;
 /* The file itself, when path is a symbolic link: links are kept. */
 const char *configure_real(const char *path, char *buf);
+/* The bytes of the program that engines start, of this version: capgate-hook beside
+ * this program, else the one that is installed.  Call it before place_enter(). */
+int configure_program(struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 int configure_refuse(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
 
 #endif

@@ -40,7 +40,8 @@ static int load(enum confine_duty duty)
 	if (status == 0)
 		status = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0); /* it is set */
 	if (status == 0)
-		status = confine_rules_add(ctx, duty, duty >= CONFINE_READ ? (uint32_t)getpid() : 0);
+		status =
+			confine_rules_add(ctx, duty, duty >= CONFINE_READ ? (uint32_t)getpid() : 0);
 	/* Not released: freeing may ask the kernel, which now ends the process. */
 	return status == 0 ? seccomp_load(ctx) : status;
 }

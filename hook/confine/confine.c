@@ -58,7 +58,8 @@ int confine_bounding_set(struct capgate_error *err)
 static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {0}, kept[_LINUX_CAPABILITY_U32S_3] = {0};
+	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {0},
+				      kept[_LINUX_CAPABILITY_U32S_3] = {0};
 
 	if (duty == CONFINE_OPEN)
 		return 0;

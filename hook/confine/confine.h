@@ -56,7 +56,8 @@ enum confine_duty {
  * of the commands that people run (READ, CHECK, WRITE); another duty is a failure.
  */
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
-int confine_linter(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
+int confine_linter(enum confine_duty duty, bool best_effort,
+		   struct capgate_error *err) CAPGATE_MUST;
 
 /* Did either go on in this process without a part, as best_effort lets it? */
 bool confine_is_partial(void);

@@ -19,7 +19,8 @@ static const struct {
 	const char *name, *condition;
 } architectures[] = {
 	{SCMP_ARCH_X86_64, "x86_64", "defined(__x86_64__) && !defined(__ILP32__)"},
-	{SCMP_ARCH_AARCH64, "aarch64", "defined(__aarch64__) && defined(__AARCH64EL__) && defined(__LP64__)"},
+	{SCMP_ARCH_AARCH64, "aarch64",
+	 "defined(__aarch64__) && defined(__AARCH64EL__) && defined(__LP64__)"},
 };
 
 static const char *const duties[] = {
@@ -45,8 +46,8 @@ static void print(size_t arch, size_t duty)
 		fail(duties[duty], -n);
 	printf("static const struct sock_filter %s_%zu[] = {\n", architectures[arch].name, duty);
 	for (int i = 0; i < n; i++)
-		printf("\t{0x%02x, %u, %u, 0x%08x},\n", program[i].code, program[i].jt, program[i].jf,
-		       program[i].k);
+		printf("\t{0x%02x, %u, %u, 0x%08x},\n", program[i].code, program[i].jt,
+		       program[i].jf, program[i].k);
 	printf("};\n");
 }
 
@@ -57,10 +58,12 @@ static void print_architecture(size_t arch)
 		print(arch, duty);
 	printf("static const struct confine_filter filters_%s[] = {\n", architectures[arch].name);
 	for (size_t duty = 0; duty < COUNT(duties); duty++)
-		printf("\t[%s] = {%s_%zu, sizeof(%s_%zu) / sizeof(struct sock_filter)},\n", duties[duty],
-		       architectures[arch].name, duty, architectures[arch].name, duty);
+		printf("\t[%s] = {%s_%zu, sizeof(%s_%zu) / sizeof(struct sock_filter)},\n",
+		       duties[duty], architectures[arch].name, duty, architectures[arch].name,
+		       duty);
 	printf("};\n#endif\n");
-	printf("#if (%s) && !defined(CONFINE_AT_RUN_TIME)\n#define CONFINE_BUILT_IN filters_%s\n#endif\n",
+	printf("#if (%s) && !defined(CONFINE_AT_RUN_TIME)\n#define CONFINE_BUILT_IN "
+	       "filters_%s\n#endif\n",
 	       architectures[arch].condition, architectures[arch].name);
 }
 

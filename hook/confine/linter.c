@@ -68,8 +68,9 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 	const struct rlimit none = {0, 0};
 
 	(void)duty;
-	return setrlimit(RLIMIT_CORE, &none) < 0 ? confine_fail(err, "the limit of core files", errno)
-						 : 0;
+	return setrlimit(RLIMIT_CORE, &none) < 0
+		       ? confine_fail(err, "the limit of core files", errno)
+		       : 0;
 }
 
 /* All that changes something or executes, of Landlock's first version: no rule

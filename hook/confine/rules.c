@@ -158,7 +158,8 @@ int confine_rules_add(scmp_filter_ctx ctx, enum confine_duty duty, uint32_t pid)
 		const struct call *c = &calls[i];
 
 		if (c->duties & 1u << duty)
-			status = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->number, c->only.op ? 1 : 0, &c->only);
+			status = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->number,
+							c->only.op ? 1 : 0, &c->only);
 	}
 	if (status == 0 && 1u << duty & LINTS)
 		status = allow_own_signals(ctx, pid);

@@ -30,6 +30,22 @@ static bool check_owner(struct doctor *d, const char *id, const char *path)
 	return false;
 }
 
+/* Both programs come from one tree. */
+static void check_version(struct doctor *d, const char *words)
+{
+	if (strncmp(words, "capgate ", 8) != 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs",
+			   WIRING_PROGRAM " is not capgate\tinstall it again");
+	else if (strcmp(words, "capgate " CAPGATE_VERSION "\n") != 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "program-version",
+			   WIRING_PROGRAM " is %.40s, this doctor is " CAPGATE_VERSION
+					  "\tinstall both from one package",
+			   words);
+	else
+		doctor_say(d, LEVEL_OK, NENGINES, "program",
+			   WIRING_PROGRAM " is there, root's, and runs");
+}
+
 /* What ldd would tell, by the only proof: does it start? */
 static void check_runs(struct doctor *d)
 {
@@ -46,17 +62,8 @@ static void check_runs(struct doctor *d)
 			   WIRING_PROGRAM " does not start: %.150s\tinstall the libraries that it "
 					  "needs (ldd), or a static build",
 			   words[0] ? words : "a missing loader or another architecture");
-	else if (r.status != 0 || strncmp(words, "capgate ", 8) != 0)
-		doctor_say(d, LEVEL_BAD, NENGINES, "program-runs",
-			   WIRING_PROGRAM " is not capgate\tinstall it again");
-	else if (strcmp(words, "capgate " CAPGATE_VERSION "\n") != 0)
-		doctor_say(d, LEVEL_WARN, NENGINES, "program-version",
-			   WIRING_PROGRAM " is %.40s, this doctor is " CAPGATE_VERSION
-					  "\tinstall both from one package",
-			   words);
 	else
-		doctor_say(d, LEVEL_OK, NENGINES, "program",
-			   WIRING_PROGRAM " is there, root's, and runs");
+		check_version(d, r.status == 0 ? words : "");
 }
 
 static void check_program(struct doctor *d)

@@ -10,6 +10,7 @@
 #include "place.h"
 #include "proc.h"
 #include "say.h"
+#include "self.h"
 #include "scratch.h"
 #include "spawn.h"
 #include "status.h"

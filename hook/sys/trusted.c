@@ -160,7 +160,8 @@ static int open_path(const char *path, bool directory, bool *missing, struct cap
 {
 	char way[PATH_MAX];
 
-	if (check_path(path, missing, err) < 0 || pass_to_last(path, directory, way, missing, err) < 0)
+	if (check_path(path, missing, err) < 0 ||
+	    pass_to_last(path, directory, way, missing, err) < 0)
 		return err->code;
 	return open_last(AT_FDCWD, way, path, directory, missing, err);
 }

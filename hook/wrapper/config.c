@@ -14,7 +14,6 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "lib/json/json.h"
-#include "self.h"
 
 #define FILE_MAX ((size_t)64 << 10)
 #define PATHS_MAX 16
@@ -189,7 +188,7 @@ static bool usable(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 &&
-	       !runtime_self_is(path);
+	       !self_is(path);
 }
 
 /* By the name of what is really executed; engines call links to it. */

@@ -16,7 +16,7 @@ setup_file() {
 	for rt in runc crun; do
 		printf '#!/bin/sh\ngrep ^Cap /proc/self/status >%s/told\n' "$RIG" >"$RIG/bin/$rt-teller"
 		chmod 755 "$RIG/bin/$rt-teller"
-		ln -sf "$CAPGATE" "$RIG/bin/$rt-told"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/$rt-told"
 	done
 	# Each runtime as itself, and behind a program that changes what was judged.
 	entries=
@@ -24,8 +24,8 @@ setup_file() {
 		name=$(basename "$rt")
 		printf '#!/bin/sh\n. %s/past\nexec %s "$@"\n' "$RIG" "$rt" >"$RIG/bin/${name%%-*}-past-$name"
 		chmod 755 "$RIG/bin/${name%%-*}-past-$name"
-		ln -sf "$CAPGATE" "$RIG/bin/w-$name"
-		ln -sf "$CAPGATE" "$RIG/bin/past-$name"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/w-$name"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/past-$name"
 		entries="$entries,\"w-$name\":\"$rt\",\"past-$name\":\"$RIG/bin/${name%%-*}-past-$name\""
 	done
 	printf '{"version":1,"runtimes":{"runc-told":"%s/bin/runc-teller","crun-told":"%s/bin/crun-teller"%s}}' \

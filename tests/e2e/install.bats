@@ -46,7 +46,7 @@ on_a_machine() { run unshare -m --propagation private bash -c '. "$RIG/machine";
 }
 
 @test "after configure, doctor finds nothing wrong and a real container runs without NET_RAW" {
-	on_a_machine "'$CAPGATE' configure podman && /usr/local/libexec/oci/hooks.d/capgate doctor podman --live"
+	on_a_machine "'$CAPGATE' configure podman && '$CAPGATE' doctor podman --live"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"✓ podman: a container that asked for CAP_NET_RAW runs without it"* ]]
 	[[ "$output" != *"✗"*"cure"* ]]

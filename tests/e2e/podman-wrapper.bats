@@ -11,7 +11,7 @@ setup_file() {
 	ln -sf busybox "$RIG/rootfs/bin/wc"
 	ln -sf busybox "$RIG/rootfs/bin/stty"
 	wrapper_up
-	ln -sf "$CAPGATE" "$RIG/bin/capgate-oci"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/capgate-oci"
 	podman_conf 'runtime = "capgate-crun"' "$(podman_wrappers)"
 	mkdir "$RIG/no-hooks"
 	podman_image

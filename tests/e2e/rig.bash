@@ -7,6 +7,8 @@
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 CAPGATE=${CAPGATE:-$TOP/build/capgate}
+# What engines start.
+CAPGATE_HOOK=${CAPGATE_HOOK:-${CAPGATE%/*}/capgate-hook}
 
 # Numbers of capabilities, for holds and its like.
 NET_RAW=13
@@ -83,7 +85,7 @@ hooks() {
 	local stage
 	printf '.'
 	for stage; do
-		printf ' | .hooks.%s = [{path:"%s",args:["capgate","%s"]}]' "$stage" "$CAPGATE" "$stage"
+		printf ' | .hooks.%s = [{path:"%s",args:["capgate","%s"]}]' "$stage" "$CAPGATE_HOOK" "$stage"
 	done
 }
 

@@ -13,8 +13,8 @@ setup_file() {
 	chmod 755 "$RIG"
 	# The user cannot read below other people's homes.
 	rm -f "$RIG"/bin/*
-	cp "$CAPGATE" "$RIG/bin/capgate-crun"
-	cp "$CAPGATE" "$RIG/bin/capgate-runc"
+	cp "$CAPGATE_HOOK" "$RIG/bin/capgate-crun"
+	cp "$CAPGATE_HOOK" "$RIG/bin/capgate-runc"
 	for file in passwd group subuid subgid; do
 		cp "/etc/$file" "$RIG/$file" 2>/dev/null || touch "$RIG/$file"
 	done

@@ -19,7 +19,7 @@ setup_file() {
 		done
 	EOF
 	chmod 755 /etc/capgate/keep
-	ln -sf "$CAPGATE" "$RIG/bin/keeper"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/keeper"
 	printf '{"version":1,"runtimes":{"keeper":"/etc/capgate/keep"}}' >/etc/capgate/runtime.json
 	chmod 644 /etc/capgate/runtime.json
 }

@@ -25,7 +25,7 @@ setup_file() {
 		echo went on
 	EOF
 	chmod 755 "$RIG/bin/tell"
-	ln -sf "$CAPGATE" "$RIG/bin/told"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/told"
 	printf '{"version":1,"runtimes":{"told":"%s"}}' "$RIG/bin/tell" >/etc/capgate/runtime.json
 	policy '{"version":1,"log":{"system":false}}'
 	caps='{"bounding":["CAP_NET_RAW","CAP_KILL"],"effective":["CAP_NET_RAW","CAP_KILL"],"permitted":["CAP_NET_RAW","CAP_KILL"]}'

@@ -16,7 +16,7 @@ setup_file() {
 	for rt in runc crun; do
 		printf '#!/bin/sh\necho went on: "$@"\n' >"$RIG/bin/$rt-tell"
 		chmod 755 "$RIG/bin/$rt-tell"
-		ln -sf "$CAPGATE" "$RIG/bin/$rt-told"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/$rt-told"
 	done
 	jq -n --arg bin "$RIG/bin" '{version: 1, runtimes: {"runc-told": ($bin + "/runc-tell"), "crun-told": ($bin + "/crun-tell")}}' \
 		>/etc/capgate/runtime.json

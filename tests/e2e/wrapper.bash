@@ -5,7 +5,7 @@
 wrapper_up() {
 	mkdir -p "$RIG/bin"
 	for name in capgate-runtime capgate-runc capgate-crun runc; do
-		ln -sf "$CAPGATE" "$RIG/bin/$name"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/$name"
 	done
 	if ! [ -d /etc/capgate ]; then
 		mkdir /etc/capgate

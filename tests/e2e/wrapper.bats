@@ -539,7 +539,7 @@ process_file() {
 	# before a runtime that does nothing, so that only the bundle matters
 	printf '#!/bin/sh\necho went on\n' >"$RIG/bin/tell"
 	chmod 755 "$RIG/bin/tell"
-	ln -sf "$CAPGATE" "$RIG/bin/told"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/told"
 	printf '{"version":1,"runtimes":{"told":"%s"}}' "$RIG/bin/tell" >/etc/capgate/runtime.json
 	b=$(bundle fixed "$(caps CAP_NET_RAW)")
 	cp "$b/config.json" "$RIG/before.json"
@@ -681,7 +681,7 @@ process_file() {
 	EOF
 	chmod 755 "$RIG/bin/probe"
 	printf '{"version":1,"runtimes":{"probed":"%s","unused":["/nowhere"]}}' "$RIG/bin/probe" >/etc/capgate/runtime.json
-	ln -sf "$CAPGATE" "$RIG/bin/probed"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/probed"
 	b=$(bundle probe "$(caps CAP_NET_RAW)")
 	cd "$b"
 	cat >"$RIG/as.py" <<-'EOF'
@@ -737,14 +737,14 @@ process_file() {
 }
 
 @test "it does not execute itself, nor what a stranger has named" {
-	ln -sf "$CAPGATE" "$RIG/bin/loop"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/loop"
 	printf '{"version":1,"runtimes":{"loop":["%s","%s"]}}' "$RIG/bin/loop" "$CAPGATE" >/etc/capgate/runtime.json
 	run "$RIG/bin/loop" state x
 	[ "$status" -eq 1 ]
 	[[ "$output" == *'"loop": none of the programs'* ]]
 	# nor a copy of itself, a hard link, or two copies that name each other
-	cp "$CAPGATE" "$RIG/bin/ping-copy"
-	strip -o "$RIG/bin/pong-copy" "$CAPGATE" 2>/dev/null || cp "$CAPGATE" "$RIG/bin/pong-copy"
+	cp "$CAPGATE_HOOK" "$RIG/bin/ping-copy"
+	strip -o "$RIG/bin/pong-copy" "$CAPGATE_HOOK" 2>/dev/null || cp "$CAPGATE_HOOK" "$RIG/bin/pong-copy"
 	ln "$RIG/bin/ping-copy" "$RIG/bin/hard-link"
 	printf '{"version":1,"runtimes":{"ping-copy":"%s","pong-copy":"%s","hard-link":"%s"}}' "$RIG/bin/pong-copy" "$RIG/bin/ping-copy" \
 		"$RIG/bin/ping-copy" >/etc/capgate/runtime.json
@@ -842,7 +842,7 @@ process_file() {
 	entries=
 	for rt in ${RUNTIMES:-runc crun}; do
 		name=$(basename "$rt")
-		ln -sf "$CAPGATE" "$RIG/bin/odd-$name"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/odd-$name"
 		entries="$entries${entries:+,}\"odd-$name\":\"$(command -v "$rt")\""
 	done
 	echo "{\"version\":1,\"runtimes\":{$entries}}" >/etc/capgate/runtime.json

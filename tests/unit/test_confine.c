@@ -218,7 +218,8 @@ START_TEST(calls_of_the_x32_table_end_the_process)
 		const struct seccomp_data data = {.nr = X32 | nr, .arch = AUDIT_ARCH_X86_64};
 		uint32_t verdict = run(&filters_x86_64[_i], &data);
 
-		ck_assert(verdict == SECCOMP_RET_KILL_PROCESS || verdict == SECCOMP_RET_KILL_THREAD);
+		ck_assert(verdict == SECCOMP_RET_KILL_PROCESS ||
+			  verdict == SECCOMP_RET_KILL_THREAD);
 	}
 }
 END_TEST

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Executing oneself in place of the runtime would never end. */
-#ifndef RUNTIME_SELF_H
-#define RUNTIME_SELF_H
+#ifndef SELF_H
+#define SELF_H
 
-#include <stdbool.h>
+#include "capgate.h"
 
 /*
  * Is the program at that path capgate?  However it got there: a link, a copy,
@@ -11,6 +11,10 @@
  * which stripping leaves in place.  False as well when it cannot be read: then
  * it can be executed only by root's special permission, and execve(2) decides.
  */
-bool runtime_self_is(const char *path);
+bool self_is(const char *path);
+
+#define SELF_VERSION 32
+/* The version of a capgate whose bytes these are; false: it is none, or an old one. */
+bool self_version(struct capgate_text program, char ret[SELF_VERSION]);
 
 #endif
