@@ -31,6 +31,7 @@ void check_inputs_free(struct check_inputs *inputs);
 struct check_worker {
 	void *block;
 	size_t size;
+	struct predict_memory *memory; /* of its predictions; made when first needed */
 };
 
 /* Reads, judges, rewrites if that was said, and renders item->path. */

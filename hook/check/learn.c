@@ -68,7 +68,7 @@ void check_learn(struct shown *o, const char *path, struct capgate_arena *arena)
 	if (o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
 		return;
 	base = open_base(path);
-	predict(&o->spec, r, base, o->plan->deep, &o->prediction);
+	predict(&o->spec, r, base, o->plan->deep, o->memory, &o->prediction);
 	if (base >= 0)
 		close(base);
 	if (o->prediction.after == PREDICT_EPERM)

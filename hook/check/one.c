@@ -16,6 +16,14 @@
 /* Above this, touched pages go back to the kernel after each file. */
 #define KEPT_BYTES ((size_t)1 << 20)
 
+static void release_block(struct check_worker *w)
+{
+	if (w->block)
+		munmap(w->block, w->size);
+	w->block = NULL;
+	w->size = 0;
+}
+
 static int worker_arena(struct check_worker *w, size_t text_len, struct capgate_arena *ret,
 			struct capgate_error *err)
 {
@@ -23,7 +31,7 @@ static int worker_arena(struct check_worker *w, size_t text_len, struct capgate_
 		capgate_arena_for(text_len < ((size_t)64 << 10) ? (size_t)64 << 10 : text_len);
 
 	if (w->size < need) {
-		check_worker_release(w);
+		release_block(w);
 		w->block = io_block(need);
 		if (!w->block)
 			return capgate_fail_memory(err);
@@ -41,8 +49,8 @@ static void worker_rest(struct check_worker *w, const struct capgate_arena *aren
 
 void check_worker_release(struct check_worker *w)
 {
-	if (w->block)
-		munmap(w->block, w->size);
+	release_block(w);
+	predict_memory_free(w->memory);
 	*w = (struct check_worker){0};
 }
 
@@ -141,6 +149,9 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 	struct capgate_arena arena = {0};
 	struct capgate_error err;
 
+	if (!worker->memory && plan->predict)
+		worker->memory = predict_memory_new();
+	o.memory = worker->memory;
 	report_item_clear(item);
 	policy.scene.bundle = bundle_of(plan, item->path, bundle);
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||

@@ -33,7 +33,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 	} kept[] = {
 		{CAP_DAC_READ_SEARCH, CONFINE_READ}, {CAP_SYS_PTRACE, CONFINE_CHECK},
 		{CAP_DAC_OVERRIDE, CONFINE_WRITE},   {CAP_CHOWN, CONFINE_WRITE},
-		{CAP_FOWNER, CONFINE_WRITE},	     {CAP_FSETID, CONFINE_WRITE},
+		{CAP_FOWNER, CONFINE_WRITE},         {CAP_FSETID, CONFINE_WRITE},
 	};
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];

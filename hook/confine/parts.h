@@ -22,8 +22,8 @@ struct confine_part {
 };
 
 /* Install the parts in order.  See confine() for best_effort and the errors. */
-int confine_by(const struct confine_part *parts, size_t n, enum confine_duty duty,
-	       bool best_effort, struct capgate_error *err) CAPGATE_MUST;
+int confine_by(const struct confine_part *parts, size_t n, enum confine_duty duty, bool best_effort,
+	       struct capgate_error *err) CAPGATE_MUST;
 
 /* no_new_privs, and not dumpable. */
 int confine_renounce(enum confine_duty duty, struct capgate_error *err) CAPGATE_MUST;

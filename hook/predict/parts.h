@@ -8,7 +8,7 @@
 
 #include "predict.h"
 
-/* ---- predict_root.c: paths in the container, as they will be there -------------- */
+/* ---- root.c: paths in the container, as they will be there -------------- */
 
 struct predict_root {
 	const struct capgate_spec *spec;
@@ -20,6 +20,8 @@ struct predict_root {
 
 /* False: there is no root here.  bundle stays the caller's. */
 bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret);
+/* Where the mounts will be; before predict_cover().  False: nothing is known. */
+bool predict_root_mounts(struct predict_root *root);
 void predict_root_close(struct predict_root *root);
 
 /* openat2(2), links and all within the root; -1. */
@@ -37,7 +39,7 @@ enum predict_cover predict_cover(const struct predict_root *root, const char *pa
 /* Where the path leads, in the root; false when it leads to nothing. */
 bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX]);
 
-/* ---- predict_access.c: may the process execute it? --------------------------------- */
+/* ---- access.c: may the process execute it? --------------------------------- */
 
 enum predict_may { PREDICT_MAY, PREDICT_MAY_NOT, PREDICT_MAY_PERHAPS };
 
@@ -51,7 +53,7 @@ enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd,
 enum predict_may predict_may_reach(const struct predict_root *root, const char *path,
 				   capgate_set effective);
 
-/* ---- predict_file.c: what kind of file is it? ---------------------------------------- */
+/* ---- file.c: what kind of file is it? ---------------------------------------- */
 
 /* Fills in what the file is; false: it is not a regular one. */
 bool predict_look(int fd, const struct capgate_spec *spec, struct predict_file *ret);
@@ -70,7 +72,7 @@ enum predict_format {
 
 enum predict_format predict_format(int fd, char interpreter[PREDICT_PATH]);
 
-/* ---- predict_deep.c -------------------------------------------------------------------- */
+/* ---- deep.c -------------------------------------------------------------------- */
 
 /* Every file below the root. */
 void predict_deep(const struct predict_root *root, const struct capgate_report *report,

@@ -14,7 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "parts.h"
+#include "memory.h"
 
 /* Scripts may name scripts; the kernel follows five. */
 #define INTERPRETERS 5
@@ -24,9 +24,10 @@ struct search {
 	const struct predict_root *root;
 	const struct capgate_spec *spec;
 	capgate_set effective, bounding;
-	const char *why; /* it is not known */
+	struct predict_trace *trace;
+	const char *why;         /* it is not known */
 	char path[PREDICT_PATH]; /* what was found, or looked for last */
-	int fd;			 /* O_PATH; -1 */
+	int fd;                  /* O_PATH; -1 */
 };
 
 static enum prediction_kind unknown(struct search *s, const char *why)
@@ -67,10 +68,13 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 		s->fd = predict_open(s->root, s->path, O_PATH);
 		break;
 	default:
+		/* Outside the root, where another specification may have something else. */
+		s->trace->incomplete = true;
 		break;
 	}
 	if (s->fd < 0)
 		return errno == ELOOP ? PREDICT_ELOOP : PREDICT_NOT_FOUND;
+	predict_trace_add(s->trace, s->path, s->fd);
 	return looks_executable(s->fd) ? PREDICT_STARTS : PREDICT_EACCES;
 }
 
@@ -216,11 +220,12 @@ static enum prediction_kind follow(struct search *s, struct predict_file *ret)
 }
 
 static void follow_both(const struct predict_root *root, const struct capgate_report *report,
-			struct prediction *p)
+			struct predict_trace *trace, struct prediction *p)
 {
 	struct search before = {
 		.root = root,
 		.spec = root->spec,
+		.trace = trace,
 		.effective = report->asked[CAPGATE_EFFECTIVE],
 		.bounding = report->before.initial[CAPGATE_BOUNDING],
 		.fd = -1,
@@ -233,22 +238,46 @@ static void follow_both(const struct predict_root *root, const struct capgate_re
 	p->after = follow(&after, &p->program);
 	p->program.fails = p->after == PREDICT_EPERM;
 	p->why = after.why;
+	/* Where nothing was found there is nothing whose change would be seen. */
+	trace->incomplete |= p->after != PREDICT_STARTS && p->after != PREDICT_EPERM;
+}
+
+static void look(struct predict_root *root, const struct capgate_report *report, bool deep,
+		 struct predict_memory *memory, struct prediction *p)
+{
+	struct predict_trace trace = {0};
+	struct predict_key key;
+	bool known = memory && !deep && root->spec->n_args &&
+		     predict_key_make(root, report, path_variable(root->spec), &key);
+	const struct prediction *old = known ? predict_recall(memory, root, &key) : NULL;
+
+	if (old) {
+		*p = *old;
+		return;
+	}
+	if (!predict_root_mounts(root)) {
+		p->deep = false;
+		return;
+	}
+	if (root->spec->n_args)
+		follow_both(root, report, &trace, p);
+	if (deep)
+		predict_deep(root, report, p);
+	p->only_way =
+		root->spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
+	if (known && !trace.incomplete)
+		predict_remember(memory, &key, &trace, p);
 }
 
 void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle,
-	     bool deep, struct prediction *ret)
+	     bool deep, struct predict_memory *memory, struct prediction *ret)
 {
 	struct prediction p = {.deep = deep};
 	struct predict_root root;
 
 	if (spec->kind == CAPGATE_CONFIG && report->parsed &&
 	    predict_root_open(spec, bundle, &root)) {
-		if (spec->n_args)
-			follow_both(&root, report, &p);
-		if (deep)
-			predict_deep(&root, report, &p);
-		p.only_way = spec->uid != 0 &&
-			     capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
+		look(&root, report, deep, memory, &p);
 		predict_root_close(&root);
 	} else {
 		p.deep = false;

@@ -46,9 +46,20 @@ struct prediction {
 	bool cut_short;		    /* some directory could not be read, or is too deep */
 };
 
-/* bundle: the directory that a relative root.path is in; -1: unknown. */
+/*
+ * Answers that are worth keeping from one specification to the next, for one thread.
+ * NULL for want of memory, which predict() takes.  An answer is used again for a
+ * specification that asks the same of the same root directory, on the same mount,
+ * while the files that it followed are unchanged.
+ */
+struct predict_memory;
+struct predict_memory *predict_memory_new(void);
+void predict_memory_free(struct predict_memory *memory);
+
+/* bundle: the directory that a relative root.path is in; -1: unknown.  memory may be
+ * NULL.  --deep is never remembered. */
 void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle,
-	     bool deep, struct prediction *ret);
+	     bool deep, struct predict_memory *memory, struct prediction *ret);
 void predict_release(struct prediction *p);
 
 /* For people, and as the member "prediction" of a JSON report. */

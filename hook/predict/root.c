@@ -159,29 +159,32 @@ static char *place_of(const struct predict_root *root, const struct capgate_moun
 bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret)
 {
 	struct predict_root root = {.spec = spec, .bundle = bundle};
-	char path[PATH_MAX], link[64];
-	ssize_t n = -1;
+	char path[PATH_MAX];
 
 	if (!text_to_path(spec->root_path, path) || (bundle < 0 && path[0] != '/'))
 		return false;
 	root.fd = openat(bundle, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root.fd < 0)
 		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", root.fd);
-	n = readlink(link, path, sizeof(path));
-	/* The machine's own root has a path of one slash, which all share. */
-	root.base = n > 1 ? (size_t)n : 0;
-	root.mounts = n > 0 && spec->n_mounts <= MOUNTS
-			      ? calloc(spec->n_mounts + 1, sizeof(*root.mounts))
-			      : NULL;
-	if (!root.mounts) {
-		close(root.fd);
-		return false;
-	}
-	for (; root.n_mounts < spec->n_mounts; root.n_mounts++)
-		root.mounts[root.n_mounts] = place_of(&root, &spec->mounts[root.n_mounts]);
 	*ret = root;
 	return true;
+}
+
+bool predict_root_mounts(struct predict_root *root)
+{
+	const struct capgate_spec *spec = root->spec;
+	char path[PATH_MAX], link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", root->fd);
+	n = readlink(link, path, sizeof(path));
+	/* The machine's own root has a path of one slash, which all share. */
+	root->base = n > 1 ? (size_t)n : 0;
+	if (n > 0 && spec->n_mounts <= MOUNTS)
+		root->mounts = calloc(spec->n_mounts + 1, sizeof(*root->mounts));
+	for (; root->mounts && root->n_mounts < spec->n_mounts; root->n_mounts++)
+		root->mounts[root->n_mounts] = place_of(root, &spec->mounts[root->n_mounts]);
+	return root->mounts;
 }
 
 void predict_root_close(struct predict_root *root)

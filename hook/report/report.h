@@ -77,6 +77,7 @@ struct shown {
 	capgate_set held, exceeds;		   /* by running processes; of audit */
 	char anchor[40];			   /* of its section in HTML */
 	struct prediction prediction;
+	struct predict_memory *memory; /* the worker's, or NULL */
 };
 
 /* The exit status that a report stands for under that plan. */

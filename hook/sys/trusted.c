@@ -125,8 +125,9 @@ static int open_last(int dir, const char *name, const char *path, bool directory
 {
 	struct stat st;
 	int status = 0;
-	int fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
-					   (directory ? O_DIRECTORY : 0));
+	int fd = openat(dir, name,
+			O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
+				(directory ? O_DIRECTORY : 0));
 
 	if (fd < 0) {
 		*missing = errno == ENOENT;

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What check remembers of its predictions from one specification to the next. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hook/predict/memory.h"
+#include "core.h"
+
+static char root[] = "/tmp/test_predict.XXXXXX";
+
+static void in_root(char path[256], const char *name)
+{
+	snprintf(path, 256, "%s/%s", root, name);
+}
+
+/* An ELF header without segments: a native program that wants no loader.  It takes the
+ * place of what had that name. */
+static void write_program(const char *name, mode_t mode)
+{
+	char path[256], new[256];
+	FILE *file;
+
+	in_root(path, name);
+	in_root(new, "new");
+	file = fopen(new, "we");
+	ck_assert_ptr_nonnull(file);
+	for (size_t i = 0; i < 64; i++) {
+		static const unsigned char head[64] = {0x7f, 'E', 'L', 'F', 2, 1, 1, [54] = 56};
+
+		fputc(head[i], file);
+	}
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(chmod(new, mode), 0);
+	ck_assert_int_eq(rename(new, path), 0);
+}
+
+static void begin(void)
+{
+	char path[256];
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	in_root(path, "bin");
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	ck_assert_int_eq(chmod(root, 0755), 0);
+	write_program("bin/program", 0755);
+}
+
+static void end(void)
+{
+	char path[256];
+
+	in_root(path, "bin/program");
+	unlink(path);
+	in_root(path, "bin/other");
+	unlink(path);
+	in_root(path, "bin");
+	rmdir(path);
+	rmdir(root);
+	memcpy(root + sizeof(root) - 7, "XXXXXX", 6);
+}
+
+/* The prediction for a process of that user which executes that program. */
+static struct prediction ask(struct predict_memory *memory, unsigned uid, const char *program)
+{
+	char text[1024];
+	struct core core;
+	struct prediction prediction;
+	int n = snprintf(text, sizeof(text),
+			 "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":%u,\"gid\":%u},"
+			 "\"args\":[\"%s\"],\"env\":[\"PATH=/sbin:/bin\"],\"cwd\":\"/\","
+			 "\"capabilities\":{}},\"root\":{\"path\":\"%s\"},"
+			 "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}]}",
+			 uid, uid, program, root);
+
+	ck_assert_int_gt(n, 0);
+	core_init(&core, (size_t)n);
+	core_judge(&core, (struct capgate_text){text, (size_t)n}, CAPGATE_CONFIG);
+	ck_assert(core.report.parsed);
+	predict(&core.spec, &core.report, -1, false, memory, &prediction);
+	core_release(&core);
+	return prediction;
+}
+
+/* With and without a memory, once and again: always the same. */
+static void expect(struct predict_memory *memory, unsigned uid, const char *program,
+		   enum prediction_kind kind)
+{
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(ask(NULL, uid, program).after, kind);
+		ck_assert_int_eq(ask(memory, uid, program).after, kind);
+	}
+}
+
+START_TEST(what_is_remembered_is_what_would_be_found)
+{
+	struct predict_memory *memory = predict_memory_new();
+
+	begin();
+	write_program("bin/other", 0700);
+	expect(memory, 0, "program", PREDICT_STARTS);
+	expect(memory, 1000, "program", PREDICT_STARTS);
+	expect(memory, 1000, "other", PREDICT_EACCES);
+	expect(memory, 0, "/bin/other", PREDICT_STARTS);
+	expect(memory, 0, "missing", PREDICT_NOT_FOUND);
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+START_TEST(no_answer_is_kept_across_a_change_of_the_program)
+{
+	struct predict_memory *memory = predict_memory_new();
+	char path[256];
+
+	begin();
+	in_root(path, "bin/program");
+	expect(memory, 0, "program", PREDICT_STARTS);
+	write_program("bin/program", 0644); /* another file */
+	expect(memory, 0, "program", PREDICT_EACCES);
+	ck_assert_int_eq(chmod(path, 0755), 0); /* the same file, another mode */
+	expect(memory, 0, "program", PREDICT_STARTS);
+	ck_assert_int_eq(unlink(path), 0);
+	expect(memory, 0, "program", PREDICT_NOT_FOUND);
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+START_TEST(another_root_with_the_same_path_is_another_root)
+{
+	struct predict_memory *memory = predict_memory_new();
+	char aside[64];
+
+	begin();
+	expect(memory, 0, "program", PREDICT_STARTS);
+	snprintf(aside, sizeof(aside), "%s.aside", root);
+	ck_assert_int_eq(rename(root, aside), 0);
+	ck_assert_int_eq(mkdir(root, 0755), 0);
+	expect(memory, 0, "program", PREDICT_NOT_FOUND);
+	ck_assert_int_eq(rmdir(root), 0);
+	ck_assert_int_eq(rename(aside, root), 0);
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+static bool has(const struct predict_memory *memory)
+{
+	char text[512];
+	struct core core;
+	struct predict_root opened;
+	struct predict_key key;
+	bool known;
+	int n = snprintf(text, sizeof(text),
+			 "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":0,\"gid\":0},"
+			 "\"args\":[\"program\"],\"env\":[\"PATH=/sbin:/bin\"],\"cwd\":\"/\","
+			 "\"capabilities\":{}},\"root\":{\"path\":\"%s\"},"
+			 "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}]}",
+			 root);
+
+	core_init(&core, (size_t)n);
+	core_judge(&core, (struct capgate_text){text, (size_t)n}, CAPGATE_CONFIG);
+	ck_assert(predict_root_open(&core.spec, -1, &opened));
+	ck_assert(predict_key_make(&opened, &core.report, capgate_text_of("/sbin:/bin"), &key));
+	known = predict_recall(memory, &opened, &key) != NULL;
+	predict_root_close(&opened);
+	core_release(&core);
+	return known;
+}
+
+START_TEST(an_answer_is_used_again_while_nothing_changed)
+{
+	struct predict_memory *memory = predict_memory_new();
+
+	begin();
+	ck_assert(!has(memory));
+	expect(memory, 0, "program", PREDICT_STARTS);
+	ck_assert(has(memory));
+	write_program("bin/program", 0755);
+	ck_assert(!has(memory));
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("predict");
+	TCase *t = tcase_create("memory");
+
+	tcase_add_test(t, what_is_remembered_is_what_would_be_found);
+	tcase_add_test(t, no_answer_is_kept_across_a_change_of_the_program);
+	tcase_add_test(t, another_root_with_the_same_path_is_another_root);
+	tcase_add_test(t, an_answer_is_used_again_while_nothing_changed);
+	suite_add_tcase(s, t);
+	return s;
+}
