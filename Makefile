@@ -123,7 +123,8 @@ $O/settings.h: $O/.PATHS_STAMP
 # becomes a string of the program.
 fill_in = sed -e 's|@hooksdir@|$(hooksdir)|g; s|@vendordir@|$(vendordir)|g'
 TEMPLATES = hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json \
-	podman/99-capgate.json podman/50-capgate.conf crio/50-capgate.conf runtime.json
+	podman/99-capgate.json podman/50-capgate.conf crio/50-capgate.conf runtime.json \
+	containerd/base-spec.json
 $O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
 	@for t in $(TEMPLATES); do \
 		printf 'static const char template_%s[] =\n' "$$(echo $$t | tr -c 'a-zA-Z0-9\n' _)"; \

@@ -45,9 +45,12 @@ static int policy_command(const struct command *self, int argc, char **argv)
 		return policy_show(&options);
 	if (n >= 1 && strcmp(words[0], "check") == 0)
 		return policy_check(words + 1, n - 1);
+	if (n == 1 && strcmp(words[0], "export") == 0)
+		return policy_export(&options);
 	if (n == 2 && strcmp(words[0], "test") == 0)
 		return policy_test(&options, words[1]);
-	io_say("policy: say list, show, check [FILE...] or test DIR; see: capgate policy --help");
+	io_say("policy: say list, show, check [FILE...], export or test DIR; "
+	       "see: capgate policy --help");
 	return STATUS_USAGE;
 }
 
@@ -60,17 +63,24 @@ static const struct opt opts[] = {
 	 "show --for: take this for the bundle that exemptions match"},
 	{"image", 0, OPT_STRING, offsetof(struct policy_options, image), "NAME",
 	 "show --for: take this for the image that exemptions match"},
+	{"to", 0, OPT_STRING, offsetof(struct policy_options, to), "FORMAT",
+	 "export: in this format", export_format_names},
+	{"base", 0, OPT_STRING, offsetof(struct policy_options, base), "FILE",
+	 "export: the base specification to begin with, instead of containerd's"},
+	{"strict", 0, OPT_FLAG, offsetof(struct policy_options, strict), NULL,
+	 "export: nothing (status 1) when the format cannot say all of the policy"},
 	{0},
 };
 
 const struct command command_policy = {
 	.name = "policy",
-	.operands = "list | show | check [FILE...] | test DIR",
+	.operands = "list | show | check [FILE...] | export | test DIR",
 	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
 	.details = "list   the built-in profiles and whose lists they are\n"
 		   "show   the policy in force, with the file that each line comes from\n"
 		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is "
 		   "installed\n"
+		   "export the policy for what enforces or sets defaults elsewhere\n"
 		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: "
 		   "differs)",
 	.options = opts,

@@ -10,11 +10,16 @@ struct policy_options {
 	const char *spec;   /* show --for */
 	const char *bundle; /* of that specification, as an engine would say it */
 	const char *image;
+	const char *to;	  /* export */
+	const char *base; /* export: the specification to begin with */
+	bool strict;	  /* export: all of it, or nothing */
 };
 
 /* Each returns an exit status, the user having been told. */
 int policy_show(const struct policy_options *options);
 int policy_check(char **files, int n);
+int policy_export(const struct policy_options *options);
+extern const char *const export_format_names[]; /* ended by NULL */
 int policy_test(const struct policy_options *options, const char *directory);
 
 #endif

@@ -3,7 +3,7 @@
 
 load rig
 load wrapper
-load daemon
+load containerd
 
 setup_file() {
 	need containerd ctr curl python3 || return 0
@@ -53,21 +53,6 @@ teardown_file() {
 setup() {
 	need containerd ctr curl python3 || skip "not installed: containerd, ctr, curl or python3"
 	default_policy
-}
-
-c() {
-	ctr -a "$RIG/containerd.sock" "$@" 3>&- 4>&-
-}
-
-# bb.tar: an image of one layer, as docker save writes it.
-image() {
-	local dir="$RIG/image"
-	mkdir -p "$dir/layer"
-	tar -C "$RIG/rootfs" -cf "$dir/layer/layer.tar" .
-	printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sleep","600"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
-		"$(sha256sum <"$dir/layer/layer.tar" | cut -d' ' -f1)" >"$dir/config.json"
-	printf '[{"Config":"config.json","RepoTags":["docker.io/library/bb:latest"],"Layers":["layer/layer.tar"]}]' >"$dir/manifest.json"
-	tar -C "$dir" -cf "$RIG/bb.tar" manifest.json config.json layer/layer.tar
 }
 
 probe() {
@@ -125,10 +110,6 @@ probe() {
 	for _ in $(seq 3000); do c tasks ls | grep -q 'life.*RUNNING' || break; sleep 0.1; done
 	c tasks delete life >/dev/null
 	c containers delete life
-}
-
-cri() {
-	python3 -I "$TOP/tests/e2e/cri.py" "$RIG/containerd.sock" "$@" 3>&- 4>&-
 }
 
 # cri_probe NAME CAPS: the sets inside a container of a pod of its own, its
