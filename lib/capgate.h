@@ -287,6 +287,7 @@ struct capgate_idmap {
 
 struct capgate_hook {
 	struct capgate_text stage, path;
+	struct capgate_text name; /* args[0]; may be empty */
 	struct capgate_span at;
 };
 
@@ -435,25 +436,71 @@ struct capgate_reading {
 CAPGATE_API void capgate_readings(const struct capgate_element *element,
 				  struct capgate_reading ret[CAPGATE_NREADERS]);
 
-/* ---- What engines print: docker inspect, podman inspect, docker compose config,
- *	kubectl get, as JSON ---------------------------------------------------- */
+/* ---- What people have instead of a specification ------------------------------
+ *
+ * Documents that describe containers: what docker, podman, nerdctl, crictl and ctr
+ * inspect print, bodies of the Docker API, Swarm services, compose files, Kubernetes
+ * objects, ECS task definitions, Nomad jobs, CRI container configurations,
+ * devcontainer.json and podman's specgen.  capgate(1) lists them. */
 
-/* A container as an engine tells of it, and the specification that follows: its
- * user, sets, namespaces and mounts, no more. */
+/* In whose words the container is described, and so its remedies. */
+enum capgate_dialect {
+	CAPGATE_DIALECT_ANY, /* a specification: whoever made it */
+	CAPGATE_DIALECT_DOCKER,
+	CAPGATE_DIALECT_SWARM,
+	CAPGATE_DIALECT_PODMAN,
+	CAPGATE_DIALECT_COMPOSE,
+	CAPGATE_DIALECT_KUBERNETES,
+	CAPGATE_DIALECT_QUADLET,
+	CAPGATE_DIALECT_ECS,
+	CAPGATE_DIALECT_NOMAD,
+	CAPGATE_DIALECT_SYSTEMD,
+};
+
+/* Where a capability is asked for by name. */
+struct capgate_named {
+	struct capgate_span at;
+	int cap; /* -1: ALL */
+};
+
+/* Where the parts of a container's description stand in the document; len 0: nowhere. */
+struct capgate_places {
+	struct capgate_span container;		    /* the object, or the section's first line */
+	struct capgate_span security, capabilities; /* of Kubernetes: around the lists */
+	struct capgate_span add, drop;		    /* the lists */
+	struct capgate_span privileged;		    /* its value, when it is true */
+	struct capgate_named *added;		    /* the entries of add */
+	size_t n_added;
+};
+
+/* A container that a document describes, and the specification that follows: its
+ * user, sets, namespaces, sysctls and mounts, no more. */
 struct capgate_inspected {
 	struct capgate_text id, name, image, user;
-	const char
-		*engine; /* "docker", "podman", "compose", "kubernetes"; "": no container's entry */
+	const char *engine; /* "docker", "compose", "kubernetes", ...; "": no container's */
+	const char *thing;  /* "container", "service", "entry", ... */
 	const char *how;    /* its sets are known, in words */
 	bool resolved; /* from what is to be added and dropped, against the engine's default list;
-			     * else the engine printed the sets */
-	struct capgate_text config; /* in the arena; empty: no container's entry */
+			     else the document has the sets */
+	/* NONE: it can be judged.  Else NOT_TOLD, OTHER_DOCUMENT or LEFT_OUT, and why says
+	 * what is missing and which command prints it; config is empty then. */
+	enum capgate_rule rule;
+	const char *why;
+	struct capgate_text config; /* in the arena, or a slice of the document when exact */
+	bool exact;		    /* the document holds the whole specification */
+	enum capgate_dialect dialect;
+	struct capgate_places places;
 };
 
 /* An array: what inspect prints, and never a specification. */
 CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
-/* An array of inspect, or an object of the other two.  An entry that is not a
- * container comes without a config; no entry at all is CAPGATE_EINVALID. */
+/*
+ * One document, an array of them, or several one after another, as JSON.  Each is
+ * recognised by its members first and then read.  What has no information about
+ * capabilities comes with a rule instead of a config.  CAPGATE_EINVALID
+ * (CAPGATE_RULE_MISSING): nothing here is of a known kind; other errors are those of
+ * strict reading.  A specification itself is not read here: see capgate_spec_parse().
+ */
 CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 				      struct capgate_inspected **ret, size_t *n,
 				      struct capgate_error *err) CAPGATE_MUST;

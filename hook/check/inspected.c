@@ -3,15 +3,37 @@
  * that follows. */
 #include <string.h>
 
+#include "hook/sys/sys.h"
+
 #include "lib/base/base.h"
 #include "check.h"
 
-/* Places in a specification that nobody wrote would mislead. */
-static void forget_places(struct capgate_report *r)
+/* Where the document asks for it, or else where the container is described. */
+static struct capgate_span place_of(const struct capgate_places *places, int cap)
 {
-	r->error.pos = CAPGATE_NOWHERE;
-	for (size_t i = 0; i < r->n_findings; i++)
-		r->findings[i].at = (struct capgate_span){0};
+	for (size_t i = 0; i < places->n_added; i++)
+		if (places->added[i].cap == cap || places->added[i].cap < 0)
+			return places->added[i].at;
+	return places->privileged.len ? places->privileged : places->container;
+}
+
+/* Places in a specification that nobody wrote would mislead: those in the document are
+ * named.  An odd entry keeps its words. */
+static void move_places(struct shown *c)
+{
+	const struct capgate_places *places = &c->inspected->places;
+	struct capgate_report *r = &c->report;
+
+	r->error.pos = c->inspected->rule && places->container.len ? places->container.off
+								   : CAPGATE_NOWHERE;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		struct capgate_finding *f = &r->findings[i];
+
+		if (f->cap < 0 && f->set >= 0 && f->at.len)
+			f->subject = (struct capgate_text){c->spec.text.p + f->at.off, f->at.len};
+		f->at = f->cap >= 0 && f->set >= 0 ? place_of(places, f->cap)
+						   : (struct capgate_span){0};
+	}
 }
 
 #define PART_BYTES 1024
@@ -22,31 +44,35 @@ static struct capgate_text tell_part(const struct capgate_inspected *i, char buf
 	struct capgate_out out = {buf, PART_BYTES, 0};
 
 	capgate_out_string(&out, i->engine);
-	capgate_out_string(&out, !i->config.len                      ? "entry "
-				 : strcmp(i->engine, "compose") == 0 ? " service "
-								     : " container ");
+	capgate_out_format(&out, "%s%s", i->engine[0] ? " " : "", i->thing);
+	if (i->name.len || i->id.len)
+		capgate_out_string(&out, " ");
 	capgate_out_visible(&out, i->name.len ? i->name : i->id);
 	if (i->image.len) {
 		capgate_out_string(&out, " (");
 		capgate_out_visible(&out, i->image);
 		capgate_out_string(&out, ")");
 	}
-	capgate_out_string(&out, ", ");
-	capgate_out_string(&out, i->how);
+	if (!i->rule)
+		capgate_out_format(&out, ", %s", i->how);
 	return capgate_out_text(&out);
 }
 
-/* inspect takes the names of images and networks too. */
-static struct capgate_report not_a_container(void)
+/* It is named, and not judged. */
+static struct capgate_report not_judged(const struct capgate_inspected *i)
 {
-	struct capgate_report r = {.rule = CAPGATE_RULE_MISSING,
-				   .exit_status =
-					   capgate_rule_info(CAPGATE_RULE_MISSING)->exit_status};
+	struct capgate_report r = {.rule = i->rule,
+				   .exit_status = capgate_rule_info(i->rule)->exit_status};
 
-	(void)capgate_fail(&r.error, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-			   "the entry has no HostConfig: this is not what docker inspect or podman "
-			   "inspect prints of a container");
+	(void)capgate_fail(&r.error, CAPGATE_EINVALID, i->rule, CAPGATE_NOWHERE, "%s", i->why);
 	return r;
+}
+
+static int status_of(const struct shown *c, const struct report_item *item)
+{
+	if (c->inspected->rule == CAPGATE_RULE_LEFT_OUT)
+		return STATUS_OK;
+	return c->inspected->rule ? STATUS_NOT_JUDGED : report_status(c->plan, item, &c->report);
 }
 
 int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_item *item,
@@ -61,21 +87,24 @@ int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_
 	for (size_t i = 0; i < n; i++) {
 		struct capgate_policy policy = *o->policy;
 		struct shown c = {.plan = o->plan,
-				      .policy = &policy,
-				      .subject = {o->subject.file, v[i].config, {0}},
-				      .inspected = &v[i]};
+				  .policy = &policy,
+				  .subject = {o->subject.file, o->subject.text, {0}},
+				  .inspected = &v[i]};
 		char part[PART_BYTES];
 
 		c.subject.part = tell_part(&v[i], part);
 		policy.scene.image = v[i].image;
+		/* Who runs it is not known: where sysctls can be set and groups are the host's. */
+		policy.scene.settable = capgate_set_all();
+		policy.scene.gid_last = UINT32_MAX;
 		arena->used = mark; /* what the last one needed */
-		if (c.subject.text.len)
-			capgate_assess(c.subject.text, CAPGATE_CONFIG, &policy, arena, &c.spec,
-				       &c.report);
+		if (v[i].rule)
+			c.report = not_judged(&v[i]);
 		else
-			c.report = not_a_container();
-		forget_places(&c.report);
-		report_add(&c, item, report_status(o->plan, item, &c.report));
+			capgate_assess(v[i].config, CAPGATE_CONFIG, &policy, arena, &c.spec,
+				       &c.report);
+		move_places(&c);
+		report_add(&c, item, status_of(&c, item));
 	}
 	return 0;
 }

@@ -76,15 +76,13 @@ static int rewrite(struct shown *o, const char *path, struct capgate_arena *aren
 	return status;
 }
 
-/* An array is no specification, nor is an object without a process. */
+/* What the strict reader takes is a specification; everything else is recognised first. */
 static bool may_be_inspected(const struct shown *o)
 {
 	const struct report_plan *plan = o->plan;
 
 	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place &&
-	       plan->fix_dir < 0 && !o->report.parsed &&
-	       (capgate_inspect_is(o->subject.text) ||
-		o->report.error.rule == CAPGATE_RULE_MISSING);
+	       plan->fix_dir < 0 && !o->report.parsed;
 }
 
 static void judge_text(struct shown *o, struct capgate_arena *arena, struct report_item *item)
@@ -96,8 +94,8 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 		arena->used = 0;
 		if (check_inspected(o, arena, item, &err) == 0)
 			return;
-		/* An object that is neither is missing its process. */
-		if (err.rule != CAPGATE_RULE_MISSING || capgate_inspect_is(o->subject.text))
+		/* A specification keeps the strict reader's words. */
+		if (err.rule != CAPGATE_RULE_NONE)
 			o->report = (struct capgate_report){
 				.error = err,
 				.rule = err.rule,

@@ -25,10 +25,11 @@ static void fill_json(const struct shown *o, struct capgate_out *out)
 	if (i) {
 		size_t joint;
 
-		capgate_out_format(
-			out,
-			"{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":\"%s\",\"id\":",
-			i->engine, i->resolved ? "true" : "false", i->how);
+		capgate_out_format(out,
+				   "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":",
+				   i->engine, i->resolved ? "true" : "false");
+		capgate_out_json(out, capgate_text_of(i->rule ? i->why : i->how));
+		capgate_out_string(out, ",\"id\":");
 		capgate_out_json(out, i->id);
 		capgate_out_string(out, ",\"name\":");
 		capgate_out_json(out, i->name);

@@ -4,6 +4,11 @@
 
 static const char *headline(const struct capgate_report *r)
 {
+	if (!r->parsed && r->error.rule == CAPGATE_RULE_LEFT_OUT)
+		return "left out";
+	if (!r->parsed && (r->error.rule == CAPGATE_RULE_NOT_TOLD ||
+			   r->error.rule == CAPGATE_RULE_OTHER_DOCUMENT))
+		return "not judged";
 	if (r->verdict == CAPGATE_PASS)
 		return "allowed as it is";
 	if (r->verdict == CAPGATE_STRIP)
@@ -142,11 +147,12 @@ static void out_finding(const struct shown *o, const struct capgate_finding *f, 
 	size_t line, column;
 
 	out_severity(rule, f->severity, style, out);
-	capgate_finding_path(f, &o->spec, &words);
+	if (!o->inspected || o->inspected->exact)
+		capgate_finding_path(f, &o->spec, &words);
 	if (f->at.len) {
 		capgate_locate(o->subject.text, f->at.off, &line, &column);
-		capgate_out_format(&words, " (byte %zu, line %zu, column %zu)", f->at.off, line,
-				   column);
+		capgate_out_format(&words, "%s(byte %zu, line %zu, column %zu)",
+				   words.len ? " " : "", f->at.off, line, column);
 	}
 	capgate_out_string(&words, words.len ? ": " : "");
 	capgate_finding_message(f, &o->spec, o->policy, &words);
@@ -254,7 +260,7 @@ static void out_headline(const struct shown *o, struct capgate_out *out)
 	if (r->verdict == CAPGATE_STRIP)
 		capgate_out_format(&line, "; a hook that cannot rewrite refuses it with status %d",
 				   r->exit_status);
-	else if (r->verdict == CAPGATE_REFUSE)
+	else if (r->verdict == CAPGATE_REFUSE && words[0] == 'r')
 		capgate_out_format(&line, " with status %d", r->exit_status);
 	/* A terminal has broken a long name by itself. */
 	terminal_wrap(out, style, line_of(&line), style->width ? column % style->width : column, 2);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `docker compose config --format json` prints: the services of a project
- * with everything filled in (compose-spec).  Resolved as Docker would.
+ * Compose files (compose-spec, 05-services.md), and what `docker compose config` and
+ * `docker stack config` print of them: services, resolved as Docker would.
  */
-#include "lib/base/base.h"
-#include "printed.h"
+#include "kinds.h"
 
-enum { FIELD_SERVICE = REQUEST_FIELDS, FIELD_VOLUME };
+#include "lib/base/base.h"
 
 static const struct capgate_shape volume = {
-	.field = FIELD_VOLUME,
+	.field = REQUEST_MOUNT,
 	.members = MEMBERS({"type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
 			   {"source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
 			   {"read_only", SHAPE(.field = REQUEST_MOUNT_READ_ONLY)}),
@@ -17,18 +16,18 @@ static const struct capgate_shape volume = {
 
 static const struct capgate_shape service = {
 	.types = CAPGATE_T_OBJECT,
-	.field = FIELD_SERVICE,
+	.field = REQUEST_CONTAINER,
 	.members = MEMBERS(
-		{"container_name", STRING(REQUEST_ID)},
-		{"image", STRING(REQUEST_IMAGE)},
-		{"user", STRING(REQUEST_USER)},
-		{"cap_add", STRINGS(REQUEST_CAP_ADD)},
-		{"cap_drop", STRINGS(REQUEST_CAP_DROP)},
+		{"container_name", STRING(REQUEST_ID)}, {"image", STRING(REQUEST_IMAGE)},
+		{"user", STRING(REQUEST_USER)}, {"cap_add", CAPS(REQUEST_CAP_ADD)},
+		{"cap_drop", CAPS(REQUEST_CAP_DROP)},
 		{"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
 		{"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
-		{"network_mode", STRING(REQUEST_NETWORK)},
-		{"pid", STRING(REQUEST_PID)},
-		{"ipc", STRING(REQUEST_IPC)},
+		{"network_mode", MAYBE_STRING(REQUEST_NETWORK)}, {"pid", MAYBE_STRING(REQUEST_PID)},
+		{"ipc", MAYBE_STRING(REQUEST_IPC)}, {"platform", MAYBE_STRING(REQUEST_PLATFORM)},
+		{"extends", SHAPE(.field = REQUEST_EXTENDED)},
+		/* a hash, or a list of "name=value" */
+		{"sysctls", SHAPE(.each = SHAPE(.field = REQUEST_SYSCTLS))},
 		{"volumes", SHAPE(.each = &volume)}),
 };
 
@@ -37,50 +36,22 @@ static const struct capgate_shape shape = {
 	.members = MEMBERS({"services", SHAPE(.types = CAPGATE_T_OBJECT, .each = &service)}),
 };
 
-struct reader {
-	struct capgate_arena *arena;
-	struct capgate_error *err;
-	struct capgate_request now;
-	struct capgate_requests *done;
+static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
+{
+	(void)rule;
+	return r->extended ? "the service extends another, which may add and drop; docker compose "
+			     "config --format json prints all of it"
+			   : NULL;
+}
+
+const struct capgate_flat capgate_flat_compose = {
+	.seen = {.engine = "compose",
+		 .thing = "service",
+		 .how = "resolved against Docker's default list, not read from a specification",
+		 .dialect = CAPGATE_DIALECT_COMPOSE},
+	.shape = &shape,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+	.named_by_key = true,
+	.untold = untold,
 };
-
-static int read_service(struct reader *r, const struct capgate_walk *walk,
-			const struct capgate_json_event *event)
-{
-	if (event->kind == CAPGATE_JSON_OBJECT) {
-		r->now = (struct capgate_request){0};
-		r->now.seen.name = walk->frame[walk->depth].key;
-		return 0;
-	}
-	r->now.seen.engine = "compose";
-	r->now.seen.how = "resolved against Docker's default list, not read from a specification";
-	capgate_request_resolve_docker(&r->now);
-	return capgate_request_finish(&r->now, r->arena, r->done, r->err);
-}
-
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
-{
-	struct reader *r = user;
-
-	if (field == FIELD_SERVICE)
-		return read_service(r, walk, event);
-	if (field == FIELD_VOLUME && event->kind == CAPGATE_JSON_OBJECT) {
-		struct capgate_request_mount *m = capgate_request_mount(&r->now, r->arena);
-
-		if (!m)
-			return capgate_fail_memory(r->err);
-		m->writable = true;
-		return 0;
-	}
-	capgate_request_read(&r->now, field, event);
-	return 0;
-}
-
-int capgate_compose_parse(struct capgate_text text, struct capgate_arena *arena,
-			  struct capgate_requests *list, struct capgate_error *err)
-{
-	struct reader r = {.arena = arena, .err = err, .done = list};
-
-	return capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
-}

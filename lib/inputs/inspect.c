@@ -1,199 +1,229 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `docker inspect` and `podman inspect` print.  Docker does not print the
- * sets, so they are resolved as its daemon does; podman prints them
- * (BoundingCaps, EffectiveCaps).
+ * A text that is no specification: one document, several one after another (as
+ * `docker inspect -f '{{json .}}'` prints them, one a line), or an array of documents.
+ * Each document is looked at once, for the members by which it is recognised, and then
+ * read by its kind.
  */
+#include "kinds.h"
+
+#include <string.h>
+
 #include "lib/base/base.h"
-#include "printed.h"
 
-enum {
-	FIELD_CONTAINER = REQUEST_FIELDS,
-	FIELD_NAME,
-	FIELD_HOST_CONFIG,
-	FIELD_BOUNDING_LIST,
-	FIELD_BOUNDING,
-	FIELD_EFFECTIVE,
-	FIELD_MOUNT,
-};
+/* Entries of arrays and documents in a row; more is no inventory of one machine. */
+#define DOCUMENTS_MAX 100000
 
-static const struct capgate_shape host_config = {
-	.types = CAPGATE_T_OBJECT,
-	.field = FIELD_HOST_CONFIG,
-	.members = MEMBERS(
-		{"CapAdd", STRINGS(REQUEST_CAP_ADD)},
-		{"CapDrop", STRINGS(REQUEST_CAP_DROP)},
-		{"Privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
-		{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)},
-		{"NetworkMode", STRING(REQUEST_NETWORK)},
-		{"PidMode", STRING(REQUEST_PID)},
-		{"IpcMode", STRING(REQUEST_IPC)}),
-};
-
-static const struct capgate_shape mount = {
-	.field = FIELD_MOUNT,
-	.members = MEMBERS({"Type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
-			   {"Source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
-			   {"RW", SHAPE(.field = REQUEST_MOUNT_WRITABLE)}),
-};
-
-static const struct capgate_shape container = {
-	.types = CAPGATE_T_OBJECT,
-	.field = FIELD_CONTAINER,
-	.members = MEMBERS(
-		{"Id", STRING(REQUEST_ID)},
-		{"Name", STRING(FIELD_NAME)},
-		{"ImageName", STRING(REQUEST_IMAGE)},
-		{"BoundingCaps", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
-				       .field = FIELD_BOUNDING_LIST,
-				       .each = STRING(FIELD_BOUNDING))},
-		{"EffectiveCaps", STRINGS(FIELD_EFFECTIVE)},
-		{"Config", SHAPE(.types = CAPGATE_T_OBJECT,
-				 .members = MEMBERS({"Image", STRING(REQUEST_IMAGE)},
-						    {"User", STRING(REQUEST_USER)}))},
-		{"HostConfig", &host_config},
-		{"Mounts", SHAPE(.each = &mount)}),
-};
-
-static const struct capgate_shape shape = {
-	.types = CAPGATE_T_ARRAY,
-	.expected = "what docker inspect or podman inspect prints",
-	.each = &container,
-};
-
-struct reader {
+struct scan {
+	struct capgate_text text;
+	size_t base; /* of the value that is scanned */
 	struct capgate_arena *arena;
 	struct capgate_error *err;
-	struct capgate_request now;
-	bool has_host_config;
-	struct capgate_requests done;
+	struct capgate_requests *done;
+	struct capgate_marks marks;
+	struct capgate_text parent, key, inner_key;
+	unsigned depth;      /* containers around the next value */
+	unsigned outermost;  /* depth within a document's object: 1, or 2 in an array */
+	size_t begin, inner; /* where the document, or the specification in it, begins */
+	size_t n;
+	bool placed; /* the error's position is one in the whole text */
 };
 
-/* The end of an entry.  One that is no container (an image, a network: inspect
- * takes any name) is kept without a configuration: it is told, not judged. */
-static int finish(struct reader *r)
-{
-	struct capgate_request *now = &r->now;
+/* ---- One document ------------------------------------------------------------------------- */
 
-	if (!r->has_host_config) {
-		if (capgate_arena_room(r->arena, (void **)&r->done.v, &r->done.room, r->done.n + 1,
-				       sizeof(*r->done.v)) < 0)
-			return capgate_fail_memory(r->err);
-		now->seen.engine = "";
-		now->seen.how = "not a container";
-		r->done.v[r->done.n++] = now->seen;
-		*now = (struct capgate_request){0};
-		return 0;
+/* The members in which a whole specification lies. */
+static bool holds_specification(const struct scan *s)
+{
+	const unsigned d = s->depth - s->outermost;
+
+	return (d == 0 && capgate_text_is(s->key, "Spec")) ||
+	       (d == 1 && capgate_text_is(s->parent, "info") &&
+		capgate_text_is(s->inner_key, "runtimeSpec"));
+}
+
+static int finish(struct scan *s, size_t end)
+{
+	const struct capgate_document document = {.text = {s->text.p + s->begin, end - s->begin},
+						  .base = s->base + s->begin};
+
+	if (++s->n > DOCUMENTS_MAX)
+		return capgate_fail(s->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, document.base,
+				    "more than %d documents in one text", DOCUMENTS_MAX);
+	return capgate_kind_read(&document, &s->marks, s->arena, s->done, s->err);
+}
+
+static void see_value(struct scan *s, const struct capgate_json_event *e)
+{
+	const struct capgate_text none = {0};
+
+	if (s->depth == s->outermost)
+		capgate_marks_see(&s->marks, none, s->key, e);
+	else if (s->depth == s->outermost + 1)
+		capgate_marks_see(&s->marks, s->parent, s->inner_key, e);
+	if (s->depth == s->outermost && e->kind == CAPGATE_JSON_STRING &&
+	    (capgate_text_is(s->key, "Id") || capgate_text_is(s->key, "ID") ||
+	     capgate_text_is(s->key, "id")))
+		s->marks.id = e->text;
+}
+
+static int fail_type(struct scan *s, const struct capgate_json_event *e)
+{
+	return capgate_fail(s->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, s->base + e->at.off,
+			    "a document must be an object, or an array of objects");
+}
+
+static int see_begin(struct scan *s, const struct capgate_json_event *e)
+{
+	if (s->depth == 0 && e->kind == CAPGATE_JSON_ARRAY) {
+		s->outermost = 2;
+	} else if (s->depth + 1 == s->outermost && e->kind == CAPGATE_JSON_ARRAY) {
+		return fail_type(s, e);
+	} else if (s->depth + 1 == s->outermost) {
+		s->marks = (struct capgate_marks){0};
+		s->begin = e->at.off;
+	} else {
+		see_value(s, e);
+		if (s->depth >= s->outermost && e->kind == CAPGATE_JSON_OBJECT &&
+		    holds_specification(s))
+			s->inner = e->at.off;
+		if (s->depth == s->outermost)
+			s->parent = s->key;
 	}
-	r->has_host_config = false;
-	now->seen.engine = now->told ? "podman" : "docker";
-	now->seen.how =
-		now->told ? "as podman prints its sets"
-			  : "resolved against Docker's default list, not read from a specification";
-	if (!now->told)
-		capgate_request_resolve_docker(now);
-	return capgate_request_finish(now, r->arena, &r->done, r->err);
+	s->depth++;
+	return 0;
 }
 
-/* A name in a set that podman prints. */
-static void read_told(struct capgate_request *now, struct capgate_text name, capgate_set *set)
+static int see_end(struct scan *s, const struct capgate_json_event *e)
 {
-	int cap = capgate_cap_lenient(name);
+	const size_t end = e->at.off + e->at.len;
 
-	if (cap >= 0)
-		*set = capgate_set_or(*set, capgate_set_of(cap));
-	else
-		now->unknown = name;
+	s->depth--;
+	if (s->depth + 1 == s->outermost)
+		return finish(s, end);
+	if (s->depth >= s->outermost && s->inner > s->begin && holds_specification(s))
+		s->marks.inner = (struct capgate_span){s->inner - s->begin, end - s->inner};
+	return 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int see(struct scan *s, const struct capgate_json_event *e)
 {
-	struct reader *r = user;
-	struct capgate_request *c = &r->now;
-	struct capgate_text t = event->text;
-
-	(void)walk;
-	switch (field) {
-	case FIELD_CONTAINER:
-		return event->kind == CAPGATE_JSON_END ? finish(r) : 0;
-	case FIELD_HOST_CONFIG:
-		r->has_host_config = true;
+	switch (e->kind) {
+	case CAPGATE_JSON_KEY:
+		if (s->depth == s->outermost)
+			s->key = e->text;
+		else if (s->depth == s->outermost + 1)
+			s->inner_key = e->text;
 		return 0;
-	case FIELD_NAME: /* Docker puts a slash before it */
-		c->seen.name =
-			t.len && t.p[0] == '/' ? (struct capgate_text){t.p + 1, t.len - 1} : t;
-		return 0;
-	case FIELD_BOUNDING_LIST:
-		c->told = true; /* null is podman's way of writing none */
-		return 0;
-	case FIELD_BOUNDING:
-		read_told(c, t, &c->bounding);
-		return 0;
-	case FIELD_EFFECTIVE:
-		read_told(c, t, &c->effective);
-		return 0;
-	case FIELD_MOUNT:
-		if (event->kind == CAPGATE_JSON_OBJECT && !capgate_request_mount(c, r->arena))
-			return capgate_fail_memory(r->err);
-		return 0;
+	case CAPGATE_JSON_OBJECT:
+	case CAPGATE_JSON_ARRAY:
+		return see_begin(s, e);
+	case CAPGATE_JSON_END:
+		return see_end(s, e);
 	default:
-		capgate_request_read(c, field, event);
+		if (s->depth < s->outermost)
+			return fail_type(s, e);
+		see_value(s, e);
 		return 0;
 	}
+}
+
+static int on_event(void *user, const struct capgate_json_event *e)
+{
+	struct scan *s = user;
+
+	if (see(s, e) == 0)
+		return 0;
+	s->placed = true;
+	return s->err->code;
+}
+
+/* ---- Several in a row ------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The end of the value that begins at from: strings and brackets are counted, what is in
+ * them is for the strict reader. */
+static size_t value_end(struct capgate_text t, size_t from)
+{
+	size_t depth = 0;
+	bool string = false;
+
+	for (size_t i = from; i < t.len; i++) {
+		const char c = t.p[i];
+
+		if (string) {
+			i += c == '\\';
+			string = c != '"';
+		} else if (c == '"') {
+			string = true;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
+			return i + 1;
+		}
+	}
+	return t.len;
+}
+
+static int read_value(struct capgate_text text, size_t base, struct capgate_arena *arena,
+		      struct capgate_requests *list, struct capgate_error *err)
+{
+	struct scan s = {.text = text,
+			 .base = base,
+			 .arena = arena,
+			 .err = err,
+			 .done = list,
+			 .outermost = 1};
+	const size_t before = list->n;
+	/* devcontainer.json has comments; the readers of other kinds refuse them. */
+	int status = capgate_json_parse(text, (struct capgate_json_options){.comments = true},
+					arena, on_event, &s, err);
+
+	if (status < 0 && !s.placed && err->pos != CAPGATE_NOWHERE)
+		err->pos += base;
+	if (status == 0 && list->n == before)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, base,
+				    "the array is empty: there is no container in it");
+	return status;
 }
 
 bool capgate_inspect_is(struct capgate_text text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (text.p[i] != ' ' && text.p[i] != '\t' && text.p[i] != '\r' && text.p[i] != '\n')
+		if (!is_blank(text.p[i]))
 			return text.p[i] == '[';
 	return false;
-}
-
-static int parse_array(struct capgate_text text, struct capgate_arena *arena,
-		       struct capgate_requests *list, struct capgate_error *err)
-{
-	struct reader r = {.arena = arena, .err = err};
-	int status =
-		capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
-
-	*list = r.done;
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i].config.len)
-			return status;
-	return status < 0
-		       ? status
-		       : capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				      "no entry of the array has a HostConfig: it is neither a "
-				      "specification nor what docker inspect or podman inspect "
-				      "print of containers");
-}
-
-static int parse_object(struct capgate_text text, struct capgate_arena *arena,
-			struct capgate_requests *list, struct capgate_error *err)
-{
-	int status = capgate_compose_parse(text, arena, list, err);
-
-	if (status == 0 && list->n == 0)
-		status = capgate_kubernetes_parse(text, arena, list, err);
-	if (status == 0 && list->n == 0)
-		return capgate_fail(
-			err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-			"there is no container in it: it is neither a specification (which has a "
-			"process) nor what an engine, docker compose config or kubectl print");
-	return status;
 }
 
 int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 			  struct capgate_inspected **ret, size_t *n, struct capgate_error *err)
 {
 	struct capgate_requests list = {0};
-	int status = capgate_inspect_is(text) ? parse_array(text, arena, &list, err)
-					      : parse_object(text, arena, &list, err);
+	size_t at = 0;
+	int status;
 
-	if (status < 0)
-		return status;
+	do {
+		size_t begin = at, end;
+
+		/* What is no object or array is for the strict reader, to its end. */
+		while (begin < text.len && is_blank(text.p[begin]))
+			begin++;
+		end = begin < text.len && (text.p[begin] == '{' || text.p[begin] == '[')
+			      ? value_end(text, begin)
+			      : text.len;
+		at = end;
+		while (at < text.len && is_blank(text.p[at]))
+			at++;
+		if (at == text.len)
+			end = at;
+		status = read_value((struct capgate_text){text.p + begin, end - begin}, begin,
+				    arena, &list, err);
+		if (status < 0)
+			return status;
+	} while (at < text.len);
 	*ret = list.v;
 	*n = list.n;
 	return 0;

@@ -21,6 +21,7 @@ struct reader {
 	struct capgate_arena *arena;
 	struct capgate_error *err;
 	struct capgate_requests *done;
+	size_t base;
 	struct capgate_text object;
 	/* Of the innermost pod, whose own members may come behind its containers. */
 	struct pending *v;
@@ -29,6 +30,7 @@ struct reader {
 	size_t n_volumes, volumes_room;
 	struct capgate_request pod;
 	bool pod_confined;
+	bool in_container;
 };
 
 /* ---- The end of a pod ------------------------------------------------------------------ */
@@ -73,8 +75,10 @@ static int finish_container(struct reader *r, struct pending *p)
 		if (!c->seen.name.p)
 			return capgate_fail_memory(r->err);
 	}
-	c->seen.engine = "kubernetes";
-	c->seen.how = "resolved against containerd's default list, not read from a specification";
+	if (r->pod.windows)
+		return capgate_request_untold(&c->seen, CAPGATE_RULE_LEFT_OUT,
+					      "a pod of Windows has no Linux capabilities",
+					      r->arena, r->done, r->err);
 	if (!c->has_uid) {
 		c->has_uid = true; /* the image's user is not known: taken for root */
 		c->uid = r->pod.has_uid ? r->pod.uid : 0;
@@ -86,6 +90,8 @@ static int finish_container(struct reader *r, struct pending *p)
 	c->host_pid = r->pod.host_pid;
 	c->host_ipc = r->pod.host_ipc;
 	c->own_users = r->pod.own_users;
+	c->sysctls = r->pod.sysctls;
+	c->n_sysctls = r->pod.n_sysctls;
 	find_volumes(r, c);
 	capgate_request_resolve_containerd(c);
 	return capgate_request_finish(c, r->arena, r->done, r->err);
@@ -97,7 +103,8 @@ static int read_pod(struct reader *r, const struct capgate_walk *walk,
 	if (event->kind == CAPGATE_JSON_OBJECT) {
 		if (r->n || r->n_volumes)
 			return capgate_walk_fail(
-				walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
+				walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+				event->at.off - r->base,
 				"both the containers of a pod and a template of pods");
 		return 0;
 	}
@@ -131,20 +138,18 @@ static int read_volume(struct reader *r, int field, const struct capgate_json_ev
 	return 0;
 }
 
-static int begin_mount(const struct reader *r, struct capgate_request *c)
-{
-	struct capgate_request_mount *m = capgate_request_mount(c, r->arena);
-
-	if (!m)
-		return capgate_fail_memory(r->err);
-	m->writable = true;
-	return 0;
-}
-
 /* RuntimeDefault and Localhost confine; nothing said is Unconfined. */
 static bool confines(struct capgate_text type)
 {
 	return !capgate_text_is(type, "Unconfined");
+}
+
+static int hand_on(const struct reader *r, struct capgate_request *c, int field,
+		   const struct capgate_json_event *event)
+{
+	return capgate_request_read(c, field, (struct capgate_text){0}, event, r->arena) < 0
+		       ? capgate_fail_memory(r->err)
+		       : 0;
 }
 
 static void read_uid(struct capgate_request *c, const struct capgate_json_event *event)
@@ -160,45 +165,58 @@ static int read_container(const struct reader *r, int field, struct pending *p,
 	struct capgate_text t = event->text;
 
 	switch (field) {
-	case FIELD_NAME:
-		c->seen.name = t;
+	case FIELD_SECURITY:
+		if (event->kind == CAPGATE_JSON_END)
+			c->seen.places.security = event->at;
+		return 0;
+	case FIELD_CAPABILITIES:
+		if (event->kind == CAPGATE_JSON_END)
+			c->seen.places.capabilities = event->at;
 		return 0;
 	case FIELD_DROP:
 		/* containerd puts CAP_ before it: one that is there already drops nothing. */
-		if (t.len < 4 || capgate_text_distance((struct capgate_text){t.p, 4},
-						       capgate_text_of("CAP_"), 1) != 0)
-			capgate_request_read(c, REQUEST_CAP_DROP, event);
-		return 0;
+		if (t.len >= 4 && capgate_text_distance((struct capgate_text){t.p, 4},
+							capgate_text_of("CAP_"), 1) == 0)
+			return 0;
+		return hand_on(r, c, REQUEST_CAP_DROP, event);
 	case FIELD_ESCALATION:
 		p->escalation_off = event->kind == CAPGATE_JSON_BOOL && !event->truth;
-		return 0;
-	case FIELD_USER:
-		read_uid(c, event);
 		return 0;
 	case FIELD_SECCOMP:
 		p->has_seccomp = true;
 		c->unconfined = !confines(t);
 		return 0;
 	case FIELD_MOUNT:
-		return event->kind == CAPGATE_JSON_OBJECT ? begin_mount(r, c) : 0;
+		return hand_on(r, c, REQUEST_MOUNT, event);
 	default:
-		capgate_request_read(c, field, event);
-		return 0;
+		return hand_on(r, c, field, event);
 	}
 }
 
-static int begin_container(struct reader *r)
+/* It begins, or ends. */
+static int read_bounds(struct reader *r, const struct capgate_json_event *event)
 {
+	if (event->kind == CAPGATE_JSON_END) {
+		r->v[r->n - 1].request.seen.places.container = event->at;
+		r->in_container = false;
+		return 0;
+	}
 	if (capgate_arena_room(r->arena, (void **)&r->v, &r->room, r->n + 1, sizeof(*r->v)) < 0)
 		return capgate_fail_memory(r->err);
-	r->v[r->n++] = (struct pending){0};
+	r->v[r->n++] = (struct pending){
+		.request.seen = {.engine = "kubernetes",
+				 .thing = "container",
+				 .dialect = CAPGATE_DIALECT_KUBERNETES,
+				 .how = "resolved against containerd's default list, not read "
+					"from a specification"}};
+	r->in_container = true;
 	return 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+/* Of the pod, or of the object that makes pods. */
+static int read_outer(struct reader *r, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *event)
 {
-	struct reader *r = user;
 	bool truth = event->kind == CAPGATE_JSON_BOOL && event->truth;
 
 	switch (field) {
@@ -228,22 +246,41 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	case FIELD_HOST_USERS:
 		r->pod.own_users = event->kind == CAPGATE_JSON_BOOL && !event->truth;
 		return 0;
+	case FIELD_OS:
+		return hand_on(r, &r->pod, REQUEST_PLATFORM, event);
 	case FIELD_VOLUME:
 	case FIELD_VOLUME_NAME:
 	case FIELD_VOLUME_PATH:
 		return read_volume(r, field, event);
-	case FIELD_CONTAINER:
-		return event->kind == CAPGATE_JSON_OBJECT ? begin_container(r) : 0;
 	default:
-		return r->n ? read_container(r, field, &r->v[r->n - 1], event) : 0;
+		return hand_on(r, &r->pod, field, event);
 	}
 }
 
-int capgate_kubernetes_parse(struct capgate_text text, struct capgate_arena *arena,
-			     struct capgate_requests *list, struct capgate_error *err)
+static int visit(void *user, const struct capgate_walk *walk, int field,
+		 const struct capgate_json_event *event)
 {
-	struct reader r = {.arena = arena, .err = err, .done = list};
+	struct reader *r = user;
+	struct capgate_json_event e = *event;
 
-	return capgate_walk(text, (struct capgate_json_options){0}, &capgate_shape_kubernetes,
-			    arena, visit, &r, err);
+	e.at.off += r->base;
+	if (field == FIELD_CONTAINER)
+		return e.kind == CAPGATE_JSON_OBJECT || e.kind == CAPGATE_JSON_END
+			       ? read_bounds(r, &e)
+			       : 0;
+	if (r->in_container)
+		return read_container(r, field, &r->v[r->n - 1], &e);
+	return read_outer(r, walk, field, &e);
+}
+
+int capgate_kubernetes_read(const struct capgate_document *document, struct capgate_arena *arena,
+			    struct capgate_requests *list, struct capgate_error *err)
+{
+	struct reader r = {.arena = arena, .err = err, .done = list, .base = document->base};
+	int status = capgate_walk(document->text, (struct capgate_json_options){0},
+				  &capgate_shape_kubernetes, arena, visit, &r, err);
+
+	if (status < 0 && err->pos != CAPGATE_NOWHERE)
+		err->pos += document->base;
+	return status;
 }

@@ -3,7 +3,7 @@
 #ifndef CAPGATE_KUBERNETES_H
 #define CAPGATE_KUBERNETES_H
 
-#include "printed.h"
+#include "kinds.h"
 
 /* Beside those that engines have in common (request.h). */
 enum {
@@ -16,14 +16,15 @@ enum {
 	FIELD_HOST_PID,
 	FIELD_HOST_IPC,
 	FIELD_HOST_USERS,
+	FIELD_OS,
 	FIELD_VOLUME,
 	FIELD_VOLUME_NAME,
 	FIELD_VOLUME_PATH,
 	FIELD_CONTAINER,
-	FIELD_NAME,
+	FIELD_SECURITY,
+	FIELD_CAPABILITIES,
 	FIELD_DROP,
 	FIELD_ESCALATION,
-	FIELD_USER,
 	FIELD_SECCOMP,
 	FIELD_MOUNT,
 };

@@ -5,25 +5,25 @@
  */
 #include "kubernetes.h"
 
-#define BOOL(f) SHAPE(.types = CAPGATE_T_BOOL | CAPGATE_T_NULL, .field = (f))
-#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
-#define MAYBE(...) SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, __VA_ARGS__)
-#define LIST(...) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = __VA_ARGS__)
 #define PROFILE(f) MAYBE(.members = MEMBERS({"type", STRING(f)}))
 
 static const struct capgate_shape container = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_CONTAINER,
 	.members = MEMBERS(
-		{"name", STRING(FIELD_NAME)}, {"image", STRING(REQUEST_IMAGE)},
+		{"name", STRING(REQUEST_NAME)}, {"image", STRING(REQUEST_IMAGE)},
 		{"securityContext",
-		 MAYBE(.members = MEMBERS(
+		 MAYBE(.field = FIELD_SECURITY,
+		       .members = MEMBERS(
 			       {"capabilities",
-				MAYBE(.members = MEMBERS({"add", STRINGS(REQUEST_CAP_ADD)},
-							 {"drop", STRINGS(FIELD_DROP)}))},
+				MAYBE(.field = FIELD_CAPABILITIES,
+				      .members = MEMBERS(
+					      {"add", CAPS(REQUEST_CAP_ADD)},
+					      {"drop", LIST(STRING(FIELD_DROP),
+							    .field = REQUEST_CAP_DROP_LIST)}))},
 			       {"privileged", BOOL(REQUEST_PRIVILEGED)},
 			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)},
-			       {"runAsUser", NUMBER(FIELD_USER)},
+			       {"runAsUser", NUMBER(REQUEST_UID)},
 			       {"seccompProfile", PROFILE(FIELD_SECCOMP)}))},
 		/* A mount's source is its volume's name, until the pod ends. */
 		{"volumeMounts",
@@ -34,8 +34,12 @@ static const struct capgate_shape container = {
 
 static const struct capgate_shape pod_security = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
-	.members = MEMBERS({"runAsUser", NUMBER(FIELD_POD_USER)},
-			   {"seccompProfile", PROFILE(FIELD_POD_SECCOMP)}),
+	.members = MEMBERS(
+		{"runAsUser", NUMBER(FIELD_POD_USER)},
+		{"seccompProfile", PROFILE(FIELD_POD_SECCOMP)},
+		{"sysctls",
+		 LIST(MAYBE(.members = MEMBERS({"name", STRING(REQUEST_SYSCTL_NAME)},
+					       {"value", STRING(REQUEST_SYSCTL_VALUE)})))}),
 };
 
 static const struct capgate_shape volumes = {
@@ -52,7 +56,7 @@ static const struct capgate_shape volumes = {
 	{"ephemeralContainers", LIST(&container)}, {"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, \
 	{"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
 	{"hostUsers", BOOL(FIELD_HOST_USERS)}, {"securityContext", &pod_security}, \
-	{"volumes", &volumes}
+	{"volumes", &volumes}, {"os", MAYBE(.members = MEMBERS({"name", STRING(FIELD_OS)}))}
 
 static const struct capgate_shape template = {
 	.types = CAPGATE_T_OBJECT,
@@ -66,6 +70,7 @@ static const struct capgate_shape job_template = {
 
 /* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
 #define OBJECT_MEMBERS \
+	{"template", &template}, /* of PodTemplate */ \
 	{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
 	{"spec", SHAPE(.field = FIELD_POD, \
 		       .members = MEMBERS(POD_MEMBERS, {"template", &template}, \

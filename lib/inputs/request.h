@@ -2,8 +2,7 @@
 /*
  * What an engine was asked for (capabilities to add and to drop, privileged,
  * namespaces, mounts), and the part of the specification that it makes of it.
- * Shared by the readers of what engines print: inspect.c, compose.c,
- * kubernetes.c.
+ * Shared by the readers of all documents.
  */
 #ifndef CAPGATE_REQUEST_H
 #define CAPGATE_REQUEST_H
@@ -22,30 +21,59 @@ struct capgate_request {
 	bool add_all, drop_all, privileged;
 	struct capgate_text
 		unknown; /* a name to add that is no capability's: kept, to be refused */
-	bool told;		     /* the engine printed the sets: these two */
+	bool told;       /* the engine printed the sets: these two */
+	bool has_keys;   /* something was said of capabilities, if only nothing */
 	capgate_set bounding, effective;
 	bool has_uid; /* uid counts, else seen.user */
 	uint64_t uid;
 	bool no_new_privs, unconfined; /* by seccomp */
 	bool host_network, host_pid, host_ipc, own_users;
+	bool docker_sysctls; /* Docker's own, which give pings and low ports to everybody */
+	bool extended;       /* from elsewhere, by what is not in the document */
+	bool windows;
+	struct capgate_text driver; /* of Nomad */
 	struct capgate_request_mount *mounts;
 	size_t n_mounts, mounts_room;
+	struct capgate_pair *sysctls;
+	size_t n_sysctls, sysctls_room;
+	size_t added_room;
+	struct capgate_text option; /* of a command line: the one whose value comes next */
 };
 
 /* What most engines print alike, for the tables of their readers. */
 enum {
 	REQUEST_NONE,
+	REQUEST_CONTAINER, /* the object: one begins, and ends */
 	REQUEST_ID,
+	REQUEST_NAME,
 	REQUEST_IMAGE,
 	REQUEST_USER,
-	REQUEST_CAP_ADD,  /* names as people write them: any case, CAP_ optional, ALL */
+	REQUEST_UID,          /* a number */
+	REQUEST_CAP_ADD_LIST, /* the array around, for its place */
+	REQUEST_CAP_ADD,      /* names as people write them: any case, CAP_ optional, ALL */
+	REQUEST_CAP_DROP_LIST,
 	REQUEST_CAP_DROP, /* one that is no capability's drops nothing */
 	REQUEST_PRIVILEGED,
+	REQUEST_NO_NEW_PRIVS,
 	/* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
 	REQUEST_SECURITY_OPTION,
+	REQUEST_SECCOMP, /* a mode or a profile: "unconfined", or another */
 	REQUEST_NETWORK, /* "host", or another */
 	REQUEST_PID,
 	REQUEST_IPC,
+	REQUEST_OUTER_NETWORK, /* the same of all containers of the document */
+	REQUEST_OUTER_PID,
+	REQUEST_OUTER_IPC,
+	REQUEST_PLATFORM, /* one that begins with "windows", in any case: no capabilities */
+	REQUEST_DRIVER,
+	REQUEST_ARGUMENT,    /* one word of a command line of docker run or podman run */
+	REQUEST_EXTENDED,    /* part of the container is described elsewhere */
+	REQUEST_SYSCTLS,     /* the member of an object: the key is the name */
+	REQUEST_SYSCTL_WORD, /* "name=value" */
+	REQUEST_SYSCTL_NAME, /* an object's two members, the name first */
+	REQUEST_SYSCTL_VALUE,
+	REQUEST_VOLUME, /* "/source:/destination:ro" */
+	REQUEST_MOUNT,  /* the object: one begins */
 	/* of the last mount, as are those that follow; before the first they are nothing */
 	REQUEST_MOUNT_TYPE,
 	REQUEST_MOUNT_SOURCE,
@@ -54,9 +82,11 @@ enum {
 	REQUEST_FIELDS /* a reader's own begin here */
 };
 
-/* One value of those; what has another type than it should is nothing. */
-void capgate_request_read(struct capgate_request *r, int field,
-			  const struct capgate_json_event *event);
+/* One value of those; what has another type than it should is nothing.  key is the
+ * member's, of REQUEST_SYSCTLS.  CAPGATE_ENOMEM. */
+int capgate_request_read(struct capgate_request *r, int field, struct capgate_text key,
+			 const struct capgate_json_event *event,
+			 struct capgate_arena *arena) CAPGATE_MUST;
 /* A new mount, zeroed; NULL: no memory. */
 struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
 						    struct capgate_arena *arena) CAPGATE_MUST;
@@ -64,6 +94,9 @@ struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
 /* moby, oci/caps, TweakCapabilities: what is added wins over what is dropped,
  * ALL over names; a user who is not root gets the bounding set alone. */
 void capgate_request_resolve_docker(struct capgate_request *r);
+/* podman, pkg/specgen/generate, setupCapabilities: the same, but that what was added
+ * by name comes in all sets for a user who is not root. */
+void capgate_request_resolve_podman(struct capgate_request *r);
 /* containerd, CRI, WithCapabilities: what is dropped by name wins. */
 void capgate_request_resolve_containerd(struct capgate_request *r);
 
@@ -75,6 +108,10 @@ struct capgate_requests {
 
 /* Writes the specification and appends; r is zeroed.  CAPGATE_ENOMEM. */
 int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena,
+			   struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
+/* Appends what is not judged: with that rule, because of why. */
+int capgate_request_untold(const struct capgate_inspected *seen, enum capgate_rule rule,
+			   const char *why, struct capgate_arena *arena,
 			   struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

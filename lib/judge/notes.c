@@ -60,10 +60,28 @@ static int note_annotations(const struct capgate_spec *spec, struct capgate_find
 	return 0;
 }
 
+/* Docker's own, in each of its containers: dockerd, by a name that no program of an
+ * image has before it starts (libnetwork, osl). */
+static bool is_of_docker(const struct capgate_hook *hook)
+{
+	static const char proc[] = "/proc/", exe[] = "/exe";
+	const size_t before = sizeof(proc) - 1, after = sizeof(exe) - 1, n = hook->path.len;
+
+	if (n <= before + after || memcmp(hook->path.p, proc, before) != 0 ||
+	    memcmp(hook->path.p + n - after, exe, after) != 0)
+		return false;
+	for (size_t i = before; i < n - after; i++)
+		if (hook->path.p[i] < '0' || hook->path.p[i] > '9')
+			return false;
+	return capgate_text_is(hook->stage, "prestart") &&
+	       capgate_text_is(hook->name, "libnetwork-setkey");
+}
+
 static int note_hooks(const struct capgate_spec *spec, struct capgate_findings *f)
 {
 	for (size_t i = 0; i < spec->n_hooks; i++)
-		if (note(f, CAPGATE_RULE_HOOKS, spec->hooks[i].at, spec->hooks[i].path) < 0)
+		if (!is_of_docker(&spec->hooks[i]) &&
+		    note(f, CAPGATE_RULE_HOOKS, spec->hooks[i].at, spec->hooks[i].path) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }

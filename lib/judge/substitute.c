@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/json/json.h"
+
 static bool separates(char c)
 {
 	return c == '.' || c == '/';
@@ -122,6 +124,40 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	return NULL;
 }
 
+/* What the specification sets gives everybody in the container what the capability gave. */
+static bool serves(const struct capgate_symptom *symptom, struct capgate_text value, uint32_t last)
+{
+	uint64_t from, to;
+	size_t n = 0;
+
+	if (symptom->cap != CAPGATE_CAP_NET_RAW)
+		return capgate_json_uint(value, UINT16_MAX, &from) && from <= 1;
+	while (n < value.len && value.p[n] != ' ' && value.p[n] != '\t')
+		n++;
+	if (!capgate_json_uint((struct capgate_text){value.p, n}, UINT32_MAX, &from))
+		return false;
+	while (n < value.len && (value.p[n] == ' ' || value.p[n] == '\t'))
+		n++;
+	return from == 0 &&
+	       capgate_json_uint((struct capgate_text){value.p + n, value.len - n}, UINT32_MAX,
+				 &to) &&
+	       to >= last;
+}
+
+/* It is there already: nothing has to be put in, and nothing is missed. */
+static bool is_served(const struct capgate_spec *spec, const struct capgate_scene *scene,
+		      const struct capgate_symptom *symptom)
+{
+	const struct capgate_pair *set = capgate_sysctl_find(spec, symptom->sysctl);
+	uint32_t last = 2147483647;
+
+	if (!set || network_trouble(spec, scene))
+		return false;
+	if (last_group(spec, scene, &last))
+		last = 2147483647;
+	return serves(symptom, set->value, last);
+}
+
 static const char *trouble(const struct capgate_spec *spec, const struct capgate_scene *scene,
 			   const struct capgate_symptom *symptom, char *value, size_t size)
 {
@@ -129,7 +165,8 @@ static const char *trouble(const struct capgate_spec *spec, const struct capgate
 	uint32_t last = 0;
 
 	if (!why && capgate_sysctl_find(spec, symptom->sysctl))
-		why = "the specification sets it itself";
+		why = "the specification sets it itself, to a value that does not take the "
+		      "capability's place";
 	if (!why && !capgate_set_has(scene->settable, (int)symptom->cap))
 		why = "this kernel does not have it, or /proc/sys is read-only here";
 	if (!why && !proc_can_be_written(spec))
@@ -162,7 +199,8 @@ void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_p
 		const struct capgate_symptom *symptom = capgate_symptom_of((int)replaceable[i]);
 		struct capgate_substitute *s = &report->substitutes[report->n_substitutes];
 
-		if (!capgate_set_has(removed, (int)replaceable[i]) || !symptom || !symptom->sysctl)
+		if (!capgate_set_has(removed, (int)replaceable[i]) || !symptom ||
+		    !symptom->sysctl || is_served(spec, &policy->scene, symptom))
 			continue;
 		*s = (struct capgate_substitute){.cap = symptom->cap, .sysctl = symptom->sysctl};
 		s->why_not = trouble(spec, &policy->scene, symptom, s->value, sizeof(s->value));

@@ -107,7 +107,7 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 	case CAPGATE_RULE_ODD_ELEMENT: {
 		struct capgate_reading readings[CAPGATE_NREADERS];
 
-		capgate_out_visible(out, text_at(spec, f->at));
+		capgate_out_visible(out, f->subject.len ? f->subject : text_at(spec, f->at));
 		capgate_out_string(out, " is not the exact name of a known capability");
 		if (f->set >= 0 && f->index < spec->set[f->set].n) {
 			capgate_readings(&spec->set[f->set].v[f->index], readings);

@@ -75,6 +75,9 @@ int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgat
 		s->hooks[s->n_hooks - 1].at = event->at;
 	} else if (s->n_hooks && field == FIELD_HOOK_PATH) {
 		s->hooks[s->n_hooks - 1].path = string_of(event);
+	} else if (s->n_hooks && field == FIELD_HOOK_ARG &&
+		   r->walk->frame[r->walk->depth].index == 0) {
+		s->hooks[s->n_hooks - 1].name = string_of(event);
 	}
 	return 0;
 }

@@ -114,8 +114,10 @@ static const struct capgate_shape linux_ = {
 /* ---- the rest --------------------------------------------------------------- */
 
 static const struct capgate_shape hook_list = {
-	.each = SHAPE(.field = FIELD_HOOK, .members = MEMBERS({"path", VALUE(FIELD_HOOK_PATH)},
-							      {"args"}, {"env"}, {"timeout"})),
+	.each = SHAPE(.field = FIELD_HOOK,
+		      .members = MEMBERS({"path", VALUE(FIELD_HOOK_PATH)},
+					 {"args", SHAPE(.each = VALUE(FIELD_HOOK_ARG))}, {"env"},
+					 {"timeout"})),
 };
 
 static const struct capgate_shape hooks = {

@@ -103,9 +103,9 @@ START_TEST(context_is_told_too)
 	struct core c;
 	bool there = false;
 	size_t n;
-	int len =
-		snprintf(text, sizeof(text), "[{\"Config\":{\"User\":\"7\"},\"HostConfig\":{%s}}]",
-			 contexts[_i].host);
+	int len = snprintf(text, sizeof(text),
+			   "[{\"Config\":{\"User\":\"7\"},\"HostConfig\":{\"CapAdd\":null,%s}}]",
+			   contexts[_i].host);
 
 	v = parsed(&c, (struct capgate_text){text, (size_t)len}, &n);
 	core_judge(&c, v->config, CAPGATE_CONFIG);
@@ -127,7 +127,6 @@ static const char *const refused[] = {
 	"[{\"HostConfig\":{}}",
 	"{}",
 	"7",
-	"{\"services\":{}}",
 	"{\"services\":[]}",
 	"{\"services\":{\"a\":{\"cap_add\":\"ALL\"}}}",
 	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}",
@@ -157,7 +156,7 @@ START_TEST(every_container_is_there_with_its_own)
 
 	v = parsed(&c,
 		   capgate_text_of(" [{\"Name\":\"a\",\"HostConfig\":{\"CapAdd\":[\"BPF\"]}},{"
-				   "\"Name\":\"b\",\"HostConfig\":{}}]"),
+				   "\"Name\":\"b\",\"HostConfig\":{\"CapDrop\":[]}}]"),
 		   &n);
 	ck_assert_uint_eq(n, 2);
 	core_judge(&c, v[1].config, CAPGATE_CONFIG);
@@ -186,6 +185,59 @@ START_TEST(memory_that_runs_out_is_an_error)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	enum capgate_rule rule;
+	const char *why; /* part of it */
+} named[] = {
+	{"{\"Id\":\"1\",\"Names\":[\"/a\"],\"HostConfig\":{\"NetworkMode\":\"default\"}}",
+	 CAPGATE_RULE_NOT_TOLD, "docker inspect ID"},
+	{"{\"Id\":\"1\",\"HostConfig\":{}}", CAPGATE_RULE_NOT_TOLD, "CapAdd"},
+	{"{\"ID\":\"1\",\"Names\":\"a\",\"Image\":\"nginx\",\"Mounts\":\"\"}",
+	 CAPGATE_RULE_NOT_TOLD, "inspect"},
+	{"{\"services\":{}}", CAPGATE_RULE_OTHER_DOCUMENT, "docker compose config"},
+	{"{\"services\":{\"a\":{\"extends\":{\"file\":\"b\"},\"cap_drop\":[\"ALL\"]}}}",
+	 CAPGATE_RULE_NOT_TOLD, "docker compose config"},
+	{"{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"spec\":{\"ports\":[]}}",
+	 CAPGATE_RULE_OTHER_DOCUMENT, "this is a Service of Kubernetes"},
+	{"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"name\":\"w\"}],"
+	 "\"os\":{\"name\":\"windows\"}}}",
+	 CAPGATE_RULE_LEFT_OUT, "Windows"},
+	{"{\"Id\":\"1\",\"Platform\":\"windows\",\"HostConfig\":{\"CapAdd\":null}}",
+	 CAPGATE_RULE_LEFT_OUT, "Windows"},
+	{"{\"ociVersion\":\"1.0.2\",\"id\":\"a\",\"status\":\"running\",\"bundle\":\"/b\"}",
+	 CAPGATE_RULE_OTHER_DOCUMENT, "/b/config.json"},
+	{"{\"id\":\"a\",\"init_process_pid\":7}", CAPGATE_RULE_OTHER_DOCUMENT, "runc state"},
+	{"{\"Id\":\"1\",\"Name\":\"p\",\"CreateInfra\":true,\"Containers\":[]}",
+	 CAPGATE_RULE_NOT_TOLD, "podman inspect"},
+	{"{\"Id\":\"1\",\"RootFS\":{}}", CAPGATE_RULE_OTHER_DOCUMENT, "image"},
+	{"{\"status\":{\"id\":\"1\"},\"info\":{\"pid\":2}}", CAPGATE_RULE_NOT_TOLD, "runtimeSpec"},
+	{"{\"ID\":\"a\",\"Spec\":{\"type_url\":\"x\"}}", CAPGATE_RULE_NOT_TOLD,
+	 "ctr container info"},
+	{"{\"containerDefinitions\":[]}", CAPGATE_RULE_OTHER_DOCUMENT, "ECS"},
+	{"{\"Job\":{\"TaskGroups\":[{\"Tasks\":[{\"Name\":\"t\",\"Driver\":\"raw_exec\"}]}]}}",
+	 CAPGATE_RULE_NOT_TOLD, "driver"},
+	{"{\"image\":\"a\",\"features\":{\"f\":{}},\"runArgs\":[\"--cap-drop=ALL\"]}",
+	 CAPGATE_RULE_NOT_TOLD, "devcontainer"},
+};
+
+START_TEST(what_lacks_the_information_is_named_and_not_judged)
+{
+	struct capgate_text t = capgate_text_of(named[_i].text);
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	core_init(&c, t.len);
+	ck_assert_msg(capgate_inspect_parse(t, &c.arena, &v, &n, &c.err) == 0, "%s", c.err.msg);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_int_eq(v->rule, named[_i].rule);
+	ck_assert_uint_eq(v->config.len, 0);
+	ck_assert_msg(strstr(v->why, named[_i].why) != NULL, "%s", v->why);
+	core_release(&c);
+}
+END_TEST
+
 #define N(table) (sizeof(table) / sizeof(table[0]))
 
 /* Who prints more than containers: an entry that is none is there, to be told. */
@@ -195,11 +247,10 @@ START_TEST(an_entry_that_is_no_container_is_kept_beside_those_that_are)
 	struct core c;
 	size_t n;
 
-	v = parsed(
-		&c,
-		capgate_text_of(
-			"[{\"Id\":\"sha256:1\",\"RootFS\":{}},{\"Name\":\"b\",\"HostConfig\":{}}]"),
-		&n);
+	v = parsed(&c,
+		   capgate_text_of("[{\"Id\":\"sha256:1\",\"RootFS\":{}},{\"Name\":\"b\","
+				   "\"HostConfig\":{\"CapAdd\":[]}}]"),
+		   &n);
 	ck_assert_uint_eq(n, 2);
 	ck_assert_uint_eq(v[0].config.len, 0);
 	ck_assert(capgate_text_is(v[0].id, "sha256:1"));
@@ -353,6 +404,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_name_that_is_none_is_kept_to_be_refused);
 	tcase_add_loop_test(t, context_is_told_too, 0, N(contexts));
 	tcase_add_loop_test(t, what_is_no_inspect_output_is_an_error, 0, N(refused));
+	tcase_add_loop_test(t, what_lacks_the_information_is_named_and_not_judged, 0, N(named));
 	tcase_add_test(t, every_container_is_there_with_its_own);
 	tcase_add_test(t, memory_that_runs_out_is_an_error);
 	tcase_add_test(t, an_entry_that_is_no_container_is_kept_beside_those_that_are);

@@ -210,13 +210,20 @@ static const struct {
 	const char *key;
 	bool same;
 } keys[] = {
-	{"net.ipv4.ping_group_range", true},   {"net/ipv4/ping_group_range", true},
-	{"net.ipv4/ping_group_range", true},   {"net//ipv4/ping_group_range", true},
-	{"net..ipv4.ping_group_range", true},  {"net/./ipv4/ping_group_range", true},
-	{"net.ipv4.ping_group_rang", false},   {"net.ipv4.ping_group_range2", false},
-	{"net.ipv6.ping_group_range", false},  {"netXipv4Xping_group_range", false},
-	{"", false},			       {"net", false},
-	{"net.", false},		       {"NET.ipv4.ping_group_range", false},
+	{"net.ipv4.ping_group_range", true},
+	{"net/ipv4/ping_group_range", true},
+	{"net.ipv4/ping_group_range", true},
+	{"net//ipv4/ping_group_range", true},
+	{"net..ipv4.ping_group_range", true},
+	{"net/./ipv4/ping_group_range", true},
+	{"net.ipv4.ping_group_rang", false},
+	{"net.ipv4.ping_group_range2", false},
+	{"net.ipv6.ping_group_range", false},
+	{"netXipv4Xping_group_range", false},
+	{"", false},
+	{"net", false},
+	{"net.", false},
+	{"NET.ipv4.ping_group_range", false},
 };
 
 START_TEST(the_same_key_in_other_words)
@@ -236,9 +243,38 @@ START_TEST(the_same_key_in_other_words)
 	ck_assert_uint_eq(c.report.n_substitutes, 1);
 	if (keys[_i].same)
 		ck_assert_str_eq(c.report.substitutes[0].why_not,
-				 "the specification sets it itself");
+				 "the specification sets it itself, to a value that does not take "
+				 "the capability's place");
 	else
 		ck_assert_str_eq(c.report.substitutes[0].value, "0 7");
+	core_release(&c);
+}
+END_TEST
+
+static const struct {
+	const char *value;
+	bool serves;
+} ranges[] = {
+	{"0 2147483647", true},  {"0\\t2147483647", true}, {"0 4294967295", true}, {"1 0", false},
+	{"0 100", false},        {"1 2147483647", false},  {"0", false},           {"", false},
+	{"x 2147483647", false}, {"0 2147483647x", false},
+};
+
+START_TEST(a_range_that_serves_everybody_is_neither_put_in_nor_missed)
+{
+	char buf[512];
+	int n = snprintf(
+		buf, sizeof(buf),
+		"{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
+		"\"linux\":{\"namespaces\":[{\"type\":\"network\"}],\"sysctl\":{\"net.ipv4."
+		"ping_group_range\":\"%s\"}}}",
+		ranges[_i].value);
+	struct core c;
+
+	core_init(&c, (size_t)n);
+	core_judge(&c, (struct capgate_text){buf, (size_t)n}, CAPGATE_CONFIG);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_uint_eq(c.report.n_substitutes, ranges[_i].serves ? 0 : 1);
 	core_release(&c);
 }
 END_TEST
@@ -281,6 +317,8 @@ Suite *suite(void)
 	tcase_set_timeout(t, 900);
 	tcase_add_loop_test(t, every_combination, 0, LEN(networks));
 	tcase_add_loop_test(t, the_same_key_in_other_words, 0, LEN(keys));
+	tcase_add_loop_test(t, a_range_that_serves_everybody_is_neither_put_in_nor_missed, 0,
+			    (int)(sizeof(ranges) / sizeof(ranges[0])));
 	tcase_add_loop_test(t, a_linux_object_of_any_shape, 0, LEN(shapes));
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Docker's commands print and its API takes: containers, Swarm services and
+ * plugins; and containers of podman and nerdctl, which print alike.  Docker does not
+ * print the sets, so they are resolved as its daemon does; podman prints them
+ * (BoundingCaps, EffectiveCaps).
+ */
+#include "kinds.h"
+
+#include "lib/base/base.h"
+
+#define RESOLVED "resolved against Docker's default list, not read from a specification"
+
+/* ---- Containers -------------------------------------------------------------------------- */
+
+enum { FIELD_BOUNDING_LIST = REQUEST_FIELDS, FIELD_BOUNDING, FIELD_EFFECTIVE };
+
+static const struct capgate_shape host_config = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
+	.members =
+		MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, {"CapDrop", CAPS(REQUEST_CAP_DROP)},
+			{"Privileged", BOOL(REQUEST_PRIVILEGED)},
+			{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)},
+			{"NetworkMode", MAYBE_STRING(REQUEST_NETWORK)},
+			{"PidMode", MAYBE_STRING(REQUEST_PID)},
+			{"IpcMode", MAYBE_STRING(REQUEST_IPC)}, {"Binds", STRINGS(REQUEST_VOLUME)},
+			{"Sysctls", MAYBE(.each = STRING(REQUEST_SYSCTLS))}),
+};
+
+static const struct capgate_shape mount = {
+	.field = REQUEST_MOUNT,
+	.members = MEMBERS({"Type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
+			   {"Source", SHAPE(.field = REQUEST_MOUNT_SOURCE)},
+			   {"RW", SHAPE(.field = REQUEST_MOUNT_WRITABLE)},
+			   {"ReadOnly", SHAPE(.field = REQUEST_MOUNT_READ_ONLY)}),
+};
+
+#define CONTAINER_MEMBERS \
+	{"Id", STRING(REQUEST_ID)}, {"Name", STRING(REQUEST_NAME)}, \
+		{"ImageName", STRING(REQUEST_IMAGE)}, \
+		{"Platform", MAYBE_STRING(REQUEST_PLATFORM)}, \
+		{"BoundingCaps", LIST(STRING(FIELD_BOUNDING), .field = FIELD_BOUNDING_LIST)}, \
+		{"EffectiveCaps", STRINGS(FIELD_EFFECTIVE)}, {"HostConfig", &host_config}, \
+	{ \
+		"Mounts", SHAPE(.each = &mount) \
+	}
+
+static const struct capgate_shape inspected = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = MEMBERS(
+		CONTAINER_MEMBERS,
+		{"Config", MAYBE(.members = MEMBERS({"Image", STRING(REQUEST_IMAGE)},
+						    {"User", MAYBE_STRING(REQUEST_USER)}))}),
+};
+
+/* The configuration is not in a member of its own there. */
+static const struct capgate_shape to_create = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = MEMBERS(CONTAINER_MEMBERS, {"Image", STRING(REQUEST_IMAGE)},
+			   {"User", MAYBE_STRING(REQUEST_USER)}),
+};
+
+/* A name in a set that podman prints. */
+static void read_told(struct capgate_request *now, struct capgate_text name, capgate_set *set)
+{
+	int cap = capgate_cap_lenient(name);
+
+	if (cap >= 0)
+		*set = capgate_set_or(*set, capgate_set_of(cap));
+	else
+		now->unknown = name;
+}
+
+static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+{
+	if (field == FIELD_BOUNDING_LIST) {
+		r->told = true; /* null is podman's way of writing none */
+		r->seen.engine = "podman";
+		r->seen.dialect = CAPGATE_DIALECT_PODMAN;
+		r->seen.how = "as podman prints its sets";
+		r->docker_sysctls = false;
+	} else {
+		read_told(r, event->text, field == FIELD_BOUNDING ? &r->bounding : &r->effective);
+	}
+	return 0;
+}
+
+static const char *without_keys(struct capgate_request *r, enum capgate_rule *rule)
+{
+	(void)rule;
+	return r->told || r->has_keys
+		       ? NULL
+		       : "it has no CapAdd, CapDrop or Privileged: what a list of the engine's API "
+			 "prints, and nerdctl's inspect; docker inspect ID, podman inspect ID or "
+			 "nerdctl inspect --mode=native ID prints them";
+}
+
+const struct capgate_flat capgate_flat_inspected = {
+	.seen = {.engine = "docker",
+		 .thing = "container",
+		 .how = RESOLVED,
+		 .dialect = CAPGATE_DIALECT_DOCKER},
+	.shape = &inspected,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+	.own = own,
+	.untold = without_keys,
+};
+
+const struct capgate_flat capgate_flat_to_create = {
+	.seen = {.engine = "docker",
+		 .thing = "container to create",
+		 .how = RESOLVED,
+		 .dialect = CAPGATE_DIALECT_DOCKER},
+	.shape = &to_create,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+	.own = own,
+};
+
+/* ---- Services of Swarm, and their tasks ----------------------------------------------------- */
+
+static const struct capgate_shape container_spec = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = MEMBERS(
+		{"Image", STRING(REQUEST_IMAGE)}, {"User", MAYBE_STRING(REQUEST_USER)},
+		{"CapabilityAdd", CAPS(REQUEST_CAP_ADD)},
+		{"CapabilityDrop", CAPS(REQUEST_CAP_DROP)},
+		{"Privileges",
+		 MAYBE(.members = MEMBERS(
+			       {"NoNewPrivileges", BOOL(REQUEST_NO_NEW_PRIVS)},
+			       {"Seccomp",
+				MAYBE(.members = MEMBERS({"Mode", STRING(REQUEST_SECCOMP)}))}))},
+		{"Mounts", LIST(&mount)}, {"Sysctls", MAYBE(.each = STRING(REQUEST_SYSCTLS))}),
+};
+
+#define NETWORKS LIST(MAYBE(.members = MEMBERS({"Target", STRING(REQUEST_OUTER_NETWORK)})))
+#define TASK_MEMBERS \
+	{"ContainerSpec", &container_spec}, \
+	{ \
+		"Networks", NETWORKS \
+	}
+
+static const struct capgate_shape service = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS(
+		{"TaskTemplate", SHAPE(.members = MEMBERS(TASK_MEMBERS))},
+		{"Name", STRING(REQUEST_NAME)},
+		{"Spec",
+		 MAYBE(.members = MEMBERS({"Name", STRING(REQUEST_NAME)},
+					  {"TaskTemplate", SHAPE(.members = MEMBERS(TASK_MEMBERS))},
+					  TASK_MEMBERS))}),
+};
+
+const struct capgate_flat capgate_flat_service = {
+	.seen = {.engine = "docker",
+		 .thing = "service",
+		 .how = RESOLVED,
+		 .dialect = CAPGATE_DIALECT_SWARM},
+	.shape = &service,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+};
+
+/* ---- Plugins ----------------------------------------------------------------- */
+
+static const struct capgate_shape plugin_config = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS(
+		{"Linux", MAYBE(.members = MEMBERS({"Capabilities", CAPS(REQUEST_CAP_ADD)}))},
+		{"Network", MAYBE(.members = MEMBERS({"Type", MAYBE_STRING(REQUEST_NETWORK)}))},
+		{"Mounts", LIST(MAYBE(.field = REQUEST_MOUNT,
+				      .members = MEMBERS(
+					      {"Type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
+					      {"Source", SHAPE(.field = REQUEST_MOUNT_SOURCE)})))}),
+};
+
+static const struct capgate_shape plugin = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = MEMBERS({"Id", STRING(REQUEST_ID)}, {"Name", STRING(REQUEST_NAME)},
+			   {"Config", &plugin_config}),
+};
+
+/* moby, plugin/v2, InitSpec: what it lists comes on top of the default list. */
+const struct capgate_flat capgate_flat_plugin = {
+	.seen = {.engine = "docker",
+		 .thing = "plugin",
+		 .how = RESOLVED,
+		 .dialect = CAPGATE_DIALECT_DOCKER},
+	.shape = &plugin,
+	.resolve = capgate_request_resolve_docker,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Task definitions of Amazon ECS: what register-task-definition takes (--cli-input-json)
+ * and describe-task-definition prints (ECS API reference, ContainerDefinition).
+ */
+#include "kinds.h"
+
+#include "lib/base/base.h"
+
+static const struct capgate_shape container = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = MEMBERS(
+		{"name", STRING(REQUEST_NAME)}, {"image", STRING(REQUEST_IMAGE)},
+		{"user", MAYBE_STRING(REQUEST_USER)}, {"privileged", BOOL(REQUEST_PRIVILEGED)},
+		{"dockerSecurityOptions", STRINGS(REQUEST_SECURITY_OPTION)},
+		{"systemControls",
+		 LIST(MAYBE(.members = MEMBERS({"namespace", STRING(REQUEST_SYSCTL_NAME)},
+					       {"value", STRING(REQUEST_SYSCTL_VALUE)})))},
+		{"linuxParameters",
+		 MAYBE(.members = MEMBERS(
+			       {"capabilities",
+				MAYBE(.members = MEMBERS({"add", CAPS(REQUEST_CAP_ADD)},
+							 {"drop", CAPS(REQUEST_CAP_DROP)}))}))}),
+};
+
+#define TASK_MEMBERS \
+	{"containerDefinitions", LIST(&container)}, \
+		{"networkMode", MAYBE_STRING(REQUEST_OUTER_NETWORK)}, \
+		{"pidMode", MAYBE_STRING(REQUEST_OUTER_PID)}, \
+		{"ipcMode", MAYBE_STRING(REQUEST_OUTER_IPC)}, \
+	{ \
+		"runtimePlatform", MAYBE(.members = MEMBERS({"operatingSystemFamily", \
+							     STRING(REQUEST_PLATFORM)})) \
+	}
+
+static const struct capgate_shape shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members =
+		MEMBERS(TASK_MEMBERS, {"taskDefinition", SHAPE(.members = MEMBERS(TASK_MEMBERS))}),
+};
+
+const struct capgate_flat capgate_flat_ecs = {
+	.seen = {.engine = "ecs",
+		 .thing = "container",
+		 .how = "resolved against Docker's default list, not read from a specification",
+		 .dialect = CAPGATE_DIALECT_ECS},
+	.shape = &shape,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+};
