@@ -765,6 +765,8 @@ CAPGATE_API int capgate_judge(const struct capgate_spec *spec, const struct capg
 CAPGATE_API void capgate_assess(struct capgate_text text, enum capgate_kind kind,
 				const struct capgate_policy *policy, struct capgate_arena *arena,
 				struct capgate_spec *spec, struct capgate_report *ret);
+/* An error as a report: a refusal for that reason, with the status of its rule. */
+CAPGATE_API struct capgate_report capgate_report_of(const struct capgate_error *err);
 
 /* ---- Rewriting ---------------------------------------------------------- */
 

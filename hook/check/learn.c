@@ -45,27 +45,20 @@ static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
 	r->n_findings++;
 }
 
-static bool learn_scene(struct shown *o, struct capgate_arena *arena)
-{
-	struct netns_known networks;
-	struct capgate_error err;
-
-	netns_learn(o->subject.text, &networks);
-	return !scene_learn(&o->policy->scene, &o->spec, &(struct image_stores){0}, &networks,
-			    arena) ||
-	       capgate_judge(&o->spec, o->policy, arena, &o->report, &err) == 0;
-}
-
 void check_learn(struct shown *o, const char *path, struct capgate_arena *arena)
 {
 	struct capgate_report *r = &o->report;
+	struct netns_known networks;
 	int base;
 
 	if (!r->parsed)
 		return;
-	if (r->verdict != CAPGATE_PASS && !learn_scene(o, arena))
-		return; /* as it was judged before */
-	if (o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
+	if (r->verdict != CAPGATE_PASS) {
+		netns_learn(o->subject.text, &networks);
+		gate_judge_again(o->policy, &(struct image_stores){0}, &networks, arena, &o->spec,
+				 r);
+	}
+	if (!r->parsed || o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
 		return;
 	base = open_base(path);
 	predict(&o->spec, r, base, o->plan->deep, o->memory, &o->prediction);

@@ -96,10 +96,7 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 			return;
 		/* A specification keeps the strict reader's words. */
 		if (err.rule != CAPGATE_RULE_NONE)
-			o->report = (struct capgate_report){
-				.error = err,
-				.rule = err.rule,
-				.exit_status = capgate_rule_info(err.rule)->exit_status};
+			o->report = capgate_report_of(&err);
 		report_add(o, item, report_status(o->plan, item, &o->report));
 		return;
 	}
@@ -155,8 +152,7 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
-		o.report = (struct capgate_report){
-			.error = err, .rule = err.rule, .exit_status = io_status(&err)};
+		o.report = io_report(&err);
 		report_add(&o, item, STATUS_NOT_JUDGED);
 	} else {
 		judge_text(&o, &arena, item);

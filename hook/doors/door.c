@@ -23,8 +23,7 @@ const struct opt door_opts[] = {
 
 int door_fail(const struct door *door, const struct capgate_error *err)
 {
-	struct capgate_report report = {
-		.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_report report = io_report(err);
 	struct capgate_error ignored;
 	struct decision decision;
 

@@ -57,19 +57,6 @@ static void decide(const struct run_input *in, struct capgate_arena *arena, stru
 	}
 }
 
-/* Some of what the policy asks for is known only after the text was read. */
-static void judge_again(struct run_input *in, struct capgate_arena *arena, struct run_result *r)
-{
-	struct capgate_error err;
-
-	if (scene_learn(&in->policy->scene, &r->spec, &in->stores, in->networks, arena) &&
-	    capgate_judge(&r->spec, in->policy, arena, &r->report, &err) < 0)
-		r->report = (struct capgate_report){
-			.error = err,
-			.rule = err.rule,
-			.exit_status = capgate_rule_info(err.rule)->exit_status};
-}
-
 /* What was done, or in a dry run and in audit mode what would have been. */
 static enum capgate_verdict outcome(const struct run_input *in, const struct run_result *r)
 {
@@ -105,9 +92,8 @@ void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_res
 {
 	struct run_result r = {.status = STATUS_SYSTEM};
 
-	capgate_assess(in->text, in->kind, in->policy, arena, &r.spec, &r.report);
-	if (r.report.parsed && r.report.verdict != CAPGATE_PASS)
-		judge_again(in, arena, &r);
+	gate_assess(in->text, in->kind, in->policy, &in->stores, in->networks, arena, &r.spec,
+		    &r.report);
 	decision_make(&r.report, &r.spec, in->policy, &r.decision);
 	decide(in, arena, &r);
 	record(in, &r);

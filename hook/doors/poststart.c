@@ -109,15 +109,14 @@ static struct context read_context(struct started *c, struct capgate_policy *pol
 	struct capgate_spec spec = {0};
 	struct capgate_report report;
 	const struct netns_known networks = {0}; /* where sysctls go: none do here */
-	struct capgate_error err;
 
 	if (c->config.len == 0)
 		return context;
 	capgate_assess(c->config, CAPGATE_CONFIG, policy, &c->arena, &spec, &report);
 	if (!report.parsed)
 		return context;
-	if (scene_learn(&policy->scene, &spec, &c->stores, &networks, &c->arena) &&
-	    capgate_judge(&spec, policy, &c->arena, &report, &err) < 0)
+	gate_judge_again(policy, &c->stores, &networks, &c->arena, &spec, &report);
+	if (!report.parsed)
 		return context;
 	context.parsed = true;
 	context.allowed = report.allowed;

@@ -5,6 +5,7 @@
 
 #include "capgate.h"
 #include "hook/log/log.h"
+#include "assess.h"
 #include "load.h"
 #include "scene.h"
 

@@ -15,3 +15,11 @@ int io_status(const struct capgate_error *err)
 		return capgate_rule_info(err->rule)->exit_status;
 	}
 }
+
+struct capgate_report io_report(const struct capgate_error *err)
+{
+	struct capgate_report report = capgate_report_of(err);
+
+	report.exit_status = io_status(err);
+	return report;
+}

@@ -24,5 +24,7 @@ enum exit_status {
 
 /* The exit status of an error (by its rule, else by its code). */
 int io_status(const struct capgate_error *err);
+/* capgate_report_of(), with that status. */
+struct capgate_report io_report(const struct capgate_error *err);
 
 #endif

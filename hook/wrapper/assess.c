@@ -23,25 +23,14 @@ struct judged {
 static void assess(struct judged *j, enum capgate_kind kind, struct capgate_policy *policy,
 		   struct capgate_arena *arena)
 {
-	struct capgate_error err;
-
-	capgate_assess(j->text, kind, policy, arena, &j->spec, &j->report);
-	/* Some of what the policy asks for is known only after the text was read. */
-	if (kind == CAPGATE_CONFIG && j->report.parsed && j->report.verdict != CAPGATE_PASS &&
-	    scene_learn(&policy->scene, &j->spec, j->stores, j->networks, arena) &&
-	    capgate_judge(&j->spec, policy, arena, &j->report, &err) < 0)
-		j->report = (struct capgate_report){
-			.error = err,
-			.rule = err.rule,
-			.exit_status = capgate_rule_info(err.rule)->exit_status};
+	gate_assess(j->text, kind, policy, j->stores, j->networks, arena, &j->spec, &j->report);
 }
 
 static void refuse_for(struct judge_answer *answer, const struct capgate_error *err,
 		       const struct capgate_policy *policy)
 {
-	struct capgate_report report = {.error = *err, .rule = err->rule};
+	struct capgate_report report = capgate_report_of(err);
 
-	report.exit_status = capgate_rule_info(err->rule)->exit_status;
 	decision_make(&report, &(struct capgate_spec){0}, policy, &answer->decision);
 	answer->edits = (struct capgate_edits){0};
 }

@@ -51,8 +51,7 @@ static int record(struct runtime *r, struct capgate_error *err)
 /* An error as a decision, for the log. */
 static void decide_error(struct runtime *r, const struct capgate_error *err)
 {
-	struct capgate_report report = {
-		.error = *err, .rule = err->rule, .exit_status = io_status(err)};
+	struct capgate_report report = io_report(err);
 
 	r->answer = (struct judge_answer){0};
 	r->ceiling = LOG_CEILING_NONE;

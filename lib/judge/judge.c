@@ -247,6 +247,15 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	return 0;
 }
 
+struct capgate_report capgate_report_of(const struct capgate_error *err)
+{
+	return (struct capgate_report){
+		.error = *err,
+		.rule = err->rule,
+		.exit_status = capgate_rule_info(err->rule)->exit_status,
+	};
+}
+
 void capgate_assess(struct capgate_text text, enum capgate_kind kind,
 		    const struct capgate_policy *policy, struct capgate_arena *arena,
 		    struct capgate_spec *spec, struct capgate_report *ret)
@@ -268,6 +277,5 @@ void capgate_assess(struct capgate_text text, enum capgate_kind kind,
 		status = capgate_judge(spec, policy, arena, ret, &err);
 	if (status == 0)
 		return;
-	*ret = (struct capgate_report){.error = err, .rule = err.rule};
-	ret->exit_status = capgate_rule_info(err.rule)->exit_status;
+	*ret = capgate_report_of(&err);
 }
