@@ -15,7 +15,8 @@ static const struct {
 	[PREDICT_EPERM] = {"eperm", "operation not permitted", NULL},
 	[PREDICT_EACCES] =
 		{"eacces", "permission denied",
-		 "its mode, or that of a directory above, does not let the user execute it"},
+		 "its mode, or that of a directory above, does not let the user execute it (newer "
+		 "crun: exists but it is not executable)"},
 	[PREDICT_ENOEXEC] = {"enoexec", "exec format error",
 			     "it is neither a program nor a script (unless binfmt_misc knows it)"},
 	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links",

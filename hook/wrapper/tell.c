@@ -62,7 +62,10 @@ static const char *log_path(const struct runtime_call *call)
 static void entry(struct capgate_out *out, bool json, struct capgate_text words)
 {
 	char now[CLOCK_TEXT];
-	char *dot = strchr(clock_now(now), '.');
+	char *dot;
+
+	clock_now(now);
+	dot = strchr(now, '.');
 
 	if (dot)
 		strcpy(dot, "Z");

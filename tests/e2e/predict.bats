@@ -103,6 +103,8 @@ script() {
 seen() {
 	case $output in
 	*started*) echo starts ;;
+	# crun 1.21 has other words than the kernel for it.
+	*"exists but it is not executable"*) echo eacces ;;
 	*[Oo]"peration not permitted"*) echo eperm ;;
 	*[Pp]"ermission denied"*) echo eacces ;;
 	*[Ff]"ormat error"*) echo enoexec ;;
