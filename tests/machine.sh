@@ -5,6 +5,8 @@
 # real machine's policy, hooks and log are not there.  $own_machine says that it is so:
 # without root, or where there are no mount namespaces, it is empty.
 own_machine=
+# podman 5 says of machines with cgroups v1, with every command, that it will not support them.
+export PODMAN_IGNORE_CGROUPSV1_WARNING=yes
 
 # machine_cover DIRECTORY: it can be written, and the real one does not change.
 machine_cover() {

@@ -18,6 +18,14 @@ image() {
 	tar -C "$dir" -cf "$RIG/bb.tar" manifest.json config.json layer/layer.tar
 }
 
+# import [OPTION...]: bb.tar into the store, with these options of ctr.  containerd 2 leaves the
+# work to a service that knows no --snapshotter, unless it is told --local.
+import() {
+	local options=()
+	! ctr images import --help | grep -q -e --local || options=(--local)
+	c "$@" images import "${options[@]}" --snapshotter native "$RIG/bb.tar" >/dev/null
+}
+
 cri() {
 	python3 -I "$TOP/tests/e2e/cri.py" "$RIG/containerd.sock" "$@" 3>&- 4>&-
 }

@@ -36,8 +36,8 @@ setup_file() {
 	EOF
 	containerd_up
 	image
-	c images import --snapshotter native "$RIG/bb.tar" >/dev/null
-	c -n k8s.io images import --snapshotter native "$RIG/bb.tar" >/dev/null
+	import
+	import -n k8s.io
 }
 
 teardown_file() {

@@ -95,7 +95,7 @@ bounding_is() {
 	END
 	containerd_up
 	image
-	c -n k8s.io images import --snapshotter native "$RIG/bb.tar" >/dev/null
+	import -n k8s.io
 	for caps in "" SYS_TIME; do
 		sandbox=$(cri sandbox "pod$caps" "")
 		id=$(cri create "$sandbox" c docker.io/library/bb:latest "$caps" sleep 60)
