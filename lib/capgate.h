@@ -66,6 +66,7 @@ enum capgate_presence { CAPGATE_ABSENT, CAPGATE_IS_NULL, CAPGATE_PRESENT };
 CAPGATE_API struct capgate_text capgate_text_of(const char *cstring);
 CAPGATE_API bool capgate_text_is(struct capgate_text t, const char *cstring);
 CAPGATE_API bool capgate_text_equal(struct capgate_text a, struct capgate_text b);
+CAPGATE_API bool capgate_text_begins(struct capgate_text t, const char *prefix);
 /* How many letters differ (Levenshtein, ASCII case ignored); limit when it is
  * that many or more, or a text is longer than 32 bytes.  For "did you mean". */
 CAPGATE_API size_t capgate_text_distance(struct capgate_text a, struct capgate_text b,
@@ -294,6 +295,14 @@ struct capgate_hook {
 struct capgate_mount {
 	struct capgate_text destination, type, source;
 	bool bind, readonly; /* from type and options */
+	bool plain;  /* every option is one that changes no content: ro, nosuid, rprivate ... */
+	bool copies; /* tmpcopyup: what the image has there is copied in */
+	struct capgate_span at;
+};
+
+/* A path inside the container: of linux.maskedPaths, of linux.devices. */
+struct capgate_place {
+	struct capgate_text path;
 	struct capgate_span at;
 };
 
@@ -312,12 +321,33 @@ struct capgate_seccomp_errno {
 };
 
 /* The system calls whose rules decide something here: those that capabilities
- * are dropped with, and those that make or enter a user namespace. */
+ * are dropped with, those that change who the process is (the 32-bit ones are
+ * some machines' own), and those that make or enter a user namespace. */
 enum capgate_call {
 	CAPGATE_CALL_CAPSET,
 	CAPGATE_CALL_CAPGET,
 	CAPGATE_CALL_PRCTL,
+	CAPGATE_CALL_OPEN,
 	CAPGATE_CALL_OPENAT,
+	CAPGATE_CALL_OPENAT2,
+	CAPGATE_CALL_SETUID,
+	CAPGATE_CALL_SETUID32,
+	CAPGATE_CALL_SETREUID,
+	CAPGATE_CALL_SETREUID32,
+	CAPGATE_CALL_SETRESUID,
+	CAPGATE_CALL_SETRESUID32,
+	CAPGATE_CALL_SETFSUID,
+	CAPGATE_CALL_SETFSUID32,
+	CAPGATE_CALL_SETGID,
+	CAPGATE_CALL_SETGID32,
+	CAPGATE_CALL_SETREGID,
+	CAPGATE_CALL_SETREGID32,
+	CAPGATE_CALL_SETRESGID,
+	CAPGATE_CALL_SETRESGID32,
+	CAPGATE_CALL_SETFSGID,
+	CAPGATE_CALL_SETFSGID32,
+	CAPGATE_CALL_SETGROUPS,
+	CAPGATE_CALL_SETGROUPS32,
 	CAPGATE_CALL_UNSHARE,
 	CAPGATE_CALL_CLONE,
 	CAPGATE_CALL_CLONE3,
@@ -341,7 +371,8 @@ struct capgate_seccomp {
 	struct capgate_seccomp_errno default_errno_ret;
 	struct capgate_text *architectures;
 	size_t n_architectures;
-	struct capgate_seccomp_rule *rules; /* those that name one of enum capgate_call */
+	struct capgate_seccomp_rule
+		*rules; /* that name one of enum capgate_call, or let somebody answer */
 	size_t n_rules;
 };
 
@@ -363,6 +394,7 @@ struct capgate_spec {
 	struct capgate_text *args, *env;
 	size_t n_args, n_env;
 	struct capgate_text cwd;
+	bool terminal;
 
 	struct capgate_text hostname, cgroups_path, root_path;
 	bool root_readonly;
@@ -385,7 +417,12 @@ struct capgate_spec {
 	size_t n_hooks;
 	struct capgate_mount *mounts;
 	size_t n_mounts;
+	struct capgate_span mounts_at; /* the array */
+	struct capgate_place *masked, *devices;
+	size_t n_masked, n_devices;
 	struct capgate_seccomp seccomp;
+	/* A filter may answer setuid and its kin: who it will be is not known. */
+	bool identity_pretended;
 };
 
 /* Limits: bytes of text, and containers within containers. */
@@ -510,6 +547,12 @@ CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_a
 enum capgate_mode { CAPGATE_ENFORCE, CAPGATE_AUDIT };
 enum capgate_action { CAPGATE_REJECT, CAPGATE_REWRITE };
 
+/* Seccomp actions that only an exemption permits, and only by name. */
+enum capgate_lift {
+	CAPGATE_LIFT_NOTIFY = 1 << 0, /* SCMP_ACT_NOTIFY */
+	CAPGATE_LIFT_TRACE = 1 << 1,  /* SCMP_ACT_TRACE */
+};
+
 /* Who gets more, why, and until when.  Patterns are globs: * is any text,
  * slashes included, ? is one character; nothing else is special. */
 struct capgate_exemption {
@@ -518,6 +561,7 @@ struct capgate_exemption {
 	int64_t until;			       /* the first second after it; INT64_MAX: never */
 	capgate_set allow;
 	capgate_set named; /* of allow: by name, not through ALL */
+	unsigned lifts;    /* seccomp actions that it permits: enum capgate_lift */
 	/* What must match, all of it; len 0: not asked.  The keys of annotations
 	 * are exact, their values globs. */
 	struct capgate_text cgroup, bundle, rootfs, hostname, image;
@@ -538,6 +582,12 @@ enum capgate_network {
 	CAPGATE_NETWORK_HOST,
 };
 
+enum capgate_user {
+	CAPGATE_USER_AS_WRITTEN, /* process.user */
+	CAPGATE_USER_GIVEN,      /* scene.uid */
+	CAPGATE_USER_UNKNOWN,    /* a name: no exemption by uid applies, and root is assumed */
+};
+
 struct capgate_scene {
 	int64_t now;		    /* seconds since 1970, UTC; 0: unknown */
 	struct capgate_text bundle; /* absolute path; may be empty */
@@ -545,8 +595,13 @@ struct capgate_scene {
 	enum capgate_network network; /* of a network namespace joined by path */
 	capgate_set settable;	    /* whose sysctls this kernel has, and lets a runtime write */
 	uint32_t gid_last;	    /* the last group id of our own user namespace; 0: unknown */
-	/* exec: the container that the process object is for; may be NULL. */
+	/* exec, restore: the container that the process object is for; may be NULL.
+	 * Its filter and its /proc are judged with the object. */
 	const struct capgate_spec *container;
+	bool restores; /* CRIU makes the processes, as images and its configuration say */
+	/* exec --user: who the process will be, where the text does not say it. */
+	enum capgate_user user;
+	uint32_t uid;
 };
 
 /* The fields of a policy that one file replaces and another keeps. */
@@ -741,6 +796,8 @@ struct capgate_report {
 	capgate_set forbidden;		    /* asked in any set, not allowed */
 	bool absent;			    /* capabilities absent or null: counts as all */
 	bool add_no_new_privs;		    /* the policy requires it, and it is not there */
+	bool rebind_proc; /* a rewrite mounts the host's /proc once more, last of all */
+	unsigned lifted;  /* what exemptions lift and the filter asks for: enum capgate_lift */
 	struct capgate_substitute substitutes[CAPGATE_SUBSTITUTES];
 	size_t n_substitutes;
 	struct capgate_reach before, after; /* the rewrite */
@@ -759,6 +816,21 @@ struct capgate_report {
 CAPGATE_API int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			      struct capgate_arena *arena, struct capgate_report *ret,
 			      struct capgate_error *err) CAPGATE_MUST;
+
+/*
+ * Is the container's /proc/sys/kernel/cap_last_cap the kernel's own?  runc from 1.3
+ * on reads it there, at create, run and every exec, and drops no more of the bounding
+ * set than it says.  config is a CAPGATE_CONFIG; for exec, the container's own.
+ * False: *why is a finding of CPG108, with its place in config.
+ *
+ * It is when /proc is a mount of type proc, or a bind of the host's that nothing
+ * comes over, and no later mount, masked path or device can cover the file; see
+ * the judge's procfs.c.  capgate_judge() asks it for a configuration, and for a
+ * process object about scene.container.
+ */
+CAPGATE_API bool capgate_proc_is_genuine(const struct capgate_spec *config,
+					 const struct capgate_scene *scene,
+					 struct capgate_finding *why);
 
 /* Parse and judge; what cannot be parsed is a report too (a refusal).  spec
  * may be NULL when the caller has no use for it. */

@@ -40,8 +40,8 @@ STATES="prestart createRuntime createContainer poststart"
 # A state that names that bundle.
 state() { printf '{"ociVersion":"1.0.2","id":"x","status":"created","pid":%s,"bundle":"%s"}' "${2:-$$}" "$1"; }
 
-good='{"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["x"],"cwd":"/","capabilities":{}}}'
-raw='{"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}}}'
+good='{"ociVersion":"1.0.2","mounts":[{"destination":"/proc","type":"proc"}],"process":{"user":{"uid":0,"gid":0},"args":["x"],"cwd":"/","capabilities":{}}}'
+raw='{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}}}'
 
 # ---- what comes in ----------------------------------------------------------------
 

@@ -97,7 +97,7 @@ cat >"$work/policy.json" <<J
  "exemptions":[{"id":"EX-1","match":{"annotations":{"a":"b"}},"allow":["NET_RAW"],"reason":"test"}]}
 J
 chmod 644 "$work/policy.json"
-printf '{"ociVersion":"1.0.2","annotations":{"a":"b"},"process":{"args":["x"],"cwd":"/","user":{"uid":0,"gid":0},"capabilities":{"bounding":["CAP_NET_RAW"]}},"root":{"path":"r"}}' |
+printf '{"ociVersion":"1.0.2","annotations":{"a":"b"},"mounts":[{"destination":"/proc","type":"proc"}],"process":{"args":["x"],"cwd":"/","user":{"uid":0,"gid":0},"capabilities":{"bounding":["CAP_NET_RAW"]}},"root":{"path":"r"}}' |
 	"$capgate" precreate --policy "$work/policy.json" >/dev/null 2>"$work/err"
 "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
 prove "what a hook logged can be read" has 'capgate_decision_exemptions{id="EX-1"} 1'

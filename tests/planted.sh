@@ -42,7 +42,7 @@ is() {
 }
 
 spec() {
-	printf '{"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","capabilities":{}},"root":{"path":"r"},"annotations":{"plant":"%s"}}' "$1"
+	printf '{"ociVersion":"1.0.2","mounts":[{"destination":"/proc","type":"proc"}],"process":{"args":["sh"],"cwd":"/","capabilities":{}},"root":{"path":"r"},"annotations":{"plant":"%s"}}' "$1"
 }
 
 state() {
@@ -153,7 +153,7 @@ done
 # ---- where a part of it cannot be installed: refused, unless the policy takes what there is ----
 
 printf '{"version":1,"confinement":"best-effort","log":{"file":"%s","system":false}}' "$work/log" >best.json
-printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL"]}}}' >strip.json
+printf '{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL"]}}}' >strip.json
 chmod 600 best.json
 # lacking CALL=ERROR COMMAND...: the same program where that call fails so.
 lacking() { { "$denied" "$1" "$planted" "${@:2}" <strip.json >out 2>err; } 2>/dev/null; status=$?; }

@@ -42,8 +42,8 @@ clean() {
 	rm -rf "${policydir:?}"/* "${vendordir:?}"/* /run/capgate
 	chmod 755 "$policydir" "$vendordir"
 }
-spec() { # CAPS [MORE]: a configuration that asks for them
-	printf '{"process":{"capabilities":{"bounding":[%s]}}%s}' "$1" "${2:+,$2}"
+spec() { # CAPS [MORE [MOUNTS]]: a configuration that asks for them
+	printf '{"mounts":[{"destination":"/proc","type":"proc"}'"${3:+,$3}"'],"process":{"capabilities":{"bounding":[%s]}}%s}' "$1" "${2:+,$2}"
 }
 judge() { # STATUS [OPTION...] <SPEC: precreate ends with it, and says nothing on stdout unless 0
 	local expected=$1

@@ -36,8 +36,8 @@ check() { "$capgate" check --policy "$work/policy.json" "$@"; }
 has() { grep -qF -- "$1" "$2" || { echo "no '$1' in:"; head -c 2000 "$2"; return 1; }; }
 
 # Every golden case, a missing file, and a name with every kind of byte.
-good='{"process":{"capabilities":{"bounding":["CAP_KILL"]}}}'
-bad='{"process":{"capabilities":{"bounding":["CAP_KILL","CAP_NET_RAW"]}}}'
+good='{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_KILL"]}}}'
+bad='{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_KILL","CAP_NET_RAW"]}}}'
 mkdir -p "$work/tree/b/rootfs" "$work/tree/a" "$work/tree/c/deep" "$work/none"
 odd=$(printf 'odd %%25 "<&\047>\033[31m\377\nx')
 mkdir "$work/tree/$odd"
@@ -276,7 +276,7 @@ is "the order is the same on one core and on all" cmp "$work/one" "$work/two"
 is "all are there" [ "$(wc -l <"$work/one")" = 400 ]
 # One large file among the many: 3.5 MiB of an ignored member.
 mkdir "$work/many/large"
-python3 -c 'print("{\"x\":\"" + "y" * 3500000 + "\",\"process\":{\"capabilities\":{}}}")' >"$work/many/large/config.json"
+python3 -c 'print("{\"x\":\"" + "y" * 3500000 + "\",\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}],\"process\":{\"capabilities\":{}}}")' >"$work/many/large/config.json"
 memory() {
 	python3 - "$capgate" "$work" <<'EOF'
 import resource, subprocess, sys

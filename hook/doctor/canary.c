@@ -39,9 +39,10 @@ static void write_config(const struct doctor *d, struct canary *c)
 		 "\"gid\":0},\"args\":[\"/canary\"],\"env\":[],\"cwd\":\"/"
 		 "\",\"capabilities\":{\"bounding\":%s,\"effective\":%s,\"inheritable\":%s,"
 		 "\"permitted\":%s,\"ambient\":%s}},\"root\":{\"path\":\"no-such-rootfs\"},"
-		 "\"hostname\":\"canary\",\"mounts\":[],\"linux\":{\"cgroupsPath\":\"/"
+		 "\"hostname\":\"canary\",\"mounts\":[{\"destination\":\"/"
+		 "proc\",\"type\":\"proc\"}],\"linux\":{\"cgroupsPath\":\"/"
 		 "capgate/" WIRING_CANARY_ID "\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":"
-					     "\"mount\"},{\"type\":\"network\"}]}}\n",
+		 "\"mount\"},{\"type\":\"network\"}]}}\n",
 		 list, list, list, list, list);
 }
 

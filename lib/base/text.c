@@ -19,6 +19,13 @@ bool capgate_text_equal(struct capgate_text a, struct capgate_text b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+bool capgate_text_begins(struct capgate_text t, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return t.len >= n && memcmp(t.p, prefix, n) == 0;
+}
+
 static unsigned char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)c | 0x20 : (unsigned char)c;

@@ -40,16 +40,9 @@ static void drop(struct capgate_request *r, struct capgate_text name)
 	r->drop_all |= is_all(name);
 }
 
-static bool begins_with(struct capgate_text t, const char *prefix)
-{
-	struct capgate_text p = capgate_text_of(prefix);
-
-	return t.len >= p.len && capgate_text_equal((struct capgate_text){t.p, p.len}, p);
-}
-
 static void security_option(struct capgate_request *r, struct capgate_text option)
 {
-	if (begins_with(option, "no-new-privileges") &&
+	if (capgate_text_begins(option, "no-new-privileges") &&
 	    !capgate_text_is(option, "no-new-privileges:false") &&
 	    !capgate_text_is(option, "no-new-privileges=false"))
 		r->no_new_privs = true;
@@ -513,18 +506,19 @@ static void out_config(struct capgate_out *out, const struct capgate_request *r)
 	out_names(out, r->effective, (struct capgate_text){0});
 	capgate_out_string(out, ",\"permitted\":");
 	out_names(out, r->effective, (struct capgate_text){0});
-	/* Every engine mounts this one; runc sets sysctls there. */
-	capgate_out_string(out, "}},\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\","
-				"\"source\":\"proc\"}");
+	capgate_out_string(out, "}},\"mounts\":[");
 	for (size_t i = 0; i < r->n_mounts; i++) {
 		capgate_out_format(
-			out, ",{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":",
+			out, "{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":",
 			r->mounts[i].bind ? "bind" : "noatime",
 			r->mounts[i].writable ? "rw" : "ro");
 		capgate_out_json(out, r->mounts[i].source);
-		capgate_out_string(out, "}");
+		capgate_out_string(out, "},");
 	}
-	capgate_out_string(out, "],\"linux\":{");
+	/* Nobody prints these two, and every engine mounts them; runc sets sysctls there. */
+	capgate_out_string(out, "{\"destination\":\"/dev\",\"type\":\"tmpfs\"},"
+				"{\"destination\":\"/proc\",\"type\":\"proc\","
+				"\"source\":\"proc\"}],\"linux\":{");
 	out_namespaces(out, r);
 	out_sysctls(out, r);
 	if (!r->unconfined && !r->privileged)

@@ -4,13 +4,15 @@
  *
  * The invariant: what passes holds, in each of its five sets, nothing but exact
  * names of allowed capabilities, so that every runtime reads the same and the
- * union of the five stays within the policy; and no filter keeps the runtime
- * from dropping the rest (pretend.h).  uid, no_new_privs and user namespaces do
- * not enter: exec drops the one, crun misreads the other.
+ * union of the five stays within the policy; and no filter and no /proc keeps the
+ * runtime from dropping the rest (pretend.h, asks.h, procfs.h).  uid, no_new_privs
+ * and user namespaces do not enter: exec drops the one, crun misreads the other.
  */
 #include "lib/base/base.h"
+#include "asks.h"
 #include "findings.h"
 #include "pretend.h"
+#include "procfs.h"
 #include "substitute.h"
 
 /* The rule that an entry breaks, or NONE. */
@@ -93,19 +95,36 @@ static capgate_set to_remove(const struct capgate_spec *spec, const struct capga
 	return capgate_set_or(report->forbidden, odd);
 }
 
-/* What the exemptions that match and are in force give together. */
-static capgate_set exempted(const struct capgate_spec *spec, const struct capgate_policy *policy)
+/* What the exemptions that match and are in force give together; in *lifts the
+ * seccomp actions that they permit. */
+static capgate_set exempted(const struct capgate_spec *spec, const struct capgate_policy *policy,
+			    unsigned *lifts)
 {
 	capgate_set given = {0};
+
+	*lifts = 0;
 
 	for (size_t i = 0; i < policy->n_exemptions; i++) {
 		const struct capgate_exemption *e = &policy->exemptions[i];
 
 		if (!capgate_exemption_expired(e, policy->scene.now) &&
-		    capgate_exemption_matches(e, spec, &policy->scene))
+		    capgate_exemption_matches(e, spec, &policy->scene)) {
 			given = capgate_set_or(given, e->allow);
+			*lifts |= e->lifts;
+		}
 	}
 	return capgate_set_and(given, policy->exempt_most);
+}
+
+/* The seccomp actions that an exemption could have lifted: enum capgate_lift. */
+static unsigned actions_refused(const struct capgate_findings *findings)
+{
+	unsigned lifts = 0;
+
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].rule == CAPGATE_RULE_FILTER_ASKS)
+			lifts |= capgate_lift_of(findings->v[i].subject);
+	return lifts;
 }
 
 /* Those that mattered: they gave something that was asked for, or would have
@@ -114,13 +133,17 @@ static int note_exemptions(const struct capgate_spec *spec, const struct capgate
 			   const struct capgate_report *r, struct capgate_findings *findings)
 {
 	capgate_set wanted = capgate_set_or(r->forbidden, r->exempt);
+	const unsigned refused = actions_refused(findings);
 
-	for (size_t i = 0; i < policy->n_exemptions && !capgate_set_empty(wanted); i++) {
+	for (size_t i = 0;
+	     i < policy->n_exemptions && (!capgate_set_empty(wanted) || r->lifted || refused);
+	     i++) {
 		const struct capgate_exemption *e = &policy->exemptions[i];
 		bool expired = capgate_exemption_expired(e, policy->scene.now);
 		capgate_set matter = capgate_set_and(e->allow, expired ? r->forbidden : r->exempt);
+		unsigned lifts = e->lifts & (expired ? refused : r->lifted);
 
-		if (capgate_set_empty(matter) ||
+		if ((capgate_set_empty(matter) && !lifts) ||
 		    !capgate_exemption_matches(e, spec, &policy->scene))
 			continue;
 		if (capgate_findings_add(findings, (struct capgate_finding){
@@ -152,7 +175,25 @@ static int note_substitutes(const struct capgate_report *r, struct capgate_findi
 	return 0;
 }
 
-static void compute_sets(const struct capgate_spec *spec, capgate_set allowed,
+/* Whose filter and /proc the process will have: its own configuration's, or its
+ * container's.  NULL: unknown. */
+static const struct capgate_spec *surroundings(const struct capgate_spec *spec,
+					       const struct capgate_scene *scene)
+{
+	return spec->kind == CAPGATE_PROCESS ? scene->container : spec;
+}
+
+/* Who the first program will really be; root where that is not known. */
+static uint32_t uid_of(const struct capgate_spec *spec, const struct capgate_scene *scene)
+{
+	const struct capgate_spec *around = surroundings(spec, scene);
+
+	if (scene->user == CAPGATE_USER_UNKNOWN || (around && around->identity_pretended))
+		return 0;
+	return scene->user == CAPGATE_USER_GIVEN ? scene->uid : spec->uid;
+}
+
+static void compute_sets(const struct capgate_spec *spec, uint32_t uid, capgate_set allowed,
 			 struct capgate_report *r)
 {
 	capgate_set all_five = {0}, remove;
@@ -177,27 +218,82 @@ static void compute_sets(const struct capgate_spec *spec, capgate_set allowed,
 		for (int s = 0; s < CAPGATE_NSETS; s++)
 			r->removed[s] = r->asked[s];
 	}
-	capgate_reach(r->asked, spec->uid, spec->no_new_privs, capgate_set_all(), &r->before);
-	capgate_reach(r->kept, spec->uid, spec->no_new_privs || r->add_no_new_privs,
-		      capgate_set_all(), &r->after);
+	capgate_reach(r->asked, uid, spec->no_new_privs, capgate_set_all(), &r->before);
+	capgate_reach(r->kept, uid, spec->no_new_privs || r->add_no_new_privs, capgate_set_all(),
+		      &r->after);
+}
+
+static bool is_about_dropping(enum capgate_rule rule)
+{
+	return rule == CAPGATE_RULE_DROP_PRETENDED || rule == CAPGATE_RULE_PROC_FORGED ||
+	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG;
+}
+
+/* What no rewriting of sets helps against: they are not what is dropped. */
+static bool is_beyond_rewriting(enum capgate_rule rule, const struct capgate_report *r)
+{
+	return is_about_dropping(rule) && !(rule == CAPGATE_RULE_PROC_FORGED && r->rebind_proc);
 }
 
 static void decide(struct capgate_report *r, const struct capgate_policy *policy,
 		   const struct capgate_findings *findings)
 {
+	bool beyond = false;
+
 	if (findings->n == 0) {
 		r->verdict = CAPGATE_PASS;
 		return;
 	}
+	for (size_t i = 0; i < findings->n; i++)
+		beyond |= is_beyond_rewriting(findings->v[i].rule, r);
 	r->rule = findings->v[0].rule;
 	r->exit_status = capgate_rule_info(r->rule)->exit_status;
-	/* These two mean "all of them": NET_RAW is among those only if it may not be. */
-	if ((r->rule == CAPGATE_RULE_CAPS_ABSENT || r->rule == CAPGATE_RULE_DROP_PRETENDED) &&
+	/* These mean "all of them": NET_RAW is among those only if it may not be. */
+	if ((r->rule == CAPGATE_RULE_CAPS_ABSENT || is_about_dropping(r->rule)) &&
 	    capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
 		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
-	/* No rewriting of sets helps where they are not what is dropped. */
-	if (policy->action == CAPGATE_REWRITE && r->rule != CAPGATE_RULE_DROP_PRETENDED)
+	if (policy->action == CAPGATE_REWRITE && !beyond)
 		r->verdict = CAPGATE_STRIP;
+}
+
+/* CRIU restores what it is told by the file that this names. */
+static int find_criu_config(const struct capgate_spec *spec, struct capgate_findings *findings)
+{
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (capgate_text_is(spec->annotations[i].key, "org.criu.config") &&
+		    capgate_findings_add(
+			    findings,
+			    (struct capgate_finding){.rule = CAPGATE_RULE_CRIU_CONFIG,
+						     .set = -1,
+						     .cap = -1,
+						     .at = spec->annotations[i].at,
+						     .subject = spec->annotations[i].key}) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
+/* What keeps the runtime from dropping capabilities, whatever the sets are. */
+static int find_surroundings(const struct capgate_spec *spec, const struct capgate_scene *scene,
+			     unsigned lifts, struct capgate_report *r,
+			     struct capgate_findings *findings)
+{
+	const struct capgate_spec *around = surroundings(spec, scene);
+
+	if (!around || capgate_set_within(capgate_set_all(), r->allowed))
+		return 0;
+	if (capgate_find_pretence(around, findings) < 0 ||
+	    capgate_find_asked(around, lifts, &r->lifted, findings) < 0 ||
+	    capgate_find_forged_proc(around, scene, findings, &r->rebind_proc) < 0 ||
+	    (scene->restores && find_criu_config(around, findings) < 0))
+		return CAPGATE_ENOMEM;
+	if (around == spec)
+		return 0;
+	/* Places in the container's text are none in this one, and there is nothing
+	 * to rewrite. */
+	r->rebind_proc = false;
+	for (size_t i = 0; i < findings->n; i++)
+		findings->v[i].at = (struct capgate_span){CAPGATE_NOWHERE, 0};
+	return 0;
 }
 
 int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
@@ -206,14 +302,14 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 {
 	struct capgate_report r = {.parsed = true};
 	struct capgate_findings findings = {.arena = arena};
-	int status = 0;
+	unsigned lifts;
+	int status;
 
-	r.exempt = capgate_set_minus(exempted(spec, policy), policy->allowed);
+	r.exempt = capgate_set_minus(exempted(spec, policy, &lifts), policy->allowed);
 	r.allowed = capgate_set_or(policy->allowed, r.exempt);
 	r.add_no_new_privs = policy->require_no_new_privileges && !spec->no_new_privs;
-	compute_sets(spec, r.allowed, &r);
-	if (!capgate_set_within(capgate_set_all(), r.allowed))
-		status = capgate_find_pretence(spec, &findings);
+	compute_sets(spec, uid_of(spec, &policy->scene), r.allowed, &r);
+	status = find_surroundings(spec, &policy->scene, lifts, &r, &findings);
 	if (status == 0 && r.absent)
 		status = capgate_findings_add(
 			&findings,

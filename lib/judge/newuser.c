@@ -11,16 +11,6 @@
 
 #define CLONE_NEWUSER 0x10000000u
 
-/* What ends the call without doing it.  A tracer may let SCMP_ACT_TRACE run. */
-static bool denies(struct capgate_text action)
-{
-	static const char *const words[] = {"SCMP_ACT_ERRNO",       "SCMP_ACT_KILL",
-					    "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL_PROCESS",
-					    "SCMP_ACT_TRAP",        NULL};
-
-	return capgate_action_is_among(action, words);
-}
-
 /* The one comparison, flags & mask == value, on the argument with the flags. */
 static bool compares(const struct capgate_seccomp_rule *rule, uint64_t set, uint64_t clear)
 {
@@ -37,7 +27,7 @@ static bool allow_list_blocks(const struct capgate_seccomp *s)
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const struct capgate_seccomp_rule *rule = &s->rules[i];
 
-		if (denies(rule->action))
+		if (capgate_action_denies(rule->action))
 			continue;
 		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) ||
 		    capgate_rule_names(rule, CAPGATE_CALL_SETNS))
@@ -60,7 +50,7 @@ static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, b
 
 		if (!capgate_rule_names(rule, call))
 			continue;
-		if (!denies(rule->action))
+		if (!capgate_action_denies(rule->action))
 			return false;
 		/* The whole mask is the flag: other bits must not matter. */
 		denied |= rule->n_args == 0 || (by_flag && compares(rule, CLONE_NEWUSER, 0) &&
@@ -93,5 +83,6 @@ bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec)
 		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_S390X") ||
 		    capgate_text_is(s->architectures[i], "SCMP_ARCH_S390"))
 			return false;
-	return denies(s->default_action) ? allow_list_blocks(s) : deny_list_blocks(s);
+	return capgate_action_denies(s->default_action) ? allow_list_blocks(s)
+							: deny_list_blocks(s);
 }

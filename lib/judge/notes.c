@@ -41,12 +41,9 @@ static bool changes_behaviour(struct capgate_text key)
 {
 	if (capgate_text_is(key, harmless))
 		return false;
-	for (size_t i = 0; i < sizeof(behaviour_prefixes) / sizeof(behaviour_prefixes[0]); i++) {
-		struct capgate_text prefix = capgate_text_of(behaviour_prefixes[i]);
-
-		if (key.len >= prefix.len && memcmp(key.p, prefix.p, prefix.len) == 0)
+	for (size_t i = 0; i < sizeof(behaviour_prefixes) / sizeof(behaviour_prefixes[0]); i++)
+		if (capgate_text_begins(key, behaviour_prefixes[i]))
 			return true;
-	}
 	return false;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/base.h"
+#include "procfs.h"
 
 struct plan {
 	struct capgate_arena *arena;
@@ -202,6 +203,25 @@ static int add_sysctls(struct plan *p, const struct capgate_spec *spec,
 	return add_sorted(p, from, to, text);
 }
 
+/* The host's /proc once more, after all other mounts: it may have been put through a
+ * link, and something over it. */
+static int rebind_proc(struct plan *p, const struct capgate_spec *spec,
+		       const struct capgate_report *report)
+{
+	const struct capgate_mount *proc = report->rebind_proc ? capgate_host_proc(spec) : NULL;
+	const size_t at = spec->n_mounts ? end_of(spec->mounts[spec->n_mounts - 1].at) : 0;
+	char *text;
+
+	if (!proc)
+		return 0;
+	text = capgate_arena_alloc(p->arena, proc->at.len + 1);
+	if (!text)
+		return CAPGATE_ENOMEM;
+	text[0] = ',';
+	memcpy(text + 1, spec->text.p + proc->at.off, proc->at.len);
+	return add_sorted(p, at, at, (struct capgate_text){text, proc->at.len + 1});
+}
+
 int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
 			 struct capgate_arena *arena, struct capgate_edits *ret,
 			 struct capgate_error *err)
@@ -210,7 +230,7 @@ int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_r
 
 	if ((!report->absent && cut_lists(&p, spec, report) < 0) ||
 	    add_members(&p, spec, report) < 0 || change_members(&p, spec, report) < 0 ||
-	    add_sysctls(&p, spec, report) < 0)
+	    add_sysctls(&p, spec, report) < 0 || rebind_proc(&p, spec, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;

@@ -26,6 +26,9 @@ const struct capgate_shape capgate_shape_exemptions = {
 			      {"allow",
 			       SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_ALLOW),
 				     .expected = "an array of capability names")},
+			      {"seccomp",
+			       SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_SECCOMP),
+				     .expected = "an array of seccomp actions")},
 			      {"reason", STRING(READ_REASON)}, {"owner", STRING(READ_OWNER)},
 			      {"expires", STRING(READ_EXPIRES)})),
 };
@@ -61,9 +64,10 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 		return fail(walk, event->at.off, "an exemption needs an \"id\"");
 	if (e->reason.len == 0)
 		return fail(walk, event->at.off, "an exemption needs a \"reason\"");
-	if (capgate_set_empty(e->allow))
+	if (capgate_set_empty(e->allow) && !e->lifts)
 		return fail(walk, event->at.off,
-			    "an exemption needs \"allow\" with at least one capability");
+			    "an exemption needs \"allow\" with at least one capability, or "
+			    "\"seccomp\" with an action");
 	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
 	    !e->hostname.len && !e->image.len && !e->has_uid)
 		return fail(walk, event->at.off,
@@ -126,6 +130,20 @@ static int read_annotation(struct capgate_exemption *e, const struct capgate_wal
 	return 0;
 }
 
+static int read_lift(struct capgate_exemption *e, const struct capgate_walk *walk,
+		     const struct capgate_json_event *event)
+{
+	if (capgate_text_is(event->text, "SCMP_ACT_NOTIFY"))
+		e->lifts |= CAPGATE_LIFT_NOTIFY;
+	else if (capgate_text_is(event->text, "SCMP_ACT_TRACE"))
+		e->lifts |= CAPGATE_LIFT_TRACE;
+	else
+		return capgate_policy_bad_value(walk, event,
+						"not a seccomp action that can be lifted", "write ",
+						"\"SCMP_ACT_NOTIFY\" or \"SCMP_ACT_TRACE\"");
+	return 0;
+}
+
 static int read_uid(struct capgate_exemption *e, const struct capgate_walk *walk,
 		    const struct capgate_json_event *event)
 {
@@ -183,6 +201,8 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 		if (one >= 0)
 			e->named = capgate_set_or(e->named, capgate_set_of(one));
 		return 0;
+	case READ_EXEMPT_SECCOMP:
+		return read_lift(e, walk, event);
 	case READ_ANNOTATION:
 		return read_annotation(e, walk, event);
 	case READ_UID:

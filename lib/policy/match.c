@@ -82,6 +82,17 @@ static bool mismatch(struct capgate_text what, struct capgate_text *ret)
 	return true;
 }
 
+/* Is it whom the process will run as?  Not known where a filter answers setuid(2) in
+ * the kernel's place, or a user was named by name. */
+static bool is_user(uint32_t uid, const struct capgate_spec *spec,
+		    const struct capgate_spec *container, const struct capgate_scene *scene)
+{
+	if (spec->identity_pretended || container->identity_pretended ||
+	    scene->user == CAPGATE_USER_UNKNOWN)
+		return false;
+	return uid == (scene->user == CAPGATE_USER_GIVEN ? scene->uid : spec->uid);
+}
+
 /* The first thing asked for that is not so: false when all is. */
 static bool differs(const struct capgate_exemption *e, const struct capgate_spec *spec,
 		    const struct capgate_scene *scene, struct capgate_text *what)
@@ -92,7 +103,7 @@ static bool differs(const struct capgate_exemption *e, const struct capgate_spec
 
 	if (!of)
 		of = &unknown;
-	if (e->has_uid && e->uid != spec->uid)
+	if (e->has_uid && !is_user(e->uid, spec, of, scene))
 		return mismatch(capgate_text_of("uid"), what);
 	if (!path_matches(e->bundle, scene->bundle))
 		return mismatch(capgate_text_of("bundle"), what);

@@ -31,6 +31,9 @@ static const struct place {
 	[CAPGATE_RULE_HOST_NAMESPACE] = {false, "linux.namespaces"},
 	[CAPGATE_RULE_OWN_USERNS] = {false, "linux.namespaces"},
 	[CAPGATE_RULE_DROP_PRETENDED] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_FILTER_ASKS] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_PROC_FORGED] = {false, "mounts"},
+	[CAPGATE_RULE_CRIU_CONFIG] = {false, "annotations"},
 	[CAPGATE_RULE_NO_SECCOMP] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_CHILD_USERNS] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_HOST_MOUNT] = {false, "mounts"},
@@ -42,6 +45,23 @@ static bool is_annotation(const struct capgate_finding *f)
 	return (f->rule == CAPGATE_RULE_LOW_PORT_HINT && f->at.len) ||
 	       (f->rule == CAPGATE_RULE_DROP_PRETENDED &&
 		capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
+}
+
+/* What may forge /proc stands in several places. */
+static const char *forging_member(const struct capgate_finding *f, const struct capgate_spec *spec)
+{
+	if (spec->kind == CAPGATE_PROCESS)
+		return "/proc";
+	for (size_t i = 0; i < spec->n_masked; i++)
+		if (spec->masked[i].at.off == f->at.off)
+			return "linux.maskedPaths";
+	for (size_t i = 0; i < spec->n_devices; i++)
+		if (spec->devices[i].at.off == f->at.off)
+			return "linux.devices";
+	for (size_t i = 0; i < spec->n_namespaces; i++)
+		if (spec->namespaces[i].at.off == f->at.off)
+			return "linux.namespaces";
+	return "mounts";
 }
 
 void capgate_finding_path(const struct capgate_finding *f, const struct capgate_spec *spec,
@@ -56,7 +76,14 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
 			capgate_out_format(out, "[%zu]", f->index);
 	} else if (place->member) {
-		capgate_out_format(out, "%s%s", place->in_process ? process : "", place->member);
+		/* exec: the container's own configuration, which is another text */
+		const char *of = place->in_process               ? process
+				 : spec->kind == CAPGATE_PROCESS ? "the container's "
+								 : "";
+
+		capgate_out_format(out, "%s%s", of,
+				   f->rule == CAPGATE_RULE_PROC_FORGED ? forging_member(f, spec)
+								       : place->member);
 	}
 }
 

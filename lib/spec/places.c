@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a configuration says of the host's side: namespaces, id maps, hooks and
- * mounts.  None of it decides; notes and substitutes ask for it. */
+/* What a configuration says of the host's side and of the container's tree:
+ * namespaces, id maps, hooks, mounts, masked paths and devices. */
 #include "lib/base/base.h"
 #include "read.h"
 
@@ -82,16 +82,53 @@ int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgat
 	return 0;
 }
 
+/* Options after which a mount shows what its type and source say: mount(8), and
+ * what runtimes add to it.  bind and rbind are counted apart. */
+static bool is_plain(struct capgate_text option)
+{
+	static const char *const plain[] = {
+		"bind",    "rbind",      "ro",          "rw",          "nosuid",
+		"suid",    "nodev",      "dev",         "noexec",      "exec",
+		"sync",    "async",      "relatime",    "norelatime",  "noatime",
+		"atime",   "nodiratime", "diratime",    "strictatime", "nostrictatime",
+		"private", "rprivate",   "slave",       "rslave",      "shared",
+		"rshared", "unbindable", "runbindable", "defaults",    NULL,
+	};
+	for (const char *const *p = plain; *p; p++)
+		if (capgate_text_is(option, *p))
+			return true;
+	/* procfs(5); subset= would take /proc/sys away. */
+	return capgate_text_begins(option, "hidepid=") || capgate_text_begins(option, "gid=");
+}
+
+static void read_option(struct capgate_mount *m, struct capgate_text option)
+{
+	m->bind |= capgate_text_is(option, "bind") || capgate_text_is(option, "rbind");
+	m->plain &= is_plain(option);
+	m->copies |= capgate_text_is(option, "tmpcopyup");
+	if (capgate_text_is(option, "ro"))
+		m->readonly = true;
+	else if (capgate_text_is(option, "rw"))
+		m->readonly = false;
+}
+
 int capgate_spec_read_mount(struct spec_reader *r, int field,
 			    const struct capgate_json_event *event)
 {
 	struct capgate_spec *s = r->spec;
 	struct capgate_mount *m = s->n_mounts ? &s->mounts[s->n_mounts - 1] : NULL;
 
-	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT)
-		return APPEND(r, s->mounts, s->n_mounts, r->mounts_room)
-			       ? 0
-			       : capgate_fail_memory(r->err);
+	if (field == FIELD_MOUNTS) {
+		s->mounts_at = event->at;
+		return 0;
+	}
+	if (field == FIELD_MOUNT && event->kind == CAPGATE_JSON_OBJECT) {
+		m = APPEND(r, s->mounts, s->n_mounts, r->mounts_room);
+		if (!m)
+			return capgate_fail_memory(r->err);
+		m->plain = true;
+		return 0;
+	}
 	if (!m)
 		return 0;
 	switch (field) {
@@ -99,25 +136,45 @@ int capgate_spec_read_mount(struct spec_reader *r, int field,
 		m->at = event->at;
 		break;
 	case FIELD_MOUNT_DESTINATION:
-		m->destination = string_of(event);
+		m->destination = event->text;
 		break;
 	case FIELD_MOUNT_TYPE:
 		m->type = string_of(event);
-		m->bind |= capgate_text_is(event->text, "bind");
+		m->bind |= capgate_text_is(m->type, "bind");
 		break;
 	case FIELD_MOUNT_SOURCE:
 		m->source = string_of(event);
 		break;
-	case FIELD_MOUNT_OPTION:
-		m->bind |= capgate_text_is(event->text, "bind") ||
-			   capgate_text_is(event->text, "rbind");
-		if (capgate_text_is(event->text, "ro"))
-			m->readonly = true;
-		else if (capgate_text_is(event->text, "rw"))
-			m->readonly = false;
-		break;
 	default:
+		read_option(m, event->text);
 		break;
 	}
+	return 0;
+}
+
+int capgate_spec_read_place(struct spec_reader *r, int field,
+			    const struct capgate_json_event *event)
+{
+	struct capgate_spec *s = r->spec;
+	struct capgate_place *place;
+
+	if (field == FIELD_MASKED) {
+		place = APPEND(r, s->masked, s->n_masked, r->masked_room);
+		if (!place)
+			return capgate_fail_memory(r->err);
+		*place = (struct capgate_place){event->text, event->at};
+		return 0;
+	}
+	if (field == FIELD_DEVICE && event->kind == CAPGATE_JSON_OBJECT)
+		return APPEND(r, s->devices, s->n_devices, r->devices_room)
+			       ? 0
+			       : capgate_fail_memory(r->err);
+	if (s->n_devices == 0)
+		return 0;
+	place = &s->devices[s->n_devices - 1];
+	if (field == FIELD_DEVICE)
+		place->at = event->at;
+	else
+		place->path = event->text;
 	return 0;
 }

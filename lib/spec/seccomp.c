@@ -58,14 +58,15 @@ static int begin_rule(struct spec_reader *r)
 	return 0;
 }
 
-/* A rule that names nothing of interest leaves again, but for its memory. */
+/* A rule that names nothing of interest leaves again, but for its memory; one by
+ * which somebody else answers is of interest whatever it names. */
 static int end_rule(struct spec_reader *r, const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;
 	struct capgate_seccomp_rule *rule = &sc->rules[sc->n_rules - 1];
 
 	rule->at = event->at;
-	if (rule->calls) {
+	if (rule->calls || capgate_effect_of(rule->action) == CAPGATE_EFFECT_ASKS) {
 		r->spare_args = NULL;
 		r->seccomp_args_room = 0;
 	} else {

@@ -43,9 +43,9 @@ const struct capgate_shape capgate_shape_process = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_PROCESS,
 	.members = MEMBERS(
-		{"terminal"}, {"consoleSize"}, {"user", &user}, {"args", STRINGS(FIELD_ARG)},
-		{"commandLine"}, {"env", STRINGS(FIELD_ENV)}, {"cwd", VALUE(FIELD_CWD)},
-		{"capabilities", &capabilities}, {"rlimits"},
+		{"terminal", VALUE(FIELD_TERMINAL)}, {"consoleSize"}, {"user", &user},
+		{"args", STRINGS(FIELD_ARG)}, {"commandLine"}, {"env", STRINGS(FIELD_ENV)},
+		{"cwd", VALUE(FIELD_CWD)}, {"capabilities", &capabilities}, {"rlimits"},
 		{"noNewPrivileges", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)},
 		{"apparmorProfile"}, {"oomScoreAdj"}, {"scheduler"}, {"selinuxLabel"},
 		{"ioPriority"}, {"execCPUAffinity"}),
@@ -97,6 +97,19 @@ static const struct capgate_shape seccomp = {
 					      .each = &seccomp_rule)}),
 };
 
+/* On the watched path too, as mounts are: runtimes read the number of capabilities
+ * in the container, and these can put a file of somebody's choice there. */
+#define LIST(f) \
+	SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(f), \
+	      .expected = "an array of strings")
+
+static const struct capgate_shape devices = {
+	.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_DEVICE,
+		      .members = MEMBERS({"path", STRING(FIELD_DEVICE_PATH)}, {"type"}, {"major"},
+					 {"minor"}, {"fileMode"}, {"uid"}, {"gid"})),
+};
+
 static const struct capgate_shape linux_ = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = FIELD_LINUX,
@@ -105,9 +118,9 @@ static const struct capgate_shape linux_ = {
 		{"sysctl", SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, .field = FIELD_SYSCTL,
 				 .each = VALUE(FIELD_SYSCTL_VALUE))},
 		{"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
-		{"namespaces", &namespaces}, {"devices"}, {"netDevices"}, {"seccomp", &seccomp},
-		{"rootfsPropagation"}, {"maskedPaths"}, {"readonlyPaths"}, {"mountLabel"},
-		{"intelRdt"}, {"memoryPolicy"}, {"personality"},
+		{"namespaces", &namespaces}, {"devices", &devices}, {"netDevices"},
+		{"seccomp", &seccomp}, {"rootfsPropagation"}, {"maskedPaths", LIST(FIELD_MASKED)},
+		{"readonlyPaths"}, {"mountLabel"}, {"intelRdt"}, {"memoryPolicy"}, {"personality"},
 		{"timeOffsets", SHAPE(.each = VALUE(FIELD_TIME_OFFSET))}),
 };
 
@@ -126,12 +139,21 @@ static const struct capgate_shape hooks = {
 			   {"poststart", &hook_list}, {"poststop", &hook_list}),
 };
 
+#define STRING_OR_NULL(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
+
 static const struct capgate_shape mount = {
+	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_MOUNT,
-	.members = MEMBERS({"destination", VALUE(FIELD_MOUNT_DESTINATION)},
-			   {"type", VALUE(FIELD_MOUNT_TYPE)}, {"source", VALUE(FIELD_MOUNT_SOURCE)},
-			   {"options", SHAPE(.each = VALUE(FIELD_MOUNT_OPTION))}, {"uidMappings"},
-			   {"gidMappings"}),
+	.members = MEMBERS({"destination", STRING(FIELD_MOUNT_DESTINATION)},
+			   {"type", STRING_OR_NULL(FIELD_MOUNT_TYPE)},
+			   {"source", STRING_OR_NULL(FIELD_MOUNT_SOURCE)},
+			   {"options", LIST(FIELD_MOUNT_OPTION)}, {"uidMappings"}, {"gidMappings"}),
+};
+
+static const struct capgate_shape mounts = {
+	.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+	.field = FIELD_MOUNTS,
+	.each = &mount,
 };
 
 const struct capgate_shape capgate_shape_config = {
@@ -140,8 +162,7 @@ const struct capgate_shape capgate_shape_config = {
 	.members = MEMBERS(
 		{"ociVersion"}, {"hooks", &hooks},
 		{"annotations", SHAPE(.each = VALUE(FIELD_ANNOTATION))},
-		{"hostname", VALUE(FIELD_HOSTNAME)}, {"domainname"},
-		{"mounts", SHAPE(.each = &mount)},
+		{"hostname", VALUE(FIELD_HOSTNAME)}, {"domainname"}, {"mounts", &mounts},
 		{"root", SHAPE(.members = MEMBERS({"path", VALUE(FIELD_ROOT_PATH)},
 						  {"readonly", VALUE(FIELD_ROOT_READONLY)}))},
 		{"process", &capgate_shape_process}, {"linux", &linux_}, {"solaris"}, {"windows"},

@@ -5,6 +5,7 @@
  * table spec_shape.c; here is only what each value is put into.
  */
 #include "lib/base/base.h"
+#include "filter.h"
 #include "read.h"
 
 /* Some runtimes read anything but a plain integer as 0, which is root. */
@@ -113,6 +114,9 @@ static int read_process(struct spec_reader *r, int field, const struct capgate_j
 						event->text);
 	case FIELD_ENV:
 		return capgate_spec_append_text(r, &s->env, &s->n_env, &r->env_room, event->text);
+	case FIELD_TERMINAL:
+		s->terminal = event->truth;
+		return 0;
 	default:
 		s->cwd = string_of(event);
 		return 0;
@@ -173,7 +177,9 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		return read_list(r, (enum capgate_which)(field - FIELD_SET), event);
 	if (field >= FIELD_ELEMENT && field < FIELD_ELEMENT + CAPGATE_NSETS)
 		return read_element(r, (enum capgate_which)(field - FIELD_ELEMENT), event);
-	if (field >= FIELD_MOUNT)
+	if (field >= FIELD_MASKED)
+		return capgate_spec_read_place(r, field, event);
+	if (field >= FIELD_MOUNTS)
 		return capgate_spec_read_mount(r, field, event);
 	if (field >= FIELD_HOOK)
 		return capgate_spec_read_hook(r, field, event);
@@ -236,6 +242,7 @@ int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
 	status = check_namespaces(&spec, err);
 	if (status < 0)
 		return status;
+	spec.identity_pretended = capgate_identity_is_pretended(&spec);
 	if (kind == CAPGATE_PROCESS)
 		spec.top = spec.process;
 	*ret = spec;

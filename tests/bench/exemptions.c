@@ -56,7 +56,8 @@ static struct capgate_text make_spec(int n, char *buf, size_t size)
 	struct capgate_out out = {buf, size, 0};
 
 	capgate_out_format(&out,
-			   "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
+			   "{\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}],"
+			   "\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
 			   "\"annotations\":{\"a\":\"b\",\"io.kubernetes.pod.namespace\":\"team-"
 			   "%d\"},\"linux\":{\"cgroupsPath\":\"/kubepods/pod/x\"}}",
 			   n);

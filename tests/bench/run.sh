@@ -56,7 +56,7 @@ policy() { # N
 	}' >"$work/policy-$1.json"
 	chmod 600 "$work/policy-$1.json"
 }
-printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}},"annotations":{"io.kubernetes.pod.namespace":"team-1000"},"linux":{"cgroupsPath":"/kubepods/x"}}' >"$work/exempt.json"
+printf '{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}},"annotations":{"io.kubernetes.pod.namespace":"team-1000"},"linux":{"cgroupsPath":"/kubepods/x"}}' >"$work/exempt.json"
 for n in 0 100 1000; do
 	policy $n
 	row "$n exemptions" 1 "$work/capgate" precreate --policy "$work/policy-$n.json" >&3
@@ -71,7 +71,7 @@ growth() {
 	"$bin/bench" "$3" "$2" "$work/list" | sed -n 2p | awk -v n="$1" -v b="$(wc -c <"$2")" -v base="${base:-0}" \
 		'{ $0 = substr($0, 29); printf "%-26s %10d %10.0f %12.1f %10d\n", n, b, $1, ($1 - base) * 1000 / b, $(NF - 1) }'
 }
-printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}}}' >"$work/tiny.json"
+printf '{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW"]}}}' >"$work/tiny.json"
 row tiny 1 "$work/capgate" precreate >"$work/list"
 base=$("$bin/bench" 200 "$work/tiny.json" "$work/list" | sed -n 2p | awk '{print $2}')
 for size in 2000 4000 16000 64000 256000 1000000 4000000; do

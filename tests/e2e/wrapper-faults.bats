@@ -30,7 +30,7 @@ setup_file() {
 	policy '{"version":1,"log":{"system":false}}'
 	caps='{"bounding":["CAP_NET_RAW","CAP_KILL"],"effective":["CAP_NET_RAW","CAP_KILL"],"permitted":["CAP_NET_RAW","CAP_KILL"]}'
 	mkdir "$RIG/b"
-	printf '{"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s},"root":{"path":"r"}}\n' \
+	printf '{"ociVersion":"1.0.2","mounts":[{"destination":"/proc","type":"proc"}],"process":{"user":{"uid":0,"gid":0},"args":["sh"],"cwd":"/","capabilities":%s},"root":{"path":"r"}}\n' \
 		"$caps" >"$RIG/before.json"
 	chmod 640 "$RIG/before.json"
 	"$CAPGATE" precreate <"$RIG/before.json" >"$RIG/after.json"

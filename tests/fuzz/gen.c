@@ -292,6 +292,80 @@ static void any(struct sink *s, int depth)
 	}
 }
 
+/* ---- What keeps a runtime from dropping: /proc and filters ---------------------------- */
+
+#define ONE_OF(s, list) say(s, (list)[below((s)->seed, COUNT(list))])
+
+static const char *const destinations[] = {
+	"/proc", "/proc", "/proc", "/proc/", "//proc", "/x/../proc", "proc", "/PROC", "/",
+	"", "/proc/sys", "/proc/sys/kernel", "/proc/sys/kernel/cap_last_cap", "/proc/sys/net",
+	"/proc/self/root", "/proc/cpuinfo", "/dev", "/dev/shm", "/etc/hosts", "/data",
+};
+
+static void one_mount(struct sink *s)
+{
+	static const char *const types[] = {"proc", "proc", "bind", "tmpfs", "sysfs", "overlay"};
+	static const char *const sources[] = {"/proc", "/proc", "/evil", "proc", "/proc/1"};
+	static const char *const options[] = {"rbind", "bind",     "ro",     "nosuid",
+					      "remount", "subset=pid", "tmpcopyup", "hidepid=1"};
+
+	say(s, "{\"destination\":\"");
+	ONE_OF(s, destinations);
+	say(s, "\",\"type\":\"");
+	ONE_OF(s, types);
+	say(s, "\",\"source\":\"");
+	ONE_OF(s, sources);
+	say(s, "\",\"options\":[");
+	for (uint32_t n = below(s->seed, 3); n > 0; n--) {
+		say(s, "\"");
+		ONE_OF(s, options);
+		say(s, n > 1 ? "\"," : "\"");
+	}
+	say(s, "]}");
+}
+
+/* Mostly as engines write it, so that what else there is decides. */
+static void mounts(struct sink *s)
+{
+	bool ordinary = below(s->seed, 4) != 0;
+
+	say(s, ",\"mounts\":[");
+	if (ordinary)
+		say(s, "{\"destination\":\"/proc\",\"type\":\"proc\"}");
+	for (uint32_t i = 0, n = below(s->seed, 4); i < n; i++) {
+		if (ordinary || i > 0)
+			say(s, ",");
+		one_mount(s);
+	}
+	say(s, "]");
+}
+
+static void filter(struct sink *s)
+{
+	static const char *const actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_NOTIFY",
+					      "SCMP_ACT_TRACE", "SCMP_ACT_KILL",  "SCMP_ACT_X"};
+	static const char *const calls[] = {"read",   "capset",    "prctl", "setuid",
+					    "setresuid", "setgroups", "chown", "openat2"};
+
+	say(s, "\"seccomp\":{\"defaultAction\":\"");
+	say(s, below(s->seed, 4) ? "SCMP_ACT_ALLOW" : actions[below(s->seed, COUNT(actions))]);
+	say(s, "\",\"syscalls\":[{\"names\":[\"");
+	ONE_OF(s, calls);
+	say(s, "\"],\"action\":\"");
+	ONE_OF(s, actions);
+	say(s, below(s->seed, 2) ? "\"}]}" : "\",\"errnoRet\":0}]}");
+}
+
+static void paths(struct sink *s)
+{
+	say(s, "\"maskedPaths\":[\"");
+	say(s,
+	    below(s->seed, 4) ? "/proc/kcore" : destinations[below(s->seed, COUNT(destinations))]);
+	say(s, "\"],\"devices\":[{\"path\":\"");
+	say(s, below(s->seed, 4) ? "/dev/x" : destinations[below(s->seed, COUNT(destinations))]);
+	say(s, "\",\"type\":\"c\"}]");
+}
+
 size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
 {
 	struct sink s = {buf, 0, max, seed};
@@ -317,11 +391,22 @@ size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
 	else
 		any(&s, 0);
 	say(&s, "}");
+	if (below(seed, 8))
+		mounts(&s);
 	if (below(seed, 3) == 0) {
 		say(&s, ",\"linux\":{\"namespaces\":[{\"type\":\"network\"}],\"sysctl\":{");
 		if (below(seed, 2))
 			say(&s, "\"net.ipv4.ping_group_range\":\"1 0\"");
-		say(&s, "}}");
+		say(&s, "}");
+		if (below(seed, 3) == 0) {
+			say(&s, ",");
+			filter(&s);
+		}
+		if (below(seed, 3) == 0) {
+			say(&s, ",");
+			paths(&s);
+		}
+		say(&s, "}");
 	}
 	for (uint32_t n = below(seed, 3); n > 0; n--) {
 		say(&s, ",\"");

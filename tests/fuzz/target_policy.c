@@ -4,7 +4,8 @@
 
 static void use(const struct capgate_policy *policy)
 {
-	static const char config[] = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_"
+	static const char config[] = "{\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}],"
+				     "\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_"
 				     "RAW\",\"CAP_KILL\"]}},\"annotations\":{\"a\":\"b\"},"
 				     "\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"}}";
 	struct capgate_text text = {config, sizeof(config) - 1};

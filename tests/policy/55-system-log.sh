@@ -18,7 +18,7 @@ mkdir -p /run/systemd/journal "$work/bundle"
 put "$policydir/policy.json" <<'JSON'
 {"version":1,"exemptions":[{"id":"EX 1\n","match":{"hostname":"h"},"allow":["SYS_ADMIN"],"reason":"r"}]}
 JSON
-printf '{"hostname":"h","process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_BPF","CAP_SYS_ADMIN"],"effective":["CAP_NET_RAW"],
+printf '{"hostname":"h","mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_BPF","CAP_SYS_ADMIN"],"effective":["CAP_NET_RAW"],
 	"permitted":["CAP_NET_RAW"],"inheritable":["CAP_BPF"],"ambient":["CAP_BPF"]}},"linux":{"cgroupsPath":"/docker/x"}}' >"$work/bundle/config.json"
 receive $journal "$work/journal"
 printf '{"id":"c1","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null; received $journal

@@ -16,7 +16,7 @@ for stage in prestart createRuntime createContainer; do
 	printf 'nonsense' | "$capgate" $stage 2>"$work/err"
 	prove "and what is no JSON" [ $? -eq 0 ]
 done
-printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW"],"bounding":[]}}}' >"$work/in"
+printf '{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"capabilities":{"bounding":["CAP_NET_RAW"],"bounding":[]}}}' >"$work/in"
 judge 0 <"$work/in"
 prove "what is ambiguous goes on" cmp -s "$work/in" "$work/out"
 padded 5000000 >"$work/in"

@@ -25,7 +25,7 @@ prove "and which have expired" grep -q "EX-2 matches, but has expired" "$work/ou
 # ---- What matches ---------------------------------------------------------------
 ask() { # MATCH CONFIGURATION: does an exemption that asks so apply? to a container in $work/bundle
 	printf '{"version":1,"exemptions":[{"id":"E","match":{%s},"allow":["NET_RAW"],"reason":"r"}]}' "$1" | put "$policydir/policy.d/ex.json"
-	printf '{"process":{"user":{"uid":%s},"capabilities":{"bounding":["CAP_NET_RAW"]}}%s}' "${3:-0}" "${2:+,$2}" >"$work/bundle/config.json"
+	printf '{"mounts":[{"destination":"/proc","type":"proc"}],"process":{"user":{"uid":%s},"capabilities":{"bounding":["CAP_NET_RAW"]}}%s}' "${3:-0}" "${2:+,$2}" >"$work/bundle/config.json"
 	printf '{"id":"x","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>"$work/err"
 }
 yes() { ask "$@" || return 1; }

@@ -8,6 +8,10 @@
 
 #include "capgate.h"
 
+/* What every engine mounts, and without which a configuration is refused (CPG108). */
+#define PROC "{\"destination\":\"/proc\",\"type\":\"proc\"}"
+#define MOUNTS "\"mounts\":[" PROC "]"
+
 /* Each test starts with a fresh block of its own, so that reading beyond what
  * was allocated is seen by the sanitizers. */
 struct core {
@@ -43,9 +47,10 @@ static inline void core_judge(struct core *c, struct capgate_text text, enum cap
 /* A configuration whose process has these members. */
 static inline struct capgate_text core_config(char *buf, size_t size, const char *process)
 {
-	int n = snprintf(buf, size,
-			 "{\"ociVersion\":\"1.0.2\",\"process\":{%s},\"root\":{\"path\":\"r\"}}",
-			 process);
+	int n = snprintf(
+		buf, size,
+		"{\"ociVersion\":\"1.0.2\",\"process\":{%s},\"root\":{\"path\":\"r\"}," MOUNTS "}",
+		process);
 
 	ck_assert_int_gt(n, 0);
 	ck_assert_uint_lt((size_t)n, size);

@@ -147,28 +147,31 @@ static const struct {
 	{"[]", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
 	{"null", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
 	{"{}", CAPGATE_REFUSE, CAPGATE_RULE_MISSING},
-	{"{\"process\":null}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
-	{"{\"process\":[]}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
+	{"{" MOUNTS ",\"process\":null}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
+	{"{" MOUNTS ",\"process\":[]}", CAPGATE_REFUSE, CAPGATE_RULE_WRONG_TYPE},
 	{"{\"PROCESS\":{\"capabilities\":{}}}", CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"process\":{}}", CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY},
-	{"{\"process\":{" GOOD
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"process\":{}}", CAPGATE_REFUSE,
+	 CAPGATE_RULE_DUPLICATE_KEY},
+	{"{" MOUNTS ",\"process\":{" GOOD
 	 "},\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"pid\"}]}}",
 	 CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_NAMESPACE},
-	{"{\"process\":{" GOOD "},\"linux\":{\"Namespaces\":[]}}", CAPGATE_REFUSE,
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"linux\":{\"Namespaces\":[]}}", CAPGATE_REFUSE,
 	 CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscall\xc5\xbf\":[]}}}",
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscall\xc5\xbf\":[]}}}",
 	 CAPGATE_REFUSE, CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"hoo\xe2\x84\xaas\":{}}", CAPGATE_REFUSE,
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"hoo\xe2\x84\xaas\":{}}", CAPGATE_REFUSE,
 	 CAPGATE_RULE_LOOKALIKE_KEY},
-	{"{\"process\":{" GOOD "},\"annotations\":{\"A\":\"1\",\"a\":\"2\"}}", CAPGATE_PASS,
-	 CAPGATE_RULE_NONE},
-	{"{\"process\":{" GOOD "},\"annotations\":{\"a\":\"1\",\"a\":\"2\"}}", CAPGATE_REFUSE,
-	 CAPGATE_RULE_DUPLICATE_KEY},
-	{"{\"process\":{" GOOD "},\"linux\":{\"sysctl\":{\"net.A\":\"1\",\"net.a\":\"2\"}}}",
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"annotations\":{\"A\":\"1\",\"a\":\"2\"}}",
 	 CAPGATE_PASS, CAPGATE_RULE_NONE},
-	{"{\"process\":{" GOOD "},\"mounts\":7,\"root\":[],\"hooks\":null,\"hostname\":{}}",
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"annotations\":{\"a\":\"1\",\"a\":\"2\"}}",
+	 CAPGATE_REFUSE, CAPGATE_RULE_DUPLICATE_KEY},
+	{"{" MOUNTS ",\"process\":{" GOOD
+	 "},\"linux\":{\"sysctl\":{\"net.A\":\"1\",\"net.a\":\"2\"}}}",
 	 CAPGATE_PASS, CAPGATE_RULE_NONE},
-	{"{\"process\":{" GOOD "},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[{\"value\":"
+	{"{" MOUNTS ",\"process\":{" GOOD "},\"root\":[],\"hooks\":null,\"hostname\":{}}",
+	 CAPGATE_PASS, CAPGATE_RULE_NONE},
+	{"{" MOUNTS ",\"process\":{" GOOD
+	 "},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[{\"value\":"
 	 "18446744073709551615}]}]}}}",
 	 CAPGATE_PASS, CAPGATE_RULE_NONE},
 };
@@ -221,7 +224,7 @@ START_TEST(findings_beyond_the_limit_are_counted_and_refused_alike)
 	enum { MORE = CAPGATE_FINDINGS_MAX + 44 };
 	static char text[MORE * 5 + 100];
 	size_t n = (size_t)snprintf(text, sizeof(text),
-				    "{\"process\":{\"capabilities\":{\"bounding\":[");
+				    "{" MOUNTS ",\"process\":{\"capabilities\":{\"bounding\":[");
 	struct core c;
 
 	for (int i = 0; i < MORE; i++)
@@ -253,7 +256,8 @@ END_TEST
 
 START_TEST(a_specification_over_the_limit_is_refused_unread)
 {
-	struct capgate_text text = capgate_text_of("{\"process\":{\"capabilities\":{}}}");
+	struct capgate_text text =
+		capgate_text_of("{" MOUNTS ",\"process\":{\"capabilities\":{}}}");
 	struct core c;
 
 	core_init(&c, text.len);
@@ -276,7 +280,8 @@ START_TEST(many_keys_are_compared_all_with_all)
 	struct core c;
 
 	ck_assert_ptr_nonnull(text);
-	n += (size_t)sprintf(text, "{\"process\":{\"capabilities\":{}},\"annotations\":{");
+	n += (size_t)sprintf(text,
+			     "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"annotations\":{");
 	for (int i = 0; i < KEYS; i++)
 		n += (size_t)sprintf(text + n, "\"k%d\":\"\",", i * 7919 % KEYS);
 	core_init(&c, n + 64);

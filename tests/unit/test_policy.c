@@ -46,7 +46,8 @@ static void judge(const char *spec)
 }
 
 #define NET_RAW_SPEC(more) \
-	"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}" \
+	"{" MOUNTS \
+	",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}" \
 	"," more "\"x\":1}"
 
 #define CEILING(fields) "{\"version\":1," fields "}"
@@ -334,7 +335,8 @@ START_TEST(what_several_exemptions_allow_adds_up)
 	       "{\"id\":\"A\",\"match\":{\"uid\":7},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"},"
 	       "{\"id\":\"B\",\"match\":{\"uid\":7},\"allow\":[\"SYS_ADMIN\"],\"reason\":\"r\"}]}");
 	c.policy.scene.now = 1;
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\","
+	judge("{" MOUNTS
+	      ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\","
 	      "\"CAP_SYS_ADMIN\"]}}}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
 	ck_assert_int_eq(capgate_set_count(c.report.exempt), 2);
@@ -360,8 +362,9 @@ START_TEST(a_process_object_is_matched_by_its_container)
 	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
 	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
 	ck_assert_int_eq(
-		capgate_spec_parse(capgate_text_of("{\"process\":{},\"hostname\":\"web\"}"),
-				   CAPGATE_CONFIG, &c.arena, &container, &c.err),
+		capgate_spec_parse(
+			capgate_text_of("{" MOUNTS ",\"process\":{},\"hostname\":\"web\"}"),
+			CAPGATE_CONFIG, &c.arena, &container, &c.err),
 		0);
 	c.policy.scene.container = &container;
 	core_judge(&c, capgate_text_of(process), CAPGATE_PROCESS);
@@ -390,10 +393,12 @@ START_TEST(a_user_can_only_tighten)
 	ck_assert_uint_eq(both.n_exemptions, 1);
 	c.policy = both;
 	c.policy.scene.now = 1;
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}"
+	judge("{" MOUNTS
+	      ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}"
 	      "}}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS); /* the system's exemption */
-	judge("{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}"
+	judge("{" MOUNTS
+	      ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}"
 	      "}");
 	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE); /* what he denies, it does not give */
 }

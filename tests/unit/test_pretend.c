@@ -18,7 +18,8 @@ static struct capgate_report judged(const char *linux_member, const char *annota
 						      &c.arena, &c.policy, &c.err),
 				 0);
 	snprintf(text, sizeof(text),
-		 "{\"process\":{\"capabilities\":{}},\"linux\":{%s},\"annotations\":{%s}}",
+		 "{" MOUNTS
+		 ",\"process\":{\"capabilities\":{}},\"linux\":{%s},\"annotations\":{%s}}",
 		 linux_member, annotations);
 	core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
 	ck_assert_msg(c.report.parsed, "%s: %s", text, c.report.error.msg);
@@ -35,6 +36,12 @@ static struct capgate_report judged(const char *linux_member, const char *annota
 #define ERRNO "SCMP_ACT_ERRNO"
 #define ALLOW "SCMP_ACT_ALLOW"
 #define ALL_FOUR "\"capset\",\"capget\",\"prctl\",\"openat\""
+#define ALL \
+	ALL_FOUR \
+	",\"open\"" ",\"openat2\"" ",\"setuid\"" ",\"setuid32\"" ",\"setreuid\"" \
+	",\"setreuid32\"" ",\"setresuid\"" ",\"setresuid32\"" ",\"setfsuid\"" ",\"setfsuid32\"" \
+	",\"setgid\"" ",\"setgid32\"" ",\"setregid\"" ",\"setregid32\"" ",\"setresgid\"" \
+	",\"setresgid32\"" ",\"setfsgid\"" ",\"setfsgid32\"" ",\"setgroups\"" ",\"setgroups32\""
 
 static const struct {
 	const char *what, *seccomp;
@@ -84,7 +91,11 @@ static const struct {
 	{"by default, and named with an action like it",
 	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ERRNO, "")), true},
 	{"by default, and all are allowed",
-	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL_FOUR, ALLOW, "")), false},
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"), RULE(ALL, ALLOW, "")), false},
+	{"by default, and the identity calls are not named",
+	 PROFILE(ERRNO, DEFAULT_RETURNS("0"),
+		 RULE(ALL_FOUR ",\"open\",\"openat2\"", ALLOW, "")),
+	 true},
 	{"by default EPERM", PROFILE(ERRNO, "", RULE("\"read\"", ALLOW, "")), false},
 	{"by default ENOSYS, as podman's",
 	 PROFILE(ERRNO, DEFAULT_RETURNS("38"), RULE("\"read\"", ALLOW, "")), false},

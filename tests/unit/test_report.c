@@ -168,46 +168,60 @@ static const struct {
 	const char *config, *rule;
 	bool there;
 } contexts[] = {
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
 	 "CPG410", true},
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}",
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}",
 	 "CPG410", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/etc/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/h\",\"source\":\"/etc/"
 	 "\",\"options\":[\"rbind\"]}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "\",\"type\":\"bind\"}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/s\",\"source\":\"/run/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/s\",\"source\":\"/run/"
 	 "docker.sock\",\"type\":\"bind\"}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "etc\",\"options\":[\"rbind\",\"ro\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "etcetera\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/h\",\"source\":\"/var/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/h\",\"source\":\"/var/"
 	 "lib/x\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[{\"destination\":\"/dev\",\"source\":\"/"
+	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	 ",{\"destination\":\"/dev\",\"source\":\"/"
 	 "dev\",\"type\":\"tmpfs\"}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
+	{"{" MOUNTS
+	 ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
 	 "CPG412", true},
-	{"{\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{"
+	{"{" MOUNTS ",\"process\":{\"user\":{\"uid\":7},\"noNewPrivileges\":true,\"capabilities\":{"
 	 "\"bounding\":[\"CAP_KILL\"]}}}",
 	 "CPG412", false},
-	{"{\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
+	{"{" MOUNTS
+	 ",\"process\":{\"user\":{\"uid\":0},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}}",
 	 "CPG412", false},
-	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.handler\":\"krun\"}}",
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.handler\":\"krun\"}}",
 	 "CPG402", true},
-	{"{\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_"
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_"
 	 "syscall\":\"1\"}}",
 	 "CPG402", false},
-	{"{\"process\":{\"capabilities\":{}}}", "CPG413", true},
-	{"{\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
-	{"{\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
+	{"{" MOUNTS ",\"process\":{\"capabilities\":{}}}", "CPG413", true},
+	{"{" MOUNTS ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"user\"}]}}",
 	 "CPG413", false},
 };
 
@@ -252,7 +266,7 @@ START_TEST(severity_is_the_gravest_of_the_findings)
 END_TEST
 
 #define LINUX(process, namespaces, more) \
-	"{\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/" \
+	"{" MOUNTS ",\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/" \
 				 "a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces \
 	"]" more "}}"
 #define FIVE_MORE \
@@ -279,7 +293,7 @@ static const struct {
 	       "1,\"hostID\":9,\"size\":65535}]"),
 	 CAPGATE_REMEDY_PING_SYSCTL, "--sysctl='net.ipv4.ping_group_range=0 65535'"},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PORT_SYSCTL, NULL},
-	{"{\"process\":{" TWO_SETS "}}", CAPGATE_REMEDY_PING_SYSCTL, NULL},
+	{"{" MOUNTS ",\"process\":{" TWO_SETS "}}", CAPGATE_REMEDY_PING_SYSCTL, NULL},
 	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_EXEMPTION,
 	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], "
 	 "\"reason\": \"...\", \"owner\": \"...\", \"expires\": \"2027-02-28\"}"},
@@ -304,7 +318,7 @@ static const struct {
 	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_DOCKER_RUN,
 	 "docker run ...  # without --cap-add=BPF"},
 	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_KUBERNETES, "# without add: [\"BPF\"]"},
-	{"{\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
+	{"{" MOUNTS ",\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
 };
 
 START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)

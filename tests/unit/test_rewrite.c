@@ -195,7 +195,7 @@ static struct capgate_text random_spec(struct random *r)
 		put(r, "},");
 		break;
 	}
-	put(r, "\"cwd\":\"/\"}}");
+	put(r, "\"cwd\":\"/\"}," MOUNTS "}");
 	return (struct capgate_text){r->buf, r->n};
 }
 

@@ -12,8 +12,8 @@ static bool noted(const char *seccomp, const char *more)
 	bool found = false;
 
 	core_init(&c, sizeof(text));
-	snprintf(text, sizeof(text), "{\"process\":{\"capabilities\":{}},\"linux\":{%s}%s}",
-		 seccomp, more);
+	snprintf(text, sizeof(text),
+		 "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"linux\":{%s}%s}", seccomp, more);
 	core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
 	ck_assert_msg(c.report.parsed, "%s: %s", text, c.report.error.msg);
 	for (size_t i = 0; i < c.report.n_findings; i++)

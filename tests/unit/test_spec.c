@@ -13,7 +13,7 @@ static const char rich[] =
 	"h2\"},{\"timeout\":1}]},\"annotations\":{\"a\":\"1\",\"b\":2,\"c\":{}},\"mounts\":[{"
 	"\"destination\":\"/d\",\"type\":\"bind\",\"source\":\"/"
 	"s\",\"options\":[\"ro\"]},{\"destination\":\"/"
-	"e\",\"options\":[\"rbind\",\"ro\",\"rw\"],\"uidMappings\":[]},{\"type\":7}],\"linux\":{"
+	"e\",\"options\":[\"rbind\",\"ro\",\"rw\"],\"uidMappings\":[]},{\"type\":null}],\"linux\":{"
 	"\"cgroupsPath\":\"/"
 	"c\",\"uidMappings\":[{\"containerID\":1,\"hostID\":2,\"size\":3},{\"size\":\"x\"}],"
 	"\"gidMappings\":[{\"containerID\":4,\"hostID\":5,\"size\":6}],\"sysctl\":{\"k\":\"v\"},"
@@ -118,7 +118,8 @@ START_TEST(seccomp_is_read)
 	ck_assert(capgate_text_is(sc->default_action, "D"));
 	ck_assert_uint_eq(sc->n_architectures, 2);
 	ck_assert_uint_eq(sc->n_rules, 2); /* of three: those that decide something */
-	ck_assert_uint_eq(sc->rules[0].calls, 1u << CAPGATE_CALL_SETNS | 1u << CAPGATE_CALL_CAPSET);
+	ck_assert_uint_eq(sc->rules[0].calls, 1u << CAPGATE_CALL_SETNS | 1u << CAPGATE_CALL_CAPSET |
+						      1u << CAPGATE_CALL_OPENAT2);
 	ck_assert(capgate_text_is(sc->rules[0].action, "E"));
 	ck_assert_uint_eq(sc->rules[0].n_args, 2);
 	ck_assert(sc->rules[0].args[0].well_formed && sc->rules[0].args[0].value == UINT64_MAX);
@@ -140,7 +141,7 @@ START_TEST(what_is_strange_elsewhere_is_the_runtimes_business)
 		"}",
 		"{\"process\":{},\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[7,{\"value\":{}}]"
 		"}]}}}",
-		"{\"process\":{},\"hooks\":{\"prestart\":[7]},\"mounts\":[7]}",
+		"{\"process\":{},\"hooks\":{\"prestart\":[7]}}",
 		"{\"process\":{},\"linux\":{\"uidMappings\":[7],\"gidMappings\":[{}]},\"hooks\":[],"
 		"\"annotations\":7}",
 	};

@@ -61,7 +61,6 @@ static const struct {
 	const char *mounts;
 	bool writable;
 } procs[] = {
-	{"", false},
 	{"{\"destination\":\"/proc\",\"type\":\"proc\",\"options\":[\"nosuid\"]}", true},
 	{"{\"destination\":\"/proc\",\"type\":\"proc\",\"options\":[\"ro\"]}", false},
 	{"{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/proc/sys/"
@@ -265,7 +264,7 @@ START_TEST(a_range_that_serves_everybody_is_neither_put_in_nor_missed)
 	char buf[512];
 	int n = snprintf(
 		buf, sizeof(buf),
-		"{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
+		"{" MOUNTS ",\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
 		"\"linux\":{\"namespaces\":[{\"type\":\"network\"}],\"sysctl\":{\"net.ipv4."
 		"ping_group_range\":\"%s\"}}}",
 		ranges[_i].value);
@@ -292,9 +291,10 @@ static const char *const shapes[] = {
 START_TEST(a_linux_object_of_any_shape)
 {
 	char buf[512];
-	int n = snprintf(buf, sizeof(buf),
-			 "{%s\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}",
-			 shapes[_i]);
+	int n = snprintf(
+		buf, sizeof(buf),
+		"{%s\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}," MOUNTS "}",
+		shapes[_i]);
 	struct capgate_text out;
 	struct core c;
 

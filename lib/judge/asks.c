@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A seccomp listener (SCMP_ACT_NOTIFY) and a tracer (SCMP_ACT_TRACE) answer a call
+ * in the kernel's place, and a listener may exchange descriptors of the process
+ * while any call waits (SECCOMP_IOCTL_NOTIF_ADDFD).  With read(2) notified, an
+ * unprivileged listener told runc 1.3.6 that the last capability is -1: the
+ * container held all of them.  no_new_privs does not help: the next exec may leave
+ * it out.  So no call is harmless, and neither action is a denial.
+ *
+ * A filter in crun's annotation is read by pretend.c, which takes both for a lie.
+ */
+#include "asks.h"
+
+#include "lib/spec/spec.h"
+
+unsigned capgate_lift_of(struct capgate_text action)
+{
+	if (capgate_text_is(action, "SCMP_ACT_NOTIFY"))
+		return CAPGATE_LIFT_NOTIFY;
+	return capgate_text_is(action, "SCMP_ACT_TRACE") ? CAPGATE_LIFT_TRACE : 0;
+}
+
+static int look_at(struct capgate_text action, struct capgate_span at, unsigned lifted,
+		   unsigned *used, struct capgate_findings *f)
+{
+	const unsigned lift = capgate_lift_of(action);
+
+	if (capgate_effect_of(action) != CAPGATE_EFFECT_ASKS)
+		return 0;
+	if (lift & lifted) {
+		*used |= lift;
+		return 0;
+	}
+	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_FILTER_ASKS,
+								.set = -1,
+								.cap = -1,
+								.at = at,
+								.subject = action});
+}
+
+int capgate_find_asked(const struct capgate_spec *spec, unsigned lifted, unsigned *used,
+		       struct capgate_findings *findings)
+{
+	const struct capgate_seccomp *s = &spec->seccomp;
+
+	if (s->presence != CAPGATE_PRESENT)
+		return 0;
+	if (look_at(s->default_action, s->at, lifted, used, findings) < 0)
+		return CAPGATE_ENOMEM;
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (look_at(s->rules[i].action, s->rules[i].at, lifted, used, findings) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}

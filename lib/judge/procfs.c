@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * runc from 1.3 on drops the bounding set in a loop up to the number in
+ * /proc/sys/kernel/cap_last_cap, which it reads in the container's own tree: after
+ * pivot_root(2) at create and run, and again at every exec.  Where that file says
+ * -1, five empty sets give the container everything that the runtime holds.
+ *
+ * So the file must be the kernel's.  It is when /proc is mounted with type proc,
+ * which runc does on an ordinary directory only, and nothing comes over it later.
+ * What is accepted is compared byte for byte; what could come over it is compared
+ * as loosely as any file system may look up a name.
+ */
+#include "procfs.h"
+
+#include <string.h>
+
+/* ---- Paths in the container ------------------------------------------------------ */
+
+/* The next component that is neither empty nor "."; false: there are no more. */
+static bool next_component(struct capgate_text *rest, struct capgate_text *ret)
+{
+	while (rest->len > 0) {
+		size_t n = 0;
+
+		while (n < rest->len && rest->p[n] != '/')
+			n++;
+		*ret = (struct capgate_text){rest->p, n};
+		n += n < rest->len;
+		*rest = (struct capgate_text){rest->p + n, rest->len - n};
+		if (ret->len > 0 && !capgate_text_is(*ret, "."))
+			return true;
+	}
+	return false;
+}
+
+static bool climbs(struct capgate_text path)
+{
+	struct capgate_text component;
+
+	while (next_component(&path, &component))
+		if (capgate_text_is(component, ".."))
+			return true;
+	return false;
+}
+
+/*
+ * May a file system take the component for that name?  Some fold case, some leave
+ * out code points that are not seen (ext4's casefold), some dots and blanks at the
+ * end (vfat).  U+017F and U+212A fold to s and k.
+ */
+static bool may_be(struct capgate_text component, const char *name)
+{
+	static const char long_s[] = "\xc5\xbf", kelvin[] = "\xe2\x84\xaa";
+
+	for (size_t i = 0; i < component.len; i++) {
+		const struct capgate_text rest = {component.p + i, component.len - i};
+		char c = component.p[i];
+
+		if (capgate_text_begins(rest, long_s))
+			c = 's';
+		else if (capgate_text_begins(rest, kelvin))
+			c = 'k';
+		else if (c >= 'A' && c <= 'Z')
+			c = (char)(c | 0x20);
+		if ((unsigned char)c >= 0x80 || c == '.' || c == ' ')
+			continue;
+		if (*name++ != c)
+			return false;
+	}
+	return *name == '\0';
+}
+
+/* Below /proc, links that may lead anywhere: those of processes. */
+static bool is_process(struct capgate_text component)
+{
+	return may_be(component, "self") || may_be(component, "thread-self") ||
+	       (component.len > 0 && component.p[0] >= '0' && component.p[0] <= '9');
+}
+
+/* May what is mounted or made here come over the file? */
+static bool may_cover(struct capgate_text path)
+{
+	static const char *const place[] = {"proc", "sys", "kernel", "cap_last_cap"};
+	struct capgate_text component;
+
+	if (climbs(path))
+		return true;
+	for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++) {
+		if (!next_component(&path, &component))
+			return true; /* the root, or a directory above the file */
+		if (i == 1 && is_process(component))
+			return true;
+		if (!may_be(component, place[i]))
+			return false;
+	}
+	return true;
+}
+
+/* runc takes the path of the root file system off a destination that begins with it. */
+static struct capgate_text without_root(struct capgate_text path, struct capgate_text root)
+{
+	while (root.len > 0 && root.p[root.len - 1] == '/')
+		root.len--;
+	if (root.len == 0 || root.p[0] != '/' || path.len < root.len ||
+	    memcmp(path.p, root.p, root.len) != 0 ||
+	    (path.len > root.len && path.p[root.len] != '/'))
+		return path;
+	return (struct capgate_text){path.p + root.len, path.len - root.len};
+}
+
+/* ---- Mounts ------------------------------------------------------------------------- */
+
+/* Some engines' users end it with a slash; everybody takes that for the same. */
+static bool is_on_proc(const struct capgate_mount *m)
+{
+	struct capgate_text t = m->destination;
+
+	while (t.len > 1 && t.p[t.len - 1] == '/')
+		t.len--;
+	return capgate_text_is(t, "/proc");
+}
+
+static bool is_proc(const struct capgate_mount *m)
+{
+	return is_on_proc(m) && capgate_text_is(m->type, "proc") && !m->bind && m->plain;
+}
+
+/* The host's /proc, as engines mount it for a process namespace that is not the
+ * container's own and cannot be mounted there. */
+static bool is_host_proc(const struct capgate_mount *m)
+{
+	return is_on_proc(m) && capgate_text_is(m->source, "/proc") && m->bind && m->plain;
+}
+
+static bool is_among(struct capgate_text t, const char *const *words)
+{
+	for (; *words; words++)
+		if (capgate_text_is(t, *words))
+			return true;
+	return false;
+}
+
+/*
+ * A bind of the host's /proc follows a link in the root file system, and then a
+ * mount in another place may come over it.  These cannot: they hold nothing that
+ * the container's author wrote, or they are what podman itself puts there.
+ */
+static bool is_engines_own(const struct capgate_mount *m)
+{
+	static const char *const types[] = {"tmpfs",  "sysfs",   "devpts", "mqueue",
+					    "cgroup", "cgroup2", NULL};
+	static const char *const places[] = {"/dev/shm",
+					     "/dev/pts",
+					     "/dev/mqueue",
+					     "/sys",
+					     "/sys/fs/cgroup",
+					     "/etc/hosts",
+					     "/etc/hostname",
+					     "/etc/resolv.conf",
+					     "/run/.containerenv",
+					     "/run/secrets",
+					     NULL};
+
+	if (m->bind)
+		return m->plain && is_among(m->destination, places);
+	return !m->copies && is_among(m->type, types);
+}
+
+static bool is_below_proc(const struct capgate_mount *m)
+{
+	struct capgate_text path = m->destination, component;
+
+	return next_component(&path, &component) && may_be(component, "proc");
+}
+
+struct proc {
+	bool genuine;
+	bool host;                         /* the last mount on /proc is a bind of the host's */
+	bool crowded;                      /* something is mounted below that bind */
+	const struct capgate_mount *blame; /* NULL: nothing is mounted on /proc */
+};
+
+static struct proc follow_mounts(const struct capgate_spec *spec)
+{
+	struct proc p = {0};
+
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		const struct capgate_mount *m = &spec->mounts[i];
+
+		if (is_proc(m) || is_host_proc(m)) {
+			p = (struct proc){.genuine = true, .host = m->bind};
+		} else if (may_cover(without_root(m->destination, spec->root_path))) {
+			p = (struct proc){.blame = m};
+		} else if (p.host) {
+			p.crowded |= is_below_proc(m);
+			if (p.genuine && !is_engines_own(m)) {
+				p.genuine = false;
+				p.blame = m;
+			}
+		}
+	}
+	return p;
+}
+
+/* ---- Devices ------------------------------------------------------------------------- */
+
+static const struct capgate_mount *last_mount_on(const struct capgate_spec *spec, const char *place)
+{
+	for (size_t i = spec->n_mounts; i > 0; i--)
+		if (capgate_text_is(spec->mounts[i - 1].destination, place))
+			return &spec->mounts[i - 1];
+	return NULL;
+}
+
+static bool is_below(struct capgate_text path, struct capgate_text place)
+{
+	return path.len > place.len && memcmp(path.p, place.p, place.len) == 0 &&
+	       path.p[place.len] == '/';
+}
+
+/*
+ * In a user namespace runc cannot make device files: it binds those of the host,
+ * by the same path, through links of the container's tree.  So the path must be
+ * the administrator's on the host (who may write /dev/shm is anybody), and in the
+ * container a place that no image has filled.
+ */
+static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text path)
+{
+	const struct capgate_text dev = capgate_text_of("/dev");
+
+	if (!is_below(path, dev))
+		return false;
+	for (size_t i = 0; i < spec->n_mounts; i++)
+		if (is_below(spec->mounts[i].destination, dev) &&
+		    is_below(path, spec->mounts[i].destination))
+			return false;
+	return !is_below(path, capgate_text_of("/dev/shm")) &&
+	       !is_below(path, capgate_text_of("/dev/mqueue"));
+}
+
+/* Is /dev empty when devices are put into it, or left alone (runc makes none
+ * where /dev is a bind)? */
+static bool dev_is_fresh(const struct capgate_spec *spec)
+{
+	const struct capgate_mount *dev = last_mount_on(spec, "/dev");
+
+	return dev && (dev->bind || (capgate_text_is(dev->type, "tmpfs") && !dev->copies));
+}
+
+/* The kernel's last group id but one, which means none, is the initial namespace's. */
+#define GID_LAST 4294967294u
+
+static bool binds_devices(const struct capgate_spec *spec, const struct capgate_scene *scene)
+{
+	return capgate_spec_namespace(spec, "user") ||
+	       (scene->gid_last > 0 && scene->gid_last < GID_LAST);
+}
+
+/* The first device that may come over the file, or NULL. */
+static const struct capgate_place *covering_device(const struct capgate_spec *spec, bool binds)
+{
+	for (size_t i = 0; i < spec->n_devices; i++) {
+		const struct capgate_place *d = &spec->devices[i];
+
+		if (may_cover(without_root(d->path, spec->root_path)) ||
+		    (binds && !is_safe_to_bind(spec, d->path)))
+			return d;
+	}
+	return NULL;
+}
+
+/* ---- The answer ------------------------------------------------------------------------ */
+
+static struct capgate_finding forged(struct capgate_span at, struct capgate_text subject)
+{
+	return (struct capgate_finding){
+		.rule = CAPGATE_RULE_PROC_FORGED,
+		.severity = capgate_rule_info(CAPGATE_RULE_PROC_FORGED)->severity,
+		.set = -1,
+		.cap = -1,
+		.at = at,
+		.subject = subject};
+}
+
+/* True when the file is the kernel's; else *ret says why it may not be. */
+static bool is_genuine(const struct capgate_spec *spec, const struct capgate_scene *scene,
+		       struct capgate_finding *ret, bool *rebind)
+{
+	const bool binds = binds_devices(spec, scene);
+	const struct capgate_namespace *mount = capgate_spec_namespace(spec, "mount");
+	const struct capgate_place *device = covering_device(spec, binds);
+	struct proc p = follow_mounts(spec);
+
+	*rebind = false;
+	for (size_t i = 0; i < spec->n_masked; i++) {
+		if (may_cover(spec->masked[i].path)) {
+			*ret = forged(spec->masked[i].at, spec->masked[i].path);
+			return false;
+		}
+	}
+	if (device) {
+		*ret = forged(device->at, device->path);
+		return false;
+	}
+	/* The host's terminal is among those that runc always makes. */
+	if (binds && (spec->terminal || spec->n_devices > 0) && !dev_is_fresh(spec)) {
+		*ret = forged(spec->mounts_at, capgate_text_of("/dev is not a new tmpfs"));
+		return false;
+	}
+	if (mount && mount->has_path) {
+		*ret = forged(mount->at, capgate_text_of("a mount namespace that is joined"));
+		return false;
+	}
+	if (p.genuine)
+		return true;
+	if (p.blame)
+		*ret = forged(p.blame->at, p.blame->destination);
+	else
+		*ret = forged(spec->mounts_at.len ? spec->mounts_at : spec->top,
+			      capgate_text_of("nothing is mounted on /proc"));
+	*rebind = p.host && !p.crowded;
+	return false;
+}
+
+bool capgate_proc_is_genuine(const struct capgate_spec *spec, const struct capgate_scene *scene,
+			     struct capgate_finding *why)
+{
+	bool rebind;
+
+	return is_genuine(spec, scene, why, &rebind);
+}
+
+const struct capgate_mount *capgate_host_proc(const struct capgate_spec *spec)
+{
+	for (size_t i = spec->n_mounts; i > 0; i--)
+		if (is_on_proc(&spec->mounts[i - 1]))
+			return is_host_proc(&spec->mounts[i - 1]) ? &spec->mounts[i - 1] : NULL;
+	return NULL;
+}
+
+int capgate_find_forged_proc(const struct capgate_spec *spec, const struct capgate_scene *scene,
+			     struct capgate_findings *findings, bool *rebind)
+{
+	struct capgate_finding why;
+
+	return is_genuine(spec, scene, &why, rebind) ? 0 : capgate_findings_add(findings, why);
+}

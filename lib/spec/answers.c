@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which calls a filter may answer in the kernel's place, with a lie. */
+#include "filter.h"
+
+#include <errno.h>
+
+#define SECCOMP_DATA_MASK 0xffffu /* of the errno in a filter's verdict: linux/seccomp.h */
+
+/* EINVAL: of the identity calls it is an error that runtimes heed. */
+static bool misleads(uint64_t error, enum capgate_call call)
+{
+	error &= SECCOMP_DATA_MASK;
+	return error == 0 || (error == EINVAL && call < CAPGATE_CALL_SETUID);
+}
+
+/* ---- linux.seccomp ------------------------------------------------------------ */
+
+static bool may_mislead(struct capgate_text action, const struct capgate_seccomp_errno *ret,
+			enum capgate_call call)
+{
+	switch (capgate_effect_of(action)) {
+	case CAPGATE_EFFECT_ANSWERS: /* EPERM when errnoRet is absent */
+		return ret->given && (!ret->well_formed || misleads(ret->value, call));
+	case CAPGATE_EFFECT_ASKS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s,
+							  enum capgate_call call)
+{
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (capgate_rule_names(&s->rules[i], call) &&
+		    may_mislead(s->rules[i].action, &s->rules[i].errno_ret, call))
+			return &s->rules[i];
+	return NULL;
+}
+
+/* What the kernel does itself, or what the runtime does not survive. */
+static bool is_plain(struct capgate_text action)
+{
+	const enum capgate_effect effect = capgate_effect_of(action);
+
+	return effect == CAPGATE_EFFECT_RUNS || effect == CAPGATE_EFFECT_ENDS;
+}
+
+/* Has the default action nothing to say about it?  libseccomp prefers a rule
+ * without comparisons to those with, in any order.  A rule that is like the
+ * default one does not count: runtimes leave such out. */
+static bool has_rule_of_its_own(const struct capgate_seccomp *s, enum capgate_call call)
+{
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (capgate_rule_names(&s->rules[i], call) && s->rules[i].n_args == 0 &&
+		    is_plain(s->rules[i].action))
+			return true;
+	return false;
+}
+
+bool capgate_call_is_pretended(const struct capgate_seccomp *s, enum capgate_call call,
+			       struct capgate_span *ret)
+{
+	const struct capgate_seccomp_rule *rule = misleading_rule(s, call);
+
+	*ret = rule ? rule->at : s->at;
+	return rule || (may_mislead(s->default_action, &s->default_errno_ret, call) &&
+			!has_rule_of_its_own(s, call));
+}
+
+/* ---- A filter as bytes ----------------------------------------------------------- */
+
+/* The value of a digit of base64 (RFC 4648), or -1. */
+static int sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* One instruction: struct sock_filter of linux/filter.h, on a little-endian
+ * machine; on another one code and k come out as nothing known, and mislead. */
+static bool instruction_misleads(const unsigned char b[8])
+{
+	enum { CLASS = 0x07, RETURN = 0x06, RETURN_K = 0x06 };
+	const uint32_t code = b[0] | (uint32_t)b[1] << 8;
+	const uint32_t k = b[4] | (uint32_t)b[5] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24;
+
+	if ((code & CLASS) != RETURN)
+		return false;
+	if (code != RETURN_K)
+		return true; /* the accumulator: any verdict */
+	switch (k & ~SECCOMP_DATA_MASK) {
+	case 0x7fff0000u: /* SECCOMP_RET_ALLOW */
+	case 0x7ffc0000u: /* LOG */
+	case 0x80000000u: /* KILL_PROCESS */
+	case 0x00000000u: /* KILL_THREAD */
+	case 0x00030000u: /* TRAP */
+		return false;
+	case 0x00050000u:                                /* ERRNO */
+		return misleads(k, CAPGATE_CALL_CAPSET); /* whichever call it is for */
+	default:                                         /* TRACE, USER_NOTIF, what is not known */
+		return true;
+	}
+}
+
+/* Anything but strict base64 of whole instructions may be read in another way
+ * than here. */
+bool capgate_bpf_misleads(struct capgate_text base64)
+{
+	unsigned char instruction[8];
+	size_t filled = 0, pad = 0;
+	uint32_t bits = 0;
+	unsigned n_bits = 0;
+
+	while (pad < 2 && pad < base64.len && base64.p[base64.len - 1 - pad] == '=')
+		pad++;
+	if (base64.len % 4 != 0)
+		return true;
+	for (size_t i = 0; i < base64.len - pad; i++) {
+		int digit = sextet(base64.p[i]);
+
+		if (digit < 0)
+			return true;
+		bits = bits << 6 | (uint32_t)digit;
+		n_bits += 6;
+		if (n_bits < 8)
+			continue;
+		n_bits -= 8;
+		instruction[filled++] = (unsigned char)(bits >> n_bits);
+		if (filled == sizeof(instruction)) {
+			if (instruction_misleads(instruction))
+				return true;
+			filled = 0;
+		}
+	}
+	return filled != 0;
+}
+
+/* ---- Who the process is ------------------------------------------------------------- */
+
+bool capgate_identity_is_pretended(const struct capgate_spec *spec)
+{
+	struct capgate_span at;
+
+	if (spec->seccomp.presence == CAPGATE_PRESENT)
+		for (unsigned call = CAPGATE_CALL_SETUID; call <= CAPGATE_CALL_SETGROUPS32; call++)
+			if (capgate_call_is_pretended(&spec->seccomp, (enum capgate_call)call, &at))
+				return true;
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION) &&
+		    capgate_bpf_misleads(spec->annotations[i].value))
+			return true;
+	return false;
+}
