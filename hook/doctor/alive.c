@@ -18,25 +18,9 @@
 #include "doctor.h"
 
 #define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
-#define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER, .field = (f))
 #define OBJECT(...) SHAPE(.types = CAPGATE_T_OBJECT, .members = MEMBERS(__VA_ARGS__))
 
-enum { FIELD_NONE, FIELD_PID, FIELD_BUNDLE, FIELD_LABEL, FIELD_RUNTIME, FIELD_RUNNING };
-
-/* runc's state.json and crun's status in one. */
-static const struct capgate_shape runtime_state = {
-	.types = CAPGATE_T_OBJECT,
-	.members =
-		(const struct capgate_member[]){
-			{"init_process_pid", NUMBER(FIELD_PID)},
-			{"pid", NUMBER(FIELD_PID)},
-			{"bundle", TEXT(FIELD_BUNDLE)},
-			{"config",
-			 OBJECT({"labels", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
-						 .each = TEXT(FIELD_LABEL))})},
-			{0},
-		},
-};
+enum { FIELD_NONE, FIELD_RUNTIME, FIELD_RUNNING };
 
 /* Docker's config.v2.json and hostconfig.json. */
 static const struct capgate_shape docker_state = {
@@ -51,7 +35,7 @@ static const struct capgate_shape docker_state = {
 };
 
 struct alive {
-	char pid[24], bundle[CONF_PATH], runtime[64];
+	char runtime[64];
 	bool running;
 };
 
@@ -66,18 +50,9 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	struct alive *a = user;
 
 	(void)walk;
-	if (field == FIELD_PID)
-		copy(a->pid, sizeof(a->pid), e->text);
-	else if (field == FIELD_RUNNING)
+	if (field == FIELD_RUNNING)
 		a->running = e->truth;
-	else if (e->kind != CAPGATE_JSON_STRING)
-		return 0;
-	else if (field == FIELD_BUNDLE)
-		copy(a->bundle, sizeof(a->bundle), e->text);
-	else if (field == FIELD_LABEL && e->text.len > 7 && memcmp(e->text.p, "bundle=", 7) == 0)
-		copy(a->bundle, sizeof(a->bundle),
-		     (struct capgate_text){e->text.p + 7, e->text.len - 7});
-	else if (field == FIELD_RUNTIME)
+	else if (e->kind == CAPGATE_JSON_STRING)
 		copy(a->runtime, sizeof(a->runtime), e->text);
 	return 0;
 }
@@ -189,19 +164,44 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 			   id);
 }
 
+/* Of runc or youki, else of crun; false: neither can be read. */
+static bool read_runtime(struct doctor *d, const char *dir, struct runtimestate *ret)
+{
+	static const char *const names[] = {"state.json", "status"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char path[CONF_PATH];
+		struct capgate_error err;
+		struct capgate_text text;
+		bool missing;
+
+		snprintf(path, sizeof(path), "%.490s/%s", dir, names[i]);
+		text = place_text(&d->arena, path, &missing);
+		if (text.p && runtimestate_parse(text, &d->arena, NULL, ret, &err) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void look_runtime(struct doctor *d, int engine, const char *dir, const char *id)
 {
-	struct alive a = {0};
-	char path[CONF_PATH];
+	struct runtimestate state;
+	char pid[24], bundle[CONF_PATH];
 
-	snprintf(path, sizeof(path), "%.490s/state.json", dir);
-	if (!read_state(d, path, &runtime_state, &a)) {
-		snprintf(path, sizeof(path), "%.490s/status", dir);
-		if (!read_state(d, path, &runtime_state, &a))
-			return;
-	}
-	if (is_alive(d, a.pid) && a.bundle[0])
-		judge_bundle(d, engine, a.bundle, id, true);
+	if (!read_runtime(d, dir, &state))
+		return;
+	snprintf(pid, sizeof(pid), "%ld", state.pid);
+	copy(bundle, sizeof(bundle), state.bundle);
+	if (!is_alive(d, pid))
+		return;
+	if (state.two_bundles)
+		doctor_say(d, LEVEL_WARN, engine, "alive-bundle",
+			   "container %.64s has an annotation \"bundle\" that names another "
+			   "directory than its own, from which runc's exec would start\t"
+			   "make it again without the annotation",
+			   id);
+	if (bundle[0])
+		judge_bundle(d, engine, bundle, id, true);
 }
 
 static void look_task(struct doctor *d, int engine, const char *dir, const char *id)

@@ -84,7 +84,7 @@ int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_te
 		     struct capgate_error *err)
 {
 	char path[PATH_MAX];
-	int dir, fd, status;
+	int dir, status;
 
 	if (bundle.len == 0 || bundle.len >= sizeof(path) || memchr(bundle.p, 0, bundle.len) ||
 	    bundle.p[0] != '/')
@@ -95,11 +95,7 @@ int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_te
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return io_fail(err, "cannot open the bundle", path);
-	fd = io_open_regular(dir, "config.json", err);
+	status = io_read_in(dir, "config.json", limit, ret, err);
 	close(dir);
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, limit, ret, err);
-	close(fd);
 	return status;
 }

@@ -11,6 +11,7 @@ struct container {
 	const char *engine, *runtime;	/* "podman", "crun" */
 	char *name, *image;
 	long pid;			/* of its first process; 0: none */
+	bool two_bundles;		/* as in runtimestate.h */
 	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
 };
 

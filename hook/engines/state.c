@@ -11,31 +11,8 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 #include "containers.h"
-
-/* State files are some kilobytes; those of runc hold the seccomp filter too. */
-#define STATE_MAX CAPGATE_TEXT_MAX
-
-/* ---- state.json of runc and youki, status of crun: one reader for all ---------- */
-
-enum { FIELD_NONE, FIELD_ID, FIELD_PID, FIELD_STARTED, FIELD_BUNDLE, FIELD_LABEL };
-
-static const struct capgate_shape state_shape = {
-	.types = CAPGATE_T_OBJECT,
-	.members =
-		(const struct capgate_member[]){
-			{"id", VALUE(FIELD_ID)},
-			{"init_process_pid", VALUE(FIELD_PID)},
-			{"pid", VALUE(FIELD_PID)},
-			{"init_process_start", VALUE(FIELD_STARTED)},
-			{"process-start-time", VALUE(FIELD_STARTED)},
-			{"bundle", VALUE(FIELD_BUNDLE)},
-			{"config",
-			 SHAPE(.members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))}))},
-			{0},
-		},
-};
+#include "runtimestate.h"
 
 void container_put(char **where, struct capgate_text t)
 {
@@ -47,42 +24,23 @@ void container_put(char **where, struct capgate_text t)
 	*where = fresh;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int parse_state(struct capgate_text text, struct container *c, struct capgate_error *err)
 {
-	static const char label[] = "bundle=";
-	struct container *c = user;
-	uint64_t v;
-
-	(void)walk;
-	if (field == FIELD_PID && event->kind == CAPGATE_JSON_NUMBER &&
-	    capgate_json_uint(event->text, INT32_MAX, &v))
-		c->pid = (long)v;
-	else if (field == FIELD_STARTED && event->kind == CAPGATE_JSON_NUMBER &&
-		 capgate_json_uint(event->text, UINT64_MAX, &v))
-		c->started = v;
-	else if (field == FIELD_ID && event->kind == CAPGATE_JSON_STRING)
-		container_put(&c->id, event->text);
-	else if (field == FIELD_BUNDLE && event->kind == CAPGATE_JSON_STRING)
-		container_put(&c->bundle, event->text);
-	else if (field == FIELD_LABEL && event->kind == CAPGATE_JSON_STRING &&
-		 event->text.len > sizeof(label) - 1 &&
-		 memcmp(event->text.p, label, sizeof(label) - 1) == 0)
-		container_put(&c->bundle, (struct capgate_text){event->text.p + sizeof(label) - 1,
-						      event->text.len - (sizeof(label) - 1)});
-	return 0;
-}
-
-static int parse_state(struct capgate_text text, struct container *c,
-		       struct capgate_error *err)
-{
+	struct runtimestate state;
 	struct capgate_arena arena;
 	int status = io_arena(text.len, &arena, err);
 
 	if (status < 0)
 		return status;
-	status = capgate_walk(text, (struct capgate_json_options){0}, &state_shape, &arena, visit,
-			      c, err);
+	status = runtimestate_parse(text, &arena, NULL, &state, err);
+	if (status == 0) {
+		c->pid = state.pid;
+		c->started = state.started;
+		c->two_bundles = state.two_bundles;
+		if (state.id.len)
+			container_put(&c->id, state.id);
+		container_put(&c->bundle, state.bundle);
+	}
 	io_arena_release(&arena);
 	return status;
 }
@@ -93,7 +51,7 @@ static int parse_state(struct capgate_text text, struct container *c,
 static int read_file(const char *dir, const char *name, struct capgate_text *ret,
 		     struct capgate_error *err)
 {
-	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, status;
+	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), status;
 	struct stat st;
 
 	if (at < 0 && place_is_elsewhere(errno))
@@ -104,12 +62,8 @@ static int read_file(const char *dir, const char *name, struct capgate_text *ret
 		close(at);
 		return 0;
 	}
-	fd = io_open_regular(at, name, err);
+	status = io_read_in(at, name, RUNTIMESTATE_MAX, ret, err);
 	close(at);
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, STATE_MAX, ret, err);
-	close(fd);
 	return status < 0 ? status : 1;
 }
 

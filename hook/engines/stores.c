@@ -67,6 +67,9 @@ static int take(const char *dir, const char *engine, struct containers *list,
 		status = 0;
 	}
 	if (status > 0 && !is_known(list, &c)) {
+		if (c.two_bundles)
+			io_say("%s: an annotation \"bundle\" names another directory than the "
+			       "container's own, from which runc's exec would start", dir);
 		status = add(list, &c, err);
 		if (status == 0)
 			return 0;

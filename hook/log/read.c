@@ -141,17 +141,6 @@ static int take(void *user, const struct capgate_walk *walk, int field,
 /* More than the policy lets a log grow to. */
 #define LOG_MOST ((size_t)5 << 30)
 
-static int read_file(const char *path, struct capgate_text *ret, struct capgate_error *err)
-{
-	int fd = io_open_regular(AT_FDCWD, path, err), status;
-
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, LOG_MOST, ret, err);
-	close(fd);
-	return status;
-}
-
 /* How every entry begins; no string of an entry can hold it, for its quotes
  * would be escaped. */
 #define BEGINNING "{\"capgate\":1,\"time\":"
@@ -222,7 +211,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 			 !logread_is_missing(older);
 	int status, passed_over = 0;
 
-	if (has_older && read_file(older, &text, &ignored) == 0) {
+	if (has_older && io_read_in(AT_FDCWD, older, LOG_MOST, &text, &ignored) == 0) {
 		passed_over = logread_line(text, visit, user, err);
 		io_free(text);
 		if (passed_over < 0)
@@ -230,7 +219,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 	} else if (has_older) {
 		passed_over = 1; /* at least */
 	}
-	status = read_file(path, &text, err);
+	status = io_read_in(AT_FDCWD, path, LOG_MOST, &text, err);
 	if (status < 0) /* renamed, and nothing was written since */
 		return has_older && logread_is_missing(path) ? passed_over : status;
 	status = logread_line(text, visit, user, err);

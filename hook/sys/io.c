@@ -126,6 +126,18 @@ int io_open_regular(int dirfd, const char *name, struct capgate_error *err)
 	return fd;
 }
 
+int io_read_in(int dirfd, const char *name, size_t limit, struct capgate_text *ret,
+	       struct capgate_error *err)
+{
+	int fd = io_open_regular(dirfd, name, err), status;
+
+	if (fd < 0)
+		return fd;
+	status = io_read_all(fd, limit, ret, err);
+	close(fd);
+	return status;
+}
+
 /* ---- Writing -------------------------------------------------------------------- */
 
 int io_write_all(int fd, struct capgate_text text, struct capgate_error *err)

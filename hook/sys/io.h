@@ -20,6 +20,10 @@ int io_write_all(int fd, struct capgate_text text, struct capgate_error *err) CA
 /* A regular file by descriptor-relative name: no link followed in the last
  * component, no device, no FIFO, never blocks.  Returns the descriptor. */
 int io_open_regular(int dirfd, const char *name, struct capgate_error *err) CAPGATE_MUST;
+/* The whole of such a file. */
+int io_read_in(int dirfd, const char *name, size_t limit, struct capgate_text *ret,
+	       struct capgate_error *err) CAPGATE_MUST;
+
 /* errno in words, as an error that names what was tried. */
 int io_fail(struct capgate_error *err, const char *what, const char *name);
 

@@ -7,12 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
-
-/* A state.json is larger than its configuration, but not by much. */
-#define STATE_MAX ((size_t)8 << 20)
 
 /* ---- Where ---------------------------------------------------------------------------- */
 
@@ -59,148 +56,49 @@ static int open_container(const struct runtime_call *call, struct runtime_contai
 	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
 }
 
-static int read_in(int dir, const char *name, size_t limit, struct capgate_text *ret,
-		   struct capgate_error *err)
-{
-	int fd = io_open_regular(dir, name, err), status;
-
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, limit, ret, err);
-	close(fd);
-	return status;
-}
-
 /* ---- runc ------------------------------------------------------------------------------ */
 
-enum { FIELD_NONE, FIELD_LABEL, FIELD_CAPABILITIES, FIELD_SET, FIELD_CAP, FIELD_BUNDLE };
-
-#define SET SHAPE(.field = FIELD_SET, .each = VALUE(FIELD_CAP))
-
-static const struct capgate_shape sets = {
-	.field = FIELD_CAPABILITIES,
-	.members = MEMBERS({"Bounding", SET}, {"Effective", SET}, {"Inheritable", SET},
-			   {"Permitted", SET}, {"Ambient", SET}),
-};
-
-static const struct capgate_shape runc_state = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS(
-		{"config", SHAPE(.types = CAPGATE_T_OBJECT,
-				 .members = MEMBERS({"labels", SHAPE(.each = VALUE(FIELD_LABEL))},
-						    {"capabilities", &sets}))}),
-};
-
-static const struct capgate_shape crun_status = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"bundle", STRING(FIELD_BUNDLE)}),
-};
-
-struct reader {
-	struct runtime_container *container;
-	struct capgate_out caps; /* {"bounding":[...],...} */
-};
-
-static void keep_bundle(struct runtime_container *c, struct capgate_text path)
+/* caps gets the capabilities in the state; NULL: they do not matter. */
+static int read_state(int dir, const char *name, struct runtime_container *c,
+		      struct capgate_out *caps, struct capgate_error *err)
 {
-	if (path.len == 0 || path.len >= sizeof(c->bundle) || path.p[0] != '/' ||
-	    memchr(path.p, 0, path.len))
-		return;
-	memcpy(c->bundle, path.p, path.len);
-	c->bundle[path.len] = '\0';
-}
+	struct runtimestate state;
+	struct capgate_arena arena;
+	struct capgate_text text;
 
-/* "bundle=/path": the runtime's own stands last.  Annotations are labels, too, and
- * stand before it: "annotations": {"bundle": "/elsewhere"}. */
-static void read_label(struct runtime_container *c, struct capgate_text label)
-{
-	static const char key[] = "bundle=";
-	size_t n = sizeof(key) - 1;
-
-	if (label.len < n || memcmp(label.p, key, n) != 0)
-		return;
-	c->two_bundles = c->two_bundles || c->bundle_known;
-	c->bundle_known = true;
-	c->bundle[0] = '\0';
-	keep_bundle(c, (struct capgate_text){label.p + n, label.len - n});
-}
-
-/* The sets' own names, as the specification spells them. */
-static void open_set(struct reader *r, struct capgate_text key)
-{
-	for (int s = 0; s < CAPGATE_NSETS; s++) {
-		const char *name = capgate_which_name((enum capgate_which)s);
-
-		if (strlen(name) == key.len && strncmp(name + 1, key.p + 1, key.len - 1) == 0)
-			capgate_out_format(&r->caps, "%s\"%s\":[", r->caps.len > 1 ? "," : "",
-					   name);
+	if (io_read_in(dir, name, RUNTIMESTATE_MAX, &text, err) < 0 ||
+	    io_arena(text.len, &arena, err) < 0)
+		return err->code;
+	if (caps) {
+		caps->size = 6 * text.len;
+		caps->p = io_block(caps->size + 1);
+		if (!caps->p)
+			return capgate_fail_memory(err);
 	}
-}
-
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
-{
-	struct reader *r = user;
-	bool end = event->kind == CAPGATE_JSON_END;
-
-	switch (field) {
-	case FIELD_BUNDLE:
-		keep_bundle(r->container, event->text);
-		break;
-	case FIELD_LABEL:
-		if (event->kind == CAPGATE_JSON_STRING)
-			read_label(r->container, event->text);
-		break;
-	case FIELD_CAPABILITIES:
-		if (event->kind == CAPGATE_JSON_OBJECT || end)
-			capgate_out_string(&r->caps, end ? "}" : "{");
-		break;
-	case FIELD_SET:
-		/* null: Go's way to write an empty list */
-		if (event->kind == CAPGATE_JSON_ARRAY)
-			open_set(r, walk->frame[walk->depth].key);
-		else if (end)
-			capgate_out_string(&r->caps, "]");
-		break;
-	case FIELD_CAP:
-		if (walk->frame[walk->depth].index > 0)
-			capgate_out_string(&r->caps, ",");
-		capgate_out_json(&r->caps, event->text);
-		break;
+	if (runtimestate_parse(text, &arena, caps, &state, err) < 0)
+		return err->code;
+	c->two_bundles = state.two_bundles;
+	if (state.bundle.len && state.bundle.len < sizeof(c->bundle)) {
+		memcpy(c->bundle, state.bundle.p, state.bundle.len);
+		c->bundle[state.bundle.len] = '\0';
 	}
 	return 0;
 }
 
-static int walk_file(int dir, const char *name, const struct capgate_shape *shape, struct reader *r,
-		     struct capgate_error *err)
-{
-	struct capgate_arena arena;
-	struct capgate_text text;
-
-	if (read_in(dir, name, STATE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
-		return err->code;
-	/* Escapes make a name at most six times as long. */
-	r->caps.size = 6 * text.len;
-	r->caps.p = io_block(r->caps.size + 1);
-	if (!r->caps.p)
-		return capgate_fail_memory(err);
-	return capgate_walk(text, (struct capgate_json_options){0}, shape, &arena, visit, r, err);
-}
-
 static int find_runc(int dir, size_t limit, struct runtime_container *c, struct capgate_error *err)
 {
-	struct reader r = {.container = c};
+	struct capgate_out caps = {0};
 	struct capgate_error ignored;
 	int bundle;
 
-	if (walk_file(dir, "state.json", &runc_state, &r, err) < 0)
+	if (read_state(dir, "state.json", c, &caps, err) < 0)
 		return err->code;
 	/* None at all is not none: some versions take that for all. */
 	c->inherited =
-		r.caps.len ? (struct capgate_text){r.caps.p, r.caps.len} : capgate_text_of("null");
+		caps.len ? capgate_out_text(&caps) : capgate_text_of("null");
 	/* Only an inline exec needs it; that one says what it misses. */
 	bundle = c->bundle[0] ? open(c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (bundle >= 0 && read_in(bundle, "config.json", limit, &c->config, &ignored) < 0)
+	if (bundle >= 0 && io_read_in(bundle, "config.json", limit, &c->config, &ignored) < 0)
 		c->config = (struct capgate_text){0};
 	if (bundle >= 0)
 		close(bundle);
@@ -209,13 +107,12 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 
 static int find_crun(int dir, size_t limit, struct runtime_container *c, struct capgate_error *err)
 {
-	struct reader r = {.container = c};
 	struct capgate_error ignored;
 
 	/* For exemptions only. */
-	if (walk_file(dir, "status", &crun_status, &r, &ignored) < 0)
+	if (read_state(dir, "status", c, NULL, &ignored) < 0)
 		c->bundle[0] = '\0';
-	return read_in(dir, "config.json", limit, &c->config, err);
+	return io_read_in(dir, "config.json", limit, &c->config, err);
 }
 
 int runtime_container_find(const struct runtime_call *call, size_t limit,
@@ -224,7 +121,7 @@ int runtime_container_find(const struct runtime_call *call, size_t limit,
 	int dir, status;
 
 	ret->bundle[0] = '\0';
-	ret->bundle_known = ret->two_bundles = false;
+	ret->two_bundles = false;
 	ret->config = ret->inherited = (struct capgate_text){0};
 	dir = open_container(call, ret, err);
 	if (dir < 0)

@@ -11,7 +11,6 @@
 struct runtime_container {
 	char root[PATH_MAX];   /* where it is remembered: --root, or the default */
 	char bundle[PATH_MAX]; /* may be empty */
-	bool bundle_known;     /* runc: it has written down one */
 	/* runc: an annotation names another, which exec takes for it without a process file */
 	bool two_bundles;
 	struct capgate_text config;    /* config.json; empty: it cannot be read */

@@ -55,7 +55,7 @@ static int read_one(int dir, const char *name, struct runtime_images *images,
 		    struct capgate_error *err)
 {
 	struct capgate_text *v = images->v;
-	int fd, status;
+	int status;
 
 	if (images->n == IMAGES_MAX)
 		return fail(err, "the checkpoint has too many threads");
@@ -65,11 +65,7 @@ static int read_one(int dir, const char *name, struct runtime_images *images,
 	if (!v)
 		return capgate_fail_memory(err);
 	images->v = v;
-	fd = io_open_regular(dir, name, err);
-	if (fd < 0)
-		return fd;
-	status = io_read_all(fd, IMAGE_MAX, &v[images->n], err);
-	close(fd);
+	status = io_read_in(dir, name, IMAGE_MAX, &v[images->n], err);
 	images->n += status == 0;
 	return status;
 }
