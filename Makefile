@@ -167,6 +167,10 @@ $O/capgate-hook: $(SMALL_OBJS) $O/rooms.a $O/libcapgate.a
 # Completions come from the program's own table.
 $O/complete: $(COMPLETE_OBJS) $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
+SCHEMAS = $O/policy.schema.json $O/runtime.schema.json
+$(SCHEMAS): $O/%.schema.json: $O/capgate
+	@$O/capgate policy schema $* >$@.new && mv $@.new $@
+
 COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
 $(COMPLETIONS): $O/completions.%: $O/complete
 	@$O/complete $* >$@.new && mv $@.new $@
@@ -193,7 +197,7 @@ HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgat
 # Tables that capgate.h is made from.
 DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def)))
 # Directories of ours alone, the inner ones first; others may have put files there.
-OWN_DIRS = $(podmanhooksdir) $(vendordir) $(includedir)/capgate
+OWN_DIRS = $(podmanhooksdir) $(vendordir)/schemas $(vendordir) $(includedir)/capgate
 
 # Installed by rename: whoever reads meanwhile sees the old file or the new.
 define put
@@ -209,7 +213,7 @@ define put_template
 endef
 
 install: install-program install-hooks
-install-program: all $(COMPLETIONS)
+install-program: all $(COMPLETIONS) $(SCHEMAS)
 	$(call put,755,$O/capgate-hook,$(hooksdir)/capgate)
 	$(call put,755,$O/capgate,$(bindir)/capgate)
 	ln -sfn capgate '$(DESTDIR)$(hooksdir)/capgate-runtime'
@@ -220,6 +224,7 @@ install-program: all $(COMPLETIONS)
 	$(if $(STATIC),,ln -sfn $(SONAME) '$(DESTDIR)$(libdir)/libcapgate.so')
 	$(if $(STATIC),,$(call put,644,$O/libcapgate.pc,$(libdir)/pkgconfig/libcapgate.pc))
 	$(foreach m,$(MANPAGES),$(call put,644,$m,$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)))
+	$(foreach s,$(SCHEMAS),$(call put,644,$s,$(vendordir)/schemas/$(notdir $s)))
 	$(call put,644,$O/completions.bash,$(bashcompdir)/capgate)
 	$(call put,644,$O/completions.zsh,$(zshcompdir)/_capgate)
 	$(call put,644,$O/completions.fish,$(fishcompdir)/capgate.fish)
@@ -242,7 +247,8 @@ uninstall:
 	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
-		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' '$(DESTDIR)$(bashcompdir)/capgate' \
+		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' $(foreach s,$(SCHEMAS),'$(DESTDIR)$(vendordir)/schemas/$(notdir $s)') \
+		'$(DESTDIR)$(bashcompdir)/capgate' \
 		'$(DESTDIR)$(zshcompdir)/_capgate' '$(DESTDIR)$(fishcompdir)/capgate.fish' \
 		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')
 	$(foreach d,$(OWN_DIRS),[ ! -d '$(DESTDIR)$d' ] || rmdir --ignore-fail-on-non-empty '$(DESTDIR)$d';)

@@ -939,6 +939,11 @@ CAPGATE_API void capgate_report_json(const struct capgate_report *report,
 				     const struct capgate_policy *policy,
 				     const struct capgate_subject *subject,
 				     struct capgate_out *out);
+/* A JSON Schema (draft-07) of one policy file, for editors.  It refuses nothing that
+ * capgate_policy_parse() takes; keys that stand twice and how a number is written
+ * it cannot tell. */
+CAPGATE_API void capgate_policy_schema(struct capgate_out *out);
+
 /* Ways out of a refusal, as text to paste. */
 enum capgate_remedy {
 #define CAPGATE_REMEDY(symbol, key, title) CAPGATE_REMEDY_##symbol,

@@ -29,6 +29,7 @@ prove "make install" make_ install
 for f in "$HOOKSDIR/capgate" "$HOOKSDIR/capgate-runtime" "$prefix/bin/capgate" "$LIBDIR/libcapgate.a" "$LIBDIR/libcapgate.so" \
 	"$LIBDIR/libcapgate.so.0" "$prefix/include/capgate.h" "$LIBDIR/pkgconfig/libcapgate.pc" "$prefix/share/man/man1/capgate.1" \
 	"$prefix/share/man/man8/capgate-hook.8" "$prefix/share/capgate/podman-hooks.d/99-capgate.json" \
+	"$prefix/share/capgate/schemas/policy.schema.json" "$prefix/share/capgate/schemas/runtime.schema.json" \
 	"$OCIHOOKSDIR/99-capgate-createRuntime.json" "$OCIHOOKSDIR/99-capgate-poststart.json"; do
 	prove "$f is installed" test -e "$root$f" -o -L "$root$f"
 done

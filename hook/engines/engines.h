@@ -11,6 +11,7 @@
 #include "hooksd.h"
 #include "identity.h"
 #include "image.h"
+#include "runtimejson.h"
 #include "runtimestate.h"
 #include "toml.h"
 #include "wiring.h"

@@ -88,6 +88,14 @@ static void warn_exemption(const struct exported *e, const struct capgate_exempt
 
 	capgate_out_string(words_begin(&words), "exemption ");
 	capgate_out_visible(&words.out, x->id);
+	if (x->lifts) {
+		capgate_out_string(&words.out, ": its actions of seccomp are not expressed");
+		warn(w, &words);
+		capgate_out_string(words_begin(&words), "exemption ");
+		capgate_out_visible(&words.out, x->id);
+	}
+	if (capgate_set_empty(x->allow))
+		return;
 	capgate_out_string(&words.out, " (");
 	capgate_out_set(&words.out, x->allow, " ");
 	if ((e->format->can & EXPRESSES_NAMESPACES) && export_is_of_namespace(x)) {

@@ -47,9 +47,11 @@ static int policy_command(const struct command *self, int argc, char **argv)
 		return policy_check(words + 1, n - 1);
 	if (n == 1 && strcmp(words[0], "export") == 0)
 		return policy_export(&options);
+	if ((n == 1 || n == 2) && strcmp(words[0], "schema") == 0)
+		return policy_schema(n == 2 ? words[1] : NULL);
 	if (n == 2 && strcmp(words[0], "test") == 0)
 		return policy_test(&options, words[1]);
-	io_say("policy: say list, show, check [FILE...], export or test DIR; "
+	io_say("policy: say list, show, check [FILE...], export, schema or test DIR; "
 	       "see: capgate policy --help");
 	return STATUS_USAGE;
 }
@@ -74,12 +76,13 @@ static const struct opt opts[] = {
 
 const struct command command_policy = {
 	.name = "policy",
-	.operands = "list | show | check [FILE...] | export | test DIR",
+	.operands = "list | show | check [FILE...] | export | schema [runtime] | test DIR",
 	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
 	.details = "list   the built-in profiles and whose lists they are\n"
 		   "show   the policy in force, with the file that each line comes from\n"
 		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is "
 		   "installed\n"
+		   "schema a JSON Schema of policy files, or of runtime.json\n"
 		   "export the policy for what enforces or sets defaults elsewhere\n"
 		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: "
 		   "differs)",

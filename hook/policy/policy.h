@@ -20,6 +20,8 @@ int policy_show(const struct policy_options *options);
 int policy_check(char **files, int n);
 int policy_export(const struct policy_options *options);
 extern const char *const export_format_names[]; /* ended by NULL */
+/* "policy", "runtime"; NULL is the first. */
+int policy_schema(const char *of);
 int policy_test(const struct policy_options *options, const char *directory);
 
 #endif

@@ -11,16 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "lib/json/json.h"
 
 #define FILE_MAX ((size_t)64 << 10)
-#define PATHS_MAX 16
 
 struct candidates {
 	const char *name;
-	struct capgate_text path[PATHS_MAX];
+	struct capgate_text path[RUNTIMEJSON_PATHS_MAX];
 	size_t n;
 	bool named, has_version;
 };
@@ -31,7 +31,7 @@ struct candidates {
 #define CRUN "/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"
 
 static const struct {
-	const char *name, *path[PATHS_MAX];
+	const char *name, *path[RUNTIMEJSON_PATHS_MAX];
 } built_in[] = {
 	{RUNTIME_NAME, {RUNC, CRUN}},
 	{"capgate-runc", {RUNC}},
@@ -45,7 +45,7 @@ static bool find_built_in(struct candidates *c)
 	for (size_t i = 0; i < sizeof(built_in) / sizeof(*built_in); i++) {
 		if (strcmp(built_in[i].name, c->name) != 0)
 			continue;
-		for (c->n = 0; c->n < PATHS_MAX && built_in[i].path[c->n]; c->n++)
+		for (c->n = 0; c->n < RUNTIMEJSON_PATHS_MAX && built_in[i].path[c->n]; c->n++)
 			c->path[c->n] = capgate_text_of(built_in[i].path[c->n]);
 		c->named = true;
 	}
@@ -53,25 +53,6 @@ static bool find_built_in(struct candidates *c)
 }
 
 /* ---- The file --------------------------------------------------------------------- */
-
-enum { FIELD_NONE, FIELD_VERSION, FIELD_RUNTIME, FIELD_PATH };
-
-static const struct capgate_shape shape = {
-	.types = CAPGATE_T_OBJECT,
-	.closed = true,
-	.members =
-		(const struct capgate_member[]){
-			{"version", SHAPE(.types = CAPGATE_T_NUMBER, .field = FIELD_VERSION)},
-			{"runtimes",
-			 SHAPE(.types = CAPGATE_T_OBJECT,
-			       .each = SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_ARRAY,
-					     .field = FIELD_RUNTIME,
-					     .expected = "a path or an array of paths",
-					     .each = SHAPE(.types = CAPGATE_T_STRING,
-							   .field = FIELD_PATH)))},
-			{0},
-		},
-};
 
 static int add_path(struct candidates *c, const struct capgate_walk *walk,
 		    const struct capgate_json_event *event)
@@ -82,9 +63,9 @@ static int add_path(struct candidates *c, const struct capgate_walk *walk,
 	    memchr(path.p, 0, path.len))
 		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
 					 event->at.off, "a runtime is named by its absolute path");
-	if (c->n == PATHS_MAX)
+	if (c->n == RUNTIMEJSON_PATHS_MAX)
 		return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_RUNTIME, event->at.off,
-					 "more than %d paths", PATHS_MAX);
+					 "more than %d paths", RUNTIMEJSON_PATHS_MAX);
 	c->path[c->n++] = path;
 	return 0;
 }
@@ -94,9 +75,10 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 {
 	struct candidates *c = user;
 	/* An entry of a list stands one deeper than the list's name. */
-	const struct capgate_walk_frame *frame = &walk->frame[walk->depth - (field == FIELD_PATH)];
+	const struct capgate_walk_frame *frame =
+		&walk->frame[walk->depth - (field == RUNTIMEJSON_PATH)];
 
-	if (field == FIELD_VERSION) {
+	if (field == RUNTIMEJSON_VERSION) {
 		if (!capgate_text_is(event->text, "1"))
 			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
 						 event->at.off, "this capgate reads version 1");
@@ -139,8 +121,8 @@ static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 
 	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, &arena,
-			 visit, c, err) < 0)
+	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &runtimejson_shape,
+			 &arena, visit, c, err) < 0)
 		return fail_file(text, err);
 	/* The paths point into text and arena, which stay. */
 	return c->has_version ? 0 : fail(err, RUNTIME_CONFIG, "\"version\": 1 is missing");

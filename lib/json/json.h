@@ -4,6 +4,7 @@
 #define CAPGATE_LIB_JSON_H
 
 #include "read.h"
+#include "schema.h"
 #include "walk.h"
 
 #endif

@@ -5,7 +5,7 @@
 #include "lib/base/base.h"
 #include "read.h"
 
-static const struct capgate_shape match = {
+const struct capgate_shape capgate_shape_match = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
 	.members = MEMBERS(
@@ -22,7 +22,7 @@ const struct capgate_shape capgate_shape_exemptions = {
 	.expected = "an array of exemptions",
 	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = READ_EXEMPTION, .closed = true,
 		      .members = MEMBERS(
-			      {"id", STRING(READ_ID)}, {"match", &match},
+			      {"id", STRING(READ_ID)}, {"match", &capgate_shape_match},
 			      {"allow",
 			       SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_ALLOW),
 				     .expected = "an array of capability names")},

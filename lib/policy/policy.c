@@ -18,7 +18,7 @@
 #define OBJECT(...) \
 	SHAPE(.types = CAPGATE_T_OBJECT, .closed = true, .members = MEMBERS(__VA_ARGS__))
 
-static const struct capgate_shape shape = {
+const struct capgate_shape capgate_shape_policy = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
 	.members =
@@ -302,8 +302,8 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
 			 struct capgate_error *err)
 {
 	struct reader r = {.policy = *policy};
-	int status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape,
-				  arena, visit, &r, err);
+	int status = capgate_walk(text, (struct capgate_json_options){.comments = true},
+				  &capgate_shape_policy, arena, visit, &r, err);
 
 	if (status == 0 && !r.has_version)
 		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,

@@ -40,6 +40,7 @@ enum capgate_policy_read {
 	READ_HOSTNAME,
 	READ_UID,
 	READ_IMAGE,
+	READ_NFIELDS
 };
 
 /* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then
@@ -51,7 +52,8 @@ int capgate_policy_bad_value(const struct capgate_walk *walk,
 int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event,
 			capgate_set *set, int *one);
 
-extern const struct capgate_shape capgate_shape_exemptions;
+extern const struct capgate_shape capgate_shape_policy;
+extern const struct capgate_shape capgate_shape_exemptions, capgate_shape_match;
 /* One event at or within exemptions[i]. */
 int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
 				  int field, const struct capgate_json_event *event);

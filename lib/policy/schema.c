@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The schema of a policy file: its shape, and beside each field what its reader
+ * asks of the value.  A field without a row here fails a test.
+ */
+#include "read.h"
+
+/* ---- Words that are made from tables ---------------------------------------------- */
+
+static void out_profiles(struct capgate_out *out)
+{
+	const struct capgate_profile *p;
+
+	capgate_out_string(out, ",\"enum\":[");
+	for (size_t i = 0; (p = capgate_profile_at(i)); i++)
+		capgate_out_format(out, "%s\"%s\"", i ? "," : "", p->name);
+	capgate_out_string(out, "]");
+}
+
+/* Any case: "[Kk][Ii]". */
+static void out_any_case(const char *name, struct capgate_out *out)
+{
+	for (; *name; name++) {
+		if (*name == '_')
+			capgate_out_string(out, "_");
+		else
+			capgate_out_format(out, "[%c%c]", *name, *name + 'a' - 'A');
+	}
+}
+
+/* The names for completion, then whatever case and prefix people write. */
+static void out_names(struct capgate_out *out)
+{
+	capgate_out_string(out, ",\"anyOf\":[{\"enum\":[\"ALL\"");
+	for (int c = 0; c < CAPGATE_NCAPS; c++)
+		capgate_out_format(out, ",\"%s\"", capgate_cap_info(c)->name + 4);
+	capgate_out_string(out, "]},{\"pattern\":\"^([Aa][Ll][Ll]|([Cc][Aa][Pp]_)?(");
+	for (int c = 0; c < CAPGATE_NCAPS; c++) {
+		capgate_out_string(out, c ? "|" : "");
+		out_any_case(capgate_cap_info(c)->name + 4, out);
+	}
+	capgate_out_string(out, "))$\"}]");
+}
+
+/* ---- One row a field ----------------------------------------------------------------- */
+
+#define TEXT ",\"minLength\":1,\"maxLength\":1024"
+#define LEAP "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29"
+
+static const struct {
+	const char *description;
+	const char *more; /* members of the schema */
+	void (*make)(struct capgate_out *out);
+} rows[READ_NFIELDS] = {
+	[READ_VERSION] = {"Of this format.", ",\"const\":1"},
+	[READ_MODE] = {"audit: decide and log, change nothing.",
+		       ",\"enum\":[\"enforce\",\"audit\"]"},
+	[READ_ACTION] = {"Rewrite what can be rewritten, or refuse it.",
+			 ",\"enum\":[\"reject\",\"rewrite\"]"},
+	[READ_PROFILE] = {"The list to begin with.", "", out_profiles},
+	[READ_ALLOW] = {"A capability that is allowed besides.", "", out_names},
+	[READ_DENY] = {"A capability that is not allowed; it wins over profile and allow.", "",
+		       out_names},
+	[READ_SUBSTITUTE] = {"Put in a sysctl where it takes the place of a removed capability.",
+			     ""},
+	[READ_NO_NEW_PRIVILEGES] = {"require: refuse, or set, what has no no_new_privs.",
+				    ",\"enum\":[\"keep\",\"require\"]"},
+	[READ_CONFINEMENT] = {"best-effort: go on where the kernel cannot confine the parser.",
+			      ",\"enum\":[\"required\",\"best-effort\"]"},
+	[READ_CEILING] = {"off: the runtime keeps every capability that it has.",
+			  ",\"enum\":[\"enforce\",\"off\"]"},
+	[READ_CEILING_KEEP] = {"A capability that the runtime keeps besides.", "", out_names},
+	[READ_CEILING_REASON] = {"Why the ceiling is off, or keeps more.", ""},
+	[READ_LIMIT_BYTES] = {"The longest specification that is read.",
+			      ",\"minimum\":1024,\"maximum\":67108864,\"multipleOf\":1"},
+	[READ_LOG_FILE] = {"The decision log; empty: none.", ",\"pattern\":\"^(/|$)\""},
+	[READ_LOG_SYSTEM] = {"Log to journald or syslog.", ""},
+	[READ_LOG_MAX_BYTES] = {"The log is turned over at this size.",
+				",\"minimum\":4096,\"maximum\":1073741824,\"multipleOf\":1"},
+	[READ_LOG_REQUIRED] = {"Refuse what cannot be logged.", ""},
+	[READ_EXEMPTION] =
+		{"Who gets more, why, and until when.",
+		 ",\"required\":[\"id\",\"match\",\"reason\"],\"anyOf\":["
+		 "{\"required\":[\"allow\"],\"properties\":{\"allow\":{\"minItems\":1}}},"
+		 "{\"required\":[\"seccomp\"],\"properties\":{\"seccomp\":{\"minItems\":1}}}]"},
+	[READ_ID] = {"Its name in the log.", TEXT},
+	[READ_REASON] = {"Why it is needed.", TEXT},
+	[READ_OWNER] = {"Who answers for it.", TEXT},
+	[READ_EXPIRES] = {"The last day on which it is in force.",
+			  ",\"allOf\":[{\"pattern\":\"^(19[7-9][0-9]|[2-9][0-9]{3})-\"},"
+			  "{\"pattern\":\"^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+			  "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|" LEAP
+			  ")$\"}]"},
+	[READ_EXEMPT_ALLOW] = {"A capability that it gives.", "", out_names},
+	[READ_EXEMPT_SECCOMP] = {"An action of seccomp that it permits.",
+				 ",\"enum\":[\"SCMP_ACT_NOTIFY\",\"SCMP_ACT_TRACE\"]"},
+	[READ_ANNOTATION] = {"A glob for the annotation's value.", ",\"maxLength\":1024"},
+	[READ_CGROUP] = {"A glob for linux.cgroupsPath.", TEXT},
+	[READ_BUNDLE] = {"A glob for the bundle's directory.", TEXT},
+	[READ_ROOTFS] = {"A glob for root.path.", TEXT},
+	[READ_HOSTNAME] = {"A glob for the host name.", TEXT},
+	[READ_UID] = {"The user id of the process.",
+		      ",\"minimum\":0,\"maximum\":4294967294,\"multipleOf\":1"},
+	[READ_IMAGE] = {"A glob for the image's name, from the engine's own store.", TEXT},
+};
+
+/* ---- What has no field of its own ----------------------------------------------------- */
+
+/* At least one thing that must match. */
+static void out_match(struct capgate_out *out)
+{
+	static const char *const names[] = {"cgroup",   "bundle", "rootfs",
+					    "hostname", "uid",    "image"};
+
+	capgate_out_string(out, ",\"anyOf\":[");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		capgate_out_format(out, "{\"required\":[\"%s\"]},", names[i]);
+	capgate_out_string(out, "{\"required\":[\"annotations\"],"
+				"\"properties\":{\"annotations\":{\"minProperties\":1}}}]");
+}
+
+/* Less of a ceiling is for a reason. */
+static const char of_file[] =
+	",\"required\":[\"version\"],\"if\":{\"anyOf\":["
+	"{\"required\":[\"ceiling\"],\"properties\":{\"ceiling\":{\"const\":\"off\"}}},"
+	"{\"required\":[\"ceiling_keep\"],\"properties\":{\"ceiling_keep\":{\"minItems\":1}}}]},"
+	"\"then\":{\"required\":[\"ceiling_reason\"],"
+	"\"properties\":{\"ceiling_reason\":{\"minLength\":1}}}";
+
+static void more(const struct capgate_shape *shape, struct capgate_out *out)
+{
+	if (shape == &capgate_shape_policy)
+		capgate_out_string(out, of_file);
+	else if (shape == &capgate_shape_match)
+		out_match(out);
+	else if (shape == &capgate_shape_exemptions)
+		capgate_out_string(out, ",\"maxItems\":10000");
+	if (!shape->field || !rows[shape->field].description)
+		return;
+	capgate_out_string(out, ",\"description\":");
+	capgate_out_json(out, capgate_text_of(rows[shape->field].description));
+	capgate_out_string(out, rows[shape->field].more);
+	if (rows[shape->field].make)
+		rows[shape->field].make(out);
+}
+
+void capgate_policy_schema(struct capgate_out *out)
+{
+	capgate_schema_write(&capgate_shape_policy,
+			     "\"title\":\"A policy of capgate, version 1\","
+			     "\"allowComments\":true,",
+			     more, out);
+}
