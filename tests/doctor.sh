@@ -165,6 +165,8 @@ fault "a container from before the gate holds nothing forbidden" alive-harmless 
 # ---- The wrapper's engines -------------------------------------------------------------
 fault "the wrapper's link is gone" wrapper bad docker <<<'rm .$wrapper'
 fault "the wrapper is another program" wrapper bad docker <<<'rm .$wrapper && ln -s /bin/sh .$wrapper'
+fault "the wrapper leaves the runtime all that it has" ceiling bad docker <<<'printf "#!/bin/sh\nexec /usr/sbin/runc \"\$@\"\n" >pass && rm .$wrapper && mv pass .$wrapper && chmod 755 .$wrapper'
+fault "the ceiling is switched off" ceiling warn docker <<<'echo "{\"version\":1,\"ceiling\":\"off\",\"ceiling_reason\":\"a test\"}" >.$policy/policy.json'
 fault "the wrapper passes everything on" canary bad docker <<<'rm .$wrapper && printf "#!/bin/sh\nexit 0\n" >.$wrapper && chmod 755 .$wrapper'
 fault "there is no runtime for the wrapper" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json usr/sbin/runc'
 fault "runtime.json is broken" runtime-json bad docker <<<'echo "{" >.$etc/capgate/runtime.json'

@@ -86,6 +86,7 @@ static void examine(struct doctor *d)
 		doctor_docker(d);
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_containerd(d);
+	doctor_ceiling(d);
 	doctor_alive(d);
 	if (d->live)
 		doctor_live(d);

@@ -33,6 +33,7 @@ struct doctor {
 	struct capgate_arena arena;
 	bool has_policy;
 	struct capgate_policy policy;
+	char runtime[512]; /* that the wrapper becomes; empty: none */
 	int canary; /* a capability that the policy refuses; -1: none */
 };
 
@@ -53,5 +54,6 @@ void doctor_live(struct doctor *d);	  /* a real container */
 /* The proof: the command, as the engine would call it, given what must not pass. */
 void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file *h);
 void doctor_canary_wrapper(struct doctor *d, enum engine e);
+void doctor_ceiling(struct doctor *d); /* after the program and the machine */
 
 #endif

@@ -146,6 +146,7 @@ static void check_built_in(struct doctor *d)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (access(places[i], X_OK) == 0 && !is_program(places[i])) {
+			snprintf(d->runtime, sizeof(d->runtime), "%s", places[i]);
 			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s",
 				   places[i]);
 			return;
@@ -183,8 +184,10 @@ static void check_runtime_json(struct doctor *d)
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   WIRING_RUNTIME_JSON
 			   " names capgate itself as the runtime\tname runc or crun");
-	else
+	else {
+		snprintf(d->runtime, sizeof(d->runtime), "%s", r.found);
 		doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s", r.found);
+	}
 }
 
 static void check_wrapper(struct doctor *d)
