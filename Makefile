@@ -46,12 +46,14 @@ YAJL_LIBS := $(if $(STATIC),$(shell $(PKG_CONFIG) --libs-only-L yajl) -lyajl_s,$
 CAPNG_LIBS := $(shell $(PKG_CONFIG) --libs libcap-ng)
 SECCOMP_LIBS := $(shell $(PKG_CONFIG) --libs libseccomp)
 MD_LIBS := $(shell $(PKG_CONFIG) --libs libmd)
+YAML_LIBS := $(shell $(PKG_CONFIG) --libs yaml-0.1)
 # A hook starts and ends with every container: loading four libraries takes as
 # long as judging.  The program carries them where the archives are installed;
 # SHARED=1, for distributions, links them as usual.
 archive = $(if $(SHARED)$(STATIC)$(SANITIZE),$2,$(shell a=$$($(CC) -print-file-name=$1); [ -f "$$a" ] && echo "$$a" || echo '$2'))
 EXE_LIBS := $(call archive,libyajl_s.a,$(YAJL_LIBS)) $(call archive,libcap-ng.a,$(CAPNG_LIBS)) \
-	$(call archive,libseccomp.a,$(SECCOMP_LIBS)) $(call archive,libmd.a,$(MD_LIBS))
+	$(call archive,libseccomp.a,$(SECCOMP_LIBS)) $(call archive,libmd.a,$(MD_LIBS)) \
+	$(call archive,libyaml.a,$(YAML_LIBS))
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 

@@ -14,6 +14,7 @@ trap 'rm -rf "$work"' EXIT
 none "only lib/json/read.c includes yajl" "$(grep -rln '<yajl' lib hook --include='*.[ch]' | grep -vx 'lib/json/read.c')"
 none "only hook/confine/ includes libseccomp and libcap-ng" \
 	"$(grep -rlnE '<(seccomp|cap-ng)\.h>' lib hook --include='*.[ch]' | grep -vE '^hook/confine/')"
+none "only hook/documents/yaml.c includes libyaml" "$(grep -rln '<yaml' lib hook --include='*.[ch]' | grep -vx 'hook/documents/yaml.c')"
 none "the rooms use each other as tests/layers.txt says" "$("$top/tests/rooms.sh" . "$build" tests/layers.txt)"
 
 # drawn DESIGN TABLE: rooms that the drawing has not, and arrows of the table that do

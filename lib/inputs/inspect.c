@@ -6,6 +6,8 @@
  * read by its kind.
  */
 #include "kinds.h"
+#include "unit.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -198,14 +200,54 @@ bool capgate_inspect_is(struct capgate_text text)
 	return false;
 }
 
+/* An object of Kubernetes that has no containers. */
+static bool is_beside(const struct capgate_inspected *v)
+{
+	return v->rule == CAPGATE_RULE_OTHER_DOCUMENT && v->dialect == CAPGATE_DIALECT_KUBERNETES;
+}
+
+/* Manifests have services and settings beside what runs, as lists of kubectl do: they are
+ * only told when there is nothing else. */
+static void leave_out_beside(struct capgate_requests *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!is_beside(&list->v[i]))
+			list->v[kept++] = list->v[i];
+	if (kept)
+		list->n = kept;
+}
+
+/* What is no JSON to begin with. */
+static int read_other(struct capgate_text text, struct capgate_arena *arena,
+		      struct capgate_requests *list, struct capgate_error *err)
+{
+	const char *why = capgate_words_name(text);
+
+	if (why)
+		return capgate_request_untold(
+			&(struct capgate_inspected){.engine = "", .thing = "document"},
+			CAPGATE_RULE_OTHER_DOCUMENT, why, arena, list, err);
+	if (!capgate_unit_is(text))
+		return 0;
+	if (capgate_check_bytes(text, err) < 0)
+		return err->code;
+	return capgate_unit_read(text, arena, list, err);
+}
+
 int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 			  struct capgate_inspected **ret, size_t *n, struct capgate_error *err)
 {
 	struct capgate_requests list = {0};
 	size_t at = 0;
-	int status;
+	int status = read_other(text, arena, &list, err);
 
-	do {
+	if (status < 0)
+		return status;
+	if (list.n)
+		at = text.len;
+	while (at < text.len || !list.n) {
 		size_t begin = at, end;
 
 		/* What is no object or array is for the strict reader, to its end. */
@@ -223,7 +265,8 @@ int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 				    arena, &list, err);
 		if (status < 0)
 			return status;
-	} while (at < text.len);
+	}
+	leave_out_beside(&list);
 	*ret = list.v;
 	*n = list.n;
 	return 0;

@@ -141,7 +141,8 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{.all = B(INFO) | B(RUNTIME_SPEC), .engine = "cri"},
-	{.all = B(STATUS) | B(INFO), UNTOLD,
+	{.all = B(STATUS) | B(INFO),
+	 UNTOLD,
 	 .why = "this is what crictl prints of an image or a pod, or its inspect without info; "
 		"crictl inspect ID prints info.runtimeSpec"},
 	{.any = B(SPEC_PROCESS), .engine = "containerd"},
@@ -154,22 +155,34 @@ static const struct kind kinds[] = {
 	 .flat = &capgate_flat_to_create},
 	{.all = B(HOST_CONFIG), .flat = &capgate_flat_inspected},
 	{.any = B(SPEC_TASK) | B(TASK_TEMPLATE) | B(SPEC_CONTAINER),
-	 .flat = &capgate_flat_service, OTHER,
+	 .flat = &capgate_flat_service,
+	 OTHER,
 	 .why = "this is a Swarm service that runs no container of its own"},
 	{.any = B(PLUGIN_LINUX) | B(PLUGIN_REFERENCE), .flat = &capgate_flat_plugin},
-	{.all = B(SERVICES), .flat = &capgate_flat_compose, OTHER,
+	{.all = B(SERVICES),
+	 .flat = &capgate_flat_compose,
+	 OTHER,
 	 .why = "this compose file has no services of its own; docker compose config --format "
 		"json prints what it includes"},
-	{.all = B(API_VERSION) | B(KIND), .read = capgate_kubernetes_read, OTHER,
+	{.all = B(API_VERSION) | B(KIND),
+	 .read = capgate_kubernetes_read,
+	 OTHER,
 	 .why_of = of_kubernetes},
 	{.any = B(ITEMS) | B(POD_CONTAINERS) | B(POD_TEMPLATE) | B(JOB_TEMPLATE),
-	 .read = capgate_kubernetes_read, OTHER, .why_of = of_kubernetes},
-	{.any = B(ECS) | B(ECS_TASK), .flat = &capgate_flat_ecs, OTHER,
+	 .read = capgate_kubernetes_read,
+	 OTHER,
+	 .why_of = of_kubernetes},
+	{.any = B(ECS) | B(ECS_TASK),
+	 .flat = &capgate_flat_ecs,
+	 OTHER,
 	 .why = "this is an ECS task definition without containers"},
-	{.any = B(TASK_GROUPS) | B(JOB), .flat = &capgate_flat_nomad, OTHER,
+	{.any = B(TASK_GROUPS) | B(JOB),
+	 .flat = &capgate_flat_nomad,
+	 OTHER,
 	 .why = "this is a Nomad job without tasks"},
 	{.all = B(CRI_METADATA), .any = B(CRI_IMAGE), .flat = &capgate_flat_cri},
-	{.all = B(CRI_METADATA) | B(CRI_SECURITY), OTHER,
+	{.all = B(CRI_METADATA) | B(CRI_SECURITY),
+	 OTHER,
 	 .why = "this is a CRI pod's configuration; its containers have one each"},
 	{.any = B(RUN_ARGS) | B(DEV_CAP_ADD) | B(FEATURES) | B(DEV_COMPOSE) | B(REMOTE_USER) |
 		B(CUSTOMIZATIONS) | B(CONTAINER_USER),
@@ -177,14 +190,18 @@ static const struct kind kinds[] = {
 	{.all = B(SMALL_IMAGE),
 	 .any = B(CAP_ADD) | B(CAP_DROP) | B(PRIVILEGED) | B(NETNS) | B(PIDNS) | B(IPCNS),
 	 .flat = &capgate_flat_specgen},
-	{.any = B(INFRA) | B(CREATE_INFRA), UNTOLD,
+	{.any = B(INFRA) | B(CREATE_INFRA),
+	 UNTOLD,
 	 .why = "this is a podman pod, which does not show its containers' capabilities; podman "
 		"inspect its containers"},
-	{.any = B(BUNDLE) | B(BUNDLE_PATH) | B(INIT_PID) | B(CGROUP_PATH), OTHER,
+	{.any = B(BUNDLE) | B(BUNDLE_PATH) | B(INIT_PID) | B(CGROUP_PATH),
+	 OTHER,
 	 .why_of = of_state},
-	{.all = B(ROOT_FS), OTHER,
+	{.all = B(ROOT_FS),
+	 OTHER,
 	 .why = "this is an image; pass what inspect prints of a container"},
-	{.all = B(NAMES), UNTOLD,
+	{.all = B(NAMES),
+	 UNTOLD,
 	 .why = "this is a list of containers, which does not show their capabilities; docker "
 		"inspect or podman inspect of their IDs does"},
 	{.all = B(IPAM), OTHER, .why = "this is a network, not a container"},
@@ -192,7 +209,8 @@ static const struct kind kinds[] = {
 	{.all = B(SYSCALLS), OTHER, .why = "this is a seccomp profile, not a container"},
 	{.all = B(STAGES), OTHER, .why = "this is the registration of a hook, not a container"},
 	{.all = B(LAYERS), OTHER, .why = "this is an image's manifest, not a container"},
-	{.any = B(SPEC), UNTOLD,
+	{.any = B(SPEC),
+	 UNTOLD,
 	 .why = "its Spec is no specification with a process: what ctr container info and "
 		"nerdctl inspect --mode=native print of a container has one"},
 };
@@ -271,6 +289,10 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 	if (!why)
 		return capgate_fail_memory(err);
 	return capgate_request_untold(
-		&(struct capgate_inspected){.engine = "", .thing = "document", .id = m->id},
+		&(struct capgate_inspected){.engine = "",
+					    .thing = "document",
+					    .id = m->id,
+					    .dialect = k->read ? CAPGATE_DIALECT_KUBERNETES
+							       : CAPGATE_DIALECT_ANY},
 		k->rule, why, arena, list, err);
 }

@@ -3,6 +3,7 @@
 #ifndef CAPGATE_LIB_JSON_H
 #define CAPGATE_LIB_JSON_H
 
+#include "bytes.h"
 #include "read.h"
 #include "schema.h"
 #include "walk.h"

@@ -9,7 +9,7 @@ set -u
 bin=$1 work=$2 seconds=$3
 shift 3
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -gt 0 ] || set -- json spec process rewrite state policy inspect argv
+[ $# -gt 0 ] || set -- json spec process rewrite state policy inspect documents argv
 mkdir -p "$work"
 seeds=$work/seeds
 if [ ! -d "$seeds" ]; then

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "documents.h"
+
+#include <string.h>
+
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+static bool is_braced(struct capgate_text t)
+{
+	size_t i = 0;
+
+	while (i < t.len && strchr(" \t\r\n", t.p[i]) && t.p[i])
+		i++;
+	return i < t.len && (t.p[i] == '{' || t.p[i] == '[');
+}
+
+static void move(const struct yaml_text *yaml, struct capgate_span *at)
+{
+	if (at->len)
+		*at = yaml_place(yaml, at->off);
+}
+
+static void move_places(const struct yaml_text *yaml, struct capgate_places *p)
+{
+	move(yaml, &p->container);
+	move(yaml, &p->security);
+	move(yaml, &p->capabilities);
+	move(yaml, &p->add);
+	move(yaml, &p->drop);
+	move(yaml, &p->privileged);
+	for (size_t i = 0; i < p->n_added; i++)
+		move(yaml, &p->added[i].at);
+}
+
+static int own_arena(size_t size, struct capgate_arena *ret, struct capgate_error *err)
+{
+	void *block = io_block(size);
+
+	if (!block)
+		return capgate_fail_memory(err);
+	capgate_arena_init(ret, block, size);
+	return 0;
+}
+
+static int read_yaml(struct capgate_text text, size_t limit, struct documents *d,
+		     struct capgate_error *err)
+{
+	/* Aliases make more of a text, but not without end. */
+	const size_t most = text.len * 32 + ((size_t)64 << 10);
+
+	limit = most < limit ? most : limit;
+	if (own_arena(yaml_arena_for(text.len, limit), &d->nodes, err) < 0 ||
+	    yaml_read(text, limit, &d->nodes, &d->yaml, err) < 0 ||
+	    io_arena(d->yaml.json.len, &d->results, err) < 0)
+		return err->code;
+	d->is_yaml = true;
+	if (capgate_inspect_parse(d->yaml.json, &d->results, &d->v, &d->n, err) < 0) {
+		if (err->pos != CAPGATE_NOWHERE)
+			err->pos = yaml_place(&d->yaml, err->pos).off;
+		return err->code;
+	}
+	for (size_t i = 0; i < d->n; i++)
+		move_places(&d->yaml, &d->v[i].places);
+	return 0;
+}
+
+int documents_read(struct capgate_text text, size_t limit, struct capgate_arena *arena,
+		   struct documents *ret, struct capgate_error *err)
+{
+	int status;
+
+	*ret = (struct documents){0};
+	status = capgate_inspect_parse(text, arena, &ret->v, &ret->n, err);
+	if (status == 0 || err->rule != CAPGATE_RULE_SYNTAX || text.len == 0 || is_braced(text))
+		return status;
+	return read_yaml(text, limit, ret, err);
+}
+
+void documents_release(struct documents *d)
+{
+	io_arena_release(&d->nodes);
+	io_arena_release(&d->results);
+}
+
+/* ---- Judging ------------------------------------------------------------------------------ */
+
+struct capgate_report documents_untold(const struct capgate_inspected *one)
+{
+	struct capgate_report r = {.rule = one->rule,
+				   .exit_status = capgate_rule_info(one->rule)->exit_status};
+
+	(void)capgate_fail(&r.error, CAPGATE_EINVALID, one->rule,
+			   one->places.container.len ? one->places.container.off : CAPGATE_NOWHERE,
+			   "%s", one->why);
+	return r;
+}
+
+struct capgate_text documents_part(const struct capgate_inspected *i, char buf[DOCUMENTS_PART])
+{
+	struct capgate_out out = {buf, DOCUMENTS_PART, 0};
+
+	capgate_out_string(&out, i->engine);
+	capgate_out_format(&out, "%s%s", i->engine[0] ? " " : "", i->thing);
+	if (i->name.len || i->id.len)
+		capgate_out_string(&out, " ");
+	capgate_out_visible(&out, i->name.len ? i->name : i->id);
+	if (i->image.len) {
+		capgate_out_string(&out, " (");
+		capgate_out_visible(&out, i->image);
+		capgate_out_string(&out, ")");
+	}
+	if (!i->rule)
+		capgate_out_format(&out, ", %s", i->how);
+	return capgate_out_text(&out);
+}
+
+/* Where the document asks for it, or else where the container is described. */
+static struct capgate_span place_of(const struct capgate_places *places, int cap)
+{
+	for (size_t i = 0; i < places->n_added; i++)
+		if (places->added[i].cap == cap || places->added[i].cap < 0)
+			return places->added[i].at;
+	return places->privileged.len ? places->privileged : places->container;
+}
+
+/* Places in a specification that nobody wrote would mislead: those in the document are
+ * named.  An odd entry keeps its words. */
+static void name_places(const struct capgate_inspected *one, const struct capgate_spec *spec,
+			struct capgate_report *r)
+{
+	const struct capgate_places *places = &one->places;
+
+	r->error.pos = CAPGATE_NOWHERE;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		struct capgate_finding *f = &r->findings[i];
+
+		if (f->cap < 0 && f->set >= 0 && f->at.len && !f->subject.len)
+			f->subject = (struct capgate_text){spec->text.p + f->at.off, f->at.len};
+		f->at = f->cap >= 0 && f->set >= 0 ? place_of(places, f->cap)
+						   : (struct capgate_span){0};
+	}
+}
+
+void documents_judge(const struct capgate_inspected *one, struct capgate_policy *policy,
+		     struct capgate_arena *arena, struct capgate_spec *spec,
+		     struct capgate_report *report)
+{
+	policy->scene.image = one->image;
+	/* Who runs it is not known: where sysctls can be set, and groups are the host's. */
+	policy->scene.settable = capgate_set_all();
+	policy->scene.gid_last = UINT32_MAX;
+	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);
+	name_places(one, spec, report);
+}

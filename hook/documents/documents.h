@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people have instead of a specification, in JSON, YAML or as a unit: the
+ * containers that it describes.  Runs confined.
+ */
+#ifndef DOCUMENTS_H
+#define DOCUMENTS_H
+
+#include "yaml.h"
+
+struct documents {
+	struct capgate_inspected *v; /* places are those in the text that was read */
+	size_t n;
+	bool is_yaml;
+	struct yaml_text yaml;
+	/* private: of YAML, which needs more memory than its text tells */
+	struct capgate_arena nodes, results;
+};
+
+/*
+ * Recognises and reads the text.  arena: enough for a text of its length; what comes out
+ * lives in it, or in memory of ret's own, until documents_release(), which is called
+ * whatever this returns.  limit: bytes of text, aliases followed.  Errors as of
+ * capgate_inspect_parse(), with places in text.
+ */
+int documents_read(struct capgate_text text, size_t limit, struct capgate_arena *arena,
+		   struct documents *ret, struct capgate_error *err) CAPGATE_MUST;
+void documents_release(struct documents *documents);
+
+/* A report on one that is not judged, because of its rule. */
+struct capgate_report documents_untold(const struct capgate_inspected *one);
+/* "docker container web (nginx), resolved against ...": which one, and how its sets are
+ * known.  A view into buf. */
+#define DOCUMENTS_PART 1024
+struct capgate_text documents_part(const struct capgate_inspected *one, char buf[DOCUMENTS_PART]);
+/* Judges one that can be, as if it were made now: in *policy, its scene is set.  The
+ * places of findings become those in the document. */
+void documents_judge(const struct capgate_inspected *one, struct capgate_policy *policy,
+		     struct capgate_arena *arena, struct capgate_spec *spec,
+		     struct capgate_report *report);
+
+#endif

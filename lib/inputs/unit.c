@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include <string.h>
+
+#include "lib/base/base.h"
+
+/* ---- Lines -------------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct capgate_text trimmed(struct capgate_text t)
+{
+	while (t.len && is_blank(t.p[0])) {
+		t.p++;
+		t.len--;
+	}
+	while (t.len && is_blank(t.p[t.len - 1]))
+		t.len--;
+	return t;
+}
+
+/* The line that begins at *at, without its end; *at moves to the next. */
+static struct capgate_text next_line(struct capgate_text text, size_t *at)
+{
+	const char *from = text.p + *at;
+	const char *end = memchr(from, '\n', text.len - *at);
+	const size_t n = end ? (size_t)(end - from) : text.len - *at;
+
+	*at += n + (end != NULL);
+	return trimmed((struct capgate_text){from, n});
+}
+
+static bool is_comment(struct capgate_text line)
+{
+	return line.len == 0 || line.p[0] == '#' || line.p[0] == ';';
+}
+
+/* "[Container]": the word inside; empty: it is no header. */
+static struct capgate_text header(struct capgate_text line)
+{
+	if (line.len < 3 || line.p[0] != '[' || line.p[line.len - 1] != ']')
+		return (struct capgate_text){0};
+	for (size_t i = 1; i + 1 < line.len; i++) {
+		const char c = line.p[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z' && i > 1) ||
+		      (c == '-' && i > 1)))
+			return (struct capgate_text){0};
+	}
+	return (struct capgate_text){line.p + 1, line.len - 2};
+}
+
+bool capgate_unit_is(struct capgate_text text)
+{
+	for (size_t at = 0; at < text.len;) {
+		const struct capgate_text line = next_line(text, &at);
+
+		if (!is_comment(line))
+			return header(line).len > 0;
+	}
+	return false;
+}
+
+/* ---- Values ------------------------------------------------------------------------------- */
+
+struct reader {
+	struct capgate_text text;
+	struct capgate_arena *arena;
+	struct capgate_request container;
+	bool has_container, has_service;
+	struct capgate_text other; /* a section that says what else it is */
+	/* Of a service, whose sets follow from several lines. */
+	capgate_set bounding, ambient;
+	bool has_bounding, some_user, filtered, service_network;
+};
+
+/* The next word of a value, without quotes around it. */
+static bool next_word(struct capgate_text *value, struct capgate_text *ret)
+{
+	size_t n = 0;
+
+	*value = trimmed(*value);
+	if (value->len == 0)
+		return false;
+	if (value->p[0] == '"' || value->p[0] == '\'') {
+		const char *end = memchr(value->p + 1, value->p[0], value->len - 1);
+		const size_t inside = end ? (size_t)(end - value->p) - 1 : value->len - 1;
+
+		*ret = (struct capgate_text){value->p + 1, inside};
+		n = inside + 1 + (end != NULL);
+	} else {
+		while (n < value->len && !is_blank(value->p[n]))
+			n++;
+		*ret = (struct capgate_text){value->p, n};
+	}
+	value->p += n;
+	value->len -= n;
+	return true;
+}
+
+static bool is_true(struct capgate_text t)
+{
+	return capgate_text_is(t, "true") || capgate_text_is(t, "yes") ||
+	       capgate_text_is(t, "on") || capgate_text_is(t, "1");
+}
+
+/* Each word, as a value of request.h. */
+static int words(struct reader *r, struct capgate_text value, int field)
+{
+	struct capgate_text word;
+
+	while (next_word(&value, &word)) {
+		const struct capgate_json_event event = {
+			.kind = CAPGATE_JSON_STRING,
+			.text = word,
+			.at = {(size_t)(word.p - r->text.p), word.len}};
+
+		if (capgate_request_read(&r->container, field, (struct capgate_text){0}, &event,
+					 r->arena) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
+/* An empty value takes back what was said before. */
+static void take_back(struct capgate_request *c, int field)
+{
+	if (field == REQUEST_CAP_ADD) {
+		c->add = (capgate_set){0};
+		c->add_all = false;
+		c->unknown = (struct capgate_text){0};
+		c->seen.places.n_added = 0;
+	} else if (field == REQUEST_CAP_DROP) {
+		c->drop = (capgate_set){0};
+		c->drop_all = false;
+	}
+}
+
+static const struct {
+	const char *key;
+	int field;
+} quadlet[] = {
+	{"AddCapability", REQUEST_CAP_ADD},
+	{"DropCapability", REQUEST_CAP_DROP},
+	{"PodmanArgs", REQUEST_ARGUMENT},
+	{"ContainerName", REQUEST_NAME},
+	{"Image", REQUEST_IMAGE},
+	{"User", REQUEST_USER},
+	{"Network", REQUEST_NETWORK},
+	{"Sysctl", REQUEST_SYSCTL_WORD},
+	{"SeccompProfile", REQUEST_SECCOMP},
+	{"Volume", REQUEST_VOLUME},
+};
+
+static int of_container(struct reader *r, struct capgate_text key, struct capgate_text value)
+{
+	if (capgate_text_is(key, "NoNewPrivileges"))
+		r->container.no_new_privs = is_true(value);
+	for (size_t i = 0; i < sizeof(quadlet) / sizeof(quadlet[0]); i++) {
+		if (!capgate_text_is(key, quadlet[i].key))
+			continue;
+		if (value.len == 0)
+			take_back(&r->container, quadlet[i].field);
+		return words(r, value, quadlet[i].field);
+	}
+	return 0;
+}
+
+/* systemd.exec(5): lines are merged, by AND those that begin with a tilde. */
+static void merge(capgate_set *set, bool *seen, struct capgate_text value, capgate_set start)
+{
+	const bool without = value.len && value.p[0] == '~';
+	capgate_set named = {0};
+	struct capgate_text word;
+
+	if (value.len == 0) {
+		*set = (capgate_set){0};
+		*seen = true;
+		return;
+	}
+	if (without)
+		value = (struct capgate_text){value.p + 1, value.len - 1};
+	while (next_word(&value, &word))
+		named = capgate_set_or(named, capgate_set_of(capgate_cap_lenient(word)));
+	if (without)
+		*set = capgate_set_minus(*seen ? *set : start, named);
+	else
+		*set = capgate_set_or(*seen ? *set : (capgate_set){0}, named);
+	*seen = true;
+}
+
+static void of_service(struct reader *r, struct capgate_text key, struct capgate_text value)
+{
+	bool seen = true;
+
+	if (capgate_text_is(key, "CapabilityBoundingSet"))
+		merge(&r->bounding, &r->has_bounding, value, capgate_set_all());
+	else if (capgate_text_is(key, "AmbientCapabilities"))
+		merge(&r->ambient, &seen, value, (capgate_set){0});
+	else if (capgate_text_is(key, "User"))
+		r->container.seen.user = value;
+	else if (capgate_text_is(key, "DynamicUser"))
+		r->some_user = is_true(value);
+	else if (capgate_text_is(key, "NoNewPrivileges"))
+		r->container.no_new_privs = is_true(value);
+	else if (capgate_text_is(key, "SystemCallFilter"))
+		r->filtered = value.len > 0;
+	else if (capgate_text_is(key, "PrivateNetwork"))
+		r->service_network = !is_true(value);
+}
+
+/* ---- The file ----------------------------------------------------------------------------- */
+
+static void begin_section(struct reader *r, struct capgate_text name, struct capgate_text line)
+{
+	if (capgate_text_is(name, "Container")) {
+		r->has_container = true;
+		r->container.seen.places.container =
+			(struct capgate_span){(size_t)(line.p - r->text.p), line.len};
+	} else if (capgate_text_is(name, "Service")) {
+		r->has_service = true;
+	} else if (!capgate_text_is(name, "Unit") && !capgate_text_is(name, "Install")) {
+		r->other = name;
+	}
+}
+
+static int read_lines(struct reader *r)
+{
+	struct capgate_text section = {0}, key = {0};
+	bool goes_on = false;
+	int status = 0;
+
+	for (size_t at = 0; status == 0 && at < r->text.len;) {
+		struct capgate_text line = next_line(r->text, &at), value = line;
+
+		if (is_comment(line) && !(goes_on && line.len == 0))
+			continue;
+		if (!goes_on && header(line).len) {
+			section = header(line);
+			begin_section(r, section, line);
+			continue;
+		}
+		if (!goes_on) {
+			const char *equals = memchr(line.p, '=', line.len);
+			const size_t n = equals ? (size_t)(equals - line.p) : line.len;
+
+			key = trimmed((struct capgate_text){line.p, n});
+			value = equals ? trimmed((struct capgate_text){equals + 1,
+								       line.len - n - 1})
+				       : (struct capgate_text){0};
+		}
+		goes_on = line.len && line.p[line.len - 1] == '\\';
+		if (goes_on && value.len)
+			value = trimmed((struct capgate_text){value.p, value.len - 1});
+		if (goes_on && value.len == 0)
+			continue;
+		if (capgate_text_is(section, "Container"))
+			status = of_container(r, key, value);
+		else if (capgate_text_is(section, "Service"))
+			of_service(r, key, value);
+	}
+	return status;
+}
+
+static int finish_container(struct reader *r, struct capgate_requests *list,
+			    struct capgate_error *err)
+{
+	struct capgate_request *c = &r->container;
+
+	c->seen.engine = "quadlet";
+	c->seen.thing = "container";
+	c->seen.dialect = CAPGATE_DIALECT_QUADLET;
+	c->seen.how = "resolved against the widest default list of podman's, without drop-ins";
+	capgate_request_resolve_podman(c);
+	return capgate_request_finish(c, r->arena, list, err);
+}
+
+static int finish_service(struct reader *r, struct capgate_requests *list,
+			  struct capgate_error *err)
+{
+	struct capgate_request *c = &r->container;
+
+	c->seen.engine = "systemd";
+	c->seen.thing = "service";
+	c->seen.dialect = CAPGATE_DIALECT_SYSTEMD;
+	c->seen.how = "as systemd sets them, without drop-ins";
+	c->told = true;
+	c->bounding = r->has_bounding ? r->bounding : capgate_set_all();
+	c->effective = c->bounding;
+	if (r->some_user || (c->seen.user.len && !capgate_text_is(c->seen.user, "root") &&
+			     !capgate_text_is(c->seen.user, "0"))) {
+		c->effective = capgate_set_and(r->ambient, c->bounding);
+		c->has_uid = r->some_user;
+		c->uid = 61184; /* the first that systemd makes up */
+	}
+	c->host_network = r->service_network;
+	c->host_pid = c->host_ipc = true;
+	c->unconfined = !r->filtered;
+	return capgate_request_finish(c, r->arena, list, err);
+}
+
+int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
+		      struct capgate_requests *list, struct capgate_error *err)
+{
+	struct reader r = {.text = text, .arena = arena, .service_network = true};
+	const char *why;
+
+	if (read_lines(&r) < 0)
+		return capgate_fail_memory(err);
+	if (r.has_container)
+		return finish_container(&r, list, err);
+	if (r.has_service)
+		return finish_service(&r, list, err);
+	why = capgate_text_is(r.other, "Pod")
+		      ? "this is a pod of Quadlet, which names no capabilities; its .container "
+			"files do"
+	      : capgate_text_is(r.other, "Kube")
+		      ? "this is a unit of Quadlet that plays a Kubernetes file; pass the file "
+			"after Yaml="
+		      : "this is a unit or a file of settings that describes no container";
+	return capgate_request_untold(
+		&(struct capgate_inspected){.engine = "", .thing = "document"},
+		CAPGATE_RULE_OTHER_DOCUMENT, why, arena, list, err);
+}

@@ -1,0 +1,3 @@
+job "shop" {
+  group "g" {}
+}
