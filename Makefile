@@ -241,11 +241,12 @@ install-hooks: install-program
 # A daemon whose default runtime is gone starts nothing: its file is put right
 # first, or nothing is removed.
 uninstall:
-	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate' ] || '$(bindir)/capgate' configure --undo docker containerd cri-o)
+	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate' ] || '$(bindir)/capgate' configure --undo docker containerd cri-o podman)
 	rm -f $(foreach f,$(HOOKS_REFUSE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
+	$(if $(DESTDIR),,find '$(hooksdir)' -maxdepth 1 -lname capgate -name 'capgate-*' -delete)
 	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \

@@ -64,7 +64,8 @@ printf broken >"$R$hooks/99-capgate-poststart.json"
 run podman
 prove "a damaged file is mended" grep -q "^wrote $hooks/99-capgate-poststart.json" "$work/said"
 run podman --undo
-prove "undone, only the program is left" sh -c '[ "$(find "$1" -type f)" = "$1$2/capgate" ]' - "$R" "$program"
+prove "undone, only the program and its runtime.json are left" sh -c '[ "$(cd "$1" && find . -type f | sort)" = "./etc/capgate/runtime.json
+.$2/capgate" ]' - "$R" "$program"
 run podman
 sed -i 's|^\[engine\]|[engine]\nevents_logger = "file"|; s|^hooks_dir = \[|&"/srv/hooks.d",|' "$R$conf/50-capgate.conf"
 cp "$R$conf/50-capgate.conf" "$work/extended"
@@ -80,7 +81,7 @@ cp "$R$conf/50-capgate.conf" "$work/extended"
 run podman --undo
 prove "undone, what somebody wrote into a drop-in is kept beside it" cmp "$R$conf/50-capgate.conf.before-capgate" "$work/extended"
 run podman
-prove "in no file that podman reads" [ "$(ls "$R$conf"/*.conf | wc -l)" = 1 ]
+prove "in no file that podman reads" [ "$(ls "$R$conf"/*.conf | wc -l)" = 2 ]
 fresh
 prove "an unknown engine is a mistake in usage" sh -c '"$1" configure lxc; [ $? -eq 64 ]' - "$capgate"
 prove "no engine is a mistake in usage" sh -c '"$1" configure; [ $? -eq 64 ]' - "$capgate"
@@ -102,6 +103,8 @@ import json,sys
 new, old, wrapper = json.load(open(sys.argv[1])), json.load(open(sys.argv[2])), sys.argv[3]
 assert new.pop("default-runtime") == "capgate"
 assert new["runtimes"].pop("capgate") == {"path": wrapper}
+for name, runtime in new["runtimes"].items():
+    if runtime["path"] == wrapper.replace("-runtime", "-" + name): runtime["path"] = old["runtimes"][name]["path"]
 old.pop("default-runtime", None); old.get("runtimes", {}).pop("capgate", None)
 if not new["runtimes"]: new.pop("runtimes")
 if not old.get("runtimes", {1:1}): old.pop("runtimes")
@@ -197,25 +200,13 @@ prove "what an interrupted run left is gone after --undo" sh -c '[ -z "$(find "$
 
 # ---- containerd -----------------------------------------------------------------
 toml=$R/etc/containerd/config.toml
-containerd_ok() { # PLUGIN SYSTEMD
-	py '
-import tomllib,sys
-new, old = (tomllib.load(open(p, "rb")) for p in sys.argv[1:3])
-c = new["plugins"][sys.argv[4]]["containerd"]
-assert c.pop("default_runtime_name") == "capgate"
-ours = c["runtimes"].pop("capgate")
-assert ours == {"runtime_type": "io.containerd.runc.v2", "options": {"BinaryName": sys.argv[3], "SystemdCgroup": sys.argv[5] == "true"}}, ours
-o = old.setdefault("plugins", {}).setdefault(sys.argv[4], {}).setdefault("containerd", {})
-o.pop("default_runtime_name", None)
-o.setdefault("runtimes", {}).pop("capgate", None)
-assert new == old, (new, old)' "$toml" "$1" "$program/capgate-runtime" "$2" "$3"
-}
-try_containerd() { # NAME PLUGIN SYSTEMD <TEXT
+try_containerd() { # NAME <TEXT
 	fresh
 	cat >"$toml"
 	cp "$toml" "$work/config.toml"
+	rm -rf "$work/old" && cp -r "$R" "$work/old"
 	prove "containerd $1 can be configured" run containerd
-	prove "containerd $1: ours is added, all else stays" containerd_ok "$work/config.toml" "$2" "$3"
+	prove "containerd $1: the programs are ours, all else stays" python3 "$here/wiring.py" containerd "$work/old" "$R" "$program"
 	cp "$toml" "$work/wired"
 	run containerd
 	prove "containerd $1: the second run changes nothing" cmp "$toml" "$work/wired"
@@ -223,19 +214,19 @@ try_containerd() { # NAME PLUGIN SYSTEMD <TEXT
 	prove "containerd $1: undone byte for byte" cmp "$toml" "$work/config.toml"
 	run containerd
 	echo '# somebody was here' >>"$toml"
+	run containerd --undo
+	(cat "$work/config.toml"; echo '# somebody was here') >"$work/edited"
+	prove "containerd $1: undone after an edit, the edit stays" diff "$work/edited" "$toml"
+	run containerd
 	rm -f "$toml.before-capgate"
 	run containerd --undo
-	echo '# somebody was here' >>"$work/config.toml"
-	prove "containerd $1: undone without the backup" py '
-import sys
-a, b = (open(p).read() for p in sys.argv[1:])
-assert a.replace("\n\n", "\n") == b.replace("\n\n", "\n").replace("'\''runc'\''", "\"runc\""), a' "$toml" "$work/config.toml"
+	prove "containerd $1: undone without the backup, nothing names us" fails grep capgate "$toml"
 }
 v2=io.containerd.grpc.v1.cri v3=io.containerd.cri.v1.runtime
-try_containerd "v2, empty" $v2 false <<'T'
+try_containerd "v2, empty" <<'T'
 version = 2
 T
-try_containerd "v2, kubeadm's" $v2 true <<'T'
+try_containerd "v2, kubeadm's" <<'T'
 # made by hand
 version = 2
 root = "/var/lib/containerd"
@@ -261,18 +252,18 @@ imports = []
 [timeouts]
   "io.containerd.timeout.task.state" = "2s"
 T
-try_containerd "v2, table without a default" $v2 false <<'T'
+try_containerd "v2, table without a default" <<'T'
 version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd]
   snapshotter = "overlayfs"
 T
-try_containerd "v2, only a runtime below" $v2 true <<'T'
+try_containerd "v2, only a runtime below" <<'T'
 version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
 SystemdCgroup = true
 T
-try_containerd "v2, line ends of Windows" $v2 false < <(printf 'version = 2\r\n\r\n[plugins."%s".containerd] # ours\r\n  snapshotter = "native"\r\n' $v2)
-try_containerd "v2, odd but lawful TOML" $v2 true <<'T'
+try_containerd "v2, line ends of Windows" < <(printf 'version = 2\r\n\r\n[plugins."%s".containerd] # ours\r\n  snapshotter = "native"\r\n' $v2)
+try_containerd "v2, odd but lawful TOML" <<'T'
 "version" = 2 # a quoted key
 root = """/var/lib/\
 containerd"""
@@ -286,7 +277,7 @@ name = "two ]] ["
 [plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes."runc".options]
 SystemdCgroup=true
 T
-try_containerd "v3, without imports" $v3 false <<'T'
+try_containerd "v3, without imports" <<'T'
 version = 3
 [plugins.'io.containerd.cri.v1.runtime'.containerd]
   default_runtime_name = 'runc'
@@ -296,21 +287,59 @@ printf "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n[plugins.'$v3'
 cp "$toml" "$work/config.toml"
 run containerd
 prove "version 3 with imports: the main file is not touched" cmp "$toml" "$work/config.toml"
-prove "version 3 with imports: a drop-in" py '
+prove "version 3 with imports: a drop-in says the program, nothing else" py '
 import tomllib,sys
 c = tomllib.load(open(sys.argv[1], "rb"))
-assert c["version"] == 3
-c = c["plugins"]["io.containerd.cri.v1.runtime"]["containerd"]
-assert c["default_runtime_name"] == "capgate" and c["runtimes"]["capgate"]["options"] == {"BinaryName": sys.argv[2], "SystemdCgroup": True}' \
-	"$R/etc/containerd/conf.d/50-capgate.toml" "$program/capgate-runtime"
+assert c == {"version": 3, "plugins": {"io.containerd.cri.v1.runtime": {"containerd": {"runtimes": {"runc": {
+    "runtime_type": "io.containerd.runc.v2", "options": {"BinaryName": sys.argv[2]}}}}}}}, c' \
+	"$R/etc/containerd/conf.d/zz-capgate.toml" "$program/capgate-runc"
 run containerd --undo
-prove "undone, it is gone" [ ! -e "$R/etc/containerd/conf.d/50-capgate.toml" ]
+prove "undone, it is gone" [ ! -e "$R/etc/containerd/conf.d/zz-capgate.toml" ]
+mkdir -p "$R/etc/containerd/conf.d"
+printf "version = 3\n[plugins.'$v3'.containerd.runtimes.late]\nruntime_type = 'io.containerd.runc.v2'\n[plugins.'$v3'.containerd.runtimes.late.options]\nBinaryName = '/opt/late'\n" >"$R/etc/containerd/conf.d/zzz.toml"
+cp "$R/etc/containerd/conf.d/zzz.toml" "$work/zzz.toml"
+run containerd
+prove "a file that is read after the drop-in is edited" grep -q "BinaryName = \"$program/capgate-late\"" "$R/etc/containerd/conf.d/zzz.toml"
+run containerd --undo
+prove "and put back" cmp "$R/etc/containerd/conf.d/zzz.toml" "$work/zzz.toml"
+
+# ---- Version 0.1.0's wiring, carried over -------------------------------------------
+old_block() {
+	printf '# capgate: begin (capgate configure containerd --undo takes this out)\n%b[plugins."%s".containerd.runtimes.capgate]\nruntime_type = "io.containerd.runc.v2"\n[plugins."%s".containerd.runtimes.capgate.options]\nBinaryName = "%s/capgate-runtime"\nSystemdCgroup = false\n# capgate: end\n' "$1" $v2 $v2 "$program"
+}
+default_of() { py 'import tomllib,sys; print(tomllib.load(open(sys.argv[1], "rb"))["plugins"]["io.containerd.grpc.v1.cri"]["containerd"].get("default_runtime_name"))' "$toml"; }
+binary_of() { py 'import tomllib,sys; print(tomllib.load(open(sys.argv[1], "rb"))["plugins"]["io.containerd.grpc.v1.cri"]["containerd"]["runtimes"][sys.argv[2]]["options"]["BinaryName"])' "$toml" "$1"; }
 fresh
-prove "containerd without a configuration gets one" run containerd
-printf 'version = 2\n' >"$work/config.toml"
-prove "which is valid" containerd_ok "$work/config.toml" $v2 false
+printf 'version = 2\n[plugins."%s".containerd]\n  default_runtime_name = "mine"\n  [plugins."%s".containerd.runtimes.mine]\n    runtime_type = "io.containerd.runc.v2"\n    base_runtime_spec = "/b.json"\n' $v2 $v2 >"$work/config.toml"
+cp "$work/config.toml" "$toml.before-capgate"
+(sed 's/"mine"$/"capgate"/' "$work/config.toml"; old_block "") >"$toml"
+prove "an old installation is carried over" run containerd
+prove "its default is the host's again" [ "$(default_of)" = mine ]
+prove "which is wrapped" [ "$(binary_of mine)" = "$program/capgate-mine" ]
+prove "and the old handler stays for the pods that name it" [ "$(binary_of capgate)" = "$program/capgate-runtime" ]
+cp "$toml" "$work/wired"
+run containerd
+prove "a second run changes nothing" cmp "$toml" "$work/wired"
 run containerd --undo
-prove "and goes again" [ ! -e "$toml" ]
+prove "undone, the file from before version 0.1.0 is back" cmp "$toml" "$work/config.toml"
+fresh
+(printf '# Made by capgate configure containerd.\nversion = 2\n'; old_block "[plugins.\"$v2\".containerd]\\ndefault_runtime_name = \"capgate\" # capgate\\n") >"$toml"
+prove "one that made the file is carried over" run containerd
+prove "its default is runc again" [ "$(default_of)" = None ]
+prove "which is wrapped too" [ "$(binary_of runc)" = "$program/capgate-runc" ]
+run containerd --undo
+prove "undone, the file that it made is gone" [ ! -e "$toml" ]
+fresh
+mkdir -p "$R/etc/containerd/conf.d"
+printf "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n" >"$toml"
+printf "# Made by capgate configure containerd.\nversion = 3\n[plugins.\"$v3\".containerd]\ndefault_runtime_name = \"capgate\" # capgate\n[plugins.\"$v3\".containerd.runtimes.capgate]\nruntime_type = \"io.containerd.runc.v2\"\n[plugins.\"$v3\".containerd.runtimes.capgate.options]\nBinaryName = \"$program/capgate-runtime\"\nSystemdCgroup = false\n" >"$R/etc/containerd/conf.d/50-capgate.toml"
+prove "an old drop-in is carried over" run containerd
+prove "the new one takes its place" [ ! -e "$R/etc/containerd/conf.d/50-capgate.toml" -a -e "$R/etc/containerd/conf.d/zz-capgate.toml" ]
+prove "with the handler for the pods that name it, and no default" sh -c 'grep -q "runtimes.capgate.options" "$1" && ! grep -q default_runtime "$1"' - "$R/etc/containerd/conf.d/zz-capgate.toml"
+cp "$R/etc/containerd/conf.d/zz-capgate.toml" "$work/wired"
+run containerd
+prove "a second run keeps it" cmp "$R/etc/containerd/conf.d/zz-capgate.toml" "$work/wired"
+
 fresh
 printf 'disabled_plugins = ["cri"]\n' >"$toml"
 cp "$toml" "$work/config.toml"
@@ -325,41 +354,28 @@ while IFS= read -r sample; do
 	prove "in one line: $sample" [ "$(wc -l <"$work/said")" = 1 ]
 done <<'SAMPLES'
 root = "/x"\n
-version = 9\n
+version = 5\n
+version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\nruntimes = {}\n
 version = 2\n[plugins
 version = 2\nroot = "x\n
 version = 2\nplugins = { "io.containerd.grpc.v1.cri" = { containerd = { snapshotter = "x" } } }\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\nruntimes = { runc = { runtime_type = "x" } }\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_name = "nvidia"\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate]\nruntime_type = "io.containerd.runc.v2"\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.default_runtime]\nruntime_type = "io.containerd.runc.v2"\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri"]\ncontainerd.snapshotter = "native"\n
-version = 2\nplugins."io.containerd.grpc.v1.cri".containerd.snapshotter = "native"\n
 version = 2\nversion = 2\n
 version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_name = "runc"\ndefault_runtime_name = "runc"\n
-version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\n[plugins."io.containerd.grpc.v1.cri".containerd]\n
 \xef\xbb\xbfversion = 2\n
 version = 2\nroot = "\\q"\n
 version = 2\nimports = ["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]\n
 SAMPLES
-fresh
-mkdir "$R/etc/containerd/more"
-printf 'version = 2\n[plugins."%s"]\nsandbox_image = "x"\n' $v2 >"$R/etc/containerd/more/a.toml"
-printf 'version = 2\nimports = ["more/*.toml"]\n' >"$toml"
-cp "$toml" "$work/config.toml"
-prove "an import that would hide the runtimes is told" fails run containerd
-prove "by name" grep -q more/a.toml "$work/said"
-prove "and config.toml is left alone" cmp "$toml" "$work/config.toml"
-
 # ---- CRI-O, and who shares what ----------------------------------------------------
 fresh
 prove "cri-o can be configured" run cri-o
-prove "crio.conf.d makes capgate the default runtime" py '
+prove "crio.conf.d has a copy of the default handler, with our program" py '
 import tomllib,sys
-c = tomllib.load(open(sys.argv[1], "rb"))["crio"]["runtime"]
-assert c["default_runtime"] == "capgate" and c["runtimes"]["capgate"]["runtime_path"] == sys.argv[2]
-assert c["hooks_dir"][:2] == ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"]' \
-	"$R/etc/crio/crio.conf.d/50-capgate.conf" "$program/capgate-runtime"
+c = tomllib.load(open(sys.argv[1] + "/zz-capgate.conf", "rb"))["crio"]["runtime"]
+assert list(c) == ["runtimes"] and c["runtimes"]["crun"]["runtime_path"] == sys.argv[2], c
+assert c["runtimes"]["crun"]["runtime_root"] == "/run/crun"
+h = tomllib.load(open(sys.argv[1] + "/50-capgate.conf", "rb"))["crio"]["runtime"]
+assert h == {"hooks_dir": ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"]}, h' \
+	"$R/etc/crio/crio.conf.d" "$program/capgate-crun"
 prove "the wrapper is a link beside the program" [ "$(readlink "$R$program/capgate-runtime")" = capgate ]
 run podman
 run podman --undo
@@ -369,10 +385,23 @@ prove "and goes with cri-o" [ ! -e "$R$hooks/99-capgate-createRuntime.json" ]
 fresh
 mkdir -p "$R/etc/capgate" && echo '{"version":1,"runtimes":{"capgate-runtime":"/usr/bin/crun"}}' >"$R/etc/capgate/runtime.json"
 run cri-o
-prove "an existing runtime.json is kept" grep -q '"/usr/bin/crun"}' "$R/etc/capgate/runtime.json"
+prove "what an existing runtime.json says is kept" grep -q '"capgate-runtime":"/usr/bin/crun"}' "$R/etc/capgate/runtime.json"
+prove "and the new names are added to it" grep -q '"capgate-crun": \[' "$R/etc/capgate/runtime.json"
 fresh
 mkdir -p "$R/usr/bin" && touch "$R/usr/bin/podman" "$R/usr/bin/crio"
+mkdir -p "$R/etc/crio/crio.conf.d"
+printf '[crio.runtime]\ndefault_runtime = "capgate"\nhooks_dir = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"]\n[crio.runtime.runtimes.capgate]\nruntime_path = "%s/capgate-runtime"\nruntime_type = "oci"\nruntime_root = "/run/capgate-crio"\n' "$program" >"$R/etc/crio/crio.conf.d/50-capgate.conf"
 run --all
+prove "CRI-O's wiring of version 0.1.0 is carried over: the default is the host's" fails grep -rq default_runtime "$R/etc/crio/crio.conf.d"
+prove "and the old handler stays for the pods that name it" grep -q '^\[crio.runtime.runtimes.capgate\]' "$R/etc/crio/crio.conf.d/zz-capgate.conf"
+cp "$R/etc/crio/crio.conf.d/zz-capgate.conf" "$work/wired"
+run cri-o
+prove "also after a second run" cmp "$R/etc/crio/crio.conf.d/zz-capgate.conf" "$work/wired"
+prove "CRI-O reads nothing but configuration in its directory" [ "$(ls -A "$R/etc/crio/crio.conf.d" | tr '\n' ' ')" = "50-capgate.conf zz-capgate.conf " ]
+run podman --hooks-only
+prove "--hooks-only leaves podman's runtimes alone" [ ! -e "$R$conf/zz-capgate.conf" ]
+run podman
+prove "without it they are wrapped" grep -q "^crun = \[\"$program/capgate-crun\"\]" "$R$conf/zz-capgate.conf"
 prove "--all takes the engines that are here" [ -e "$R/etc/crio/crio.conf.d/50-capgate.conf" -a -e "$R$conf/50-capgate.conf" -a ! -e "$daemon" ]
 
 # ---- One engine fails, the others are wired --------------------------------------------

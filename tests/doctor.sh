@@ -38,6 +38,7 @@ fake() { # PATH WORDS: a program that says its version, and fails at all else
 }
 fake "$well/usr/bin/podman" "podman version 4.3.1"
 fake "$well/usr/sbin/runc" "runc version 1.1.5+ds1"
+fake "$well/usr/bin/crun" "crun version 1.20"
 python3 - "$well/dev/log" <<'P' &
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -136,7 +137,7 @@ fault "hooks_dir is set again by a later file" hook-unread bad <<<'printf "[engi
 fault "hooks_dir names other directories" hook-unread bad <<<'rm .$conf/50-capgate.conf'
 fault "containers.conf is broken" conf-valid bad <<<'echo "[engine" >.$conf/60-broken.conf'
 fault "more hook files than can be looked at" hook-too-many bad <<<'mkdir -p usr/share/containers/oci/hooks.d && for i in $(seq 260); do cp .$hooks/99-capgate-poststart.json usr/share/containers/oci/hooks.d/$i.json; done'
-fault "no createRuntime hook" hook-missing bad <<<'rm .$hooks/99-capgate-createRuntime.json'
+fault "no createRuntime hook" hook-missing bad <<<'rm .$hooks/99-capgate-createRuntime.json .$conf/zz-capgate.conf'
 fault "no precreate hook" hook-rewriter warn <<<'rm .$podman/99-capgate.json'
 fault "no poststart hook" hook-kernel warn <<<'rm .$hooks/99-capgate-poststart.json'
 fault "the hook sets an environment" hook-env warn <<<'sed -i "s|\"timeout\": 30|\"env\": [\"A=b\"]|" .$hooks/99-capgate-createRuntime.json'
@@ -168,10 +169,10 @@ fault "the wrapper is another program" wrapper bad docker <<<'rm .$wrapper && ln
 fault "the wrapper leaves the runtime all that it has" ceiling bad docker <<<'printf "#!/bin/sh\nexec /usr/sbin/runc \"\$@\"\n" >pass && rm .$wrapper && mv pass .$wrapper && chmod 755 .$wrapper'
 fault "the ceiling is switched off" ceiling warn docker <<<'echo "{\"version\":1,\"ceiling\":\"off\",\"ceiling_reason\":\"a test\"}" >.$policy/policy.json'
 fault "the wrapper passes everything on" canary bad docker <<<'rm .$wrapper && printf "#!/bin/sh\nexit 0\n" >.$wrapper && chmod 755 .$wrapper'
-fault "there is no runtime for the wrapper" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json usr/sbin/runc'
+fault "there is no runtime for the wrapper" runtime-json bad docker <<<'rm .$etc/capgate/runtime.json usr/sbin/runc usr/bin/crun'
 fault "runtime.json is broken" runtime-json bad docker <<<'echo "{" >.$etc/capgate/runtime.json'
 fault "others may write runtime.json" runtime-json bad docker <<<'chmod 666 .$etc/capgate/runtime.json'
-fault "runtime.json names nothing that is there" runtime-json bad docker <<<'rm usr/sbin/runc'
+fault "runtime.json names nothing that is there" runtime-json bad docker <<<'rm usr/sbin/runc usr/bin/crun'
 fault "runtime.json names the wrapper itself" runtime-json bad docker <<<'echo "{\"version\":1,\"runtimes\":{\"capgate-runtime\":\"$wrapper\"}}" >.$etc/capgate/runtime.json'
 fault "daemon.json is gone" runtime-named bad docker <<<'rm etc/docker/daemon.json'
 fault "daemon.json is broken" conf-valid bad docker <<<'echo "{" >etc/docker/daemon.json'
@@ -180,17 +181,31 @@ fault "Docker's default runtime is runc again" runtime-default bad docker <<<'se
 fault "runtimeArgs" runtime-arguments bad docker <<<'sed -i "s|capgate-runtime\"|capgate-runtime\", \"runtimeArgs\": [\"--debug\"]|" etc/docker/daemon.json'
 fault "a Docker container under another runtime" alive bad docker <<<'mkdir -p var/lib/docker/containers/c1 && echo "{\"State\":{\"Running\":true}}" >var/lib/docker/containers/c1/config.v2.json && echo "{\"Runtime\":\"runc\"}" >var/lib/docker/containers/c1/hostconfig.json'
 fault "the dockerd that runs has not read daemon.json" engine-stale bad docker <<<'touch run/docker.sock && printf "#!/bin/sh\necho runc\n" >usr/bin/docker && chmod 755 usr/bin/docker'
-fault "config.toml is gone" runtime-named bad containerd <<<'rm etc/containerd/config.toml'
+fault "config.toml is gone" runtime-default bad containerd <<<'rm etc/containerd/config.toml'
 fault "config.toml is broken" conf-valid bad containerd <<<'echo "[" >>etc/containerd/config.toml'
-fault "containerd's default runtime is runc again" runtime-default bad containerd <<<'sed -i "s|default_runtime_name = \"capgate\"|default_runtime_name = \"runc\"|" etc/containerd/config.toml'
-fault "the old table default_runtime beats the default" runtime-default bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.default_runtime]\nruntime_type = \"io.containerd.runc.v2\"\n" >>etc/containerd/config.toml'
+fault "containerd's default handler runs runc again" runtime-default bad containerd <<<'sed -i "s|BinaryName = \".*\"|BinaryName = \"runc\"|" etc/containerd/config.toml'
+fault "the old table default_runtime has a program of its own" runtime-handler bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.default_runtime]\nruntime_type = \"io.containerd.runc.v2\"\n" >>etc/containerd/config.toml'
 fault "an imported file takes the place of the runtimes" runtime-named bad containerd <<<'sed -i "1i imports = [\"more/*.toml\"]" etc/containerd/config.toml && mkdir etc/containerd/more && printf "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\nsandbox_image = \"x\"\n" >etc/containerd/more/a.toml'
 fault "an imported file is broken" conf-valid bad containerd <<<'sed -i "1i imports = [\"/etc/more.toml\"]" etc/containerd/config.toml && echo "[" >etc/more.toml'
-fault "config.toml names another program" runtime-named bad containerd <<<'sed -i "s|/capgate-runtime|/runc|" etc/containerd/config.toml'
+fault "another handler runs a program of its own" runtime-handler bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.nvidia]\nruntime_type = \"io.containerd.runc.v2\"\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.nvidia.options]\nBinaryName = \"/usr/bin/nvidia-container-runtime\"\n" >>etc/containerd/config.toml'
+fault "a handler without a program runs runc" runtime-handler bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.plain]\nruntime_type = \"io.containerd.runc.v2\"\n" >>etc/containerd/config.toml'
+fault "a handler with an unknown shim" runtime-shim bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.odd]\nruntime_type = \"io.containerd.odd.v1\"\n" >>etc/containerd/config.toml'
+fault "a handler with a kernel of its own" runtime-shim warn containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.kata]\nruntime_type = \"io.containerd.kata.v2\"\n" >>etc/containerd/config.toml'
+fault "a handler's wrapper is gone" wrapper bad containerd <<<'rm .$wrapper && rm ".${wrapper%-runtime}-runc"'
+fault "a handler's program is gone" runtime-json bad containerd <<<'rm usr/sbin/runc'
+fault "a version of the file that is not known" conf-version bad containerd <<<'sed -i "s|version = 2|version = 5|" etc/containerd/config.toml'
 fault "a pod from before the gate" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/k8s.io/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
 fault "and one in another namespace" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/other/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
-fault "a later crio.conf.d file names another runtime" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"crun\"\n" >etc/crio/crio.conf.d/90-other.conf'
-fault "CRI-O's runtime is another program" runtime-named bad cri-o <<<'sed -i "s|/capgate-runtime|/runc|" etc/crio/crio.conf.d/50-capgate.conf'
+fault "a later crio.conf.d file gives a handler another program" runtime-default bad cri-o <<<'printf "[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"\n" >etc/crio/crio.conf.d/zzz-other.toml'
+fault "a handler of CRI-O that is not wrapped" runtime-handler bad cri-o <<<'printf "[crio.runtime.runtimes.nvidia]\nruntime_path = \"/usr/bin/nvidia-container-runtime\"\n" >etc/crio/crio.conf.d/99-nvidia.toml'
+fault "a handler of CRI-O with a shim of its own" runtime-shim warn cri-o <<<'printf "[crio.runtime.runtimes.kata]\nruntime_path = \"/usr/bin/containerd-shim-kata-v2\"\nruntime_type = \"vm\"\n" >etc/crio/crio.conf.d/60-kata.conf'
+fault "other programs for other processors" runtime-platform bad cri-o <<<'printf "[crio.runtime.runtimes.x]\nruntime_path = \"$wrapper\"\nplatform_runtime_paths = { \"linux/arm64\" = \"/usr/bin/crun-arm\" }\n" >etc/crio/crio.conf.d/60-x.conf'
+fault "CRI-O's default is defined nowhere" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"fast\"\n" >etc/crio/crio.conf.d/zzz-other.conf'
+fault "podman's runtime is not wrapped" exec warn podman <<<'rm .$conf/zz-capgate.conf'
+fault "another runtime of podman is not wrapped" runtime-handler warn podman <<<'printf "[engine.runtimes]\nfast = [\"/usr/sbin/runc\"]\n" >.$conf/99-fast.conf'
+fault "a runtime of Docker that is not wrapped" runtime-handler bad docker <<<'sed -i "s|\"runtimes\": {|&\"crun\": {\"path\": \"/usr/bin/crun\"}, |" etc/docker/daemon.json'
+fault "a runtime of Docker with a shim of its own" runtime-shim warn docker <<<'sed -i "s|\"runtimes\": {|&\"k\": {\"runtimeType\": \"io.containerd.kata.v2\"}, |" etc/docker/daemon.json'
+fault "a runtime of Docker that cannot be wrapped" runtime-shim bad docker <<<'sed -i "s|\"runtimes\": {|&\"runsc\": {\"path\": \"/usr/bin/runsc\", \"runtimeArgs\": [\"--platform=ptrace\"]}, |" etc/docker/daemon.json'
 
 if [ -n "${ONLY:-}" ]; then finish "doctor"; exit; fi
 

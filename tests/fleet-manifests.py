@@ -90,10 +90,10 @@ def machineconfig(path, program, hooksdir):
     text = {f["path"]: gzip.decompress(base64.b64decode(f["contents"]["source"].removeprefix("data:;base64,"))) for f in files}
     assert files[0]["path"] == hooksdir + "/capgate" and files[0]["mode"] == 0o755
     assert text[hooksdir + "/capgate"][:4] == b"\x7fELF"
-    assert b"default_runtime = \"capgate\"" in text["/etc/crio/crio.conf.d/50-capgate.conf"]
+    assert b"runtime_path = \"%s/capgate-crun\"" % hooksdir.encode() in text["/etc/crio/crio.conf.d/zz-capgate.conf"]
     assert any(p.endswith("99-capgate-createRuntime.json") for p in text)
     assert all(f["mode"] == 0o644 for f in files[1:])
-    assert d["spec"]["config"]["storage"]["links"][0]["path"] == hooksdir + "/capgate-runtime"
+    assert d["spec"]["config"]["storage"]["links"][-1]["path"].startswith(hooksdir + "/capgate-")
     assert "/etc/capgate/policy.json" in text
 
 

@@ -43,6 +43,8 @@ node() { # ENGINE [MODE]
 	cp "$(command -v busybox)" "$work/node/bin/sh"
 	printf '#!/bin/sh\n[ "$1" = --version ] && echo "runc version 1.1.5" && exit 0\nexit 1\n' >"$work/node/usr/sbin/runc"
 	chmod 755 "$work/node/usr/sbin/runc"
+	mkdir -p "$work/node/etc/crio/crio.conf.d"
+	printf '[crio.runtime]\ndefault_runtime = "runc"\n[crio.runtime.runtimes.runc]\nruntime_path = "/usr/sbin/runc"\n' >"$work/node/etc/crio/crio.conf.d/10-node.conf"
 	printf '{"version":1,"mode":"%s"}\n' "${2:-enforce}" >"$work/policy/policy.json"
 	chmod 644 "$work/policy/policy.json"
 	: >"$work/restarted"
@@ -98,7 +100,7 @@ else
 		prove "$engine: the next round restarts it, and the node is ready" sh -c '[ "$(wc -l <"$1")" = 3 ]' - "$work/restarted"
 		prove "$engine: ready" installer ready
 		kill $! && wait $! 2>/dev/null
-		prove "$engine: the end of the pod leaves the gate closed" grep -rqs capgate-runtime "$work/node/etc"
+		prove "$engine: the end of the pod leaves the gate closed" grep -rqs 'capgate-runc"' "$work/node/etc"
 		RESTART=false installer uninstall 2>/dev/null
 		prove "$engine: an uninstallation whose restart failed is said again" installer uninstall
 		prove "$engine: and restarts the engine" [ "$(wc -l <"$work/restarted")" = 4 ]

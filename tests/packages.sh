@@ -132,7 +132,7 @@ mkdir -p /etc/docker && rm -f /etc/docker/daemon.json
 touch /usr/bin/dockerd
 prove "deb: Docker is wired in" capgate configure docker
 prove "deb: removed" dpkg -r capgate
-prove "deb: no file of an engine names what is gone" sh -c '! grep -rqs capgate-runtime /etc/docker /etc/containerd /etc/crio'
+prove "deb: no file of an engine names what is gone" sh -c '! grep -rqsE "capgate-[a-z]" /etc/docker /etc/containerd /etc/crio /etc/containers'
 prove "deb: completions and manual pages were in it" sh -c 'for f in share/man/man1/capgate.1.gz share/man/man8/capgate-hook.8.gz share/man/man8/capgate-runtime.8.gz share/man/man5/capgate-policy.5.gz share/man/man7/capgate-rules.7.gz share/bash-completion/completions/capgate share/zsh/vendor-completions/_capgate share/fish/vendor_completions.d/capgate.fish; do dpkg-deb -c "$1" | grep -q "/usr/$f\$" || { echo "$f"; exit 1; }; done' - "$deb"
 dpkg -P capgate >/dev/null 2>&1
 

@@ -5,14 +5,18 @@
 #   make STATIC=1
 #   contrib/kubernetes/machineconfig.sh build-static/capgate [POLICY.json] >50-capgate.yaml
 #   oc apply -f 50-capgate.yaml
-# ROLE is the pool: worker (default) or master.
+# ROLE is the pool: worker (default) or master.  CRIO names a copy of a node's /etc/crio:
+# CRI-O takes our drop-in's handlers in place of its own, so that they are made from
+# those (oc debug node/NAME -- chroot /host tar -C /etc/crio -c . | tar -C DIR -x).
 set -eu
 program=${1:?the static program, please: build-static/capgate}
 policy=${2:-}
 role=${ROLE:-worker}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/root"
+mkdir -p "$work/root/etc"
+[ -z "${CRIO:-}" ] || cp -r "$CRIO" "$work/root/etc/crio"
+(cd "$work/root" && find . -type f) >"$work/node"
 cp "$program" "$(dirname "$program")/capgate-hook" "$work"
 strip "$work"/capgate* 2>/dev/null || true
 chmod 755 "$work"/capgate*
@@ -37,7 +41,7 @@ spec:
     storage:
 Y
 # The program before what names it: Ignition writes files in this order.
-(cd "$work/root" && find . -type f | sed 's/^\.//' | sort -r | awk '/\/capgate$/ {print; next} {rest = rest "\n" $0} END {print rest}' | grep .) >"$work/files"
+(cd "$work/root" && find . -type f | grep -vxF -f "$work/node" | sed 's/^\.//' | sort -r | awk '/\/capgate$/ {print; next} {rest = rest "\n" $0} END {print rest}' | grep .) >"$work/files"
 # A link, when the wrapper is in the program.
 links=$(cd "$work/root" && find . -type l | sed 's/^\.//')
 echo "      files:"

@@ -15,9 +15,10 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "configure.h"
+#include "wraps.h"
 
 struct configure_options {
-	bool dry_run, undo, all;
+	bool dry_run, undo, all, hooks_only;
 	const char *root;
 };
 
@@ -36,12 +37,7 @@ static int plan_program(struct plan *plan, struct capgate_text program, bool wra
 		return err->code;
 	if (!wrapper)
 		return 0;
-	if (plan_link(plan, WIRING_WRAPPER, "capgate", err) < 0)
-		return err->code;
-	if (place_exists(WIRING_RUNTIME_JSON))
-		return 0;
-	return plan_write(plan, WIRING_RUNTIME_JSON, 0644, capgate_text_of(wiring_runtime_json()),
-			  err);
+	return plan_link(plan, WIRING_WRAPPER, "capgate", err);
 }
 
 static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct capgate_error *err)
@@ -82,20 +78,20 @@ static int plan_undo_dropins(struct plan *plan, unsigned engines, unsigned meant
 	return status;
 }
 
-static int plan_engine(struct plan *plan, enum engine e, bool undo, struct capgate_error *err)
+static int plan_engine(struct plan *plan, struct wraps *wraps, enum engine e,
+		       const struct configure_options *options, struct capgate_error *err)
 {
 	switch (e) {
 	case ENGINE_DOCKER:
-		return configure_docker(plan, undo, err);
+		return configure_docker(plan, wraps, options->undo, err);
 	case ENGINE_CONTAINERD:
-		return configure_containerd(plan, undo, err);
+		return configure_containerd(plan, wraps, options->undo, err);
 	case ENGINE_CRIO:
-		if (plan_changes(plan, WIRING_CRIO_CONF))
-			plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made "
-					"before keep their runtime until they are made again");
-		return 0;
+		return configure_crio(plan, wraps, options->undo, err);
 	default:
-		if (!undo)
+		if (configure_podman(plan, wraps, options->hooks_only, options->undo, err) < 0)
+			return err->code;
+		if (!options->undo)
 			plan_note(plan, "podman: nothing to restart; containers that run now were "
 					"not judged: restart them");
 		return 0;
@@ -107,16 +103,29 @@ static int make_plan(struct plan *plan, enum engine e, unsigned engines,
 		     const struct configure_options *options, struct capgate_text program,
 		     struct capgate_error *err)
 {
+	static struct wraps wraps;
 	/* Nothing is being started in an image. */
-	bool undo = options->undo, pause = !options->root, wrapper = e != ENGINE_PODMAN;
-	int status = 0;
+	bool undo = options->undo, pause = !options->root;
+	bool wrapper = e != ENGINE_PODMAN || !options->hooks_only;
+	size_t at, from;
+	int status = wraps_open(&wraps, err);
 
-	if (!undo)
+	if (undo)
+		status = 0; /* a runtime.json that cannot be read names nothing */
+	else if (status == 0)
 		status = plan_program(plan, program, wrapper, err);
+	at = plan->n_steps;
 	if (status == 0)
 		status = undo ? plan_undo_dropins(plan, ENGINE_BIT(e), engines, pause, err)
 			      : plan_dropins(plan, ENGINE_BIT(e), pause, err);
-	return status == 0 ? plan_engine(plan, e, undo, err) : status;
+	if (status == 0)
+		status = plan_engine(plan, &wraps, e, options, err);
+	from = plan->n_steps;
+	if (status == 0 && !undo && wrapper)
+		status = wraps_plan(&wraps, plan, err);
+	/* Links and runtime.json are there before a file names them. */
+	plan_move(plan, from, at);
+	return status;
 }
 
 /* Which engines are meant: by name, or all that are here. */
@@ -234,6 +243,8 @@ static const struct opt opts[] = {
 	 "every engine that is found here"},
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
 	 "show what would be written, change nothing"},
+	{"hooks-only", 0, OPT_FLAG, offsetof(struct configure_options, hooks_only), NULL,
+	 "podman: the hooks, and not its runtimes"},
 	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",
 	 "work on the system below DIR, as for an image"},
 	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL,

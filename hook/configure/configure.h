@@ -7,8 +7,30 @@
 
 /* Each adds to the plan what its engine needs beyond the drop-in files of
  * wiring.h, or takes it away again; and what must be restarted. */
-int configure_docker(struct plan *plan, bool undo, struct capgate_error *err) CAPGATE_MUST;
-int configure_containerd(struct plan *plan, bool undo, struct capgate_error *err) CAPGATE_MUST;
+struct wraps;
+
+int configure_docker(struct plan *plan, struct wraps *wraps, bool undo,
+		     struct capgate_error *err) CAPGATE_MUST;
+int configure_containerd(struct plan *plan, struct wraps *wraps, bool undo,
+			 struct capgate_error *err) CAPGATE_MUST;
+
+int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bool undo,
+		     struct capgate_error *err) CAPGATE_MUST;
+int configure_crio(struct plan *plan, struct wraps *wraps, bool undo,
+		   struct capgate_error *err) CAPGATE_MUST;
+
+/* Where one containerd keeps its configuration: its own, or a distribution's. */
+struct containerd_site {
+	const char *engine;  /* as configure calls it: "k3s" */
+	const char *file;    /* config.toml, or the template that makes it */
+	const char *dropins; /* a directory that is merged without being imported; NULL: none */
+	int version;         /* of the drop-ins there */
+	const char *own[4];  /* where its programs lie, before PATH */
+	const char *restart; /* what makes it read its files again */
+};
+
+int configure_site(struct plan *plan, struct wraps *wraps, const struct containerd_site *site,
+		   bool undo, struct capgate_error *err) CAPGATE_MUST;
 
 /* The text with some of its slices replaced, all other bytes untouched. */
 struct splice {
@@ -40,6 +62,10 @@ const char *configure_real(const char *path, char *buf);
 /* The bytes of the program that engines start, of this version: capgate-hook beside
  * this program, else the one that is installed.  Call it before place_enter(). */
 int configure_program(struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
+/* Of the file that is there; 0644 for a new one. */
+unsigned configure_mode(const char *path);
+/* printf into memory that is never freed. */
+char *configure_words(const char *format, ...) CAPGATE_PRINTF(1, 2);
 int configure_refuse(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
 
 #endif

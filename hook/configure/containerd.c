@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * containerd: a runtime of our own, and the default is ours.  Since 2.0
- * (version 3) imported files are merged, so a drop-in does it; before, an import
- * replaces the whole plugin's section, so config.toml itself is extended.
+ * containerd: the program of every handler of its shim for runc becomes capgate,
+ * under a name of its own; nothing else of the handler changes, and the default
+ * stays the default.  Where containerd merges imported files (2.0 and later) a
+ * drop-in does it, which sorts after the others; else the files are edited.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,244 +12,494 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "configure.h"
+#include "tomlwrap.h"
+#include "wraps.h"
 
-#define BEGIN "# capgate: begin (capgate configure containerd --undo takes this out)\n"
-#define END "# capgate: end\n"
-#define LINE "default_runtime_name = \"" WIRING_NAME "\" # capgate\n"
 #define FRESH "# Made by capgate configure containerd.\nversion = 2\n"
-#define BLOCK_MAX 2048
+#define DROPIN_HEAD "# Made by capgate configure %s: the programs of its runtimes, nothing else.\n"
+#define RUNC_TYPE "io.containerd.runc.v2"
 
-static int parse(const char *path, struct capgate_text text, struct containerdtoml *ret,
-		 struct capgate_error *err)
+/* Static: this is large. */
+static struct containerd_files files;
+/* A drop-in of ours has the handler that version 0.1.0 made. */
+static bool had_old;
+
+struct job {
+	struct plan *plan;
+	struct wraps *wraps;
+	const struct containerd_site *site;
+	const char *main; /* with links followed */
+};
+
+static const char *plugin_of(int version)
 {
-	struct capgate_arena arena;
+	return version > 2 ? CONTAINERD_PLUGIN_3 : CONTAINERD_PLUGIN_2;
+}
 
-	if (io_arena(text.len, &arena, err) < 0)
-		return err->code;
-	if (containerdtoml_parse(text, &arena, ret, err) < 0) {
-		struct capgate_error inner = *err;
+static bool is_ours(const struct containerd_file *f)
+{
+	const char *slash = strrchr(f->path, '/');
 
-		return configure_refuse(err, "%.200s is left alone: %s", path, inner.msg);
-	}
+	return strcmp(slash + 1, WIRING_CONTAINERD_DROPIN) == 0 ||
+	       strcmp(slash + 1, WIRING_CONTAINERD_OLD_DROPIN) == 0;
+}
+
+/* ---- Which files ------------------------------------------------------------------------- */
+
+static int judge(const struct containerd_file *f, struct capgate_error *err)
+{
+	if (f->why[0])
+		return configure_refuse(err, "%.200s is left alone: %.200s", f->path, f->why);
+	if (f->c.version > CONTAINERD_NEWEST)
+		return configure_refuse(err,
+					"%.200s is of version %d; the newest that this capgate "
+					"knows is %d: use a newer "
+					"capgate",
+					f->path, f->c.version, CONTAINERD_NEWEST);
 	return 0;
 }
 
-/* The runtime's tables; options are runc's own, with our program. */
-static void block(const struct containerdtoml *c, bool with_default, char *buf)
+/* The files without those that we wrote whole. */
+static int read_files(const struct job *job, struct capgate_error *err)
 {
-	const char *p = c->plugin;
-
-	snprintf(buf, BLOCK_MAX,
-		 "%s%s%s%s[plugins.\"%s\".containerd.runtimes." WIRING_NAME "]\n"
-		 "runtime_type = \"io.containerd.runc.v2\"\n"
-		 "[plugins.\"%s\".containerd.runtimes." WIRING_NAME ".options]\n"
-		 "BinaryName = \"" WIRING_WRAPPER "\"\n"
-		 "SystemdCgroup = %s\n",
-		 with_default ? "[plugins.\"" : "", with_default ? p : "",
-		 with_default ? "\".containerd]\n" : "", with_default ? LINE : "", p, p,
-		 capgate_text_is(c->systemd, "true") ? "true" : "false");
-}
-
-static int judge(const struct containerdtoml *c, struct capgate_error *err)
-{
-	if (!c->plugin)
-		return configure_refuse(err,
-					WIRING_CONTAINERD_TOML
-					" is of version %d, not 2 or 3: bring it up to date with "
-					"`containerd config migrate`, then say it again",
-					c->version ? c->version : 1);
-	if (c->odd)
-		return configure_refuse(err,
-					WIRING_CONTAINERD_TOML
-					" holds runtimes as %s, which cannot be extended: write "
-					"them with [headers], then say it again",
-					c->odd);
-	if (c->old_default)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML
-					" has the old table default_runtime, which beats "
-					"default_runtime_name: take it out, then say it again");
-	if (c->has_fallback && !capgate_text_is(c->fallback, "runc") &&
-	    !capgate_text_is(c->fallback, WIRING_NAME))
-		return configure_refuse(err,
-					WIRING_CONTAINERD_TOML
-					" names \"%.*s\" as default_runtime_name: name that "
-					"runtime's program in " WIRING_RUNTIME_JSON
-					" and set runc, then say it again",
-					(int)c->fallback.len, c->fallback.p);
-	return 0;
-}
-
-static int wire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
-{
-	char tables[BLOCK_MAX], all[BLOCK_MAX + 256];
-	struct containerdtoml c;
-	struct splice v[4];
 	size_t n = 0;
 
-	if (parse(WIRING_CONTAINERD_TOML, text, &c, err) < 0 || judge(&c, err) < 0)
+	had_old = false;
+	if (containerd_files_read(job->main, &files, err) < 0)
 		return err->code;
-	if (c.has_fallback && !capgate_text_is(c.fallback, WIRING_NAME))
-		v[n++] = (struct splice){c.fallback_at, "\"" WIRING_NAME "\""};
-	else if (!c.has_fallback && c.has_table)
-		v[n++] = (struct splice){{c.table_end, 0}, LINE};
-	if (c.has_ours && c.binary_at.len && !capgate_text_is(c.binary, WIRING_WRAPPER))
-		v[n++] = (struct splice){c.binary_at, "\"" WIRING_WRAPPER "\""};
-	if (c.has_ours && !c.binary_at.len)
-		return configure_refuse(err, WIRING_CONTAINERD_TOML
-					" has a runtime \"" WIRING_NAME
-					"\" without BinaryName: take it out, then say it again");
-	if (!c.has_ours) {
-		block(&c, !c.has_fallback && !c.has_table, tables);
-		snprintf(all, sizeof(all), "%s" BEGIN "%s" END,
-			 text.len && text.p[text.len - 1] != '\n' ? "\n" : "", tables);
-		v[n++] = (struct splice){{text.len, 0}, all};
+	for (size_t i = 0; i < files.n; i++) {
+		if (judge(&files.v[i], err) < 0)
+			return err->code;
+		if (is_ours(&files.v[i])) {
+			had_old |= containerdtoml_find(&files.v[i].c, WIRING_NAME) != NULL;
+			continue;
+		}
+		if (n != i)
+			memcpy(&files.v[n], &files.v[i], sizeof(files.v[i]));
+		n++;
 	}
-	return configure_splice(text, v, n, ret, err);
+	files.n = n;
+	if (files.more)
+		return configure_refuse(err, "%.200s imports more than %d files", job->main,
+					CONTAINERD_FILES);
+	if (files.v[0].missing || files.v[0].c.version > 1 || files.v[0].c.cri_disabled)
+		return 0;
+	return configure_refuse(err,
+				"%.200s is of version 1: bring it up to date with `containerd "
+				"config migrate`, then try again",
+				job->main);
 }
 
-/* What wire() put in, taken out again. */
-static int unwire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
-{
-	struct containerdtoml c;
-	const char *from = memmem(text.p, text.len, BEGIN, sizeof(BEGIN) - 1), *to;
+/* ---- Which programs ---------------------------------------------------------------------- */
 
-	if (from) {
-		to = memmem(from, text.len - (size_t)(from - text.p), END, sizeof(END) - 1);
-		if (!to)
-			return configure_refuse(err, WIRING_CONTAINERD_TOML
-						": the line \""
-						"# capgate: end\" is gone; edit it by hand");
-		if (configure_splice(text,
-				     &(struct splice){{(size_t)(from - text.p),
-						       (size_t)(to - from) + sizeof(END) - 1},
-						      ""},
-				     1, &text, err) < 0)
+struct handlers {
+	char name[CONTAINERD_HANDLERS][CONTAINERD_NAME];
+	char program[CONTAINERD_HANDLERS][WRAPS_PATH]; /* that is to be named */
+	bool absent[CONTAINERD_HANDLERS];              /* no file speaks of it */
+	size_t n;
+};
+
+static bool has_name(const struct handlers *h, const char *name)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (strcmp(h->name[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int take(const struct job *job, struct handlers *h, const char *name,
+		struct capgate_error *err)
+{
+	struct containerd_view view;
+	struct programs programs;
+	bool found = containerd_view(&files, name, &view);
+	char *program = h->program[h->n];
+
+	if (has_name(h, name) || !containerdtoml_is_runc(view.type) || view.has_path)
+		return 0;
+	if (h->n == CONTAINERD_HANDLERS)
+		return configure_refuse(err, "more than %d handlers", CONTAINERD_HANDLERS);
+	if (wraps_is_ours(view.binary, program)) {
+		if (wraps_keep(job->wraps, program, err) < 0)
+			return err->code;
+	} else {
+		programs_of(&programs, view.binary, job->site->own);
+		if (wraps_take(job->wraps, job->site->engine, name, &programs, program, err) < 0)
 			return err->code;
 	}
-	from = memmem(text.p, text.len, LINE, sizeof(LINE) - 1);
-	if (from && configure_splice(
-			    text, &(struct splice){{(size_t)(from - text.p), sizeof(LINE) - 1}, ""},
-			    1, &text, err) < 0)
-		return err->code;
-	if (parse(WIRING_CONTAINERD_TOML, text, &c, err) < 0)
-		return err->code;
-	if (c.has_fallback && capgate_text_is(c.fallback, WIRING_NAME) &&
-	    configure_splice(text, &(struct splice){c.fallback_at, "\"runc\""}, 1, &text, err) < 0)
-		return err->code;
-	*ret = text;
+	h->absent[h->n] = !found;
+	snprintf(h->name[h->n++], CONTAINERD_NAME, "%s", name);
 	return 0;
 }
 
-static int undo(struct plan *plan, const char *path, struct capgate_text old,
-		struct capgate_error *err)
+/* containerd has runc of itself, whatever its files say. */
+static int take_all(const struct job *job, struct handlers *ret, struct capgate_error *err)
 {
-	struct capgate_text text, backup, rewired;
-	struct containerdtoml c;
-	char name[PATH_MAX];
-	bool missing;
-
-	if (plan_remove(plan, WIRING_CONTAINERD_DROPIN, err) < 0)
-		return err->code;
-	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
-	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
-		return err->code;
-	if (!missing && parse(name, backup, &c, err) == 0 && !c.has_ours &&
-	    wire(backup, &rewired, err) == 0 && capgate_text_equal(rewired, old))
-		text = backup;
-	if (!capgate_text_equal(old, text) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
-		plan_note(plan, "containerd: restart it: systemctl restart containerd");
-	if (capgate_text_is(text, FRESH))
-		return plan_remove(plan, path, err);
-	return configure_unedit(plan, path, text, err);
+	ret->n = 0;
+	for (size_t i = 0; i < files.n; i++)
+		for (size_t j = 0; j < files.v[i].c.n_handlers; j++)
+			if (take(job, ret, files.v[i].c.handler[j].name, err) < 0)
+				return err->code;
+	return take(job, ret, "runc", err);
 }
 
-/* A drop-in: the main file is not touched. */
-static int drop_in(struct plan *plan, const struct containerdtoml *c, struct capgate_error *err)
-{
-	char tables[BLOCK_MAX];
-	struct capgate_text text;
+/* ---- A drop-in --------------------------------------------------------------------------- */
 
-	block(c, true, tables);
-	if (configure_splice(
-		    capgate_text_of("# Made by capgate configure containerd.\nversion = 3\n"),
-		    &(struct splice){
-			    {sizeof("# Made by capgate configure containerd.\nversion = 3\n") - 1,
-			     0},
-			    tables},
-		    1, &text, err) < 0)
-		return err->code;
-	return plan_write(plan, WIRING_CONTAINERD_DROPIN, 0644, text, err);
+static bool is_wrapped(const char *name)
+{
+	struct containerd_view view;
+	char ours[WRAPS_PATH];
+
+	return containerd_view(&files, name, &view) && view.has_binary &&
+	       wraps_is_ours(view.binary, ours);
 }
 
-/* Before version 3 an imported file that speaks of the plugin takes the place of
- * all that config.toml says of it. */
-static int judge_imports(const struct containerdtoml *c, struct capgate_error *err)
+static int drop_in(const struct job *job, const struct handlers *h, const char *dir, int version,
+		   struct capgate_error *err)
 {
-	glob_t imports;
-	int status = 0;
+	struct tomlwrap t = {0};
+	char path[PATH_MAX], old[PATH_MAX];
+	char *text;
 
-	containerd_imports(c, &imports);
-	for (size_t i = 0; c->version == 2 && status == 0 && i < imports.gl_pathc; i++) {
-		struct containerdtoml imported = {0};
-		struct capgate_text text;
-		bool missing;
+	snprintf(path, sizeof(path), "%.3000s/" WIRING_CONTAINERD_DROPIN, dir);
+	snprintf(old, sizeof(old), "%.3000s/" WIRING_CONTAINERD_OLD_DROPIN, dir);
+	for (size_t i = 0; i < h->n; i++) {
+		struct containerd_view view;
 
-		status = place_read(imports.gl_pathv[i], &text, &missing, err);
-		if (status == 0 && !missing)
-			status = parse(imports.gl_pathv[i], text, &imported, err);
-		if (status == 0 && !missing && imported.has_plugin)
-			status = configure_refuse(
-				err,
-				WIRING_CONTAINERD_TOML
-				" imports %.200s, which takes the place of the runtimes that are "
-				"written here: move its tables into config.toml, then say it again",
-				imports.gl_pathv[i]);
+		if (is_wrapped(h->name[i]))
+			continue;
+		(void)containerd_view(&files, h->name[i], &view);
+		if (tomlwrap_add(&t, plugin_of(version), h->name[i], view.old,
+				 view.has_type ? NULL : RUNC_TYPE, h->program[i], err) < 0)
+			return err->code;
 	}
-	globfree(&imports);
+	/* Pods may name the handler that an older capgate made. */
+	if (had_old && !has_name(h, WIRING_NAME) &&
+	    tomlwrap_add(&t, plugin_of(version), WIRING_NAME, false, RUNC_TYPE, WIRING_WRAPPER,
+			 err) < 0)
+		return err->code;
+	if (!t.block)
+		return plan_remove(job->plan, path, err);
+	text = version ? configure_words(DROPIN_HEAD "version = %d\n%s", job->site->engine, version,
+					 t.block)
+		       : configure_words(DROPIN_HEAD "%s", job->site->engine, t.block);
+	if (!text)
+		return capgate_fail_memory(err);
+	if (plan_write(job->plan, path, 0644, capgate_text_of(text), err) < 0)
+		return err->code;
+	return plan_remove(job->plan, old, err);
+}
+
+/* ---- Edited files ------------------------------------------------------------------------ */
+
+/* The default that an older capgate set, taken back: backup is the file from before it. */
+static int put_fallback(struct tomlwrap *t, const struct containerd_file *f,
+			const struct containerd_file *backup, struct capgate_error *err)
+{
+	const struct containerdtoml *c = &f->c;
+	const char *line;
+
+	if (!c->has_fallback || !capgate_text_is(c->fallback, WIRING_NAME))
+		return 0;
+	line = memmem(f->text.p, f->text.len, TOMLWRAP_FALLBACK, sizeof(TOMLWRAP_FALLBACK) - 1);
+	if (line)
+		return tomlwrap_put(t,
+				    (struct capgate_span){(size_t)(line - f->text.p),
+							  sizeof(TOMLWRAP_FALLBACK) - 1},
+				    "", err);
+	if (backup && backup->c.has_fallback)
+		return tomlwrap_put(t, c->fallback_at,
+				    configure_words("%.*s", (int)backup->c.fallback_at.len,
+						    backup->text.p + backup->c.fallback_at.off),
+				    err);
+	return tomlwrap_put(t, c->fallback_at, "\"runc\"", err);
+}
+
+/* The file from before us: false: there is none, or it is no use. */
+static bool read_backup(const char *path, struct containerd_file *ret)
+{
+	static struct containerd_files one;
+	struct capgate_error err;
+	char name[PATH_MAX];
+
+	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
+	one.n = 0;
+	if (containerd_files_add(&one, name, &err) < 0 || one.v[0].missing || one.v[0].why[0])
+		return false;
+	memcpy(ret, &one.v[0], sizeof(*ret));
+	return true;
+}
+
+/* Does the file name the program of this handler, or is it the one to do so? */
+static int edit_handler(struct tomlwrap *t, size_t at, const struct handlers *h, size_t i,
+			struct capgate_error *err)
+{
+	const struct containerd_file *f = &files.v[at];
+	const struct containerd_handler *handler = containerdtoml_find(&f->c, h->name[i]);
+	struct containerd_view view;
+
+	(void)containerd_view(&files, h->name[i], &view);
+	if (handler && (handler->binary_at.len ? !capgate_text_is(handler->binary, h->program[i])
+					       : !view.has_binary && view.last == at))
+		return tomlwrap_set(t, f, handler, h->program[i], err);
+	return 0;
+}
+
+/* Edited by us before, whoever has written to it since? */
+static bool names_us(const struct containerd_file *f)
+{
+	char ours[WRAPS_PATH];
+
+	for (size_t i = 0; i < f->c.n_handlers; i++)
+		if (f->c.handler[i].binary_at.len && wraps_is_ours(f->c.handler[i].binary, ours))
+			return true;
+	return false;
+}
+
+static int edit_file(const struct job *job, size_t at, const struct handlers *h,
+		     struct capgate_error *err)
+{
+	static struct containerd_file backup;
+	struct containerd_file *f = &files.v[at];
+	struct capgate_text old = f->missing ? (struct capgate_text){0} : f->text, text;
+	struct tomlwrap t = {0};
+	bool had = names_us(f) && read_backup(f->path, &backup);
+	bool hidden = containerd_hidden(&files);
+	int version = files.v[0].c.version ? files.v[0].c.version : 2;
+
+	if (put_fallback(&t, f, had ? &backup : NULL, err) < 0)
+		return err->code;
+	for (size_t i = 0; i < h->n; i++) {
+		if (edit_handler(&t, at, h, i, err) < 0)
+			return err->code;
+		if (at != containerd_last(&files) ||
+		    !(h->absent[i] || (hidden && strcmp(h->name[i], "runc") == 0)))
+			continue;
+		if (f->c.closed)
+			return configure_refuse(err,
+						"%.200s holds its runtimes as inline tables, which "
+						"cannot be extended: "
+						"write them with [headers], then try again",
+						f->path);
+		if (tomlwrap_add(&t, f->c.plugin ? f->c.plugin : plugin_of(version), h->name[i],
+				 false, RUNC_TYPE, h->program[i], err) < 0)
+			return err->code;
+	}
+	if (t.n == 0 && !t.block)
+		return plan_write(job->plan, f->path, configure_mode(f->path), old, err);
+	if (tomlwrap_done(&t, f->missing ? capgate_text_of(FRESH) : f->text, &text, err) < 0)
+		return err->code;
+	return configure_edit(job->plan, f->path, old, had, text, err);
+}
+
+/* ---- Back -------------------------------------------------------------------------------- */
+
+static int unwrap(const struct job *job, struct tomlwrap *t, const struct containerd_file *f,
+		  const struct containerd_handler *h, const struct containerd_file *backup,
+		  struct capgate_error *err)
+{
+	const struct containerd_handler *before =
+		backup ? containerdtoml_find(&backup->c, h->name) : NULL;
+	struct capgate_span added;
+	char ours[WRAPS_PATH], word[WRAPS_PATH];
+
+	if (h->binary_at.len == 0 || !wraps_is_ours(h->binary, ours))
+		return 0;
+	if (tomlwrap_added_line(f->text, h, &added))
+		return tomlwrap_put(t, added, "", err);
+	if (before && before->binary_at.len)
+		return tomlwrap_put(t, h->binary_at,
+				    configure_words("%.*s", (int)before->binary_at.len,
+						    backup->text.p + before->binary_at.off),
+				    err);
+	if (before && tomlwrap_added_member(f->text, h, &added))
+		return tomlwrap_put(t, added, "", err);
+	if (wraps_before(job->wraps, h->binary, word, sizeof(word)))
+		return tomlwrap_put(t, h->binary_at, configure_words("\"%s\"", word), err);
+	return configure_refuse(err,
+				"%.200s: what the handler \"%.60s\" ran before cannot be found "
+				"in " WIRING_RUNTIME_JSON ": write its BinaryName by hand",
+				f->path, h->name);
+}
+
+/* Does that byte belong to one of our blocks? */
+static bool in_block(struct capgate_text text, size_t at)
+{
+	struct capgate_text rest = text;
+	struct capgate_span block;
+	bool broken;
+
+	while (tomlwrap_block(rest, &block, &broken)) {
+		size_t from = (size_t)(rest.p - text.p) + block.off;
+
+		if (at >= from && at < from + block.len)
+			return true;
+		rest = (struct capgate_text){rest.p + block.off + block.len,
+					     rest.len - block.off - block.len};
+	}
+	return false;
+}
+
+/* Our blocks, whole.  Negative: one has lost its end. */
+static int cut_blocks(struct containerd_file *f, struct capgate_text *ret,
+		      struct capgate_error *err)
+{
+	struct capgate_span at;
+	bool broken;
+
+	*ret = f->text;
+	while (tomlwrap_block(*ret, &at, &broken))
+		if (configure_splice(*ret, &(struct splice){at, ""}, 1, ret, err) < 0)
+			return err->code;
+	return broken ? configure_refuse(
+				err, "%.200s: the line \"# capgate: end\" is gone; edit it by hand",
+				f->path)
+		      : 0;
+}
+
+static int unedit_file(const struct job *job, struct containerd_file *f, struct capgate_error *err)
+{
+	static struct containerd_file backup;
+	struct capgate_text text;
+	struct tomlwrap t = {0};
+	bool had = read_backup(f->path, &backup);
+
+	/* The handlers of our blocks go with them. */
+	for (size_t i = 0; i < f->c.n_handlers; i++)
+		if (!in_block(f->text, f->c.handler[i].binary_at.off) &&
+		    unwrap(job, &t, f, &f->c.handler[i], had ? &backup : NULL, err) < 0)
+			return err->code;
+	if (put_fallback(&t, f, had ? &backup : NULL, err) < 0)
+		return err->code;
+	if (tomlwrap_done(&t, f->text, &f->text, err) < 0)
+		return err->code;
+	if (cut_blocks(f, &text, err) < 0)
+		return err->code;
+	if (capgate_text_is(text, FRESH))
+		return plan_remove(job->plan, f->path, err);
+	return configure_unedit(job->plan, f->path, text, err);
+}
+
+static int undo_dropins(const struct job *job, const char *dir, struct capgate_error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%.3000s/" WIRING_CONTAINERD_DROPIN, dir);
+	if (plan_remove(job->plan, path, err) < 0)
+		return err->code;
+	snprintf(path, sizeof(path), "%.3000s/" WIRING_CONTAINERD_OLD_DROPIN, dir);
+	return plan_remove(job->plan, path, err);
+}
+
+/* ---- The site ---------------------------------------------------------------------------- */
+
+/* Where drop-ins go; false: nowhere. */
+static bool dropins_of(const struct job *job, char *dir, size_t size, int *version)
+{
+	*version = job->site->dropins ? job->site->version : 3;
+	if (job->site->dropins) {
+		snprintf(dir, size, "%s", job->site->dropins);
+		return true;
+	}
+	return containerd_dropins(&files, dir, size);
+}
+
+static int undo_site(const struct job *job, struct capgate_error *err)
+{
+	char dir[PATH_MAX];
+	int version, status = 0;
+
+	if (dropins_of(job, dir, sizeof(dir), &version))
+		status = undo_dropins(job, dir, err);
+	for (size_t i = job->site->dropins ? 1 : 0; status == 0 && i < files.n; i++)
+		if (!files.v[i].missing)
+			status = unedit_file(job, &files.v[i], err);
 	return status;
 }
 
-static int wire_file(struct plan *plan, const char *path, struct capgate_text old, bool missing,
-		     struct capgate_error *err)
+static bool is_in(const char *path, const char *dir)
 {
-	struct capgate_text text, base = missing ? capgate_text_of(FRESH) : old;
-	struct containerdtoml c;
+	size_t n = strlen(dir);
 
-	if (parse(WIRING_CONTAINERD_TOML, base, &c, err) < 0)
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && !strchr(path + n + 1, '/');
+}
+
+/* Is the file laid over our drop-in? */
+static bool beats_dropin(const char *path, const char *dir, size_t at)
+{
+	if (is_in(path, dir))
+		return strcmp(strrchr(path, '/') + 1, WIRING_CONTAINERD_DROPIN) > 0;
+	while (++at < files.n)
+		if (is_in(files.v[at].path, dir))
+			return false;
+	return true;
+}
+
+static bool names_a_program(const struct containerd_file *f, const struct handlers *h)
+{
+	for (size_t i = 0; i < f->c.n_handlers; i++)
+		if (f->c.handler[i].binary_at.len && has_name(h, f->c.handler[i].name))
+			return true;
+	return false;
+}
+
+static int wire_site(const struct job *job, struct capgate_error *err)
+{
+	static struct handlers h;
+	char dir[PATH_MAX];
+	int version, status;
+
+	if (take_all(job, &h, err) < 0)
 		return err->code;
-	if (c.cri_disabled) {
-		plan_note(plan, "containerd: its CRI plugin is switched off, so that nothing is to "
-				"be done: Docker's containers are judged through daemon.json");
+	if (!dropins_of(job, dir, sizeof(dir), &version)) {
+		for (size_t i = status = 0; status == 0 && i < files.n; i++)
+			status = edit_file(job, i, &h, err);
+		return status;
+	}
+	status = drop_in(job, &h, dir, version, err);
+	for (size_t i = 1; status == 0 && i < files.n; i++)
+		if (beats_dropin(files.v[i].path, dir, i) && names_a_program(&files.v[i], &h))
+			status = edit_file(job, i, &h, err);
+	return status;
+}
+
+int configure_site(struct plan *plan, struct wraps *wraps, const struct containerd_site *site,
+		   bool undoing, struct capgate_error *err)
+{
+	char real[PATH_MAX];
+	struct job job = {plan, wraps, site, configure_real(site->file, real)};
+	size_t from = plan->n_steps;
+	bool changes = false;
+
+	if (read_files(&job, err) < 0)
+		return err->code;
+	if (files.v[0].c.cri_disabled) {
+		plan_note(plan,
+			  "%s: its CRI plugin is switched off, so that there is nothing to do: "
+			  "Docker's containers are judged "
+			  "through daemon.json",
+			  site->engine);
 		return 0;
 	}
-	if (judge(&c, err) < 0 || judge_imports(&c, err) < 0)
+	if ((undoing ? undo_site(&job, err) : wire_site(&job, err)) < 0)
 		return err->code;
-	if (c.version == 3 && c.imports_conf_d && !c.has_ours) {
-		if (drop_in(plan, &c, err) < 0)
-			return err->code;
-	} else if (wire(base, &text, err) < 0 ||
-		   configure_edit(plan, path, old,
-				  c.has_ours && capgate_text_is(c.binary, WIRING_WRAPPER), text,
-				  err) < 0) {
-		return err->code;
-	}
-	if (plan_changes(plan, path) || plan_changes(plan, WIRING_CONTAINERD_DROPIN))
-		plan_note(plan, "containerd: restart it: systemctl restart containerd; pods made "
-				"before keep their runtime until they are made again");
+	for (size_t i = from; i < plan->n_steps; i++)
+		changes |= plan->step[i].needed;
+	if (changes)
+		plan_note(plan, "%s: restart it: %s%s", site->engine, site->restart,
+			  undoing ? ""
+				  : "; pods made before are not judged until they are made again");
 	return 0;
 }
 
-int configure_containerd(struct plan *plan, bool undoing, struct capgate_error *err)
+int configure_containerd(struct plan *plan, struct wraps *wraps, bool undoing,
+			 struct capgate_error *err)
 {
-	struct capgate_text old;
-	char real[PATH_MAX];
-	const char *path = configure_real(WIRING_CONTAINERD_TOML, real);
-	bool missing;
+	static const struct containerd_site site = {
+		.engine = "containerd",
+		.file = WIRING_CONTAINERD_TOML,
+		.restart = "systemctl restart containerd",
+	};
 
-	if (place_read(path, &old, &missing, err) < 0)
-		return err->code;
-	if (undoing)
-		return missing ? plan_remove(plan, WIRING_CONTAINERD_DROPIN, err)
-			       : undo(plan, path, old, err);
-	return wire_file(plan, path, old, missing, err);
+	return configure_site(plan, wraps, &site, undoing, err);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Docker has no drop-ins: daemon.json is edited, two members, in the file's own
- * style.  What cannot be read in one way only is not touched.
+ * Docker has no drop-ins: daemon.json is edited, in the file's own style.  Every
+ * runtime that is a program is wrapped in its place; dockerd's own runc, a name that is
+ * reserved, is replaced as the default by a runtime of our own.  What cannot be read
+ * in one way only is not touched.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +14,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "configure.h"
+#include "wraps.h"
 
 #define OURS "\"" WIRING_NAME "\": {\"path\": \"" WIRING_WRAPPER "\"}"
 #define FRESH "{\n    \"runtimes\": {" OURS "},\n    \"default-runtime\": \"" WIRING_NAME "\"\n}\n"
@@ -60,49 +64,135 @@ static bool is_ours(struct capgate_text text)
 {
 	struct capgate_error err;
 	struct daemonjson d;
+	char ours[WRAPS_PATH];
 
-	return parse(text, &d, &err) == 0 && d.ours.len && capgate_text_is(d.path, WIRING_WRAPPER);
+	if (parse(text, &d, &err) < 0)
+		return false;
+	for (size_t i = 0; i < d.n; i++)
+		if (wraps_is_ours(d.v[i].path, ours) || wraps_is_ours(d.v[i].binary, ours))
+			return true;
+	return false;
+}
+
+/* The default that has to become ours: dockerd's own runc, whose name cannot be given
+ * to another program.  A default of the file's own is wrapped in its place. */
+static bool is_runc(const struct daemonjson *d)
+{
+	return !d->has_fallback || capgate_text_is(d->fallback, "runc") ||
+	       capgate_text_is(d->fallback, WIRING_NAME);
+}
+
+static int judge(const struct daemonjson *d, struct capgate_error *err)
+{
+	if (is_runc(d) || daemonjson_find(d, d->fallback) ||
+	    memchr(d->fallback.p, '.', d->fallback.len))
+		return 0; /* with a dot it names a shim; doctor says what that means */
+	return configure_refuse(
+		err,
+		WIRING_DOCKER_JSON
+		" names \"%.*s\" as default-runtime and does not define it: write its path "
+		"in \"runtimes\" (not as dockerd's option --add-runtime), then try again",
+		(int)(d->fallback.len < 60 ? d->fallback.len : 60), d->fallback.p);
+}
+
+struct edit {
+	struct capgate_text text;
+	struct splice v[2 * DAEMONJSON_RUNTIMES + 8];
+	size_t n;
+};
+
+static int put(struct edit *e, struct capgate_span at, const char *words, struct capgate_error *err)
+{
+	if (!words)
+		return capgate_fail_memory(err);
+	e->v[e->n++] = (struct splice){at, words};
+	return 0;
+}
+
+static int put_member(struct edit *e, struct capgate_span object, const char *member,
+		      struct capgate_error *err)
+{
+	static const size_t size = 1024;
+	char *buf = malloc(size);
+
+	if (!member || !buf)
+		return capgate_fail_memory(err);
+	e->v[e->n++] = first_member(e->text, object, member, buf, size);
+	return 0;
+}
+
+/* One runtime's program: a path, or what containerd's shim for runc is to run. */
+static int wrap(struct edit *e, struct wraps *wraps, const struct docker_runtime *r,
+		struct capgate_error *err)
+{
+	bool shim = r->has_type && containerdtoml_is_runc(r->type);
+	struct capgate_text word = shim ? r->binary : r->path;
+	struct capgate_span at = shim ? r->binary_at : r->path_at;
+	struct programs programs;
+	char program[WRAPS_PATH];
+
+	if ((!shim && r->path_at.len == 0) || r->foreign_arguments)
+		return 0;
+	if (wraps_is_ours(word, program)) {
+		if (wraps_keep(wraps, program, err) < 0)
+			return err->code;
+		return capgate_text_is(word, program)
+			       ? 0
+			       : put(e, at, configure_words("\"%s\"", program), err);
+	}
+	programs_of(&programs, word, NULL);
+	if (wraps_take(wraps, "docker", r->name, &programs, program, err) < 0)
+		return err->code;
+	if (at.len)
+		return put(e, at, configure_words("\"%s\"", program), err);
+	if (r->options.len)
+		return put_member(e, r->options, configure_words("\"BinaryName\": \"%s\"", program),
+				  err);
+	return put_member(e, r->at,
+			  configure_words("\"options\": {\"BinaryName\": \"%s\"}", program), err);
+}
+
+/* The runtime of our own and the default. */
+static int wire_default(struct edit *e, const struct daemonjson *d, struct capgate_error *err)
+{
+	const struct docker_runtime *ours = daemonjson_find(d, capgate_text_of(WIRING_NAME));
+	const char *value = "\"" WIRING_NAME "\"";
+
+	if (ours && (!capgate_text_is(ours->path, WIRING_WRAPPER) || ours->has_arguments) &&
+	    put(e, ours->at, "{\"path\": \"" WIRING_WRAPPER "\"}", err) < 0)
+		return err->code;
+	if (d->has_fallback && !capgate_text_is(d->fallback, WIRING_NAME) &&
+	    put(e, d->fallback_at, value, err) < 0)
+		return err->code;
+	if (!ours && d->runtimes.len && put_member(e, d->runtimes, OURS, err) < 0)
+		return err->code;
+	if (!d->runtimes.len && !d->has_fallback)
+		return put_member(
+			e, d->top,
+			"\"runtimes\": {" OURS "}, \"default-runtime\": \"" WIRING_NAME "\"", err);
+	if (!d->runtimes.len)
+		return put_member(e, d->top, "\"runtimes\": {" OURS "}", err);
+	return d->has_fallback
+		       ? 0
+		       : put_member(e, d->top, "\"default-runtime\": \"" WIRING_NAME "\"", err);
 }
 
 /* The file as it should be. */
-static int wire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
+static int wire(struct capgate_text text, struct wraps *wraps, struct capgate_text *ret,
+		struct capgate_error *err)
 {
-	char members[512], ours[256], value[] = "\"" WIRING_NAME "\"", both[1024] = "";
-	struct daemonjson d;
-	struct splice v[3];
-	size_t n = 0;
+	static struct edit e;
+	static struct daemonjson d;
 
-	if (parse(text, &d, err) < 0)
+	if (parse(text, &d, err) < 0 || judge(&d, err) < 0)
 		return err->code;
-	if (d.has_fallback && !capgate_text_is(d.fallback, "runc") &&
-	    !capgate_text_is(d.fallback, WIRING_NAME))
-		return configure_refuse(
-			err,
-			WIRING_DOCKER_JSON
-			" names \"%.*s\" as default-runtime: name that runtime's program "
-			"in " WIRING_RUNTIME_JSON
-			", take default-runtime out of daemon.json, then say it again",
-			(int)d.fallback.len, d.fallback.p);
-	if (!d.runtimes.len)
-		snprintf(both, sizeof(both), "\"runtimes\": {" OURS "}");
-	if (!d.has_fallback)
-		snprintf(members, sizeof(members), "%s%s\"default-runtime\": %s", both,
-			 both[0] ? ", " : "", value);
-	else
-		snprintf(members, sizeof(members), "%s", both);
-	if (members[0])
-		v[n++] = first_member(text, d.top, members, both, sizeof(both));
-	if (d.ours.len)
-		v[n++] = (struct splice){d.ours, "{\"path\": \"" WIRING_WRAPPER "\"}"};
-	else if (d.runtimes.len)
-		v[n++] = first_member(text, d.runtimes, OURS, ours, sizeof(ours));
-	if (d.has_fallback)
-		v[n++] = (struct splice){d.fallback_at, value};
-	/* Already so: not a byte is changed. */
-	if (d.ours.len && capgate_text_is(d.path, WIRING_WRAPPER) && !d.has_arguments &&
-	    d.has_fallback && capgate_text_is(d.fallback, WIRING_NAME))
-		n = 0;
-	return configure_splice(text, v, n, ret, err);
+	e = (struct edit){.text = text};
+	for (size_t i = 0; i < d.n; i++)
+		if (strcmp(d.v[i].name, WIRING_NAME) != 0 && wrap(&e, wraps, &d.v[i], err) < 0)
+			return err->code;
+	if (is_runc(&d) && wire_default(&e, &d, err) < 0)
+		return err->code;
+	return configure_splice(text, e.v, e.n, ret, err);
 }
 
 /* The slice of a member and of one comma beside it. */
@@ -141,19 +231,71 @@ static bool is_empty_object(struct capgate_text text, struct capgate_span at)
 	return true;
 }
 
+/* The bytes of a value in the file from before us; NULL: it has none. */
+static const char *before(struct capgate_text backup, const char *name, bool shim)
+{
+	static struct daemonjson d;
+	const struct docker_runtime *r;
+	struct capgate_error err;
+	struct capgate_span at;
+
+	if (!backup.len || parse(backup, &d, &err) < 0)
+		return NULL;
+	r = daemonjson_find(&d, capgate_text_of(name));
+	at = !r ? (struct capgate_span){0} : shim ? r->binary_at : r->path_at;
+	return at.len ? configure_words("%.*s", (int)at.len, backup.p + at.off) : NULL;
+}
+
+/* The programs of the other runtimes, as they were. */
+static int unwrap(struct capgate_text text, const struct wraps *wraps, struct capgate_text backup,
+		  struct capgate_text *ret, struct capgate_error *err)
+{
+	static struct edit e;
+	static struct daemonjson d;
+	char word[WRAPS_PATH];
+
+	if (parse(text, &d, err) < 0)
+		return err->code;
+	e = (struct edit){.text = text};
+	for (size_t i = 0; i < d.n; i++) {
+		const struct docker_runtime *r = &d.v[i];
+		bool shim = r->binary_at.len != 0;
+		struct capgate_text program = shim ? r->binary : r->path;
+		const char *old;
+
+		if (strcmp(r->name, WIRING_NAME) == 0 || !wraps_is_ours(program, word))
+			continue;
+		old = before(backup, r->name, shim);
+		if (!old && wraps_before(wraps, program, word, sizeof(word)))
+			old = configure_words("\"%s\"", word);
+		if (!old)
+			return configure_refuse(
+				err,
+				WIRING_DOCKER_JSON
+				": what the runtime \"%.60s\" ran before cannot be found "
+				"in " WIRING_RUNTIME_JSON ": write its path by hand",
+				r->name);
+		if (put(&e, shim ? r->binary_at : r->path_at, old, err) < 0)
+			return err->code;
+	}
+	return configure_splice(text, e.v, e.n, ret, err);
+}
+
 /* One member at a time, read anew after each. */
 static int unwire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
 {
-	struct daemonjson d;
-
 	for (int i = 0; i < 4; i++) {
+		static struct daemonjson d;
+		const struct docker_runtime *ours;
+
 		if (parse(text, &d, err) < 0)
 			return err->code;
+		ours = daemonjson_find(&d, capgate_text_of(WIRING_NAME));
 		if (d.has_fallback && capgate_text_is(d.fallback, WIRING_NAME)) {
 			if (cut(text, d.fallback_at, &text, err) < 0)
 				return err->code;
-		} else if (d.ours.len) {
-			if (cut(text, d.ours, &text, err) < 0)
+		} else if (ours) {
+			if (cut(text, ours->at, &text, err) < 0)
 				return err->code;
 			if (parse(text, &d, err) == 0 && is_empty_object(text, d.runtimes) &&
 			    cut(text, d.runtimes, &text, err) < 0)
@@ -187,7 +329,7 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 				words);
 }
 
-static int undo(struct plan *plan, const char *path, struct capgate_text old,
+static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct capgate_text old,
 		struct capgate_error *err)
 {
 	struct capgate_text text, backup, rewired;
@@ -199,10 +341,11 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old,
 		return plan_remove(plan, path, err);
 	}
 	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
-	if (unwire(old, &text, err) < 0 || place_read(name, &backup, &missing, err) < 0)
+	if (place_read(name, &backup, &missing, err) < 0 ||
+	    unwrap(old, wraps, backup, &text, err) < 0 || unwire(text, &text, err) < 0)
 		return err->code;
 	/* Nobody changed it since: the very bytes that were there. */
-	if (!missing && !is_ours(backup) && wire(backup, &rewired, err) == 0 &&
+	if (!missing && !is_ours(backup) && wire(backup, wraps, &rewired, err) == 0 &&
 	    capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text))
@@ -212,7 +355,8 @@ static int undo(struct plan *plan, const char *path, struct capgate_text old,
 	return configure_unedit(plan, path, text, err);
 }
 
-int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
+int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
+		     struct capgate_error *err)
 {
 	struct capgate_text old, text;
 	char real[PATH_MAX];
@@ -222,10 +366,10 @@ int configure_docker(struct plan *plan, bool undoing, struct capgate_error *err)
 	if (place_read(path, &old, &missing, err) < 0)
 		return err->code;
 	if (undoing)
-		return missing ? 0 : undo(plan, path, old, err);
+		return missing ? 0 : undo(plan, wraps, path, old, err);
 	if (missing)
 		text = capgate_text_of(FRESH);
-	else if (wire(old, &text, err) < 0)
+	else if (wire(old, wraps, &text, err) < 0)
 		return err->code;
 	if (!capgate_text_equal(old, text) && validate(text, err) < 0)
 		return err->code;

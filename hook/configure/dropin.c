@@ -12,6 +12,9 @@
 #include "hook/sys/sys.h"
 #include "configure.h"
 
+/* CRI-O reads every file of its directory, a backup too. */
+#define CRIO_BACKUP CAPGATE_SYSCONFDIR "/crio/50-capgate.conf" WIRING_BACKUP
+
 /* One value that must be there, and whether it was seen. */
 struct wanted {
 	const struct toml_event *event;
@@ -55,6 +58,20 @@ static bool says_all(struct capgate_text text, const char *template, struct capg
 	return toml_parse(capgate_text_of(template), arena, want, &c, &ignored) == 0 && c.all;
 }
 
+/* The default runtime of version 0.1.0, which is the host's own again. */
+static bool names_old_default(struct capgate_text text, struct capgate_arena *arena)
+{
+	static const struct toml_event old = {
+		.kind = TOML_STRING,
+		.path = "crio" TOML_SEP "runtime" TOML_SEP "default_runtime",
+		.text = {WIRING_NAME, sizeof(WIRING_NAME) - 1},
+	};
+	struct wanted w = {.event = &old};
+	struct capgate_error ignored;
+
+	return toml_parse(text, arena, look, &w, &ignored) == 0 && w.seen;
+}
+
 static bool is_toml(const char *path)
 {
 	size_t n = strlen(path);
@@ -74,9 +91,13 @@ int configure_dropin(struct plan *plan, const char *path, const char *template,
 		return plan_write(plan, path, 0644, capgate_text_of(template), err);
 	if (place_read(path, &old, &missing, err) < 0 || io_arena(old.len, &arena, err) < 0)
 		return err->code;
-	if (says_all(old, template, &arena))
+	if (says_all(old, template, &arena) && !names_old_default(old, &arena))
 		return plan_write(plan, path, st.st_mode & 07777, old, err);
-	/* Not ours any more: what was there is kept beside it. */
+	/* Not ours any more: what was there is kept. */
+	if (strcmp(path, WIRING_CRIO_CONF) == 0)
+		return plan_write(plan, CRIO_BACKUP, 0644, old, err) < 0
+			       ? err->code
+			       : plan_write(plan, path, 0644, capgate_text_of(template), err);
 	return configure_edit(plan, path, old, false, capgate_text_of(template), err);
 }
 
@@ -91,6 +112,8 @@ int configure_undo_dropin(struct plan *plan, const char *path, const char *templ
 		if (place_read(path, &old, &missing, err) < 0)
 			return err->code;
 		snprintf(backup, sizeof(backup), "%.4000s" WIRING_BACKUP, path);
+		if (strcmp(path, WIRING_CRIO_CONF) == 0)
+			snprintf(backup, sizeof(backup), CRIO_BACKUP);
 		if (!missing && !capgate_text_is(old, template) &&
 		    plan_write(plan, backup, 0644, old, err) < 0)
 			return err->code;

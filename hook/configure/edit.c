@@ -21,6 +21,18 @@ int configure_refuse(struct capgate_error *err, const char *format, ...)
 	return err->code;
 }
 
+char *configure_words(const char *format, ...)
+{
+	va_list ap;
+	char *p;
+	int n;
+
+	va_start(ap, format);
+	n = vasprintf(&p, format, ap);
+	va_end(ap);
+	return n < 0 ? NULL : p;
+}
+
 static void put_in_order(struct splice *v, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
@@ -62,7 +74,7 @@ static const char *backup_of(const char *path, char *buf)
 	return buf;
 }
 
-static unsigned mode_of(const char *path)
+unsigned configure_mode(const char *path)
 {
 	struct stat st;
 
@@ -82,9 +94,9 @@ int configure_edit(struct plan *plan, const char *path, struct capgate_text old,
 	/* A file that names us already is not what was there before. */
 	if (!capgate_text_equal(old, text) && place_exists(path) &&
 	    !(ours && place_exists(backup_of(path, backup))) &&
-	    plan_write(plan, backup_of(path, backup), mode_of(path), old, err) < 0)
+	    plan_write(plan, backup_of(path, backup), configure_mode(path), old, err) < 0)
 		return err->code;
-	return plan_write(plan, path, mode_of(path), text, err);
+	return plan_write(plan, path, configure_mode(path), text, err);
 }
 
 int configure_unedit(struct plan *plan, const char *path, struct capgate_text text,
@@ -92,7 +104,7 @@ int configure_unedit(struct plan *plan, const char *path, struct capgate_text te
 {
 	char backup[PATH_MAX];
 
-	if (plan_write(plan, path, mode_of(path), text, err) < 0)
+	if (plan_write(plan, path, configure_mode(path), text, err) < 0)
 		return err->code;
 	return plan_remove(plan, backup_of(path, backup), err);
 }

@@ -93,6 +93,17 @@ int plan_pause(struct plan *plan, bool before, struct capgate_error *err)
 	return 0;
 }
 
+void plan_move(struct plan *plan, size_t from, size_t to)
+{
+	for (; from < plan->n_steps; from++, to++) {
+		static struct step step;
+
+		step = plan->step[from];
+		memmove(&plan->step[to + 1], &plan->step[to], (from - to) * sizeof(step));
+		plan->step[to] = step;
+	}
+}
+
 void plan_note(struct plan *plan, const char *format, ...)
 {
 	va_list ap;

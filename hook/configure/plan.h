@@ -21,8 +21,8 @@ struct step {
 	bool before; /* PAUSE: the step that it belongs to is the one before */
 };
 
-#define PLAN_STEPS 32
-#define PLAN_NOTES 16
+#define PLAN_STEPS 128
+#define PLAN_NOTES 48
 
 struct plan {
 	struct step step[PLAN_STEPS];
@@ -41,6 +41,8 @@ int plan_remove(struct plan *plan, const char *path, struct capgate_error *err) 
 /* Let containers that are being started now come through, if the step before
  * (or behind) changes anything. */
 int plan_pause(struct plan *plan, bool before, struct capgate_error *err) CAPGATE_MUST;
+/* The steps from there to the end are done before the one at to. */
+void plan_move(struct plan *plan, size_t from, size_t to);
 void plan_note(struct plan *plan, const char *format, ...) CAPGATE_PRINTF(2, 3);
 /* Is anything to be changed at this path? */
 bool plan_changes(const struct plan *plan, const char *path);

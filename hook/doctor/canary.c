@@ -182,40 +182,61 @@ static bool was_rewritten(struct doctor *d, const struct canary *c)
 	return text.p && !capgate_text_is(text, c->config) && is_clean(d, text);
 }
 
-void doctor_canary_wrapper(struct doctor *d, enum engine e)
+/* Several handlers may share a wrapper. */
+static bool tried(enum engine e, const char *path)
 {
+	static struct {
+		enum engine engine;
+		char path[CONF_PATH];
+	} seen[64];
+	static size_t n;
+
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].engine == e && strcmp(seen[i].path, path) == 0)
+			return true;
+	if (n < sizeof(seen) / sizeof(*seen)) {
+		seen[n].engine = e;
+		snprintf(seen[n++].path, CONF_PATH, "%s", path);
+	}
+	return false;
+}
+
+void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *wrapper)
+{
+	const char *name = strrchr(wrapper, '/') + 1;
 	char root[96], log[96], pid[96], words[4096];
 	const char *argv[] = {
-		WIRING_WRAPPER, "--root",   root, "--log",      log, "--log-format",   "json",
-		"create",       "--bundle", NULL, "--pid-file", pid, WIRING_CANARY_ID, NULL};
+		wrapper,  "--root",   root, "--log",      log, "--log-format",   "json",
+		"create", "--bundle", NULL, "--pid-file", pid, WIRING_CANARY_ID, NULL};
 	struct spawn_result r;
 	struct capgate_error err;
 	struct canary c;
 
-	if (access(WIRING_WRAPPER, X_OK) < 0 || !d->has_proc || !canary_begin(d, e, &c))
+	if (access(wrapper, X_OK) < 0 || !d->has_proc || tried(e, wrapper) ||
+	    !canary_begin(d, e, &c))
 		return; /* said already */
 	snprintf(root, sizeof(root), "%s/root", c.dir);
 	snprintf(log, sizeof(log), "%s/log.json", c.dir);
 	snprintf(pid, sizeof(pid), "%s/pid", c.dir);
 	argv[9] = c.dir;
-	if (spawn_run(WIRING_WRAPPER, argv, (struct capgate_text){0}, words, sizeof(words),
-		      4 * SECONDS, &r, &err) < 0)
+	if (spawn_run(wrapper, argv, (struct capgate_text){0}, words, sizeof(words), 4 * SECONDS,
+		      &r, &err) < 0)
 		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
 	else if (was_rewritten(d, &c))
 		doctor_say(d, LEVEL_OK, e, "canary",
-			   "the wrapper takes %s out of a container that asks for it", name_of(d));
+			   "%s takes %s out of a container that asks for it", name, name_of(d));
 	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, name_of(d)))
-		doctor_say(d, LEVEL_OK, e, "canary",
-			   "the wrapper refuses a container that asks for %s", name_of(d));
+		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s",
+			   name, name_of(d));
 	else if (r.status != 0 && strstr(words, "capgate: refused"))
 		doctor_say(d, LEVEL_BAD, e, "canary",
-			   "the wrapper refuses before it judges, so that no container starts: "
-			   "%.200s\tmend what it names",
-			   words);
+			   "%.60s refuses before it judges, so that no container starts: "
+			   "%.200s\tcorrect what it names",
+			   name, words);
 	else
 		doctor_say(d, LEVEL_BAD, e, "canary",
-			   "the wrapper passes on a container that asks for %s (status %d: "
+			   "%.60s passes on a container that asks for %s (status %d: "
 			   "%.100s)\tcapgate configure %s",
-			   name_of(d), r.status, words, wiring_engine_name(e));
+			   name, name_of(d), r.status, words, wiring_engine_name(e));
 	canary_end(&c);
 }

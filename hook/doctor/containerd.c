@@ -1,103 +1,175 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd: config.toml, and the files that it imports. */
+/*
+ * containerd: every runtime handler that a pod can select, in every file that says
+ * something of it.  containerd 1 and 2 lay files over each other in different ways:
+ * a handler is judged when each file that names its program names ours.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "hook/engines/engines.h"
-#include "hook/sys/sys.h"
 #include "doctor.h"
 
-#define DEPTH_MAX 4 /* imports of imports */
+static struct containerd_files files;
 
-struct found {
-	struct capgate_text fallback, binary;
-	char fallback_source[CONF_PATH], old_default[CONF_PATH];
-};
+/* ---- One handler ---------------------------------------------------------------------- */
 
-static bool read_file(struct doctor *d, const char *path, struct containerdtoml *ret)
+/* The first file that gives the handler a program which is not ours; NULL: none. */
+static const struct containerd_handler *unjudged(const char *name, const char **file)
 {
-	struct capgate_error err;
-	bool missing;
-	struct capgate_text text = place_text(&d->arena, path, &missing);
+	for (size_t i = 0; i < files.n; i++) {
+		const struct containerd_handler *h = containerdtoml_find(&files.v[i].c, name);
 
-	*ret = (struct containerdtoml){.version = 2};
-	if (missing || (text.p && containerdtoml_parse(text, &d->arena, ret, &err) == 0))
-		return true;
-	doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "conf-valid", "%.150s: %.150s\tmend it", path,
-		   text.p ? err.msg : "it cannot be read");
+		if (h && h->binary_at.len && !doctor_is_wrapper(h->binary)) {
+			*file = files.v[i].path;
+			return h;
+		}
+	}
+	return NULL;
+}
+
+/* A shim of its own runs no program that could be wrapped. */
+static void say_shim(struct doctor *d, int engine, const char *name, struct capgate_text type,
+		     const char *file)
+{
+	bool sandbox = doctor_is_sandbox(type);
+
+	doctor_say(d, sandbox || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN : LEVEL_BAD, engine,
+		   "runtime-shim",
+		   "the handler \"%.60s\" (%.150s) has a shim of its own, \"%.*s\", which capgate "
+		   "cannot judge%s\t"
+		   "let admission allow its RuntimeClass to those who need it, or take the handler "
+		   "out of %.100s",
+		   name, file, (int)(type.len < 60 ? type.len : 60), type.p,
+		   sandbox ? ": its containers run under another kernel" : "", file);
+}
+
+static void say_handler(struct doctor *d, const struct doctor_site *site, const char *name,
+			bool fallback)
+{
+	struct containerd_view view;
+	const char *file = site->file, *id = fallback ? "runtime-default" : "runtime-handler";
+	const struct containerd_handler *h = unjudged(name, &file);
+	bool found = containerd_view(&files, name, &view);
+
+	if (found)
+		file = h ? file : files.v[view.last].path;
+	if (view.old && !view.type.len)
+		return; /* the old table, empty: containerd writes it so */
+	if (!containerdtoml_is_runc(view.type) || view.has_path) {
+		say_shim(d, site->engine, name, view.type.len ? view.type : capgate_text_of("none"),
+			 file);
+		return;
+	}
+	if (h || !view.has_binary) {
+		struct capgate_text binary =
+			h && h->binary.len ? h->binary : capgate_text_of("runc");
+
+		doctor_say(d, LEVEL_BAD, site->engine, id,
+			   "the handler \"%.60s\"%s (%.120s) runs %.*s, and capgate does not judge "
+			   "it\tcapgate configure %s",
+			   name, fallback ? ", the default," : "", file,
+			   (int)(binary.len < 100 ? binary.len : 100), binary.p,
+			   wiring_engine_name((enum engine)site->engine));
+		return;
+	}
+	doctor_wrapped(d, site->engine, fallback ? "the default handler" : "the handler", name,
+		       view.binary);
+}
+
+/* ---- All of them ---------------------------------------------------------------------- */
+
+static struct capgate_text fallback_of(void)
+{
+	struct capgate_text name = capgate_text_of("runc");
+
+	for (size_t i = 0; i < files.n; i++)
+		if (files.v[i].c.has_fallback)
+			name = files.v[i].c.fallback;
+	return name;
+}
+
+static bool seen_before(size_t at, size_t handler)
+{
+	for (size_t i = 0; i < at; i++)
+		if (containerdtoml_find(&files.v[i].c, files.v[at].c.handler[handler].name))
+			return true;
 	return false;
 }
 
-/* Later files win.  Before version 3 what a later file says of a plugin takes
- * the place of all that was said before. */
-static void lay_over(struct found *f, const struct containerdtoml *c, const char *path)
+static bool can_be_read(struct doctor *d, int engine)
 {
-	if (c->version == 2 && c->has_plugin)
-		*f = (struct found){0};
-	if (c->has_fallback) {
-		f->fallback = c->fallback;
-		snprintf(f->fallback_source, sizeof(f->fallback_source), "%s", path);
-	}
-	if (c->binary.p)
-		f->binary = c->binary;
-	if (c->old_default)
-		snprintf(f->old_default, sizeof(f->old_default), "%s", path);
-}
-
-static bool take(struct doctor *d, const char *path, struct found *f, struct containerdtoml *c,
-		 unsigned depth)
-{
-	glob_t imports;
 	bool ok = true;
 
-	if (!read_file(d, path, c))
-		return false;
-	lay_over(f, c, path);
-	containerd_imports(c, &imports);
-	for (size_t i = 0; i < imports.gl_pathc && depth < DEPTH_MAX; i++) {
-		struct containerdtoml imported;
+	for (size_t i = 0; i < files.n; i++) {
+		const struct containerd_file *f = &files.v[i];
 
-		ok = take(d, imports.gl_pathv[i], f, &imported, depth + 1) && ok;
+		if (f->why[0])
+			doctor_say(d, LEVEL_BAD, engine, "conf-valid", "%.150s: %.150s\tcorrect it",
+				   f->path, f->why);
+		else if (f->c.version > CONTAINERD_NEWEST)
+			doctor_say(d, LEVEL_BAD, engine, "conf-version",
+				   "%.150s is of version %d, and this capgate knows %d at "
+				   "most\tuse a newer capgate",
+				   f->path, f->c.version, CONTAINERD_NEWEST);
+		ok &= !f->why[0] && f->c.version <= CONTAINERD_NEWEST;
 	}
-	globfree(&imports);
-	return ok;
+	if (files.more)
+		doctor_say(d, LEVEL_BAD, engine, "conf-valid",
+			   "more than %d files are imported: not all could be looked at\t"
+			   "merge them",
+			   CONTAINERD_FILES);
+	return ok && !files.more;
+}
+
+static void look_at_imports(struct doctor *d, const struct doctor_site *site)
+{
+	if (containerd_hidden(&files))
+		doctor_say(d, LEVEL_BAD, site->engine, "runtime-named",
+			   "%.150s is imported, and containerd 1 takes it in place of the runtimes "
+			   "of %.150s: runc is not judged\t"
+			   "capgate configure %s",
+			   files.v[containerd_last(&files)].path, site->file,
+			   wiring_engine_name((enum engine)site->engine));
+}
+
+static void look_at_handlers(struct doctor *d, const struct doctor_site *site)
+{
+	struct capgate_text fallback = fallback_of();
+
+	for (size_t i = 0; i < files.n; i++)
+		for (size_t j = 0; j < files.v[i].c.n_handlers; j++)
+			if (!seen_before(i, j))
+				say_handler(
+					d, site, files.v[i].c.handler[j].name,
+					capgate_text_is(fallback, files.v[i].c.handler[j].name));
+	for (size_t i = 0; i < files.n; i++)
+		if (containerdtoml_find(&files.v[i].c, "runc"))
+			return;
+	/* containerd has it of itself. */
+	say_handler(d, site, "runc", capgate_text_is(fallback, "runc"));
+}
+
+void doctor_site(struct doctor *d, const struct doctor_site *site)
+{
+	struct capgate_error err;
+
+	if (containerd_files_read(site->file, &files, &err) < 0) {
+		doctor_say(d, LEVEL_BAD, site->engine, "conf-valid", "%.250s\ttry again", err.msg);
+		return;
+	}
+	if (!can_be_read(d, site->engine))
+		return;
+	if (files.v[0].c.cri_disabled) {
+		doctor_say(d, LEVEL_OK, site->engine, "runtime",
+			   "its CRI plugin is switched off: there are no pods to be judged");
+		return;
+	}
+	look_at_imports(d, site);
+	look_at_handlers(d, site);
 }
 
 void doctor_containerd(struct doctor *d)
 {
-	struct containerdtoml c;
-	struct found f = {0};
-
-	if (!take(d, WIRING_CONTAINERD_TOML, &f, &c, 0))
-		return;
-	if (c.cri_disabled) {
-		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime",
-			   "its CRI plugin is switched off: no pods to be judged");
-		return;
-	}
-	if (!c.plugin && c.version != 2)
-		doctor_say(d, LEVEL_WARN, ENGINE_CONTAINERD, "conf-version",
-			   WIRING_CONTAINERD_TOML
-			   ": this version of the file is not known\tcontainerd config migrate");
-	if (f.old_default[0])
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default",
-			   "%.150s has the old table default_runtime, which beats "
-			   "default_runtime_name\ttake it out",
-			   f.old_default);
-	else if (!f.binary.p || !capgate_text_is(f.binary, WIRING_WRAPPER))
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-named",
-			   "no runtime \"" WIRING_NAME "\" with BinaryName " WIRING_WRAPPER
-			   " is defined\tcapgate configure containerd");
-	else if (!f.fallback.p || !capgate_text_is(f.fallback, WIRING_NAME))
-		doctor_say(d, LEVEL_BAD, ENGINE_CONTAINERD, "runtime-default",
-			   "the default runtime is \"%.*s\", not capgate (%.150s)\tcapgate "
-			   "configure containerd",
-			   f.fallback.p ? (int)f.fallback.len : 4,
-			   f.fallback.p ? f.fallback.p : "runc",
-			   f.fallback_source[0] ? f.fallback_source : "built in");
-	else {
-		doctor_say(d, LEVEL_OK, ENGINE_CONTAINERD, "runtime",
-			   "its configuration makes capgate the default runtime");
-		doctor_canary_wrapper(d, ENGINE_CONTAINERD);
-	}
+	doctor_site(d, &(struct doctor_site){ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML});
 }

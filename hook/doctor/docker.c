@@ -9,7 +9,7 @@
 
 /* dockerd reads the file when it is started or reloaded: what does the one that
  * runs say? */
-static void ask_daemon(struct doctor *d)
+static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 {
 	const char *argv[] = {"docker", "-H",       "unix:///run/docker.sock",
 			      "info",   "--format", "{{.DefaultRuntime}}",
@@ -24,47 +24,112 @@ static void ask_daemon(struct doctor *d)
 	    r.status != 0)
 		return; /* none runs, or there is nothing to ask it with */
 	words[strcspn(words, "\n")] = '\0';
-	if (words[0] && strcmp(words, WIRING_NAME) != 0)
+	if (words[0] && !capgate_text_is(wanted, words))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale",
 			   "dockerd runs with the default runtime \"%.60s\": it has not "
 			   "read " WIRING_DOCKER_JSON " since\tsystemctl reload docker",
 			   words);
 }
 
+/* A runtime that is a program, or containerd's shim for runc with a program. */
+static void look_at_program(struct doctor *d, const struct docker_runtime *r, bool fallback)
+{
+	struct capgate_text program = r->has_type ? r->binary : r->path;
+	const char *what = fallback ? "the default runtime" : "the runtime";
+	bool ours = strcmp(r->name, WIRING_NAME) == 0;
+
+	if (doctor_is_wrapper(program)) {
+		if (r->has_arguments && ours)
+			doctor_say(
+				d, LEVEL_BAD, ENGINE_DOCKER, "runtime-arguments",
+				WIRING_DOCKER_JSON
+				": runtimeArgs make Docker put a shell script before the wrapper\t"
+				"remove runtimeArgs");
+		doctor_wrapped(d, ENGINE_DOCKER, what, r->name, program);
+	} else if (r->foreign_arguments) {
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-shim",
+			   "%s \"%.60s\" is called with runtimeArgs that neither runc nor crun "
+			   "has, so that capgate cannot stand "
+			   "before it\ttake it out of " WIRING_DOCKER_JSON
+			   ", or its foreign runtimeArgs",
+			   what, r->name);
+	} else {
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER,
+			   ours       ? "runtime-named"
+			   : fallback ? "runtime-default"
+				      : "runtime-handler",
+			   "%s \"%.60s\" (" WIRING_DOCKER_JSON
+			   ") runs %.*s, and capgate does not judge it\t"
+			   "capgate configure docker",
+			   what, r->name,
+			   program.len ? (int)(program.len < 100 ? program.len : 100) : 4,
+			   program.len ? program.p : "runc");
+	}
+}
+
+static void look_at_runtime(struct doctor *d, const struct docker_runtime *r, bool fallback)
+{
+	if (!r->has_type || containerdtoml_is_runc(r->type)) {
+		look_at_program(d, r, fallback);
+		return;
+	}
+	doctor_say(d,
+		   doctor_is_sandbox(r->type) || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN
+										 : LEVEL_BAD,
+		   ENGINE_DOCKER, "runtime-shim",
+		   "the runtime \"%.60s\" has a shim of its own, \"%.*s\", which capgate cannot "
+		   "judge%s\t"
+		   "take it out of " WIRING_DOCKER_JSON
+		   ", or let an authorization plugin say who may ask for it",
+		   r->name, (int)(r->type.len < 60 ? r->type.len : 60), r->type.p,
+		   doctor_is_sandbox(r->type) ? ": its containers run under another kernel" : "");
+}
+
+/* A default that no runtime of the file defines. */
+static void look_at_default(struct doctor *d, const struct daemonjson *j)
+{
+	struct capgate_text name = j->has_fallback ? j->fallback : capgate_text_of("runc");
+	int n = (int)(name.len < 60 ? name.len : 60);
+
+	if (daemonjson_find(j, name))
+		return;
+	if (capgate_text_is(name, "runc") || containerdtoml_is_runc(name))
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-default",
+			   WIRING_DOCKER_JSON ": the default runtime is %.*s, not " WIRING_NAME
+					      "\tcapgate configure docker",
+			   n, name.p);
+	else
+		doctor_say(d, doctor_is_sandbox(name) ? LEVEL_WARN : LEVEL_BAD, ENGINE_DOCKER,
+			   "runtime-shim",
+			   "the default runtime \"%.*s\" is a shim or is not defined "
+			   "in " WIRING_DOCKER_JSON
+			   ", so that capgate cannot judge it\tdefine it by a path in "
+			   "\"runtimes\", then: capgate configure docker",
+			   n, name.p);
+}
+
 void doctor_docker(struct doctor *d)
 {
-	struct daemonjson j;
+	static struct daemonjson j;
 	struct capgate_error err;
 	bool missing;
 	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
 
-	if (missing)
+	if (missing) {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-named",
 			   WIRING_DOCKER_JSON
 			   " does not exist: containers start unjudged\tcapgate configure docker");
-	else if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0)
-		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "conf-valid",
-			   WIRING_DOCKER_JSON ": %.250s\tmend it",
-			   text.p ? err.msg : "it cannot be read");
-	else if (!j.ours.len || !capgate_text_is(j.path, WIRING_WRAPPER))
-		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-named",
-			   WIRING_DOCKER_JSON " does not name " WIRING_WRAPPER
-					      " as the runtime \"" WIRING_NAME
-					      "\"\tcapgate configure docker");
-	else if (!j.has_fallback || !capgate_text_is(j.fallback, WIRING_NAME))
-		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-default",
-			   WIRING_DOCKER_JSON ": the default runtime is %.60s, not " WIRING_NAME
-					      "\tcapgate configure docker",
-			   j.has_fallback ? "another one" : "runc");
-	else {
-		if (j.has_arguments)
-			doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-arguments",
-				   WIRING_DOCKER_JSON
-				   ": runtimeArgs make Docker put a shell script before the "
-				   "wrapper\tremove runtimeArgs");
-		doctor_say(d, LEVEL_OK, ENGINE_DOCKER, "runtime",
-			   WIRING_DOCKER_JSON " makes capgate the default runtime");
-		doctor_canary_wrapper(d, ENGINE_DOCKER);
-		ask_daemon(d);
+		return;
 	}
+	if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0) {
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "conf-valid",
+			   WIRING_DOCKER_JSON ": %.250s\tcorrect it",
+			   text.p ? err.msg : "it cannot be read");
+		return;
+	}
+	look_at_default(d, &j);
+	for (size_t i = 0; i < j.n; i++)
+		look_at_runtime(d, &j.v[i],
+				j.has_fallback && capgate_text_is(j.fallback, j.v[i].name));
+	ask_daemon(d, j.has_fallback ? j.fallback : capgate_text_of("runc"));
 }

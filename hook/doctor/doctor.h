@@ -53,7 +53,32 @@ void doctor_live(struct doctor *d);	  /* a real container */
 
 /* The proof: the command, as the engine would call it, given what must not pass. */
 void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file *h);
-void doctor_canary_wrapper(struct doctor *d, enum engine e);
 void doctor_ceiling(struct doctor *d); /* after the program and the machine */
+/* path: of the wrapper; each is tried once for an engine. */
+void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *path);
+
+/* A handler or runtime of an engine ("the handler" NAME) whose program is ours. */
+void doctor_wrapped(struct doctor *d, int engine, const char *what, const char *name,
+		    struct capgate_text program);
+bool doctor_is_wrapper(struct capgate_text path);
+/* Is there a program that the wrapper of that path would run? */
+bool doctor_has_real(struct doctor *d, struct capgate_text wrapper);
+/* Is it the installed program itself? */
+bool doctor_is_program(const char *path);
+/* containerd's runtime_type of a shim whose containers have a kernel of their own. */
+bool doctor_is_sandbox(struct capgate_text type);
+
+/* The runtimes of podman and CRI-O: each is judged, or it is said. */
+void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *conf);
+/* Is the default one ours? */
+bool doctor_runtimes_default(const struct engine_conf *conf);
+
+/* One containerd: its own, or a distribution's. */
+struct doctor_site {
+	int engine;
+	const char *file; /* that it reads first */
+};
+
+void doctor_site(struct doctor *d, const struct doctor_site *site);
 
 #endif

@@ -165,7 +165,7 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 			 const struct hook_list *l)
 {
 	unsigned stages = stages_of_ours(l);
-	bool wrapped = strcmp(conf->runtime, WIRING_NAME) == 0;
+	bool wrapped = doctor_runtimes_default(conf);
 	const char *name = wiring_engine_name(e);
 
 	if (!(stages & (STAGE_CREATERUNTIME | STAGE_PRESTART)))
@@ -184,34 +184,22 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 			   name);
 	if (e == ENGINE_PODMAN && !wrapped)
 		doctor_say(d, LEVEL_WARN, e, "exec",
-			   "podman exec --privileged goes round hooks\tregister " WIRING_WRAPPER
-			   " as podman's runtime where that matters");
+			   "podman exec --privileged is not judged: hooks never see it, and "
+			   "podman's runtime is not "
+			   "wrapped\tcapgate configure podman (without --hooks-only)");
 }
 
 /* Since which the drop-in directory is read. */
 static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf *conf)
 {
-	const char *name = wiring_engine_name(e);
-
 	if (conf->broken[0])
 		doctor_say(d, LEVEL_BAD, e, "conf-valid",
 			   "%.200s cannot be understood: %.150s\tmend it", conf->broken,
 			   conf->broken_why);
-	if (e != ENGINE_CRIO)
-		return;
-	if (strcmp(conf->runtime, WIRING_NAME) != 0)
-		doctor_say(d, LEVEL_BAD, e, "runtime-default",
-			   "the default runtime is \"%.60s\", not capgate (%.150s)\tcapgate "
-			   "configure %s",
-			   conf->runtime,
-			   conf->runtime_source[0] ? conf->runtime_source : "built in", name);
-	else if (strcmp(conf->runtime_path, WIRING_WRAPPER) != 0)
-		doctor_say(d, LEVEL_BAD, e, "runtime-named",
-			   "the runtime \"capgate\" is %.150s, not " WIRING_WRAPPER
-			   "\tcapgate configure %s",
-			   conf->runtime_path[0] ? conf->runtime_path : "not defined", name);
-	else
-		doctor_canary_wrapper(d, e);
+	if (conf->more)
+		doctor_say(d, LEVEL_BAD, e, "conf-valid",
+			   "there are more files or runtimes than can be looked at\tremove those "
+			   "that are not needed");
 }
 
 void doctor_hooks(struct doctor *d)
@@ -225,8 +213,9 @@ void doctor_hooks(struct doctor *d)
 
 		if (!doctor_looks_at(d, e))
 			continue;
-		engine_conf_read(&d->arena, e, &conf);
+		engine_conf_read(&d->arena, e, NULL, &conf);
 		judge_conf(d, e, &conf);
+		doctor_runtimes(d, e, &conf);
 		hook_list_read(&d->arena, &conf, &list);
 		if (list.more)
 			doctor_say(d, LEVEL_BAD, e, "hook-too-many",

@@ -129,14 +129,6 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-static bool is_program(const char *path)
-{
-	struct stat a, b;
-
-	return stat(path, &a) == 0 && stat(WIRING_PROGRAM, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
 /* Without the file the wrapper takes the first of these. */
 static void check_built_in(struct doctor *d)
 {
@@ -145,7 +137,7 @@ static void check_built_in(struct doctor *d)
 		"/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (access(places[i], X_OK) == 0 && !is_program(places[i])) {
+		if (access(places[i], X_OK) == 0 && !doctor_is_program(places[i])) {
 			snprintf(d->runtime, sizeof(d->runtime), "%s", places[i]);
 			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s",
 				   places[i]);
@@ -180,7 +172,7 @@ static void check_runtime_json(struct doctor *d)
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   "none of the runtimes that " WIRING_RUNTIME_JSON
 			   " names can be executed\tinstall runc or crun, or name its place");
-	else if (is_program(r.found))
+	else if (doctor_is_program(r.found))
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   WIRING_RUNTIME_JSON
 			   " names capgate itself as the runtime\tname runc or crun");
@@ -196,7 +188,7 @@ static void check_wrapper(struct doctor *d)
 		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper",
 			   WIRING_WRAPPER
 			   " does not exist: containers do not start\tcapgate configure --all");
-	else if (!is_program(WIRING_WRAPPER))
+	else if (!doctor_is_program(WIRING_WRAPPER))
 		doctor_say(d, LEVEL_BAD, NENGINES, "wrapper",
 			   WIRING_WRAPPER " is not " WIRING_PROGRAM "\tcapgate configure --all");
 	check_runtime_json(d);

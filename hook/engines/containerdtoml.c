@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "containerdtoml.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/base.h"
 #include "toml.h"
-#include "wiring.h"
 
 #define S TOML_SEP
 
-/* The plugin that holds the runtimes changed its name with version 3. */
-static const char *plugin_of(int version)
-{
-	return version == 2   ? "io.containerd.grpc.v1.cri"
-	       : version == 3 ? "io.containerd.cri.v1.runtime"
-			      : NULL;
-}
+struct reader {
+	struct capgate_text text;
+	struct containerdtoml *c;
+};
 
 static int see_version(void *user, const struct toml_event *e)
 {
@@ -34,105 +29,223 @@ static int see_version(void *user, const struct toml_event *e)
 static void see_top(struct containerdtoml *c, const struct toml_event *e)
 {
 	if (strcmp(e->path, "disabled_plugins") == 0 &&
-	    (capgate_text_is(e->text, "cri") ||
-	     capgate_text_is(e->text, "io.containerd.grpc.v1.cri") ||
-	     capgate_text_is(e->text, "io.containerd.cri.v1.runtime")))
+	    (capgate_text_is(e->text, "cri") || capgate_text_is(e->text, CONTAINERD_PLUGIN_2) ||
+	     capgate_text_is(e->text, CONTAINERD_PLUGIN_3)))
 		c->cri_disabled = true;
 	if (strcmp(e->path, "imports") != 0)
 		return;
-	c->imports_conf_d |= capgate_text_is(e->text, WIRING_CONTAINERD_DROPIN_DIR "/*.toml");
 	if (c->n_imports < CONTAINERD_IMPORTS)
 		c->imports[c->n_imports] = e->text;
 	c->n_imports++;
 }
 
-/* rest: the path below [plugins.X.containerd]. */
-static void see_runtime(struct containerdtoml *c, const struct toml_event *e, const char *rest)
-{
-	static const char ours[] = "runtimes" S WIRING_NAME;
+/* ---- One handler ---------------------------------------------------------------------- */
 
-	if (e->kind == TOML_INLINE && strcmp(rest, "") != 0 && strncmp(rest, "runtimes", 8) == 0)
-		c->odd = "inline tables";
-	if (e->kind == TOML_TABLE && strcmp(rest, "") == 0) {
-		c->twice |= c->has_table;
-		c->has_table = true;
-		c->table_end = e->at.off + e->at.len;
+static struct containerd_handler *handler_of(struct containerdtoml *c, const char *name, size_t len,
+					     bool old)
+{
+	struct containerd_handler *h;
+
+	for (size_t i = 0; i < c->n_handlers; i++)
+		if (strlen(c->handler[i].name) == len && memcmp(c->handler[i].name, name, len) == 0)
+			return &c->handler[i];
+	if (c->n_handlers == CONTAINERD_HANDLERS || len >= CONTAINERD_NAME) {
+		c->too_many = true;
+		return NULL;
 	}
-	if (e->kind == TOML_STRING && strcmp(rest, "default_runtime_name") == 0) {
+	h = &c->handler[c->n_handlers++];
+	memcpy(h->name, name, len);
+	h->name[len] = '\0';
+	h->old = old;
+	return h;
+}
+
+/* What stands on the line before the last key of a value's dotted keys, the white
+ * space at its start left out; length 0: the key is no plain one. */
+static struct capgate_span before_last_key(struct capgate_text text, size_t value)
+{
+	size_t at = value, line;
+
+	while (at > 0 && text.p[at - 1] != '=')
+		at--;
+	at -= at > 0;
+	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t'))
+		at--;
+	while (at > 0 && (text.p[at - 1] == '_' || (text.p[at - 1] | 32) - 'a' + 0u < 26u))
+		at--;
+	if (at == 0 || text.p[at - 1] != '.')
+		return (struct capgate_span){0};
+	for (line = at; line > 0 && text.p[line - 1] != '\n';)
+		line--;
+	while (text.p[line] == ' ' || text.p[line] == '\t')
+		line++;
+	return (struct capgate_span){line, at - line};
+}
+
+/* rest: what stands below the handler; header: how much of the whole path the
+ * [table] header gave, of the handler's own keys. */
+static void see_key(const struct reader *r, struct containerd_handler *h,
+		    const struct toml_event *e, const char *rest, bool below_header)
+{
+	struct containerdtoml *c = r->c;
+
+	if (e->kind == TOML_STRING && strcmp(rest, "runtime_type") == 0) {
+		h->has_type = true;
+		h->type = e->text;
+		if (!below_header)
+			h->sibling = before_last_key(r->text, e->at.off);
+	} else if (strcmp(rest, "runtime_path") == 0) {
+		h->has_path = e->text.len != 0;
+	} else if (e->kind == TOML_STRING && strcmp(rest, "options" S "BinaryName") == 0) {
+		c->twice |= h->binary_at.len != 0;
+		h->binary = e->text;
+		h->binary_at = e->at;
+	}
+}
+
+static void see_options(const struct reader *r, struct containerd_handler *h,
+			const struct toml_event *e, const char *rest, size_t above)
+{
+	if (strncmp(rest, "options", 7) != 0 || (rest[7] != '\0' && rest[7] != S[0]))
+		return;
+	if (e->kind == TOML_TABLE && rest[7] == '\0') {
+		r->c->twice |= h->options_end != 0;
+		h->options_line = e->at;
+		h->options_end = e->at.off + e->at.len;
+	} else if (e->kind == TOML_INLINE && rest[7] == '\0') {
+		h->options_inline = e->at;
+	} else if (rest[7] == S[0] && !strchr(rest + 8, S[0]) && e->table_len < above + 7 &&
+		   h->dotted.len == 0) {
+		h->dotted = before_last_key(r->text, e->at.off);
+	}
+}
+
+/* rest: the path below [plugins.X.containerd]; above: the length of what is before it. */
+static void see_handler(const struct reader *r, const struct toml_event *e, const char *rest,
+			size_t above)
+{
+	static const char *const old[] = {"default_runtime", "untrusted_workload_runtime"};
+	struct containerd_handler *h;
+	const char *name = rest, *end;
+	bool is_old = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(old[i]);
+
+		is_old |= strncmp(rest, old[i], n) == 0 && (rest[n] == '\0' || rest[n] == S[0]);
+	}
+	if (!is_old && (strncmp(rest, "runtimes", 8) != 0 || rest[8] != S[0])) {
+		r->c->closed |= e->kind == TOML_INLINE && strcmp(rest, "runtimes") == 0;
+		return;
+	}
+	name += is_old ? 0 : 9;
+	end = strchr(name, S[0]);
+	h = handler_of(r->c, name, end ? (size_t)(end - name) : strlen(name), is_old);
+	if (!h)
+		return;
+	if (!end) {
+		h->has_header |= e->kind == TOML_TABLE;
+		if (e->kind == TOML_INLINE)
+			h->inline_at = e->at;
+		return;
+	}
+	above += (size_t)(end + 1 - rest);
+	see_key(r, h, e, end + 1, e->table_len + 1 >= above);
+	see_options(r, h, e, end + 1, above);
+}
+
+/* ---- The plugin ----------------------------------------------------------------------- */
+
+/* The length of "plugins.X.containerd" where the path begins so; 0: it does not.
+ * *plugin: it is about that plugin at all. */
+static size_t plugin_prefix(const char *path, const char *name, bool *plugin)
+{
+	static const char containerd[] = S "containerd";
+	size_t n = strlen(name), at = sizeof("plugins" S) - 1;
+
+	*plugin = strncmp(path, "plugins" S, at) == 0 && strncmp(path + at, name, n) == 0 &&
+		  (path[at + n] == '\0' || path[at + n] == S[0]);
+	if (!*plugin || strncmp(path + at + n, containerd, sizeof(containerd) - 1) != 0)
+		return 0;
+	at += n + sizeof(containerd) - 1;
+	return path[at] == '\0' || path[at] == S[0] ? at : 0;
+}
+
+static void see_plugin(const struct reader *r, const struct toml_event *e, const char *name)
+{
+	struct containerdtoml *c = r->c;
+	bool plugin;
+	size_t n = plugin_prefix(e->path, name, &plugin);
+
+	if (plugin) {
+		c->has_plugin = true;
+		c->plugin = name;
+		c->closed |=
+			e->kind == TOML_INLINE && !strchr(e->path + sizeof("plugins" S) - 1, S[0]);
+	}
+	if (n == 0)
+		return;
+	c->closed |= e->kind == TOML_INLINE && e->path[n] == '\0';
+	if (e->path[n] == '\0')
+		return;
+	if (e->kind == TOML_STRING && strcmp(e->path + n + 1, "default_runtime_name") == 0) {
 		c->twice |= c->has_fallback;
 		c->has_fallback = true;
 		c->fallback = e->text;
 		c->fallback_at = e->at;
 	}
-	if (strncmp(rest, ours, sizeof(ours) - 1) == 0 &&
-	    (rest[sizeof(ours) - 1] == '\0' || rest[sizeof(ours) - 1] == S[0]))
-		c->has_ours = true;
-	if (e->kind == TOML_STRING &&
-	    strcmp(rest, "runtimes" S WIRING_NAME S "options" S "BinaryName") == 0) {
-		c->twice |= c->binary_at.len != 0;
-		c->binary = e->text;
-		c->binary_at = e->at;
-	}
-	if (e->kind == TOML_STRING && strcmp(rest, "default_runtime" S "runtime_type") == 0 &&
-	    e->text.len)
-		c->old_default = true;
-	if (e->kind == TOML_OTHER &&
-	    strcmp(rest, "runtimes" S "runc" S "options" S "SystemdCgroup") == 0)
-		c->systemd = e->text;
-}
-
-static bool is_below(const char *path, const char *prefix, size_t n)
-{
-	return strncmp(path, prefix, n) == 0 && (path[n] == '\0' || path[n] == S[0]);
+	see_handler(r, e, e->path + n + 1, n + 1);
 }
 
 static int see(void *user, const struct toml_event *e)
 {
-	struct containerdtoml *c = user;
-	char prefix[128];
-	size_t n;
+	const struct reader *r = user;
 
 	if (e->kind == TOML_ELEMENT)
-		see_top(c, e);
-	if (!c->plugin)
-		return 0;
-	snprintf(prefix, sizeof(prefix), "plugins" S "%s", c->plugin);
-	n = strlen(prefix);
-	c->has_plugin |= is_below(e->path, prefix, n);
-	/* The whole plugin as one inline table cannot be extended. */
-	if (e->kind == TOML_INLINE &&
-	    (strcmp(e->path, "plugins") == 0 || strcmp(e->path, prefix) == 0))
-		c->odd = "inline tables";
-	snprintf(prefix + n, sizeof(prefix) - n, S "containerd");
-	n = strlen(prefix);
-	if (!is_below(e->path, prefix, n))
-		return 0;
-	if (e->kind == TOML_INLINE && e->path[n] == '\0')
-		c->odd = "inline tables";
-	/* A table that dotted keys made may have no header of its own (TOML 1.0). */
-	else if (e->table_len < n && !c->odd)
-		c->odd = "dotted keys";
-	see_runtime(c, e, e->path[n] ? e->path + n + 1 : "");
+		see_top(r->c, e);
+	r->c->closed |= e->kind == TOML_INLINE && strcmp(e->path, "plugins") == 0;
+	if (r->c->version <= 2)
+		see_plugin(r, e, CONTAINERD_PLUGIN_2);
+	if (r->c->version == 0 || r->c->version > 2)
+		see_plugin(r, e, CONTAINERD_PLUGIN_3);
 	return 0;
 }
 
 int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena,
 			 struct containerdtoml *ret, struct capgate_error *err)
 {
-	struct containerdtoml c = {0};
+	struct reader r = {text, ret};
 
-	if (toml_parse(text, arena, see_version, &c, err) < 0)
+	*ret = (struct containerdtoml){0};
+	if (toml_parse(text, arena, see_version, ret, err) < 0 ||
+	    toml_parse(text, arena, see, &r, err) < 0)
 		return err->code;
-	c.plugin = plugin_of(c.version);
-	if (toml_parse(text, arena, see, &c, err) < 0)
-		return err->code;
-	if (c.twice)
+	if (ret->twice)
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "it says the same thing twice: version, the table of the "
-				    "runtimes, default_runtime_name or BinaryName");
-	if (c.n_imports > CONTAINERD_IMPORTS)
+				    "it says the same thing twice: version, default_runtime_name, "
+				    "a table of options or "
+				    "BinaryName");
+	if (ret->n_imports > CONTAINERD_IMPORTS || ret->too_many)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "more than %d imports", CONTAINERD_IMPORTS);
-	*ret = c;
+				    "more than %d imports or %d handlers, or a handler's name of "
+				    "more than %d characters",
+				    CONTAINERD_IMPORTS, CONTAINERD_HANDLERS, CONTAINERD_NAME - 1);
 	return 0;
+}
+
+const struct containerd_handler *containerdtoml_find(const struct containerdtoml *c,
+						     const char *name)
+{
+	for (size_t i = 0; i < c->n_handlers; i++)
+		if (strcmp(c->handler[i].name, name) == 0)
+			return &c->handler[i];
+	return NULL;
+}
+
+/* microk8s fills in ${RUNTIME_TYPE}, which is runc's unless somebody changes it. */
+bool containerdtoml_is_runc(struct capgate_text type)
+{
+	return capgate_text_is(type, "io.containerd.runc.v2") ||
+	       capgate_text_is(type, "io.containerd.runc.v1") ||
+	       capgate_text_is(type, "${RUNTIME_TYPE}");
 }

@@ -5,15 +5,37 @@
 
 #include "capgate.h"
 
+#define DAEMONJSON_RUNTIMES 32
+
+/* Spans of length 0: not there. */
+struct docker_runtime {
+	char name[64];
+	struct capgate_span at;   /* the whole object */
+	struct capgate_text path; /* a program, called as runc is */
+	struct capgate_span path_at;
+	struct capgate_text type; /* runtimeType: a shim, in place of a path */
+	bool has_type;
+	struct capgate_span options; /* of that shim */
+	struct capgate_text binary;  /* BinaryName in them */
+	struct capgate_span binary_at;
+	bool has_arguments;     /* runtimeArgs */
+	bool foreign_arguments; /* among them some that neither runc nor crun has */
+};
+
 struct daemonjson {
-	struct capgate_span top, runtimes, ours; /* values; len 0: not there */
-	struct capgate_span fallback_at;	 /* of default-runtime */
-	struct capgate_text fallback, path;	 /* default-runtime; ours' path */
-	bool has_fallback, has_arguments;
+	struct capgate_span top, runtimes;
+	struct docker_runtime v[DAEMONJSON_RUNTIMES];
+	size_t n; /* more than that: an error */
+	bool has_fallback;
+	struct capgate_text fallback; /* default-runtime */
+	struct capgate_span fallback_at;
+	struct capgate_text data_root; /* "data-root"; empty: not said */
+	struct capgate_text remap;     /* "userns-remap" */
 };
 
 /* Strictly: what two readers could read differently is an error. */
 int daemonjson_parse(struct capgate_text text, struct capgate_arena *arena, struct daemonjson *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
+const struct docker_runtime *daemonjson_find(const struct daemonjson *d, struct capgate_text name);
 
 #endif

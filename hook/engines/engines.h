@@ -3,7 +3,7 @@
 #ifndef ENGINES_H
 #define ENGINES_H
 
-#include "containerdimports.h"
+#include "containerdfiles.h"
 #include "containerdtoml.h"
 #include "containers.h"
 #include "containersconf.h"
@@ -12,6 +12,7 @@
 #include "identity.h"
 #include "image.h"
 #include "runtimejson.h"
+#include "runtimemap.h"
 #include "runtimestate.h"
 #include "toml.h"
 #include "wiring.h"

@@ -18,11 +18,16 @@
 
 #define WIRING_CONTAINERS_CONF CAPGATE_CONTAINERSCONFDIR "/50-capgate.conf"
 #define WIRING_CRIO_CONF CAPGATE_SYSCONFDIR "/crio/crio.conf.d/50-capgate.conf"
+/* The runtimes' part, made anew for each machine; it sorts after what others write. */
+#define WIRING_LAST_CONF "zz-capgate.conf"
+#define WIRING_CONTAINERS_RUNTIMES CAPGATE_CONTAINERSCONFDIR "/" WIRING_LAST_CONF
+#define WIRING_CRIO_RUNTIMES CAPGATE_SYSCONFDIR "/crio/crio.conf.d/" WIRING_LAST_CONF
 #define WIRING_PODMAN_HOOKS CAPGATE_VENDORDIR "/podman-hooks.d"
 #define WIRING_DOCKER_JSON CAPGATE_SYSCONFDIR "/docker/daemon.json"
 #define WIRING_CONTAINERD_TOML CAPGATE_SYSCONFDIR "/containerd/config.toml"
-#define WIRING_CONTAINERD_DROPIN_DIR CAPGATE_SYSCONFDIR "/containerd/conf.d"
-#define WIRING_CONTAINERD_DROPIN WIRING_CONTAINERD_DROPIN_DIR "/50-capgate.toml"
+/* The name of a drop-in: it sorts after what others write, 99-nvidia.toml for one. */
+#define WIRING_CONTAINERD_DROPIN "zz-capgate.toml"
+#define WIRING_CONTAINERD_OLD_DROPIN "50-capgate.toml" /* of version 0.1.0 */
 /* The container that doctor pretends: "capgate-canary" as an engine writes ids. */
 #define WIRING_CANARY_ID "636170676174652d63616e617279000000000000000000000000000000000000"
 /* Beside a file that had to be edited, as it was before. */

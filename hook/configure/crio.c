@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CRI-O: a later file's table takes the place of all that was said of a handler before
+ * (pkg/config decodes each file into the same map, whose values it makes anew), so our
+ * drop-in holds a copy of each handler's tables with another runtime_path.  It sorts
+ * after 99-nvidia.toml.  CRI-O reads every file of the directory: no backup lies there.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "hook/engines/engines.h"
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "configure.h"
+#include "wraps.h"
+
+#define HEAD                                                                                       \
+	"# Made by capgate configure cri-o: the handlers as the files before this one have\n"      \
+	"# them, with capgate as their program.  After a change there say it again.\n"
+
+/* What CRI-O gives its default when no file speaks of it. */
+#define BUILT_IN                                                                                   \
+	"[crio.runtime.runtimes.%s]\n"                                                             \
+	"runtime_path = \"%s\"\n"                                                                  \
+	"runtime_type = \"oci\"\n"                                                                 \
+	"runtime_root = \"/run/%s\"\n"                                                             \
+	"allowed_annotations = [\n"                                                                \
+	"  \"io.containers.trace-syscall\",\n"                                                     \
+	"  \"io.kubernetes.cri-o.Devices\",\n"                                                     \
+	"]\n"                                                                                      \
+	"monitor_env = [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"]\n"
+
+#define TEXT_MAX ((size_t)64 << 10)
+
+static int read_conf(struct engine_conf *conf, const char *without, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
+		return err->code;
+	engine_conf_read(&arena, ENGINE_CRIO, without, conf);
+	if (conf->broken[0])
+		return configure_refuse(
+			err, "%.200s cannot be understood: %.200s; correct it, then try again",
+			conf->broken, conf->broken_why);
+	return conf->more
+		       ? configure_refuse(
+				 err, "more files or handlers of crio.conf than can be looked at")
+		       : 0;
+}
+
+static int program_of(struct wraps *wraps, const struct conf_runtime *v, char *ret,
+		      struct capgate_error *err)
+{
+	static const char *const own[] = {"/usr/libexec/crio", NULL};
+	struct programs programs;
+
+	if (v->n_paths && wraps_is_ours(capgate_text_of(v->path[0]), ret))
+		return wraps_keep(wraps, ret, err);
+	/* Without a path CRI-O looks for the handler's name in PATH. */
+	programs_of(&programs, capgate_text_of(v->n_paths ? v->path[0] : v->name),
+		    v->file[0] ? NULL : own);
+	return wraps_take(wraps, "crio", v->name, &programs, ret, err);
+}
+
+/* The length of the header line at the start of a table. */
+static size_t header_len(struct capgate_text table)
+{
+	const char *end = memchr(table.p, '\n', table.len);
+
+	return end ? (size_t)(end + 1 - table.p) : table.len;
+}
+
+static void copy_tables(const struct conf_runtime *v, const char *program, struct capgate_out *out)
+{
+	for (size_t i = 0; i < v->n_tables; i++) {
+		struct capgate_text t = v->table[i];
+		size_t head = header_len(t), from = v->path_at.off, end = from + v->path_at.len;
+
+		if (i > 0)
+			capgate_out_format(out, "%.*s", (int)t.len, t.p);
+		else if (v->path_at.len)
+			capgate_out_format(out, "%.*s\"%s\"%.*s", (int)from, t.p, program,
+					   (int)(t.len - end), t.p + end);
+		else
+			capgate_out_format(out, "%.*s%sruntime_path = \"%s\"\n%.*s", (int)head, t.p,
+					   t.p[head - 1] == '\n' ? "" : "\n", program,
+					   (int)(t.len - head), t.p + head);
+		if (t.p[t.len - 1] != '\n')
+			capgate_out_string(out, "\n");
+	}
+}
+
+static int copy(struct wraps *wraps, const struct conf_runtime *v, struct capgate_out *out,
+		struct capgate_error *err)
+{
+	char program[WRAPS_PATH];
+
+	if (v->foreign || v->inherits)
+		return 0; /* doctor tells of the first; the second runs what the default runs */
+	if (v->closed)
+		return configure_refuse(err,
+					"%.200s does not write the handler \"%.60s\" as one table "
+					"with a [header], so that it "
+					"cannot be copied: do so, then try again",
+					v->file, v->name);
+	if (program_of(wraps, v, program, err) < 0)
+		return err->code;
+	if (v->file[0])
+		copy_tables(v, program, out);
+	else
+		capgate_out_format(out, BUILT_IN, v->name, program, v->name);
+	return 0;
+}
+
+/* Pods may name the handler that version 0.1.0 made: our drop-in keeps it. */
+static int copy_old(struct wraps *wraps, const struct engine_conf *conf, struct capgate_out *out,
+		    struct capgate_error *err)
+{
+	static struct engine_conf with_ours;
+	const struct conf_runtime *old = engine_conf_runtime(conf, WIRING_NAME);
+
+	if (!old && read_conf(&with_ours, NULL, err) < 0)
+		return err->code;
+	if (!old)
+		old = engine_conf_runtime(&with_ours, WIRING_NAME);
+	return old ? copy(wraps, old, out, err) : 0;
+}
+
+int configure_crio(struct plan *plan, struct wraps *wraps, bool undoing, struct capgate_error *err)
+{
+	static struct engine_conf conf;
+	static char text[TEXT_MAX];
+	struct capgate_out out = {text, sizeof(text) - 1, 0};
+
+	if (undoing) {
+		if (plan_remove(plan, WIRING_CRIO_RUNTIMES, err) < 0)
+			return err->code;
+	} else {
+		if (read_conf(&conf, WIRING_LAST_CONF, err) < 0)
+			return err->code;
+		capgate_out_string(&out, HEAD);
+		for (size_t i = 0; i < conf.n_runtimes; i++)
+			if (strcmp(conf.v[i].name, WIRING_NAME) != 0 &&
+			    copy(wraps, &conf.v[i], &out, err) < 0)
+				return err->code;
+		if (copy_old(wraps, &conf, &out, err) < 0)
+			return err->code;
+		if (out.len > out.size)
+			return configure_refuse(
+				err, "CRI-O's handlers are more than %zu bytes long", sizeof(text));
+		if (plan_write(plan, WIRING_CRIO_RUNTIMES, 0644,
+			       (struct capgate_text){text, out.len}, err) < 0)
+			return err->code;
+	}
+	if (plan_changes(plan, WIRING_CRIO_CONF) || plan_changes(plan, WIRING_CRIO_RUNTIMES))
+		plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before are "
+				"not judged until they are "
+				"made again");
+	return 0;
+}

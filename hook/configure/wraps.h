@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The names under which capgate stands in the place of a handler's program:
+ * links beside the program, and what runtime.json says that each is for. */
+#ifndef WRAPS_H
+#define WRAPS_H
+
+#include "hook/engines/engines.h"
+#include "plan.h"
+
+#define WRAPS_MAX 64
+#define WRAPS_PATH 512
+
+/* Where a handler's program is looked for, in this order. */
+struct programs {
+	char path[RUNTIMEMAP_PATHS][WRAPS_PATH];
+	size_t n;
+};
+
+struct wrap {
+	char name[128]; /* "capgate-nvidia" */
+	struct programs programs;
+	bool known; /* to runtime.json, from before */
+};
+
+struct wraps {
+	struct capgate_text old; /* runtime.json; empty: there is none */
+	struct runtimemap json;
+	struct wrap v[WRAPS_MAX];
+	size_t n;
+};
+
+/* A program as an engine's configuration names it: a path, or a name that is
+ * looked up in PATH, after the engine's own directories ("/a/bin"; NULL ends). */
+void programs_of(struct programs *ret, struct capgate_text word, const char *const *own);
+
+/* Reads runtime.json.  One that the wrapper could not read stops configure. */
+int wraps_open(struct wraps *wraps, struct capgate_error *err) CAPGATE_MUST;
+
+/*
+ * The wrapper's path for an engine's handler: under capgate-HANDLER, unless that
+ * name stands for another program already; then under capgate-HANDLER-ENGINE, or
+ * the same with a number.  ret has room for WRAPS_PATH bytes.
+ */
+int wraps_take(struct wraps *wraps, const char *engine, const char *handler,
+	       const struct programs *programs, char *ret, struct capgate_error *err) CAPGATE_MUST;
+
+/* Is that program a wrapper of ours (whichever prefix it was installed below)?  Then
+ * ret is its path below the prefix of today. */
+bool wraps_is_ours(struct capgate_text path, char *ret);
+/* A link that a configuration names already must be there. */
+int wraps_keep(struct wraps *wraps, const char *path, struct capgate_error *err) CAPGATE_MUST;
+
+/* What a configuration named before: a word for programs_of(); false: not known. */
+bool wraps_before(const struct wraps *wraps, struct capgate_text path, char *ret, size_t size);
+
+/* The first steps of the plan: links, then runtime.json. */
+int wraps_plan(const struct wraps *wraps, struct plan *plan,
+	       struct capgate_error *err) CAPGATE_MUST;
+
+#endif

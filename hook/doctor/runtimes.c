@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runtimes that podman and CRI-O can be asked for. */
+#include <string.h>
+#include <unistd.h>
+
+#include "hook/engines/engines.h"
+#include "doctor.h"
+
+/* The program that the engine takes: the first that is there, or the first. */
+static struct capgate_text program_of(const struct conf_runtime *v)
+{
+	for (size_t i = 0; i < v->n_paths; i++)
+		if (access(v->path[i], X_OK) == 0)
+			return capgate_text_of(v->path[i]);
+	return capgate_text_of(v->n_paths ? v->path[0] : v->name);
+}
+
+static bool is_there(const struct conf_runtime *v)
+{
+	for (size_t i = 0; i < v->n_paths; i++)
+		if (access(v->path[i], X_OK) == 0)
+			return true;
+	return false;
+}
+
+bool doctor_runtimes_default(const struct engine_conf *conf)
+{
+	const struct conf_runtime *v = engine_conf_runtime(conf, engine_conf_default(conf));
+
+	return doctor_is_wrapper(v ? program_of(v) : capgate_text_of(engine_conf_default(conf)));
+}
+
+static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runtime *v,
+			 bool fallback)
+{
+	struct capgate_text program = program_of(v);
+	bool podman = e == ENGINE_PODMAN;
+
+	/* podman's hooks judge what it starts; the default is spoken of as a whole. */
+	if (podman && fallback)
+		return;
+	doctor_say(d, podman ? LEVEL_WARN : LEVEL_BAD, e,
+		   fallback ? "runtime-default" : "runtime-handler",
+		   "the %s \"%.60s\"%s (%.120s) runs %.*s%s\tcapgate configure %s",
+		   podman ? "runtime" : "handler", v->name, fallback ? ", the default," : "",
+		   v->file[0] ? v->file : "built in", (int)(program.len < 100 ? program.len : 100),
+		   program.p,
+		   podman ? ": hooks judge what it starts, and nobody what is executed in it"
+			  : ", and capgate does not judge what is executed in it",
+		   wiring_engine_name(e));
+}
+
+static void look(struct doctor *d, enum engine e, const struct conf_runtime *v, bool fallback)
+{
+	bool podman = e == ENGINE_PODMAN,
+	     foreign = v->foreign || (podman && doctor_is_sandbox(capgate_text_of(v->name)));
+
+	if (podman && !fallback &&
+	    (!is_there(v) ||
+	     (doctor_is_wrapper(program_of(v)) && !doctor_has_real(d, program_of(v)))))
+		return; /* a name for nothing */
+	if (v->platform)
+		doctor_say(d, LEVEL_BAD, e, "runtime-platform",
+			   "the handler \"%.60s\" (%.150s) has platform_runtime_paths, programs "
+			   "that capgate does not judge\t"
+			   "take them out",
+			   v->name, v->file);
+	if (foreign)
+		doctor_say(d, LEVEL_WARN, e, "runtime-shim",
+			   "the runtime \"%.60s\" (%.120s) is one of its own kind, which capgate "
+			   "cannot judge: its containers run "
+			   "under another kernel\tlet admission allow it to those who need it, or "
+			   "take it out",
+			   v->name, v->file[0] ? v->file : "built in");
+	else if (!v->inherits && doctor_is_wrapper(program_of(v)))
+		doctor_wrapped(d, (int)e,
+			       podman     ? "the runtime"
+			       : fallback ? "the default handler"
+					  : "the handler",
+			       v->name, program_of(v));
+	else if (!v->inherits)
+		say_unjudged(d, e, v, fallback);
+}
+
+void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *conf)
+{
+	const char *fallback = engine_conf_default(conf);
+	bool hooks_only = e == ENGINE_PODMAN && !doctor_runtimes_default(conf);
+
+	/* With --hooks-only one finding says it for all. */
+	for (size_t i = 0; i < conf->n_runtimes; i++)
+		if (!hooks_only || doctor_is_wrapper(program_of(&conf->v[i])))
+			look(d, e, &conf->v[i], strcmp(conf->v[i].name, fallback) == 0);
+}
