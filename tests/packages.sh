@@ -70,6 +70,11 @@ one() {
 }
 loop() { while [ ! -e "$work/stop" ]; do one; done; }
 start_loops() { rm -f "$work/stop" "$work/containers"; loop & loop & }
+# Each loop has finished at least two more containers, of which the second began after this.
+more() {
+	local want=$(($(wc -l <"$work/containers" 2>/dev/null || echo 0) + 5))
+	await sh -c '[ "$(wc -l <"$1")" -ge "$2" ]' - "$work/containers" $want
+}
 stop_loops() { touch "$work/stop"; wait; }
 
 # mark NAME: from here on (guarded), or up to here.
@@ -89,16 +94,16 @@ cycle() { # NAME INSTALL UPGRADE REMOVE ROUNDS
 	local name=$1 round
 	guarded=()
 	start_loops
-	sleep 1
+	more
 	for round in $5; do
 		prove "$name: installs (round $round)" sh -c "$2"
 		guard_on
-		sleep 1.5
+		more
 		prove "$name: upgrades (round $round)" sh -c "$3"
-		sleep 1
+		more
 		guard_off
 		prove "$name: is removed (round $round)" sh -c "$4"
-		sleep 1
+		more
 	done
 	stop_loops
 	prove "$name: no container failed because of a half state ($(wc -l <"$work/containers") ran)" sh -c '! grep failed "$1"' - "$work/containers"

@@ -10,6 +10,8 @@
 #include "lib/base/base.h"
 
 #define RESOLVED "resolved against Docker's default list, not read from a specification"
+/* Of a container that may run: what went through the gate may hold less than it asked for. */
+#define ASKED RESOLVED "; this judges what it asked for, capgate audit what it holds"
 
 /* ---- Containers -------------------------------------------------------------------------- */
 
@@ -100,7 +102,7 @@ static const char *without_keys(struct capgate_request *r, enum capgate_rule *ru
 const struct capgate_flat capgate_flat_inspected = {
 	.seen = {.engine = "docker",
 		 .thing = "container",
-		 .how = RESOLVED,
+		 .how = ASKED,
 		 .dialect = CAPGATE_DIALECT_DOCKER},
 	.shape = &inspected,
 	.resolve = capgate_request_resolve_docker,
