@@ -12,5 +12,5 @@ for name; do
 		[ -x "$path" ] || continue
 		version=$("$path" --version 2>/dev/null | sed -n '1s/.*[Vv]ersion:\{0,1\} *\(release-\)\{0,1\}\([^ +]*\).*/\2/p')
 		[ -n "$version" ] && printf '%s %s %s\n' "$name" "$version" "$path"
-	done | sort -u -s -k 2,2
+	done | sort -V -u -s -k 2,2
 done

@@ -411,13 +411,172 @@ def annotations(k):
     k.spec.put("annotations", found)
 
 
+# ---- proc: what a runtime finds in the container's own /proc -----------------------------
+
+# Places beside the root file system: a directory that looks like /proc, and one like any other.
+LIE, DATA = "@LIE@", "@DATA@"
+PROC_PLACES = ("/proc", "/proc", "/proc/", "//proc", "proc", "/x/../proc", "/proc/sys", "/proc/sys/", "/proc//sys", "/proc/sys/kernel",
+               "/proc/sys/kernel/cap_last_cap", "/proc/../proc/sys/kernel", "/proc/self", "/proc/1", "/", "/x/..", "/l", "/l/kernel",
+               "/l/sys/kernel", "/a", "/a/b", "/dev", "/sys", "/tmp", "/proc2")
+PROC_SOURCES = ("proc", "/proc", LIE, LIE, LIE + "/sys", LIE + "/sys/kernel", LIE + "/sys/kernel/cap_last_cap", "tmpfs", "/dev/null")
+PROC_OPTIONS = (None, [], ["rbind"], ["rbind"], ["bind"], ["bind", "ro"], ["rbind", "rprivate"], ["ro"], ["nosuid", "noexec", "nodev"],
+                ["subset=pid"], ["hidepid=2"], ["tmpcopyup"], ["remount"], ["bind", "remount", "ro"])
+PROC_PATHS = ("/proc", "/proc/sys", "/proc/sys/kernel", "/proc/sys/kernel/cap_last_cap", "/l", "/l/kernel", "/l/cap_last_cap", "/proc/kcore",
+              "/proc/../proc/sys", "proc/sys", "/", "/sys/firmware", "")
+PROC_LINKS = ("/proc", "proc", "/proc/sys", "proc/sys", "/proc/sys/kernel", "/proc/sys/kernel/cap_last_cap", "a/b", "/a/b", "/p", "../../proc")
+LAST = ("-1", "-1", "-2147483648", "0", "4", "12", "40", "63", "", "x", "4294967295", "9223372036854775807", "-1 40", " -1", "0x28")
+
+
+def mount(rng):
+    made = {"destination": rng.choice(PROC_PLACES)}
+    if rng.random() < .6:
+        what = rng.choice(("/sys/kernel/cap_last_cap", "/sys/kernel", "/sys", ""))
+        if what and rng.random() < .5:
+            made["destination"] = "/proc" + what
+        return dict(made, type="bind", source=LIE + what, options=rng.choice((["bind"], ["rbind"], ["rbind", "ro"])))
+    if rng.random() < .95:
+        made["type"] = rng.choice(("proc", "proc", "bind", "bind", "bind", "none", "tmpfs", "sysfs", "mqueue", "overlay", "PROC", "", "ramfs"))
+    if rng.random() < .95:
+        made["source"] = rng.choice(PROC_SOURCES)
+    options = rng.choice(PROC_OPTIONS)
+    if options is not None:
+        made["options"] = options
+    return made
+
+
+def laid(rng):
+    """What lies in the root file system: (path, how, what)."""
+    lay = []
+    where = rng.choice(("proc", "proc", "p", "a/b"))
+    lay.append((where + "/sys/kernel/cap_last_cap", "file", rng.choice(LAST) + "\n"))
+    if where != "proc" or rng.random() < .2:
+        lay.append(("proc", "link", rng.choice(("p", "a/b", "/p", "/a/b", "a/../p"))))
+    lay.append(("l", "link", rng.choice(PROC_LINKS)))
+    return lay
+
+
+def proc(k):
+    rng = k.rng
+    k.process.put("capabilities", rng.choice((GOOD, {}, {}, {s: [] for s in SETS})))
+    real = {"destination": "/proc", "type": "proc", "source": "proc"}
+    mounts = [mount(rng) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
+    if rng.random() < .6:
+        mounts.insert(rng.choice((0, 0, len(mounts))), real)
+    k.spec.put("mounts", mounts)
+    for paths in ("maskedPaths", "readonlyPaths"):
+        if rng.random() < .3:
+            k.linux.put(paths, rng.sample(PROC_PATHS, rng.choice((1, 1, 2))))
+    if rng.random() < .8:
+        k.about["lay"] = laid(rng)
+    if rng.random() < .2:
+        k.process.put("user", {"uid": 1000, "gid": 0})
+        k.process.put("args", ["/probe-suid"])
+        k.about["program"] = "/probe-suid"
+
+
+# ---- agent: filters that let somebody else answer, or pretend another user -------------------
+
+IDENTITY = ("setuid", "setresuid", "setreuid", "setgid", "setresgid", "setregid", "setgroups", "setfsuid", "setfsgid")
+# Calls that a runtime makes between the filter and the program.
+BETWEEN = ("read", "pread64", "fcntl", "epoll_ctl", "fstat", "newfstatat", "close", "openat", "openat2", "lseek", "chdir", "getdents64", "mmap")
+AGENT = "@AGENT@"
+
+
+def agent(k):
+    rng = k.rng
+    k.process.put("capabilities", rng.choice((GOOD, {}, EVIL)))
+    if rng.random() < .5:
+        k.process.put("user", {"uid": rng.choice((1000, 0)), "gid": 0})
+
+    def rule():
+        names = rng.sample(rng.choice((IDENTITY, BETWEEN, DROPPING)), rng.choice((1, 1, 1, 2, 4)))
+        made = {"names": names, "action": rng.choice(("SCMP_ACT_NOTIFY", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_ERRNO",
+                                                      "SCMP_ACT_ERRNO", "SCMP_ACT_ALLOW", "SCMP_ACT_LOG"))}
+        if made["action"] == "SCMP_ACT_ERRNO":
+            made["errnoRet"] = rng.choice((0, 0, 1, 22, 38, 65536))
+        if rng.random() < .2:
+            made["args"] = [{"index": rng.choice((0, 2)), "value": rng.choice((0, 1000, 24)), "op": rng.choice(("SCMP_CMP_GE", "SCMP_CMP_EQ"))}]
+        return made
+
+    profile = {"defaultAction": rng.choice(("SCMP_ACT_ALLOW",) * 6 + ("SCMP_ACT_TRACE", "SCMP_ACT_LOG")),
+               "syscalls": [rule() for _ in range(rng.choice((1, 1, 2, 3)))]}
+    if rng.random() < .8:
+        profile["listenerPath"] = AGENT
+    if rng.random() < .2:
+        profile["listenerMetadata"] = "x"
+    k.linux.put("seccomp", profile)
+
+
+def open_(k):
+    k.process.put("capabilities", k.rng.choice((EVIL, GOOD, {})))
+
+
+def pretended(k):
+    """A filter that starts everywhere, and under which nothing is dropped."""
+    rng = k.rng
+    k.process.put("capabilities", rng.choice((GOOD, {})))
+    k.linux.put("seccomp", {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+        {"names": rng.choice((["prctl"], ["capset"], ["prctl", "capset"])), "action": "SCMP_ACT_ERRNO", "errnoRet": rng.choice((0, 0, 22, 1))}]})
+
+
+# ---- again: exec, with another object --------------------------------------------------------
+
+def again(k):
+    rng = k.rng
+    rng.choice((proc, proc, agent, seccomp, pretended, open_))(k)
+    k.process.put("args", ["/probe", "wait"])
+    k.about["program"] = "/probe"
+    other = Pairs([("args", ["/probe"]), ("cwd", "/"), ("env", ["PATH=/"]), ("user", {"uid": rng.choice((0, 0, 1000)), "gid": 0})])
+    caps = rng.choice((GOOD, {}, EVIL, None, "absent", {s: [] for s in SETS}, {"bounding": ["CAP_NET_RAW"]}))
+    if caps != "absent":
+        other.append(("capabilities", caps))
+    nnp = rng.choice((None, False, False, True))
+    if nnp is not None:
+        other.append(("noNewPrivileges", nnp))
+    rng.shuffle(other)
+    k.about["object"] = other
+    # What has changed in the container since it was started.
+    k.about["later"] = laid(rng) if rng.random() < .5 else []
+
+
+# ---- words: a command line that two would read in two ways ------------------------------------
+
+def words(k):
+    rng = k.rng
+    k.process.put("capabilities", rng.choice((EVIL, EVIL, GOOD)))
+    line = ["run", "--bundle", "@BUNDLE@", "@ID@"]
+
+    def spoilt(word):
+        blank = rng.choice((" ", "\t", "\n", "\u00a0", "\r"))
+        return rng.choice((blank + word, word + blank, blank + word + blank, word.upper(), "-" + word, word + "="))
+
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        how = rng.randrange(5)
+        at = rng.randrange(len(line) + 1)
+        if how == 0:
+            line.insert(at, rng.choice(("", "", " ", "--", "-", "--debug", " --debug", "--debug ", "-b", "--no-pivot", "--bundle", "--log", "--x")))
+        elif how == 1:
+            line.insert(at, spoilt(rng.choice(("--debug", "--bundle=/nonexistent", "run", "create", "--keep"))))
+        elif how == 2:
+            i = rng.randrange(len(line))
+            line[i] = spoilt(line[i])
+        elif how == 3:
+            line[at:at] = ["--bundle", rng.choice(("/nonexistent", "@BUNDLE@ ", ""))]
+        else:
+            line = [w if w != "--bundle" else rng.choice(("-b", "--bun", "--bundle", "-bundle")) for w in line]
+    k.about["words"] = line
+
+
 KINDS = {"name": name, "sets": sets, "exec": execution, "absent": absent, "dup": twice, "key": key, "type": type_, "lex": lexical,
-         "ns": namespaces, "seccomp": seccomp, "annot": annotations}
+         "ns": namespaces, "seccomp": seccomp, "annot": annotations,
+         "proc": proc, "agent": agent, "again": again, "words": words}
+# Those that were found last are tried most.
+OFTEN = sorted(KINDS) + ["proc", "agent", "again"]
 
 
 def spoil(rng, spec, writer):
     """The document's bytes and what is to be known of it."""
-    kind = rng.choice(sorted(KINDS))
+    kind = rng.choice(OFTEN)
     k = Kind(rng, spec, writer)
     text = KINDS[kind](k)
     if text is None:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The container's program: its own sets, straight from the kernel, so that no
- * /proc is needed.  "inh prm eff bnd amb nnp" in hexadecimal. */
+ * /proc is needed.  "inh prm eff bnd amb" in hexadecimal, then no_new_privs and the user.
+ * "probe wait" only stays. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 #include <linux/capability.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[2];
@@ -18,6 +19,8 @@ int main(void)
 	char line[200];
 	int n;
 
+	if (argc > 1 && strcmp(argv[1], "wait") == 0)
+		return pause();
 	if (syscall(SYS_capget, &header, data) < 0)
 		return 1;
 	for (int cap = 0; cap < 64; cap++) {
@@ -27,8 +30,9 @@ int main(void)
 			ambient |= (uint64_t)1 << cap;
 	}
 #define WHOLE(set) ((unsigned long long)data[1].set << 32 | data[0].set)
-	n = snprintf(line, sizeof(line), "PROBE %llx %llx %llx %llx %llx %d\n", WHOLE(inheritable),
-		     WHOLE(permitted), WHOLE(effective), (unsigned long long)bounding,
-		     (unsigned long long)ambient, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	n = snprintf(line, sizeof(line), "PROBE %llx %llx %llx %llx %llx %d %u\n",
+		     WHOLE(inheritable), WHOLE(permitted), WHOLE(effective),
+		     (unsigned long long)bounding, (unsigned long long)ambient,
+		     prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), geteuid());
 	return write(1, line, (size_t)n) == n ? 0 : 1;
 }

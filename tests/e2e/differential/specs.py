@@ -2,6 +2,7 @@
 """Random runtime configurations, as text: specification number i of a seed is
 always the same.  Half are written as engines write them, in any sets, order,
 white space and escapes; half are spoilt as hostile.py knows how."""
+import os
 import random
 
 import hostile
@@ -28,8 +29,8 @@ ODD = [lambda r, n: n.lower(), lambda r, n: n[4:], lambda r, n: n[4:].lower(), l
 
 
 class Writer:
-    def __init__(self, rng):
-        self.rng = rng
+    def __init__(self, rng, places):
+        self.rng, self.places = rng, places
         self.space = rng.choice((0, 0, 0.1, 0.6))
         self.escape = rng.choice((0, 0, 0, 0.02, 0.3))
 
@@ -40,6 +41,8 @@ class Writer:
 
     def string(self, s):
         out = ['"']
+        for name, path in self.places.items():
+            s = s.replace(name, path)
         for c in s:
             o = ord(c)
             if c in '"\\':
@@ -74,6 +77,25 @@ class Writer:
         return "[" + b() + ("," + b()).join(self.value(x) + b() for x in v) + "]"
 
 
+# What engines write beside the capabilities: podman, Docker and containerd, and a
+# rootless container in the host's process namespace.
+PROC = {"destination": "/proc", "type": "proc", "source": "proc"}
+OPTIONS = ["nosuid", "noexec", "nodev"]
+DEV = [{"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]},
+       {"destination": "/dev/shm", "type": "tmpfs", "source": "shm", "options": OPTIONS + ["mode=1777", "size=65536k"]},
+       {"destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue", "options": OPTIONS}]
+ENGINES = (
+    {"mounts": [PROC]}, {"mounts": [PROC]}, {"mounts": [PROC]},
+    {"mounts": [dict(PROC, options=OPTIONS)] + DEV,
+     "maskedPaths": ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/scsi", "/sys/firmware"],
+     "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]},
+    {"mounts": DEV[:1] + [dict(PROC, options=OPTIONS + ["relatime"])],
+     "maskedPaths": ["/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/timer_list", "/proc/sched_debug"], "readonlyPaths": ["/proc/sys"]},
+    {"mounts": [PROC] + DEV + [{"destination": "/etc/hosts", "type": "bind", "source": hostile.DATA + "/hosts", "options": ["bind", "ro", "rprivate"]},
+                               {"destination": "/data", "type": "bind", "source": hostile.DATA, "options": ["rbind", "ro", "rprivate"]}]},
+)
+
+
 def subset(rng, names, p):
     return [n for n in names if rng.random() < p]
 
@@ -97,9 +119,10 @@ def spell(rng, names, odd):
 
 
 def capabilities(rng):
+    """The member as it is written, what it means, and whether an engine writes such."""
     what = rng.random()
     if what < .03:
-        return None, {}
+        return None, {}, False
     all_names = list(NUMBER)
     # SYS_RESOURCE is missing from many test machines; most specifications do
     # without, that they may start.
@@ -127,7 +150,7 @@ def capabilities(rng):
             del written[s]
     keys = list(written)
     rng.shuffle(keys)
-    return Pairs((k, written[k]) for k in keys), sets
+    return Pairs((k, written[k]) for k in keys), sets, not odd
 
 
 def junk(rng, depth=0):
@@ -145,9 +168,15 @@ def junk(rng, depth=0):
     return {"k%d" % i: junk(rng, depth + 1) for i in range(rng.randrange(4))}
 
 
+def places(root):
+    """What hostile.py names, beside the root file system."""
+    beside = os.path.dirname(root)
+    return {hostile.LIE: os.path.join(beside, "lie"), hostile.DATA: os.path.join(beside, "data"), hostile.AGENT: os.path.join(beside, "agent")}
+
+
 def make(seed, i, root):
     rng = random.Random("%s/%d" % (seed, i))
-    caps, sets = capabilities(rng)
+    caps, sets, engine_made = capabilities(rng)
     uid = rng.choice((0, 0, 0, 1000, 65534))
     user = {"uid": uid, "gid": rng.choice((0, uid))}
     process = Pairs([("terminal", False), ("user", user), ("args", ["/probe"]), ("cwd", "/"), ("env", ["PATH=/"])])
@@ -167,17 +196,20 @@ def make(seed, i, root):
     if rng.random() < .05:
         spaces.append({"type": "network"})
     spec = Pairs([("ociVersion", "1.0.2"), ("process", process), ("root", {"path": root}), ("hostname", "x"),
-                  ("mounts", [{"destination": "/proc", "type": "proc", "source": "proc"}]), ("linux", linux)])
+                  ("linux", linux)])
+    engine = rng.choice(ENGINES)
+    spec.append(("mounts", list(engine["mounts"])))
+    linux.extend((paths, engine[paths]) for paths in ("maskedPaths", "readonlyPaths") if paths in engine)
     if rng.random() < .3:
         spec.append(("annotations", {"org.example.a": "\u00e9 \"x\"", "org.example.B": "CAP_NET_RAW"}))
     if rng.random() < .3:
         spec.append(("x-unknown", junk(rng)))
-    about = {"uid": uid, "nnp": bool(nnp), "sets": sets, "userns": userns, "kind": "plain", "program": "/probe"}
+    about = {"uid": uid, "nnp": bool(nnp), "sets": sets, "userns": userns, "kind": "plain", "program": "/probe", "engine": engine_made}
     rng.shuffle(spec)
-    writer = Writer(rng)
+    writer = Writer(rng, places(root))
     if rng.random() < HOSTILE:
         text, more = hostile.spoil(rng, spec, writer)
-        about.update(more)
+        about.update(more, engine=False)
         return text, about
     text = writer.value(spec)
     if rng.random() < .2:

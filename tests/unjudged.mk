@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# The ceiling alone: the program's own objects, with a judgement that lets everything pass.
+# UNJUDGED_N=2000 tries that many specifications, ATTACKS=all every attack.
+UNJUDGED_N = 24
+$O/unjudged.o: $(srcdir)/tests/unjudged/unjudged.c $O/.FLAGS_STAMP
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+-include $O/unjudged.d
+$O/capgate-unjudged: $O/unjudged.o $(CAPGATE_OBJS) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -Wl,--wrap=runtime_assess -o $@ $^ $(EXE_LIBS)
+check-e2e: check-unjudged
+check-unjudged: $O/capgate $O/capgate-unjudged runtimes
+	@CAPGATE='$(abspath $O/capgate)' CAPGATE_HOOK='$(abspath $O/capgate-unjudged)' $(srcdir)/tests/e2e/differential/run.sh --unjudged -n $(UNJUDGED_N) \
+		$(if $(RUNTIMES),--runtimes '$(RUNTIMES)') --fetched '$(abspath $O/runtimes)'
+.PHONY: check-unjudged
