@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+# Newer versions of runc read the number of capabilities in the container's own
+# /proc, after it has become the root.  Whoever can put a file there decides how many are
+# dropped.  Every way to put it there, under every runtime.
+
+load rig
+load wrapper
+load attack
+
+setup_file() {
+	attack_up
+	for d in "$RIG/lie" "$RIG/lie/b"; do lie_below "$d"; done
+}
+
+teardown_file() { attack_down; }
+
+# lie_below DIRECTORY: as if it were /proc.
+lie_below() {
+	mkdir -p "$1/sys/kernel"
+	echo -1 >"$1/sys/kernel/cap_last_cap"
+}
+
+MOUNTS_PROC='{destination: "/proc", type: "proc", source: "proc"}'
+
+# mounts JQ...: the specification's mounts.
+mounts() {
+	local IFS=,
+	echo ".mounts = [$*]"
+}
+
+# bind SOURCE DESTINATION [OPTION]
+bind() {
+	printf '{destination: "%s", type: "bind", source: "%s", options: ["%s"]}' "$2" "$1" "${3:-rbind}"
+}
+
+@test "the rig can tell: a file in the root file system gives every capability, where the runtime reads it" {
+	b=$(probe_bundle told "$(mounts)")
+	lie_below "$b/rootfs/proc"
+	for rt in $RUNTIMES; do
+		case $rt in runc-1.3.* | runc-1.[4-9].*) to_end ungated "$rt" "$b" && harmful "$rt" ;; esac
+	done
+}
+
+@test "no mount on /proc, and a file in the root file system" {
+	everywhere plain "$(mounts)" 'lie_below proc'
+	attempt none "del(.mounts)" 'lie_below proc'
+	attempt null ".mounts = null" 'lie_below proc'
+	attempt other "$(mounts '{destination: "/dev", type: "tmpfs", source: "tmpfs"}')" 'lie_below proc'
+	none_failed
+}
+
+@test "/proc is a link in the root file system" {
+	attempt link "$(mounts)" 'rmdir proc; ln -s p proc; lie_below p'
+	attempt link-proc "$(mounts "$MOUNTS_PROC")" 'rmdir proc; ln -s p proc; lie_below p'
+	attempt link-bind "$(mounts "$(bind "$RIG/lie" /proc)")" 'rmdir proc; mkdir p; ln -s p proc'
+	# The real one is bound to where the link leads; then what it goes through is covered.
+	attempt link-covered "$(mounts "$(bind /proc /proc)" "$(bind "$RIG/lie" /a)")" 'rmdir proc; mkdir -p a/b; ln -s a/b proc'
+	none_failed
+}
+
+@test "something else is mounted on /proc" {
+	attempt bound "$(mounts "$(bind "$RIG/lie" /proc)")"
+	attempt bound-bind "$(mounts "$(bind "$RIG/lie" /proc bind)")"
+	attempt bound-typed "$(mounts "{destination: \"/proc\", type: \"proc\", source: \"$RIG/lie\", options: [\"bind\"]}")"
+	attempt bound-typed-rbind "$(mounts "{destination: \"/proc\", type: \"proc\", source: \"$RIG/lie\", options: [\"rbind\", \"ro\"]}")"
+	attempt bound-none "$(mounts "{destination: \"/proc\", type: \"none\", source: \"$RIG/lie\", options: [\"rbind\"]}")"
+	attempt bound-untyped "$(mounts "{destination: \"/proc\", source: \"$RIG/lie\", options: [\"bind\"]}")"
+	attempt tmpfs "$(mounts '{destination: "/proc", type: "tmpfs", source: "tmpfs"}')"
+	attempt tmpcopyup "$(mounts '{destination: "/proc", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]}')" 'lie_below proc'
+	attempt ramfs "$(mounts '{destination: "/proc", type: "ramfs", source: "x"}')"
+	none_failed
+}
+
+@test "something is mounted over the real /proc afterwards" {
+	local where
+	for where in /proc /proc/ //proc /./proc /x/../proc proc; do
+		attempt again "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie" "$where")")"
+	done
+	for where in /proc/sys /proc/sys/ /proc//sys /proc/../proc/sys proc/sys; do
+		attempt sys "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys" "$where")")"
+	done
+	attempt kernel "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel" /proc/sys/kernel)")"
+	attempt file "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel/cap_last_cap" /proc/sys/kernel/cap_last_cap bind)")"
+	attempt file-dots "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel/cap_last_cap" /x/../proc/sys/kernel/cap_last_cap bind)")"
+	none_failed
+}
+
+@test "something is mounted over it through a link" {
+	attempt through-file "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel/cap_last_cap" /l bind)")" \
+		'ln -s /proc/sys/kernel/cap_last_cap l'
+	attempt through-kernel "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel" /l)")" 'ln -s proc/sys/kernel l'
+	attempt through-sys "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys" /d/l)")" 'mkdir d; ln -s ../proc/sys d/l'
+	attempt through-proc "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie" /l)")" 'ln -s proc l'
+	attempt through-half "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/lie/sys/kernel" /l/kernel)")" 'ln -s proc/sys l'
+	# A link that only a mount brings.
+	mkdir -p "$RIG/links"
+	ln -sfn /proc/sys/kernel "$RIG/links/k"
+	attempt through-mounted "$(mounts "$MOUNTS_PROC" "$(bind "$RIG/links" /m)" "$(bind "$RIG/lie/sys/kernel" /m/k)")" 'mkdir m'
+	none_failed
+}
+
+@test "something is mounted above it" {
+	local root="$RIG/bundles/root/rootfs"
+	attempt root "$(mounts "$MOUNTS_PROC" '{destination: "/", type: "bind", source: "'"$root"'", options: ["rbind"]}')" 'lie_below proc'
+	attempt root "$(mounts "$MOUNTS_PROC" '{destination: "/x/..", type: "bind", source: "'"$root"'", options: ["bind"]}')" \
+		'lie_below proc'
+	attempt root "$(mounts '{destination: "/", type: "bind", source: "'"$root"'", options: ["bind"]}')" 'lie_below proc'
+	attempt root "$(mounts "$MOUNTS_PROC" '{destination: "/", type: "tmpfs", source: "x", options: ["tmpcopyup"]}')" 'lie_below proc'
+	none_failed
+}
+
+@test "/proc is mounted with options under which it is another" {
+	attempt subset "$(mounts '{destination: "/proc", type: "proc", source: "proc", options: ["subset=pid"]}')" 'lie_below proc'
+	attempt moved "$(mounts '{destination: "/proc2", type: "proc", source: "proc"}')" 'lie_below proc; mkdir proc2'
+	attempt late "$(mounts "$(bind "$RIG/lie" /proc)" "$MOUNTS_PROC")"
+	attempt masked ".linux.maskedPaths = [\"/proc/sys/kernel/cap_last_cap\"]"
+	attempt masked-sys ".linux.maskedPaths = [\"/proc/sys\"]"
+	attempt masked-kernel ".linux.maskedPaths = [\"/l/kernel\"]" 'ln -s proc/sys l'
+	attempt masked-proc ".linux.maskedPaths = [\"/proc\"]"
+	attempt masked-dots ".linux.maskedPaths = [\"/proc/../proc/sys/kernel\"]"
+	attempt read-only ".linux.readonlyPaths = [\"/proc/sys\"]"
+	none_failed
+}
+
+@test "the user is another, or has capabilities of their own" {
+	attempt nobody "$(mounts) | .process.user = {uid: 65534, gid: 65534}" 'lie_below proc; chmod 4755 probe'
+	attempt some "$(mounts) | .process.capabilities |= map_values([\"CAP_KILL\"])" 'lie_below proc'
+	attempt userns "$(mounts) | .linux.namespaces += [{type: \"user\"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings" \
+		'lie_below proc; chown -R 100000:100000 .'
+	attempt no-new-privileges "$(mounts) | .process.noNewPrivileges = true" 'lie_below proc'
+	attempt other-numbers "$(mounts)" 'lie_below proc; echo 4 >proc/sys/kernel/cap_last_cap'
+	attempt numbers-empty "$(mounts)" 'lie_below proc; : >proc/sys/kernel/cap_last_cap'
+	none_failed
+}
+
+@test "exec: the container has rewritten its own file since it was started" {
+	for rt in $RUNTIMES; do
+		for gate in ungated gated; do
+			b=$(probe_bundle exec "$(mounts) | .process.args = [\"sleep\", \"600\"]")
+			lie_below "$b/rootfs/proc"
+			# What is told at first is true.
+			cat /proc/sys/kernel/cap_last_cap >"$b/rootfs/proc/sys/kernel/cap_last_cap"
+			$gate "$rt" run -d --bundle "$b" "e-$rt" <"$RIG/empty" >"$RIG/said" 2>&1 || continue
+			lie_below "$b/rootfs/proc"
+			jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+			run gated "$rt" exec --process "$RIG/process.json" "e-$rt" <"$RIG/empty"
+			must_be_harmless "exec --process under $rt, made $gate"
+			run gated "$rt" exec "e-$rt" /probe <"$RIG/empty"
+			must_be_harmless "exec under $rt, made $gate"
+			ungated "$rt" delete -f "e-$rt"
+		done
+	done
+	none_failed
+}
