@@ -136,7 +136,7 @@ $O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
 # The system call filters, compiled by libseccomp on the machine that builds, also
 # for another one.
 BUILD_CC ?= cc
-$O/generate: $(GENERATE) $(srcdir)/hook/confine/rules.c $(wildcard $(srcdir)/hook/confine/*.h) $(srcdir)/lib/capgate.h
+$O/generate: $(GENERATE) $(srcdir)/hook/confine/rules.c $(wildcard $(srcdir)/hook/confine/*.h) $(wildcard $(srcdir)/lib/capgate/*)
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(BUILD_CC) -D_GNU_SOURCE -DCONFINE_GENERATE -std=gnu11 -I$(srcdir) -I$(srcdir)/lib -o $@ $(filter %.c,$^) $(SECCOMP_LIBS)
 $O/filters.h: $O/generate
@@ -196,8 +196,8 @@ clean:
 HOOKS_REFUSE = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json
 HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
-# Tables that capgate.h is made from.
-DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def)))
+# The parts of capgate.h, and the tables that they are made from.
+DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def $(srcdir)/lib/capgate/*.h)))
 # Directories of ours alone, the inner ones first; others may have put files there.
 OWN_DIRS = $(podmanhooksdir) $(vendordir)/schemas $(vendordir) $(includedir)/capgate
 

@@ -96,7 +96,7 @@ none "lib/ has no variables that change" "$(objdump -t "$build"/lib/*/*.o | awk 
 none "every exported name begins with capgate_" \
 	"$(nm --defined-only -g "$build"/lib/*/*.o | awk 'NF == 3 {print $3}' | grep -v '^capgate_')"
 if [ -f "$build/libcapgate.so.0" ]; then
-	declared=$(grep -oE 'capgate_[a-z0-9_]+\(' lib/capgate.h | tr -d '(' | sort -u)
+	declared=$(grep -ohE 'capgate_[a-z0-9_]+\(' lib/capgate/*.h | tr -d '(' | sort -u)
 	none "the shared library exports what the header declares, no more" \
 		"$(nm -D --defined-only "$build/libcapgate.so.0" | awk '{print $3}' | grep -vxF "$declared")"
 fi

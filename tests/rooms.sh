@@ -21,7 +21,7 @@ done | xargs nm -A -g 2>/dev/null | sed "s|^$build/||; s|\\.o:| |" |
 	awk -v d="$work/defined" -v u="$work/used" '
 		$2 == "U" { print $1 ".c", $3 >u; next }
 		NF == 4 { print $1 ".c", $4 >d }'
-grep -ohE 'capgate_[a-z0-9_]+\(' lib/capgate.h lib/capgate/*.h 2>/dev/null | tr -d '(' | sort -u >"$work/public"
+grep -ohE 'capgate_[a-z0-9_]+\(' lib/capgate/*.h | tr -d '(' | sort -u >"$work/public"
 
 awk -v work="$work" -v table="$table" '
 	function room(file, part) {

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libcapgate: a decision as text.  Include capgate.h. */
+#ifndef CAPGATE_API_REPORT_H
+#define CAPGATE_API_REPORT_H
+
+#include "judge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes into the caller's buffer; what does not fit is counted, not written,
+ * so that len > size tells how much is needed. */
+struct capgate_out {
+	char *p;
+	size_t size, len;
+};
+
+CAPGATE_API void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len);
+CAPGATE_API void capgate_out_string(struct capgate_out *out, const char *cstring);
+/* A piece of 512 bytes or more is formatted in place: it needs a byte more than it is long. */
+CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...)
+	CAPGATE_PRINTF(2, 3);
+/* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
+CAPGATE_API void capgate_out_json(struct capgate_out *out, struct capgate_text t);
+/* For terminals and logs: control characters and broken UTF-8 as \xNN. */
+CAPGATE_API void capgate_out_visible(struct capgate_out *out, struct capgate_text t);
+/* "NET_RAW SYS_ADMIN", "none", or "all". */
+CAPGATE_API void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator);
+/* "CAP_NET_RAW"; "capability 45" for a number without a name. */
+CAPGATE_API void capgate_out_cap(struct capgate_out *out, int cap);
+/* Character data for XML and HTML: markup escaped, what a terminal or XML 1.0
+ * must not see made visible as by capgate_out_visible(). */
+CAPGATE_API void capgate_out_markup(struct capgate_out *out, struct capgate_text t);
+/* A relative path or file: URI of a file name, percent-encoded (RFC 3986). */
+CAPGATE_API void capgate_out_uri(struct capgate_out *out, struct capgate_text name);
+
+/* One line without newline: "process.capabilities.bounding[3] (byte 412):
+ * CAP_NET_RAW is not allowed by ...; drop it with ...". */
+CAPGATE_API void capgate_report_sentence(const struct capgate_report *report,
+					 const struct capgate_spec *spec,
+					 const struct capgate_policy *policy,
+					 struct capgate_out *out);
+/* The cause in words, for one finding. */
+CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
+					  const struct capgate_spec *spec,
+					  const struct capgate_policy *policy,
+					  struct capgate_out *out);
+/* The same, and for a capability that is not allowed what is seen without it. */
+CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
+					 const struct capgate_spec *spec,
+					 const struct capgate_policy *policy,
+					 struct capgate_out *out);
+/*
+ * The same capability or odd entry often stands in several sets.  False for a
+ * finding that an earlier one stands for; else the names of all its sets, bit
+ * by enum capgate_which, come in *sets (0 when it is of no set).
+ */
+CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report,
+				       const struct capgate_spec *spec, size_t index,
+				       unsigned *sets);
+/* Path within the document ("process.capabilities.bounding[3]"). */
+CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding,
+				      const struct capgate_spec *spec, struct capgate_out *out);
+/* The gravest severity among the findings (or of the error); -1 when there are none. */
+CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
+
+/* What a report is about, for those who read it. */
+struct capgate_subject {
+	struct capgate_text file; /* its name, as bytes; "-" is standard input */
+	struct capgate_text text; /* its bytes, in which places are counted */
+	struct capgate_text part; /* which of its containers, in words; empty: it is one */
+};
+
+/* One JSON object, no newline; part is not told. */
+CAPGATE_API void capgate_report_json(const struct capgate_report *report,
+				     const struct capgate_spec *spec,
+				     const struct capgate_policy *policy,
+				     const struct capgate_subject *subject,
+				     struct capgate_out *out);
+/* A JSON Schema (draft-07) of one policy file, for editors.  It refuses nothing that
+ * capgate_policy_parse() takes; keys that stand twice and how a number is written
+ * it cannot tell. */
+CAPGATE_API void capgate_policy_schema(struct capgate_out *out);
+
+/* Ways out of a refusal, as text to paste. */
+enum capgate_remedy {
+#define CAPGATE_REMEDY(symbol, key, title) CAPGATE_REMEDY_##symbol,
+#include "remedies.def"
+#undef CAPGATE_REMEDY
+	CAPGATE_NREMEDIES
+};
+
+/* False, and nothing is written: it is no way out of this one.  The policy's
+ * scene gives an exemption what it matches on, and a date. */
+CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy,
+				      const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy, struct capgate_out *out);
+CAPGATE_API const char *capgate_remedy_key(enum capgate_remedy remedy);   /* "docker-run" */
+CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Docker" */
+
+/* SARIF 2.1.0: the object that describes program and rules (runs[].tool), and
+ * the result objects of one report, separated by commas, none at all when it
+ * has no findings. */
+CAPGATE_API void capgate_report_sarif_tool(const char *version, struct capgate_out *out);
+CAPGATE_API void capgate_report_sarif(const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy,
+				      const struct capgate_subject *subject,
+				      struct capgate_out *out);
+/* One <testsuite> of JUnit: a test case a rule about capabilities, or one
+ * that says why nothing could be judged. */
+CAPGATE_API void capgate_report_junit(const struct capgate_report *report,
+				      const struct capgate_spec *spec,
+				      const struct capgate_policy *policy,
+				      const struct capgate_subject *subject,
+				      struct capgate_out *out);
+/* One <section> of an HTML page, with that id. */
+CAPGATE_API void capgate_report_html(const struct capgate_report *report,
+				     const struct capgate_spec *spec,
+				     const struct capgate_policy *policy,
+				     const struct capgate_subject *subject, const char *anchor,
+				     struct capgate_out *out);
+/* Workflow commands of GitHub: one line a rule and capability. */
+CAPGATE_API void capgate_report_github(const struct capgate_report *report,
+				       const struct capgate_spec *spec,
+				       const struct capgate_policy *policy,
+				       const struct capgate_subject *subject,
+				       struct capgate_out *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
