@@ -148,10 +148,67 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 		     struct capgate_arena *arena, struct capgate_spec *spec,
 		     struct capgate_report *report)
 {
-	policy->scene.image = one->image;
+	if (one->image.len)
+		policy->scene.image = one->image;
 	/* Who runs it is not known: where sysctls can be set, and groups are the host's. */
 	policy->scene.settable = capgate_set_all();
 	policy->scene.gid_last = UINT32_MAX;
 	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);
 	name_places(one, spec, report);
+}
+
+static int view_one(const struct capgate_inspected *one, const struct capgate_policy *policy,
+		    struct capgate_arena *arena,
+		    int (*each)(void *user, const struct documents_view *view), void *user)
+{
+	struct capgate_policy here = *policy;
+	struct capgate_spec spec = {0};
+	struct capgate_report report;
+
+	if (one->rule)
+		report = documents_untold(one);
+	else
+		documents_judge(one, &here, arena, &spec, &report);
+	return each(user, &(struct documents_view){one, &here, &spec, &report});
+}
+
+int documents_each(struct capgate_text text, const struct capgate_policy *policy,
+		   struct capgate_arena *arena,
+		   int (*each)(void *user, const struct documents_view *view), void *user,
+		   bool *all)
+{
+	struct documents documents;
+	struct capgate_spec spec = {0};
+	struct capgate_report report;
+	struct capgate_error err;
+	size_t mark;
+	int status;
+
+	capgate_assess(text, CAPGATE_CONFIG, policy, arena, &spec, &report);
+	*all = true;
+	if (report.parsed)
+		return each(user, &(struct documents_view){NULL, policy, &spec, &report});
+	arena->used = 0;
+	status = documents_read(text, policy->max_bytes, arena, &documents, &err);
+	if (status < 0) {
+		documents_release(&documents);
+		/* A specification keeps the strict reader's words. */
+		if (err.rule != CAPGATE_RULE_NONE)
+			report = (struct capgate_report){
+				.error = err,
+				.rule = err.rule,
+				.exit_status = capgate_rule_info(err.rule)->exit_status};
+		*all = false;
+		return each(user, &(struct documents_view){NULL, policy, &spec, &report});
+	}
+	mark = arena->used;
+	for (size_t i = 0; status == 0 && i < documents.n; i++) {
+		const enum capgate_rule rule = documents.v[i].rule;
+
+		arena->used = mark; /* what the last one needed */
+		*all &= rule == CAPGATE_RULE_NONE || rule == CAPGATE_RULE_LEFT_OUT;
+		status = view_one(&documents.v[i], policy, arena, each, user);
+	}
+	documents_release(&documents);
+	return status;
 }

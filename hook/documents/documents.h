@@ -39,4 +39,19 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 		     struct capgate_arena *arena, struct capgate_spec *spec,
 		     struct capgate_report *report);
 
+/* What documents_each() hands on, once for a specification, once for each container. */
+struct documents_view {
+	const struct capgate_inspected *one; /* NULL: the text is a specification, or was to be */
+	const struct capgate_policy *policy;
+	struct capgate_spec *spec;
+	struct capgate_report *report;
+};
+
+/* Judges the text as a specification, or else each container that it describes.  each
+ * returns negative to stop.  0, or that; *all: every one could be judged. */
+int documents_each(struct capgate_text text, const struct capgate_policy *policy,
+		   struct capgate_arena *arena,
+		   int (*each)(void *user, const struct documents_view *view), void *user,
+		   bool *all) CAPGATE_MUST;
+
 #endif

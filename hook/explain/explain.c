@@ -8,6 +8,7 @@
 
 #include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
+#include "hook/documents/documents.h"
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
@@ -102,43 +103,60 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 
 struct told {
 	struct style style;
-	struct capgate_policy policy;
-	struct capgate_spec spec;
-	struct capgate_report report;
+	const struct documents_view *view;
+	const char *file;
+	struct capgate_error *err;
+	bool again; /* another came before */
 };
 
 static void fill_spec(void *user, struct capgate_out *out)
 {
 	const struct told *t = user;
+	const struct documents_view *v = t->view;
 
-	explain_spec(&t->report, &t->spec, &t->policy, &t->style, out);
+	if (v->one) {
+		char part[DOCUMENTS_PART];
+
+		capgate_out_string(out, t->again ? "\n" : "");
+		capgate_out_visible(out, documents_part(v->one, part));
+		capgate_out_string(out, "\n");
+	}
+	explain_spec(v->report, v->spec, v->policy, &t->style, out);
+}
+
+static int tell_one(void *user, const struct documents_view *view)
+{
+	struct told *t = user;
+	int status = 0;
+
+	t->view = view;
+	if (view->report->parsed)
+		status = outbuf_print(fill_spec, t, t->err);
+	else
+		io_say_error(t->file, &view->report->error);
+	t->again = true;
+	return status;
 }
 
 static int tell_spec(const struct explain_options *options, struct style style)
 {
-	struct told t = {.style = style};
 	struct capgate_arena for_policy, arena;
+	struct capgate_policy policy;
 	struct capgate_text text;
 	struct capgate_error err;
+	struct told t = {.style = style, .file = options->spec, .err = &err};
+	bool all;
 
 	if (io_arena(POLICY_TEXT_MAX, &for_policy, &err) < 0 ||
-	    policy_load(options->policy, &for_policy, &t.policy, &err) < 0 ||
-	    confine_linter(CONFINE_READ, t.policy.best_effort_confinement, &err) < 0 ||
-	    input_read(options->spec, t.policy.max_bytes, &text, &err) < 0 ||
-	    io_arena(text.len, &arena, &err) < 0) {
+	    policy_load(options->policy, &for_policy, &policy, &err) < 0 ||
+	    confine_linter(CONFINE_READ, policy.best_effort_confinement, &err) < 0 ||
+	    input_read(options->spec, policy.max_bytes, &text, &err) < 0 ||
+	    io_arena(text.len, &arena, &err) < 0 ||
+	    documents_each(text, &policy, &arena, tell_one, &t, &all) < 0) {
 		io_say_error("explain", &err);
 		return STATUS_NOT_JUDGED;
 	}
-	capgate_assess(text, CAPGATE_CONFIG, &t.policy, &arena, &t.spec, &t.report);
-	if (!t.report.parsed) {
-		io_say_error(options->spec, &t.report.error);
-		return STATUS_NOT_JUDGED;
-	}
-	if (outbuf_print(fill_spec, &t, &err) < 0) {
-		io_say_error("explain", &err);
-		return STATUS_NOT_JUDGED;
-	}
-	return STATUS_OK;
+	return all ? STATUS_OK : STATUS_NOT_JUDGED;
 }
 
 static int explain(const struct command *self, int argc, char **argv)

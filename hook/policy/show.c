@@ -4,6 +4,7 @@
 
 #include "hook/cli/cli.h"
 #include "hook/confine/confine.h"
+#include "hook/documents/documents.h"
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
@@ -12,8 +13,10 @@
 struct shown {
 	const struct capgate_policy *policy;
 	/* --for: */
+	const struct capgate_inspected *one; /* NULL: a specification */
 	const struct capgate_spec *spec;
 	const struct capgate_report *report;
+	bool again; /* another came before */
 };
 
 static void out_source(struct capgate_out *out, const struct capgate_policy *p, unsigned source)
@@ -184,8 +187,16 @@ static void fill_for(void *user, struct capgate_out *out)
 	const struct shown *s = user;
 	const struct capgate_policy *p = s->policy;
 
+	if (s->one) {
+		char part[DOCUMENTS_PART];
+
+		capgate_out_string(out, s->again ? "\n" : "");
+		capgate_out_visible(out, documents_part(s->one, part));
+		capgate_out_string(out, "\n");
+	}
 	capgate_out_format(out, "verdict    %s\nreason     ",
-			   capgate_verdict_name(s->report->verdict));
+			   s->one && s->one->rule ? "none: not judged"
+						  : capgate_verdict_name(s->report->verdict));
 	capgate_report_sentence(s->report, s->spec, p, out);
 	capgate_out_string(out, "\n");
 	if (!s->report->parsed)
@@ -209,13 +220,27 @@ static void fill_for(void *user, struct capgate_out *out)
 	capgate_out_string(out, "\n");
 }
 
-static int show_for(const struct policy_options *options, struct capgate_policy *policy,
+struct printed {
+	struct capgate_error *err;
+	bool again;
+};
+
+static int print_one(void *user, const struct documents_view *v)
+{
+	struct printed *p = user;
+	struct shown shown = {v->policy, v->one, v->spec, v->report, p->again};
+
+	p->again = true;
+	return outbuf_print(fill_for, &shown, p->err);
+}
+
+/* *all: everything could be judged. */
+static int show_for(const struct policy_options *options, struct capgate_policy *policy, bool *all,
 		    struct capgate_error *err)
 {
+	struct printed printed = {.err = err};
 	struct capgate_text text;
 	struct capgate_arena arena;
-	struct capgate_spec spec = {0};
-	struct capgate_report report;
 
 	if (options->bundle)
 		policy->scene.bundle = capgate_text_of(options->bundle);
@@ -225,8 +250,7 @@ static int show_for(const struct policy_options *options, struct capgate_policy 
 	    input_read(options->spec, policy->max_bytes, &text, err) < 0 ||
 	    io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	capgate_assess(text, CAPGATE_CONFIG, policy, &arena, &spec, &report);
-	return outbuf_print(fill_for, &(struct shown){policy, &spec, &report}, err);
+	return documents_each(text, policy, &arena, print_one, &printed, all);
 }
 
 int policy_show(const struct policy_options *options)
@@ -234,16 +258,17 @@ int policy_show(const struct policy_options *options)
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 	struct capgate_error err;
+	bool all = true;
 	int status = io_arena(POLICY_TEXT_MAX, &arena, &err);
 
 	if (status == 0)
 		status = policy_load(options->policy, &arena, &policy, &err);
 	if (status == 0)
 		status = options->spec
-				 ? show_for(options, &policy, &err)
+				 ? show_for(options, &policy, &all, &err)
 				 : outbuf_print(fill, &(struct shown){.policy = &policy}, &err);
 	if (status == 0)
-		return STATUS_OK;
+		return all ? STATUS_OK : STATUS_NOT_JUDGED;
 	io_say_error("policy show", &err);
 	return io_status(&err);
 }

@@ -436,7 +436,8 @@ static void out_names(struct capgate_out *out, capgate_set s, struct capgate_tex
 
 static void out_namespaces(struct capgate_out *out, const struct capgate_request *r)
 {
-	capgate_out_string(out, "\"namespaces\":[{\"type\":\"mount\"}");
+	capgate_out_string(out, "\"namespaces\":[{\"type\":\"mount\"},"
+				"{\"type\":\"uts\"},{\"type\":\"cgroup\"}");
 	if (!r->host_network)
 		capgate_out_string(out, ",{\"type\":\"network\"}");
 	if (!r->host_pid)
