@@ -71,7 +71,15 @@ else
 		prove "$engine: the engine is restarted once" [ "$(cat "$work/restarted")" = $engine ]
 		prove "$engine: the policy is there" cmp "$work/policy/policy.json" "$work/node/etc/capgate/policy.d/50-cluster.json"
 		prove "$engine: the node exporter can read doctor's outcome" grep -qx 'capgate_doctor_status 0' "$work/node/var/lib/node_exporter/textfile_collector/capgate.prom"
+		# Its user owns the directory, and may leave links there.
+		textfiles=$work/node/var/lib/node_exporter/textfile_collector
+		echo secret >"$work/secret" && chmod 600 "$work/secret" && mkdir -p "$work/elsewhere"
+		ln -sf "$work/secret" "$textfiles/.capgate.prom.new"
+		ln -sfn "$work/elsewhere" "$textfiles/capgate.prom"
 		installer install
+		prove "$engine: through a link in that directory nothing is written" eval '[ "$(cat "$work/secret")" = secret ] &&
+			[ "$(stat -c %a "$work/secret")" = 600 ] && [ -z "$(ls -A "$work/elsewhere")" ]'
+		prove "$engine: and the file is there, readable by all" eval '[ ! -L "$textfiles/capgate.prom" ] && [ "$(stat -c %a "$textfiles/capgate.prom")" = 644 ]'
 		prove "$engine: again, nothing is restarted" [ "$(wc -l <"$work/restarted")" = 1 ]
 		echo '{"version":1,"mode":"audit"}' >"$work/policy/policy.json"
 		installer install

@@ -81,6 +81,15 @@ install() {
 }
 
 # Doctor's outcome: for the readiness probe and for the node exporter.
+# publish FILE DIRECTORY: as capgate.prom, readable by all.  The directory may belong to
+# the exporter's user, who may plant a link there: a new file is made or none (set -C is
+# O_EXCL), nothing is chmodded by name, and a link to a directory is replaced, not entered.
+publish() {
+	rm -f "$2/.capgate.prom.new" &&
+		(umask 022; set -C; cat "$1" >"$2/.capgate.prom.new") &&
+		mv -fT "$2/.capgate.prom.new" "$2/capgate.prom"
+}
+
 examine() {
 	status=0
 	# shellcheck disable=SC2046
@@ -97,9 +106,7 @@ examine() {
 		"$CAPGATE" metrics --no-doctor --log "$HOST/run/capgate/decisions.jsonl" >"$STATE/capgate.prom" &&
 			printf '# HELP capgate_doctor_status Exit status of capgate doctor.\n# TYPE capgate_doctor_status gauge\ncapgate_doctor_status %s\n' \
 				$status >>"$STATE/capgate.prom" &&
-			cp "$STATE/capgate.prom" "$HOST$TEXTFILES/.capgate.prom.new" &&
-			chmod 644 "$HOST$TEXTFILES/.capgate.prom.new" &&
-			mv "$HOST$TEXTFILES/.capgate.prom.new" "$HOST$TEXTFILES/capgate.prom"
+			publish "$STATE/capgate.prom" "$HOST$TEXTFILES"
 	fi
 	[ $status -eq 0 ] || { say "doctor:"; cat "$STATE/doctor" >&2; }
 }

@@ -55,6 +55,23 @@ static bool take_file(const char *path, struct capgate_text id, struct capgate_t
 	return false;
 }
 
+/* Is this directory, "/.../", root's alone, and all above it? */
+static bool is_roots(struct capgate_text directory)
+{
+	char path[PATH_MAX];
+	struct capgate_error err;
+	bool missing;
+	int fd;
+
+	if (directory.len == 0 || directory.len >= sizeof(path))
+		return false;
+	snprintf(path, sizeof(path), "%.*s", (int)directory.len - 1, directory.p);
+	fd = trusted_open_directory(path, &missing, &err);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* below: ".../overlay-containers/", beside the bundle; empty: unknown. */
 static struct capgate_text libpod_file(struct capgate_text below, const char *root,
 				       const char *name, struct capgate_text id)
@@ -80,6 +97,16 @@ static bool ends_with(struct capgate_text t, const char *end)
 	size_t n = strlen(end);
 
 	return t.len >= n && memcmp(t.p + t.len - n, end, n) == 0;
+}
+
+/* Where containerd keeps bundles, by default and in k3s, RKE2, k0s, MicroK8s and
+ * Docker: below root's own run-time directory. */
+static bool is_containerds(struct capgate_text below, const char *namespace)
+{
+	return ends_with(below, namespace) &&
+	       (capgate_text_begins(below, "/run/") ||
+		capgate_text_begins(below, "/var/snap/microk8s/common/run/")) &&
+	       is_roots(below);
 }
 
 /* below and id may be empty: unknown. */
@@ -115,11 +142,15 @@ struct image_stores image_stores(const struct capgate_policy *policy, struct cap
 		bundle = capgate_text_of(getcwd(here, sizeof(here)) ? here : "");
 	id = identity_find(bundle);
 	below = id.len ? (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)} : unknown;
+	/* Anybody may call a directory so, and an id may be any container's. */
 	if (ends_with(below, "-containers/"))
-		return libpod_stores(below, id);
+		return is_roots(below) ? libpod_stores(below, id) : (struct image_stores){0};
 	if (guess)
 		return libpod_stores(unknown, unknown);
-	return ends_with(below, "/moby/") ? docker_store(id) : (struct image_stores){0};
+	if (is_containerds(below, "/io.containerd.runtime.v2.task/moby/"))
+		return docker_store(id);
+	return (struct image_stores){
+		.cri = is_containerds(below, "/io.containerd.runtime.v2.task/k8s.io/")};
 }
 
 size_t image_stores_size(const struct image_stores *stores)
@@ -228,10 +259,9 @@ static struct capgate_text from_annotations(const struct capgate_spec *spec)
 struct capgate_text image_resolve(const struct capgate_spec *spec, struct capgate_text bundle,
 				  const struct image_stores *stores, struct capgate_arena *arena)
 {
-	static const char cri[] = "/io.containerd.runtime.v2.task/k8s.io/";
 	struct capgate_text id = identity_firm(spec, bundle), name = {0};
 
-	if (bundle.len && memmem(bundle.p, bundle.len, cri, strlen(cri)))
+	if (stores->cri)
 		return from_annotations(spec);
 	for (size_t i = 0; name.len == 0 && i < IMAGE_FILES; i++)
 		name = from_store(stores->v[i], id, arena);

@@ -15,14 +15,16 @@
 
 struct image_stores {
 	struct capgate_text v[IMAGE_FILES]; /* empty: none */
+	bool cri; /* the bundle is one of containerd's CRI: it writes an annotation */
 };
 
 /*
  * What may say which image that bundle's container was made from: podman's and
  * CRI-O's containers.json and volatile-containers.json, Docker's config.v2.json;
  * without a bundle (precreate) podman's in the usual places.  Empty when no
- * exemption asks for an image, or when there is no file that only root can have
- * written.  Opens files: before confinement.
+ * exemption asks for an image, when there is no file that only root can have
+ * written, or when the bundle does not lie in the engine's own root-owned directory.
+ * Opens files: before confinement.
  */
 struct image_stores image_stores(const struct capgate_policy *policy, struct capgate_text bundle);
 /* Bytes in all, for the arena of whoever reads them. */

@@ -86,13 +86,30 @@ static void out_match(struct capgate_out *out, const struct capgate_exemption *e
 	}
 }
 
+/* "NET_RAW SCMP_ACT_NOTIFY": the capabilities, and the seccomp actions. */
+static void out_given(struct capgate_out *out, const struct capgate_exemption *e)
+{
+	const char *separator = "";
+
+	if (!capgate_set_empty(e->allow)) {
+		capgate_out_set(out, e->allow, " ");
+		separator = " ";
+	}
+	if (e->lifts & CAPGATE_LIFT_NOTIFY) {
+		capgate_out_format(out, "%sSCMP_ACT_NOTIFY", separator);
+		separator = " ";
+	}
+	if (e->lifts & CAPGATE_LIFT_TRACE)
+		capgate_out_format(out, "%sSCMP_ACT_TRACE", separator);
+}
+
 static void out_exemption(struct capgate_out *out, const struct capgate_policy *p,
 			  const struct capgate_exemption *e)
 {
 	capgate_out_format(out, "%-20s ", "exemption");
 	capgate_out_visible(out, e->id);
 	capgate_out_string(out, ": ");
-	capgate_out_set(out, e->allow, " ");
+	out_given(out, e);
 	capgate_out_string(out, " for");
 	out_match(out, e);
 	if (e->expires.len) {

@@ -230,6 +230,7 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	int status = 0;
 
 	*ret = (struct judge_answer){0};
+	policy.scene.restores = q->n_images > 0;
 	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
 	if (q->container.len &&
 	    capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {

@@ -112,11 +112,12 @@ static bool same_match(const struct capgate_exemption *a, const struct capgate_e
 /* Of two that give the same, the later one is told. */
 static bool shadowed(const struct capgate_policy *p, const struct capgate_exemption *e, int64_t now)
 {
-	if (capgate_set_within(e->allow, p->allowed))
+	if (!e->lifts && capgate_set_within(e->allow, p->allowed))
 		return true;
 	for (const struct capgate_exemption *other = p->exemptions; other < e; other++)
 		if (!capgate_exemption_expired(other, now) && other->until >= e->until &&
-		    capgate_set_within(e->allow, other->allow) && same_match(e, other))
+		    capgate_set_within(e->allow, other->allow) && !(e->lifts & ~other->lifts) &&
+		    same_match(e, other))
 			return true;
 	return false;
 }

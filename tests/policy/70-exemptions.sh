@@ -69,6 +69,17 @@ JSON
 judge 0 < <(spec '"CAP_NET_RAW","CAP_SYS_TIME","CAP_BPF"' '"hostname":"h"')
 prove "what several exemptions allow adds up" eval 'keeps NET_RAW && keeps SYS_TIME && loses BPF && last ".exemptions == [\"A\",\"B\"]"'
 prove "an exemption wins over deny" keeps NET_RAW
+put "$policydir/policy.d/ex.json" <<'JSON'
+{ "version": 1, "exemptions": [
+  { "id": "A", "match": { "hostname": "h" }, "seccomp": ["SCMP_ACT_NOTIFY"], "reason": "agent" } ] }
+JSON
+listening='"hostname":"h","linux":{"seccomp":{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["read"],"action":"SCMP_ACT_NOTIFY"}]}}'
+judge 0 < <(spec '' "$listening")
+prove "an exemption lifts a seccomp action by name" last '.exemptions == ["A"]'
+judge 10 < <(spec '' "${listening/NOTIFY/TRACE}")
+prove "and no other" last '.exemptions == [] and .rules[0] == "CPG109"'
+shown
+prove "policy show names the action" grep -q 'A: SCMP_ACT_NOTIFY for hostname=h' "$work/out"
 put "$work/hosted/config.json" <<'JSON'
 {"hostname":"h","process":{"user":{"uid":7},"capabilities":{}}}
 JSON

@@ -79,6 +79,20 @@ cri=/run/containerd/io.containerd.runtime.v2.task/k8s.io/$id
 kubernetes() { bundle $cri '"annotations":{"io.kubernetes.cri.image-name":"registry/ping:1","io.kubernetes.cri.container-type":"'$1'"}'; }
 kubernetes container
 prove "under containerd's CRI it is the annotation that containerd writes last" exempt $cri
+# Elsewhere a directory may have any name, and an id may be any container's.
+for elsewhere in "$work/x$cri" "/run/lock/x/io.containerd.runtime.v2.task/k8s.io/$id" "$cri/io.containerd.runtime.v2.task/k8s.io/$id"; do
+	mkdir -p "${elsewhere%%/io.*}" && case $elsewhere in /run/lock/*) chown -R 1234 /run/lock/x ;; esac
+	bundle "$elsewhere" '"annotations":{"io.kubernetes.cri.image-name":"registry/ping:1","io.kubernetes.cri.container-type":"container"}'
+	case $elsewhere in /run/lock/*) chown -R 1234 /run/lock/x ;; "$cri"/*) chmod 777 "$cri" ;; esac
+	prove "a bundle that only looks like containerd's is not: ${elsewhere%/*}" refused "$elsewhere"
+done
+chmod 755 "$cri"; rm -rf "$cri/io.containerd.runtime.v2.task" /run/lock/x
+docker_says $id registry/ping:1
+bundle "$work/x/io.containerd.runtime.v2.task/moby/$id"
+prove "nor one that only looks like Docker's" refused "$work/x/io.containerd.runtime.v2.task/moby/$id"
+bundle "$work/x/overlay-containers/$id/userdata"
+chown 1234 "$work/x/overlay-containers"
+prove "nor one that only looks like podman's" refused "$work/x/overlay-containers/$id/userdata"
 kubernetes sandbox
 prove "but of a sandbox, which hands on what its author wrote" refused $cri
 bundle /run/containerd/io.containerd.runtime.v2.task/default/$id '"annotations":{"io.kubernetes.cri.image-name":"registry/ping:1","io.kubernetes.cri.container-type":"container"}'

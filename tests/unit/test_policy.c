@@ -175,6 +175,113 @@ START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
 }
 END_TEST
 
+/* The verdict on a filter that has this action for chown, and one for capset. */
+static struct capgate_report on_filter(const char *exemption, const char *chown, const char *capset)
+{
+	struct capgate_report report;
+	char policy[512], config[1024];
+	struct core own;
+
+	core_init(&own, sizeof(config));
+	snprintf(policy, sizeof(policy),
+		 WITH("{\"id\":\"E\",\"match\":{\"uid\":0},%s,\"reason\":\"r\"}"), exemption);
+	ck_assert_msg(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"),
+					   &own.arena, &own.policy, &own.err) == 0,
+		      "%s", own.err.msg);
+	own.policy.scene.now = 1;
+	snprintf(config, sizeof(config),
+		 "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":{"
+		 "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+		 "{\"names\":[\"chown\"],\"action\":\"%s\"},"
+		 "{\"names\":[\"capset\"],\"action\":\"%s\"}]}}}",
+		 chown, capset);
+	core_judge(&own, capgate_text_of(config), CAPGATE_CONFIG);
+	ck_assert(own.report.parsed);
+	report = own.report;
+	report.n_findings = report.n_findings && report.findings[0].rule == CAPGATE_RULE_EXEMPT;
+	core_release(&own);
+	return report;
+}
+
+START_TEST(an_exemption_lifts_seccomp_actions_by_name)
+{
+	static const char both[] = "\"seccomp\":[\"SCMP_ACT_NOTIFY\",\"SCMP_ACT_TRACE\"]";
+	static const char notify[] = "\"seccomp\":[\"SCMP_ACT_NOTIFY\"]";
+	struct capgate_report r = on_filter(notify, "SCMP_ACT_NOTIFY", "SCMP_ACT_ALLOW");
+
+	ck_assert_int_eq(r.verdict, CAPGATE_PASS);
+	ck_assert_uint_eq(r.lifted, CAPGATE_LIFT_NOTIFY);
+	ck_assert_uint_eq(r.n_findings, 1); /* CPG421 names it */
+	ck_assert_int_eq(on_filter(notify, "SCMP_ACT_TRACE", "SCMP_ACT_ALLOW").rule,
+			 CAPGATE_RULE_FILTER_ASKS);
+	ck_assert_int_eq(on_filter(both, "SCMP_ACT_TRACE", "SCMP_ACT_ALLOW").verdict, CAPGATE_PASS);
+	ck_assert_int_eq(on_filter(both, "SCMP_ACT_X", "SCMP_ACT_ALLOW").verdict, CAPGATE_REFUSE);
+	/* Capabilities lift none. */
+	ck_assert_int_eq(on_filter("\"allow\":[\"BPF\"]", "SCMP_ACT_NOTIFY", "SCMP_ACT_ALLOW").rule,
+			 CAPGATE_RULE_FILTER_ASKS);
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[\"NOTIFY\"],\"reason\":"
+		    "\"r\"}"),
+	       "not a seccomp action that can be lifted");
+	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[],\"reason\":\"r\"}"),
+	       "or \"seccomp\" with an action");
+}
+END_TEST
+
+START_TEST(a_lifted_action_says_nothing_about_the_calls_of_dropping)
+{
+	ck_assert_int_eq(on_filter("\"seccomp\":[\"SCMP_ACT_NOTIFY\"]", "SCMP_ACT_NOTIFY",
+				   "SCMP_ACT_NOTIFY")
+				 .rule,
+			 CAPGATE_RULE_DROP_PRETENDED);
+}
+END_TEST
+
+START_TEST(an_exemption_by_user_is_for_whom_the_process_will_be)
+{
+	static const char policy[] = WITH(
+		"{\"id\":\"E\",\"match\":{\"uid\":1000},\"allow\":[\"NET_RAW\"],\"reason\":\"r\"}");
+	static const char config[] = "{" MOUNTS ",\"process\":{\"user\":{\"uid\":%d},"
+				     "\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}%s}";
+	static const char lies[] =
+		",\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+		"{\"names\":[\"setresuid\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":0}]}}";
+	static const struct {
+		int written;
+		enum capgate_user user;
+		uint32_t given;
+		const char *filter;
+		bool matches;
+	} users[] = {
+		{1000, CAPGATE_USER_AS_WRITTEN, 0, "", true},
+		{0, CAPGATE_USER_AS_WRITTEN, 0, "", false},
+		{1000, CAPGATE_USER_GIVEN, 0, "", false}, /* exec --user 0 */
+		{0, CAPGATE_USER_GIVEN, 1000, "", true},
+		{1000, CAPGATE_USER_UNKNOWN, 0, "", false},
+		{1000, CAPGATE_USER_AS_WRITTEN, 0, lies, false},
+		{0, CAPGATE_USER_GIVEN, 1000, lies, false},
+	};
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		char text[512];
+		struct core own;
+
+		core_init(&own, sizeof(text));
+		ck_assert_int_eq(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"),
+						      &own.arena, &own.policy, &own.err),
+				 0);
+		own.policy.scene = (struct capgate_scene){
+			.now = 1, .user = users[i].user, .uid = users[i].given};
+		snprintf(text, sizeof(text), config, users[i].written, users[i].filter);
+		core_judge(&own, capgate_text_of(text), CAPGATE_CONFIG);
+		ck_assert_int_eq(capgate_exemption_matches(&own.policy.exemptions[0], &own.spec,
+							   &own.policy.scene),
+				 users[i].matches);
+		ck_assert_int_eq(own.report.verdict == CAPGATE_PASS, users[i].matches);
+		core_release(&own);
+	}
+}
+END_TEST
+
 START_TEST(an_exemption_that_is_too_long_refuses_the_file)
 {
 	char pattern[1025 + 1], match[1200], text[1400];
@@ -596,6 +703,9 @@ Suite *suite(void)
 	tcase_add_test(t, every_field_is_read);
 	tcase_add_test(t, a_typo_says_where_and_what_was_meant);
 	tcase_add_test(t, an_exemption_without_what_it_needs_refuses_the_file);
+	tcase_add_test(t, an_exemption_lifts_seccomp_actions_by_name);
+	tcase_add_test(t, a_lifted_action_says_nothing_about_the_calls_of_dropping);
+	tcase_add_test(t, an_exemption_by_user_is_for_whom_the_process_will_be);
 	tcase_add_test(t, an_exemption_that_is_too_long_refuses_the_file);
 	tcase_add_test(t, lists_append_and_deny_wins_whatever_the_order);
 	tcase_add_test(t, all_means_all_and_is_not_a_name);

@@ -171,6 +171,107 @@ START_TEST(who_may_hold_all_may_keep_all)
 }
 END_TEST
 
+static const char *const identity[] = {
+	"setuid",   "setreuid",	  "setresuid",	 "setfsuid",   "setgid",    "setregid",
+	"setresgid", "setfsgid",  "setgroups",	 "setuid32",   "setreuid32", "setresuid32",
+	"setfsuid32", "setgid32", "setregid32",	 "setresgid32", "setfsgid32", "setgroups32",
+};
+
+/* The call answered so; in *config what was judged. */
+static void judge_call(struct core *c, const char *call, const char *answer, char *config,
+		       size_t size)
+{
+	core_init(c, size);
+	snprintf(config, size,
+		 "{" MOUNTS ",\"process\":{\"user\":{\"uid\":1000},\"capabilities\":{}},"
+		 "\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+		 "{\"names\":[\"%s\"],%s}]}}}",
+		 call, answer);
+	core_judge(c, capgate_text_of(config), CAPGATE_CONFIG);
+	ck_assert(c->report.parsed);
+}
+
+#define LIE "\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":0"
+
+START_TEST(who_only_believes_that_the_user_changed_is_refused)
+{
+	char config[1024];
+	struct core c;
+
+	judge_call(&c, identity[_i], LIE, config, sizeof(config));
+	ck_assert_int_eq(c.report.rule, CAPGATE_RULE_DROP_PRETENDED);
+	ck_assert(c.spec.identity_pretended);
+	core_release(&c);
+	/* Runtimes heed it. */
+	judge_call(&c, identity[_i], "\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":22", config,
+		   sizeof(config));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	ck_assert(!c.spec.identity_pretended);
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(a_process_whose_user_is_pretended_is_reckoned_as_root)
+{
+	static const char config[] =
+		"{" MOUNTS ",\"process\":{\"user\":{\"uid\":1000},\"capabilities\":{\"bounding\":"
+		"[\"CAP_KILL\"]}},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\","
+		"\"syscalls\":[{\"names\":[\"%s\"]," LIE "}]}}}";
+	char text[1024];
+
+	for (int lies = 0; lies < 2; lies++) {
+		struct core c;
+
+		core_init(&c, sizeof(text));
+		snprintf(text, sizeof(text), config, lies ? "setresuid" : "chown");
+		core_judge(&c, capgate_text_of(text), CAPGATE_CONFIG);
+		ck_assert_int_eq(capgate_set_has(c.report.before.initial[CAPGATE_EFFECTIVE],
+						 CAPGATE_CAP_KILL),
+				 lies);
+		core_release(&c);
+	}
+}
+END_TEST
+
+START_TEST(whoever_else_may_answer_any_call_is_refused)
+{
+	static const char *const actions[] = {"SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE",
+					      "SCMP_ACT_FUTURE", "scmp_act_allow", "ALLOW"};
+	static const char *const names[] = {"read", "chown", "no_such_call", "lseek"};
+
+	for (size_t a = 0; a < sizeof(actions) / sizeof(actions[0]); a++) {
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+			char answer[64], config[1024];
+			struct core c;
+
+			snprintf(answer, sizeof(answer), "\"action\":\"%s\"", actions[a]);
+			judge_call(&c, names[n], answer, config, sizeof(config));
+			ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE);
+			ck_assert_int_eq(c.report.rule, CAPGATE_RULE_FILTER_ASKS);
+			core_release(&c);
+		}
+	}
+}
+END_TEST
+
+START_TEST(the_default_action_may_ask_nobody_either)
+{
+	/* Every call that drops or changes who it is is allowed by name. */
+	struct capgate_report r =
+		judged(PROFILE("SCMP_ACT_NOTIFY", "", RULE(ALL, ALLOW, "")), "", NULL);
+
+	ck_assert_int_eq(r.rule, CAPGATE_RULE_FILTER_ASKS);
+	r = judged(PROFILE("SCMP_ACT_TRACE", "", RULE(ALL, ALLOW, "")), "", NULL);
+	ck_assert_int_eq(r.exit_status, 10);
+	/* A rule like the default one, which runtimes leave out, changes nothing. */
+	r = judged(PROFILE("SCMP_ACT_NOTIFY", "", RULE("\"read\"", "SCMP_ACT_NOTIFY", "")), "",
+		   NULL);
+	ck_assert_int_eq(r.verdict, CAPGATE_REFUSE);
+	r = judged(PROFILE("SCMP_ACT_LOG", "", RULE("\"read\"", "SCMP_ACT_TRAP", "")), "", NULL);
+	ck_assert_int_eq(r.verdict, CAPGATE_PASS);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("pretend");
@@ -182,6 +283,11 @@ Suite *suite(void)
 			    sizeof(filters) / sizeof(filters[0]));
 	tcase_add_test(t, the_second_instruction_counts_too);
 	tcase_add_test(t, who_may_hold_all_may_keep_all);
+	tcase_add_loop_test(t, who_only_believes_that_the_user_changed_is_refused, 0,
+			    sizeof(identity) / sizeof(identity[0]));
+	tcase_add_test(t, a_process_whose_user_is_pretended_is_reckoned_as_root);
+	tcase_add_test(t, whoever_else_may_answer_any_call_is_refused);
+	tcase_add_test(t, the_default_action_may_ask_nobody_either);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What may show a runtime a forged /proc/sys/kernel/cap_last_cap, and what keeps it
+ * the kernel's.  Rows with "seen" gave a container all capabilities under runc 1.3.6. */
+#include "unit.h"
+
+#include "core.h"
+
+#define AT(destination, type, more) \
+	"{\"destination\":\"" destination "\",\"type\":\"" type "\"" more "}"
+#define BIND(source, destination) \
+	AT(destination, "bind", ",\"source\":\"" source "\",\"options\":[\"rbind\"]")
+#define HOST BIND("/proc", "/proc")
+#define WITH(options) AT("/proc", "proc", ",\"options\":[" options "]")
+#define DEV AT("/dev", "tmpfs", ",\"source\":\"tmpfs\",\"options\":[\"mode=755\",\"size=65536k\"]")
+#define USER "\"namespaces\":[{\"type\":\"user\"}]"
+#define DEVICE(path) "\"devices\":[{\"path\":\"" path "\",\"type\":\"c\"}]"
+#define MASKED(path) "\"maskedPaths\":[\"/proc/kcore\",\"" path "\"]"
+
+enum answer { GENUINE, FORGED, REBOUND };
+
+static const struct {
+	const char *what, *mounts, *linux_;
+	enum answer answer;
+} rows[] = {
+	{"a mount of type proc", PROC, "", GENUINE},
+	{"as podman writes it", WITH("\"nosuid\",\"noexec\",\"nodev\""), "", GENUINE},
+	{"with proc-opts", WITH("\"hidepid=1\",\"gid=7\",\"ro\""), "", GENUINE},
+	{"with a slash at the end", AT("/proc/", "proc", ""), "", GENUINE},
+	{"twice", PROC "," PROC, "", GENUINE},
+	{"over something else", AT("/proc", "tmpfs", "") "," PROC, "", GENUINE},
+	{"nothing is mounted (seen)", "", "", FORGED},
+	{"elsewhere", AT("/x/proc", "proc", ""), "", FORGED},
+	{"in upper case (seen)", AT("/PROC", "proc", ""), "", FORGED},
+	{"the type is in upper case", AT("/proc", "PROC", ""), "", FORGED},
+	{"no type", "{\"destination\":\"/proc\",\"source\":\"proc\"}", "", FORGED},
+	{"a path with two slashes is not canonical", AT("//proc", "proc", ""), "", FORGED},
+	{"a path that climbs", AT("/x/../proc", "proc", ""), "", FORGED},
+	{"a relative path", AT("proc", "proc", ""), "", FORGED},
+	{"a bind by its options (seen through a link)",
+	 AT("/proc", "proc", ",\"source\":\"/evil\",\"options\":[\"bind\"]"), "", FORGED},
+	{"a remount mounts nothing", WITH("\"remount\""), "", FORGED},
+	{"subset=pid leaves /proc/sys out", WITH("\"subset=pid\""), "", FORGED},
+	{"an option that is not known", WITH("\"x-new\""), "", FORGED},
+	{"a directory of somebody's (seen through a link)", BIND("/evil", "/proc"), "", FORGED},
+	{"a process of the host's", BIND("/proc/1", "/proc"), "", FORGED},
+	{"a tmpfs", AT("/proc", "tmpfs", ""), "", FORGED},
+
+	{"a bind over it", PROC "," BIND("/evil", "/proc"), "", FORGED},
+	{"over the root", PROC "," BIND("/evil", "/"), "", FORGED},
+	{"over the root, in other words", PROC "," BIND("/evil", "/."), "", FORGED},
+	{"without a destination", PROC ",{\"type\":\"tmpfs\"}", "", FORGED},
+	{"over /proc/sys", PROC "," BIND("/evil", "/proc/sys"), "", FORGED},
+	{"over the directory", PROC "," BIND("/evil", "/proc/sys/kernel"), "", FORGED},
+	{"over the file", PROC "," BIND("/evil", "/proc/sys/kernel/cap_last_cap"), "", FORGED},
+	{"in other words", PROC "," BIND("/evil", "//proc/./sys//kernel/cap_last_cap/"), "",
+	 FORGED},
+	{"climbing", PROC "," BIND("/evil", "/x/../proc/sys"), "", FORGED},
+	{"relative", PROC "," BIND("/evil", "proc/sys"), "", FORGED},
+	{"in another case, on a file system that folds it", PROC "," BIND("/evil", "/Proc/SYS"), "",
+	 FORGED},
+	{"with what casefold folds", PROC "," BIND("/evil", "/proc/\\u017fy\\u017f/\\u212aernel"),
+	 "", FORGED},
+	{"with what casefold ignores", PROC "," BIND("/evil", "/pr\\u00adoc/sys"), "", FORGED},
+	{"with what vfat ignores", PROC "," BIND("/evil", "/proc. /sys."), "", FORGED},
+	{"through a process's root", PROC "," BIND("/evil", "/proc/self/root/x"), "", FORGED},
+	{"through a thread's", PROC "," BIND("/evil", "/proc/thread-self/cwd"), "", FORGED},
+	{"through a number's", PROC "," BIND("/evil", "/proc/1/root"), "", FORGED},
+	{"by the path of the root file system", PROC "," BIND("/evil", "/r/proc/sys"), "", FORGED},
+
+	{"lxcfs", PROC "," BIND("/var/lib/lxcfs/proc/cpuinfo", "/proc/cpuinfo"), "", GENUINE},
+	{"a sysctl beside it", PROC "," BIND("/x", "/proc/sys/kernel/ns_last_pid"), "", GENUINE},
+	{"as for FIPS", PROC "," BIND("/x", "/proc/sys/crypto/fips_enabled"), "", GENUINE},
+	{"the network's sysctls", PROC "," BIND("/proc/sys/net", "/proc/sys/net"), "", GENUINE},
+	{"an exporter's", PROC "," BIND("/proc", "/host/proc") "," BIND("/", "/rootfs"), "",
+	 GENUINE},
+	{"a name that begins so", PROC "," BIND("/x", "/proc2") "," BIND("/x", "/procfs"), "",
+	 GENUINE},
+
+	{"the host's", HOST, "", GENUINE},
+	{"and what podman mounts after it",
+	 HOST "," DEV "," AT("/sys", "sysfs", "") "," BIND("/shm", "/dev/shm") "," BIND(
+		 "/h", "/etc/hosts") "," BIND("/r", "/etc/resolv.conf") "," AT("/sys/fs/cgroup",
+									       "cgroup", ""),
+	 "", GENUINE},
+	{"then a volume (seen through a link)", HOST "," BIND("/evil", "/x"), "", REBOUND},
+	{"then a tmpfs that copies", HOST "," AT("/x", "tmpfs", ",\"options\":[\"tmpcopyup\"]"), "",
+	 REBOUND},
+	{"then an overlay", HOST "," AT("/x", "overlay", ""), "", REBOUND},
+	{"then a volume, and something below it",
+	 HOST "," BIND("/evil", "/x") "," BIND("/x", "/proc/cpuinfo"), "", FORGED},
+	{"then a volume, and a proc of its own", HOST "," BIND("/evil", "/x") "," PROC, "",
+	 GENUINE},
+	{"then a cover", HOST "," BIND("/evil", "/proc/sys"), "", FORGED},
+
+	{"masked", PROC, MASKED("/proc/sys/kernel/cap_last_cap"), FORGED},
+	{"masked from above", PROC, MASKED("/proc/sys"), FORGED},
+	{"masked beside it", PROC, MASKED("/proc/sys/net"), GENUINE},
+	{"a device over it", PROC, DEVICE("/proc/sys/kernel/cap_last_cap"), FORGED},
+	{"a device", PROC, DEVICE("/xvda"), GENUINE},
+	{"a device in a user namespace", DEV "," PROC, USER "," DEVICE("/dev/fuse"), GENUINE},
+	{"one that the host has elsewhere (seen through a link)", DEV "," PROC,
+	 USER "," DEVICE("/tmp/evil"), FORGED},
+	{"one where anybody may write", DEV "," PROC, USER "," DEVICE("/dev/shm/evil"), FORGED},
+	{"one in a volume", DEV "," BIND("/evil", "/dev/v") "," PROC, USER "," DEVICE("/dev/v/x"),
+	 FORGED},
+	{"one where the image's /dev is", PROC, USER "," DEVICE("/dev/fuse"), FORGED},
+	{"one where /dev is the host's", BIND("/dev", "/dev") "," PROC,
+	 USER "," DEVICE("/dev/fuse"), GENUINE},
+	{"a /dev that is copied from the image",
+	 AT("/dev", "tmpfs", ",\"options\":[\"tmpcopyup\"]") "," PROC, USER "," DEVICE("/dev/fuse"),
+	 FORGED},
+	{"a mount namespace that is joined", PROC,
+	 "\"namespaces\":[{\"type\":\"mount\",\"path\":\"/proc/7/ns/mnt\"}]", FORGED},
+	{"none", PROC, "\"namespaces\":[]", GENUINE},
+};
+
+static const char kill_only[] = "{\"version\":1,\"profile\":\"none\",\"allow\":[\"KILL\"]}";
+
+static void judge(struct core *c, const char *mounts, const char *linux_, const char *process,
+		  const char *policy, char *text, size_t size)
+{
+	core_init(c, size);
+	ck_assert_int_eq(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"),
+					      &c->arena, &c->policy, &c->err),
+			 0);
+	ck_assert_int_lt(snprintf(text, size,
+				  "{\"root\":{\"path\":\"/r\"},\"mounts\":[%s],\"linux\":{%s},"
+				  "\"process\":{%s\"capabilities\":{}}}",
+				  mounts, linux_, process),
+			 (int)size);
+	core_judge(c, capgate_text_of(text), CAPGATE_CONFIG);
+	ck_assert_msg(c->report.parsed, "%s: %s", text, c->report.error.msg);
+}
+
+START_TEST(what_may_forge_the_last_capability_is_refused)
+{
+	static const enum capgate_verdict verdicts[] = {
+		[GENUINE] = CAPGATE_PASS, [FORGED] = CAPGATE_REFUSE, [REBOUND] = CAPGATE_STRIP};
+	struct capgate_finding why;
+	struct core c;
+	char text[2048];
+
+	judge(&c, rows[_i].mounts, rows[_i].linux_, "", kill_only, text, sizeof(text));
+	ck_assert_msg(c.report.verdict == verdicts[rows[_i].answer], "%s: %s", rows[_i].what,
+		      capgate_verdict_name(c.report.verdict));
+	ck_assert_int_eq(c.report.exit_status, rows[_i].answer == GENUINE ? 0 : 10);
+	ck_assert_int_eq(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why),
+			 rows[_i].answer == GENUINE);
+	if (rows[_i].answer != GENUINE) {
+		ck_assert_int_eq(c.report.rule, CAPGATE_RULE_PROC_FORGED);
+		ck_assert_int_eq(why.rule, CAPGATE_RULE_PROC_FORGED);
+	}
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(who_may_hold_all_may_forge)
+{
+	struct core c;
+	char text[512];
+
+	judge(&c, "", "", "", "{\"version\":1,\"profile\":\"all\"}", text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	core_release(&c);
+	/* NET_RAW is allowed, another one is not. */
+	judge(&c, "", "", "", "{\"version\":1,\"profile\":\"all\",\"deny\":[\"BPF\"]}", text,
+	      sizeof(text));
+	ck_assert_int_eq(c.report.exit_status, 11);
+	core_release(&c);
+}
+END_TEST
+
+/* /dev/tty is among the devices that runc always makes: seen, with -1 typed there. */
+START_TEST(a_terminal_in_a_user_namespace_wants_a_dev_of_its_own)
+{
+	struct core c;
+	char text[512];
+
+	judge(&c, PROC, USER, "\"terminal\":true,", kill_only, text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE);
+	core_release(&c);
+	judge(&c, DEV "," PROC, USER, "\"terminal\":true,", kill_only, text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	core_release(&c);
+	judge(&c, PROC, "", "\"terminal\":true,", kill_only, text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(a_runtime_in_a_user_namespace_binds_devices_too)
+{
+	struct capgate_finding why;
+	struct core c;
+	char text[512];
+
+	judge(&c, DEV "," PROC, DEVICE("/tmp/evil"), "", kill_only, text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	c.policy.scene.gid_last = 65535;
+	ck_assert(!capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why));
+	ck_assert(capgate_text_is(why.subject, "/tmp/evil"));
+	c.policy.scene.gid_last = 4294967294u;
+	ck_assert(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why));
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(the_hosts_proc_is_bound_once_more_after_a_volume)
+{
+	static const char bound[] = "\"mounts\":[" HOST "," BIND("/evil", "/x") "," HOST "]";
+	struct capgate_text out;
+	struct core c;
+	char text[1024];
+
+	judge(&c, HOST "," BIND("/evil", "/x"), "", "", kill_only, text, sizeof(text));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_int_eq(capgate_rewrite(&c.spec, &c.report, &c.policy, &c.arena, &out, &c.err), 0);
+	ck_assert(memmem(out.p, out.len, bound, strlen(bound)));
+	ck_assert_uint_eq(out.len, strlen(text) + strlen(HOST) + 1);
+	core_release(&c);
+}
+END_TEST
+
+START_TEST(the_place_is_told)
+{
+	static const struct {
+		const char *mounts, *linux_, *path;
+	} places[] = {
+		{"", "", "mounts"},
+		{PROC "," BIND("/e", "/proc/sys"), "", "mounts"},
+		{PROC, MASKED("/proc/sys"), "linux.maskedPaths"},
+		{PROC, DEVICE("/proc/sys"), "linux.devices"},
+		{PROC, "\"namespaces\":[{\"type\":\"mount\",\"path\":\"/n\"}]", "linux.namespaces"},
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char text[1024], buf[2048];
+		struct capgate_out out = {buf, sizeof(buf), 0};
+		struct core c;
+
+		judge(&c, places[i].mounts, places[i].linux_, "", kill_only, text, sizeof(text));
+		capgate_report_sentence(&c.report, &c.spec, &c.policy, &out);
+		ck_assert_uint_lt(out.len, sizeof(buf));
+		ck_assert_msg(strncmp(buf, places[i].path, strlen(places[i].path)) == 0 &&
+				      buf[strlen(places[i].path)] == ' ',
+			      "%.*s", (int)out.len, buf);
+		core_release(&c);
+	}
+}
+END_TEST
+
+/* exec: the process object alone says nothing of what is around it. */
+START_TEST(a_process_object_is_judged_with_its_containers_surroundings)
+{
+	static const char object[] = "{\"capabilities\":{}}";
+	static const struct {
+		const char *container;
+		enum capgate_rule rule;
+	} containers[] = {
+		{"{" MOUNTS ",\"process\":{}}", CAPGATE_RULE_NONE},
+		{"{\"process\":{}}", CAPGATE_RULE_PROC_FORGED},
+		{"{" MOUNTS
+		 ",\"process\":{},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\","
+		 "\"syscalls\":[{\"names\":[\"prctl\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":"
+		 "0}]}}}",
+		 CAPGATE_RULE_DROP_PRETENDED},
+		{"{" MOUNTS
+		 ",\"process\":{},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_TRACE\"}}}",
+		 CAPGATE_RULE_DROP_PRETENDED},
+		{"{" MOUNTS
+		 ",\"process\":{},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\","
+		 "\"syscalls\":[{\"names\":[\"read\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}}}",
+		 CAPGATE_RULE_FILTER_ASKS},
+	};
+
+	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++) {
+		char buf[2048];
+		struct capgate_out out = {buf, sizeof(buf), 0};
+		struct capgate_spec container;
+		struct core c;
+
+		core_init(&c, 4096);
+		ck_assert_int_eq(capgate_spec_parse(capgate_text_of(containers[i].container),
+						    CAPGATE_CONFIG, &c.arena, &container, &c.err),
+				 0);
+		c.policy.scene.container = &container;
+		core_judge(&c, capgate_text_of(object), CAPGATE_PROCESS);
+		ck_assert_int_eq(c.report.rule, containers[i].rule);
+		capgate_report_sentence(&c.report, &c.spec, &c.policy, &out);
+		ck_assert(containers[i].rule == CAPGATE_RULE_NONE ||
+			  strncmp(buf, "the container's ", 16) == 0);
+		c.policy.scene.container = NULL;
+		core_judge(&c, capgate_text_of(object), CAPGATE_PROCESS);
+		ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+		core_release(&c);
+	}
+}
+END_TEST
+
+START_TEST(a_configuration_of_crius_is_refused_where_it_restores)
+{
+	static const char config[] =
+		"{" MOUNTS
+		",\"process\":{\"capabilities\":{}},\"annotations\":{\"org.criu.config\":\"\"}}";
+	struct core c;
+
+	core_init(&c, sizeof(config));
+	core_judge(&c, capgate_text_of(config), CAPGATE_CONFIG);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	c.policy.scene.restores = true;
+	core_judge(&c, capgate_text_of(config), CAPGATE_CONFIG);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE);
+	ck_assert_int_eq(c.report.rule, CAPGATE_RULE_CRIU_CONFIG);
+	core_release(&c);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("procfs");
+	TCase *t = tcase_create("procfs");
+
+	tcase_add_loop_test(t, what_may_forge_the_last_capability_is_refused, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(t, who_may_hold_all_may_forge);
+	tcase_add_test(t, a_terminal_in_a_user_namespace_wants_a_dev_of_its_own);
+	tcase_add_test(t, a_runtime_in_a_user_namespace_binds_devices_too);
+	tcase_add_test(t, the_hosts_proc_is_bound_once_more_after_a_volume);
+	tcase_add_test(t, the_place_is_told);
+	tcase_add_test(t, a_process_object_is_judged_with_its_containers_surroundings);
+	tcase_add_test(t, a_configuration_of_crius_is_refused_where_it_restores);
+	suite_add_tcase(s, t);
+	return s;
+}
