@@ -7,6 +7,8 @@
 own_machine=
 # podman 5 says of machines with cgroups v1, with every command, that it will not support them.
 export PODMAN_IGNORE_CGROUPSV1_WARNING=yes
+# The source tree is as it was, too.
+export PYTHONDONTWRITEBYTECODE=yes
 
 # machine_cover DIRECTORY: it can be written, and the real one does not change.
 machine_cover() {

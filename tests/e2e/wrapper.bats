@@ -320,7 +320,7 @@ process_file() {
 	cp "$b/config.json" "$RIG/before.json"
 	run w runc run --config config.json -b "$b" elsewhere </dev/null
 	[ "$status" -ne 0 ]
-	[[ "$output" == *"flag provided but not defined: -config"* ]]
+	[[ "$output" == *"flag provided but not defined: -config"* ]] || { echo "$output"; false; }
 	! grep -q NET_RAW "$RIG/config.json"
 	cmp "$b/config.json" "$RIG/before.json"
 	cd /
@@ -369,7 +369,7 @@ process_file() {
 	for rt in runc crun; do
 		for as in "-u USER" USER= USER=root USER=somebody; do
 			# shellcheck disable=SC2086
-			real=$(unshare -Ur env $as XDG_RUNTIME_DIR="$RIG/xdg" strace -f $rt state nowhere 2>&1 | grep -o '"[^"]*/nowhere' | head -n 1)
+			real=$(unshare -Ur env $as XDG_RUNTIME_DIR="$RIG/xdg" strace -f $rt state nowhere 2>&1 | grep -o '"[^"]*/nowhere' | head -n 1 | tr -s /)
 			# shellcheck disable=SC2086
 			run unshare -Ur env $as XDG_RUNTIME_DIR="$RIG/xdg" "$RIG/bin/capgate-$rt" exec nowhere ls
 			[ "$status" -eq 1 ]
