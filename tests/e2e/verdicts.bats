@@ -14,8 +14,12 @@ setup_file() {
 	# It lies beside the policy, where only root writes.
 	cat >/etc/capgate/keep <<-EOF
 		#!/bin/sh
-		for word; do
-			case \$word in --bundle=*) cat "\${word#--bundle=}/config.json" >"$RIG/kept" ;; esac
+		while [ \$# -gt 0 ]; do
+			case \$1 in
+			--bundle=*) cat "\${1#--bundle=}/config.json" >"$RIG/kept" ;;
+			--bundle) cat "\$2/config.json" >"$RIG/kept" ;;
+			esac
+			shift
 		done
 	EOF
 	chmod 755 /etc/capgate/keep
