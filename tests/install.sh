@@ -50,7 +50,8 @@ int main(void)
 	struct capgate_policy policy;
 	struct capgate_arena arena;
 	struct capgate_report report;
-	const char *text = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}}}";
+	const char *text = "{\"process\":{\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"]}},"
+		"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"}]}";
 
 	memset(&report, 0, sizeof(report));
 	capgate_policy_init(&policy);

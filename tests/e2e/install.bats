@@ -84,7 +84,7 @@ containerd_up() {
 	containerd=$! jobs="$jobs $!"
 	await ctr version
 }
-program=/usr/local/libexec/oci/hooks.d/capgate
+program=$CAPGATE
 D
 }
 
