@@ -18,8 +18,10 @@ RUNC = ("io.containerd.runc.v2", "io.containerd.runc.v1", "${RUNTIME_TYPE}")
 PLUGINS = {2: "io.containerd.grpc.v1.cri", 3: "io.containerd.cri.v1.runtime"}
 SITES = {
     "containerd": ("/etc/containerd/config.toml", None),
-    "k3s": ("/var/lib/rancher/k3s/agent/etc/containerd/config.toml", None),
-    "rke2": ("/var/lib/rancher/rke2/agent/etc/containerd/config.toml", None),
+    "k3s": ("/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
+            "/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.d"),
+    "rke2": ("/var/lib/rancher/rke2/agent/etc/containerd/config.toml",
+            "/var/lib/rancher/rke2/agent/etc/containerd/config-v3.toml.d"),
     "k0s": ("/run/k0s/containerd-cri.toml", "/etc/k0s/containerd.d"),
     "microk8s": ("/var/snap/microk8s/current/args/containerd-template.toml", None),
 }
@@ -41,7 +43,12 @@ def text(root, path):
 def toml(root, path):
     if not os.path.exists(root + path):
         return {}
-    return tomllib.loads(text(root, path))
+    words = text(root, path)
+    if path.endswith(".tmpl"):
+        # Go's actions: a comment where one begins its line, else a value.
+        words = re.sub(r"(?m)^([ \t]*)\{\{.*?\}\}", lambda m: m.group(1) + "#", words)
+        words = re.sub(r"\{\{.*?\}\}", "0", words)
+    return tomllib.loads(words)
 
 
 def mapped(path):
@@ -76,9 +83,15 @@ def containerd_files(root, main):
 
 def containerd(root):
     main, directory = SITES[engine]
+    for template in "config-v3.toml.tmpl", "config.toml.tmpl":
+        # k3s makes its file from a template, where there is one.
+        if os.path.exists(root + os.path.dirname(main) + "/" + template):
+            main = os.path.dirname(main) + "/" + template
+            break
     files = containerd_files(root, main)
-    if directory:
-        files += [f[len(root):] for f in sorted(glob.glob(root + directory + "/*.toml"))]
+    for name in sorted(glob.glob(root + directory + "/*.toml")) if directory else []:
+        if name[len(root):] not in files:
+            files.append(name[len(root):])
     whole = {}
     for name in files:
         config = toml(root, name)

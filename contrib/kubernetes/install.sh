@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Wires capgate into a Kubernetes node (containerd, CRI-O) whose root file system
-# is mounted at $HOST.
+# Wires capgate into a Kubernetes node (k3s, RKE2, k0s, microk8s, containerd, CRI-O)
+# whose root file system is mounted at $HOST.
 #   install.sh install     policy, program, wiring; restarts the engine if that changed
 #   install.sh watch       the same, then again every $INTERVAL seconds; doctor and metrics
 #   install.sh ready       exit 0 when doctor found nothing wrong (readiness probe)
@@ -23,16 +23,33 @@ say() { echo "capgate: $*" >&2; }
 # The engines of this node, as configure calls them; ENGINES overrides.
 engines() {
 	if [ -n "${ENGINES:-}" ]; then echo "$ENGINES"; return; fi
-	for e in crio containerd; do
-		for d in usr/bin usr/local/bin usr/sbin; do
+	# Those that bring a containerd of their own first.
+	for e in k3s rke2 k0s microk8s crio containerd; do
+		for d in usr/bin usr/local/bin usr/sbin opt/bin opt/rke2/bin snap/bin; do
 			if [ -e "$HOST/$d/$e" ]; then echo "$e" | sed 's/crio/cri-o/'; return; fi
 		done
 	done
-	say "neither containerd nor CRI-O is on this node"
+	say "none of k3s, RKE2, k0s, microk8s, containerd and CRI-O is on this node"
 	return 1
 }
 
-unit() { echo "$1" | sed 's/cri-o/crio/'; }
+# The service that reads an engine's files at its start.
+unit() {
+	case $1 in
+	cri-o) echo crio ;;
+	k3s) if [ -e "$HOST/etc/systemd/system/k3s-agent.service" ]; then echo k3s-agent; else echo k3s; fi ;;
+	rke2)
+		for d in usr/local/lib usr/lib etc; do
+			if [ -e "$HOST/$d/systemd/system/rke2-agent.env" ] || [ -e "$HOST/etc/systemd/system/multi-user.target.wants/rke2-agent.service" ]; then
+				echo rke2-agent
+				return
+			fi
+		done
+		echo rke2-server ;;
+	microk8s) echo snap.microk8s.daemon-containerd ;;
+	*) echo "$1" ;;
+	esac
+}
 
 # The policy first: what is wired in must find it.  A policy that cannot be used
 # would stop every pod, so it is tried before it is put in place, by rename.
@@ -60,10 +77,12 @@ wire() {
 	engine=$1
 	mark=$STATE/restart-$(unit "$engine")
 	if "$CAPGATE" configure --root "$HOST" --dry-run ${2:-} "$engine" |
-		grep -qE '^would (write|link|remove) .*/(config\.toml|[^/]*\.conf|[^/]*\.toml)$'; then
+		grep -qE '^would (write|link|remove) .*/[^/]*\.(conf|toml|tmpl)$'; then
 		: >"$mark"
 	fi
 	"$CAPGATE" configure --root "$HOST" ${2:-} "$engine" >/dev/null || return 1
+	# k0s looks at its directory by itself.
+	[ "$engine" != k0s ] || rm -f "$mark"
 	if [ -e "$mark" ]; then
 		say "${2:-wired} $engine: restarting it"
 		$RESTART "$(unit "$engine")" || return 1

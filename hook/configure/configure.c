@@ -88,6 +88,11 @@ static int plan_engine(struct plan *plan, struct wraps *wraps, enum engine e,
 		return configure_containerd(plan, wraps, options->undo, err);
 	case ENGINE_CRIO:
 		return configure_crio(plan, wraps, options->undo, err);
+	case ENGINE_K3S:
+	case ENGINE_RKE2:
+	case ENGINE_K0S:
+	case ENGINE_MICROK8S:
+		return configure_distribution(plan, wraps, e, options->undo, err);
 	default:
 		if (configure_podman(plan, wraps, options->hooks_only, options->undo, err) < 0)
 			return err->code;
@@ -145,14 +150,11 @@ static int usage(const struct configure_options *options, char **words, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (wiring_engine_find(words[i]) == NENGINES) {
-			io_say("configure: unknown engine '%s'; name podman, docker, containerd or "
-			       "cri-o",
-			       words[i]);
+			io_say("configure: unknown engine '%s'; name " WIRING_ENGINES, words[i]);
 			return STATUS_USAGE;
 		}
 	if (n == 0 && !options->all) {
-		io_say("configure: name an engine (podman, docker, containerd, cri-o) or say "
-		       "--all");
+		io_say("configure: name an engine (" WIRING_ENGINES ") or say --all");
 		return STATUS_USAGE;
 	}
 	return OPTIONS_GO;
@@ -160,7 +162,7 @@ static int usage(const struct configure_options *options, char **words, int n)
 
 static void tell_failure(unsigned engines, unsigned failed)
 {
-	char lists[2][64] = {"", ""};
+	char lists[2][96] = {"", ""};
 
 	for (int e = 0; e < NENGINES; e++)
 		if (engines & ENGINE_BIT(e)) {
@@ -255,7 +257,7 @@ static const struct opt opts[] = {
 const struct command command_configure = {
 	.name = "configure",
 	.operands = "[ENGINE...]",
-	.summary = "wire capgate into podman, docker, containerd or cri-o",
+	.summary = "wire capgate into podman, docker, containerd, cri-o and their like",
 	.details = "Writes drop-in files, the program first and what names it second, each by "
 		   "rename;\n"
 		   "where an engine has no drop-ins (docker, containerd before 2.0) its file is "

@@ -3,6 +3,7 @@
 #ifndef CONFIGURE_H
 #define CONFIGURE_H
 
+#include "hook/engines/engines.h"
 #include "plan.h"
 
 /* Each adds to the plan what its engine needs beyond the drop-in files of
@@ -27,10 +28,23 @@ struct containerd_site {
 	int version;         /* of the drop-ins there */
 	const char *own[4];  /* where its programs lie, before PATH */
 	const char *restart; /* what makes it read its files again */
+	bool generated;      /* file is somebody's who writes it anew: never edited */
+	const char *result;  /* the edited file goes there in its place; NULL: to file */
 };
+
+/* The first line of a file that was made from a generated one. */
+#define SITE_MADE "# Made by capgate configure "
 
 int configure_site(struct plan *plan, struct wraps *wraps, const struct containerd_site *site,
 		   bool undo, struct capgate_error *err) CAPGATE_MUST;
+
+/* k3s, rke2, k0s, microk8s. */
+int configure_distribution(struct plan *plan, struct wraps *wraps, enum engine e, bool undo,
+			   struct capgate_error *err) CAPGATE_MUST;
+/* What a file of containerd says of itself: its version (0: there is no such file), and
+ * the directory whose drop-ins are merged into it ("": none). */
+int configure_look(const char *file, int *version, char *dir, size_t size,
+		   struct capgate_error *err) CAPGATE_MUST;
 
 /* The text with some of its slices replaced, all other bytes untouched. */
 struct splice {

@@ -65,7 +65,9 @@ static int read_files(const struct job *job, struct capgate_error *err)
 	size_t n = 0;
 
 	had_old = false;
-	if (containerd_files_read(job->main, &files, err) < 0)
+	if (containerd_files_read(job->main, &files, err) < 0 ||
+	    (job->site->dropins &&
+	     containerd_files_add_directory(&files, job->site->dropins, err) < 0))
 		return err->code;
 	for (size_t i = 0; i < files.n; i++) {
 		if (judge(&files.v[i], err) < 0)
@@ -166,7 +168,8 @@ static int drop_in(const struct job *job, const struct handlers *h, const char *
 	for (size_t i = 0; i < h->n; i++) {
 		struct containerd_view view;
 
-		if (is_wrapped(h->name[i]))
+		/* What a distribution merges may name us already in its own file. */
+		if (!job->site->dropins && is_wrapped(h->name[i]))
 			continue;
 		(void)containerd_view(&files, h->name[i], &view);
 		if (tomlwrap_add(&t, plugin_of(version), h->name[i], view.old,
@@ -256,6 +259,24 @@ static bool names_us(const struct containerd_file *f)
 	return false;
 }
 
+/* k3s's own template, whose tables cannot be said twice. */
+static bool comes_from_base(struct capgate_text text)
+{
+	static const char base[] = "template \"base\"";
+
+	return text.len && memmem(text.p, text.len, base, sizeof(base) - 1);
+}
+
+static int write_result(const struct job *job, struct capgate_text text, struct capgate_error *err)
+{
+	char *all = configure_words(SITE_MADE "%s from %s.\n%.*s", job->site->engine, job->main,
+				    (int)text.len, text.p);
+
+	if (!all)
+		return capgate_fail_memory(err);
+	return plan_write(job->plan, job->site->result, 0644, capgate_text_of(all), err);
+}
+
 static int edit_file(const struct job *job, size_t at, const struct handlers *h,
 		     struct capgate_error *err)
 {
@@ -272,7 +293,7 @@ static int edit_file(const struct job *job, size_t at, const struct handlers *h,
 	for (size_t i = 0; i < h->n; i++) {
 		if (edit_handler(&t, at, h, i, err) < 0)
 			return err->code;
-		if (at != containerd_last(&files) ||
+		if (at != containerd_last(&files) || comes_from_base(f->text) ||
 		    !(h->absent[i] || (hidden && strcmp(h->name[i], "runc") == 0)))
 			continue;
 		if (f->c.closed)
@@ -289,6 +310,8 @@ static int edit_file(const struct job *job, size_t at, const struct handlers *h,
 		return plan_write(job->plan, f->path, configure_mode(f->path), old, err);
 	if (tomlwrap_done(&t, f->missing ? capgate_text_of(FRESH) : f->text, &text, err) < 0)
 		return err->code;
+	if (at == 0 && job->site->result)
+		return write_result(job, text, err);
 	return configure_edit(job->plan, f->path, old, had, text, err);
 }
 
@@ -411,7 +434,7 @@ static int undo_site(const struct job *job, struct capgate_error *err)
 
 	if (dropins_of(job, dir, sizeof(dir), &version))
 		status = undo_dropins(job, dir, err);
-	for (size_t i = job->site->dropins ? 1 : 0; status == 0 && i < files.n; i++)
+	for (size_t i = job->site->generated ? 1 : 0; status == 0 && i < files.n; i++)
 		if (!files.v[i].missing)
 			status = unedit_file(job, &files.v[i], err);
 	return status;
@@ -454,6 +477,12 @@ static int wire_site(const struct job *job, struct capgate_error *err)
 	if (!dropins_of(job, dir, sizeof(dir), &version)) {
 		for (size_t i = status = 0; status == 0 && i < files.n; i++)
 			status = edit_file(job, i, &h, err);
+		if (comes_from_base(files.v[0].text) && !containerdtoml_find(&files.v[0].c, "runc"))
+			plan_note(job->plan,
+				  "%s: the handler runc comes from its own template and is not "
+				  "wrapped: use a version that "
+				  "imports config-v3.toml.d",
+				  job->site->engine);
 		return status;
 	}
 	status = drop_in(job, &h, dir, version, err);
@@ -489,6 +518,17 @@ int configure_site(struct plan *plan, struct wraps *wraps, const struct containe
 		plan_note(plan, "%s: restart it: %s%s", site->engine, site->restart,
 			  undoing ? ""
 				  : "; pods made before are not judged until they are made again");
+	return 0;
+}
+
+int configure_look(const char *file, int *version, char *dir, size_t size,
+		   struct capgate_error *err)
+{
+	if (containerd_files_read(file, &files, err) < 0 || judge(&files.v[0], err) < 0)
+		return err->code;
+	*version = files.v[0].missing ? 0 : files.v[0].c.version ? files.v[0].c.version : 1;
+	if (!containerd_dropins(&files, dir, size))
+		dir[0] = '\0';
 	return 0;
 }
 

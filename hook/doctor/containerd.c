@@ -11,15 +11,32 @@
 #include "doctor.h"
 
 static struct containerd_files files;
+static bool merges; /* the distribution lays drop-ins over its own file */
 
 /* ---- One handler ---------------------------------------------------------------------- */
+
+static bool is_said_later(const char *name, size_t at)
+{
+	for (size_t i = at + 1; i < files.n; i++) {
+		const struct containerd_handler *h = containerdtoml_find(&files.v[i].c, name);
+
+		if (h && h->binary_at.len)
+			return true;
+	}
+	return false;
+}
 
 /* The first file that gives the handler a program which is not ours; NULL: none. */
 static const struct containerd_handler *unjudged(const char *name, const char **file)
 {
+	bool merged = files.v[0].c.version > 2 || merges;
+
 	for (size_t i = 0; i < files.n; i++) {
 		const struct containerd_handler *h = containerdtoml_find(&files.v[i].c, name);
 
+		/* Only containerd 2 reads version 3, and a later file wins. */
+		if (merged && h && is_said_later(name, i))
+			continue;
 		if (h && h->binary_at.len && !doctor_is_wrapper(h->binary)) {
 			*file = files.v[i].path;
 			return h;
@@ -64,13 +81,15 @@ static void say_handler(struct doctor *d, const struct doctor_site *site, const 
 	if (h || !view.has_binary) {
 		struct capgate_text binary =
 			h && h->binary.len ? h->binary : capgate_text_of("runc");
+		const struct distribution *dist = distribution_of((enum engine)site->engine);
 
 		doctor_say(d, LEVEL_BAD, site->engine, id,
 			   "the handler \"%.60s\"%s (%.120s) runs %.*s, and capgate does not judge "
-			   "it\tcapgate configure %s",
+			   "it\tcapgate configure %s%s%s",
 			   name, fallback ? ", the default," : "", file,
 			   (int)(binary.len < 100 ? binary.len : 100), binary.p,
-			   wiring_engine_name((enum engine)site->engine));
+			   wiring_engine_name((enum engine)site->engine), dist ? ", then " : "",
+			   dist ? dist->restart : "");
 		return;
 	}
 	doctor_wrapped(d, site->engine, fallback ? "the default handler" : "the handler", name,
@@ -154,12 +173,22 @@ void doctor_site(struct doctor *d, const struct doctor_site *site)
 {
 	struct capgate_error err;
 
-	if (containerd_files_read(site->file, &files, &err) < 0) {
+	merges = site->dropins != NULL;
+	if (containerd_files_read(site->file, &files, &err) < 0 ||
+	    (site->dropins && containerd_files_add_directory(&files, site->dropins, &err) < 0)) {
 		doctor_say(d, LEVEL_BAD, site->engine, "conf-valid", "%.250s\ttry again", err.msg);
 		return;
 	}
 	if (!can_be_read(d, site->engine))
 		return;
+	if (site->engine > ENGINE_CRIO && files.v[0].missing && files.n == 1) {
+		doctor_say(d, LEVEL_WARN, site->engine, "runtime-unknown",
+			   "%.200s is not there: it has not been started yet, and its handlers are "
+			   "not known\tstart it, then "
+			   "ask again",
+			   site->file);
+		return;
+	}
 	if (files.v[0].c.cri_disabled) {
 		doctor_say(d, LEVEL_OK, site->engine, "runtime",
 			   "its CRI plugin is switched off: there are no pods to be judged");
@@ -171,5 +200,15 @@ void doctor_site(struct doctor *d, const struct doctor_site *site)
 
 void doctor_containerd(struct doctor *d)
 {
-	doctor_site(d, &(struct doctor_site){ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML});
+	doctor_site(d, &(struct doctor_site){ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML, NULL});
+}
+
+void doctor_distributions(struct doctor *d)
+{
+	for (int e = ENGINE_K3S; e <= ENGINE_MICROK8S; e++) {
+		const struct distribution *dist = distribution_of((enum engine)e);
+
+		if (doctor_looks_at(d, (enum engine)e))
+			doctor_site(d, &(struct doctor_site){e, dist->file, dist->dropins});
+	}
 }

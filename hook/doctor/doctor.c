@@ -86,6 +86,7 @@ static void examine(struct doctor *d)
 		doctor_docker(d);
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_containerd(d);
+	doctor_distributions(d);
 	doctor_ceiling(d);
 	doctor_alive(d);
 	if (d->live)
@@ -102,9 +103,7 @@ static int choose(struct doctor *d, char **names, int n)
 		enum engine e = wiring_engine_find(names[i]);
 
 		if (e == NENGINES) {
-			io_say("doctor: unknown engine '%s'; name podman, docker, containerd or "
-			       "cri-o",
-			       names[i]);
+			io_say("doctor: unknown engine '%s'; name " WIRING_ENGINES, names[i]);
 			return STATUS_USAGE;
 		}
 		d->engines |= ENGINE_BIT(e);
@@ -158,7 +157,8 @@ const struct command command_doctor = {
 	.operands = "[ENGINE...]",
 	.summary = "prove that the gate is really wired in; say what is wrong and the cure",
 	.details =
-		"ENGINE is podman, docker, containerd or cri-o; none means those that are found.\n"
+		"ENGINE is " WIRING_ENGINES ";\n"
+		"none means those that are found.\n"
 		"✓ is well, ! should be known, ✗ leaves the gate open or stops every container.\n"
 		"The registered commands are run as the engine would run them, with a "
 		"specification\n"

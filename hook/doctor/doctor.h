@@ -48,6 +48,7 @@ void doctor_machine(struct doctor *d);	  /* policy, log, AppArmor, SELinux */
 void doctor_hooks(struct doctor *d);	  /* hooks.d, for podman and CRI-O */
 void doctor_docker(struct doctor *d);	  /* daemon.json */
 void doctor_containerd(struct doctor *d); /* config.toml */
+void doctor_distributions(struct doctor *d); /* the same of k3s, rke2, k0s, microk8s */
 void doctor_alive(struct doctor *d);	  /* containers from before the gate */
 void doctor_live(struct doctor *d);	  /* a real container */
 
@@ -77,6 +78,7 @@ bool doctor_runtimes_default(const struct engine_conf *conf);
 struct doctor_site {
 	int engine;
 	const char *file; /* that it reads first */
+	const char *dropins; /* a directory that it merges without an import; NULL: none */
 };
 
 void doctor_site(struct doctor *d, const struct doctor_site *site);

@@ -247,7 +247,7 @@ static void live_containerd(struct live *v)
 
 static void live_crio(struct live *v)
 {
-	not_tried(v, "only the kubelet asks CRI-O for pods; start one that adds the capability, "
+	not_tried(v, "only the kubelet asks it for pods; start one that adds the capability, "
 		     "and read its /proc/1/status");
 }
 
@@ -273,7 +273,7 @@ void doctor_live(struct doctor *d)
 			not_tried(&v, "neither /run nor /tmp can be written");
 		} else {
 			v.capability = capgate_cap_info(d->canary)->name;
-			engines[e](&v);
+			(engines[e] ? engines[e] : live_crio)(&v);
 		}
 		if (v.dir[0])
 			scratch_remove(v.dir);

@@ -11,8 +11,7 @@
 #include "doctor.h"
 #include "traps.h"
 
-#define WRAPPED \
-	(ENGINE_BIT(ENGINE_DOCKER) | ENGINE_BIT(ENGINE_CONTAINERD) | ENGINE_BIT(ENGINE_CRIO))
+#define WRAPPED (~ENGINE_BIT(ENGINE_PODMAN))
 
 /* Nobody but root may change what decides. */
 static bool check_owner(struct doctor *d, const char *id, const char *path)

@@ -8,14 +8,16 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "wiring.h"
 
 /* ---- Templates --------------------------------------------------------------------------- */
 
+/* Or what configure keeps of one. */
 static bool is_template(const char *path)
 {
-	size_t n = strlen(path);
+	const char *end = strstr(path, ".tmpl");
 
-	return n > 5 && strcmp(path + n - 5, ".tmpl") == 0;
+	return end && (end[5] == '\0' || strcmp(end + 5, WIRING_BACKUP) == 0);
 }
 
 /* Nothing but white space before it on its line? */
@@ -105,21 +107,38 @@ static void pattern_of(const char *path, struct capgate_text import, char *buf, 
 		 import.p);
 }
 
+static int add_pattern(struct containerd_files *files, const char *pattern,
+		       struct capgate_error *err)
+{
+	glob_t found = {0};
+	int status = 0;
+
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; status == 0 && i < found.gl_pathc; i++)
+			status = containerd_files_add(files, found.gl_pathv[i], err);
+	globfree(&found);
+	return status;
+}
+
 static int add_imports(struct containerd_files *files, size_t of, struct capgate_error *err)
 {
 	char pattern[PATH_MAX];
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < files->v[of].c.n_imports; i++) {
-		glob_t found = {0};
-
 		pattern_of(files->v[of].path, files->v[of].c.imports[i], pattern, sizeof(pattern));
-		if (glob(pattern, 0, NULL, &found) == 0)
-			for (size_t j = 0; status == 0 && j < found.gl_pathc; j++)
-				status = containerd_files_add(files, found.gl_pathv[j], err);
-		globfree(&found);
+		status = add_pattern(files, pattern, err);
 	}
 	return status;
+}
+
+int containerd_files_add_directory(struct containerd_files *files, const char *dir,
+				   struct capgate_error *err)
+{
+	char pattern[PATH_MAX];
+
+	snprintf(pattern, sizeof(pattern), "%.4000s/*.toml", dir);
+	return add_pattern(files, pattern, err);
 }
 
 int containerd_files_read(const char *main, struct containerd_files *ret, struct capgate_error *err)

@@ -34,6 +34,9 @@ int containerd_files_read(const char *main, struct containerd_files *ret,
 /* One more, as if it had been imported last. */
 int containerd_files_add(struct containerd_files *files, const char *path,
 			 struct capgate_error *err) CAPGATE_MUST;
+/* The *.toml of a directory, in the order of their names. */
+int containerd_files_add_directory(struct containerd_files *files, const char *dir,
+				   struct capgate_error *err) CAPGATE_MUST;
 
 /*
  * A handler as the files say it together.  containerd 2 merges what they say,

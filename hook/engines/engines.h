@@ -8,6 +8,7 @@
 #include "containers.h"
 #include "containersconf.h"
 #include "daemonjson.h"
+#include "distributions.h"
 #include "hooksd.h"
 #include "identity.h"
 #include "image.h"

@@ -6,7 +6,8 @@
 
 #include "templates.h"
 
-static const char *const names[NENGINES] = {"podman", "docker", "containerd", "cri-o"};
+static const char *const names[NENGINES] = {"podman", "docker", "containerd", "cri-o",
+					    "k3s",    "rke2",   "k0s",        "microk8s"};
 
 /*
  * The hook that rewrites is in place, and podman is told where it lies, before
@@ -60,6 +61,10 @@ const char *wiring_engine_program(enum engine e)
 		 "/usr/local/sbin/dockerd"},
 		{"/usr/bin/containerd", "/usr/local/bin/containerd", "/usr/sbin/containerd"},
 		{"/usr/bin/crio", "/usr/local/bin/crio", "/usr/sbin/crio"},
+		{"/usr/local/bin/k3s", "/usr/bin/k3s", "/opt/bin/k3s"},
+		{"/usr/local/bin/rke2", "/usr/bin/rke2", "/opt/rke2/bin/rke2"},
+		{"/usr/local/bin/k0s", "/usr/bin/k0s"},
+		{"/snap/bin/microk8s", "/var/lib/snapd/snap/bin/microk8s"},
 	};
 
 	for (size_t i = 0; i < 6 && places[e][i]; i++)

@@ -33,11 +33,24 @@
 /* Beside a file that had to be edited, as it was before. */
 #define WIRING_BACKUP ".before-capgate"
 
-enum engine { ENGINE_PODMAN, ENGINE_DOCKER, ENGINE_CONTAINERD, ENGINE_CRIO, NENGINES };
+/* The last four are distributions of Kubernetes with a containerd of their own. */
+enum engine {
+	ENGINE_PODMAN,
+	ENGINE_DOCKER,
+	ENGINE_CONTAINERD,
+	ENGINE_CRIO,
+	ENGINE_K3S,
+	ENGINE_RKE2,
+	ENGINE_K0S,
+	ENGINE_MICROK8S,
+	NENGINES
+};
+
+#define WIRING_ENGINES "podman, docker, containerd, cri-o, k3s, rke2, k0s or microk8s"
 
 #define ENGINE_BIT(e) (1u << (e))
 
-const char *wiring_engine_name(enum engine e); /* "podman", "docker", "containerd", "cri-o" */
+const char *wiring_engine_name(enum engine e);    /* "podman" */
 enum engine wiring_engine_find(const char *name); /* NENGINES: unknown */
 /* A program of the engine is in one of the usual places: its path; else NULL. */
 const char *wiring_engine_program(enum engine e);
