@@ -131,8 +131,9 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 	if (status < 0)
 		return status;
 	decision_make(&j.report, &j.spec, policy, &answer->decision);
-	answer->ceiling = capgate_ceiling(policy, j.report.allowed,
-					  j.spec.time_offsets || q->n_images > 0);
+	answer->judged = true;
+	answer->allowed = j.report.allowed;
+	answer->times = j.spec.time_offsets || q->n_images > 0;
 	if (answer->decision.verdict == CAPGATE_STRIP && !q->can_rewrite)
 		answer->decision.verdict = CAPGATE_REFUSE;
 	if (answer->decision.verdict != CAPGATE_STRIP)
@@ -220,6 +221,18 @@ static int assess_images(const struct judge_question *q, struct capgate_policy *
 	return 0;
 }
 
+/* Of a container that may hold everything, nothing is left to be dropped. */
+static int check_mounts(const struct judge_question *q, const struct judge_answer *answer,
+			struct capgate_error *err)
+{
+	if (!q->mounts.len || capgate_mounts_show_last_cap(q->mounts) ||
+	    capgate_set_same(answer->allowed, capgate_set_all()))
+		return 0;
+	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_PROC_FORGED, CAPGATE_NOWHERE,
+			    "the container's mounts, as they are now, do not show the kernel's own "
+			    "/proc/sys/kernel/cap_last_cap");
+}
+
 void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 		    struct judge_answer *ret)
 {
@@ -241,6 +254,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 			inherited = slice(q->container, container.capabilities_at);
 	}
 	status = assess_text(q, &policy, inherited, arena, ret, &err);
+	if (status == 0)
+		status = check_mounts(q, ret, &err);
 	if (status == 0 && ret->decision.verdict == CAPGATE_PASS && q->n_caps > 0)
 		status = assess_caps(q, &policy, arena, ret, &err);
 	if (status == 0 && ret->decision.verdict != CAPGATE_REFUSE && q->n_images > 0)

@@ -6,7 +6,7 @@
 static enum log_ceiling state_of(const struct runtime *r)
 {
 	/* A call that was not judged, or does not go on, has none. */
-	if (capgate_set_empty(r->answer.ceiling))
+	if (!r->answer.judged)
 		return LOG_CEILING_NONE;
 	if (r->policy.ceiling_off)
 		return LOG_CEILING_OFF;
@@ -16,7 +16,9 @@ static enum log_ceiling state_of(const struct runtime *r)
 /* The child that judged is believed no more than the policy can give anybody. */
 static capgate_set ceiling_of(const struct runtime *r)
 {
-	return capgate_set_and(r->answer.ceiling, capgate_ceiling_most(&r->policy));
+	capgate_set said = capgate_ceiling(&r->policy, r->answer.allowed, r->answer.times);
+
+	return capgate_set_and(said, capgate_ceiling_most(&r->policy));
 }
 
 void ceiling_plan(struct runtime *r)

@@ -19,7 +19,8 @@ struct wire {
 	uint64_t magic;
 	struct decision decision;
 	enum judge_subject subject;
-	capgate_set ceiling;
+	capgate_set allowed;
+	uint64_t judged, times;
 	uint64_t n_edits, bytes;
 	struct capgate_error error; /* when decision could not be made */
 };
@@ -45,7 +46,9 @@ static bool send_answer(int fd, const struct judge_answer *answer, struct capgat
 	struct wire wire = {.magic = MAGIC,
 			    .decision = answer->decision,
 			    .subject = answer->subject,
-			    .ceiling = answer->ceiling,
+			    .allowed = answer->allowed,
+			    .judged = answer->judged,
+			    .times = answer->times,
 			    .n_edits = answer->edits.n};
 	struct wire_edit *places = capgate_arena_alloc(arena, (wire.n_edits + 1) * sizeof(*places));
 	struct capgate_error err;
@@ -165,8 +168,11 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret,
 	if ((wire.n_edits > 0) !=
 	    (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))
 		return fail(err, "gave a broken answer");
-	*ret = (struct judge_answer){
-		.decision = wire.decision, .subject = wire.subject, .ceiling = wire.ceiling};
+	*ret = (struct judge_answer){.decision = wire.decision,
+				     .subject = wire.subject,
+				     .judged = wire.judged != 0,
+				     .allowed = wire.allowed,
+				     .times = wire.times != 0};
 	return take_edits(&wire,
 			  (struct capgate_text){answer.p + sizeof(wire), answer.len - sizeof(wire)},
 			  ret, err);

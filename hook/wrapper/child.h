@@ -21,6 +21,7 @@ struct judge_question {
 	bool inherits;
 	struct capgate_text inherited; /* a capabilities object; empty: that of container */
 	struct capgate_text container; /* its config.json; empty: unknown */
+	struct capgate_text mounts;    /* of the container, as the kernel shows them; empty: unknown */
 	const struct capgate_text *caps; /* values of --cap */
 	size_t n_caps;
 
@@ -36,7 +37,10 @@ struct judge_answer {
 	struct decision decision; /* STRIP only where something can be changed */
 	enum judge_subject subject;
 	struct capgate_edits edits; /* of the text; none for JUDGED_CAPS */
-	capgate_set ceiling;	    /* what the runtime may hold for it: capgate_ceiling() */
+	/* For capgate_ceiling(). */
+	bool judged; /* else the two below say nothing */
+	capgate_set allowed;
+	bool times;
 };
 
 /*

@@ -174,14 +174,16 @@ static bool usable(const char *path)
 }
 
 /* By the name of what is really executed; engines call links to it. */
-static enum runtime_dialect dialect_of(const char *path)
+static void recognize(struct runtime_program *p)
 {
 	char real[PATH_MAX];
-	const char *base = strrchr(realpath(path, real) ? real : path, '/');
+	const char *base = strrchr(realpath(p->path, real) ? real : p->path, '/');
+	bool crun;
 
-	base = base ? base + 1 : path;
-	return strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0 ? DIALECT_CRUN
-									      : DIALECT_RUNC;
+	base = base ? base + 1 : p->path;
+	crun = strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0;
+	p->dialect = crun ? DIALECT_CRUN : DIALECT_RUNC;
+	p->stock = crun || strncmp(base, "runc", 4) == 0;
 }
 
 int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err)
@@ -198,7 +200,7 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 		ret->path[c.path[i].len] = '\0';
 		if (!usable(ret->path))
 			continue;
-		ret->dialect = dialect_of(ret->path);
+		recognize(ret);
 		return 0;
 	}
 	return fail(

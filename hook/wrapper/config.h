@@ -16,6 +16,8 @@ enum runtime_dialect { DIALECT_RUNC, DIALECT_CRUN };
 struct runtime_program {
 	char path[PATH_MAX];
 	enum runtime_dialect dialect; /* of its command line */
+	/* runc or crun by its name, so that we know where it remembers containers, and how */
+	bool stock;
 };
 
 /*

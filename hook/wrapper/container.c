@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hook/engines/engines.h"
@@ -56,6 +57,28 @@ static int open_container(const struct runtime_call *call, struct runtime_contai
 	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
 }
 
+static bool is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* config.json of a directory, and whether nobody else can have changed it. */
+static int read_config(int dir, size_t limit, struct runtime_container *c,
+		       struct capgate_error *err)
+{
+	int fd = io_open_regular(dir, "config.json", err), status;
+
+	if (fd < 0)
+		return fd;
+	c->config_is_ours = is_ours(dir) && is_ours(fd);
+	status = io_read_all(fd, limit, &c->config, err);
+	close(fd);
+	return status;
+}
+
 /* ---- runc ------------------------------------------------------------------------------ */
 
 /* caps gets the capabilities in the state; NULL: they do not matter. */
@@ -78,6 +101,7 @@ static int read_state(int dir, const char *name, struct runtime_container *c,
 	if (runtimestate_parse(text, &arena, caps, &state, err) < 0)
 		return err->code;
 	c->two_bundles = state.two_bundles;
+	c->pid = state.pid;
 	if (state.bundle.len && state.bundle.len < sizeof(c->bundle)) {
 		memcpy(c->bundle, state.bundle.p, state.bundle.len);
 		c->bundle[state.bundle.len] = '\0';
@@ -98,7 +122,7 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 		caps.len ? capgate_out_text(&caps) : capgate_text_of("null");
 	/* Only an inline exec needs it; that one says what it misses. */
 	bundle = c->bundle[0] ? open(c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (bundle >= 0 && io_read_in(bundle, "config.json", limit, &c->config, &ignored) < 0)
+	if (bundle >= 0 && read_config(bundle, limit, c, &ignored) < 0)
 		c->config = (struct capgate_text){0};
 	if (bundle >= 0)
 		close(bundle);
@@ -109,10 +133,9 @@ static int find_crun(int dir, size_t limit, struct runtime_container *c, struct 
 {
 	struct capgate_error ignored;
 
-	/* For exemptions only. */
 	if (read_state(dir, "status", c, NULL, &ignored) < 0)
 		c->bundle[0] = '\0';
-	return io_read_in(dir, "config.json", limit, &c->config, err);
+	return read_config(dir, limit, c, err);
 }
 
 int runtime_container_find(const struct runtime_call *call, size_t limit,
@@ -121,11 +144,13 @@ int runtime_container_find(const struct runtime_call *call, size_t limit,
 	int dir, status;
 
 	ret->bundle[0] = '\0';
-	ret->two_bundles = false;
+	ret->two_bundles = ret->there = ret->config_is_ours = false;
+	ret->pid = 0;
 	ret->config = ret->inherited = (struct capgate_text){0};
 	dir = open_container(call, ret, err);
 	if (dir < 0)
 		return dir;
+	ret->there = true;
 	status = call->dialect == DIALECT_CRUN ? find_crun(dir, limit, ret, err)
 					       : find_runc(dir, limit, ret, err);
 	close(dir);

@@ -13,7 +13,10 @@ struct runtime_container {
 	char bundle[PATH_MAX]; /* may be empty */
 	/* runc: an annotation names another, which exec takes for it without a process file */
 	bool two_bundles;
+	bool there;		       /* it is remembered at root, readable or not */
+	long pid;		       /* of its first process; 0: not written down */
 	struct capgate_text config;    /* config.json; empty: it cannot be read */
+	bool config_is_ours;	       /* nobody but us can have changed it */
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
 };
 

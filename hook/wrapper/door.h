@@ -7,9 +7,11 @@
 #include "hook/log/log.h"
 #include "argv.h"
 #include "child.h"
+#include "config.h"
 
 struct runtime {
 	const struct runtime_call *call;
+	const struct runtime_program *program;
 	struct capgate_policy policy;
 	struct log log;
 	struct capgate_arena arena; /* of the command line */

@@ -14,6 +14,7 @@
 #include "container.h"
 #include "door.h"
 #include "files.h"
+#include "init.h"
 
 #include "lib/base/base.h"
 
@@ -24,6 +25,26 @@ static void pin_root(struct runtime *r, const struct runtime_container *c)
 		return;
 	strcpy(r->root, c->root);
 	r->change.root = r->root;
+}
+
+/*
+ * The container's filter and its /proc count at every exec, whatever the process
+ * object says: its configuration, as it was when the container was made, and its
+ * mounts, as the kernel shows them now.
+ */
+static int look_inside(const struct runtime_container *c, struct judge_question *q,
+		       struct capgate_error *err)
+{
+	struct runtime_init init;
+
+	if (runtime_init_look(c->pid, &init, err) < 0)
+		return err->code;
+	q->mounts = init.mountinfo;
+	if (init.filtered && !(c->config.len && c->config_is_ours))
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "the container has a seccomp filter, and config.json, which says "
+				    "what it does, cannot be read or is not root's alone to write");
+	return 0;
 }
 
 static void use_container(struct runtime *r, const struct runtime_container *c,
@@ -76,12 +97,21 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	if (drop_caps(r, err) < 0 || runtime_read_process(r->call->value[MEANS_PROCESS],
 							  r->policy.max_bytes, &q.text, err) < 0)
 		return err->code;
-	/* An object that says everything itself needs no container; one that
-	 * does not is refused below for want of it. */
-	if (runtime_container_find(r->call, r->policy.max_bytes, &container, &unknown) == 0)
+	/* Another runtime than those whose state we read: an object that says
+	 * everything itself needs no container; one that does not is refused below for
+	 * want of it. */
+	if (runtime_container_find(r->call, r->policy.max_bytes, &container, &unknown) == 0) {
 		use_container(r, &container, &q);
-	else
+		if (look_inside(&container, &q, err) < 0)
+			return err->code;
+	} else if (r->program->stock && container.there) {
+		*err = unknown;
+		return err->code;
+	} else {
 		q.inherits = false;
+		if (r->program->stock)
+			pin_root(r, &container); /* where it is not known to the runtime either */
+	}
 	if (judge_confined(&q, &r->answer, err) < 0)
 		return err->code;
 	/* Without its container, {} would break what the container allows. */
@@ -137,6 +167,8 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 				    "config.json of the container's bundle cannot be read, which "
 				    "exec without a process file starts from");
 	use_container(r, &container, &q);
+	if (look_inside(&container, &q, err) < 0)
+		return err->code;
 	q.caps = caps;
 	q.text = container.config;
 	if (judge_confined(&q, &r->answer, err) < 0)

@@ -126,9 +126,9 @@ static int guard(struct runtime *r, struct capgate_error *err)
 	return REFUSED;
 }
 
-static int door(const struct runtime_program *program, struct runtime *r,
-		const struct capgate_error *not_understood, char **argv)
+static int door(struct runtime *r, const struct capgate_error *not_understood, char **argv)
 {
+	const struct runtime_program *program = r->program;
 	struct capgate_error err;
 	char **new;
 	int status;
@@ -175,6 +175,7 @@ static int runtime(const struct command *self, int argc, char **argv)
 	int status;
 
 	r.call = &call;
+	r.program = &program;
 	if (io_arena(bytes_of(argv), &r.arena, &err) < 0) {
 		runtime_tell_error(&call, &err);
 		return REFUSED;
@@ -195,7 +196,7 @@ static int runtime(const struct command *self, int argc, char **argv)
 		return become(program.path, argv, &call);
 	}
 	if (status < 0 || call.door != DOOR_NONE)
-		return door(&program, &r, status < 0 ? &err : NULL, argv);
+		return door(&r, status < 0 ? &err : NULL, argv);
 	argv[0] = program.path;
 	return become(program.path, argv, &call);
 }

@@ -4,5 +4,6 @@
 #define CAPGATE_LIB_INPUTS_H
 
 #include "criu.h"
+#include "mountinfo.h"
 
 #endif

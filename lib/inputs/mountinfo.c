@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * 115 114 0:40 / /proc rw,relatime shared:7 - proc proc rw
+ *
+ * Number, parent's number, device, what of the file system is mounted, where, options,
+ * any number of tags, a hyphen, type, source, options.  Blanks within are \040.
+ */
+#include "mountinfo.h"
+
+#include <string.h>
+
+static const char file[] = "/proc/sys/kernel/cap_last_cap";
+
+struct mount {
+	struct capgate_text id, parent, root, point, type;
+};
+
+/* Up to the next blank, which is passed over. */
+static struct capgate_text word(struct capgate_text *line)
+{
+	const char *blank = line->len ? memchr(line->p, ' ', line->len) : NULL;
+	struct capgate_text w = {line->p, blank ? (size_t)(blank - line->p) : line->len};
+	size_t used = w.len + (blank != NULL);
+
+	*line = (struct capgate_text){line->p + used, line->len - used};
+	return w;
+}
+
+static bool read_line(struct capgate_text line, struct mount *ret)
+{
+	struct mount m = {0};
+
+	m.id = word(&line);
+	m.parent = word(&line);
+	(void)word(&line);
+	m.root = word(&line);
+	m.point = word(&line);
+	while (line.len > 0 && !capgate_text_is(word(&line), "-"))
+		;
+	m.type = word(&line);
+	*ret = m;
+	return m.type.len > 0;
+}
+
+static bool next_line(struct capgate_text *text, struct capgate_text *ret)
+{
+	const char *nl = text->len ? memchr(text->p, '\n', text->len) : NULL;
+	size_t len = nl ? (size_t)(nl - text->p) : text->len;
+
+	*ret = (struct capgate_text){text->p, len};
+	*text = (struct capgate_text){text->p + len + (nl != NULL), text->len - len - (nl != NULL)};
+	return len > 0;
+}
+
+/*
+ * The mount at that place whose parent has that number; parent empty: the one whose
+ * parent is mounted elsewhere, the lowest.  How many there are: more than one is
+ * nothing that a kernel shows.
+ */
+static size_t find(struct capgate_text text, struct capgate_text parent, struct capgate_text place,
+		   struct mount *ret)
+{
+	struct capgate_text line;
+	struct mount m;
+	size_t n = 0;
+
+	while (next_line(&text, &line)) {
+		if (!read_line(line, &m) || !capgate_text_equal(m.point, place) ||
+		    (parent.len && !capgate_text_equal(m.parent, parent)))
+			continue;
+		/* A mount on the root is a child of one that is there. */
+		if (!parent.len && n > 0 && capgate_text_equal(m.parent, ret->id))
+			continue;
+		*ret = m;
+		n++;
+	}
+	return n;
+}
+
+/* Mounts on a place lie on each other; no text has room for more lines than bytes. */
+static bool climb(struct capgate_text text, struct capgate_text place, struct mount *top)
+{
+	struct mount above;
+	size_t n;
+
+	for (size_t i = 0; i < text.len; i++) {
+		n = find(text, top->id, place, &above);
+		if (n == 0)
+			return true;
+		if (n > 1)
+			return false;
+		*top = above;
+	}
+	return false;
+}
+
+/* Is it of type proc, and what it shows of that type's tree the file's own path? */
+static bool shows_file(const struct mount *m)
+{
+	static const char proc[] = "/proc";
+	const size_t begin = sizeof(proc) - 1;
+	struct capgate_text inner = {file + begin, m->point.len > begin ? m->point.len - begin : 0};
+
+	if (!capgate_text_is(m->type, "proc") || m->point.len < begin)
+		return false;
+	return inner.len ? capgate_text_equal(m->root, inner) : capgate_text_is(m->root, "/");
+}
+
+bool capgate_mounts_show_last_cap(struct capgate_text text)
+{
+	const struct capgate_text nobody = {0};
+	struct capgate_text place = {file, 1};
+	struct mount top;
+
+	if (find(text, nobody, place, &top) != 1 || !climb(text, place, &top))
+		return false;
+	for (size_t len = 1; len < sizeof(file) - 1;) {
+		const char *slash = strchr(file + len + 1, '/');
+
+		len = slash ? (size_t)(slash - file) : sizeof(file) - 1;
+		place.len = len;
+		if (!climb(text, place, &top))
+			return false;
+	}
+	return shows_file(&top);
+}

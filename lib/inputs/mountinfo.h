@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A process's mounts as the kernel shows them: /proc/PID/mountinfo, proc_pid_mountinfo(5). */
+#ifndef CAPGATE_MOUNTINFO_H
+#define CAPGATE_MOUNTINFO_H
+
+#include "capgate.h"
+
+/*
+ * Does /proc/sys/kernel/cap_last_cap lead that process to the kernel's own file?
+ * Then every mount on the way is on top of the one before, the last one is of type
+ * proc, and shows what belongs there.  False as well when the text is not what a
+ * kernel writes.
+ */
+bool capgate_mounts_show_last_cap(struct capgate_text mountinfo);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a container's mounts show at /proc/sys/kernel/cap_last_cap. */
+#include "unit.h"
+
+#include "lib/inputs/inputs.h"
+
+#define ROOT "114 63 254:0 /rootfs / ro,relatime - ext4 /dev/vda rw\n"
+#define PROC "115 114 0:40 / /proc rw,relatime - proc proc rw\n"
+#define SYS "67 115 0:40 /sys /proc/sys ro,relatime shared:7 master:3 - proc proc rw\n"
+
+static const struct {
+	bool shows;
+	const char *text;
+} rows[] = {
+	/* as runtimes mount them, in any order */
+	{true, ROOT PROC},
+	{true, ROOT PROC SYS},
+	{true, SYS PROC ROOT},
+	{true, ROOT PROC SYS "68 115 0:41 /null /proc/keys rw - tmpfs tmpfs rw\n"},
+	/* /proc of the host, bound: the same file system */
+	{true, ROOT "115 114 0:22 / /proc rw shared:13 - proc proc rw\n"},
+	{true, ROOT "115 114 0:40 / /proc rw - proc odd\\040source rw\n"},
+	/* no /proc, or another file system there */
+	{false, ROOT},
+	{false, ""},
+	{false, PROC},
+	{false, ROOT "115 114 0:40 / /proc rw - tmpfs proc rw\n"},
+	{false, ROOT "115 114 0:40 / /proc rw - fuse.proc proc rw\n"},
+	{false, ROOT "115 114 0:40 / /proc2 rw - proc proc rw\n"},
+	/* another part of proc */
+	{false, ROOT "115 114 0:40 /1/root /proc rw - proc proc rw\n"},
+	{false, ROOT "115 114 0:40 /sys /proc rw - proc proc rw\n"},
+	{false, ROOT PROC "67 115 0:40 /fs /proc/sys ro - proc proc rw\n"},
+	{false, ROOT PROC "67 115 0:40 / /proc/sys ro - proc proc rw\n"},
+	/* covered, at each place on the way */
+	{false, ROOT PROC "67 115 0:50 / /proc/sys rw - tmpfs tmpfs rw\n"},
+	{false, ROOT PROC "67 115 0:50 / /proc/sys/kernel rw - tmpfs tmpfs rw\n"},
+	{false, ROOT PROC "67 115 0:50 /f /proc/sys/kernel/cap_last_cap rw - ext4 /dev/vda rw\n"},
+	{false, ROOT PROC
+	 "67 115 0:40 /sys/kernel/pid_max /proc/sys/kernel/cap_last_cap rw - proc proc rw\n"},
+	{true, ROOT PROC
+	 "67 115 0:40 /sys/kernel/cap_last_cap /proc/sys/kernel/cap_last_cap rw - proc proc rw\n"},
+	{false, ROOT PROC SYS "68 67 0:50 / /proc/sys rw - tmpfs tmpfs rw\n"},
+	{false, ROOT PROC "68 115 0:50 / /proc rw - tmpfs tmpfs rw\n"},
+	{true, ROOT PROC "68 115 0:50 / /proc rw - tmpfs tmpfs rw\n"
+			 "69 68 0:60 / /proc rw - proc proc rw\n"},
+	/* covered on an earlier one, which a later one hides */
+	{true, ROOT PROC "67 115 0:50 / /proc/sys rw - tmpfs tmpfs rw\n"
+			 "69 115 0:60 / /proc rw - proc proc rw\n"},
+	/* the root itself covered */
+	{false, ROOT PROC "70 114 0:70 / / rw - tmpfs tmpfs rw\n"},
+	{true, ROOT PROC "70 114 0:70 / / rw - tmpfs tmpfs rw\n"
+			 "71 70 0:71 / /proc rw - proc proc rw\n"},
+	/* what no kernel writes */
+	{false, ROOT PROC PROC},
+	{false, ROOT ROOT PROC},
+	{false, ROOT "115 114 0:40 / /proc rw,relatime proc proc rw\n"},
+	{false, ROOT "115 114"},
+	{false, "114 114 0:1 / / rw - proc proc rw\n"},
+};
+
+START_TEST(cap_last_cap_is_the_kernels_own_or_it_is_not)
+{
+	ck_assert_msg(capgate_mounts_show_last_cap(capgate_text_of(rows[_i].text)) == rows[_i].shows,
+		      "%s", rows[_i].text);
+}
+END_TEST
+
+/* Every beginning of a text is read to its end and no further. */
+START_TEST(a_text_that_is_cut_anywhere_is_read_to_its_end)
+{
+	static const char whole[] = ROOT PROC SYS;
+	size_t shown = 0;
+
+	for (size_t len = 0; len < sizeof(whole); len++) {
+		char *copy = malloc(len + 1);
+
+		ck_assert_ptr_nonnull(copy);
+		memcpy(copy, whole, len);
+		shown += capgate_mounts_show_last_cap((struct capgate_text){copy, len});
+		free(copy);
+	}
+	ck_assert_uint_gt(shown, 10);
+	ck_assert_uint_lt(shown, sizeof(whole) / 2 + sizeof(SYS));
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("mountinfo");
+	TCase *t = tcase_create("mountinfo");
+
+	tcase_add_loop_test(t, cap_last_cap_is_the_kernels_own_or_it_is_not, 0,
+			    (int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_test(t, a_text_that_is_cut_anywhere_is_read_to_its_end);
+	suite_add_tcase(s, t);
+	return s;
+}
