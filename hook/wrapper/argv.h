@@ -33,6 +33,8 @@ enum runtime_meaning {
 	MEANS_PROCESS,
 	MEANS_CAP,
 	MEANS_IMAGES,
+	MEANS_CRIU,
+	MEANS_USER,
 	MEANS_HELP, /* prints something and ends */
 	NMEANINGS
 };

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "files.h"
 
 /* ---- Where ---------------------------------------------------------------------------- */
 
@@ -57,14 +57,6 @@ static int open_container(const struct runtime_call *call, struct runtime_contai
 	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
 }
 
-static bool is_ours(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
-	       !(st.st_mode & (S_IWGRP | S_IWOTH));
-}
-
 /* config.json of a directory, and whether nobody else can have changed it. */
 static int read_config(int dir, size_t limit, struct runtime_container *c,
 		       struct capgate_error *err)
@@ -73,7 +65,7 @@ static int read_config(int dir, size_t limit, struct runtime_container *c,
 
 	if (fd < 0)
 		return fd;
-	c->config_is_ours = is_ours(dir) && is_ours(fd);
+	c->config_is_ours = runtime_is_ours(dir) && runtime_is_ours(fd);
 	status = io_read_all(fd, limit, &c->config, err);
 	close(fd);
 	return status;

@@ -17,6 +17,7 @@
 #include "init.h"
 
 #include "lib/base/base.h"
+#include "lib/json/json.h"
 
 /* From here on nobody can say that the container was remembered elsewhere. */
 static void pin_root(struct runtime *r, const struct runtime_container *c)
@@ -42,8 +43,9 @@ static int look_inside(const struct runtime_container *c, struct judge_question 
 	q->mounts = init.mountinfo;
 	if (init.filtered && !(c->config.len && c->config_is_ours))
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the container has a seccomp filter, and config.json, which says "
-				    "what it does, cannot be read or is not root's alone to write");
+				    "the container has a seccomp filter, and config.json, which "
+				    "says what it does, cannot be read or is not root's alone to "
+				    "write");
 	return 0;
 }
 
@@ -147,6 +149,25 @@ static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t 
 	return 0;
 }
 
+/*
+ * Who the process will be: --user UID[:GID] in plain decimal.  What runtimes may read
+ * in several ways (a sign, a zero in front, a name, the number that stands for "no
+ * change") is somebody unknown, to whom no exemption by uid applies.
+ */
+static void use_user(const char *user, struct capgate_scene *scene)
+{
+	size_t digits = strspn(user, "0123456789");
+	uint64_t uid;
+
+	scene->user = CAPGATE_USER_UNKNOWN;
+	if (digits == 0 || (user[digits] != '\0' && user[digits] != ':') ||
+	    (user[0] == '0' && digits > 1) ||
+	    !capgate_json_uint((struct capgate_text){user, digits}, UINT32_MAX - 1, &uid))
+		return;
+	scene->user = CAPGATE_USER_GIVEN;
+	scene->uid = (uint32_t)uid;
+}
+
 static int inline_command(struct runtime *r, struct capgate_error *err)
 {
 	static struct runtime_container container;
@@ -169,6 +190,8 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 	use_container(r, &container, &q);
 	if (look_inside(&container, &q, err) < 0)
 		return err->code;
+	if (r->call->value[MEANS_USER])
+		use_user(r->call->value[MEANS_USER], &r->policy.scene);
 	q.caps = caps;
 	q.text = container.config;
 	if (judge_confined(&q, &r->answer, err) < 0)

@@ -16,6 +16,14 @@
 
 /* ---- Reading ------------------------------------------------------------------------- */
 
+bool runtime_is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 static int open_directory(const char *path, struct capgate_error *err)
 {
 	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -20,6 +20,9 @@ struct runtime_config_file {
 	bool changed; /* by somebody else, since it was read */
 };
 
+/* Does what is open belong to root or us, and may nobody else write it? */
+bool runtime_is_ours(int fd);
+
 /* config.json of --bundle or of the working directory, or what --config names. */
 int runtime_read_config(const struct runtime_call *call, size_t limit,
 			struct runtime_config_file *ret, struct capgate_error *err) CAPGATE_MUST;

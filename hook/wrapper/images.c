@@ -11,6 +11,7 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "files.h"
 
 /* Registers and credentials of one thread: some kilobytes. */
 #define IMAGE_MAX ((size_t)1 << 20)
@@ -98,7 +99,10 @@ int runtime_read_images(const struct runtime_call *call, const char *bundle,
 	directory = opendir(ret->path);
 	if (!directory)
 		return io_fail(err, "cannot open the checkpoint", ret->path);
-	status = read_all(directory, ret, err);
+	status = runtime_is_ours(dirfd(directory))
+			 ? read_all(directory, ret, err)
+			 : fail(err, "the checkpoint's directory is not root's alone to write, so "
+				     "what is judged need not be what is restored");
 	closedir(directory);
 	return status;
 }

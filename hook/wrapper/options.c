@@ -15,7 +15,7 @@
 
 static const struct runtime_option global[] = {
 	{"cgroup-manager", 0, ARG_VALUE, MEANS_NOTHING, C},
-	{"criu", 0, ARG_VALUE, MEANS_NOTHING, R},
+	{"criu", 0, ARG_VALUE, MEANS_CRIU, R},
 	{"debug", 0, ARG_FLAG, MEANS_NOTHING, B},
 	{"log", 0, ARG_VALUE, MEANS_LOG, B},
 	{"log-format", 0, ARG_VALUE, MEANS_LOG_FORMAT, B},
@@ -102,7 +102,7 @@ static const struct runtime_option exec[] = {
 	{"process-label", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"tty", 't', ARG_FLAG, MEANS_NOTHING, R},
 	{"tty", 't', ARG_MAYBE, MEANS_NOTHING, C},
-	{"user", 'u', ARG_VALUE, MEANS_NOTHING, B},
+	{"user", 'u', ARG_VALUE, MEANS_USER, B},
 	HELP,
 };
 

@@ -7,6 +7,7 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "door.h"
+#include "lib/base/base.h"
 #include "files.h"
 #include "images.h"
 
@@ -29,6 +30,11 @@ static int use_images(struct runtime *r, struct judge_question *q, struct capgat
 {
 	static struct runtime_images images;
 
+	if (r->call->value[MEANS_CRIU])
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE,
+				    CAPGATE_NOWHERE,
+				    "--criu names the program that decides what is restored");
+	r->policy.scene.restores = true;
 	if (runtime_read_images(r->call, r->bundle, &images, err) < 0)
 		return err->code;
 	q->container = q->text; /* what exempts the one exempts the other */

@@ -12,7 +12,7 @@ setup_file() {
 	export RTS
 	entries=
 	for rt in $RTS; do
-		ln -sf "$CAPGATE" "$RIG/bin/w-$(basename "$rt")"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/w-$(basename "$rt")"
 		entries="$entries${entries:+,}\"w-$(basename "$rt")\":\"$rt\""
 	done
 	echo "{\"version\":1,\"runtimes\":{$entries}}" >/etc/capgate/runtime.json
@@ -149,5 +149,21 @@ HARMLESS='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: 
 		x "$rt" --process "$RIG/none.json" audited
 		[[ "$output" != *refused* ]]
 		[ "$(decision '.verdict + " " + .mode')" = "refuse audit" ]
+	done
+}
+
+@test "an exemption by uid follows --user, and nobody is exempt by a user that can be read in two ways" {
+	policy_with '"exemptions":[{"id":"E","match":{"uid":1000},"allow":["NET_RAW"],"reason":"r"}]'
+	for rt in $RTS; do
+		made "$rt" user "$(caps CAP_NET_RAW) | .process.user = {uid: 1000, gid: 1000}"
+		x "$rt" user /bin/busybox grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		holds $NET_RAW Bnd
+		for who in 0 0:0 root 01000 +1000 1000x 4294967295 4294968296; do
+			x "$rt" --user $who user /bin/busybox grep ^Cap /proc/self/status
+			[ "$status" -ne 0 ] || holds_nowhere $NET_RAW || { echo "$who: $output"; false; }
+		done
+		x "$rt" --user 1000:1000 user /bin/busybox grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
 	done
 }

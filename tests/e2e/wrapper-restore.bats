@@ -131,3 +131,21 @@ core() {
 	rm -r "$RIG/cp"
 	told "not there"
 }
+
+@test "what others can write, or what names another program or file, restores nothing" {
+	for rt in runc crun; do
+		chown 1000 "$RIG/cp"
+		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
+		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		chown 0 "$RIG/cp"
+		chmod 777 "$RIG/cp"
+		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
+		[[ "$status" -eq 1 && "$output" != *"went on"* ]]
+		chmod 755 "$RIG/cp"
+		odd=$(bundle criu-config "$(caps CAP_KILL) | .annotations = {\"org.criu.config\": \"/tmp/x\"}")
+		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$odd" id
+		[[ "$status" -eq 1 && "$output" == *org.criu.config* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+	done
+	run "$RIG/bin/runc-told" --criu /tmp/criu restore --image-path "$RIG/cp" --bundle "$b" id
+	[[ "$status" -eq 1 && "$output" == *--criu* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+}

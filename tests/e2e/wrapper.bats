@@ -320,7 +320,8 @@ process_file() {
 	cp "$b/config.json" "$RIG/before.json"
 	run w runc run --config config.json -b "$b" elsewhere </dev/null
 	[ "$status" -ne 0 ]
-	[[ "$output" == *"flag provided but not defined: -config"* ]] || { echo "$output"; false; }
+	# (without it, the option is an error, or a second name)
+	[[ "$output" == *"flag provided but not defined: -config"* || "$output" == *"requires exactly 1 argument"* ]] || { echo "$output"; false; }
 	! grep -q NET_RAW "$RIG/config.json"
 	cmp "$b/config.json" "$RIG/before.json"
 	cd /
@@ -699,7 +700,9 @@ process_file() {
 		os.set_inheritable(fd, True)
 		os.execve(sys.argv[1], sys.argv[1:], {"PATH": "/bin:/usr/bin", "NAME": "value", "LISTEN_FDS": "1"})
 	EOF
-	for line in "state x" "create --bundle=$b x" "run --bundle=$b --pid-file=/p x"; do
+	# What the ceiling takes has tests of its own; the words are those that are handed on.
+	policy_with '"ceiling":"off","ceiling_reason":"a test"'
+	for line in "state x" "create --bundle $b -- x" "run --bundle $b --pid-file /p -- x"; do
 		# shellcheck disable=SC2086
 		python3 "$RIG/as.py" "$RIG/bin/probe" $line 2>/dev/null </dev/null | grep -v ^pid >"$RIG/direct"
 		# shellcheck disable=SC2086

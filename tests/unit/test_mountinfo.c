@@ -61,8 +61,9 @@ static const struct {
 
 START_TEST(cap_last_cap_is_the_kernels_own_or_it_is_not)
 {
-	ck_assert_msg(capgate_mounts_show_last_cap(capgate_text_of(rows[_i].text)) == rows[_i].shows,
-		      "%s", rows[_i].text);
+	struct capgate_text text = capgate_text_of(rows[_i].text);
+
+	ck_assert_msg(capgate_mounts_show_last_cap(text) == rows[_i].shows, "%s", rows[_i].text);
 }
 END_TEST
 
