@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 capgate=${CAPGATE:-$top/build/capgate}
 cd "$top" || exit 1
 prove() { if "${@:2}" >/dev/null 2>&1; then ok; else not_ok "$1"; fi; }
-pages=$(ls README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs/*.md contrib/*/README.md 2>/dev/null)
+pages=$(ls README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs/*.md tests/README.md contrib/*/README.md 2>/dev/null)
 
 for page in $pages; do
 	here=$(dirname "$page")
