@@ -202,6 +202,8 @@ static int finish(struct loading *l, struct capgate_policy *ret, struct capgate_
 	if (l->any)
 		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
 	scene_begin(&l->policy.scene);
+	if (l->policy.user_namespaces == CAPGATE_USERNS_DENY)
+		l->policy.scene.no_user_namespaces = userns_are_forbidden();
 	*ret = l->policy;
 	return 0;
 }

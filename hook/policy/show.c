@@ -86,21 +86,27 @@ static void out_match(struct capgate_out *out, const struct capgate_exemption *e
 	}
 }
 
-/* "NET_RAW SCMP_ACT_NOTIFY": the capabilities, and the seccomp actions. */
+/* "NET_RAW, SCMP_ACT_NOTIFY, user namespaces": the capabilities, and what else it lifts. */
 static void out_given(struct capgate_out *out, const struct capgate_exemption *e)
 {
-	const char *separator = "";
+	static const struct {
+		unsigned lift;
+		const char *word;
+	} words[] = {
+		{CAPGATE_LIFT_NOTIFY, "SCMP_ACT_NOTIFY"},
+		{CAPGATE_LIFT_TRACE, "SCMP_ACT_TRACE"},
+		{CAPGATE_LIFT_USERNS, "user namespaces"},
+	};
+	bool first = capgate_set_empty(e->allow);
 
-	if (!capgate_set_empty(e->allow)) {
+	if (!first)
 		capgate_out_set(out, e->allow, " ");
-		separator = " ";
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!(e->lifts & words[i].lift))
+			continue;
+		capgate_out_format(out, "%s%s", first ? "" : ", ", words[i].word);
+		first = false;
 	}
-	if (e->lifts & CAPGATE_LIFT_NOTIFY) {
-		capgate_out_format(out, "%sSCMP_ACT_NOTIFY", separator);
-		separator = " ";
-	}
-	if (e->lifts & CAPGATE_LIFT_TRACE)
-		capgate_out_format(out, "%sSCMP_ACT_TRACE", separator);
 }
 
 static void out_exemption(struct capgate_out *out, const struct capgate_policy *p,
@@ -159,6 +165,10 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 		 "no_new_privileges", p->require_no_new_privileges ? "require" : "keep");
 	out_word(out, p, CAPGATE_FIELD_SUBSTITUTE_SYSCTLS, "substitute_sysctls",
 		 p->substitute_sysctls ? "true" : "false");
+	out_word(out, p, CAPGATE_FIELD_USER_NAMESPACES, "user_namespaces",
+		 p->user_namespaces == CAPGATE_USERNS_DENY    ? "deny"
+		 : p->user_namespaces == CAPGATE_USERNS_AUDIT ? "audit"
+							       : "allow");
 	out_word(out, p, CAPGATE_FIELD_CONFINEMENT, "confinement",
 		 p->best_effort_confinement ? "best-effort" : "required");
 	out_ceiling(out, p);

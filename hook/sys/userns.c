@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,4 +90,12 @@ uid_t userns_unmapped_uid(void)
 	if (!read_small("/proc/sys/fs/overflowuid", text, sizeof(text)))
 		return 65534;
 	return (uid_t)strtoul(text, NULL, 10);
+}
+
+bool userns_are_forbidden(void)
+{
+	char text[32];
+
+	return read_small("/proc/sys/user/max_user_namespaces", text, sizeof(text)) &&
+	       strcmp(text, "0\n") == 0;
 }

@@ -25,4 +25,8 @@ uint32_t userns_last_gid(void);
 /* What stat(2) says of owners that this namespace does not map. */
 uid_t userns_unmapped_uid(void);
 
+/* Can nobody in this user namespace, and below it, make another one?  By
+ * user.max_user_namespaces (namespaces(7)). */
+bool userns_are_forbidden(void);
+
 #endif

@@ -59,8 +59,10 @@ struct capgate_report {
 	capgate_set forbidden;		    /* asked in any set, not allowed */
 	bool absent;			    /* capabilities absent or null: counts as all */
 	bool add_no_new_privs;		    /* the policy requires it, and it is not there */
+	bool splice_userns; /* a rewrite makes the seccomp profile forbid user namespaces */
+	enum capgate_user_namespaces user_namespaces; /* of the policy, exemptions applied */
 	bool rebind_proc; /* a rewrite mounts the host's /proc once more, last of all */
-	unsigned lifted;  /* what exemptions lift and the filter asks for: enum capgate_lift */
+	unsigned lifted;  /* what exemptions lift and the text asks for: enum capgate_lift */
 	struct capgate_substitute substitutes[CAPGATE_SUBSTITUTES];
 	size_t n_substitutes;
 	struct capgate_reach before, after; /* the rewrite */

@@ -12,10 +12,19 @@ extern "C" {
 enum capgate_mode { CAPGATE_ENFORCE, CAPGATE_AUDIT };
 enum capgate_action { CAPGATE_REJECT, CAPGATE_REWRITE };
 
-/* Seccomp actions that only an exemption permits, and only by name. */
+/* What only an exemption permits, and only by name: seccomp actions, user namespaces. */
 enum capgate_lift {
 	CAPGATE_LIFT_NOTIFY = 1 << 0, /* SCMP_ACT_NOTIFY */
 	CAPGATE_LIFT_TRACE = 1 << 1,  /* SCMP_ACT_TRACE */
+	CAPGATE_LIFT_USERNS = 1 << 2, /* no action: user namespaces of the container's own making */
+};
+
+/* May a process of the container make a user namespace?  It holds every capability
+ * inside. */
+enum capgate_user_namespaces {
+	CAPGATE_USERNS_DENY,  /* CPG111, unless the seccomp profile or the host forbids it */
+	CAPGATE_USERNS_AUDIT, /* noted: CPG404 */
+	CAPGATE_USERNS_ALLOW,
 };
 
 /* Who gets more, why, and until when.  Patterns are globs: * is any text,
@@ -26,7 +35,7 @@ struct capgate_exemption {
 	int64_t until;			       /* the first second after it; INT64_MAX: never */
 	capgate_set allow;
 	capgate_set named; /* of allow: by name, not through ALL */
-	unsigned lifts;    /* seccomp actions that it permits: enum capgate_lift */
+	unsigned lifts;    /* what else it permits: enum capgate_lift */
 	/* What must match, all of it; len 0: not asked.  The keys of annotations
 	 * are exact, their values globs. */
 	struct capgate_text cgroup, bundle, rootfs, hostname, image;
@@ -63,6 +72,7 @@ struct capgate_scene {
 	/* exec, restore: the container that the process object is for; may be NULL.
 	 * Its filter and its /proc are judged with the object. */
 	const struct capgate_spec *container;
+	bool no_user_namespaces; /* the host's user.max_user_namespaces is 0 */
 	bool restores; /* CRIU makes the processes, as images and its configuration say */
 	/* exec --user: who the process will be, where the text does not say it. */
 	enum capgate_user user;
@@ -78,6 +88,7 @@ enum capgate_policy_field {
 	CAPGATE_FIELD_SUBSTITUTE_SYSCTLS,
 	CAPGATE_FIELD_CONFINEMENT,
 	CAPGATE_FIELD_CEILING,
+	CAPGATE_FIELD_USER_NAMESPACES,
 	CAPGATE_FIELD_LIMIT_BYTES,
 	CAPGATE_FIELD_LOG_FILE,
 	CAPGATE_FIELD_LOG_SYSTEM,
@@ -97,6 +108,7 @@ struct capgate_policy {
 	capgate_set named; /* of allow: by name, not through ALL */
 	struct capgate_text profile;
 	bool require_no_new_privileges;
+	enum capgate_user_namespaces user_namespaces;
 	bool substitute_sysctls;
 	bool best_effort_confinement;
 	size_t max_bytes; /* of a specification */

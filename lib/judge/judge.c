@@ -10,6 +10,8 @@
  */
 #include "lib/base/base.h"
 #include "asks.h"
+#include "newuser.h"
+#include "splice.h"
 #include "findings.h"
 #include "pretend.h"
 #include "procfs.h"
@@ -124,6 +126,8 @@ static unsigned actions_refused(const struct capgate_findings *findings)
 	for (size_t i = 0; i < findings->n; i++)
 		if (findings->v[i].rule == CAPGATE_RULE_FILTER_ASKS)
 			lifts |= capgate_lift_of(findings->v[i].subject);
+		else if (findings->v[i].rule == CAPGATE_RULE_USERNS_OPEN)
+			lifts |= CAPGATE_LIFT_USERNS;
 	return lifts;
 }
 
@@ -232,6 +236,8 @@ static bool is_about_dropping(enum capgate_rule rule)
 /* What no rewriting of sets helps against: they are not what is dropped. */
 static bool is_beyond_rewriting(enum capgate_rule rule, const struct capgate_report *r)
 {
+	if (rule == CAPGATE_RULE_USERNS_OPEN)
+		return !r->splice_userns;
 	return is_about_dropping(rule) && !(rule == CAPGATE_RULE_PROC_FORGED && r->rebind_proc);
 }
 
@@ -296,6 +302,51 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 	return 0;
 }
 
+/* Can the profile be made to forbid it?  NULL, or why not.  The edits are thrown away:
+ * a rewrite makes them again. */
+static int try_splice(const struct capgate_spec *spec, struct capgate_arena *arena,
+		      const char **why_not)
+{
+	const size_t used = arena->used;
+	struct capgate_plan plan = {.arena = arena};
+	int status = capgate_splice_userns(spec, &plan, why_not);
+
+	arena->used = used;
+	return status;
+}
+
+/*
+ * What keeps a process from making a user namespace is the filter that it runs under,
+ * or the host, for whom nobody but CAP_SYS_RESOURCE changes it.
+ */
+static int find_userns(const struct capgate_spec *spec, const struct capgate_scene *scene,
+		       unsigned lifts, struct capgate_report *r, struct capgate_findings *findings)
+{
+	const struct capgate_spec *around = surroundings(spec, scene);
+	const char *why_not = "its container cannot be changed any more";
+
+	if (r->user_namespaces != CAPGATE_USERNS_DENY || !around ||
+	    capgate_seccomp_blocks_userns(around) ||
+	    (scene->no_user_namespaces && !capgate_set_has(r->allowed, CAPGATE_CAP_SYS_RESOURCE)))
+		return 0;
+	if (lifts & CAPGATE_LIFT_USERNS) {
+		r->lifted |= CAPGATE_LIFT_USERNS;
+		r->user_namespaces = CAPGATE_USERNS_ALLOW;
+		return 0;
+	}
+	if (around == spec && try_splice(spec, findings->arena, &why_not) < 0)
+		return CAPGATE_ENOMEM;
+	r->splice_userns = !why_not;
+	return capgate_findings_add(
+		findings, (struct capgate_finding){
+				  .rule = CAPGATE_RULE_USERNS_OPEN,
+				  .set = -1,
+				  .cap = -1,
+				  .at = around == spec ? spec->seccomp.at
+						       : (struct capgate_span){CAPGATE_NOWHERE, 0},
+				  .subject = capgate_text_of(why_not ? why_not : "")});
+}
+
 int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,
 		  struct capgate_arena *arena, struct capgate_report *ret,
 		  struct capgate_error *err)
@@ -308,6 +359,7 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 	r.exempt = capgate_set_minus(exempted(spec, policy, &lifts), policy->allowed);
 	r.allowed = capgate_set_or(policy->allowed, r.exempt);
 	r.add_no_new_privs = policy->require_no_new_privileges && !spec->no_new_privs;
+	r.user_namespaces = policy->user_namespaces;
 	compute_sets(spec, uid_of(spec, &policy->scene), r.allowed, &r);
 	status = find_surroundings(spec, &policy->scene, lifts, &r, &findings);
 	if (status == 0 && r.absent)
@@ -329,6 +381,8 @@ int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *
 							    .at = spec->no_new_privs_at.len
 									  ? spec->no_new_privs_at
 									  : spec->process});
+	if (status == 0)
+		status = find_userns(spec, &policy->scene, lifts, &r, &findings);
 	if (status < 0)
 		return capgate_fail_memory(err);
 	decide(&r, policy, &findings);

@@ -59,29 +59,42 @@ static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, b
 	return denied;
 }
 
-static bool deny_list_blocks(const struct capgate_seccomp *s)
+bool capgate_newuser_keeps_rules(const struct capgate_seccomp *s)
 {
-	/* libseccomp loses rules of ABIs that lack a system call (x32). */
 	for (size_t i = 0; i < s->n_architectures; i++)
 		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_X32"))
 			return false;
-	return is_denied(s, CAPGATE_CALL_UNSHARE, true) && is_denied(s, CAPGATE_CALL_CLONE, true) &&
-	       is_denied(s, CAPGATE_CALL_CLONE3, false) && is_denied(s, CAPGATE_CALL_SETNS, false);
+	return true;
+}
+
+static bool deny_list_blocks(const struct capgate_seccomp *s)
+{
+	return capgate_newuser_keeps_rules(s) && is_denied(s, CAPGATE_CALL_UNSHARE, true) &&
+	       is_denied(s, CAPGATE_CALL_CLONE, true) && is_denied(s, CAPGATE_CALL_CLONE3, false) &&
+	       is_denied(s, CAPGATE_CALL_SETNS, false);
+}
+
+bool capgate_newuser_knows(struct capgate_text arch)
+{
+#ifdef __s390__
+	return false;
+#else
+	return !capgate_text_is(arch, "SCMP_ARCH_S390X") &&
+	       !capgate_text_is(arch, "SCMP_ARCH_S390");
+#endif
 }
 
 bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec)
 {
 	const struct capgate_seccomp *s = &spec->seccomp;
 
-	if (s->presence != CAPGATE_PRESENT)
+	if (s->presence != CAPGATE_PRESENT || !capgate_newuser_knows((struct capgate_text){0}))
 		return false;
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION))
 			return false;
-	/* There clone takes its flags as the second argument. */
 	for (size_t i = 0; i < s->n_architectures; i++)
-		if (capgate_text_is(s->architectures[i], "SCMP_ARCH_S390X") ||
-		    capgate_text_is(s->architectures[i], "SCMP_ARCH_S390"))
+		if (!capgate_newuser_knows(s->architectures[i]))
 			return false;
 	return capgate_action_denies(s->default_action) ? allow_list_blocks(s)
 							: deny_list_blocks(s);

@@ -221,7 +221,8 @@ int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *
 	    note_mounts(spec, f) < 0 || note_user(spec, report, f) < 0 ||
 	    capgate_note_low_ports(spec, report, f) < 0)
 		return CAPGATE_ENOMEM;
-	if (spec->kind == CAPGATE_CONFIG && !capgate_seccomp_blocks_userns(spec) &&
+	if (spec->kind == CAPGATE_CONFIG && report->user_namespaces == CAPGATE_USERNS_AUDIT &&
+	    !capgate_seccomp_blocks_userns(spec) &&
 	    note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0}, (struct capgate_text){0}) <
 		    0)
 		return CAPGATE_ENOMEM;

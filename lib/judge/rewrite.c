@@ -7,48 +7,16 @@
 #include <string.h>
 
 #include "lib/base/base.h"
+#include "edits.h"
 #include "procfs.h"
-
-struct plan {
-	struct capgate_arena *arena;
-	struct capgate_edits edits;
-	size_t room;
-};
-
-static size_t end_of(struct capgate_span at)
-{
-	return at.off + at.len;
-}
-
-static int add(struct plan *p, size_t from, size_t to, const char *with)
-{
-	if (capgate_arena_room(p->arena, (void **)&p->edits.v, &p->room, p->edits.n + 1,
-			       sizeof(*p->edits.v)) < 0)
-		return CAPGATE_ENOMEM;
-	p->edits.v[p->edits.n++] = (struct capgate_edit){{from, to - from}, capgate_text_of(with)};
-	return 0;
-}
+#include "splice.h"
 
 static bool goes(const struct capgate_element *e, capgate_set removed)
 {
 	return e->cap < 0 || capgate_set_has(removed, e->cap);
 }
 
-/*
- * Cut the run of entries [i, j] out of a list: up to the next entry when there
- * is one, else from the end of the entry before, so that exactly the right
- * commas go with them.
- */
-static int cut_run(struct plan *p, const struct capgate_list *list, size_t i, size_t j)
-{
-	if (j + 1 < list->n)
-		return add(p, list->v[i].at.off, list->v[j + 1].at.off, "");
-	if (i > 0)
-		return add(p, end_of(list->v[i - 1].at), end_of(list->v[j].at), "");
-	return add(p, list->v[i].at.off, end_of(list->v[j].at), "");
-}
-
-static int cut_list(struct plan *p, const struct capgate_list *list, capgate_set removed)
+static int cut_list(struct capgate_plan *p, const struct capgate_list *list, capgate_set removed)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		size_t j = i;
@@ -57,7 +25,9 @@ static int cut_list(struct plan *p, const struct capgate_list *list, capgate_set
 			continue;
 		while (j + 1 < list->n && goes(&list->v[j + 1], removed))
 			j++;
-		if (cut_run(p, list, i, j) < 0)
+		if (capgate_plan_cut(p, i > 0 ? &list->v[i - 1].at : NULL, list->v[i].at,
+				     list->v[j].at,
+				     j + 1 < list->n ? &list->v[j + 1].at : NULL) < 0)
 			return CAPGATE_ENOMEM;
 		i = j;
 	}
@@ -66,7 +36,7 @@ static int cut_list(struct plan *p, const struct capgate_list *list, capgate_set
 
 /* The sets in the order in which they stand in the text, so that the edits
  * come out sorted. */
-static int cut_lists(struct plan *p, const struct capgate_spec *spec,
+static int cut_lists(struct capgate_plan *p, const struct capgate_spec *spec,
 		     const struct capgate_report *report)
 {
 	int order[CAPGATE_NSETS] = {0};
@@ -84,85 +54,44 @@ static int cut_lists(struct plan *p, const struct capgate_spec *spec,
 	return 0;
 }
 
-static bool is_empty_object(struct capgate_text text, struct capgate_span at)
-{
-	size_t i = at.off + 1;
-
-	while (i < text.len && strchr(" \t\r\n", text.p[i]))
-		i++;
-	return i < text.len && text.p[i] == '}';
-}
-
-/* An edit in its place among the others, which are sorted. */
-static int add_sorted(struct plan *p, size_t from, size_t to, struct capgate_text with)
-{
-	size_t i;
-
-	if (add(p, from, to, "") < 0)
-		return CAPGATE_ENOMEM;
-	for (i = p->edits.n - 1; i > 0 && p->edits.v[i - 1].at.off > from; i--)
-		p->edits.v[i] = p->edits.v[i - 1];
-	p->edits.v[i] = (struct capgate_edit){{from, to - from}, with};
-	return 0;
-}
-
-/* Text that is put together from parts, in the arena. */
-static int compose(struct plan *p, struct capgate_text *ret, const char *const *parts, size_t n)
-{
-	size_t len = 0;
-	char *text;
-
-	for (size_t i = 0; i < n; i++)
-		len += strlen(parts[i]);
-	text = capgate_arena_alloc(p->arena, len + 1);
-	if (!text)
-		return CAPGATE_ENOMEM;
-	*ret = (struct capgate_text){text, len};
-	for (size_t i = 0; i < n; i++) {
-		memcpy(text, parts[i], strlen(parts[i]));
-		text += strlen(parts[i]);
-	}
-	return 0;
-}
-
 /*
  * The members that process lacks, as its first: absent is not empty, so empty
  * capabilities are written down; no_new_privs when the policy requires it.
  */
-static int add_members(struct plan *p, const struct capgate_spec *spec,
+static int add_members(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
 	bool caps = report->absent && spec->capabilities == CAPGATE_ABSENT;
 	bool nnp = report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_ABSENT;
 	const char *const parts[] = {caps ? "\"capabilities\":{}" : "", caps && nnp ? "," : "",
 				     nnp ? "\"noNewPrivileges\":true" : "",
-				     is_empty_object(spec->text, spec->process) ? "" : ","};
+				     capgate_is_empty_at(spec->text, spec->process) ? "" : ","};
 	struct capgate_text text;
 
 	if (!caps && !nnp)
 		return 0;
-	if (compose(p, &text, parts, sizeof(parts) / sizeof(parts[0])) < 0)
+	if (capgate_plan_compose(p, &text, parts, sizeof(parts) / sizeof(parts[0])) < 0)
 		return CAPGATE_ENOMEM;
-	return add_sorted(p, spec->process.off + 1, spec->process.off + 1, text);
+	return capgate_plan_add(p, spec->process.off + 1, spec->process.off + 1, text);
 }
 
 /* The members that are there with another value. */
-static int change_members(struct plan *p, const struct capgate_spec *spec,
+static int change_members(struct capgate_plan *p, const struct capgate_spec *spec,
 			  const struct capgate_report *report)
 {
 	const struct capgate_span caps = spec->capabilities_at, nnp = spec->no_new_privs_at;
 
 	if (report->absent && spec->capabilities == CAPGATE_IS_NULL &&
-	    add_sorted(p, caps.off, end_of(caps), capgate_text_of("{}")) < 0)
+	    capgate_plan_add(p, caps.off, capgate_end_of(caps), capgate_text_of("{}")) < 0)
 		return CAPGATE_ENOMEM;
 	if (report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_PRESENT)
-		return add_sorted(p, nnp.off, end_of(nnp), capgate_text_of("true"));
+		return capgate_plan_add(p, nnp.off, capgate_end_of(nnp), capgate_text_of("true"));
 	return 0;
 }
 
 /* The sysctls that take the place of what was removed, as first of linux.sysctl,
  * which is made when there is none. */
-static int add_sysctls(struct plan *p, const struct capgate_spec *spec,
+static int add_sysctls(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
 	const char *parts[4 + 6 * CAPGATE_SUBSTITUTES];
@@ -190,26 +119,26 @@ static int add_sysctls(struct plan *p, const struct capgate_spec *spec,
 	parts[n++] = there ? "" : "}";
 	if (there) {
 		from = to = spec->sysctl_at.off + 1;
-		parts[n++] = is_empty_object(spec->text, spec->sysctl_at) ? "" : ",";
+		parts[n++] = capgate_is_empty_at(spec->text, spec->sysctl_at) ? "" : ",";
 	} else if (null) {
 		from = spec->sysctl_at.off;
-		to = end_of(spec->sysctl_at);
+		to = capgate_end_of(spec->sysctl_at);
 	} else {
 		from = to = spec->linux_at.off + 1;
-		parts[n++] = is_empty_object(spec->text, spec->linux_at) ? "" : ",";
+		parts[n++] = capgate_is_empty_at(spec->text, spec->linux_at) ? "" : ",";
 	}
-	if (compose(p, &text, parts, n) < 0)
+	if (capgate_plan_compose(p, &text, parts, n) < 0)
 		return CAPGATE_ENOMEM;
-	return add_sorted(p, from, to, text);
+	return capgate_plan_add(p, from, to, text);
 }
 
 /* The host's /proc once more, after all other mounts: it may have been put through a
  * link, and something over it. */
-static int rebind_proc(struct plan *p, const struct capgate_spec *spec,
+static int rebind_proc(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
 	const struct capgate_mount *proc = report->rebind_proc ? capgate_host_proc(spec) : NULL;
-	const size_t at = spec->n_mounts ? end_of(spec->mounts[spec->n_mounts - 1].at) : 0;
+	const size_t at = spec->n_mounts ? capgate_end_of(spec->mounts[spec->n_mounts - 1].at) : 0;
 	char *text;
 
 	if (!proc)
@@ -219,18 +148,28 @@ static int rebind_proc(struct plan *p, const struct capgate_spec *spec,
 		return CAPGATE_ENOMEM;
 	text[0] = ',';
 	memcpy(text + 1, spec->text.p + proc->at.off, proc->at.len);
-	return add_sorted(p, at, at, (struct capgate_text){text, proc->at.len + 1});
+	return capgate_plan_add(p, at, at, (struct capgate_text){text, proc->at.len + 1});
+}
+
+/* The judge has found that it can be done. */
+static int splice(struct capgate_plan *p, const struct capgate_spec *spec,
+		  const struct capgate_report *report)
+{
+	const char *why_not;
+
+	return report->splice_userns ? capgate_splice_userns(spec, p, &why_not) : 0;
 }
 
 int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
 			 struct capgate_arena *arena, struct capgate_edits *ret,
 			 struct capgate_error *err)
 {
-	struct plan p = {.arena = arena};
+	struct capgate_plan p = {.arena = arena};
 
 	if ((!report->absent && cut_lists(&p, spec, report) < 0) ||
 	    add_members(&p, spec, report) < 0 || change_members(&p, spec, report) < 0 ||
-	    add_sysctls(&p, spec, report) < 0 || rebind_proc(&p, spec, report) < 0)
+	    add_sysctls(&p, spec, report) < 0 || rebind_proc(&p, spec, report) < 0 ||
+	    splice(&p, spec, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;
@@ -251,7 +190,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 		    e->with.len > CAPGATE_TEXT_MAX || len > SIZE_MAX / 2)
 			return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE,
 					    CAPGATE_NOWHERE, "edit %zu does not fit the text", i);
-		at = end_of(e->at);
+		at = capgate_end_of(e->at);
 		len = len - e->at.len + e->with.len;
 	}
 	p = new = capgate_arena_raw(arena, len ? len : 1);
@@ -265,7 +204,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 		p += e->at.off - at;
 		memcpy(p, e->with.p, e->with.len);
 		p += e->with.len;
-		at = end_of(e->at);
+		at = capgate_end_of(e->at);
 	}
 	memcpy(p, text.p + at, text.len - at);
 	*ret = (struct capgate_text){new, len};

@@ -29,6 +29,7 @@ const struct capgate_shape capgate_shape_exemptions = {
 			      {"seccomp",
 			       SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(READ_EXEMPT_SECCOMP),
 				     .expected = "an array of seccomp actions")},
+			      {"user_namespaces", STRING(READ_EXEMPT_USERNS)},
 			      {"reason", STRING(READ_REASON)}, {"owner", STRING(READ_OWNER)},
 			      {"expires", STRING(READ_EXPIRES)})),
 };
@@ -66,8 +67,8 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 		return fail(walk, event->at.off, "an exemption needs a \"reason\"");
 	if (capgate_set_empty(e->allow) && !e->lifts)
 		return fail(walk, event->at.off,
-			    "an exemption needs \"allow\" with at least one capability, or "
-			    "\"seccomp\" with an action");
+			    "an exemption needs \"allow\" with at least one capability, "
+			    "\"seccomp\" with an action, or \"user_namespaces\"");
 	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
 	    !e->hostname.len && !e->image.len && !e->has_uid)
 		return fail(walk, event->at.off,
@@ -144,6 +145,16 @@ static int read_lift(struct capgate_exemption *e, const struct capgate_walk *wal
 	return 0;
 }
 
+static int read_userns(struct capgate_exemption *e, const struct capgate_walk *walk,
+		       const struct capgate_json_event *event)
+{
+	if (!capgate_text_is(event->text, "allow"))
+		return capgate_policy_bad_value(walk, event, "unknown value",
+						"an exemption only lifts it: ", "\"allow\"");
+	e->lifts |= CAPGATE_LIFT_USERNS;
+	return 0;
+}
+
 static int read_uid(struct capgate_exemption *e, const struct capgate_walk *walk,
 		    const struct capgate_json_event *event)
 {
@@ -203,6 +214,8 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 		return 0;
 	case READ_EXEMPT_SECCOMP:
 		return read_lift(e, walk, event);
+	case READ_EXEMPT_USERNS:
+		return read_userns(e, walk, event);
 	case READ_ANNOTATION:
 		return read_annotation(e, walk, event);
 	case READ_UID:

@@ -31,6 +31,7 @@ const struct capgate_shape capgate_shape_policy = {
 			{"deny", NAMES(READ_DENY)},
 			{"substitute_sysctls", BOOL(READ_SUBSTITUTE)},
 			{"no_new_privileges", STRING(READ_NO_NEW_PRIVILEGES)},
+			{"user_namespaces", STRING(READ_USER_NAMESPACES)},
 			{"confinement", STRING(READ_CONFINEMENT)},
 			{"ceiling", STRING(READ_CEILING)},
 			{"ceiling_keep", NAMES(READ_CEILING_KEEP)},
@@ -94,6 +95,26 @@ static int read_word(const struct capgate_walk *walk, const struct capgate_json_
 	}
 	snprintf(words, sizeof(words), "\"%s\" or \"%s\"", no, yes);
 	return capgate_policy_bad_value(walk, event, "unknown value", "this field is ", words);
+}
+
+static int read_user_namespaces(const struct capgate_walk *walk,
+				const struct capgate_json_event *event,
+				enum capgate_user_namespaces *ret)
+{
+	static const char *const words[] = {
+		[CAPGATE_USERNS_DENY] = "deny",
+		[CAPGATE_USERNS_AUDIT] = "audit",
+		[CAPGATE_USERNS_ALLOW] = "allow",
+	};
+
+	for (unsigned i = 0; i <= CAPGATE_USERNS_ALLOW; i++) {
+		if (!capgate_text_is(event->text, words[i]))
+			continue;
+		*ret = (enum capgate_user_namespaces)i;
+		return 0;
+	}
+	return capgate_policy_bad_value(walk, event, "unknown value", "this field is ",
+					"\"allow\", \"audit\" or \"deny\"");
 }
 
 static int read_size(const struct capgate_walk *walk, const struct capgate_json_event *event,
@@ -197,6 +218,9 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 	case READ_NO_NEW_PRIVILEGES:
 		p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] = here(r);
 		return read_word(walk, event, "keep", "require", &p->require_no_new_privileges);
+	case READ_USER_NAMESPACES:
+		p->from[CAPGATE_FIELD_USER_NAMESPACES] = here(r);
+		return read_user_namespaces(walk, event, &p->user_namespaces);
 	case READ_CONFINEMENT:
 		p->from[CAPGATE_FIELD_CONFINEMENT] = here(r);
 		return read_word(walk, event, "required", "best-effort",
@@ -254,6 +278,7 @@ void capgate_policy_init(struct capgate_policy *ret)
 		.action = CAPGATE_REWRITE,
 		.profile = capgate_text_of("cis-docker"),
 		.substitute_sysctls = true,
+		.user_namespaces = CAPGATE_USERNS_AUDIT,
 		.max_bytes = CAPGATE_TEXT_MAX,
 		.log_file = capgate_text_of("/run/capgate/decisions.jsonl"),
 		.log_system = true,

@@ -34,6 +34,10 @@ void capgate_policy_tighten(const struct capgate_policy *system, const struct ca
 		p.require_no_new_privileges = true;
 		take_wish(&p, wish, CAPGATE_FIELD_NO_NEW_PRIVILEGES);
 	}
+	if (wish->user_namespaces < system->user_namespaces) {
+		p.user_namespaces = wish->user_namespaces;
+		take_wish(&p, wish, CAPGATE_FIELD_USER_NAMESPACES);
+	}
 	p.ceiling_keep = capgate_set_and(system->ceiling_keep, wish->ceiling_keep);
 	if (system->ceiling_off && !wish->ceiling_off) {
 		p.ceiling_off = false;

@@ -32,6 +32,7 @@ static const struct place {
 	[CAPGATE_RULE_OWN_USERNS] = {false, "linux.namespaces"},
 	[CAPGATE_RULE_DROP_PRETENDED] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_FILTER_ASKS] = {false, "linux.seccomp"},
+	[CAPGATE_RULE_USERNS_OPEN] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_PROC_FORGED] = {false, "mounts"},
 	[CAPGATE_RULE_CRIU_CONFIG] = {false, "annotations"},
 	[CAPGATE_RULE_NO_SECCOMP] = {false, "linux.seccomp"},

@@ -15,7 +15,7 @@ CAPGATE, DIRECTORY = sys.argv[1:3]
 FIELDS = {
     "version": 1, "mode": "audit", "action": "reject", "profile": "none", "allow": ["KILL"], "deny": ["KILL"],
     "substitute_sysctls": True, "no_new_privileges": "keep", "confinement": "required", "limits": {"bytes": 4096},
-    "ceiling": "enforce", "ceiling_keep": ["MAC_ADMIN"], "ceiling_reason": "r",
+    "user_namespaces": "deny", "ceiling": "enforce", "ceiling_keep": ["MAC_ADMIN"], "ceiling_reason": "r",
     "log": {"file": "/x", "system": True, "max_bytes": 4096, "required": False},
     "exemptions": [{"id": "E", "reason": "r", "owner": "o", "expires": "2099-01-01", "allow": ["KILL"], "match": {
         "annotations": {"k": "v"}, "cgroup": "c", "bundle": "b", "rootfs": "r", "hostname": "h", "uid": 1, "image": "i"}}],

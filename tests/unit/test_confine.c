@@ -10,8 +10,8 @@
 #include "filters.h"
 #include "hook/confine/rules.c"
 
-#include <linux/audit.h>
-#include <linux/seccomp.h>
+#include "filterrun.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,48 +38,6 @@ START_TEST(the_built_in_filters_are_those_that_libseccomp_makes_here)
 	ck_assert_mem_eq(made, built_in->program, built_in->n * sizeof(*made));
 }
 END_TEST
-
-/* ---- The filter, emulated ------------------------------------------------------- */
-
-/* One jump of classic BPF, as the kernel takes it: is the condition true? */
-static bool holds(uint16_t code, uint32_t a, uint32_t k)
-{
-	switch (BPF_OP(code)) {
-	case BPF_JEQ:
-		return a == k;
-	case BPF_JGT:
-		return a > k;
-	case BPF_JGE:
-		return a >= k;
-	case BPF_JSET:
-		return a & k;
-	}
-	ck_abort_msg("an unknown jump: %#x", code);
-}
-
-static uint32_t run(const struct confine_filter *filter, const struct seccomp_data *data)
-{
-	uint32_t a = 0;
-
-	for (size_t pc = 0; pc < filter->n; pc++) {
-		const struct sock_filter *i = &filter->program[pc];
-
-		if (i->code == (BPF_LD | BPF_W | BPF_ABS)) {
-			ck_assert_uint_le(i->k, sizeof(*data) - sizeof(a));
-			memcpy(&a, (const char *)data + i->k, sizeof(a));
-		} else if (i->code == (BPF_ALU | BPF_AND | BPF_K)) {
-			a &= i->k;
-		} else if (i->code == (BPF_JMP | BPF_JA)) {
-			pc += i->k;
-		} else if (BPF_CLASS(i->code) == BPF_JMP) {
-			pc += holds(i->code, a, i->k) ? i->jt : i->jf;
-		} else {
-			ck_assert_uint_eq(i->code, BPF_RET | BPF_K);
-			return i->k;
-		}
-	}
-	ck_abort_msg("the filter has no end");
-}
 
 /* ---- What the table says ----------------------------------------------------------- */
 
@@ -171,10 +129,10 @@ static void try_call(size_t a, enum confine_duty duty, int nr, const char *name)
 
 			args[arg] = samples[i];
 			memcpy(data.args, args, sizeof(args));
-			verdict = run(&architectures[a].filters[duty], &data);
-			ck_assert_msg(verdict == expected(duty, name, args, rows, n_rows),
-				      "duty %d, %s, argument %zu = %#llx: %#x", (int)duty, name,
-				      arg, (unsigned long long)samples[i], verdict);
+			verdict = filter_run(&architectures[a].filters[duty], &data);
+			if (verdict != expected(duty, name, args, rows, n_rows))
+				ck_abort_msg("duty %d, %s, argument %zu = %#llx: %#x", (int)duty,
+					     name, arg, (unsigned long long)samples[i], verdict);
 		}
 }
 
@@ -192,6 +150,11 @@ START_TEST(each_filter_allows_what_the_table_lists_and_nothing_else)
 }
 END_TEST
 
+static bool kills(uint32_t verdict)
+{
+	return verdict == SECCOMP_RET_KILL_PROCESS || verdict == SECCOMP_RET_KILL_THREAD;
+}
+
 START_TEST(calls_of_other_architectures_end_the_process)
 {
 	static const uint32_t others[] = {AUDIT_ARCH_I386, AUDIT_ARCH_X86_64, AUDIT_ARCH_ARM,
@@ -201,11 +164,11 @@ START_TEST(calls_of_other_architectures_end_the_process)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		for (int nr = 0; nr < CALLS_END; nr++) {
 			const struct seccomp_data data = {.nr = nr, .arch = others[i]};
-			uint32_t verdict = run(&architectures[a].filters[duty], &data);
+			uint32_t verdict = filter_run(&architectures[a].filters[duty], &data);
 
-			if (others[i] != architectures[a].audit)
-				ck_assert(verdict == SECCOMP_RET_KILL_PROCESS ||
-					  verdict == SECCOMP_RET_KILL_THREAD);
+			if (others[i] != architectures[a].audit && !kills(verdict))
+				ck_abort_msg("architecture %#x, call %d: %#x", others[i], nr,
+					     verdict);
 		}
 }
 END_TEST
@@ -216,7 +179,7 @@ START_TEST(calls_of_the_x32_table_end_the_process)
 
 	for (int nr = 0; nr < CALLS_END; nr++) {
 		const struct seccomp_data data = {.nr = X32 | nr, .arch = AUDIT_ARCH_X86_64};
-		uint32_t verdict = run(&filters_x86_64[_i], &data);
+		uint32_t verdict = filter_run(&filters_x86_64[_i], &data);
 
 		ck_assert(verdict == SECCOMP_RET_KILL_PROCESS ||
 			  verdict == SECCOMP_RET_KILL_THREAD);

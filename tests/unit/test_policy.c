@@ -223,7 +223,7 @@ START_TEST(an_exemption_lifts_seccomp_actions_by_name)
 		    "\"r\"}"),
 	       "not a seccomp action that can be lifted");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[],\"reason\":\"r\"}"),
-	       "or \"seccomp\" with an action");
+	       "\"seccomp\" with an action, or \"user_namespaces\"");
 }
 END_TEST
 

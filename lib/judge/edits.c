@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "edits.h"
+
+#include <string.h>
+
+#include "lib/base/base.h"
+
+/* In the text's order; what is inserted stands before what is cut from there on. */
+static bool comes_after(const struct capgate_edit *e, size_t from, size_t to)
+{
+	return e->at.off > from || (e->at.off == from && e->at.len > 0 && from == to);
+}
+
+int capgate_plan_add(struct capgate_plan *p, size_t from, size_t to, struct capgate_text with)
+{
+	size_t i;
+
+	if (capgate_arena_room(p->arena, (void **)&p->edits.v, &p->room, p->edits.n + 1,
+			       sizeof(*p->edits.v)) < 0)
+		return CAPGATE_ENOMEM;
+	for (i = p->edits.n++; i > 0 && comes_after(&p->edits.v[i - 1], from, to); i--)
+		p->edits.v[i] = p->edits.v[i - 1];
+	p->edits.v[i] = (struct capgate_edit){{from, to - from}, with};
+	return 0;
+}
+
+int capgate_plan_cut(struct capgate_plan *p, const struct capgate_span *before,
+		     struct capgate_span first, struct capgate_span last,
+		     const struct capgate_span *after)
+{
+	const struct capgate_text nothing = {"", 0};
+
+	if (after)
+		return capgate_plan_add(p, first.off, after->off, nothing);
+	return capgate_plan_add(p, before ? capgate_end_of(*before) : first.off,
+				capgate_end_of(last), nothing);
+}
+
+int capgate_plan_compose(struct capgate_plan *p, struct capgate_text *ret, const char *const *parts,
+			 size_t n)
+{
+	size_t len = 0;
+	char *text;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(parts[i]);
+	text = capgate_arena_alloc(p->arena, len + 1);
+	if (!text)
+		return CAPGATE_ENOMEM;
+	*ret = (struct capgate_text){text, len};
+	for (size_t i = 0; i < n; i++) {
+		memcpy(text, parts[i], strlen(parts[i]));
+		text += strlen(parts[i]);
+	}
+	return 0;
+}
+
+bool capgate_is_empty_at(struct capgate_text text, struct capgate_span at)
+{
+	size_t i = at.off + 1;
+
+	while (i < text.len && strchr(" \t\r\n", text.p[i]))
+		i++;
+	return i < text.len && (text.p[i] == '}' || text.p[i] == ']');
+}
