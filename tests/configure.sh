@@ -365,6 +365,29 @@ version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_n
 version = 2\nroot = "\\q"\n
 version = 2\nimports = ["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]\n
 SAMPLES
+# ---- The runc of PATH ------------------------------------------------------------------
+fresh
+mkdir -p "$R/lib/systemd/system/docker.service.d" "$R/etc/systemd/system"
+printf '[Service]\nEnvironment="A=b" "PATH=/first:/usr/bin"\n' >"$R/lib/systemd/system/docker.service"
+tree >"$work/before"
+prove "runc can be closed for docker and containerd" run docker containerd --close-runc
+dropin() { cat "$R/etc/systemd/system/$1.service.d/zz-capgate-$2.conf"; }
+prove "the directory is first in the PATH that the service has" sh -c 'echo "$1" | grep -qx "Environment=\"PATH=$2/path:/first:/usr/bin\""' - "$(dropin docker docker)" "$vendor"
+prove "and in the usual one where it has none" sh -c 'echo "$1" | grep -qx "Environment=\"PATH=$2/path:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\""' - "$(dropin containerd docker)" "$vendor"
+for name in runc buildkit-runc crun; do
+	prove "$name there is capgate" [ "$(readlink "$R$vendor/path/$name")" = "$program/capgate" ]
+	prove "$name is mapped to the real ones" py 'import json,sys; paths = json.load(open(sys.argv[1]))["runtimes"][sys.argv[2]]; assert "/usr/bin/" + sys.argv[2] in paths' "$R/etc/capgate/runtime.json" "$name"
+done
+run docker containerd --close-runc
+prove "the second run changes nothing" fails grep -v '^unchanged' "$work/said"
+run docker --undo
+prove "docker undone, containerd's stays" [ -e "$R/etc/systemd/system/containerd.service.d/zz-capgate-containerd.conf" -a -L "$R$vendor/path/runc" -a ! -e "$R/etc/systemd/system/docker.service.d/zz-capgate-docker.conf" ]
+run containerd --undo
+prove "both undone, nothing of it is left" [ -z "$(find "$R/etc/systemd" "$R$vendor" ! -type d)" ]
+fresh
+run docker
+prove "without --close-runc no service is touched" [ ! -e "$R/etc/systemd" ]
+
 # ---- CRI-O, and who shares what ----------------------------------------------------
 fresh
 prove "cri-o can be configured" run cri-o

@@ -54,7 +54,7 @@ if "$capgate" --help | grep -q '^  runtime '; then
 else
 	echo "doctor: the runtime wrapper is not in this program: its engines are skipped"
 fi
-"$capgate" configure --root "$well" $engines >/dev/null || exit 1
+"$capgate" configure --root "$well" --close-runc $engines >/dev/null || exit 1
 rm -rf "$work/empty"
 
 restore() {
@@ -180,6 +180,9 @@ fault "daemon.json names another path" runtime-named bad docker <<<'sed -i "s|/c
 fault "Docker's default runtime is runc again" runtime-default bad docker <<<'sed -i "s|\"default-runtime\": \"capgate\"|\"default-runtime\": \"runc\"|" etc/docker/daemon.json'
 fault "runtimeArgs" runtime-arguments bad docker <<<'sed -i "s|capgate-runtime\"|capgate-runtime\", \"runtimeArgs\": [\"--debug\"]|" etc/docker/daemon.json'
 fault "a Docker container under another runtime" alive bad docker <<<'mkdir -p var/lib/docker/containers/c1 && echo "{\"State\":{\"Running\":true}}" >var/lib/docker/containers/c1/config.v2.json && echo "{\"Runtime\":\"runc\"}" >var/lib/docker/containers/c1/hostconfig.json'
+fault "docker build runs a runc that is not judged" runc-in-path warn docker <<<'rm -r etc/systemd'
+fault "ctr runs a runc that is not judged" runc-in-path warn containerd <<<'rm -r etc/systemd'
+fault "the runc of PATH is another program" runc-in-path bad docker <<<'rm .$(dirname $podman)/path/runc && ln -s /usr/sbin/runc .$(dirname $podman)/path/runc'
 fault "the dockerd that runs has not read daemon.json" engine-stale bad docker <<<'touch run/docker.sock && printf "#!/bin/sh\necho runc\n" >usr/bin/docker && chmod 755 usr/bin/docker'
 fault "config.toml is gone" runtime-default bad containerd <<<'rm etc/containerd/config.toml'
 fault "config.toml is broken" conf-valid bad containerd <<<'echo "[" >>etc/containerd/config.toml'

@@ -18,7 +18,7 @@
 #include "wraps.h"
 
 struct configure_options {
-	bool dry_run, undo, all, hooks_only;
+	bool dry_run, undo, all, hooks_only, close_runc;
 	const char *root;
 };
 
@@ -125,6 +125,10 @@ static int make_plan(struct plan *plan, enum engine e, unsigned engines,
 			      : plan_dropins(plan, ENGINE_BIT(e), pause, err);
 	if (status == 0)
 		status = plan_engine(plan, &wraps, e, options, err);
+	if (status == 0 && (e == ENGINE_DOCKER || e == ENGINE_CONTAINERD))
+		status = undo                  ? configure_open(plan, e, err)
+			 : options->close_runc ? configure_close(plan, &wraps, e, err)
+					       : 0;
 	from = plan->n_steps;
 	if (status == 0 && !undo && wrapper)
 		status = wraps_plan(&wraps, plan, err);
@@ -245,6 +249,8 @@ static const struct opt opts[] = {
 	 "every engine that is found here"},
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
 	 "show what would be written, change nothing"},
+	{"close-runc", 0, OPT_FLAG, offsetof(struct configure_options, close_runc), NULL,
+	 "docker, containerd: runc in their PATH is capgate too"},
 	{"hooks-only", 0, OPT_FLAG, offsetof(struct configure_options, hooks_only), NULL,
 	 "podman: the hooks, and not its runtimes"},
 	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",

@@ -20,6 +20,11 @@ int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bo
 int configure_crio(struct plan *plan, struct wraps *wraps, bool undo,
 		   struct capgate_error *err) CAPGATE_MUST;
 
+/* The runc of PATH, for dockerd's and containerd's services: closed, and as before. */
+int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
+		    struct capgate_error *err) CAPGATE_MUST;
+int configure_open(struct plan *plan, enum engine e, struct capgate_error *err) CAPGATE_MUST;
+
 /* Where one containerd keeps its configuration: its own, or a distribution's. */
 struct containerd_site {
 	const char *engine;  /* as configure calls it: "k3s" */

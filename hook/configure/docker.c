@@ -379,8 +379,5 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		return 0;
 	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep "
 			"their runtime: make them again");
-	plan_note(plan,
-		  "docker: `docker run --runtime runc` and `docker build` still go round the "
-		  "wrapper: close them with a link named runc, see capgate-runtime(8), Docker");
 	return 0;
 }

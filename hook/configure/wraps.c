@@ -212,6 +212,17 @@ int wraps_keep(struct wraps *w, const char *path, struct capgate_error *err)
 	return find(w, base_of(path)) ? 0 : add(w, base_of(path), &(struct programs){0}, true, err);
 }
 
+int wraps_name(struct wraps *w, const char *name, const struct programs *programs,
+	       struct capgate_error *err)
+{
+	if (runtimemap_find(&w->json, name) || find(w, name))
+		return 0;
+	if (add(w, name, programs, false, err) < 0)
+		return err->code;
+	w->v[w->n - 1].elsewhere = true;
+	return 0;
+}
+
 bool wraps_before(const struct wraps *w, struct capgate_text path, char *ret, size_t size)
 {
 	const struct runtimemap_entry *entry;
@@ -282,7 +293,7 @@ int wraps_plan(const struct wraps *w, struct plan *plan, struct capgate_error *e
 
 	for (size_t i = 0; i < w->n; i++) {
 		snprintf(path, sizeof(path), CAPGATE_HOOKSDIR "/%s", w->v[i].name);
-		if (plan_link(plan, path, "capgate", err) < 0)
+		if (!w->v[i].elsewhere && plan_link(plan, path, "capgate", err) < 0)
 			return err->code;
 		added |= !w->v[i].known;
 	}

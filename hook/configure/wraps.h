@@ -20,6 +20,7 @@ struct wrap {
 	char name[128]; /* "capgate-nvidia" */
 	struct programs programs;
 	bool known; /* to runtime.json, from before */
+	bool elsewhere; /* its link lies in another directory, which somebody else plans */
 };
 
 struct wraps {
@@ -49,6 +50,10 @@ int wraps_take(struct wraps *wraps, const char *engine, const char *handler,
 bool wraps_is_ours(struct capgate_text path, char *ret);
 /* A link that a configuration names already must be there. */
 int wraps_keep(struct wraps *wraps, const char *path, struct capgate_error *err) CAPGATE_MUST;
+
+/* A name of runtime.json as it is, unless it is there already. */
+int wraps_name(struct wraps *wraps, const char *name, const struct programs *programs,
+	       struct capgate_error *err) CAPGATE_MUST;
 
 /* What a configuration named before: a word for programs_of(); false: not known. */
 bool wraps_before(const struct wraps *wraps, struct capgate_text path, char *ret, size_t size);

@@ -169,6 +169,16 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 			   daemon->comm, pid, file, daemon->comm);
 }
 
+/* CRI-O is told by path what it runs. */
+static void check_runc(struct doctor *d, enum engine e, const char *pid)
+{
+	static char environ[32 << 10];
+	size_t len = read_at(d->proc, pid, "environ", environ, sizeof(environ));
+
+	if (len && e != ENGINE_CRIO && sees_our_files(d, pid))
+		doctor_closed_process(d, e, pid, environ, len);
+}
+
 static void check_one(struct doctor *d, const char *pid)
 {
 	char comm[64];
@@ -180,6 +190,7 @@ static void check_one(struct doctor *d, const char *pid)
 		if (strcmp(comm, daemons[i].comm) != 0 || !doctor_looks_at(d, daemons[i].engine))
 			continue;
 		check_setpcap(d, (int)daemons[i].engine, pid);
+		check_runc(d, daemons[i].engine, pid);
 		if (sees_our_files(d, pid) && !reads_another(d, &daemons[i], pid))
 			check_restarted(d, &daemons[i], pid);
 	}

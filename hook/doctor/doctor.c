@@ -87,6 +87,7 @@ static void examine(struct doctor *d)
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_containerd(d);
 	doctor_distributions(d);
+	doctor_closed(d);
 	doctor_ceiling(d);
 	doctor_alive(d);
 	if (d->live)

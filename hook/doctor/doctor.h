@@ -34,6 +34,7 @@ struct doctor {
 	bool has_policy;
 	struct capgate_policy policy;
 	char runtime[512]; /* that the wrapper becomes; empty: none */
+	unsigned runc_seen; /* bits: engines whose daemon was asked for its runc */
 	int canary; /* a capability that the policy refuses; -1: none */
 };
 
@@ -68,6 +69,11 @@ bool doctor_has_real(struct doctor *d, struct capgate_text wrapper);
 bool doctor_is_program(const char *path);
 /* containerd's runtime_type of a shim whose containers have a kernel of their own. */
 bool doctor_is_sandbox(struct capgate_text type);
+
+/* The runc of a daemon's PATH, by its environment; then of those that do not run. */
+void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *environ,
+			   size_t len);
+void doctor_closed(struct doctor *d);
 
 /* The runtimes of podman and CRI-O: each is judged, or it is said. */
 void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *conf);

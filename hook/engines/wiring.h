@@ -14,6 +14,8 @@
 #define WIRING_PROGRAM CAPGATE_HOOKSDIR "/capgate"
 #define WIRING_WRAPPER CAPGATE_HOOKSDIR "/capgate-runtime"
 #define WIRING_RUNTIME_JSON CAPGATE_SYSCONFDIR "/capgate/runtime.json"
+/* Links called runc, to be found first in the PATH of daemons. */
+#define WIRING_CLOSED_DIR CAPGATE_VENDORDIR "/path"
 #define WIRING_NAME "capgate" /* of the runtime, in engines' configurations */
 
 #define WIRING_CONTAINERS_CONF CAPGATE_CONTAINERSCONFDIR "/50-capgate.conf"
