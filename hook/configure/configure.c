@@ -179,6 +179,13 @@ static void tell_failure(unsigned engines, unsigned failed)
 	io_say("configure: done:%s; not done:%s", lists[0][0] ? lists[0] : " none", lists[1]);
 }
 
+/* Filters that crun compiled before the gate was there are not given to containers behind it. */
+static int clear_cache(void *user, const char *root, struct capgate_error *err)
+{
+	(void)user;
+	return filtercache_clear(root, err);
+}
+
 /* One engine after the other, each whole: what fails for one keeps none of the others
  * from being wired. */
 static int configure_each(unsigned engines, const struct configure_options *options,
@@ -209,6 +216,11 @@ static int configure_each(unsigned engines, const struct configure_options *opti
 					    ": containers that still name it would not start"
 					  : "prove it: capgate doctor",
 			    &err) < 0) {
+		io_say("configure: %s", err.msg);
+		return STATUS_SYSTEM;
+	}
+	if (!options->dry_run && !options->undo &&
+	    filtercache_each(clear_cache, NULL, &err) < 0) {
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}

@@ -89,6 +89,7 @@ static void examine(struct doctor *d)
 	doctor_distributions(d);
 	doctor_closed(d);
 	doctor_ceiling(d);
+	doctor_cache(d);
 	doctor_alive(d);
 	if (d->live)
 		doctor_live(d);

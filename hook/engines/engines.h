@@ -9,6 +9,7 @@
 #include "containersconf.h"
 #include "daemonjson.h"
 #include "distributions.h"
+#include "filtercache.h"
 #include "hooksd.h"
 #include "identity.h"
 #include "image.h"

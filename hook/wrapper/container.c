@@ -30,6 +30,14 @@ static void default_root(enum runtime_dialect dialect, char *buf, size_t size)
 		snprintf(buf, size, "%s/crun", use_xdg ? xdg : "/run");
 }
 
+void runtime_root(const struct runtime_call *call, char *buf, size_t size)
+{
+	if (call->value[MEANS_ROOT])
+		snprintf(buf, size, "%s", call->value[MEANS_ROOT]);
+	else
+		default_root(call->dialect, buf, size);
+}
+
 static bool is_name(const char *id)
 {
 	return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && !strchr(id, '/') &&
@@ -39,17 +47,14 @@ static bool is_name(const char *id)
 static int open_container(const struct runtime_call *call, struct runtime_container *c,
 			  struct capgate_error *err)
 {
-	const char *root = call->value[MEANS_ROOT], *id = call->n_operands ? call->operands[0] : "";
+	const char *id = call->n_operands ? call->operands[0] : "";
 	char path[PATH_MAX];
 	int fd;
 
 	if (!is_name(id))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE,
 				    CAPGATE_NOWHERE, "exec names no container");
-	if (root)
-		snprintf(c->root, sizeof(c->root), "%s", root);
-	else
-		default_root(call->dialect, c->root, sizeof(c->root));
+	runtime_root(call, c->root, sizeof(c->root));
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", c->root, id) >= sizeof(path))
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
 				    "--root is too long a path");

@@ -20,6 +20,9 @@ struct runtime_container {
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
 };
 
+/* Where the runtime keeps what it remembers: --root, or the default. */
+void runtime_root(const struct runtime_call *call, char *buf, size_t size);
+
 /*
  * runc keeps state.json, and reads config.json of the bundle again at each exec;
  * crun keeps its own copy of config.json.  Both files were written by the

@@ -17,6 +17,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "config.h"
+#include "cache.h"
 #include "ceiling.h"
 #include "tell.h"
 
@@ -145,6 +146,8 @@ static int door(struct runtime *r, const struct capgate_error *not_understood, c
 	}
 	if (status != 0)
 		return status;
+	if (!not_understood && cache_enter(r, &err) < 0 && runtime_enforces(r))
+		return refuse(r, &err);
 	if (ceiling_enter(r, &err) < 0)
 		return refuse(r, &err);
 	log_close(&r->log);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* crun's cache of seccomp filters: what lies there from before the gate. */
+#include <sys/stat.h>
+
+#include "hook/engines/engines.h"
+#include "doctor.h"
+
+/* What is judged is judged so since the younger of the two was written. */
+static struct timespec begin(void)
+{
+	static const char *const files[] = {WIRING_PROGRAM, "/etc/capgate/policy.json"};
+	struct timespec latest = {0};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (stat(files[i], &st) == 0 && st.st_mtim.tv_sec >= latest.tv_sec)
+			latest = st.st_mtim;
+	return latest;
+}
+
+static int look(void *user, const char *root, struct capgate_error *err)
+{
+	struct timespec since = begin();
+	struct doctor *d = user;
+	size_t n = 0;
+
+	if (filtercache_count(root, &since, &n, err) < 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "filter-cache", "%.300s\trm -r %.100s/.cache",
+			   err->msg, root);
+	else if (n > 0)
+		doctor_say(d, LEVEL_WARN, NENGINES, "filter-cache",
+			   "%.100s/.cache/seccomp holds %zu seccomp filters that crun compiled "
+			   "before this policy was in force: a container may be given one of "
+			   "them\tcapgate configure, once more, clears it",
+			   root, n);
+	return 0;
+}
+
+void doctor_cache(struct doctor *d)
+{
+	struct capgate_error err;
+
+	if (d->has_policy && d->policy.mode == CAPGATE_ENFORCE &&
+	    filtercache_each(look, d, &err) < 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "filter-cache", "%.300s\t", err.msg);
+}

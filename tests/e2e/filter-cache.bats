@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# crun's cache of compiled seccomp filters.  Its key leaves errnoRet out, so that a
+# filter of a container that nobody judged is given to one that was judged.
+
+load rig
+load wrapper
+load attack
+
+setup_file() { attack_up; }
+teardown_file() { attack_down; }
+
+setup() {
+	attack_policy
+	C=$(newest crun)
+	CACHE="$RIG/state-$C/.cache/seccomp"
+	rm -rf --one-file-system "$RIG/state-$C"
+}
+
+# prctl ERRNO: jq text of a filter that answers prctl with it.
+prctl() {
+	printf '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["prctl"], action: "SCMP_ACT_ERRNO", errnoRet: %d}]}' "$1"
+}
+HARMLESS='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["chown"], action: "SCMP_ACT_ERRNO", errnoRet: 1}]}'
+
+# caches: this crun keeps one at all.
+caches() {
+	to_end ungated "$C" "$(probe_bundle any "$HARMLESS")"
+	[ -n "$(ls "$CACHE" 2>/dev/null)" ] || skip "$C keeps no cache"
+	rm -rf "$CACHE"
+}
+
+@test "the rig can tell: without the wrapper the first one's filter is given to the second" {
+	caches
+	to_end ungated "$C" "$(probe_bundle first "$(prctl 0)")"
+	to_end ungated "$C" "$(probe_bundle second "$(prctl 1)")"
+	harmful "$C"
+}
+
+@test "what an ungated container has left is given to none that is judged" {
+	for rt in $RUNTIMES; do
+		case $rt in crun*) ;; *) continue ;; esac
+		for pair in 'prctl 0 prctl 1' 'capset 0 capset 1' 'prctl 22 prctl 1' 'prctl","capset 0 prctlcapset 1'; do
+			read -r first errno second other <<<"$pair"
+			rm -rf "$RIG/state-$rt/.cache"
+			to_end ungated "$rt" "$(probe_bundle first "$(prctl "$errno" | sed "s/prctl/$first/")")"
+			to_end gated "$rt" "$(probe_bundle second "$(prctl "$other" | sed "s/prctl/$second/")")"
+			must_be_harmless "$pair under $rt"
+		done
+	done
+	none_failed
+}
+
+@test "filters of judged containers stay, and are used again" {
+	caches
+	for _ in 1 2; do to_end gated "$C" "$(probe_bundle any "$HARMLESS")"; done
+	[ "$status" -eq 0 ]
+	[ -e "$CACHE/.capgate" ]
+	before=$(ls -i "$CACHE")
+	[ -n "$before" ]
+	to_end gated "$C" "$(probe_bundle any "$HARMLESS")"
+	[ "$(ls -i "$CACHE")" = "$before" ]
+}
+
+@test "in audit mode nothing is cleared, and what comes then is not trusted later" {
+	caches
+	for _ in 1 2; do to_end gated "$C" "$(probe_bundle any "$HARMLESS")"; done
+	attack_policy '"mode":"audit"'
+	to_end gated "$C" "$(probe_bundle first "$(prctl 0)")"
+	harmful "$C"
+	[ ! -e "$CACHE/.capgate" ]
+	[ -n "$(ls "$CACHE")" ]
+	attack_policy
+	to_end gated "$C" "$(probe_bundle second "$(prctl 1)")"
+	harmless "$C"
+}
+
+@test "no link is followed, and a cache that others can write stops the start" {
+	caches
+	mkdir "$RIG/precious"
+	echo words >"$RIG/precious/file"
+	ln -s "$RIG/precious" "$CACHE"
+	to_end gated "$C" "$(probe_bundle any "$HARMLESS")"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"crun's cache of filters cannot be opened"* ]] || { echo "$output"; false; }
+	[ "$(<"$RIG/precious/file")" = words ]
+	rm "$CACHE"
+	mkdir -m 777 "$CACHE"
+	chmod 777 "$CACHE"
+	to_end gated "$C" "$(probe_bundle any "$HARMLESS")"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"can be written by others; remove it"* ]] || { echo "$output"; false; }
+	# A link among the filters is removed, and not what it leads to.
+	chmod 700 "$CACHE"
+	ln -s "$RIG/precious/file" "$CACHE/link"
+	to_end gated "$C" "$(probe_bundle any "$HARMLESS")"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ ! -L "$CACHE/link" ]
+	[ "$(<"$RIG/precious/file")" = words ]
+}
+
+@test "configure clears it, of every root that engines give crun; doctor tells of it" {
+	for root in /run/crun /run/containerd/runc/k8s.io /run/docker/runtime-crun/moby; do
+		mkdir -p "$root/.cache/seccomp"
+		chmod 700 "$root" "$root/.cache" "$root/.cache/seccomp"
+		touch -d yesterday "$root/.cache/seccomp/0123"
+	done
+	run "$CAPGATE" configure podman --dry-run
+	[ -e /run/crun/.cache/seccomp/0123 ]
+	run "$CAPGATE" doctor podman
+	for root in /run/crun /run/containerd/runc/k8s.io /run/docker/runtime-crun/moby; do
+		[[ "$output" == *"$root/.cache/seccomp holds 1 seccomp filter"* ]] || { echo "$output"; false; }
+	done
+	run "$CAPGATE" configure podman
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	for root in /run/crun /run/containerd/runc/k8s.io /run/docker/runtime-crun/moby; do
+		[ -z "$(ls -A "$root/.cache/seccomp")" ]
+	done
+	# What was compiled since is not told of.
+	touch /run/crun/.cache/seccomp/4567
+	run "$CAPGATE" doctor podman
+	[[ "$output" != *"seccomp filter"* ]] || { echo "$output"; false; }
+	run "$CAPGATE" configure podman --undo
+}
