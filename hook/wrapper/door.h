@@ -20,7 +20,7 @@ struct runtime {
 	enum log_ceiling ceiling;
 	capgate_set taken; /* by the ceiling */
 	char bundle[4096];  /* absolute; may be empty */
-	char process[64];   /* the sealed process object */
+	char sealed[64];    /* the process object, or crun's configuration */
 	char root[4096];    /* where exec's container is remembered */
 };
 

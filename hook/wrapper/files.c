@@ -240,12 +240,12 @@ static int raise_descriptor(int fd)
 static int make_memfd(void)
 {
 #ifdef MFD_NOEXEC_SEAL
-	int fd = memfd_create("capgate-process", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+	int fd = memfd_create("capgate", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
 
 	if (fd >= 0 || errno != EINVAL)
 		return fd;
 #endif
-	return memfd_create("capgate-process", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return memfd_create("capgate", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
 int runtime_seal(struct capgate_text text, char *buf, struct capgate_error *err)
@@ -253,14 +253,14 @@ int runtime_seal(struct capgate_text text, char *buf, struct capgate_error *err)
 	int fd = make_memfd();
 
 	if (fd < 0)
-		return io_fail(err, "cannot hold", "the process object");
+		return io_fail(err, "cannot hold", "what was judged");
 	if (io_write_all(fd, text, err) < 0)
 		return err->code;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
-		return io_fail(err, "cannot seal", "the process object");
+		return io_fail(err, "cannot seal", "what was judged");
 	fd = raise_descriptor(fd);
 	if (fd < 0)
-		return io_fail(err, "cannot hold", "the process object");
+		return io_fail(err, "cannot hold", "what was judged");
 	snprintf(buf, 64, "/proc/self/fd/%d", fd);
 	return 0;
 }

@@ -11,18 +11,34 @@
 #include "files.h"
 #include "images.h"
 
+/* *text becomes what is in the bundle then. */
 static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits,
-		   struct capgate_error *err)
+		   struct capgate_text *text, struct capgate_error *err)
 {
 	struct capgate_arena arena;
-	struct capgate_text text;
 	int status = io_arena(file->text.len, &arena, err);
 
 	if (status == 0)
-		status = capgate_rewrite_apply(file->text, edits, &arena, &text, err);
+		status = capgate_rewrite_apply(file->text, edits, &arena, text, err);
 	if (status == 0)
-		status = runtime_replace_config(file, text, err);
+		status = runtime_replace_config(file, *text, err);
 	return status;
+}
+
+/*
+ * crun takes its configuration from any file, so it gets the bytes that were judged:
+ * whoever may write the bundle cannot change them any more.  runc reads config.json
+ * of the bundle, and nothing else.
+ */
+static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_error *err)
+{
+	if (!r->program->stock || r->call->dialect != DIALECT_CRUN ||
+	    r->call->door == DOOR_RESTORE)
+		return 0;
+	if (runtime_seal(text, r->sealed, err) < 0)
+		return err->code;
+	r->change.config = r->sealed;
+	return 0;
 }
 
 /* From here on nobody can say that the checkpoint is elsewhere. */
@@ -49,6 +65,7 @@ static int start_once(struct runtime *r, struct runtime_config_file *file,
 {
 	struct judge_question question = {
 		.policy = &r->policy, .kind = CAPGATE_CONFIG, .can_rewrite = true};
+	struct capgate_text text;
 
 	if (runtime_read_config(r->call, r->policy.max_bytes, file, err) < 0)
 		return err->code;
@@ -63,9 +80,13 @@ static int start_once(struct runtime *r, struct runtime_config_file *file,
 	/* Whoever turns a link round now does not turn our decision round. */
 	if (file->config[0])
 		r->change.config = file->config;
-	if (r->answer.decision.verdict != CAPGATE_STRIP || !runtime_enforces(r))
+	if (r->answer.decision.verdict == CAPGATE_REFUSE || !runtime_enforces(r))
 		return 0;
-	return rewrite(file, &r->answer.edits, err);
+	text = file->text;
+	if (r->answer.decision.verdict == CAPGATE_STRIP &&
+	    rewrite(file, &r->answer.edits, &text, err) < 0)
+		return err->code;
+	return hand_on(r, text, err);
 }
 
 /* Containers that are started from one bundle at the same time rewrite it once:

@@ -22,7 +22,9 @@ setup_file() {
 	entries=
 	for rt in $RTS; do
 		name=$(basename "$rt")
-		printf '#!/bin/sh\n. %s/past\nexec %s "$@"\n' "$RIG" "$rt" >"$RIG/bin/${name%%-*}-past-$name"
+		# (crun is handed what was judged, and must be made to look at the bundle)
+		printf '#!/bin/bash\n. %s/past\nargs=() skip=\nfor a; do\n if [ "$skip" ]; then skip=; elif [ "$a" = --config ]; then skip=1; else args+=("$a"); fi\ndone\nexec %s "${args[@]}"\n' \
+			"$RIG" "$rt" >"$RIG/bin/${name%%-*}-past-$name"
 		chmod 755 "$RIG/bin/${name%%-*}-past-$name"
 		ln -sf "$CAPGATE_HOOK" "$RIG/bin/w-$name"
 		ln -sf "$CAPGATE_HOOK" "$RIG/bin/past-$name"
@@ -271,4 +273,37 @@ forged() {
 		tried=$((tried + 1))
 	done
 	[ "$tried" -gt 0 ] || skip "no runtime here knows time offsets"
+}
+
+@test "crun is handed the bytes that were judged, whoever changes the bundle meanwhile" {
+	local rt name b tried=0
+	for rt in $RTS; do
+		name=$(basename "$rt")
+		[[ $name == crun* ]] || continue
+		# as the owner of the bundle would, between the judgement and the runtime
+		printf '#!/bin/sh\ncp %s/evil.json "$(cat %s/swapped)/config.json"\nexec %s "$@"\n' "$RIG" "$RIG" "$rt" >"$RIG/bin/crun-swap"
+		chmod 755 "$RIG/bin/crun-swap"
+		ln -sf "$CAPGATE_HOOK" "$RIG/bin/swapped-$name"
+		jq --arg name "swapped-$name" --arg path "$RIG/bin/crun-swap" '.runtimes[$name] = $path' /etc/capgate/runtime.json >"$RIG/runtime.json"
+		cp "$RIG/runtime.json" /etc/capgate/runtime.json
+		for caps in CAP_KILL "CAP_KILL CAP_NET_RAW"; do
+			# shellcheck disable=SC2086
+			b=$(bundle swapped "$(caps $caps)")
+			echo "$b" >"$RIG/swapped"
+			jq '.process.capabilities |= map_values(["CAP_CHOWN"])' "$b/config.json" >"$RIG/evil.json"
+			w "swapped-$name" --bundle "$b"
+			[ "$status" -eq 0 ] || { echo "$output"; false; }
+			holds $KILL Bnd
+			holds_nowhere 0
+			tried=$((tried + 1))
+		done
+		"$RIG/bin/w-$name" --root "$RIG/sealed" run -d --bundle "$(bundle sealed "$(caps CAP_KILL) | .process.args = [\"sleep\", \"600\"] | .root.path = \"../../rootfs\"")" sealed <"$RIG/empty" >/dev/null 2>&1
+		run "$RIG/bin/w-$name" --root "$RIG/sealed" exec sealed grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		holds $KILL Bnd
+		run "$RIG/bin/w-$name" --root "$RIG/sealed" exec sealed ls /proc/1/fd
+		[[ "$output" != *4000* ]]
+		"$rt" --root "$RIG/sealed" delete -f sealed
+	done
+	[ "$tried" -gt 0 ]
 }
