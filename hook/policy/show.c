@@ -158,8 +158,11 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 	out_field(out, p, CAPGATE_FIELD_PROFILE, "profile", p->profile);
 	out_list(out, p, "allow", p->allow, p->allow_from);
 	out_list(out, p, "deny", p->deny, p->deny_from);
-	out_word(out, p, CAPGATE_FIELD_NO_NEW_PRIVILEGES, "no_new_privileges",
-		 p->require_no_new_privileges ? "require" : "keep");
+	/* Where no file says it, the profile does. */
+	out_word(out, p,
+		 p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] ? CAPGATE_FIELD_NO_NEW_PRIVILEGES
+							 : CAPGATE_FIELD_PROFILE,
+		 "no_new_privileges", p->require_no_new_privileges ? "require" : "keep");
 	out_word(out, p, CAPGATE_FIELD_SUBSTITUTE_SYSCTLS, "substitute_sysctls",
 		 p->substitute_sysctls ? "true" : "false");
 	out_word(out, p, CAPGATE_FIELD_USER_NAMESPACES, "user_namespaces",

@@ -141,6 +141,7 @@ struct capgate_profile {
 	const char *name;
 	capgate_set caps;
 	const char *source; /* whose list it is */
+	bool requires_no_new_privs; /* unless a file says "no_new_privileges" itself */
 };
 
 /* The embedded default: cis-docker, enforce, rewrite. */

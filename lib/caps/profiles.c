@@ -27,6 +27,14 @@ static const struct capgate_profile profiles[] = {
 	{"pss-restricted",
 	 {BIT(NET_BIND_SERVICE)},
 	 "Kubernetes Pod Security Standards, restricted"},
+	{"agent-sandbox",
+	 {BIT(DAC_OVERRIDE)},
+	 "shells of AI agents, as their sandboxes ask: files at most, no_new_privs required",
+	 .requires_no_new_privs = true},
+	{"web-service",
+	 {BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(KILL) | BIT(NET_BIND_SERVICE) | BIT(SETGID) |
+	  BIT(SETUID) | BIT(SYS_CHROOT)},
+	 "needs of nginx, Apache and HAProxy from start to reload, each proved by its removal"},
 	{"none", {0}, "no capability at all"},
 	{"all", {((uint64_t)1 << CAPGATE_NCAPS) - 1}, "every capability known to this version"},
 };

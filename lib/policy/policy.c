@@ -267,6 +267,8 @@ static void combine(struct capgate_policy *p)
 	capgate_set base = profile ? profile->caps : (capgate_set){0};
 
 	p->allowed = capgate_set_minus(capgate_set_or(base, p->allow), p->deny);
+	if (p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] == 0)
+		p->require_no_new_privileges = profile && profile->requires_no_new_privs;
 }
 
 void capgate_policy_init(struct capgate_policy *ret)

@@ -88,16 +88,26 @@ podman-default (11): $docker SYS_CHROOT SETFCAP
 crio-default (9): $docker
 pss-baseline (13): $docker SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP
 pss-restricted (1): NET_BIND_SERVICE
+agent-sandbox (1): DAC_OVERRIDE
+web-service (7): CHOWN DAC_OVERRIDE KILL SETGID SETUID NET_BIND_SERVICE SYS_CHROOT
 none (0): none
 all (41): all
 EOF
 prove "the built-in profiles are these and no others, and hold what they always held" eval 'profiles | diff "$work/pinned" -'
-prove "each says whose list it is" [ "$("$capgate" policy list | grep -cE '^[a-z-]+ \([0-9]+\): [A-Za-z].{10}')" = 8 ]
+prove "each says whose list it is" [ "$("$capgate" policy list | grep -cE '^[a-z-]+ \([0-9]+\): [A-Za-z].{10}')" = 10 ]
 while read -r name _; do
 	echo '{"version":1,"profile":"'"$name"'"}' | put "$policydir/policy.json"
 	prove "profile $name can be chosen" judge 0 < <(spec '')
 done <"$work/pinned"
 
+echo '{"version":1,"profile":"agent-sandbox"}' | put "$policydir/policy.json"
+spec '' | "$capgate" check -f jsonl - >"$work/out" 2>"$work/err"
+prove "what a profile cannot say of user namespaces, check notes" grep -q CPG404 "$work/out"
+judge 0 < <(spec '"CAP_DAC_OVERRIDE","CAP_CHOWN"')
+prove "agent-sandbox requires no_new_privs" eval 'jq -e ".process | .noNewPrivileges and .capabilities.bounding == [\"CAP_DAC_OVERRIDE\"]" "$work/out" >"$work/said"'
+echo '{"version":1,"profile":"agent-sandbox","no_new_privileges":"keep"}' | put "$policydir/policy.json"
+judge 0 < <(spec '"CAP_DAC_OVERRIDE"')
+prove "unless the file says otherwise" eval 'jq -e ".process.noNewPrivileges | not" "$work/out" >"$work/said"'
 echo '{"version":1}' | put "$policydir/policy.json"
 judge 0 < <(spec '"CAP_NET_RAW"')
 prove "action rewrite takes out where it can" loses NET_RAW
