@@ -510,7 +510,7 @@ static void out_config(struct capgate_out *out, const struct capgate_request *r)
 	capgate_out_string(out, "}},\"mounts\":[");
 	for (size_t i = 0; i < r->n_mounts; i++) {
 		capgate_out_format(
-			out, "{\"destination\":\"/\",\"options\":[\"%s\",\"%s\"],\"source\":",
+			out, "{\"destination\":\"/mnt\",\"options\":[\"%s\",\"%s\"],\"source\":",
 			r->mounts[i].bind ? "bind" : "noatime",
 			r->mounts[i].writable ? "rw" : "ro");
 		capgate_out_json(out, r->mounts[i].source);
