@@ -14,6 +14,30 @@
 #include "hook/term/term.h"
 #include "lib/base/base.h"
 
+struct message {
+	char **words;
+	int n;
+	struct style style;
+};
+
+static void fill_message(void *user, struct capgate_out *out)
+{
+	const struct message *m = user;
+
+	(void)explain_message(m->words, m->n, &m->style, out);
+}
+
+/* A capability or a rule is one word; what has more is what a program said. */
+static bool is_message(char **words, int n, const struct style *style)
+{
+	struct capgate_out measure = {0};
+	bool blanks = false;
+
+	for (int i = 0; i < n; i++)
+		blanks |= strpbrk(words[i], " :") != NULL;
+	return blanks && explain_message(words, n, style, &measure);
+}
+
 struct explain_options {
 	const char *spec, *policy;
 	bool all;
@@ -90,6 +114,12 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 		if (find_topic(words[i], &topics[*count])) {
 			++*count;
 			continue;
+		}
+		if (strpbrk(words[i], " :")) {
+			io_say("explain: no program is known that says this; with \"operation not "
+			       "permitted\" or \"permission denied\" in it, capgate why ID shows "
+			       "which capabilities the container was left without");
+			return STATUS_FINDINGS;
 		}
 		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain "
 		       "lists capabilities, capgate-rules(7) rules",
@@ -176,6 +206,14 @@ static int explain(const struct command *self, int argc, char **argv)
 	}
 	if (options.spec)
 		return tell_spec(&options, pages.style);
+	if (is_message(words, n, &pages.style)) {
+		struct message message = {words, n, pages.style};
+
+		if (outbuf_print(fill_message, &message, &err) == 0)
+			return STATUS_OK;
+		io_say_error(self->name, &err);
+		return STATUS_NOT_JUDGED;
+	}
 	status = find_topics(words, n, options.all, topics, &pages.n);
 	if (status != 0)
 		return status;
@@ -198,11 +236,15 @@ static const struct opt opts[] = {
 
 const struct command command_explain = {
 	.name = "explain",
-	.operands = "[CAP|RULE...]",
+	.operands = "[CAP|RULE...|MESSAGE]",
 	.summary = "what a capability allows, its risk, what to use instead; what a rule means",
 	.details =
 		"CAP is a name as NET_RAW or CAP_NET_RAW, or a number; RULE is an id as CPG101 or\n"
-		"a name as net-raw.  Without operands: every capability in a line, by risk.",
+		"a name as net-raw; MESSAGE is what a program said, as 'ping: socktype: "
+		"SOCK_RAW':\n"
+		"the capabilities that it may have missed, the likeliest first.  Without "
+		"operands:\n"
+		"every capability in a line, by risk.",
 	.options = opts,
 	.run = explain,
 };

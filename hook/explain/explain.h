@@ -11,6 +11,9 @@ void explain_cap(int cap, const struct style *style, struct capgate_out *out);
 void explain_rule(enum capgate_rule rule, const struct style *style, struct capgate_out *out);
 /* Every capability in a line, by tier, the gravest first. */
 void explain_overview(const struct style *style, struct capgate_out *out);
+/* What the message of a program can mean: its words joined by blanks.  False, and nothing
+ * is written: no such message is known. */
+bool explain_message(char **words, int n, const struct style *style, struct capgate_out *out);
 void explain_spec(const struct capgate_report *report, const struct capgate_spec *spec,
 		  const struct capgate_policy *policy, const struct style *style,
 		  struct capgate_out *out);

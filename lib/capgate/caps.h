@@ -78,6 +78,19 @@ struct capgate_symptom {
 /* NULL when nothing is known. */
 CAPGATE_API const struct capgate_symptom *capgate_symptom_of(int cap);
 
+/* What a program's message can mean: it missed that capability, because of why. */
+struct capgate_meaning {
+	enum capgate_cap cap;
+	size_t letters; /* of the message, that are known words: more is more certain */
+	const char *why;
+};
+
+#define CAPGATE_MEANINGS_MAX 4
+
+/* The likeliest first; returns how many, 0: no such message is known. */
+CAPGATE_API size_t capgate_message_meanings(struct capgate_text message,
+					    struct capgate_meaning ret[CAPGATE_MEANINGS_MAX]);
+
 /* Everything that any runtime in the field could make of an entry that is not
  * canonical: libcap's cap_from_name(3) (numbers, any case, trailing garbage)
  * and youki's folding.  For explaining and for removing; never for allowing. */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a program said, and the capabilities that it may have missed. */
+#include "hook/term/term.h"
+#include "lib/base/base.h"
+#include "explain.h"
+
+/* Longer messages are logs; their beginning is enough. */
+#define MESSAGE_MAX 4096
+
+static struct capgate_text joined(char **words, int n, char buf[MESSAGE_MAX])
+{
+	struct capgate_out out = {buf, MESSAGE_MAX, 0};
+
+	for (int i = 0; i < n; i++)
+		capgate_out_format(&out, "%s%s", i ? " " : "", words[i]);
+	return capgate_out_text(&out);
+}
+
+static void out_meaning(const struct capgate_meaning *m, size_t place, const struct style *style,
+			struct capgate_out *out)
+{
+	const struct capgate_symptom *symptom = capgate_symptom_of((int)m->cap);
+	const struct capgate_cap_info *info = capgate_cap_info((int)m->cap);
+	struct words w;
+
+	capgate_out_format(out, "%s%zu. %s\n", place ? "\n" : "", place + 1, info->name);
+	explain_field(out, style, "why", capgate_text_of(m->why));
+	explain_field(out, style, "allows", capgate_text_of(info->meaning));
+	explain_field(out, style, "instead", capgate_text_of(info->substitute));
+	if (!symptom || !symptom->sysctl)
+		return;
+	capgate_out_format(words_begin(&w), "%s=%s", symptom->sysctl, symptom->value);
+	explain_field(out, style, "sysctl", words_text(&w));
+}
+
+bool explain_message(char **words, int n, const struct style *style, struct capgate_out *out)
+{
+	struct capgate_meaning meanings[CAPGATE_MEANINGS_MAX];
+	char buf[MESSAGE_MAX];
+	const size_t found = capgate_message_meanings(joined(words, n, buf), meanings);
+
+	for (size_t i = 0; i < found; i++)
+		out_meaning(&meanings[i], i, style, out);
+	return found > 0;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what a program said to the capabilities that it may have missed. */
+#include <string.h>
+
+#include "capgate.h"
+
+static const struct {
+	enum capgate_cap cap;
+	const char *words, *why;
+} table[] = {
+#define CAPGATE_MESSAGE(cap, words, why) {CAPGATE_CAP_##cap, words, why},
+#include "capgate/messages.def"
+#undef CAPGATE_MESSAGE
+};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* Where the first n letters of part stand in text from *at on; *at moves behind them. */
+static bool find_part(struct capgate_text text, const char *part, size_t n, size_t *at)
+{
+	for (size_t i = *at; i + n <= text.len; i++) {
+		size_t k = 0;
+
+		while (k < n && lower(text.p[i + k]) == part[k])
+			k++;
+		if (k == n) {
+			*at = i + n;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* How many letters of the words stand in the text, in their order; 0: not all. */
+static size_t fit(struct capgate_text text, const char *words)
+{
+	size_t at = 0, letters = 0;
+
+	while (*words) {
+		const char *star = strchr(words, '*');
+		const size_t n = star ? (size_t)(star - words) : strlen(words);
+
+		if (!find_part(text, words, n, &at))
+			return 0;
+		letters += n;
+		words += n + (words[n] == '*');
+	}
+	return letters;
+}
+
+/* Keeps the best of each capability, the best first. */
+static void consider(struct capgate_meaning *v, size_t *n, struct capgate_meaning new)
+{
+	size_t i = 0;
+
+	while (i < *n && v[i].cap != new.cap)
+		i++;
+	if (i < *n && v[i].letters >= new.letters)
+		return;
+	if (i == *n) {
+		if (*n == CAPGATE_MEANINGS_MAX && v[*n - 1].letters >= new.letters)
+			return;
+		if (*n < CAPGATE_MEANINGS_MAX)
+			++*n;
+		i = *n - 1;
+	}
+	for (; i > 0 && v[i - 1].letters < new.letters; i--)
+		v[i] = v[i - 1];
+	v[i] = new;
+}
+
+size_t capgate_message_meanings(struct capgate_text message,
+				struct capgate_meaning ret[CAPGATE_MEANINGS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const size_t letters = fit(message, table[i].words);
+
+		if (letters)
+			consider(ret, &n,
+				 (struct capgate_meaning){table[i].cap, letters, table[i].why});
+	}
+	return n;
+}
