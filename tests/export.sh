@@ -3,6 +3,7 @@
 # Exported policies: what cannot be said is said, every format is what its reader
 # takes, and expressions give capgate's own verdicts over 300 pods.  $PODS is how many.
 set -u
+shopt -s lastpipe # is counts
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# contrib/audit: what auditors' programs are given says PASS on a machine with good
+# containers and FAIL on one with bad ones.
+set -u
+shopt -s lastpipe # is counts
+. "$(dirname "$0")/tally.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+capgate=${CAPGATE:-$top/build/capgate}
+[ -n "$own_machine" ] || skip_all "evidence" "root and mount namespaces are needed"
+command -v runc >/dev/null && command -v busybox >/dev/null || skip_all "evidence" "runc and busybox are not here"
+work=$(mktemp -d)
+audit=$top/contrib/audit
+trap 'for c in good bad; do runc delete -f $c >/dev/null 2>&1; done; rm -rf "$work"' EXIT
+mkdir -p "$work"/{bin,rootfs/bin,rootfs/proc,rootfs/dev,rootfs/sys,good,bad}
+ln -s "$capgate" "$work/bin/capgate"
+export PATH="$work/bin:$PATH"
+cp "$(command -v busybox)" "$work/rootfs/bin/sleep"
+container() { # NAME JQ
+	(cd "$work/$1" && rm -f config.json && runc spec && jq --arg r "$work/rootfs" '.process.terminal = false | del(.process.rlimits)
+		| .process.args = ["sleep", "600"] | .root.path = $r | '"$2" config.json >new && mv new config.json)
+	runc run -d --bundle "$work/$1" "$1" </dev/null >"$work/started" 2>&1 || cat "$work/started"
+	await grep -q '^Name:.*sleep' "/proc/$(runc state "$1" | jq .pid)/status"
+}
+is() { local got; got=$(cat); if [ "$got" = "$2" ]; then ok; else not_ok "$1"; printf '%s\n' "$got" | sed 's/^/  # /'; fi; }
+# sce CONTROL: the exit status, which is the result.
+sce() { XCCDF_VALUE_CONTROL=$1 "$audit/openscap/capgate.sh" >/dev/null; echo $?; }
+fact() { "$audit/ansible/capgate.fact" | jq -r 'to_entries[] | .key + " " + .value.result' | xargs; }
+table() {
+	"$audit/osquery/capgate-controls" "$work/controls.db"
+	python3 -c 'import json, sqlite3, sys
+auto = json.load(open(sys.argv[2]))["auto_table_construction"]["capgate_controls"]
+rows = sqlite3.connect(sys.argv[1]).execute(auto["query"])
+assert [c[0] for c in rows.description] == auto["columns"]
+print(" ".join(r[0] + " " + r[1] for r in rows))' "$work/controls.db" "$audit/osquery/capgate.conf"
+}
+everything() { # RESULT of all four
+	printf 'CIS-Docker-5.4 %s CIS-Docker-5.5 %s CIS-Docker-5.23 %s CIS-Docker-5.26 %s' "$@"
+}
+
+sce CIS-Docker-5.4 | is "OpenSCAP: without containers the rule does not apply" 105
+container good '.process.capabilities |= map_values(["CAP_KILL"])'
+for c in 5.4 5.5 5.23 5.26; do sce CIS-Docker-$c | is "OpenSCAP: $c passes" 101; done
+"$here/evidence.py" "$capgate" "$audit" | sort | uniq | cut -d' ' -f3 | sort | uniq -c | xargs | is "Tenable and Wazuh: eight checks pass" '8 PASS'
+fact | is "Ansible: the facts pass" "$(everything PASS PASS PASS PASS)"
+table | is "osquery: the table passes" "$(everything PASS PASS PASS PASS)"
+
+container bad '.process.capabilities |= map_values(["CAP_NET_RAW"]) | .process.noNewPrivileges = false
+	| del(.linux.maskedPaths) | .linux.resources.devices = [{allow: true, access: "rwm"}]'
+runc exec -d --cap CAP_SYS_TIME bad sleep 500 </dev/null >/dev/null 2>&1
+await sh -c 'capgate audit --format lines --control 5.23 | grep -q sleep'
+for c in 5.4 5.5 5.23 5.26; do sce CIS-Docker-$c | is "OpenSCAP: $c fails" 102; done
+"$here/evidence.py" "$capgate" "$audit" | cut -d' ' -f3 | sort | uniq -c | xargs | is "Tenable and Wazuh: eight checks fail" '8 FAIL'
+fact | is "Ansible: the facts fail" "$(everything FAIL FAIL FAIL FAIL)"
+table | is "osquery: the table fails" "$(everything FAIL FAIL FAIL FAIL)"
+if command -v ansible >/dev/null; then
+	mkdir -p "$work/facts" && cp "$audit/ansible/capgate.fact" "$work/facts"
+	ANSIBLE_HOME=$work/a ANSIBLE_LOCAL_TEMP=$work/a ANSIBLE_LOCALHOST_WARNING=false ansible localhost -c local -e ansible_python_interpreter=/usr/bin/python3 \
+		-m setup -a "filter=ansible_local fact_path=$work/facts" 2>"$work/err" | sed 's/^localhost | SUCCESS => //' |
+		jq -r '.ansible_facts.ansible_local.capgate["CIS-Docker-5.4"].line' | is "Ansible itself has the line" 'CIS-Docker-5.4 FAIL 1 of 2: bad NET_RAW SYS_TIME'
+else
+	skip "Ansible is not here"
+fi
+# InSpec asks the same command, of the same controls; it is not packaged.
+grep -o "'CIS-Docker-[0-9][0-9.]*'" "$audit/inspec/controls/capgate.rb" | tr -d "'" | xargs | is "InSpec has the four controls" \
+	'CIS-Docker-5.4 CIS-Docker-5.5 CIS-Docker-5.23 CIS-Docker-5.26'
+echo '{"init_process_pid":' >/run/runc/broken.json
+mkdir /run/runc/broken && mv /run/runc/broken.json /run/runc/broken/state.json
+runc delete -f bad
+sce CIS-Docker-5.5 2>/dev/null | is "OpenSCAP: what cannot be judged is unknown" 104
+rm -r /run/runc/broken
+if command -v oscap >/dev/null; then
+	cp "$audit"/openscap/* "$work"
+	# It starts scripts with no PATH of ours.
+	sed -i "s|PATH=[$]PATH:|PATH=$work/bin:|" "$work/capgate.sh"
+	(cd "$work" && oscap xccdf eval capgate-xccdf.xml) 2>"$work/err" | grep -c '^Result.*pass' | is "oscap evaluates the four rules" 4
+fi
+finish "evidence"
