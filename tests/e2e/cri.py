@@ -10,7 +10,7 @@ as messages framed by hand and sent by curl: there is no crictl to rely on.
     cri.py SOCKET stop SANDBOX
 A call that is refused: the message on stderr, exit status 1.
 """
-import re, subprocess, sys, urllib.parse
+import os, re, subprocess, sys, urllib.parse
 
 
 def varint(n):
@@ -71,7 +71,9 @@ def pod(name, privileged=False):
 
 def main(socket, what, *a):
     if what == "sandbox":
-        print(call(socket, "RunPodSandbox", field(1, pod(a[0], a[1:] == ["privileged"])))[1].decode())
+        # HANDLER: the runtime handler that a RuntimeClass would name
+        handler = field(2, os.environ["HANDLER"]) if os.environ.get("HANDLER") else b""
+        print(call(socket, "RunPodSandbox", field(1, pod(a[0], a[1:] == ["privileged"])) + handler)[1].decode())
     elif what == "create":
         sandbox, name, image, caps, *cmd = a
         security = field(3, field(1, 2))
