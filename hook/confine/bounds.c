@@ -23,19 +23,34 @@ static int fail(struct capgate_error *err, const char *what)
 			    strerror(errno));
 }
 
-capgate_set bounds_now(void)
+/* Since Linux 2.6.25 there have been more than these. */
+#define CAPS_LEAST 32
+
+/* A kernel that does not answer has not said that the set is empty. */
+static int read_bounds(capgate_set *ret, struct capgate_error *err)
 {
 	capgate_set now = {0};
 
 	for (int cap = 0; cap < CAPS_MOST; cap++) {
 		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
-		if (in < 0) /* after the last one */
+		if (in < 0 && errno == EINVAL && cap >= CAPS_LEAST) /* after the last one */
 			break;
+		if (in < 0)
+			return fail(err, "the bounding set cannot be asked for");
 		if (in > 0)
 			now.bits |= (uint64_t)1 << cap;
 	}
-	return now;
+	*ret = now;
+	return 0;
+}
+
+capgate_set bounds_now(void)
+{
+	struct capgate_error ignored;
+	capgate_set now;
+
+	return read_bounds(&now, &ignored) == 0 ? now : (capgate_set){0};
 }
 
 struct held {
@@ -74,13 +89,16 @@ static int drop_inheritable(struct held *h, capgate_set keep, struct capgate_err
 
 int bounds_narrow(capgate_set keep, struct capgate_error *err)
 {
-	capgate_set gone = capgate_set_minus(bounds_now(), keep);
+	capgate_set now, gone;
 	struct held held;
 
 	if (look(&held, err) < 0)
 		return err->code;
 	if (holds_nothing(&held))
 		return 0;
+	if (read_bounds(&now, err) < 0)
+		return err->code;
+	gone = capgate_set_minus(now, keep);
 	for (int cap = -1; (cap = capgate_set_next(gone, cap + 1)) >= 0;)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
 			return fail(err, "the bounding set cannot be narrowed (a runtime without "

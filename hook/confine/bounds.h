@@ -5,7 +5,8 @@
 
 #include "capgate.h"
 
-/* The bounding set of this process, with capabilities that have no name here. */
+/* The bounding set of this process, with capabilities that have no name here; empty
+ * where the kernel does not say. */
 capgate_set bounds_now(void);
 
 /*

@@ -13,11 +13,12 @@ setup_file() {
 	# Tells what it was handed; static, so that little of it is hit.
 	cat >"$RIG/bin/tell" <<-'EOF'
 		#!/bin/busybox sh
-		for word; do
-			case $word in
-			--bundle=*) file=${word#--bundle=}/config.json ;;
-			--process=*) file=${word#--process=} ;;
+		while [ $# -gt 0 ]; do
+			case $1 in
+			--bundle) file=$2/config.json ;;
+			--process) file=$2 ;;
 			esac
+			shift
 		done
 		while read -r line; do
 			case $line in *NET_RAW*) echo LEAK ;; esac
