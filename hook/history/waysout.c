@@ -127,7 +127,7 @@ void waysout_instead(const struct logged *e, struct capgate_out *out)
 
 /* ---- An exemption ------------------------------------------------------------- */
 
-void waysout_exemption(const struct logged *e, struct capgate_out *out)
+void waysout_exempt(const struct logged *e, const char *gives, struct capgate_out *out)
 {
 	char until[CLOCK_TEXT];
 
@@ -141,7 +141,18 @@ void waysout_exemption(const struct logged *e, struct capgate_out *out)
 						  : "io.kubernetes.cri.sandbox-namespace");
 	else
 		capgate_out_string(out, "{\"image\": \"IMAGE\"}");
-	capgate_out_string(out, ", \"allow\": [\"");
-	capgate_out_set(out, e->removed, "\", \"");
-	capgate_out_format(out, "\"], \"reason\": \"WHY\", \"expires\": \"%.10s\"}]}", until);
+	capgate_out_format(out, ", %s, \"reason\": \"WHY\", \"expires\": \"%.10s\"}]}", gives,
+			   until);
+}
+
+void waysout_exemption(const struct logged *e, struct capgate_out *out)
+{
+	char gives[2048]; /* all the names there are, and what is between them */
+	struct capgate_out list = {gives, sizeof(gives) - 1, 0};
+
+	capgate_out_string(&list, "\"allow\": [\"");
+	capgate_out_set(&list, e->removed, "\", \"");
+	capgate_out_string(&list, "\"]");
+	gives[list.len < sizeof(gives) - 1 ? list.len : sizeof(gives) - 1] = '\0';
+	waysout_exempt(e, gives, out);
 }

@@ -14,4 +14,7 @@ void waysout_instead(const struct logged *e, struct capgate_out *out);
  * the reader's to fill in. */
 void waysout_exemption(const struct logged *e, struct capgate_out *out);
 
+/* The same, for what gives says: members of an exemption, as JSON. */
+void waysout_exempt(const struct logged *e, const char *gives, struct capgate_out *out);
+
 #endif

@@ -10,6 +10,7 @@
 #include "hook/log/log.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
+#include "surroundings.h"
 #include "waysout.h"
 
 struct why_options {
@@ -152,8 +153,25 @@ static void out_ceiling(const struct logged *e, struct capgate_out *out)
 			   "policy; to find out which, set \"ceiling\": \"off\" for one start\n");
 }
 
+/* The ways out of this decision; NULL: there are none but the rule's remedy. */
+static const struct way {
+	void (*flag)(const struct logged *e, struct capgate_out *out);
+	void (*instead)(const struct logged *e, struct capgate_out *out);
+	void (*exemption)(const struct logged *e, struct capgate_out *out);
+} of_sets = {waysout_flag, waysout_instead, waysout_exemption},
+  of_surroundings = {surroundings_flag, surroundings_instead, surroundings_exemption};
+
+static const struct way *ways_of(const struct logged *e)
+{
+	if (surroundings_decided(e))
+		return &of_surroundings;
+	return capgate_set_empty(e->removed) ? NULL : &of_sets;
+}
+
 static void out_words(const struct logged *e, struct capgate_out *out)
 {
+	const struct way *ways = ways_of(e);
+
 	capgate_out_visible(out, e->time);
 	capgate_out_string(out, "  ");
 	capgate_out_visible(out, e->stage);
@@ -171,7 +189,7 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	out_line(out, "bundle", e->bundle);
 	out_line(out, "policy", e->policy.len ? e->policy : capgate_text_of("built in"));
 	out_ceiling(e, out);
-	if (capgate_set_empty(e->removed)) {
+	if (!ways) {
 		if (e->rule.len)
 			out_line(out, "remedy",
 				 capgate_text_of(
@@ -184,12 +202,12 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	for (size_t i = 0; i < e->n_withheld; i++)
 		out_line(out, "not put in", e->withheld[i]);
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
-	waysout_flag(e, out);
+	ways->flag(e, out);
 	capgate_out_string(out, "\n  2. put something in its place\n     ");
-	waysout_instead(e, out);
+	ways->instead(e, out);
 	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR
 				"/policy.d/\n     ");
-	waysout_exemption(e, out);
+	ways->exemption(e, out);
 	capgate_out_string(out, "\n");
 }
 
@@ -207,6 +225,7 @@ static void quoted(struct capgate_out *out, const char *name,
 static void fill(void *user, struct capgate_out *out)
 {
 	const struct story *s = user;
+	const struct way *ways = ways_of(s->entry);
 
 	if (!s->json) {
 		out_words(s->entry, out);
@@ -215,16 +234,16 @@ static void fill(void *user, struct capgate_out *out)
 	capgate_out_string(out, "{\"capgate\":1,\"decision\":");
 	capgate_out_bytes(out, s->entry->line.p, s->entry->line.len);
 	capgate_out_string(out, ",\"ways_out\":");
-	if (capgate_set_empty(s->entry->removed)) {
+	if (!ways) {
 		capgate_out_string(out, "null}\n");
 		return;
 	}
 	capgate_out_string(out, "{");
-	quoted(out, "flag", waysout_flag, s->entry);
+	quoted(out, "flag", ways->flag, s->entry);
 	capgate_out_string(out, ",");
-	quoted(out, "instead", waysout_instead, s->entry);
+	quoted(out, "instead", ways->instead, s->entry);
 	capgate_out_string(out, ",");
-	quoted(out, "exemption", waysout_exemption, s->entry);
+	quoted(out, "exemption", ways->exemption, s->entry);
 	capgate_out_string(out, "}}\n");
 }
 

@@ -30,6 +30,16 @@ why --json; prove "--json is JSON" eval 'jq -e ".decision.id == \"bbb222\" and (
 prove "with an exemption that is a policy" eval 'jq -r .ways_out.exemption "$work/out" | jq -e ".exemptions[0].allow == [\"NET_RAW\"]" >/dev/null'
 why --json ccc333; prove "and null where there is nothing to get out of" eval 'jq -e ".ways_out == null" "$work/out" >/dev/null'
 
+# What keeps a runtime from dropping is no capability, and has its ways out.
+hook lis '' '"linux":{"cgroupsPath":"/docker/x","seccomp":{"defaultAction":"SCMP_ACT_NOTIFY","syscalls":[{"names":["capset","capget","prctl","open","openat","openat2","setuid","setgid","setresuid","setresgid","setgroups","setreuid","setregid","setfsuid","setfsgid","setuid32","setgid32","setresuid32","setresgid32","setgroups32","setreuid32","setregid32","setfsuid32","setfsgid32"],"action":"SCMP_ACT_ALLOW"}]}}'
+why lis; prove "a listener's way out is a profile without it" shows "docker run ..., without --security-opt seccomp=FILE"
+sed -n 's/^ *\({"version".*\)/\1/p' "$work/out" | put "$work/pasted.json"
+"$capgate" policy check "$work/pasted.json" >/dev/null 2>&1
+prove "or an exemption that lifts it, which is a policy" eval '[ $? -le 1 ] && grep -q SCMP_ACT_NOTIFY "$work/pasted.json"'
+hook prc '' '"annotations":{"io.kubernetes.cri.container-type":"container"},"linux":{"maskedPaths":["/proc/sys"]}'
+why prc; prove "a forged /proc's is the pod's volumes" shows "no volumeMounts at /, /proc and /proc/sys"
+why --json prc; prove "--json has them too" eval 'jq -e ".ways_out.exemption | fromjson | .exemptions[0].allow == [\"ALL\"]" "$work/out" >/dev/null'
+
 # Each engine has words of its own.
 hook doc '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}'; why doc
 prove "Docker's way out is docker's" shows "docker run --cap-drop=NET_RAW ..."

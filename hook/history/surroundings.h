@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The three ways out where no capability is what is refused, but what keeps the
+ * runtime from dropping any: a filter, /proc, a configuration of CRIU's. */
+#ifndef SURROUNDINGS_H
+#define SURROUNDINGS_H
+
+#include "hook/log/log.h"
+
+/* Is it of one of these rules? */
+bool surroundings_decided(const struct logged *e);
+/* As those of waysout.h, for such an entry. */
+void surroundings_flag(const struct logged *e, struct capgate_out *out);
+void surroundings_instead(const struct logged *e, struct capgate_out *out);
+void surroundings_exemption(const struct logged *e, struct capgate_out *out);
+
+#endif
