@@ -152,15 +152,17 @@ static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t 
 /*
  * Who the process will be: --user UID[:GID] in plain decimal.  What runtimes may read
  * in several ways (a sign, a zero in front, a name, the number that stands for "no
- * change") is somebody unknown, to whom no exemption by uid applies.
+ * change") is somebody unknown, to whom no exemption by uid applies.  So is a number
+ * without a group to crun: 1.21 makes that user 0.
  */
-static void use_user(const char *user, struct capgate_scene *scene)
+static void use_user(enum runtime_dialect dialect, const char *user, struct capgate_scene *scene)
 {
 	size_t digits = strspn(user, "0123456789");
 	uint64_t uid;
 
 	scene->user = CAPGATE_USER_UNKNOWN;
 	if (digits == 0 || (user[digits] != '\0' && user[digits] != ':') ||
+	    (user[digits] == '\0' && dialect == DIALECT_CRUN) ||
 	    (user[0] == '0' && digits > 1) ||
 	    !capgate_json_uint((struct capgate_text){user, digits}, UINT32_MAX - 1, &uid))
 		return;
@@ -191,7 +193,7 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 	if (look_inside(&container, &q, err) < 0)
 		return err->code;
 	if (r->call->value[MEANS_USER])
-		use_user(r->call->value[MEANS_USER], &r->policy.scene);
+		use_user(r->call->dialect, r->call->value[MEANS_USER], &r->policy.scene);
 	q.caps = caps;
 	q.text = container.config;
 	if (judge_confined(&q, &r->answer, err) < 0)

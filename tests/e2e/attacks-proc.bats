@@ -153,3 +153,21 @@ bind() {
 	done
 	none_failed
 }
+
+@test "exec: something was mounted over the container's /proc since it was started" {
+	for rt in $RUNTIMES; do
+		b=$(probe_bundle mounted '.process.args = ["sleep", "600"]')
+		gated "$rt" run -d --bundle "$b" --pid-file "$b/pid" "m-$rt" <"$RIG/empty" >"$RIG/said" 2>&1
+		# As one that may SYS_ADMIN does it from inside.
+		mkdir -p "$b/rootfs/tmp/k"
+		echo -1 >"$b/rootfs/tmp/k/cap_last_cap"
+		nsenter -t "$(cat "$b/pid")" -m /bin/busybox mount --bind /tmp/k /proc/sys/kernel
+		jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+		run gated "$rt" exec --process "$RIG/process.json" "m-$rt" <"$RIG/empty"
+		must_be_harmless "exec --process under $rt"
+		run gated "$rt" exec "m-$rt" /probe <"$RIG/empty"
+		must_be_harmless "exec under $rt"
+		ungated "$rt" delete -f "m-$rt"
+	done
+	none_failed
+}

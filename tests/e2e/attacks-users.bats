@@ -66,3 +66,29 @@ print(base64.b64encode(b"".join(struct.pack("<HBBI", *i) for i in p)).decode())'
 	done
 	none_failed
 }
+
+@test "exec as root in a container of user 1000" {
+	# crun 1.21 takes "1000" for user 0.
+	for rt in $(newest runc crun) $(grep -o 'crun-1\.21' <<<"$RUNTIMES"); do
+		b=$(probe_bundle exempt "$NET_RAW | $USER | .process.args = [\"sleep\", \"600\"]")
+		gated "$rt" run -d --bundle "$b" "u-$rt" <"$RIG/empty" >"$RIG/said" 2>&1
+		for user in 0 0:0 0:1000 00 +0 -0 root ' 0' '0 ' 1000 1000:0; do
+			run gated "$rt" exec --user "$user" "u-$rt" /probe <"$RIG/empty"
+			not_as_root "exec --user '$user' under $rt"
+			run gated "$rt" exec "--user=$user" --cap CAP_NET_RAW "u-$rt" /probe <"$RIG/empty"
+			not_as_root "exec --user='$user' --cap under $rt"
+		done
+		run gated "$rt" exec -u 1000 -u 0 "u-$rt" /probe <"$RIG/empty"
+		not_as_root "exec twice --user under $rt"
+		for edit in '.user.uid = 0' 'del(.user)' '.user = {}' '.user = {uid: 0, gid: 1000}' '.user.uid = 0 | del(.capabilities)' \
+			'.user.uid = 0 | .capabilities |= map_values(["CAP_NET_RAW"])'; do
+			jq ".process | .args = [\"/probe\"] | $edit" "$b/config.json" >"$RIG/process.json"
+			run gated "$rt" exec --process "$RIG/process.json" "u-$rt" <"$RIG/empty"
+			not_as_root "exec --process with $edit under $rt"
+			run gated "$rt" exec --process "$RIG/process.json" --user 1000 "u-$rt" <"$RIG/empty"
+			not_as_root "exec --process with $edit --user 1000 under $rt"
+		done
+		ungated "$rt" delete -f "u-$rt"
+	done
+	none_failed
+}

@@ -15,9 +15,10 @@ void __wrap_runtime_assess(const struct judge_question *question, struct capgate
 			   struct judge_answer *ret)
 {
 	__real_runtime_assess(question, arena, ret);
-	/* Of what could not be read no ceiling was computed: no exemption applies. */
-	if (capgate_set_empty(ret->ceiling))
-		ret->ceiling = capgate_ceiling(question->policy, question->policy->allowed, false);
+	/* What could not be read is allowed what the policy gives everybody. */
+	if (!ret->judged)
+		ret->allowed = question->policy->allowed;
+	ret->judged = true;
 	ret->decision.verdict = CAPGATE_PASS;
 	ret->decision.status = 0;
 	ret->decision.absent = false;
