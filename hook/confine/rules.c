@@ -31,18 +31,9 @@
 #define CHECKS (C | W)
 
 /* The argument number n has none of these bits, or some of them. */
-#define WITHOUT(n, bits) \
-	{ \
-		(n), SCMP_CMP_MASKED_EQ, (bits), 0 \
-	}
-#define WITH(n, bits) \
-	{ \
-		(n), SCMP_CMP_MASKED_EQ, (bits), (bits) \
-	}
-#define IS(n, value) \
-	{ \
-		(n), SCMP_CMP_EQ, (value), 0 \
-	}
+#define WITHOUT(n, bits) {(n), SCMP_CMP_MASKED_EQ, (bits), 0}
+#define WITH(n, bits) {(n), SCMP_CMP_MASKED_EQ, (bits), (bits)}
+#define IS(n, value) {(n), SCMP_CMP_EQ, (value), 0}
 
 struct call {
 	int number;
