@@ -12,7 +12,7 @@ import yaml
 CIS = set("AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split())
 # The fields of the API that these manifests may use; a typo is not among them.
 CONTAINER = {
-    "name": str, "image": str, "args": [str], "command": [str],
+    "name": str, "image": str, "args": [str], "command": [str], "env": [{"name": str, "value": str}],
     "readinessProbe": {"exec": {"command": [str]}, "periodSeconds": int, "timeoutSeconds": int},
     "resources": {"requests": {"cpu": str, "memory": str}, "limits": {"memory": str}},
     "securityContext": {"allowPrivilegeEscalation": bool, "readOnlyRootFilesystem": bool, "runAsUser": int,

@@ -16,6 +16,8 @@ fails() { ! "$@"; }
 
 # ---- manifests ---------------------------------------------------------------------------
 if python3 -c 'import yaml' 2>/dev/null; then
+	prove "the chart's own values give capgate.yaml, others what they say" python3 "$here/chart.py" \
+		"$top/contrib/kubernetes/chart" "$top/contrib/kubernetes/capgate.yaml" "$work/chart.yaml"
 	prove "the manifests are what the API knows, and pass the gate themselves" python3 "$here/fleet-manifests.py" \
 		"$top/contrib/kubernetes/capgate.yaml" "$top/contrib/kubernetes/uninstall.yaml"
 else
