@@ -75,6 +75,9 @@ policy '{"version":1,"exemptions":[{"id":"EX-2","match":{"annotations":{"io.kube
 for f in validating-admission-policy kyverno gatekeeper; do prove "$f knows no end of an exemption" refuses 'exemption EX-2 (NET_RAW): its end, 2099-01-01,' $f; done
 prove "an unknown format is a mistake in usage" sh -c '"$1" policy export --to nonsense; [ $? -eq 64 ]' - "$capgate"
 
+policy '{"version":1,"user_namespaces":"deny"}'
+for f in $formats; do prove "$f cannot deny user namespaces" refuses 'user_namespaces deny' $f; done
+
 # ---- Pod Security ----------------------------------------------------------------------------
 level() { export_to pod-security | sed -n 's/^    .*enforce: //p'; }
 policy '{"version":1,"profile":"pss-restricted"}'; level | is "what restricted allows is restricted" restricted

@@ -84,7 +84,7 @@ def of_the_tests():
 
 FULL = {
     "version": 1, "mode": "audit", "action": "reject", "profile": "none", "allow": ["KILL"], "deny": ["cap_chown"],
-    "substitute_sysctls": True, "no_new_privileges": "keep", "confinement": "required", "limits": {"bytes": 4096},
+    "substitute_sysctls": True, "no_new_privileges": "keep", "confinement": "required", "user_namespaces": "deny", "limits": {"bytes": 4096},
     "ceiling": "enforce", "ceiling_keep": [], "ceiling_reason": "r",
     "log": {"file": "/x", "system": True, "max_bytes": 4096, "required": False},
     "exemptions": [{"id": "E", "reason": "r", "owner": "o", "expires": "2099-01-01", "allow": ["ALL"], "seccomp": [], "match": {
@@ -92,7 +92,7 @@ FULL = {
 }
 VALUES = [None, True, 0, 1, 2, 1023, 1024, 4095, 4096, 67108864, 67108865, 1073741824, 1073741825, 4294967294, 4294967295, "", "x",
           "/x", "x" * 1024, "x" * 1025, [], ["KILL"], ["kill", "cap_NET_raw", "all"], ["KIL"], ["CAP_ALL"], ["SCMP_ACT_NOTIFY"], ["SCMP_ACT_ERRNO"], [1], {}, {"k": ""}, {"k": 1},
-          "enforce", "off", "audit", "keep", "require", "reject", "required", "best-effort", "all", "pss-baseline", "1970-01-01",
+          "enforce", "off", "audit", "allow", "deny", "keep", "require", "reject", "required", "best-effort", "all", "pss-baseline", "1970-01-01",
           "1969-12-31", "2024-02-29", "2023-02-29", "2000-02-29", "1900-02-29", "2100-02-29", "2099-04-31", "2099-13-01", "2099-1-1",
           "99999-01-01", {"version": 1}]
 

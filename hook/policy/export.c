@@ -89,7 +89,8 @@ static void warn_exemption(const struct exported *e, const struct capgate_exempt
 	capgate_out_string(words_begin(&words), "exemption ");
 	capgate_out_visible(&words.out, x->id);
 	if (x->lifts) {
-		capgate_out_string(&words.out, ": its actions of seccomp are not expressed");
+		capgate_out_string(&words.out,
+				   ": what it permits besides capabilities is not expressed");
 		warn(w, &words);
 		capgate_out_string(words_begin(&words), "exemption ");
 		capgate_out_visible(&words.out, x->id);
@@ -164,6 +165,9 @@ static void find_warnings(const struct exported *e, struct warnings *w)
 		say(w, "mode audit is not expressed: this is in force at once");
 	if (p->require_no_new_privileges && !(can & EXPRESSES_NO_NEW_PRIVS))
 		say(w, "no_new_privileges is not expressed: set it for each container");
+	if (p->user_namespaces == CAPGATE_USERNS_DENY)
+		say(w, "user_namespaces deny is not expressed: the engine's seccomp profile, or "
+		       "user.max_user_namespaces, must deny them");
 	if (strcmp(e->format->name, "pod-security") == 0)
 		warn_level(e, w);
 }

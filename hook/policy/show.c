@@ -165,7 +165,10 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 		 "no_new_privileges", p->require_no_new_privileges ? "require" : "keep");
 	out_word(out, p, CAPGATE_FIELD_SUBSTITUTE_SYSCTLS, "substitute_sysctls",
 		 p->substitute_sysctls ? "true" : "false");
-	out_word(out, p, CAPGATE_FIELD_USER_NAMESPACES, "user_namespaces",
+	out_word(out, p,
+		 p->from[CAPGATE_FIELD_USER_NAMESPACES] ? CAPGATE_FIELD_USER_NAMESPACES
+						       : CAPGATE_FIELD_PROFILE,
+		 "user_namespaces",
 		 p->user_namespaces == CAPGATE_USERNS_DENY    ? "deny"
 		 : p->user_namespaces == CAPGATE_USERNS_AUDIT ? "audit"
 							       : "allow");

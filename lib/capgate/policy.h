@@ -141,7 +141,8 @@ struct capgate_profile {
 	const char *name;
 	capgate_set caps;
 	const char *source; /* whose list it is */
-	bool requires_no_new_privs; /* unless a file says "no_new_privileges" itself */
+	bool requires_no_new_privs;  /* unless a file says "no_new_privileges" itself */
+	bool denies_user_namespaces; /* the same of "user_namespaces" */
 };
 
 /* The embedded default: cis-docker, enforce, rewrite. */

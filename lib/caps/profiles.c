@@ -29,8 +29,10 @@ static const struct capgate_profile profiles[] = {
 	 "Kubernetes Pod Security Standards, restricted"},
 	{"agent-sandbox",
 	 {BIT(DAC_OVERRIDE)},
-	 "shells of AI agents, as their sandboxes ask: files at most, no_new_privs required",
-	 .requires_no_new_privs = true},
+	 "shells of AI agents, as their sandboxes ask: files at most, no_new_privs required, "
+	 "user namespaces denied",
+	 .requires_no_new_privs = true,
+	 .denies_user_namespaces = true},
 	{"web-service",
 	 {BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(KILL) | BIT(NET_BIND_SERVICE) | BIT(SETGID) |
 	  BIT(SETUID) | BIT(SYS_CHROOT)},

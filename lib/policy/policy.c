@@ -269,6 +269,10 @@ static void combine(struct capgate_policy *p)
 	p->allowed = capgate_set_minus(capgate_set_or(base, p->allow), p->deny);
 	if (p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] == 0)
 		p->require_no_new_privileges = profile && profile->requires_no_new_privs;
+	if (p->from[CAPGATE_FIELD_USER_NAMESPACES] == 0)
+		p->user_namespaces = profile && profile->denies_user_namespaces
+					     ? CAPGATE_USERNS_DENY
+					     : CAPGATE_USERNS_AUDIT;
 }
 
 void capgate_policy_init(struct capgate_policy *ret)

@@ -67,6 +67,8 @@ static const struct {
 				    ",\"enum\":[\"keep\",\"require\"]"},
 	[READ_CONFINEMENT] = {"best-effort: go on where the kernel cannot confine the parser.",
 			      ",\"enum\":[\"required\",\"best-effort\"]"},
+	[READ_USER_NAMESPACES] = {"May a process make a user namespace of its own?",
+				  ",\"enum\":[\"audit\",\"deny\",\"allow\"]"},
 	[READ_CEILING] = {"off: the runtime keeps every capability that it has.",
 			  ",\"enum\":[\"enforce\",\"off\"]"},
 	[READ_CEILING_KEEP] = {"A capability that the runtime keeps besides.", "", out_names},
@@ -82,6 +84,7 @@ static const struct {
 		{"Who gets more, why, and until when.",
 		 ",\"required\":[\"id\",\"match\",\"reason\"],\"anyOf\":["
 		 "{\"required\":[\"allow\"],\"properties\":{\"allow\":{\"minItems\":1}}},"
+		 "{\"required\":[\"user_namespaces\"]},"
 		 "{\"required\":[\"seccomp\"],\"properties\":{\"seccomp\":{\"minItems\":1}}}]"},
 	[READ_ID] = {"Its name in the log.", TEXT},
 	[READ_REASON] = {"Why it is needed.", TEXT},
@@ -94,6 +97,8 @@ static const struct {
 	[READ_EXEMPT_ALLOW] = {"A capability that it gives.", "", out_names},
 	[READ_EXEMPT_SECCOMP] = {"An action of seccomp that it permits.",
 				 ",\"enum\":[\"SCMP_ACT_NOTIFY\",\"SCMP_ACT_TRACE\"]"},
+	[READ_EXEMPT_USERNS] = {"allow: its processes may make user namespaces.",
+				",\"const\":\"allow\""},
 	[READ_ANNOTATION] = {"A glob for the annotation's value.", ",\"maxLength\":1024"},
 	[READ_CGROUP] = {"A glob for linux.cgroupsPath.", TEXT},
 	[READ_BUNDLE] = {"A glob for the bundle's directory.", TEXT},
