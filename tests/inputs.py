@@ -12,6 +12,8 @@ tool that prints the document:
     RULE WORDS                           a document that is not judged, with part of why
     error RULE [LINE:COL]                the whole text
 
+NAME.fixed, where it is, is what check --fix must write.
+
 SET is what the bounding set must be: default (Docker's fourteen), all, none, names with
 commas, and +NAME or -NAME after them.  Prints a line for each document: ok, or what came.
 """
@@ -75,6 +77,15 @@ def one(capgate, path, expected, policy, everything):
                             ("inspected", "verdict", "error", "sets", "findings")})
         if not told(reports, line, everything):
             return "not so: %s: %s" % (line, shown[:1200])
+    fixed = expected[:-len(".expected")] + ".fixed"
+    if os.path.exists(fixed):
+        into = os.path.join(os.environ["WORK"], "fixed")
+        subprocess.run([capgate, "check", "--policy", policy, "--fix", into, path],
+                       stdout=subprocess.DEVNULL, check=False)
+        with open(fixed, encoding="utf-8") as f, \
+                open(into + os.path.abspath(path), encoding="utf-8") as g:
+            if f.read() != g.read():
+                return "fixed to something else: " + into + path
     return "more came: " + json.dumps(reports[0])[:300] if reports else None
 
 
@@ -92,7 +103,7 @@ def main():
         if len(sys.argv) > 3 and name != sys.argv[3]:
             continue
         path = [f for f in os.listdir(directory)
-                if f != expected and os.path.splitext(f)[0] == name]
+                if f not in (expected, name + ".fixed") and os.path.splitext(f)[0] == name]
         wrong = one(capgate, os.path.join(directory, path[0]),
                     os.path.join(directory, expected), policy, everything)
         print("ok %s" % name if wrong is None else "not ok %s: %s" % (name, wrong))

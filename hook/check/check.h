@@ -42,8 +42,9 @@ void check_worker_release(struct check_worker *worker);
 /* What can be learnt beside the text; judges again when it matters. */
 void check_learn(struct shown *one, const char *path, struct capgate_arena *arena);
 
-/* Judges one's text as what an engine printed, and adds each container to the item.
- * CAPGATE_RULE_MISSING: it is nothing of that kind. */
+/* Judges one's text as a document of another kind, edits it if the plan says so, and adds
+ * each container to the item.  CAPGATE_RULE_NONE: it is a specification;
+ * CAPGATE_RULE_NOT_EDITABLE: it cannot be edited. */
 int check_inspected(struct shown *one, struct capgate_arena *arena, struct report_item *item,
 		    struct capgate_error *err) CAPGATE_MUST;
 
@@ -57,6 +58,11 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text,
  * owner kept.  Fails when it is no longer what was read. */
 int check_fix_in_place(const char *path, struct capgate_text read, struct capgate_text text,
 		       struct capgate_error *err) CAPGATE_MUST;
+
+/* Whichever of the two the plan says, or nothing; item->fixed when it was done. */
+int check_fix(const struct report_plan *plan, const char *path, struct capgate_text read,
+	      struct capgate_text text, struct report_item *item,
+	      struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- pool --------------------------------------------------------------- */
 

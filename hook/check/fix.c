@@ -168,3 +168,16 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 	free(real);
 	return status;
 }
+
+int check_fix(const struct report_plan *plan, const char *path, struct capgate_text read,
+	      struct capgate_text text, struct report_item *item, struct capgate_error *err)
+{
+	int status = 0;
+
+	if (plan->fix_dir >= 0)
+		status = check_fix_copy(plan->fix_dir, path, text, err);
+	else if (plan->in_place)
+		status = check_fix_in_place(path, read, text, err);
+	item->fixed = status == 0 && (plan->fix_dir >= 0 || plan->in_place);
+	return status;
+}

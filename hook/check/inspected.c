@@ -13,8 +13,122 @@ static int status_of(const struct shown *c, const struct report_item *item)
 	return c->inspected->rule ? STATUS_NOT_JUDGED : report_status(c->plan, item, &c->report);
 }
 
+/* ---- Edits ---------------------------------------------------------------------------------- */
+
+/* The document as it is edited, and with what. */
+struct edited {
+	struct capgate_arena arena; /* what both are in */
+	struct capgate_edits edits;
+	struct capgate_text text;
+};
+
+static bool wants_edits(const struct report_plan *plan)
+{
+	return plan->diff || plan->in_place || plan->fix_dir >= 0;
+}
+
+static int append(struct edited *e, const struct capgate_edits *more, struct capgate_error *err)
+{
+	struct capgate_edit *v =
+		capgate_arena_alloc(&e->arena, (e->edits.n + more->n + 1) * sizeof(*v));
+
+	if (!v)
+		return capgate_fail_memory(err);
+	for (size_t i = 0; i < e->edits.n + more->n; i++)
+		v[i] = i < e->edits.n ? e->edits.v[i] : more->v[i - e->edits.n];
+	e->edits = (struct capgate_edits){v, e->edits.n + more->n};
+	return 0;
+}
+
+struct collect {
+	const struct shown *o;
+	struct edited *edited; /* NULL: it is the result that is looked at */
+	struct capgate_error *err;
+};
+
+/* Of a container that is not allowed as it is, the edits. */
+static int collect(struct collect *c, const struct capgate_inspected *one,
+		   struct capgate_arena *arena)
+{
+	struct capgate_policy policy = *c->o->policy;
+	struct capgate_report report;
+	struct capgate_spec spec = {0};
+	struct capgate_edits edits;
+
+	if (one->rule)
+		return 0;
+	documents_judge(one, &policy, arena, &spec, &report);
+	if (report.parsed && report.verdict == CAPGATE_PASS)
+		return 0;
+	if (!c->edited || !capgate_inspected_editable(one))
+		return capgate_fail(c->err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_EDITABLE,
+				    one->places.container.len ? one->places.container.off
+							      : CAPGATE_NOWHERE,
+				    c->edited ? "what is printed of a container is not edited"
+					      : "small edits do not make it allowed");
+	if (capgate_inspected_edit(c->o->subject.text, one, report.forbidden, &c->edited->arena,
+				   &edits, c->err) < 0)
+		return c->err->code;
+	return append(c->edited, &edits, c->err);
+}
+
+static int collect_all(struct collect *c, const struct documents *documents,
+		       struct capgate_arena *arena)
+{
+	const size_t mark = arena->used;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < documents->n; i++) {
+		arena->used = mark;
+		status = collect(c, &documents->v[i], arena);
+	}
+	arena->used = mark;
+	return status;
+}
+
+/* The result is read and judged like any other text. */
+static int check_result(const struct shown *o, struct edited *e, struct capgate_error *err)
+{
+	struct collect result = {o, NULL, err};
+	struct documents documents;
+	struct capgate_arena arena;
+	int status = io_arena(e->text.len, &arena, err);
+
+	if (status < 0)
+		return status;
+	status = documents_read(e->text, o->policy->max_bytes, &arena, &documents, err);
+	if (status == 0)
+		status = collect_all(&result, &documents, &arena);
+	if (status < 0)
+		err->rule = CAPGATE_RULE_NOT_EDITABLE;
+	documents_release(&documents);
+	io_arena_release(&arena);
+	return status;
+}
+
+static int edit(struct shown *o, const struct documents *documents, struct capgate_arena *arena,
+		struct report_item *item, struct edited *e, struct capgate_error *err)
+{
+	struct collect c = {o, e, err};
+
+	if (io_arena(o->subject.text.len, &e->arena, err) < 0 ||
+	    collect_all(&c, documents, arena) < 0)
+		return err->code;
+	if (e->edits.n == 0)
+		return 0;
+	if (capgate_edits_sort(&e->edits, err) < 0 ||
+	    capgate_rewrite_apply(o->subject.text, &e->edits, &e->arena, &e->text, err) < 0 ||
+	    check_result(o, e, err) < 0)
+		return err->code;
+	return check_fix(o->plan, item->path, o->subject.text, e->text, item, err);
+}
+
+/* ---- Judging -------------------------------------------------------------------------------- */
+
+/* edited: with the last container the differences are shown; NULL with the others. */
 static void judge(const struct shown *o, const struct capgate_inspected *one,
-		  struct capgate_arena *arena, struct report_item *item)
+		  const struct edited *edited, struct capgate_arena *arena,
+		  struct report_item *item)
 {
 	struct capgate_policy policy = *o->policy;
 	struct shown c = {.plan = o->plan,
@@ -23,6 +137,10 @@ static void judge(const struct shown *o, const struct capgate_inspected *one,
 			  .inspected = one};
 	char part[DOCUMENTS_PART];
 
+	if (edited) {
+		c.edits = edited->edits;
+		c.rewritten = edited->text;
+	}
 	c.subject.part = documents_part(one, part);
 	if (one->rule)
 		c.report = documents_untold(one);
@@ -35,13 +153,17 @@ int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_
 		    struct capgate_error *err)
 {
 	struct documents documents;
+	struct edited edited = {0};
 	int status = documents_read(o->subject.text, o->policy->max_bytes, arena, &documents, err);
 	const size_t mark = arena->used;
 
+	if (status == 0 && wants_edits(o->plan))
+		status = edit(o, &documents, arena, item, &edited, err);
 	for (size_t i = 0; status == 0 && i < documents.n; i++) {
 		arena->used = mark; /* what the last one needed */
-		judge(o, &documents.v[i], arena, item);
+		judge(o, &documents.v[i], i + 1 == documents.n ? &edited : NULL, arena, item);
 	}
 	documents_release(&documents);
+	io_arena_release(&edited.arena);
 	return status;
 }

@@ -60,7 +60,6 @@ static int rewrite(struct shown *o, const char *path, struct capgate_arena *aren
 		   struct report_item *item, struct capgate_error *err)
 {
 	const struct report_plan *plan = o->plan;
-	int status = 0;
 
 	if (o->report.verdict != CAPGATE_STRIP ||
 	    !(plan->diff || plan->in_place || plan->fix_dir >= 0))
@@ -68,21 +67,13 @@ static int rewrite(struct shown *o, const char *path, struct capgate_arena *aren
 	if (capgate_rewrite(&o->spec, &o->report, o->policy, arena, &o->rewritten, err) < 0 ||
 	    capgate_rewrite_plan(&o->spec, &o->report, arena, &o->edits, err) < 0)
 		return err->code;
-	if (plan->fix_dir >= 0)
-		status = check_fix_copy(plan->fix_dir, path, o->rewritten, err);
-	else if (plan->in_place)
-		status = check_fix_in_place(path, o->subject.text, o->rewritten, err);
-	item->fixed = status == 0 && (plan->fix_dir >= 0 || plan->in_place);
-	return status;
+	return check_fix(plan, path, o->subject.text, o->rewritten, item, err);
 }
 
 /* What the strict reader takes is a specification; everything else is recognised first. */
 static bool may_be_inspected(const struct shown *o)
 {
-	const struct report_plan *plan = o->plan;
-
-	return plan->kind == CAPGATE_CONFIG && !plan->diff && !plan->in_place &&
-	       plan->fix_dir < 0 && !o->report.parsed;
+	return o->plan->kind == CAPGATE_CONFIG && !o->report.parsed;
 }
 
 static void judge_text(struct shown *o, struct capgate_arena *arena, struct report_item *item)
@@ -94,6 +85,12 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 		arena->used = 0;
 		if (check_inspected(o, arena, item, &err) == 0)
 			return;
+		/* A document that cannot be edited, or its copy not written. */
+		if (err.rule == CAPGATE_RULE_NOT_EDITABLE || err.rule == CAPGATE_RULE_SYSTEM) {
+			io_say_error(item->path, &err);
+			item->status = STATUS_NOT_JUDGED;
+			return;
+		}
 		/* A specification keeps the strict reader's words. */
 		if (err.rule != CAPGATE_RULE_NONE)
 			o->report = capgate_report_of(&err);

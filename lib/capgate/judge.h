@@ -118,6 +118,20 @@ struct capgate_edits {
 	size_t n;
 };
 
+/* A document that describes containers can be edited for this one: a compose file, a
+ * Kubernetes object, Quadlet's file. */
+CAPGATE_API bool capgate_inspected_editable(const struct capgate_inspected *one);
+/* The smallest edits of the document that take these capabilities from the container.
+ * one: its places are those in text.  Whoever applies them reads the result again.
+ * CAPGATE_EINVALID (CAPGATE_RULE_NOT_EDITABLE): by hand only. */
+CAPGATE_API int capgate_inspected_edit(struct capgate_text text,
+				       const struct capgate_inspected *one, capgate_set forbidden,
+				       struct capgate_arena *arena, struct capgate_edits *ret,
+				       struct capgate_error *err) CAPGATE_MUST;
+/* In the order of the text, each once; CAPGATE_EINVALID when two overlap. */
+CAPGATE_API int capgate_edits_sort(struct capgate_edits *edits,
+				   struct capgate_error *err) CAPGATE_MUST;
+
 /* The splices that take what the report removes out of all five sets. */
 CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec,
 				     const struct capgate_report *report,
