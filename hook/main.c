@@ -21,7 +21,7 @@ static int settle(bool keep_descriptors)
 {
 	sigset_t none;
 
-	/* Read-only: a write to it fails, and is told. */
+	/* Read-only: a write to it fails, and is reported. */
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return -1;

@@ -169,7 +169,7 @@ for words in --version --help "precreate --help" "policy list" "policy show" "ch
 	timeout -k 1 $LIMIT bash -c "\"\$capgate\" $words >/dev/full" 2>err
 	got=$?
 	tell "$words: into a full device" "$([ $got -ne 0 ] || echo "status 0"
-		[ "$(grep -c 'No space left on device; mend' err)" -eq 1 ] || echo "it does not say so")"
+		[ "$(grep -c 'No space left on device; fix' err)" -eq 1 ] || echo "it does not say so")"
 done
 ends 22 "precreate: beyond the limit of a file" 'ulimit -f 1; head -c 3000 /dev/zero | tr "\0" " " | cat good.json - | "$capgate" precreate --policy policy.json >limited'
 

@@ -112,7 +112,7 @@ static int run_all(const struct report_plan *plan, char **paths, int n)
 		progress_begin();
 	}
 	status = report_output_begin(&run.output, &run.err);
-	/* Behind the temporary file of HTML, before the first input and the threads. */
+	/* After the temporary file of HTML, before the first input and the threads. */
 	if (status == 0)
 		status = confine_linter(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
 								      : CONFINE_CHECK,

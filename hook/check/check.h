@@ -20,7 +20,7 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file's path, malloc'd; NULL behind the last or for want of memory.
+/* The next file's path, malloc'd; NULL after the last or for want of memory.
  * *why is NULL, or says why what is below the path cannot be known. */
 char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);

@@ -32,7 +32,7 @@ static int write_and_sync(int fd, struct capgate_text text, const char *path,
 
 /* ---- Copies ---------------------------------------------------------------------- */
 
-/* The part of a path that begins at p, copied; moves *p behind it.  "" at the
+/* The part of a path that begins at p, copied; moves *p past it.  "" at the
  * end, and for parts that lead nowhere or up. */
 static bool next_part(const char **p, char part[NAME_MAX + 1])
 {
@@ -80,7 +80,7 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 	if (fd >= 0) {
 		close(fd);
 		if (status < 0)
-			(void)unlinkat(at, part, 0); /* the error is told already */
+			(void)unlinkat(at, part, 0); /* the error is reported already */
 	}
 	close(at);
 	return status;
@@ -128,7 +128,7 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 		status = fail(err, "cannot replace", name);
 	close(fd);
 	if (status < 0)
-		(void)unlinkat(dir, temporary, 0); /* the error is told already */
+		(void)unlinkat(dir, temporary, 0); /* the error is reported already */
 	else
 		(void)fsync(dir); /* some file systems cannot; the rename holds */
 	return status;

@@ -29,7 +29,7 @@ static int open_base(const char *path)
 	return open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Behind the others: it does not decide. */
+/* After the others: it does not decide. */
 static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
 			enum capgate_rule rule)
 {

@@ -31,7 +31,7 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 		return configure_refuse(
 			err,
 			WIRING_DOCKER_JSON
-			" is left alone: %s%s%s (byte %zu); mend it, then say it again",
+			" is left alone: %s%s%s (byte %zu); fix it, then try again",
 			inner.path, inner.path[0] ? ": " : "", inner.msg, inner.pos);
 	}
 	return 0;
@@ -351,7 +351,7 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 	if (!capgate_text_equal(old, text))
 		plan_note(plan,
 			  "docker: reload it: systemctl reload docker; containers made meanwhile "
-			  "name the runtime \"" WIRING_NAME "\" for ever: make them again");
+			  "name the runtime \"" WIRING_NAME "\" for good: make them again");
 	return configure_unedit(plan, path, text, err);
 }
 

@@ -39,7 +39,7 @@ int plan_link(struct plan *plan, const char *path, const char *target,
 	      struct capgate_error *err) CAPGATE_MUST;
 int plan_remove(struct plan *plan, const char *path, struct capgate_error *err) CAPGATE_MUST;
 /* Let containers that are being started now come through, if the step before
- * (or behind) changes anything. */
+ * (or after) changes anything. */
 int plan_pause(struct plan *plan, bool before, struct capgate_error *err) CAPGATE_MUST;
 /* The steps from there to the end are done before the one at to. */
 void plan_move(struct plan *plan, size_t from, size_t to);

@@ -153,7 +153,7 @@ static double written(const char *path)
 		       : 0;
 }
 
-/* A tick is 10 ms: what was written just before the start is not behind it. */
+/* A tick is 10 ms: what was written just before the start is not after it. */
 #define TICK 0.05
 
 static void check_restarted(struct doctor *d, const struct daemon *daemon, const char *pid)

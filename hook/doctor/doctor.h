@@ -38,7 +38,7 @@ struct doctor {
 	int canary; /* a capability that the policy refuses; -1: none */
 };
 
-/* text, then the cure behind a tab ("" for none): one format for both. */
+/* text, then the cure after a tab ("" for none): one format for both. */
 void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
 		...) CAPGATE_PRINTF(5, 6);
 bool doctor_looks_at(const struct doctor *d, enum engine e);

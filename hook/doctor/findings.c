@@ -19,7 +19,7 @@ void doctor_say(struct doctor *d, enum level level, int engine, const char *id, 
 		f = &d->v[DOCTOR_FINDINGS - 1];
 		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many",
 				      "more findings than can be shown",
-				      "mend the first ones, then run it again"};
+				      "fix the first ones, then run it again"};
 		return;
 	}
 	f = &d->v[d->n++];

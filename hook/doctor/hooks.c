@@ -103,7 +103,7 @@ static void judge_file(struct doctor *d, enum engine e, const struct hook_list *
 	}
 	if (h->why[0])
 		doctor_say(d, LEVEL_BAD, e, "hook-valid",
-			   "%.200s: %.150s: no container starts\tmend or remove it", h->path,
+			   "%.200s: %.150s: no container starts\tfix or remove it", h->path,
 			   h->why);
 	else if (h->ours)
 		judge_ours(d, e, h);
@@ -122,7 +122,7 @@ static void judge_order(struct doctor *d, enum engine e, const struct hook_list 
 		if (!is_masked(l, i) && !l->v[i].ours && l->v[i].stages & STAGE_PRECREATE &&
 		    strcasecmp(l->v[i].name, ours->name) > 0)
 			doctor_say(d, LEVEL_BAD, e, "hook-order",
-				   "%.200s runs behind capgate's precreate and can put "
+				   "%.200s runs after capgate's precreate and can put "
 				   "capabilities back\tgive it a name that sorts before %.60s",
 				   l->v[i].path, ours->name);
 }
@@ -194,7 +194,7 @@ static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf
 {
 	if (conf->broken[0])
 		doctor_say(d, LEVEL_BAD, e, "conf-valid",
-			   "%.200s cannot be understood: %.150s\tmend it", conf->broken,
+			   "%.200s cannot be understood: %.150s\tfix it", conf->broken,
 			   conf->broken_why);
 	if (conf->more)
 		doctor_say(d, LEVEL_BAD, e, "conf-valid",

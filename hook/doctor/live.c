@@ -88,7 +88,7 @@ static void add_host(struct live *v)
 			n = readlink(host, target, sizeof(target) - 1);
 			snprintf(link, sizeof(link), "%s/%s", v->rootfs, names[i]);
 			target[n > 0 ? n : 0] = '\0';
-			/* without it the container does not start, and that is told */
+			/* without it the container does not start, and that is reported */
 			(void)!symlink(target, link);
 		} else {
 			snprintf(v->volume[v->n_volumes], sizeof(v->volume[0]), "/%s:/%s:ro",
@@ -150,7 +150,7 @@ static void judge(struct live *v, int status, char *words)
 	if (read_sets(words, &held)) {
 		if (held >> v->d->canary & 1)
 			doctor_say(v->d, LEVEL_BAD, v->engine, "live",
-				   "a container that asked for %s runs with it\tmend what is "
+				   "a container that asked for %s runs with it\tfix what is "
 				   "marked above; restart or reload the engine",
 				   v->capability);
 		else

@@ -28,7 +28,7 @@ static void check_policy(struct doctor *d)
 	if (policy_load(NULL, &d->arena, &d->policy, &err) < 0) {
 		doctor_say(
 			d, LEVEL_BAD, NENGINES, "policy",
-			"the policy cannot be used, so that no container starts: %.250s\tmend it",
+			"the policy cannot be used, so that no container starts: %.250s\tfix it",
 			err.msg);
 		return;
 	}

@@ -160,7 +160,7 @@ static void check_runtime_json(struct doctor *d)
 	else if (!text.p || capgate_walk(text, (struct capgate_json_options){.comments = true},
 					 &shape, &d->arena, visit, &r, &err) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
-			   WIRING_RUNTIME_JSON ": %.200s\tmend it",
+			   WIRING_RUNTIME_JSON ": %.200s\tfix it",
 			   text.p ? err.msg : "it cannot be read");
 	else if (!r.version_ok || !r.any)
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",

@@ -16,7 +16,7 @@ struct trap {
 	const char *name;
 	int from, below; /* versions: from <= v < below */
 	enum level level;
-	const char *text; /* and the cure, behind a tab */
+	const char *text; /* and the cure, after a tab */
 };
 
 static const struct trap traps[] = {

@@ -3,7 +3,7 @@
  * prestart, createRuntime, createContainer: the container's state on standard
  * input, its bundle on disk (or a configuration on standard input, told apart
  * by content).  The runtime has read the file already, so these stages can only
- * refuse; what a rewrite would have mended is refused too.
+ * refuse; what a rewrite would have fixed is refused too.
  */
 #include "hook/confine/confine.h"
 #include "hook/engines/engines.h"

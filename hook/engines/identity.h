@@ -16,7 +16,7 @@ enum identity {
 };
 
 /* The last run of exactly 64 hexadecimal digits: how engines name containers in
- * paths, behind whatever a container's author may have put before it. */
+ * paths, after whatever a container's author may have put before it. */
 struct capgate_text identity_find(struct capgate_text path);
 /* The container's id as only its engine can have written it: in the path of its
  * bundle, else at the end of its cgroup.  Empty: unknown. */

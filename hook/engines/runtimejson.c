@@ -22,7 +22,7 @@ static void more(const struct capgate_shape *shape, struct capgate_out *out)
 	static const char *const texts[RUNTIMEJSON_NFIELDS] = {
 		[RUNTIMEJSON_VERSION] = ",\"const\":1,\"description\":\"Of this format.\"",
 		[RUNTIMEJSON_RUNTIME] = PATH
-		",\"maxItems\":16,\"description\":\"The real runtime behind a name "
+		",\"maxItems\":16,\"description\":\"The real runtime of a name "
 		"of the wrapper, or several, of which the first that is there is taken.\"",
 		[RUNTIMEJSON_PATH] = PATH ",\"description\":\"An absolute path.\"",
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime.json: which runtime stands behind each name of the wrapper. */
+/* runtime.json: which runtime belongs to each name of the wrapper. */
 #ifndef RUNTIMEJSON_H
 #define RUNTIMEJSON_H
 
@@ -13,7 +13,7 @@ enum {
 	RUNTIMEJSON_NFIELDS
 };
 
-/* As many paths may stand behind one name. */
+/* As many paths may belong to one name. */
 #define RUNTIMEJSON_PATHS_MAX 16
 
 extern const struct capgate_shape runtimejson_shape;

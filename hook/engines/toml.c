@@ -127,7 +127,7 @@ static int string(struct toml *t, struct capgate_text *ret)
 	}
 	to = t->at;
 	t->at += many ? 3 : 1;
-	/* A line end straight behind the opening quotes does not belong to it. */
+	/* A line end straight after the opening quotes does not belong to it. */
 	if (many && from < to && t->text.p[from] == '\r')
 		from++;
 	if (many && from < to && t->text.p[from] == '\n')

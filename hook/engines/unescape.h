@@ -7,7 +7,7 @@
 /*
  * The characters of a basic string (TOML 1.0, "String"), with its escapes put
  * in; several lines: a backslash at the end of a line takes the white space
- * behind it away.  to has room for raw.len bytes, which is always enough.
+ * after it away.  to has room for raw.len bytes, which is always enough.
  * Returns how many were written, or -1: an escape that TOML does not know.
  */
 ptrdiff_t toml_unescape(struct capgate_text raw, bool several_lines, char *to);

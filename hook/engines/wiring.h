@@ -65,7 +65,7 @@ struct wiring_file {
 };
 
 /* In the order in which they are written (removed: the other way round); NULL
- * behind the last. */
+ * after the last. */
 const struct wiring_file *wiring_file_at(size_t i);
 const char *wiring_runtime_json(void);
 

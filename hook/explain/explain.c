@@ -86,7 +86,7 @@ static void fill_pages(void *user, struct capgate_out *out)
 		explain_overview(&pages->style, out);
 }
 
-/* Rules are told apart by a hyphen or a digit; NULL: nothing is near. */
+/* Rules are distinguished by a hyphen or a digit; NULL: nothing is near. */
 static const char *nearest_to(const char *word)
 {
 	const char *rule =

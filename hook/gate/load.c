@@ -166,7 +166,7 @@ static int load_users_own(struct loading *l, struct capgate_error *err)
 
 	if (!userpolicy_path(path, sizeof(path)))
 		return 0;
-	l->policy.deny = (capgate_set){0}; /* so that what it holds afterwards is his */
+	l->policy.deny = (capgate_set){0}; /* so that what it holds afterwards is theirs */
 	status = load_file(l, path, false, err);
 	if (status == 0 && l->policy.n_sources > system.n_sources)
 		capgate_policy_tighten(&system, &l->policy, &tightened);

@@ -13,7 +13,7 @@
 /*
  * The policy that is in force: override (--policy FILE) alone when it is not
  * NULL, else embedded < vendor < administrator < drop-ins; for somebody who is
- * not root of the machine his own file then takes away from that.  A file that
+ * not root of the machine their own file then takes away from that.  A file that
  * somebody but root could have written is refused (CAPGATE_EPOLICY).  Texts
  * live in the arena or as long as the process; scene.now is the clock's time.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Looks at the environment, but only for somebody who is not root of the machine:
- * what he writes there can only take away from himself.
+ * what they write there can only take away from them.
  */
 #include "user.h"
 
@@ -36,7 +36,7 @@ static bool is_absolute(const char *path)
 	return path && path[0] == '/';
 }
 
-/* His configuration's directory, or his home with below it; NULL: neither is known. */
+/* Their configuration's directory, or their home with below it; NULL: neither is known. */
 static const char *find_base(char *passwd, size_t size, const char **below)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -51,8 +51,8 @@ static const char *find_base(char *passwd, size_t size, const char **below)
 }
 
 /*
- * Nothing is there, or behind a door that is closed to him: the home of somebody
- * else, as containers and su(1) leave it in HOME.  What is closed within his own
+ * Nothing is there, or in a directory that is closed to them: the home of somebody
+ * else, as containers and su(1) leave it in HOME.  What is closed within their own
  * is an error, which who opens it tells.
  */
 static bool is_absent(const char *path, const char *base)
@@ -74,7 +74,7 @@ bool userpolicy_path(char *buf, size_t size)
 	if (!base)
 		return false;
 	/* Links that lead to a home are the machine's: /home is one where /var/home
-	 * is meant.  Those in it are his to avoid. */
+	 * is meant.  Those in it are theirs to avoid. */
 	if (realpath(base, real))
 		base = real;
 	return (size_t)snprintf(buf, size, "%s%s/capgate/policy.json", base, below) < size &&

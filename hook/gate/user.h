@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where it is: $XDG_CONFIG_HOME/capgate/policy.json, or .config in his home.  False
+/* Where it is: $XDG_CONFIG_HOME/capgate/policy.json, or .config in their home.  False
  * when there is none. */
 bool userpolicy_path(char *buf, size_t size);
 

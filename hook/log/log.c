@@ -165,7 +165,7 @@ static bool append(const struct log *log, struct capgate_text line)
 
 int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
 {
-	/* One more to mend what was cut.  Static: the compiler touches every page of
+	/* One more to fix what was cut.  Static: the compiler touches every page of
 	 * what is on the stack, and a line fills one. */
 	static char buf[LOG_LINE_MAX + 1];
 	struct capgate_out out = {buf, sizeof(buf), 0};

@@ -145,7 +145,7 @@ static int take(void *user, const struct capgate_walk *walk, int field,
  * would be escaped. */
 #define BEGINNING "{\"capgate\":1,\"time\":"
 
-/* A line that a full disk cut short may have another's behind it. */
+/* A line that a full disk cut short may have another's after it. */
 static struct capgate_text behind_a_cut(struct capgate_text line)
 {
 	const char *p = line.p, *end = line.p + line.len;

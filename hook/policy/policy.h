@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words behind `capgate policy`: a file each, but for list (policy.c). */
+/* The words of `capgate policy`: a file each, but for list (policy.c). */
 #ifndef POLICY_PARTS_H
 #define POLICY_PARTS_H
 

@@ -75,7 +75,7 @@ static enum predict_may may_execute(const struct capgate_spec *spec, const struc
 		return st->st_mode & S_IXUSR ? PREDICT_MAY : PREDICT_MAY_NOT;
 	if (st->st_gid == gid)
 		return st->st_mode & S_IXGRP ? PREDICT_MAY : PREDICT_MAY_NOT;
-	/* He may be in the file's group beside his own. */
+	/* They may be in the file's group beside their own. */
 	if (!(st->st_mode & S_IXGRP) != !(st->st_mode & S_IXOTH))
 		return PREDICT_MAY_PERHAPS;
 	return st->st_mode & S_IXOTH ? PREDICT_MAY : PREDICT_MAY_NOT;

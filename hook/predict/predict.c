@@ -151,8 +151,8 @@ static enum prediction_kind check_access(struct search *s)
 	if (predict_mounted(s->fd, ST_NOEXEC))
 		return unknown(s, "it is on a mount with noexec, which runtimes treat differently");
 	if (file == PREDICT_MAY_PERHAPS || way == PREDICT_MAY_PERHAPS)
-		return unknown(s, "whether the user may execute it depends on his other groups, or "
-				  "on ids that are not known");
+		return unknown(s, "whether the user may execute it depends on the other groups of "
+				  "that user, or on ids that are not known");
 	return PREDICT_STARTS;
 }
 

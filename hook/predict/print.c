@@ -20,10 +20,10 @@ static const struct {
 	[PREDICT_ENOEXEC] = {"enoexec", "exec format error",
 			     "it is neither a program nor a script (unless binfmt_misc knows it)"},
 	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links",
-			   "links or interpreters lead on for ever"},
+			   "links or interpreters form a loop"},
 };
 
-enum { TEXT = 11 }; /* the column of words behind "  program  " */
+enum { TEXT = 11 }; /* the column of words after "  program  " */
 
 static void field(const struct words *w, const char *label, const struct style *style,
 		  struct capgate_out *out)

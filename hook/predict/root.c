@@ -125,7 +125,7 @@ static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 }
 
 /* Where the path leads, as far as there is anything.  0; 1: links lead nowhere
- * for ever; -1: it is not known. */
+ * forever; -1: it is not known. */
 static int resolve_far(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
 	int more = 1;

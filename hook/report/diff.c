@@ -17,7 +17,7 @@ static size_t line_start(struct capgate_text t, size_t pos)
 	return pos;
 }
 
-/* Behind the newline of the line that holds this offset. */
+/* After the newline of the line that holds this offset. */
 static size_t line_end(struct capgate_text t, size_t pos)
 {
 	const char *nl = pos < t.len ? memchr(t.p + pos, '\n', t.len - pos) : NULL;
@@ -79,7 +79,7 @@ static size_t shift(const struct capgate_edits *edits, size_t n)
 	return by;
 }
 
-/* The run of edits from *i on whose lines touch each other; *i moves behind. */
+/* The run of edits from *i on whose lines touch each other; *i moves past them. */
 static struct piece next_piece(struct capgate_text old, const struct capgate_edits *edits,
 			       size_t *i, size_t *by)
 {

@@ -79,7 +79,7 @@ int report_html_begin(struct report_output *o, struct capgate_error *err)
 	return o->html->rows && o->html->sections ? 0 : fail(err, "make");
 }
 
-/* A row as it is, and its name behind it. */
+/* A row as it is, and its name after it. */
 static int keep_row(struct report_html *h, struct report_row *row, struct capgate_error *err)
 {
 	size_t n;

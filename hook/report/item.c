@@ -23,7 +23,7 @@ static uint64_t rules_of(const struct capgate_report *r)
 int report_status(const struct report_plan *plan, const struct report_item *item,
 		 const struct capgate_report *r)
 {
-	const bool mended = item->fixed && plan->in_place; /* a copy mends nothing */
+	const bool mended = item->fixed && plan->in_place; /* a copy fixes nothing */
 
 	if (plan->threshold >= 0)
 		return capgate_report_severity(r) >= plan->threshold && !mended ? STATUS_FINDINGS

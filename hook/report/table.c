@@ -98,7 +98,7 @@ static void out_reach_line(const char *label, const struct capgate_reach *reach,
 	terminal_wrap(out, style, line_of(&line), 10, 10);
 }
 
-enum { TEXT_COLUMN = 19 }; /* behind severity and rule id */
+enum { TEXT_COLUMN = 19 }; /* after severity and rule id */
 
 static void out_severity(const struct capgate_rule_info *rule, enum capgate_severity severity,
 			 const struct style *style, struct capgate_out *out)
@@ -136,7 +136,7 @@ static void out_other_sets(unsigned sets, struct capgate_out *out)
 	}
 }
 
-/* The remedy is told once behind a run of findings of the same rule. */
+/* The remedy is reported once after a run of findings of the same rule. */
 static void out_finding(const struct shown *o, const struct capgate_finding *f, unsigned sets,
 			bool last_of_rule, struct capgate_out *out)
 {
@@ -163,7 +163,7 @@ static void out_finding(const struct shown *o, const struct capgate_finding *f, 
 		out_remedy(rule, style, out);
 }
 
-/* The same in several sets is told once; all places are in JSON. */
+/* The same in several sets is reported once; all places are in JSON. */
 static void out_findings(const struct shown *o, struct capgate_out *out)
 {
 	const struct capgate_report *r = &o->report;

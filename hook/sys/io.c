@@ -103,7 +103,7 @@ void io_free(struct capgate_text text)
 
 int io_open_regular(int dirfd, const char *name, struct capgate_error *err)
 {
-	/* O_NONBLOCK: a FIFO put there must not hold the container for ever. */
+	/* O_NONBLOCK: a FIFO put there must not hold the container forever. */
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 

@@ -9,10 +9,10 @@
 
 static const char before[] = "/proc/", behind[] = "/ns/net";
 
-/* As long as "/proc/PID/ns/net" gets, and the quotation mark behind it. */
+/* As long as "/proc/PID/ns/net" gets, and the quotation mark after it. */
 #define LONGEST (sizeof(before) + sizeof("2147483647") + sizeof(behind))
 
-/* "/proc/PID/ns/net", and nothing behind it: the pid; else 0. */
+/* "/proc/PID/ns/net", and nothing after it: the pid; else 0. */
 static long pid_of(struct capgate_text path)
 {
 	long pid = 0;

@@ -11,7 +11,7 @@
 /*
  * Make DIR the root of this process, so that every absolute path is below it,
  * symbolic links included.  NULL or "/": nothing to do.  A user who is not root
- * does it in a user namespace of his own, in which his files are root's.
+ * does it in a user namespace of their own, in which their files are root's.
  */
 int place_enter(const char *root, struct capgate_error *err) CAPGATE_MUST;
 

@@ -125,7 +125,7 @@ static size_t count_digits(const char *p, const char *end)
 int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate_error *err)
 {
 	/* The second field is the program's name in brackets, any bytes in it; the
-	 * fields behind it hold no brackets. */
+	 * fields after it hold no brackets. */
 	const char *end = stat.p + stat.len, *p = memrchr(stat.p, ')', stat.len);
 	size_t len = 0;
 

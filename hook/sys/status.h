@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* Exit statuses of hooks and of the wrapper, stable for ever: under crun and
+/* Exit statuses of hooks and of the wrapper, stable: under crun and
  * podman's precreate the number is all that a user sees.  Never 1, 2 or
  * 125-127, which engines use themselves. */
 enum exit_status {

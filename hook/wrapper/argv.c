@@ -92,7 +92,7 @@ static const struct runtime_option *find_runc(const struct parser *p,
 
 /*
  * Options up to the first operand; where the command's own options may also
- * stand behind operands (all commands but exec), all of them.
+ * come after operands (all commands but exec), all of them.
  */
 static int level_runc(struct parser *p, struct level *level, char **argv, bool anywhere)
 {

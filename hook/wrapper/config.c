@@ -100,7 +100,7 @@ static int fail(struct capgate_error *err, const char *name, const char *what)
 			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), what);
 }
 
-/* People mend it in an editor: line and column. */
+/* People fix it in an editor: line and column. */
 static int fail_file(struct capgate_text text, struct capgate_error *err)
 {
 	struct capgate_error inner = *err;
@@ -155,7 +155,7 @@ bool runtime_config_is_wrapper(const char *name)
 	struct candidates c = {.name = name};
 	struct capgate_error err;
 
-	/* A file that cannot be used is told of later, by name. */
+	/* A file that cannot be used is reported later, by name. */
 	if (strcmp(name, "capgate") == 0)
 		return false;
 	if (find_built_in(&c))
@@ -205,5 +205,5 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 	}
 	return fail(
 		err, name,
-		"none of the programs behind this name can be executed and is not capgate itself");
+		"none of the programs of this name can be executed and is not capgate itself");
 }

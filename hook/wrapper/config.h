@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which program stands behind which name of the wrapper. */
+/* Which program belongs to which name of the wrapper. */
 #ifndef RUNTIME_CONFIG_H
 #define RUNTIME_CONFIG_H
 

@@ -207,7 +207,7 @@ static int runtime(const struct command *self, int argc, char **argv)
 const struct command command_runtime = {
 	.name = "runtime",
 	.operands = "[OPTIONS] COMMAND ...",
-	.summary = "stand in for runc or crun: judge, then become the real runtime",
+	.summary = "replace runc or crun: judge, then become the real runtime",
 	.details = "Takes the command line of runc or crun.  create, run, exec and restore are "
 		   "judged;\n"
 		   "everything else goes on untouched.  Which runtime is real says runtime.json.",

@@ -83,7 +83,7 @@ enum capgate_rule {
 };
 
 struct capgate_rule_info {
-	const char *id;	  /* "CPG101": stable for ever */
+	const char *id;	  /* "CPG101": stable */
 	const char *name; /* "net-raw" */
 	enum capgate_severity severity;
 	int exit_status;     /* of a hook that refuses because of it; 0: a note */

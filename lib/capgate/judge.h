@@ -75,7 +75,7 @@ struct capgate_report {
 
 /*
  * Judge a parsed specification.  Pure.  STRIP means: a rewrite makes it pass
- * (only with action rewrite).  The verdict never leans on uid or
+ * (only with action rewrite).  The verdict never depends on uid or
  * no_new_privs: exec drops the one, crun misreads the other.
  */
 CAPGATE_API int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,

@@ -159,13 +159,13 @@ CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_te
 /*
  * A user's own wish over the system's policy: what comes out allows no more and
  * enforces no less than system did.  wish is system, its deny emptied, with the
- * user's file over it, so that wish->deny is what the user denies himself; its
+ * user's file over it, so that wish->deny is what the user denies themselves; its
  * exemptions and places of log are left out.
  */
 CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system,
 					const struct capgate_policy *wish,
 					struct capgate_policy *ret);
-/* The built-in profiles, in order; NULL behind the last. */
+/* The built-in profiles, in order; NULL after the last. */
 CAPGATE_API const struct capgate_profile *capgate_profile_at(size_t i);
 CAPGATE_API const struct capgate_profile *capgate_profile_find(struct capgate_text name);
 

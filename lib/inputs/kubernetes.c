@@ -23,7 +23,7 @@ struct reader {
 	struct capgate_requests *done;
 	size_t base;
 	struct capgate_text object;
-	/* Of the innermost pod, whose own members may come behind its containers. */
+	/* Of the innermost pod, whose own members may come after its containers. */
 	struct pending *v;
 	size_t n, room;
 	struct volume *volumes;

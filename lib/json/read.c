@@ -64,7 +64,7 @@ static void yajl_leave(void *ctx, void *old)
 /* ---- Tokens --------------------------------------------------------------- */
 
 /*
- * Where the token that ends at end begins: behind the last one, past white
+ * Where the token that ends at end begins: after the last one, past white
  * space, separators and comments.  Inside a callback yajl has consumed just
  * the token, so no second parser is needed to know spans.
  */
@@ -266,7 +266,7 @@ static int fail_grammar(struct parser *p, bool at_end)
 			    words ? (const char *)words : "");
 }
 
-/* yajl is content with the beginning of a token behind the document, which has
+/* yajl is content with the beginning of a token after the document, which has
  * no end there: a lone quote, "nul", a comment that is not closed. */
 static int check_rest(struct parser *p)
 {

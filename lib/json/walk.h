@@ -28,7 +28,7 @@ struct capgate_member {
 
 struct capgate_shape {
 	unsigned types;
-	int field; /* what the visitor is told; 0: it is not told */
+	int field; /* passed to the visitor; 0: it is not called */
 	/* An object with known members (typed), ended by a NULL name ... */
 	const struct capgate_member *members;
 	bool closed; /* ... that may have no others */
@@ -45,7 +45,7 @@ struct capgate_shape {
 
 struct capgate_walk_frame {
 	const struct capgate_shape *shape; /* of the container; NULL: unknown */
-	const struct capgate_shape *next;  /* of the value behind the last key */
+	const struct capgate_shape *next;  /* of the value after the last key */
 	struct capgate_text key;	   /* the last key, when it is an object */
 	size_t index;			   /* of the current entry, when an array */
 	size_t first_key;		   /* its slice of the key stack */

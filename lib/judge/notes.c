@@ -131,7 +131,7 @@ static int note_sets(const struct capgate_spec *spec, const struct capgate_repor
 	return 0;
 }
 
-/* Whoever writes here is soon root of the host, whatever his capabilities. */
+/* Whoever writes here is soon root of the host, whatever their capabilities. */
 static const char *const host_places[] = {"/etc",  "/boot", "/usr",   "/bin",
 					  "/sbin", "/lib",  "/lib64", "/root"};
 /* These only as a whole: engines mount files from below them by habit. */
@@ -186,7 +186,7 @@ static int note_mounts(const struct capgate_spec *spec, struct capgate_findings 
 	return 0;
 }
 
-/* The user, and the two things that lessen or widen what he can do. */
+/* The user, and the two things that lessen or widen what they can do. */
 static int note_user(const struct capgate_spec *spec, const struct capgate_report *report,
 		     struct capgate_findings *f)
 {

@@ -109,7 +109,7 @@ static bool same_match(const struct capgate_exemption *a, const struct capgate_e
 	return true;
 }
 
-/* Of two that give the same, the later one is told. */
+/* Of two that give the same, the later one is reported. */
 static bool shadowed(const struct capgate_policy *p, const struct capgate_exemption *e, int64_t now)
 {
 	if (!e->lifts && capgate_set_within(e->allow, p->allowed))

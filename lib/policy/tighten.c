@@ -3,7 +3,7 @@
  * enforces more. */
 #include "capgate.h"
 
-/* What the user's file says of one field holds, and is told to be his. */
+/* What the user's file says of one field holds, and is marked as theirs. */
 static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish,
 		      enum capgate_policy_field field)
 {

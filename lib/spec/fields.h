@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What spec.c is told about, and by which tables. */
+/* The fields that spec.c reads, and the tables that name them. */
 #ifndef CAPGATE_SPEC_H
 #define CAPGATE_SPEC_H
 

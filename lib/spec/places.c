@@ -45,7 +45,7 @@ int capgate_spec_read_idmap(struct spec_reader *r, int field,
 			       ? 0
 			       : capgate_fail_memory(r->err);
 	}
-	/* Runtimes refuse a map that is no number; nothing here leans on it. */
+	/* Runtimes refuse a map that is no number; nothing here depends on it. */
 	if (*n == 0 || !capgate_json_uint(event->text, UINT32_MAX, &value))
 		return 0;
 	map = &(*v)[*n - 1];

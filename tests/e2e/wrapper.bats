@@ -782,7 +782,7 @@ process_file() {
 		rm -f "$RIG/log.json"
 		run "$RIG/bin/$name" --root /r --log "$RIG/log.json" --log-format json create --bundle /b x
 		[ "$status" -eq 1 ]
-		[[ "$output" == *'runtime.json:3:2: '*'did you mean "runtimes"?'*"mend runtime.json"* ]] || { echo "$output"; false; }
+		[[ "$output" == *'runtime.json:3:2: '*'did you mean "runtimes"?'*"fix runtime.json"* ]] || { echo "$output"; false; }
 		jq -e '.level == "error" and (.msg | contains("runtime.json:3:2"))' "$RIG/log.json"
 	done
 	# a name that is nowhere
