@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of controls, and which of them are asked for. */
 #include "controls.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ const struct control controls[] = {
 	{0},
 };
 
-_Static_assert(sizeof(controls) / sizeof(controls[0]) <= 32,
+_Static_assert(COUNT(controls) <= 32,
 	       "control_choice has a bit for each control");
 
 static bool is(struct capgate_text word, const char *name)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lib/base/base.h"
 #include "words.h"
 
 static const char *const columns[] = {
@@ -94,7 +95,7 @@ static void exemption_cell(const struct audit_result *r, size_t member, struct c
 
 void audit_csv_head(struct capgate_out *out)
 {
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+	for (size_t i = 0; i < COUNT(columns); i++)
 		capgate_out_format(out, "%s%s", i ? "," : "", columns[i]);
 	capgate_out_string(out, "\r\n");
 }

@@ -209,7 +209,7 @@ static bool is_starting(const struct audit_processes *all, const struct audit_pr
 
 	if (!p->pid_ns || p->pid_ns == all->self.pid_ns)
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (strcmp(p->name, names[i]) == 0)
 			return true;
 	return strncmp(p->name, "runc:[", 6) == 0 || strncmp(p->name, "youki:[", 7) == 0;

@@ -37,11 +37,6 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 	return 0;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* A new first member of the object: in the file's own style, the white space
  * before its first member goes before the new one too. */
 static struct splice first_member(struct capgate_text text, struct capgate_span object,
@@ -50,7 +45,7 @@ static struct splice first_member(struct capgate_text text, struct capgate_span 
 	size_t blank = 0;
 	const char *inside = text.p + object.off + 1;
 
-	while (is_blank(inside[blank]))
+	while (capgate_is_blank(inside[blank]))
 		blank++;
 	if (inside[blank] == '}')
 		snprintf(buf, size, "%s", member);
@@ -206,9 +201,9 @@ static struct capgate_span member_slice(struct capgate_text text, struct capgate
 		from--;
 	for (from--; from > 0 && text.p[from] != '"';) /* our names hold no quotes */
 		from--;
-	while (end < text.len && is_blank(text.p[end]))
+	while (end < text.len && capgate_is_blank(text.p[end]))
 		end++;
-	while (from > 0 && is_blank(text.p[from - 1]))
+	while (from > 0 && capgate_is_blank(text.p[from - 1]))
 		from--;
 	if (end < text.len && text.p[end] == ',')
 		return (struct capgate_span){from, end + 1 - from};
@@ -221,14 +216,6 @@ static int cut(struct capgate_text text, struct capgate_span value, struct capga
 	       struct capgate_error *err)
 {
 	return configure_splice(text, &(struct splice){member_slice(text, value), ""}, 1, ret, err);
-}
-
-static bool is_empty_object(struct capgate_text text, struct capgate_span at)
-{
-	for (size_t i = at.off + 1; i + 1 < at.off + at.len; i++)
-		if (!is_blank(text.p[i]))
-			return false;
-	return true;
 }
 
 /* The bytes of a value in the file from before us; NULL: it has none. */
@@ -297,7 +284,8 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 		} else if (ours) {
 			if (cut(text, ours->at, &text, err) < 0)
 				return err->code;
-			if (parse(text, &d, err) == 0 && is_empty_object(text, d.runtimes) &&
+			if (parse(text, &d, err) == 0 &&
+			    capgate_is_empty_object(capgate_slice(text, d.runtimes)) &&
 			    cut(text, d.runtimes, &text, err) < 0)
 				return err->code;
 		} else {

@@ -8,6 +8,7 @@
 
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "configure.h"
 
 #define OURS "capgate-"
@@ -37,7 +38,7 @@ void programs_of(struct programs *ret, struct capgate_text word, const char *con
 		word = capgate_text_of("runc");
 	for (; own && *own; own++)
 		add_path(ret, *own, word);
-	for (size_t i = 0; i < sizeof(path_dirs) / sizeof(*path_dirs); i++)
+	for (size_t i = 0; i < COUNT(path_dirs); i++)
 		add_path(ret, path_dirs[i], word);
 }
 

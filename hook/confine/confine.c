@@ -116,7 +116,7 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 	};
 
 	/* What still has to read files has only no core file. */
-	for (size_t i = 0; i < (duty == CONFINE_OPEN ? 1 : sizeof(limits) / sizeof(*limits)); i++)
+	for (size_t i = 0; i < (duty == CONFINE_OPEN ? 1 : COUNT(limits)); i++)
 		if (lower(limits[i].what, limits[i].most) < 0)
 			return confine_fail(err, limits[i].name, errno);
 	return 0;
@@ -173,7 +173,7 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 
 	if (duty > CONFINE_OPEN)
 		return confine_fail(err, "this duty is a linter's", EINVAL);
-	return confine_by(parts, sizeof(parts) / sizeof(*parts), duty, best_effort, err);
+	return confine_by(parts, COUNT(parts), duty, best_effort, err);
 }
 
 #endif

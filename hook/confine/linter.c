@@ -4,6 +4,7 @@
  * so keep a few capabilities; libcap-ng chooses them.  The doors do not link it: it
  * asks the kernel seven questions before main(), in every container's start.
  */
+#include "lib/base/base.h"
 #include "parts.h"
 
 #ifdef CAPGATE_UNCONFINED
@@ -41,7 +42,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 	/* Not capng_get_caps_process(): it opens files below /proc. */
 	if (syscall(SYS_capget, &header, held) < 0)
 		return confine_fail(err, "asking for capabilities", errno);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+	for (size_t i = 0; i < COUNT(kept); i++)
 		if (duty >= kept[i].least &&
 		    held[kept[i].cap / 32].permitted >> kept[i].cap % 32 & 1 &&
 		    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i].cap) < 0)
@@ -115,7 +116,7 @@ int confine_linter(enum confine_duty duty, bool best_effort, struct capgate_erro
 
 	if (duty < CONFINE_READ)
 		return confine_fail(err, "this duty is a door's", EINVAL);
-	return confine_by(parts, sizeof(parts) / sizeof(*parts), duty, best_effort, err);
+	return confine_by(parts, COUNT(parts), duty, best_effort, err);
 }
 
 #endif

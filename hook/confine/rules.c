@@ -7,6 +7,7 @@
  * libseccomp when it runs.  This file is empty where the program needs it not.
  */
 #include "rules.h"
+#include "lib/base/base.h"
 
 #if defined(CONFINE_GENERATE) || (!defined(CAPGATE_UNCONFINED) && !defined(CONFINE_BUILT_IN))
 
@@ -154,7 +155,7 @@ int confine_rules_add(scmp_filter_ctx ctx, enum confine_duty duty, uint32_t pid)
 {
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < sizeof(calls) / sizeof(*calls); i++) {
+	for (size_t i = 0; status == 0 && i < COUNT(calls); i++) {
 		const struct call *c = &calls[i];
 
 		if (c->duties & 1u << duty)

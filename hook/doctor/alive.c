@@ -15,6 +15,7 @@
 #include "hook/confine/confine.h"
 #include "lib/json/json.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 #define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
@@ -39,11 +40,6 @@ struct alive {
 	bool running;
 };
 
-static void copy(char *to, size_t size, struct capgate_text text)
-{
-	snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, text.p);
-}
-
 static int visit(void *user, const struct capgate_walk *walk, int field,
 		 const struct capgate_json_event *e)
 {
@@ -53,7 +49,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	if (field == FIELD_RUNNING)
 		a->running = e->truth;
 	else if (e->kind == CAPGATE_JSON_STRING)
-		copy(a->runtime, sizeof(a->runtime), e->text);
+		capgate_text_copy(a->runtime, sizeof(a->runtime), e->text);
 	return 0;
 }
 
@@ -169,7 +165,7 @@ static bool read_runtime(struct doctor *d, const char *dir, struct runtimestate 
 {
 	static const char *const names[] = {"state.json", "status"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		char path[CONF_PATH];
 		struct capgate_error err;
 		struct capgate_text text;
@@ -191,7 +187,7 @@ static void look_runtime(struct doctor *d, int engine, const char *dir, const ch
 	if (!read_runtime(d, dir, &state))
 		return;
 	snprintf(pid, sizeof(pid), "%ld", state.pid);
-	copy(bundle, sizeof(bundle), state.bundle);
+	capgate_text_copy(bundle, sizeof(bundle), state.bundle);
 	if (!is_alive(d, pid))
 		return;
 	if (state.two_bundles)
@@ -212,7 +208,7 @@ static void look_task(struct doctor *d, int engine, const char *dir, const char 
 
 	snprintf(path, sizeof(path), "%.490s/init.pid", dir);
 	text = place_text(&d->arena, path, &missing);
-	copy(pid, sizeof(pid), text);
+	capgate_text_copy(pid, sizeof(pid), text);
 	pid[strcspn(pid, "\n")] = '\0';
 	if (is_alive(d, pid))
 		judge_bundle(d, engine, dir, id, false);

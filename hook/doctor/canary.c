@@ -12,6 +12,7 @@
 
 #include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 #define OUTPUT_MAX (64 << 10)
@@ -194,7 +195,7 @@ static bool tried(enum engine e, const char *path)
 	for (size_t i = 0; i < n; i++)
 		if (seen[i].engine == e && strcmp(seen[i].path, path) == 0)
 			return true;
-	if (n < sizeof(seen) / sizeof(*seen)) {
+	if (n < COUNT(seen)) {
 		seen[n].engine = e;
 		snprintf(seen[n++].path, CONF_PATH, "%s", path);
 	}

@@ -19,6 +19,7 @@
 
 #include "hook/confine/confine.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 #define SECONDS 20
@@ -177,7 +178,7 @@ static bool make_rootfs(const struct canary *c)
 	static const char *const directories[] = {"", "/dev", "/proc"};
 	char path[96];
 
-	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+	for (size_t i = 0; i < COUNT(directories); i++) {
 		snprintf(path, sizeof(path), "%s/rootfs%s", c->dir, directories[i]);
 		if (mkdir(path, 0755) < 0)
 			return false;

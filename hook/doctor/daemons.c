@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/base.h"
 #include "doctor.h"
 #include "traps.h"
 
@@ -186,7 +187,7 @@ static void check_one(struct doctor *d, const char *pid)
 	if (!read_at(d->proc, pid, "comm", comm, sizeof(comm)))
 		return;
 	comm[strcspn(comm, "\n")] = '\0';
-	for (size_t i = 0; i < sizeof(daemons) / sizeof(*daemons); i++) {
+	for (size_t i = 0; i < COUNT(daemons); i++) {
 		if (strcmp(comm, daemons[i].comm) != 0 || !doctor_looks_at(d, daemons[i].engine))
 			continue;
 		check_setpcap(d, (int)daemons[i].engine, pid);

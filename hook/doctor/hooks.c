@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 static bool is_masked(const struct hook_list *l, size_t i)
@@ -27,7 +28,7 @@ static unsigned called_stage(const struct hook_file *h)
 	static const char *const names[] = {"precreate", "prestart", "createRuntime",
 					    "createContainer", "poststart"};
 
-	for (size_t i = 0; h->n_args > 1 && i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; h->n_args > 1 && i < COUNT(names); i++)
 		if (strcmp(h->args[1], names[i]) == 0)
 			return 1u << i;
 	return 0;

@@ -12,6 +12,7 @@
 
 #include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 #define ARGS_MAX 64
@@ -77,7 +78,7 @@ static void add_host(struct live *v)
 	static const char *const names[] = {"usr", "bin", "sbin", "lib", "lib64", "lib32"};
 	char host[32], target[PATH_MAX], link[PATH_MAX];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		struct stat st;
 		ssize_t n;
 
@@ -128,7 +129,7 @@ static bool read_sets(const char *words, unsigned long long *ret)
 	unsigned long long set;
 
 	*ret = 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *at = strstr(words, names[i]);
 
 		if (!at || sscanf(at + 7, "%llx", &set) != 1)

@@ -10,6 +10,7 @@
 
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 static const char *cap_name(int cap)
@@ -81,7 +82,7 @@ static void check_log(struct doctor *d)
 {
 	static const char *const places[] = {"/run/systemd/journal/socket", "/dev/log"};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < COUNT(places); i++)
 		if (listens(places[i])) {
 			doctor_say(d, LEVEL_OK, NENGINES, "log",
 				   "decisions can be logged through %s", places[i]);
@@ -118,7 +119,7 @@ static void check_apparmor(struct doctor *d)
 	struct capgate_text list =
 		place_text(&d->arena, "/sys/kernel/security/apparmor/profiles", &missing);
 
-	for (size_t i = 0; list.p && i < sizeof(who) / sizeof(*who); i++) {
+	for (size_t i = 0; list.p && i < COUNT(who); i++) {
 		char line[64];
 		const char *at;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "doctor.h"
 #include "traps.h"
@@ -135,7 +136,7 @@ static void check_built_in(struct doctor *d)
 		"/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc",
 		"/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < COUNT(places); i++)
 		if (access(places[i], X_OK) == 0 && !doctor_is_program(places[i])) {
 			snprintf(d->runtime, sizeof(d->runtime), "%s", places[i]);
 			doctor_say(d, LEVEL_OK, NENGINES, "runtime-json", "the wrapper runs %s",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 #define VERSION(a, b, c) (((a) << 20) + ((b) << 10) + (c))
 #define EVER INT_MAX
@@ -62,7 +63,7 @@ static void check_version(struct doctor *d, int engine, const char *name, const 
 		return; /* what cannot run makes no containers */
 	version = parse_version(words, name);
 	words[strcspn(words, "\n")] = '\0';
-	for (size_t i = 0; version >= 0 && i < sizeof(traps) / sizeof(*traps); i++)
+	for (size_t i = 0; version >= 0 && i < COUNT(traps); i++)
 		if (strcmp(traps[i].name, name) == 0 && version >= traps[i].from &&
 		    version < traps[i].below)
 			doctor_say(d, traps[i].level, engine, "trap", "%s (%.60s) %s", path, words,
@@ -76,7 +77,7 @@ static void check_runtimes(struct doctor *d)
 					     "/usr/bin/crun",       "/usr/local/bin/crun"};
 	char real[6][PATH_MAX];
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+	for (size_t i = 0; i < COUNT(places); i++) {
 		bool seen = false;
 
 		if (!realpath(places[i], real[i]))

@@ -8,6 +8,7 @@
 
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "doctor.h"
 
 /* Shims whose containers run under a kernel of their own. */
@@ -16,7 +17,7 @@ bool doctor_is_sandbox(struct capgate_text type)
 	static const char *const names[] = {"kata", "runsc", "firecracker", "cloud-hypervisor",
 					    "hyperlight"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (type.len && memmem(type.p, type.len, names[i], strlen(names[i])))
 			return true;
 	return false;
@@ -50,7 +51,7 @@ static bool find_real(struct doctor *d, const char *name, char *ret)
 		if (access(ret, X_OK) == 0 && !doctor_is_program(ret))
 			return true;
 	}
-	for (size_t i = 0; !entry && i < 2 * sizeof(dirs) / sizeof(*dirs); i++) {
+	for (size_t i = 0; !entry && i < 2 * COUNT(dirs); i++) {
 		const char *runtime = i % 2 ? "crun" : "runc";
 
 		if (strcmp(name, "capgate-runtime") != 0 &&

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "containersconf.h"
 
 #define SHARE "/usr/share/containers/containers"
@@ -96,7 +97,7 @@ static void add_merged(struct conf_files *files)
 
 	drop_ins.n = 0;
 	drop_ins.more = false;
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+	for (size_t i = 0; i < COUNT(dirs); i++) {
 		here.n = 0;
 		here.more = false;
 		add_directory(&here, dirs[i]);
@@ -114,7 +115,7 @@ static void add_first(struct conf_files *files)
 {
 	static const char *const mains[] = {USER ".conf", ETC ".conf", SHARE ".conf"};
 
-	for (size_t i = 0; i < sizeof(mains) / sizeof(*mains); i++)
+	for (size_t i = 0; i < COUNT(mains); i++)
 		if (place_exists(mains[i])) {
 			add(files, mains[i]);
 			return;

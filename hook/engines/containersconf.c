@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "toml.h"
 
 #define S TOML_SEP
@@ -98,7 +99,7 @@ static struct conf_runtime *runtime_of(struct reader *r, const char *name, size_
 /* A [table] of a runtime goes to the next header that is not its own. */
 static void end_table(struct reader *r, size_t at)
 {
-	if (r->table && r->table->n_tables < sizeof(r->table->table) / sizeof(r->table->table[0]))
+	if (r->table && r->table->n_tables < COUNT(r->table->table))
 		r->table->table[r->table->n_tables++] =
 			(struct capgate_text){r->text.p + r->table_from, at - r->table_from};
 	else if (r->table)

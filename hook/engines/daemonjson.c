@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemonjson.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ static bool is_known_argument(struct capgate_text arg)
 
 	if (arg.len == 0 || arg.p[0] != '-')
 		return true; /* the value of the one before it */
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+	for (size_t i = 0; i < COUNT(known); i++) {
 		size_t n = strlen(known[i]);
 
 		if (arg.len >= n && memcmp(arg.p, known[i], n) == 0 &&

@@ -5,6 +5,7 @@
  * whose words in ${} are those of a shell.
  */
 #include "distributions.h"
+#include "lib/base/base.h"
 
 #define RANCHER(name) "/var/lib/rancher/" name "/agent/etc/containerd"
 #define MICROK8S "/var/snap/microk8s/current/args/containerd-template.toml"
@@ -46,7 +47,7 @@ static const struct distribution list[] = {
 
 const struct distribution *distribution_of(enum engine e)
 {
-	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
+	for (size_t i = 0; i < COUNT(list); i++)
 		if (list[i].engine == e)
 			return &list[i];
 	return NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "hooksd.h"
 
@@ -58,17 +59,12 @@ static unsigned stage_bit(struct capgate_text name)
 	static const char *const names[] = {"precreate", "prestart", "createRuntime",
 					    "createContainer", "poststart"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (capgate_text_is(name, names[i]))
 			return 1u << i;
 	return capgate_text_is(name, "startContainer") || capgate_text_is(name, "poststop")
 		       ? STAGE_OTHER
 		       : 0;
-}
-
-static void copy(char *to, size_t size, struct capgate_text text)
-{
-	snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, text.p);
 }
 
 static int visit(void *user, const struct capgate_walk *walk, int field,
@@ -81,12 +77,12 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 		h->version_ok = capgate_text_is(e->text, "1.0.0");
 		break;
 	case FIELD_PATH:
-		copy(h->program, sizeof(h->program), e->text);
+		capgate_text_copy(h->program, sizeof(h->program), e->text);
 		break;
 	case FIELD_ARG:
 		h->more_args |= h->n_args == HOOK_ARGS || e->text.len >= sizeof(h->args[0]);
 		if (h->n_args < HOOK_ARGS)
-			copy(h->args[h->n_args++], sizeof(h->args[0]), e->text);
+			capgate_text_copy(h->args[h->n_args++], sizeof(h->args[0]), e->text);
 		break;
 	case FIELD_ENV:
 		h->has_env = true;
@@ -123,7 +119,7 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 	bool missing;
 
 	*ret = (struct hook_file){0};
-	copy(ret->path, sizeof(ret->path), capgate_text_of(path));
+	capgate_text_copy(ret->path, sizeof(ret->path), capgate_text_of(path));
 	ret->name = strrchr(ret->path, '/') + 1;
 	text = place_text(arena, path, &missing);
 	if (!text.p)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "identity.h"
 
@@ -84,7 +85,7 @@ static struct capgate_text libpod_file(struct capgate_text below, const char *ro
 		    sizeof(path) &&
 	    take_file(path, id, &found))
 		return found;
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
+	for (size_t i = 0; i < COUNT(drivers); i++) {
 		snprintf(path, sizeof(path), "%s%s-containers/%s", root, drivers[i], name);
 		if (take_file(path, id, &found))
 			break;
@@ -92,18 +93,11 @@ static struct capgate_text libpod_file(struct capgate_text below, const char *ro
 	return found;
 }
 
-static bool ends_with(struct capgate_text t, const char *end)
-{
-	size_t n = strlen(end);
-
-	return t.len >= n && memcmp(t.p + t.len - n, end, n) == 0;
-}
-
 /* Where containerd keeps bundles, by default and in k3s, RKE2, k0s, MicroK8s and
  * Docker: below root's own run-time directory. */
 static bool is_containerds(struct capgate_text below, const char *namespace)
 {
-	return ends_with(below, namespace) &&
+	return capgate_text_ends(below, namespace) &&
 	       (capgate_text_begins(below, "/run/") ||
 		capgate_text_begins(below, "/var/snap/microk8s/common/run/")) &&
 	       is_roots(below);
@@ -143,7 +137,7 @@ struct image_stores image_stores(const struct capgate_policy *policy, struct cap
 	id = identity_find(bundle);
 	below = id.len ? (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)} : unknown;
 	/* Anybody may call a directory so, and an id may be any container's. */
-	if (ends_with(below, "-containers/"))
+	if (capgate_text_ends(below, "-containers/"))
 		return is_roots(below) ? libpod_stores(below, id) : (struct image_stores){0};
 	if (guess)
 		return libpod_stores(unknown, unknown);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "containers.h"
 
@@ -178,7 +179,7 @@ static void name_podman(const char *root, struct container *c)
 
 	for (int slashes = 0; n > 0 && slashes < 2;)
 		slashes += c->bundle[--n] == '/';
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; i < COUNT(files); i++) {
 		for (int prefixed = root[0] ? 1 : 0; prefixed >= 0; prefixed--) {
 			char *path;
 
@@ -229,16 +230,10 @@ static void name_cri(struct container *c, const struct capgate_spec *spec)
 	put(&c->image, annotation(spec, "io.kubernetes.cri.image-name"));
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 void container_name(const char *root, struct container *c, const struct capgate_spec *spec)
 {
-	if (strstr(c->bundle, "-containers/") && ends_with(c->bundle, "/userdata"))
+	if (strstr(c->bundle, "-containers/") &&
+	    capgate_text_ends(capgate_text_of(c->bundle), "/userdata"))
 		c->engine = annotation(spec, "io.kubernetes.cri-o.ContainerID").len ? "cri-o"
 										    : "podman";
 	else if (strstr(c->bundle, "/io.containerd.runtime.v2.task/moby/"))

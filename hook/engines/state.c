@@ -93,19 +93,12 @@ static int read_task(const char *dir, struct container *c, struct capgate_error 
 	return 1;
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 int container_read_state(const char *dir, struct container *c, struct capgate_error *err)
 {
 	struct capgate_text text;
 	int status;
 
-	container_put(&c->id, capgate_text_of(last_part(dir)));
+	container_put(&c->id, capgate_text_of(capgate_last_part(dir)));
 	container_put(&c->bundle, capgate_text_of(""));
 	container_put(&c->dir, capgate_text_of(dir));
 	container_put(&c->name, capgate_text_of(""));

@@ -107,7 +107,7 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 	struct containers list = {0};
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < sizeof(stores) / sizeof(stores[0]); i++) {
+	for (size_t i = 0; status == 0 && i < COUNT(stores); i++) {
 		char *pattern = pattern_of(root, stores[i].pattern);
 		glob_t found = {0};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wiring.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +30,7 @@ static const struct wiring_file files[] = {
 
 const struct wiring_file *wiring_file_at(size_t i)
 {
-	return i < sizeof(files) / sizeof(*files) ? &files[i] : NULL;
+	return i < COUNT(files) ? &files[i] : NULL;
 }
 
 const char *wiring_runtime_json(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A specification as a person would want it told. */
 #include "hook/term/term.h"
+#include "lib/base/base.h"
 #include "explain.h"
 
 static void out_program(const struct capgate_spec *spec, struct capgate_out *out)
@@ -35,7 +36,7 @@ static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
 					    "mount",   "cgroup", "user"};
 	bool any = false;
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < COUNT(types); i++) {
 		const struct capgate_namespace *ns = capgate_spec_namespace(spec, types[i]);
 
 		if (ns && !ns->has_path)

@@ -26,7 +26,7 @@ static const struct {
 } engines[] = {
 	{"docker-default", "Docker"}, {"podman-default", "podman"}, {"crio-default", "CRI-O"}};
 
-enum { NENGINES = sizeof(engines) / sizeof(engines[0]) };
+enum { NENGINES = COUNT(engines) };
 
 static bool given_by(int engine, int cap)
 {

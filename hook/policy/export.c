@@ -11,6 +11,7 @@
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
+#include "lib/base/base.h"
 #include "policy.h"
 #include "templates.h"
 
@@ -60,7 +61,7 @@ const char *const export_format_names[] = {
 
 static const struct export_format *find_format(const char *name)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+	for (size_t i = 0; i < COUNT(formats); i++)
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
 	return NULL;

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "lib/base/base.h"
 #include "export.h"
 
 /* ---- Namespaces ---------------------------------------------------------------------- */
@@ -22,7 +23,7 @@ static bool is_of_pods(struct capgate_text cgroup)
 {
 	static const char *const globs[] = {"*kubepods*", "/kubepods*", "kubepods*", "*"};
 
-	for (size_t i = 0; i < sizeof(globs) / sizeof(globs[0]); i++)
+	for (size_t i = 0; i < COUNT(globs); i++)
 		if (capgate_text_is(cgroup, globs[i]))
 			return true;
 	return cgroup.len == 0;

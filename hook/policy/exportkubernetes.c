@@ -5,6 +5,7 @@
  * 1.17), Gatekeeper's ConstraintTemplate with K8sNativeValidation (Gatekeeper 3.18),
  * and labels of Pod Security admission.
  */
+#include "lib/base/base.h"
 #include "export.h"
 
 static bool is_audit(const struct exported *e)
@@ -129,7 +130,7 @@ const char *export_pod_security_level(const struct capgate_policy *policy, capga
 	static const char *const levels[][2] = {{"restricted", "pss-restricted"},
 						{"baseline", "pss-baseline"}};
 
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+	for (size_t i = 0; i < COUNT(levels); i++) {
 		*allows = capgate_profile_find(capgate_text_of(levels[i][1]))->caps;
 		if (capgate_set_within(policy->allowed, *allows))
 			return levels[i][0];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terminal.h"
+#include "lib/base/base.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ static const struct {
 
 static unsigned width_of(unsigned c)
 {
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]) && widths[i].first <= c; i++)
+	for (size_t i = 0; i < COUNT(widths) && widths[i].first <= c; i++)
 		if (c <= widths[i].last)
 			return widths[i].columns;
 	return 1;

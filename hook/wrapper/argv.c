@@ -43,7 +43,7 @@ static bool is_false(const char *value)
 {
 	static const char *const words[] = {"0", "f", "F", "false", "FALSE", "False"};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(words[i], value) == 0)
 			return true;
 	return false;

@@ -37,20 +37,6 @@ static void refuse_for(struct judge_answer *answer, const struct capgate_error *
 
 /* ---- Capabilities that are absent: exec takes the container's ---------------------- */
 
-static struct capgate_text slice(struct capgate_text text, struct capgate_span at)
-{
-	return (struct capgate_text){text.p + at.off, at.len};
-}
-
-static bool is_empty_object(struct capgate_text object)
-{
-	size_t i = 1;
-
-	while (i < object.len && strchr(" \t\r\n", object.p[i]))
-		i++;
-	return i + 1 >= object.len;
-}
-
 /* The edit that writes down what is inherited. */
 static int spell_out(const struct judged *j, struct capgate_text caps, struct capgate_arena *arena,
 		     struct capgate_edit *ret, struct capgate_error *err)
@@ -65,7 +51,7 @@ static int spell_out(const struct judged *j, struct capgate_text caps, struct ca
 	if (!null)
 		capgate_out_string(&out, "\"capabilities\":");
 	capgate_out_bytes(&out, caps.p, caps.len);
-	if (!null && !is_empty_object(slice(j->text, j->spec.process)))
+	if (!null && !capgate_is_empty_object(capgate_slice(j->text, j->spec.process)))
 		capgate_out_string(&out, ",");
 	ret->at =
 		null ? j->spec.capabilities_at : (struct capgate_span){j->spec.process.off + 1, 0};
@@ -251,7 +237,7 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 		if (q->kind == CAPGATE_PROCESS || q->n_images > 0)
 			scene_learn(&policy.scene, &container, &q->stores, q->networks, arena);
 		if (!inherited.len && container.capabilities == CAPGATE_PRESENT)
-			inherited = slice(q->container, container.capabilities_at);
+			inherited = capgate_slice(q->container, container.capabilities_at);
 	}
 	status = assess_text(q, &policy, inherited, arena, ret, &err);
 	if (status == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "blank.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ static const char *const blanks[] = {
 /* The length of the white space that the bytes begin or end with; 0: none. */
 static size_t blank_at(const char *p, size_t len, bool end)
 {
-	for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++) {
+	for (size_t i = 0; i < COUNT(blanks); i++) {
 		size_t n = strlen(blanks[i]);
 
 		if (n <= len && memcmp(end ? p + len - n : p, blanks[i], n) == 0)

@@ -42,7 +42,7 @@ static const struct {
 
 static bool find_built_in(struct candidates *c)
 {
-	for (size_t i = 0; i < sizeof(built_in) / sizeof(*built_in); i++) {
+	for (size_t i = 0; i < COUNT(built_in); i++) {
 		if (strcmp(built_in[i].name, c->name) != 0)
 			continue;
 		for (c->n = 0; c->n < RUNTIMEJSON_PATHS_MAX && built_in[i].path[c->n]; c->n++)

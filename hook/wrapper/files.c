@@ -224,7 +224,7 @@ static int raise_descriptor(int fd)
 {
 	static const int floors[] = {4000, 900, 200, 60};
 
-	for (size_t i = 0; i < sizeof(floors) / sizeof(*floors); i++) {
+	for (size_t i = 0; i < COUNT(floors); i++) {
 		int high =
 			fcntl(fd, F_DUPFD, floors[i]); /* not close-on-exec: the runtime opens it */
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 
 #define WORDS_MAX 1800
 
@@ -34,7 +35,7 @@ static char *find_phrase(char *words, const char *phrase)
 /* In place: the phrases that engines look for. */
 static void soften(char *words)
 {
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++) {
+	for (size_t i = 0; i < COUNT(phrases); i++) {
 		size_t old = strlen(phrases[i].phrase), new = strlen(phrases[i].instead);
 		char *at;
 

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "error.h"
 #include "out.h"
+#include "text.h"
 #include "utf8.h"
 
 #endif

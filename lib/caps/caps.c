@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "capgate.h"
+#include "lib/base/base.h"
 
 static const struct capgate_cap_info table[CAPGATE_NCAPS] = {
 #define CAPGATE_CAP(number, name, tier, meaning, substitute) \
@@ -27,7 +27,7 @@ const char *capgate_tier_name(enum capgate_tier tier)
 		[CAPGATE_TIER_ESCAPE] = "escape",
 	};
 
-	return (size_t)tier < sizeof(names) / sizeof(names[0]) ? names[tier] : "unknown";
+	return (size_t)tier < COUNT(names) ? names[tier] : "unknown";
 }
 
 const char *capgate_which_name(enum capgate_which which)

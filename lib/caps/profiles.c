@@ -2,6 +2,7 @@
 /* The built-in profiles: pinned lists, each with whose list it is.  They never
  * change under an administrator's feet; a new list gets a new name. */
 #include "capgate.h"
+#include "lib/base/base.h"
 
 #define BIT(name) ((uint64_t)1 << CAPGATE_CAP_##name)
 
@@ -43,7 +44,7 @@ static const struct capgate_profile profiles[] = {
 
 const struct capgate_profile *capgate_profile_at(size_t i)
 {
-	return i < sizeof(profiles) / sizeof(profiles[0]) ? &profiles[i] : NULL;
+	return i < COUNT(profiles) ? &profiles[i] : NULL;
 }
 
 const struct capgate_profile *capgate_profile_find(struct capgate_text name)

@@ -4,6 +4,7 @@
  * place where the kernel has one (ip-sysctl, Documentation/networking).
  */
 #include "capgate.h"
+#include "lib/base/base.h"
 
 static const struct capgate_symptom table[] = {
 	{CAPGATE_CAP_NET_RAW, "ping: socktype: SOCK_RAW: Operation not permitted",
@@ -36,7 +37,7 @@ static const struct capgate_symptom table[] = {
 
 const struct capgate_symptom *capgate_symptom_of(int cap)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; i < COUNT(table); i++)
 		if ((int)table[i].cap == cap)
 			return &table[i];
 	return NULL;

@@ -141,11 +141,6 @@ static int on_event(void *user, const struct capgate_json_event *e)
 
 /* ---- Several in a row ------------------------------------------------------------------------ */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* The end of the value that begins at from: strings and brackets are counted, what is in
  * them is for the strict reader. */
 static size_t value_end(struct capgate_text t, size_t from)
@@ -195,7 +190,7 @@ static int read_value(struct capgate_text text, size_t base, struct capgate_aren
 bool capgate_inspect_is(struct capgate_text text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_blank(text.p[i]))
+		if (!capgate_is_blank(text.p[i]))
 			return text.p[i] == '[';
 	return false;
 }
@@ -251,13 +246,13 @@ int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 		size_t begin = at, end;
 
 		/* What is no object or array is for the strict reader, to its end. */
-		while (begin < text.len && is_blank(text.p[begin]))
+		while (begin < text.len && capgate_is_blank(text.p[begin]))
 			begin++;
 		end = begin < text.len && (text.p[begin] == '{' || text.p[begin] == '[')
 			      ? value_end(text, begin)
 			      : text.len;
 		at = end;
-		while (at < text.len && is_blank(text.p[at]))
+		while (at < text.len && capgate_is_blank(text.p[at]))
 			at++;
 		if (at == text.len)
 			end = at;

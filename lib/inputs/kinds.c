@@ -265,7 +265,7 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 	const char *why;
 	int status = 0;
 
-	for (size_t i = 0; !k && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; !k && i < COUNT(kinds); i++)
 		if (fits(&kinds[i], m->members))
 			k = &kinds[i];
 	if (!k)

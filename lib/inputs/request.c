@@ -180,7 +180,7 @@ static bool wants_value(struct capgate_text word)
 		"--cap-add", "--cap-drop", "--security-opt", "--network", "--net", "--pid", "--ipc",
 		"--user",    "-u",         "--sysctl",       "--volume",  "-v"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (capgate_text_is(word, names[i]))
 			return true;
 	return false;
@@ -471,7 +471,7 @@ static void out_sysctls(struct capgate_out *out, const struct capgate_request *r
 
 	capgate_out_string(out, ",\"sysctl\":{");
 	for (size_t i = 0;
-	     r->docker_sysctls && !r->host_network && i < sizeof(of_docker) / sizeof(of_docker[0]);
+	     r->docker_sysctls && !r->host_network && i < COUNT(of_docker);
 	     i++) {
 		if (sets(r, of_docker[i].name))
 			continue;

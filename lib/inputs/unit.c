@@ -7,18 +7,13 @@
 
 /* ---- Lines -------------------------------------------------------------------------------- */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 static struct capgate_text trimmed(struct capgate_text t)
 {
-	while (t.len && is_blank(t.p[0])) {
+	while (t.len && capgate_is_blank(t.p[0])) {
 		t.p++;
 		t.len--;
 	}
-	while (t.len && is_blank(t.p[t.len - 1]))
+	while (t.len && capgate_is_blank(t.p[t.len - 1]))
 		t.len--;
 	return t;
 }
@@ -93,7 +88,7 @@ static bool next_word(struct capgate_text *value, struct capgate_text *ret)
 		*ret = (struct capgate_text){value->p + 1, inside};
 		n = inside + 1 + (end != NULL);
 	} else {
-		while (n < value->len && !is_blank(value->p[n]))
+		while (n < value->len && !capgate_is_blank(value->p[n]))
 			n++;
 		*ret = (struct capgate_text){value->p, n};
 	}
@@ -160,7 +155,7 @@ static int of_container(struct reader *r, struct capgate_text key, struct capgat
 {
 	if (capgate_text_is(key, "NoNewPrivileges"))
 		r->container.no_new_privs = is_true(value);
-	for (size_t i = 0; i < sizeof(quadlet) / sizeof(quadlet[0]); i++) {
+	for (size_t i = 0; i < COUNT(quadlet); i++) {
 		if (!capgate_text_is(key, quadlet[i].key))
 			continue;
 		if (value.len == 0)

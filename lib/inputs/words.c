@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "words.h"
+#include "lib/base/base.h"
 
 #include <string.h>
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static bool begins_with(struct capgate_text t, const char *word)
 {
@@ -43,11 +39,11 @@ static const struct {
 const char *capgate_words_name(struct capgate_text text)
 {
 	for (;;) {
-		while (text.len && is_blank(text.p[0])) {
+		while (text.len && capgate_is_blank(text.p[0])) {
 			text.p++;
 			text.len--;
 		}
-		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		for (size_t i = 0; i < COUNT(known); i++)
 			if (begins_with(text, known[i].begins))
 				return known[i].why;
 		if (!text.len || text.p[0] != '#')

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema.h"
+#include "lib/base/base.h"
 
 static const struct {
 	unsigned type;
@@ -18,7 +19,7 @@ static void write_types(unsigned set, struct capgate_out *out)
 	bool first = true;
 
 	capgate_out_string(out, "\"type\":[");
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < COUNT(types); i++) {
 		if (set && !(set & types[i].type))
 			continue;
 		capgate_out_format(out, "%s\"%s\"", first ? "" : ",", types[i].name);

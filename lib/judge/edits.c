@@ -55,11 +55,3 @@ int capgate_plan_compose(struct capgate_plan *p, struct capgate_text *ret, const
 	return 0;
 }
 
-bool capgate_is_empty_at(struct capgate_text text, struct capgate_span at)
-{
-	size_t i = at.off + 1;
-
-	while (i < text.len && strchr(" \t\r\n", text.p[i]))
-		i++;
-	return i < text.len && (text.p[i] == '}' || text.p[i] == ']');
-}

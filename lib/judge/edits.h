@@ -35,7 +35,4 @@ int capgate_plan_cut(struct capgate_plan *plan, const struct capgate_span *befor
 int capgate_plan_compose(struct capgate_plan *plan, struct capgate_text *ret,
 			 const char *const *parts, size_t n) CAPGATE_MUST;
 
-/* Is there nothing in the object or array at that place, but blanks? */
-bool capgate_is_empty_at(struct capgate_text text, struct capgate_span at);
-
 #endif

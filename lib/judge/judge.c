@@ -40,7 +40,7 @@ static const enum capgate_rule by_gravity[] = {
 static int find_entries(const struct capgate_spec *spec, capgate_set allowed,
 			struct capgate_findings *findings)
 {
-	for (size_t g = 0; g < sizeof(by_gravity) / sizeof(by_gravity[0]); g++) {
+	for (size_t g = 0; g < COUNT(by_gravity); g++) {
 		for (int s = 0; s < CAPGATE_NSETS; s++) {
 			const struct capgate_list *list = &spec->set[s];
 

@@ -4,6 +4,7 @@
  * refuse: engines themselves put hooks, joined namespaces and annotations into
  * ordinary specifications.
  */
+#include "lib/base/base.h"
 #include "findings.h"
 #include "lowport.h"
 #include "newuser.h"
@@ -41,7 +42,7 @@ static bool changes_behaviour(struct capgate_text key)
 {
 	if (capgate_text_is(key, harmless))
 		return false;
-	for (size_t i = 0; i < sizeof(behaviour_prefixes) / sizeof(behaviour_prefixes[0]); i++)
+	for (size_t i = 0; i < COUNT(behaviour_prefixes); i++)
 		if (capgate_text_begins(key, behaviour_prefixes[i]))
 			return true;
 	return false;
@@ -95,7 +96,7 @@ static int note_namespaces(const struct capgate_spec *spec, struct capgate_findi
 			return CAPGATE_ENOMEM;
 	if (spec->kind != CAPGATE_CONFIG)
 		return 0;
-	for (size_t i = 0; i < sizeof(own_namespaces) / sizeof(own_namespaces[0]); i++)
+	for (size_t i = 0; i < COUNT(own_namespaces); i++)
 		if (!capgate_spec_namespace(spec, own_namespaces[i]) &&
 		    note(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at,
 			 capgate_text_of(own_namespaces[i])) < 0)
@@ -155,17 +156,17 @@ static bool decides_about_host(struct capgate_text source)
 {
 	while (source.len > 1 && source.p[source.len - 1] == '/')
 		source.len--;
-	for (size_t i = 0; i < sizeof(host_trees) / sizeof(host_trees[0]); i++)
+	for (size_t i = 0; i < COUNT(host_trees); i++)
 		if (capgate_text_is(source, host_trees[i]))
 			return true;
-	for (size_t i = 0; i < sizeof(host_places) / sizeof(host_places[0]); i++) {
+	for (size_t i = 0; i < COUNT(host_places); i++) {
 		struct capgate_text place = capgate_text_of(host_places[i]);
 
 		if (source.len >= place.len && memcmp(source.p, place.p, place.len) == 0 &&
 		    (source.len == place.len || source.p[place.len] == '/'))
 			return true;
 	}
-	for (size_t i = 0; i < sizeof(engine_sockets) / sizeof(engine_sockets[0]); i++) {
+	for (size_t i = 0; i < COUNT(engine_sockets); i++) {
 		struct capgate_text name = capgate_text_of(engine_sockets[i]);
 
 		if (source.len >= name.len &&

@@ -11,6 +11,7 @@
  * as loosely as any file system may look up a name.
  */
 #include "procfs.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 
@@ -85,7 +86,7 @@ static bool may_cover(struct capgate_text path)
 
 	if (climbs(path))
 		return true;
-	for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++) {
+	for (size_t i = 0; i < COUNT(place); i++) {
 		if (!next_component(&path, &component))
 			return true; /* the root, or a directory above the file */
 		if (i == 1 && is_process(component))

@@ -63,9 +63,10 @@ static int add_members(struct capgate_plan *p, const struct capgate_spec *spec,
 {
 	bool caps = report->absent && spec->capabilities == CAPGATE_ABSENT;
 	bool nnp = report->add_no_new_privs && spec->no_new_privs_presence == CAPGATE_ABSENT;
-	const char *const parts[] = {caps ? "\"capabilities\":{}" : "", caps && nnp ? "," : "",
-				     nnp ? "\"noNewPrivileges\":true" : "",
-				     capgate_is_empty_at(spec->text, spec->process) ? "" : ","};
+	const char *const parts[] = {
+		caps ? "\"capabilities\":{}" : "", caps && nnp ? "," : "",
+		nnp ? "\"noNewPrivileges\":true" : "",
+		capgate_is_empty_object(capgate_slice(spec->text, spec->process)) ? "" : ","};
 	struct capgate_text text;
 
 	if (!caps && !nnp)
@@ -119,13 +120,17 @@ static int add_sysctls(struct capgate_plan *p, const struct capgate_spec *spec,
 	parts[n++] = there ? "" : "}";
 	if (there) {
 		from = to = spec->sysctl_at.off + 1;
-		parts[n++] = capgate_is_empty_at(spec->text, spec->sysctl_at) ? "" : ",";
+		parts[n++] = capgate_is_empty_object(capgate_slice(spec->text, spec->sysctl_at))
+				     ? ""
+				     : ",";
 	} else if (null) {
 		from = spec->sysctl_at.off;
 		to = capgate_end_of(spec->sysctl_at);
 	} else {
 		from = to = spec->linux_at.off + 1;
-		parts[n++] = capgate_is_empty_at(spec->text, spec->linux_at) ? "" : ",";
+		parts[n++] = capgate_is_empty_object(capgate_slice(spec->text, spec->linux_at))
+				     ? ""
+				     : ",";
 	}
 	if (capgate_plan_compose(p, &text, parts, n) < 0)
 		return CAPGATE_ENOMEM;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of rules. */
-#include "capgate.h"
+#include "lib/base/base.h"
 
 static const struct capgate_rule_info table[CAPGATE_NRULES] = {
 #define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) \
@@ -32,7 +32,7 @@ const char *capgate_rule_nearest(struct capgate_text word)
 	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++) {
 		const char *words[] = {table[r].id, table[r].name};
 
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		for (size_t i = 0; i < COUNT(words); i++) {
 			size_t d = capgate_text_distance(capgate_text_of(words[i]), word, nearest);
 
 			if (d < nearest) {
@@ -52,7 +52,7 @@ const char *capgate_severity_name(enum capgate_severity severity)
 		[CAPGATE_SEVERITY_CRITICAL] = "critical",
 	};
 
-	return (size_t)severity < sizeof(names) / sizeof(names[0]) ? names[severity] : "unknown";
+	return (size_t)severity < COUNT(names) ? names[severity] : "unknown";
 }
 
 const char *capgate_verdict_name(enum capgate_verdict verdict)

@@ -549,7 +549,7 @@ static int change_profile(const struct capgate_spec *spec, struct capgate_plan *
 	}
 	part(&t, "\"syscalls\":[");
 	entries(&t, c);
-	part(&t, capgate_is_empty_at(spec->text, at) ? "]" : "],");
+	part(&t, capgate_is_empty_object(capgate_slice(spec->text, at)) ? "]" : "],");
 	return insert(plan, at.off + 1, at.off + 1, &t);
 }
 
@@ -575,7 +575,7 @@ static int add_profile(const struct capgate_spec *spec, struct capgate_plan *pla
 	part(&t, "]}");
 	if (null)
 		return insert(plan, at.off, capgate_end_of(at), &t);
-	part(&t, capgate_is_empty_at(spec->text, linux_at) ? "" : ",");
+	part(&t, capgate_is_empty_object(capgate_slice(spec->text, linux_at)) ? "" : ",");
 	return insert(plan, linux_at.off + 1, linux_at.off + 1, &t);
 }
 

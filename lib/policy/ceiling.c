@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a runtime may hold while it makes one container. */
-#include "capgate.h"
+#include "lib/base/base.h"
 
 enum when { ALWAYS, TIME };
 
@@ -14,7 +14,7 @@ static const struct need {
 #undef CAPGATE_CEILING
 };
 
-#define NNEEDS (sizeof(needs) / sizeof(*needs))
+#define NNEEDS (COUNT(needs))
 
 const char *capgate_ceiling_reason(int cap)
 {

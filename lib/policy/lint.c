@@ -55,7 +55,7 @@ static const char *const engines_own[] = {
 
 static bool engine_writes(struct capgate_text key)
 {
-	for (size_t i = 0; i < sizeof(engines_own) / sizeof(engines_own[0]); i++)
+	for (size_t i = 0; i < COUNT(engines_own); i++)
 		if (capgate_text_is(key, engines_own[i]))
 			return true;
 	return false;
@@ -150,7 +150,7 @@ static int lint_exemption(struct lints *l, const struct capgate_policy *p,
 		 CAPGATE_LINT_EXEMPT_NET_RAW},
 	};
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+	for (size_t i = 0; i < COUNT(checks); i++)
 		if (checks[i].holds && add(l, checks[i].rule, e, e->id) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;

@@ -3,6 +3,7 @@
  * The schema of a policy file: its shape, and beside each field what its reader
  * asks of the value.  A field without a row here fails a test.
  */
+#include "lib/base/base.h"
 #include "read.h"
 
 /* ---- Words that are made from tables ---------------------------------------------- */
@@ -118,7 +119,7 @@ static void out_match(struct capgate_out *out)
 					    "hostname", "uid",    "image"};
 
 	capgate_out_string(out, ",\"anyOf\":[");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		capgate_out_format(out, "{\"required\":[\"%s\"]},", names[i]);
 	capgate_out_string(out, "{\"required\":[\"annotations\"],"
 				"\"properties\":{\"annotations\":{\"minProperties\":1}}}]");

@@ -4,6 +4,7 @@
  * that the cases of a specification are the same in every run, and one case
  * alone when it could not be parsed.  Notes go into <system-out>.
  */
+#include "lib/base/base.h"
 #include "matters.h"
 
 /* The rules that judge.c looks for; the others keep a text from being parsed. */
@@ -24,7 +25,7 @@ static bool fails(const struct capgate_report *r, enum capgate_rule rule)
 
 static bool is_case(const struct capgate_report *r, enum capgate_rule rule)
 {
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+	for (size_t i = 0; i < COUNT(always); i++)
 		if (always[i] == rule)
 			return true;
 	return fails(r, rule);

@@ -18,7 +18,7 @@ static const char *score_of(enum capgate_severity severity)
 {
 	static const char *const scores[] = {"0.0", "3.0", "5.5", "8.0", "9.5"};
 
-	return (size_t)severity < sizeof(scores) / sizeof(scores[0]) ? scores[severity] : "0.0";
+	return (size_t)severity < COUNT(scores) ? scores[severity] : "0.0";
 }
 
 static void out_quoted(struct capgate_out *out, const char *s)

@@ -5,6 +5,7 @@
  * for them, and asking about it no comparison of text.
  */
 #include "filter.h"
+#include "lib/base/base.h"
 
 #include <string.h>
 
@@ -80,7 +81,7 @@ enum capgate_effect capgate_effect_of(struct capgate_text action)
 {
 	if (action.len == 0)
 		return CAPGATE_EFFECT_NONE;
-	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+	for (size_t i = 0; i < COUNT(actions); i++)
 		if (capgate_text_is(action, actions[i].word))
 			return actions[i].effect;
 	return CAPGATE_EFFECT_ASKS;
