@@ -37,7 +37,8 @@ whole() {
 	local f
 	# Temporary files are hidden and end in what no engine reads.
 	tree "$R" | grep -v '/\.[^/]*\.capgate-new$' >"$work/now"
-	f=$(sort -u "$work/before.tree" "$work/after.tree" "$work/undone.tree" | comm -13 - "$work/now")
+	# runtime.json grows with each engine: whole, and with all that is named (below).
+	f=$(sort -u "$work/before.tree" "$work/after.tree" "$work/undone.tree" | comm -13 - "$work/now" | grep -v ' \./etc/capgate/runtime\.json$')
 	[ -z "$f" ] || { echo "neither old nor new: $f"; return 1; }
 	if grep -rqs "$program/capgate" "$R/etc" "$R/usr/share" "$R$(value CAPGATE_VENDORDIR)" && ! [ -x "$R$program/capgate" ]; then
 		echo "the program is named, and missing"; return 1
@@ -45,6 +46,10 @@ whole() {
 	if grep -rqs "$program/capgate-runtime" "$R/etc" --include='*.json' --include='*.toml' --include='*.conf' && ! [ -e "$R$program/capgate-runtime" -a -e "$R/etc/capgate/runtime.json" ]; then
 		echo "the wrapper is named, and missing"; return 1
 	fi
+	for f in $(grep -rhoE "$program/capgate-[a-z]+" "$R/etc" --include='*.json' --include='*.toml' --include='*.conf' | sort -u); do
+		[ -e "$R$f" ] && grep -q "\"${f##*/}\"" "$R/etc/capgate/runtime.json" && python3 -m json.tool "$R/etc/capgate/runtime.json" >/dev/null ||
+			{ echo "$f is named, and has no link or no program"; return 1; }
+	done
 	for f in docker/daemon.json containerd/config.toml; do
 		[ -e "$R/etc/$f" ] || { echo "$f is gone"; return 1; }
 		cmp -s "$R/etc/$f" "$work/before/etc/$f" || [ -e "$R/etc/$f.before-capgate" ] || { echo "$f is changed, and has no backup"; return 1; }
