@@ -221,7 +221,7 @@ done
 cat >"$work/mixed.json" <<'EOF'
 [{"Id": "sha256:1", "RootFS": {}}, {"Id": "2", "Name": "/db", "HostConfig": {"CapDrop": ["ALL"]}}]
 EOF
-is "an image among containers is told, and the whole is not judged" status 2 check -f json "$work/mixed.json"
+is "an image among containers is told, and not judged" status 2 check -f json "$work/mixed.json"
 is "and hides none of them" [ "$(jq -c '[.reports[] | [.verdict, .inspected.engine]]' "$work/stdout")" = '[["refuse",""],["pass","docker"]]' ]
 is "in valid JSON" "$tests/validate.py" "$tests/schemas/report.schema.json" "$work/stdout"
 echo '{"services": {"web": {"image": "nginx", "cap_drop": ["NET_RAW"]}, "db": {"privileged": true}}}' >"$work/compose.json"
@@ -231,7 +231,7 @@ is "each service is a report" [ "$(jq -c '[.reports[] | [.inspected.engine, .ins
 echo '{"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}' >"$work/pod.json"
 is "a pod is judged" status 1 check "$work/pod.json"
 is "and said to be resolved against containerd's list" has "p/c (i), resolved against containerd's default list" "$work/stdout"
-is "an object that is nothing of that sort is not known" sh -c 'echo "{\"a\":1}" | "$1" check --policy "$2" - | grep -q "neither a specification"' - "$capgate" "$work/policy.json"
+is "an object that is nothing of that sort is said to be none" sh -c 'echo "{\"a\":1}" | "$1" check --policy "$2" - | grep -q "neither a specification"' - "$capgate" "$work/policy.json"
 is "an empty array is not clean" sh -c 'echo "[]" | "$1" check --policy "$2" -; [ $? = 1 ]' - "$capgate" "$work/policy.json"
 is "a hook takes no inspect output for a specification" sh -c '"$1" precreate --policy "$2" <"$3"; [ $? = 21 ]' - "$capgate" "$work/policy.json" "$work/inspect.json"
 

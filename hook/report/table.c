@@ -208,6 +208,30 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 	out_remedy(rule, style, out);
 }
 
+/* Of a document, only what is said in its own words; of a specification, all. */
+static bool suits(const struct shown *o, enum capgate_remedy remedy)
+{
+	static const enum capgate_remedy own[] = {
+		[CAPGATE_DIALECT_DOCKER] = CAPGATE_REMEDY_DOCKER_RUN,
+		[CAPGATE_DIALECT_SWARM] = CAPGATE_REMEDY_DOCKER_SERVICE,
+		[CAPGATE_DIALECT_PODMAN] = CAPGATE_REMEDY_PODMAN_RUN,
+		[CAPGATE_DIALECT_COMPOSE] = CAPGATE_REMEDY_COMPOSE,
+		[CAPGATE_DIALECT_KUBERNETES] = CAPGATE_REMEDY_KUBERNETES,
+		[CAPGATE_DIALECT_QUADLET] = CAPGATE_REMEDY_QUADLET,
+		[CAPGATE_DIALECT_ECS] = CAPGATE_REMEDY_ECS,
+		[CAPGATE_DIALECT_NOMAD] = CAPGATE_REMEDY_NOMAD,
+		[CAPGATE_DIALECT_SYSTEMD] = CAPGATE_REMEDY_SYSTEMD,
+	};
+	const enum capgate_dialect dialect =
+		o->inspected ? o->inspected->dialect : CAPGATE_DIALECT_ANY;
+
+	if (remedy == CAPGATE_REMEDY_EXEMPTION)
+		return true;
+	if (remedy == CAPGATE_REMEDY_PING_SYSCTL || remedy == CAPGATE_REMEDY_PORT_SYSCTL)
+		return dialect != CAPGATE_DIALECT_SYSTEMD;
+	return dialect == CAPGATE_DIALECT_ANY || own[dialect] == remedy;
+}
+
 /* One command or line each; a terminal breaks it where it likes, so that it can
  * be copied whole. */
 static void out_remedies(const struct shown *o, struct capgate_out *out)
@@ -219,8 +243,10 @@ static void out_remedies(const struct shown *o, struct capgate_out *out)
 		struct capgate_out text = {buf, sizeof(buf), 0};
 		size_t from = 0;
 
-		if (!capgate_remedy_write((enum capgate_remedy)i, &o->report, &o->spec, o->policy,
-					  &text) ||
+		if (!suits(o, (enum capgate_remedy)i) ||
+		    !capgate_remedy_write_in(
+			    o->inspected ? o->inspected->dialect : CAPGATE_DIALECT_ANY,
+			    (enum capgate_remedy)i, &o->report, &o->spec, o->policy, &text) ||
 		    text.len > text.size)
 			continue;
 		capgate_out_format(out, "%s  %s:\n", any ? "" : "\n",

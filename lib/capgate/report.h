@@ -97,6 +97,12 @@ CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy,
 				      const struct capgate_report *report,
 				      const struct capgate_spec *spec,
 				      const struct capgate_policy *policy, struct capgate_out *out);
+/* The same, with sysctls as they are written where the container is described. */
+CAPGATE_API bool capgate_remedy_write_in(enum capgate_dialect dialect, enum capgate_remedy remedy,
+					 const struct capgate_report *report,
+					 const struct capgate_spec *spec,
+					 const struct capgate_policy *policy,
+					 struct capgate_out *out);
 CAPGATE_API const char *capgate_remedy_key(enum capgate_remedy remedy);   /* "docker-run" */
 CAPGATE_API const char *capgate_remedy_title(enum capgate_remedy remedy); /* "Docker" */
 

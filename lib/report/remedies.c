@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What to change, as commands and lines to paste. */
+#include <stdio.h>
+#include <string.h>
+
 #include "capgate.h"
 
 /* More names than these, and a list of what stays is shorter to read. */
@@ -8,7 +11,7 @@
 struct change {
 	capgate_set drop, keep;
 	capgate_set added; /* of drop: no engine gives it unless told to */
-	bool list;	   /* drop everything, then add what stays */
+	bool list;         /* drop everything, then add what stays */
 };
 
 static struct change change_of(const struct capgate_report *r)
@@ -95,6 +98,99 @@ static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		out_list(out, c->added);
 }
 
+/* "DropCapability=NET_RAW" on a line, what is added first to go. */
+static void out_quadlet(struct capgate_out *out, const struct change *c)
+{
+	const capgate_set given = capgate_set_minus(c->drop, c->added);
+
+	if (c->list) {
+		capgate_out_string(out, "DropCapability=all");
+		if (!capgate_set_empty(c->keep)) {
+			capgate_out_string(out, "\nAddCapability=");
+			capgate_out_set(out, c->keep, " ");
+		}
+	} else if (!capgate_set_empty(given)) {
+		capgate_out_string(out, "DropCapability=");
+		capgate_out_set(out, given, " ");
+	}
+	if (capgate_set_empty(c->added))
+		return;
+	capgate_out_string(out, out->len ? "\n# without " : "# without ");
+	capgate_out_string(out, c->list ? "--privileged and every other AddCapability="
+					: "AddCapability=");
+	if (!c->list)
+		capgate_out_set(out, c->added, " ");
+}
+
+/* What was added has to go from the list that is there. */
+static void out_without(struct capgate_out *out, const struct change *c)
+{
+	if (capgate_set_empty(c->added))
+		return;
+	capgate_out_string(out, c->list ? "  # without privileged and every other add"
+					: "  # without, in add, ");
+	if (!c->list)
+		out_list(out, c->added);
+}
+
+static void out_json(struct capgate_out *out, const char *before, const char *after,
+		     const struct change *c)
+{
+	const capgate_set given = capgate_set_minus(c->drop, c->added);
+
+	capgate_out_string(out, before);
+	capgate_out_string(out, "{");
+	if (c->list) {
+		capgate_out_string(out, "\"drop\": [\"ALL\"], \"add\": ");
+		out_list(out, c->keep);
+	} else {
+		capgate_out_string(out, "\"drop\": ");
+		out_list(out, given);
+	}
+	capgate_out_string(out, "}");
+	capgate_out_string(out, after);
+	out_without(out, c);
+}
+
+/* The sets that stay: a service starts with all of them. */
+static void out_systemd(struct capgate_out *out, const struct change *c)
+{
+	capgate_out_string(out, "CapabilityBoundingSet=");
+	for (int cap = -1, n = 0; (cap = capgate_set_next(c->keep, cap + 1)) >= 0; n++)
+		capgate_out_format(out, "%s%s", n ? " " : "", capgate_cap_info(cap)->name);
+}
+
+static void out_sysctl(struct capgate_out *out, enum capgate_dialect dialect, const char *name,
+		       const char *value)
+{
+	switch (dialect) {
+	case CAPGATE_DIALECT_COMPOSE:
+		capgate_out_format(out, "sysctls: {%s: \"%s\"}", name, value);
+		break;
+	case CAPGATE_DIALECT_KUBERNETES:
+		capgate_out_format(out,
+				   "securityContext: {sysctls: [{name: %s, value: \"%s\"}]}  # of "
+				   "the pod",
+				   name, value);
+		break;
+	case CAPGATE_DIALECT_QUADLET:
+		capgate_out_format(out, "Sysctl=\"%s=%s\"", name, value);
+		break;
+	case CAPGATE_DIALECT_ECS:
+		capgate_out_format(out,
+				   "\"systemControls\": [{\"namespace\": \"%s\", \"value\": "
+				   "\"%s\"}]",
+				   name, value);
+		break;
+	case CAPGATE_DIALECT_NOMAD:
+		capgate_out_format(out, "sysctl = {\"%s\" = \"%s\"}", name, value);
+		break;
+	default:
+		capgate_out_format(out, strchr(value, ' ') ? "--sysctl='%s=%s'" : "--sysctl=%s=%s",
+				   name, value);
+	}
+}
+
 /* In a user namespace the kernel takes only groups that are mapped there. */
 static uint64_t highest_group(const struct capgate_spec *spec)
 {
@@ -132,16 +228,16 @@ static void out_date(struct capgate_out *out, int64_t seconds)
 static void out_match(struct capgate_out *out, const struct capgate_spec *spec,
 		      const struct capgate_scene *scene)
 {
-	const char *key = scene->image.len	? "image"
+	const char *key = scene->image.len         ? "image"
 			  : spec->cgroups_path.len ? "cgroup"
-			  : scene->bundle.len	? "bundle"
-						: "cgroup";
+			  : scene->bundle.len      ? "bundle"
+						   : "cgroup";
 
 	capgate_out_format(out, "{\"%s\": ", key);
-	capgate_out_json(out, scene->image.len	    ? scene->image
+	capgate_out_json(out, scene->image.len         ? scene->image
 			      : spec->cgroups_path.len ? spec->cgroups_path
-			      : scene->bundle.len   ? scene->bundle
-						    : capgate_text_of("/path/*"));
+			      : scene->bundle.len      ? scene->bundle
+						       : capgate_text_of("/path/*"));
 	capgate_out_string(out, "}");
 }
 
@@ -177,11 +273,12 @@ static bool applies(enum capgate_remedy remedy, const struct capgate_report *r,
 	return true;
 }
 
-bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r,
-			  const struct capgate_spec *spec, const struct capgate_policy *policy,
-			  struct capgate_out *out)
+bool capgate_remedy_write_in(enum capgate_dialect dialect, enum capgate_remedy remedy,
+			     const struct capgate_report *r, const struct capgate_spec *spec,
+			     const struct capgate_policy *policy, struct capgate_out *out)
 {
 	const struct change c = change_of(r);
+	char range[32];
 
 	if (!applies(remedy, r, spec))
 		return false;
@@ -201,12 +298,31 @@ bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_repor
 	case CAPGATE_REMEDY_KUBERNETES:
 		out_yaml(out, "securityContext: {capabilities: {drop: ", "add: ", ", ", "}}", &c);
 		break;
+	case CAPGATE_REMEDY_QUADLET:
+		out_quadlet(out, &c);
+		break;
+	case CAPGATE_REMEDY_ECS:
+		out_json(out, "\"linuxParameters\": {\"capabilities\": ", "}", &c);
+		break;
+	case CAPGATE_REMEDY_NOMAD:
+		capgate_out_string(out, "cap_drop = ");
+		if (c.list) {
+			capgate_out_string(out, "[\"all\"]\ncap_add = ");
+			out_list(out, c.keep);
+		} else {
+			out_list(out, capgate_set_minus(c.drop, c.added));
+		}
+		out_without(out, &c);
+		break;
+	case CAPGATE_REMEDY_SYSTEMD:
+		out_systemd(out, &c);
+		break;
 	case CAPGATE_REMEDY_PING_SYSCTL:
-		capgate_out_format(out, "--sysctl='net.ipv4.ping_group_range=0 %llu'",
-				   (unsigned long long)highest_group(spec));
+		snprintf(range, sizeof(range), "0 %llu", (unsigned long long)highest_group(spec));
+		out_sysctl(out, dialect, "net.ipv4.ping_group_range", range);
 		break;
 	case CAPGATE_REMEDY_PORT_SYSCTL:
-		capgate_out_string(out, "--sysctl=net.ipv4.ip_unprivileged_port_start=0");
+		out_sysctl(out, dialect, "net.ipv4.ip_unprivileged_port_start", "0");
 		break;
 	case CAPGATE_REMEDY_EXEMPTION:
 		out_exemption(out, spec, policy, &c);
@@ -215,6 +331,13 @@ bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_repor
 		return false;
 	}
 	return true;
+}
+
+bool capgate_remedy_write(enum capgate_remedy remedy, const struct capgate_report *r,
+			  const struct capgate_spec *spec, const struct capgate_policy *policy,
+			  struct capgate_out *out)
+{
+	return capgate_remedy_write_in(CAPGATE_DIALECT_ANY, remedy, r, spec, policy, out);
 }
 
 static const struct {

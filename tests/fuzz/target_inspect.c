@@ -21,9 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			struct capgate_policy policy;
 			struct capgate_report report = {0};
 
-			if (v[i].config.len > 4 * FUZZ_TEXT_MAX)
+			MUST((v[i].rule != CAPGATE_RULE_NONE) == (v[i].config.len == 0));
+			if (v[i].rule || v[i].config.len > 4 * FUZZ_TEXT_MAX)
 				continue;
-			MUST(strict_json(v[i].config.p, v[i].config.len, &options, &result));
+			MUST(v[i].exact ||
+			     strict_json(v[i].config.p, v[i].config.len, &options, &result));
 			capgate_policy_init(&policy);
 			capgate_assess(v[i].config, CAPGATE_CONFIG, &policy, &arena, NULL, &report);
 			if (report.verdict == CAPGATE_PASS)
