@@ -20,7 +20,18 @@ engines="podman docker containerd cri-o"
 mkdir -p "$work/before/etc/docker" "$work/before/etc/containerd" "$work/before/run"
 printf '{\n  "debug": true\n}\n' >"$work/before/etc/docker/daemon.json"
 printf 'version = 2\n# mine\n' >"$work/before/etc/containerd/config.toml"
-tree() { (cd "$1" && find . -type f -exec sha256sum {} + -o -type l -printf '%l %p\n' | sort); }
+# Every file and link.  Of runtime.json the names count: where two engines look for one
+# program, the first that was wired says where.
+tree() {
+	(
+		cd "$1" || exit
+		{
+			find . -type f ! -name runtime.json -exec sha256sum {} + -o -type l -printf '%l %p\n'
+			# shellcheck disable=SC2016
+			find . -name runtime.json -exec sh -c 'echo "$(jq -c ".version, (.runtimes | keys)" "$1" | sha256sum | cut -d" " -f1)  $1"' - {} \;
+		} | sort
+	)
+}
 fresh() { rm -rf "$R" && cp -a "$work/before" "$R"; }
 fresh
 "$capgate" configure --root "$R" $engines >/dev/null || exit 1

@@ -117,7 +117,7 @@ prove "deb: no hook is left after removal" sh -c '[ -z "$(find /usr/share/contai
 dpkg -P capgate >/dev/null 2>&1
 prove "deb: nothing is left after purging" sh -c '[ -z "$(find /usr/share/capgate /usr/libexec/oci /etc/capgate /etc/containers/containers.conf.d/50-capgate.conf 2>/dev/null)" ]'
 prove "deb: doctor finds the package's wiring well" sh -c "dpkg -i '$deb' && capgate doctor podman --live"
-prove "deb: configure has nothing to add" sh -c '! capgate configure podman | grep -v ^unchanged'
+prove "deb: configure has nothing to add" sh -c '! capgate configure podman --hooks-only | grep -v ^unchanged'
 # Reinstalled, set back to the older version, and a removal that is called off:
 # the gate stays what it was.
 gate_closed() { capgate doctor podman && [ "$(ls /usr/share/containers/oci/hooks.d/*capgate*.json /usr/share/capgate/podman-hooks.d/*.json | wc -l)" = 3 ]; }

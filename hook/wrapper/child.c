@@ -164,6 +164,9 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret,
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
 				    "%s", wire.error.msg);
 	}
+	/* What may go on was judged: the ceiling is taken from what it is allowed. */
+	if (!wire.judged && wire.decision.verdict != CAPGATE_REFUSE)
+		return fail(err, "gave a broken answer");
 	/* Something is cut out if and only if it was said to be. */
 	if ((wire.n_edits > 0) !=
 	    (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))

@@ -59,7 +59,7 @@ on_a_machine() { run unshare -m --propagation private bash -c '. "$RIG/machine";
 }
 
 @test "with only the createRuntime hook, a real container is refused" {
-	on_a_machine "'$CAPGATE' configure podman && rm /usr/local/share/capgate/podman-hooks.d/*.json && '$CAPGATE' doctor podman --live"
+	on_a_machine "'$CAPGATE' configure podman --hooks-only && rm /usr/local/share/capgate/podman-hooks.d/*.json && '$CAPGATE' doctor podman --live"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"✓ podman: a container that asked for CAP_NET_RAW was refused"* ]]
 }
