@@ -139,7 +139,7 @@ static const char *const vocabulary[] = {
 	"run ",
 	"\texec",
 	"exec\xc2\xa0",
-	"\xe3\x80\x80" "create",
+	"\343\200\200create",
 	" --debug",
 	"--debug ",
 	" --",
