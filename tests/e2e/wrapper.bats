@@ -647,11 +647,11 @@ process_file() {
 	for rt in runc crun; do
 		b=$(bundle fds "$(caps CAP_NET_RAW) | .process.args = [\"sh\", \"-c\", \"cat <&3; cat <&4; ls /proc/self/fd\"]")
 		for call in w real; do
-			$call $rt run --preserve-fds 2 --bundle "$b" fds-$rt 3< <(echo three) 4< <(echo four) </dev/null >"$RIG/$call.out"
+			$call $rt run --preserve-fds 2 --bundle "$b" "fds-$rt-$call" 3< <(echo three) 4< <(echo four) </dev/null >"$RIG/$call.out"
 			id=$(sleeper w $rt CAP_KILL)
 			process_file '.args = ["sh", "-c", "cat <&3; cat <&4; ls /proc/self/fd"]'
 			$call $rt exec --preserve-fds 2 --process "$RIG/process.json" "$id" 3< <(echo three) 4< <(echo four) </dev/null >"$RIG/$call.exec"
-			LISTEN_FDS=1 $call $rt run --bundle "$b" fds-$rt 3< <(echo three) </dev/null >"$RIG/$call.listen" 2>/dev/null || true
+			LISTEN_FDS=1 $call $rt run --bundle "$b" "listen-$rt-$call" 3< <(echo three) </dev/null >"$RIG/$call.listen" 2>/dev/null || true
 		done
 		grep -q three "$RIG/w.out"
 		grep -q four "$RIG/w.exec"
