@@ -161,6 +161,7 @@ fault "a runc that knows no createRuntime" trap bad <<<'fake usr/sbin/runc "runc
 fault "a runc for which absent means all" trap warn <<<'fake usr/sbin/runc "runc version 1.3.6"'
 fault "a container from before the gate holds NET_RAW" alive bad <<<'mkdir -p run/crun/c1 srv/b && "$here/doctor-spec.sh" CAP_NET_RAW >srv/b/config.json && echo "{\"pid\":$$,\"bundle\":\"/srv/b\"}" >run/crun/c1/status'
 fault "the same under runc" alive bad <<<'mkdir -p run/runc/c1 srv/b && "$here/doctor-spec.sh" CAP_NET_RAW >srv/b/config.json && echo "{\"init_process_pid\":$$,\"config\":{\"labels\":[\"a=b\",\"bundle=/srv/b\"]}}" >run/runc/c1/state.json'
+fault "a place of containers that cannot be read" alive-unreadable bad <<<'mkdir -p run && ln -s runc run/runc'
 fault "a container from before the gate holds nothing forbidden" alive-harmless warn <<<'mkdir -p run/crun/c1 srv/b && "$here/doctor-spec.sh" CAP_KILL >srv/b/config.json && echo "{\"pid\":$$,\"bundle\":\"/srv/b\"}" >run/crun/c1/status'
 
 # ---- The wrapper's engines -------------------------------------------------------------
@@ -199,6 +200,7 @@ fault "a handler's program is gone" runtime-json bad containerd <<<'rm usr/sbin/
 fault "a version of the file that is not known" conf-version bad containerd <<<'sed -i "s|version = 2|version = 5|" etc/containerd/config.toml'
 fault "a pod from before the gate" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/k8s.io/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
 fault "and one in another namespace" alive bad containerd <<<'t=run/containerd/io.containerd.runtime.v2.task/other/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
+fault "and one of k3s" alive bad containerd k3s <<<'t=run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
 fault "a later crio.conf.d file gives a handler another program" runtime-default bad cri-o <<<'printf "[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"\n" >etc/crio/crio.conf.d/zzz-other.toml'
 fault "a handler of CRI-O that is not wrapped" runtime-handler bad cri-o <<<'printf "[crio.runtime.runtimes.nvidia]\nruntime_path = \"/usr/bin/nvidia-container-runtime\"\n" >etc/crio/crio.conf.d/99-nvidia.toml'
 fault "a handler of CRI-O with a shim of its own" runtime-shim warn cri-o <<<'printf "[crio.runtime.runtimes.kata]\nruntime_path = \"/usr/bin/containerd-shim-kata-v2\"\nruntime_type = \"vm\"\n" >etc/crio/crio.conf.d/60-kata.conf'

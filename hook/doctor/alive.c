@@ -18,77 +18,10 @@
 #include "lib/base/base.h"
 #include "doctor.h"
 
-#define TEXT(f) SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NULL, .field = (f))
-#define OBJECT(...) SHAPE(.types = CAPGATE_T_OBJECT, .members = MEMBERS(__VA_ARGS__))
-
-enum { FIELD_NONE, FIELD_RUNTIME, FIELD_RUNNING };
-
-/* Docker's config.v2.json and hostconfig.json. */
-static const struct capgate_shape docker_state = {
-	.types = CAPGATE_T_OBJECT,
-	.members =
-		(const struct capgate_member[]){
-			{"Runtime", TEXT(FIELD_RUNTIME)},
-			{"State", OBJECT({"Running",
-					  SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_RUNNING)})},
-			{0},
-		},
-};
-
-struct alive {
-	char runtime[64];
-	bool running;
-};
-
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *e)
-{
-	struct alive *a = user;
-
-	(void)walk;
-	if (field == FIELD_RUNNING)
-		a->running = e->truth;
-	else if (e->kind == CAPGATE_JSON_STRING)
-		capgate_text_copy(a->runtime, sizeof(a->runtime), e->text);
-	return 0;
-}
-
-static bool read_state(struct doctor *d, const char *path, const struct capgate_shape *shape,
-		       struct alive *ret)
-{
-	struct capgate_error err;
-	bool missing;
-	struct capgate_text text = place_text(&d->arena, path, &missing);
-
-	return text.p && capgate_walk(text, (struct capgate_json_options){0}, shape, &d->arena,
-				      visit, ret, &err) == 0;
-}
-
 static bool is_alive(const struct doctor *d, const char *pid)
 {
 	return pid[0] && strspn(pid, "0123456789") == strlen(pid) && strcmp(pid, "0") != 0 &&
 	       d->proc >= 0 && faccessat(d->proc, pid, F_OK, 0) == 0;
-}
-
-/* Every directory below dir, at most this many. */
-#define CONTAINERS_MAX 4096
-
-static void each(struct doctor *d, const char *dir, int engine,
-		 void (*look)(struct doctor *, int, const char *, const char *))
-{
-	struct dirent **names;
-	int n = scandir(dir, &names, NULL, alphasort);
-
-	for (int i = 0; i < n; i++) {
-		char path[CONF_PATH];
-
-		snprintf(path, sizeof(path), "%.200s/%.255s", dir, names[i]->d_name);
-		if (i < CONTAINERS_MAX && names[i]->d_name[0] != '.')
-			look(d, engine, path, names[i]->d_name);
-		free(names[i]);
-	}
-	if (n >= 0)
-		free(names);
 }
 
 /* ---- By the bundle: podman, CRI-O, containerd ---------------------------------------- */
@@ -179,7 +112,7 @@ static bool read_runtime(struct doctor *d, const char *dir, struct runtimestate 
 	return false;
 }
 
-static void look_runtime(struct doctor *d, int engine, const char *dir, const char *id)
+static void look_at_runtime(struct doctor *d, int engine, const char *dir, const char *id)
 {
 	struct runtimestate state;
 	char pid[24], bundle[CONF_PATH];
@@ -200,7 +133,7 @@ static void look_runtime(struct doctor *d, int engine, const char *dir, const ch
 		judge_bundle(d, engine, bundle, id, true);
 }
 
-static void look_task(struct doctor *d, int engine, const char *dir, const char *id)
+static void look_at_task(struct doctor *d, int engine, const char *dir, const char *id)
 {
 	char path[CONF_PATH], pid[24];
 	bool missing;
@@ -214,42 +147,87 @@ static void look_task(struct doctor *d, int engine, const char *dir, const char 
 		judge_bundle(d, engine, dir, id, false);
 }
 
-/* Docker's containers are judged by its own records. */
-static void look_namespace(struct doctor *d, int engine, const char *dir, const char *name)
-{
-	if (strcmp(name, "moby") != 0)
-		each(d, dir, engine, look_task);
-}
-
 /* ---- By Docker's own records ----------------------------------------------------------- */
 
-static void look_docker(struct doctor *d, int engine, const char *dir, const char *id)
+static bool read_record(struct doctor *d, const char *dir, const char *name,
+			struct store_record *record)
 {
-	struct alive a = {0};
+	struct capgate_error err;
 	char path[CONF_PATH];
+	bool missing;
+	struct capgate_text text;
 
-	snprintf(path, sizeof(path), "%.490s/config.v2.json", dir);
-	if (!read_state(d, path, &docker_state, &a) || !a.running)
+	snprintf(path, sizeof(path), "%.480s/%s", dir, name);
+	text = place_text(&d->arena, path, &missing);
+	return text.p && store_read_docker(text, &d->arena, record, &err) == 0;
+}
+
+static void look_at_docker(struct doctor *d, int engine, const char *dir, const char *id)
+{
+	struct store_record record = {0};
+	char runtime[64];
+
+	if (!read_record(d, dir, "config.v2.json", &record) || !record.running ||
+	    !read_record(d, dir, "hostconfig.json", &record) ||
+	    capgate_text_is(record.runtime, WIRING_NAME))
 		return;
-	snprintf(path, sizeof(path), "%.490s/hostconfig.json", dir);
-	if (!read_state(d, path, &docker_state, &a) || strcmp(a.runtime, WIRING_NAME) == 0)
-		return;
+	capgate_text_copy(runtime, sizeof(runtime), record.runtime);
 	doctor_say(d, LEVEL_BAD, engine, "alive",
 		   "container %.12s runs under the runtime \"%.40s\", not capgate\tmake it again",
-		   id, a.runtime[0] ? a.runtime : "runc");
+		   id, runtime[0] ? runtime : "runc");
+}
+
+/* ---- All of them ------------------------------------------------------------------------ */
+
+static int look(void *user, const struct engine_root *root, const char *dir,
+		struct capgate_error *err)
+{
+	static void (*const looks[])(struct doctor *, int, const char *, const char *) = {
+		[ROOT_RUNTIME] = look_at_runtime,
+		[ROOT_TASKS] = look_at_task,
+		[ROOT_DOCKER] = look_at_docker,
+	};
+	struct doctor *d = user;
+	size_t used = d->arena.used;
+	int engine = (int)root->engine;
+
+	(void)err;
+	if (root->engine == NENGINES)
+		engine = doctor_looks_at(d, ENGINE_PODMAN) ? ENGINE_PODMAN : ENGINE_CRIO;
+	/* In Docker's namespace: by Docker's records. */
+	if (root->kind != ROOT_TASKS || !strstr(dir, "/moby/"))
+		looks[root->kind](d, engine, dir, capgate_last_part(dir));
+	d->arena.used = used;
+	return 0;
+}
+
+/* A runtime's root that an engine gave it holds what that engine's own records have. */
+static bool is_looked_at(const struct doctor *d, const struct engine_root *root)
+{
+	switch (root->kind) {
+	case ROOT_RUNTIME:
+		return root->engine == NENGINES && !root->users &&
+		       (doctor_looks_at(d, ENGINE_PODMAN) || doctor_looks_at(d, ENGINE_CRIO));
+	case ROOT_TASKS:
+		return root->engine != ENGINE_DOCKER && doctor_looks_at(d, root->engine);
+	case ROOT_DOCKER:
+		return doctor_looks_at(d, root->engine);
+	default:
+		return false;
+	}
 }
 
 void doctor_alive(struct doctor *d)
 {
-	bool podman = doctor_looks_at(d, ENGINE_PODMAN);
+	struct engine_roots roots;
+	struct capgate_error err;
 
-	if (podman || doctor_looks_at(d, ENGINE_CRIO)) {
-		each(d, "/run/runc", podman ? ENGINE_PODMAN : ENGINE_CRIO, look_runtime);
-		each(d, "/run/crun", podman ? ENGINE_PODMAN : ENGINE_CRIO, look_runtime);
-	}
-	if (doctor_looks_at(d, ENGINE_DOCKER))
-		each(d, "/var/lib/docker/containers", ENGINE_DOCKER, look_docker);
-	if (doctor_looks_at(d, ENGINE_CONTAINERD))
-		each(d, "/run/containerd/io.containerd.runtime.v2.task", ENGINE_CONTAINERD,
-		     look_namespace);
+	engine_roots_known(&roots);
+	for (size_t i = 0; i < roots.n; i++)
+		if (is_looked_at(d, &roots.v[i]) &&
+		    engine_root_containers(&roots.v[i], "", look, d, &err) != 0)
+			doctor_say(d, LEVEL_BAD, (int)roots.v[i].engine, "alive-unreadable",
+				   "the containers in %.200s cannot be listed\tmake it a readable "
+				   "directory, or remove it",
+				   roots.v[i].path);
 }

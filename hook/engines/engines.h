@@ -13,9 +13,11 @@
 #include "hooksd.h"
 #include "identity.h"
 #include "image.h"
+#include "roots.h"
 #include "runtimejson.h"
 #include "runtimemap.h"
 #include "runtimestate.h"
+#include "store.h"
 #include "toml.h"
 #include "wiring.h"
 

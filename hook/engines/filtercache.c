@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "roots.h"
 
 /* crun leaves names that begin with a dot alone when it makes room. */
 #define MARK ".capgate"
@@ -190,23 +190,29 @@ int filtercache_count(const char *root, const struct timespec *begin, size_t *re
 
 /* ---- Where ---------------------------------------------------------------------------- */
 
-/* crun's own default; root's in a session; containerd's and Docker's for their runtimes. */
-static const char *const roots[] = {"/run/crun", "/run/user/0/crun", "/run/containerd/runc/*",
-				    "/run/docker/runtime-*/*", "/run/docker/plugins/*"};
+struct each {
+	filtercache_visit *visit;
+	void *user;
+};
+
+static int visit_root(void *user, const struct engine_root *root, const char *dir,
+		      struct capgate_error *err)
+{
+	const struct each *each = user;
+
+	(void)root;
+	return each->visit(each->user, dir, err);
+}
 
 int filtercache_each(filtercache_visit *visit, void *user, struct capgate_error *err)
 {
+	struct each each = {visit, user};
+	struct engine_roots roots;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < sizeof(roots) / sizeof(*roots); i++) {
-		glob_t found = {0};
-		int result = glob(roots[i], GLOB_NOSORT, NULL, &found);
-
-		if (result == GLOB_NOSPACE)
-			status = capgate_fail_memory(err);
-		for (size_t j = 0; status == 0 && result == 0 && j < found.gl_pathc; j++)
-			status = visit(user, found.gl_pathv[j], err);
-		globfree(&found);
-	}
-	return status;
+	engine_roots_known(&roots);
+	for (size_t i = 0; status >= 0 && i < roots.n; i++)
+		if (roots.v[i].kind == ROOT_RUNTIME && !roots.v[i].users)
+			status = engine_root_each(&roots.v[i], "", visit_root, &each, err);
+	return status < 0 ? status : 0;
 }

@@ -23,7 +23,7 @@ int filtercache_own(const char *root, struct capgate_error *err) CAPGATE_MUST;
 /* What comes from here on was not judged: the mark is removed. */
 int filtercache_disown(const char *root, struct capgate_error *err) CAPGATE_MUST;
 
-/* The cache of each root that the engines of this machine give crun: one by one. */
+/* Each root that root's engines may give crun.  visit returns 0 or negative, which ends it. */
 typedef int filtercache_visit(void *user, const char *root, struct capgate_error *err);
 int filtercache_each(filtercache_visit *visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 

@@ -8,11 +8,8 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 #include "identity.h"
-
-/* A store lists every container of the machine. */
-#define STORE_MAX ((size_t)32 << 20)
+#include "store.h"
 
 static struct capgate_text read_trusted(const char *path)
 {
@@ -36,12 +33,6 @@ static bool asked_for(const struct capgate_policy *policy)
 			return true;
 	return false;
 }
-
-/* Where containers/storage keeps what outlives a boot, and what does not, by
- * default.  A bundle may lie below either: podman's the one, CRI-O's the other. */
-static const char graph_root[] = "/var/lib/containers/storage/",
-		  run_root[] = "/run/containers/storage/";
-static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 
 /* A file that holds the id, or any file when no id is known. */
 static bool take_file(const char *path, struct capgate_text id, struct capgate_text *ret)
@@ -73,23 +64,17 @@ static bool is_roots(struct capgate_text directory)
 	return fd >= 0;
 }
 
-/* below: ".../overlay-containers/", beside the bundle; empty: unknown. */
-static struct capgate_text libpod_file(struct capgate_text below, const char *root,
-				       const char *name, struct capgate_text id)
+/* beside: ".../overlay-containers/", where the bundle is; beside and id may be empty:
+ * unknown. */
+static struct capgate_text find_list(const struct engine_roots *roots, enum root_kind kind,
+				     struct capgate_text beside, struct capgate_text id)
 {
 	struct capgate_text found = {0};
 	char path[PATH_MAX];
 
-	if (below.len &&
-	    (size_t)snprintf(path, sizeof(path), "%.*s%s", (int)below.len, below.p, name) <
-		    sizeof(path) &&
-	    take_file(path, id, &found))
-		return found;
-	for (size_t i = 0; i < COUNT(drivers); i++) {
-		snprintf(path, sizeof(path), "%s%s-containers/%s", root, drivers[i], name);
-		if (take_file(path, id, &found))
+	for (size_t i = 0; store_list_at(roots, kind, beside, i, path, sizeof(path)); i++)
+		if (path[0] && take_file(path, id, &found))
 			break;
-	}
 	return found;
 }
 
@@ -103,22 +88,29 @@ static bool is_containerds(struct capgate_text below, const char *namespace)
 	       is_roots(below);
 }
 
-/* below and id may be empty: unknown. */
-static struct image_stores libpod_stores(struct capgate_text below, struct capgate_text id)
+static struct image_stores libpod_stores(struct capgate_text beside, struct capgate_text id)
 {
-	return (struct image_stores){
-		{libpod_file(below, graph_root, "containers.json", id),
-		 libpod_file(below, run_root, "volatile-containers.json", id)}};
+	struct engine_roots roots;
+
+	engine_roots_known(&roots);
+	return (struct image_stores){{find_list(&roots, ROOT_GRAPH, beside, id),
+				      find_list(&roots, ROOT_RUN, beside, id)}};
 }
 
 static struct image_stores docker_store(struct capgate_text id)
 {
 	struct image_stores stores = {0};
+	struct engine_roots roots;
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/var/lib/docker/containers/%.*s/config.v2.json", (int)id.len,
-		 id.p);
-	stores.v[0] = read_trusted(path);
+	engine_roots_known(&roots);
+	for (size_t i = 0; stores.v[0].len == 0 && i < roots.n; i++) {
+		if (roots.v[i].kind != ROOT_DOCKER)
+			continue;
+		if (snprintf(path, sizeof(path), "%s/containers/%.*s/config.v2.json",
+			     roots.v[i].path, (int)id.len, id.p) < (int)sizeof(path))
+			stores.v[0] = read_trusted(path);
+	}
 	return stores;
 }
 
@@ -158,82 +150,19 @@ size_t image_stores_size(const struct image_stores *stores)
 
 /* ---- What is in it ------------------------------------------------------------- */
 
-enum {
-	STORE_NONE,
-	STORE_ENTRY,	/* containers.json: one container */
-	STORE_ID,
-	STORE_METADATA, /* JSON in a string */
-	STORE_NAME,
-};
-
-static const struct capgate_shape libpod = {
-	.types = CAPGATE_T_ARRAY,
-	.each = SHAPE(.types = CAPGATE_T_OBJECT, .field = STORE_ENTRY,
-		      .members = MEMBERS({"id", VALUE(STORE_ID)},
-					 {"metadata", VALUE(STORE_METADATA)})),
-};
-
-static const struct capgate_shape metadata = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"image-name", VALUE(STORE_NAME)}),
-};
-
-static const struct capgate_shape docker = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"ID", VALUE(STORE_ID)},
-			   {"Config", SHAPE(.members = MEMBERS({"Image", VALUE(STORE_NAME)}))}),
-};
-
-struct search {
-	struct capgate_text wanted; /* the container's id */
-	struct capgate_text id, metadata, name; /* of the entry being read */
-	struct capgate_text found;  /* metadata of the wanted entry */
-};
-
-static int take(void *user, const struct capgate_walk *walk, int field,
-		const struct capgate_json_event *event)
-{
-	struct search *s = user;
-
-	(void)walk;
-	if (field == STORE_ENTRY && event->kind == CAPGATE_JSON_OBJECT)
-		s->id = s->metadata = (struct capgate_text){0};
-	else if (field == STORE_ENTRY && capgate_text_equal(s->id, s->wanted))
-		s->found = s->metadata;
-	if (event->kind != CAPGATE_JSON_STRING)
-		return 0;
-	if (field == STORE_ID)
-		s->id = event->text;
-	else if (field == STORE_METADATA)
-		s->metadata = event->text;
-	else
-		s->name = event->text;
-	return 0;
-}
-
-static bool walk_store(struct capgate_text text, const struct capgate_shape *shape,
-		       struct capgate_arena *arena, struct search *s)
-{
-	struct capgate_error err;
-
-	return text.len && capgate_walk(text, (struct capgate_json_options){0}, shape, arena, take,
-					s, &err) == 0;
-}
-
 static struct capgate_text from_store(struct capgate_text store, struct capgate_text id,
 				      struct capgate_arena *arena)
 {
-	struct search s = {.wanted = id};
+	struct store_record record = {0};
+	struct capgate_error err;
+	int status;
 
 	if (store.len == 0 || id.len == 0)
-		return s.name;
-	if (store.p[0] != '[')
-		return walk_store(store, &docker, arena, &s) && capgate_text_equal(s.id, id)
-			       ? s.name
-			       : (struct capgate_text){0};
-	if (!walk_store(store, &libpod, arena, &s) || !walk_store(s.found, &metadata, arena, &s))
-		return (struct capgate_text){0};
-	return s.name;
+		return record.image;
+	status = store.p[0] == '[' ? store_read_storage(store, id, arena, &record, &err)
+				   : store_read_docker(store, arena, &record, &err);
+	return status == 0 && capgate_text_equal(record.id, id) ? record.image
+								: (struct capgate_text){0};
 }
 
 /* Of a sandbox's annotations some are handed on from the pod's author. */

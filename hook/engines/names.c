@@ -2,6 +2,7 @@
 /* What engines call a container: only from files of root, or of the user who
  * asks, and from annotations that are written by the engine last. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,8 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 #include "containers.h"
-
-/* A store of ten thousand containers is some megabytes. */
-#define STORE_MAX ((size_t)32 << 20)
+#include "store.h"
 
 static int read_store(const char *path, struct capgate_text *ret)
 {
@@ -38,158 +36,82 @@ static void put(char **where, struct capgate_text t)
 		container_put(where, t);
 }
 
-/* Runs a walk over a file; what it cannot read leaves the names unknown. */
-static void walk_store(const char *path, const struct capgate_shape *shape,
-		       capgate_walk_visit visit, void *user)
+/* True when this file names the container; what it cannot read leaves that unknown. */
+static bool take_record(const char *path, bool docker, struct container *c)
 {
+	struct store_record record = {0};
 	struct capgate_arena arena;
 	struct capgate_error err;
 	struct capgate_text text;
+	int status;
 
 	if (read_store(path, &text) < 0)
-		return;
-	if (io_arena(text.len, &arena, &err) == 0) {
-		if (capgate_walk(text, (struct capgate_json_options){0}, shape, &arena, visit, user,
-				 &err) < 0)
-			io_say_error(path, &err);
+		return false;
+	status = io_arena(text.len, &arena, &err);
+	if (status == 0) {
+		status = docker ? store_read_docker(text, &arena, &record, &err)
+				: store_read_storage(text, capgate_text_of(c->id), &arena, &record,
+						     &err);
+		put(&c->name, record.name);
+		put(&c->image, record.image);
 		io_arena_release(&arena);
 	}
+	if (status < 0)
+		io_say_error(path, &err);
 	io_free(text);
+	return record.name.len || record.image.len;
 }
 
-/* ---- Docker: /var/lib/docker/containers/ID/config.v2.json -------------------------- */
-
-enum {
-	FIELD_NONE,
-	FIELD_NAME,
-	FIELD_IMAGE,
-	FIELD_RECORD,
-	FIELD_ID,
-	FIELD_RECORD_NAME,
-	FIELD_METADATA
-};
-
-static const struct capgate_shape docker_shape = {
-	.members = (const struct capgate_member[]){
-		{"Name", VALUE(FIELD_NAME)},
-		{"Config", &(const struct capgate_shape){.members = (const struct capgate_member[]){
-			{"Image", VALUE(FIELD_IMAGE)}, {0},
-		}}},
-		{0},
-	},
-};
-
-static int visit_docker(void *user, const struct capgate_walk *walk, int field,
-			const struct capgate_json_event *event)
+/* Of a file system that is mounted below root first, for the bundle is there too. */
+static bool take_below(const char *root, const char *path, struct container *c)
 {
-	struct container *c = user;
-	struct capgate_text t = event->text;
+	char *below;
+	bool found = false;
 
-	(void)walk;
-	if (event->kind != CAPGATE_JSON_STRING)
-		return 0;
-	if (field == FIELD_NAME && t.len && t.p[0] == '/')
-		t = (struct capgate_text){t.p + 1, t.len - 1};
-	put(field == FIELD_NAME ? &c->name : &c->image, t);
-	return 0;
+	if (root[0] && asprintf(&below, "%s%s", root, path) >= 0) {
+		found = take_record(below, false, c);
+		free(below);
+	}
+	return found || take_record(path, false, c);
 }
 
 static void name_docker(const char *root, struct container *c)
 {
-	char *path;
+	struct engine_roots roots;
+	char path[PATH_MAX];
+	bool found = false;
 
-	if (asprintf(&path, "%s/var/lib/docker/containers/%s/config.v2.json", root, c->id) < 0)
-		return;
-	walk_store(path, &docker_shape, visit_docker, c);
-	free(path);
+	engine_roots_known(&roots);
+	for (size_t i = 0; !found && i < roots.n; i++)
+		if (roots.v[i].kind == ROOT_DOCKER &&
+		    snprintf(path, sizeof(path), "%s%s/containers/%s/config.v2.json", root,
+			     roots.v[i].path, c->id) < (int)sizeof(path))
+			found = take_record(path, true, c);
 }
 
-/* ---- podman: containers.json of the storage library, metadata within ------------------ */
-
-static const struct capgate_shape metadata_shape = {
-	.members = (const struct capgate_member[]){
-		{"image-name", VALUE(FIELD_IMAGE)},
-		{"name", VALUE(FIELD_NAME)},
-		{0},
-	},
-};
-
-static const struct capgate_shape storage_shape = {
-	.each = &(const struct capgate_shape){
-		.field = FIELD_RECORD,
-		.members = (const struct capgate_member[]){
-			{"id", VALUE(FIELD_ID)},
-			{"names", &(const struct capgate_shape){.each = VALUE(FIELD_RECORD_NAME)}},
-			{"metadata", VALUE(FIELD_METADATA)},
-			{0},
-		},
-	},
-};
-
-struct record {
-	struct container *container;
-	struct capgate_text id, name, metadata;
-};
-
-static int visit_metadata(void *user, const struct capgate_walk *walk, int field,
-			  const struct capgate_json_event *event)
+/* The bundle is .../overlay-containers/ID/userdata. */
+static struct capgate_text beside(const struct container *c)
 {
-	struct container *c = user;
-
-	(void)walk;
-	if (event->kind == CAPGATE_JSON_STRING)
-		put(field == FIELD_NAME ? &c->name : &c->image, event->text);
-	return 0;
-}
-
-static int visit_storage(void *user, const struct capgate_walk *walk, int field,
-			 const struct capgate_json_event *event)
-{
-	struct record *r = user;
-
-	if (field == FIELD_RECORD && event->kind == CAPGATE_JSON_OBJECT) {
-		*r = (struct record){.container = r->container};
-	} else if (field == FIELD_RECORD && event->kind == CAPGATE_JSON_END) {
-		struct capgate_error ignored;
-
-		if (!capgate_text_is(r->id, r->container->id))
-			return 0;
-		put(&r->container->name, r->name);
-		if (r->metadata.len &&
-		    capgate_walk(r->metadata, (struct capgate_json_options){0}, &metadata_shape,
-				 walk->arena, visit_metadata, r->container, &ignored) < 0)
-			return 0; /* then the record alone has to do */
-	} else if (event->kind == CAPGATE_JSON_STRING) {
-		if (field == FIELD_ID)
-			r->id = event->text;
-		else if (field == FIELD_RECORD_NAME && r->name.len == 0)
-			r->name = event->text;
-		else if (field == FIELD_METADATA)
-			r->metadata = event->text;
-	}
-	return 0;
-}
-
-/* .../overlay-containers/ID/userdata -> .../overlay-containers/containers.json */
-static void name_podman(const char *root, struct container *c)
-{
-	static const char *const files[] = {"containers.json", "volatile-containers.json"};
-	struct record record = {.container = c};
 	size_t n = strlen(c->bundle);
 
 	for (int slashes = 0; n > 0 && slashes < 2;)
 		slashes += c->bundle[--n] == '/';
-	for (size_t i = 0; i < COUNT(files); i++) {
-		for (int prefixed = root[0] ? 1 : 0; prefixed >= 0; prefixed--) {
-			char *path;
+	return (struct capgate_text){c->bundle, n ? n + 1 : 0};
+}
 
-			if (asprintf(&path, "%s%.*s/%s", prefixed ? root : "", (int)n, c->bundle,
-				     files[i]) < 0)
-				return;
-			walk_store(path, &storage_shape, visit_storage, &record);
-			free(path);
-		}
-	}
+static void name_podman(const char *root, struct container *c)
+{
+	static const enum root_kind kinds[] = {ROOT_GRAPH, ROOT_RUN};
+	struct engine_roots roots;
+	char path[PATH_MAX];
+	bool found = false;
+
+	engine_roots_known(&roots);
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t i = 0; !found && store_list_at(&roots, kinds[k], beside(c), i, path,
+							   sizeof(path));
+		     i++)
+			found = path[0] && take_below(root, path, c);
 }
 
 /* ---- Annotations of CRI-O and of containerd's CRI plugin ----------------------------------- */

@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where runtimes keep what they know about running containers. */
-#include <glob.h>
+/* The containers of this machine: every state that a runtime keeps of one. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "containers.h"
-
-/* One directory a container.  Engines give their runtimes roots of their own;
- * the tasks come last, for runtimes that keep their state elsewhere. */
-static const struct {
-	const char *pattern, *engine;
-} stores[] = {
-	{"/run/docker/runtime-*/*/*", "docker"},
-	{"/run/containerd/runc/*/*", "containerd"},
-	{"/run/runc/*", ""},
-	{"/run/crun/*", ""},
-	{"/run/youki/*", ""},
-	{"/run/user/*/runc/*", ""},
-	{"/run/user/*/crun/*", ""},
-	{"/run/docker/containerd/daemon/io.containerd.runtime.v2.task/*/*", "docker"},
-	{"/run/containerd/io.containerd.runtime.v2.task/*/*", "containerd"},
-};
+#include "distributions.h"
+#include "roots.h"
 
 #define CONTAINERS_MAX 100000
 
@@ -54,10 +39,19 @@ static int add(struct containers *list, const struct container *c, struct capgat
 	return 0;
 }
 
-static int take(const char *dir, const char *engine, struct containers *list,
+/* A distribution's containerd is shown as containerd. */
+static const char *engine_of(const struct engine_root *root)
+{
+	if (root->engine == NENGINES)
+		return "";
+	return wiring_engine_name(distribution_of(root->engine) ? ENGINE_CONTAINERD : root->engine);
+}
+
+static int take(void *user, const struct engine_root *root, const char *dir,
 		struct capgate_error *err)
 {
-	struct container c = {.engine = engine};
+	struct container c = {.engine = engine_of(root)};
+	struct containers *list = user;
 	int status = container_read_state(dir, &c, err);
 
 	if (status < 0 && err->code != CAPGATE_ENOMEM) {
@@ -78,55 +72,24 @@ static int take(const char *dir, const char *engine, struct containers *list,
 	return status < 0 ? status : 0;
 }
 
-/* The root is a name, not a pattern. */
-static char *pattern_of(const char *root, const char *pattern)
-{
-	char *escaped = malloc(2 * strlen(root) + strlen(pattern) + 1), *p = escaped;
-
-	if (!escaped)
-		return NULL;
-	for (; *root; root++) {
-		if (strchr("*?[\\", *root))
-			*p++ = '\\';
-		*p++ = *root;
-	}
-	strcpy(p, pattern);
-	return escaped;
-}
-
-static int is_unreadable(const char *dir, int error)
-{
-	if (place_is_elsewhere(error))
-		return 0;
-	io_say("audit: cannot look for containers in %s: %s", dir, strerror(error));
-	return 1;
-}
-
 int containers_find(const char *root, struct containers *ret, struct capgate_error *err)
 {
 	struct containers list = {0};
+	struct engine_roots roots;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < COUNT(stores); i++) {
-		char *pattern = pattern_of(root, stores[i].pattern);
-		glob_t found = {0};
-
-		int looked = pattern ? glob(pattern, 0, is_unreadable, &found) : GLOB_NOSPACE;
-
-		if (looked == GLOB_NOSPACE)
-			status = capgate_fail_memory(err);
-		else if (looked == GLOB_ABORTED)
-			list.unreadable++;
-		for (size_t k = 0; status == 0 && k < found.gl_pathc; k++)
-			status = take(found.gl_pathv[k], stores[i].engine, &list, err);
-		globfree(&found);
-		free(pattern);
+	engine_roots_known(&roots);
+	for (size_t i = 0; status >= 0 && i < roots.n; i++) {
+		if (roots.v[i].kind != ROOT_RUNTIME && roots.v[i].kind != ROOT_TASKS)
+			continue;
+		status = engine_root_containers(&roots.v[i], root, take, &list, err);
+		list.unreadable += status > 0;
 	}
 	if (status < 0)
 		containers_release(&list);
 	else
 		*ret = list;
-	return status;
+	return status < 0 ? status : 0;
 }
 
 void containers_release(struct containers *list)
