@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""evidence.py PROGRAM DIRECTORY: runs the commands of the Tenable and Wazuh files as
-these programs do, and prints each control with PASS or FAIL; a file that breaks its
+"""evidence.py PROGRAM DIRECTORY: runs the commands of the Tenable, Wazuh and InSpec files
+as these programs do, and prints each control with PASS or FAIL; a file that breaks its
 format's rules is an error."""
 import re
 import subprocess
@@ -50,5 +50,20 @@ def wazuh():
         print("wazuh", check["compliance"][0]["cis"][0], "PASS" if good else "FAIL")
 
 
+def inspec():
+    profile = yaml.safe_load(open(DIRECTORY + "/inspec/inspec.yml", encoding="utf-8"))
+    assert {"name", "title", "summary", "license", "version", "supports"} == set(profile) and profile["supports"] == [{"os-family": "linux"}]
+    text = open(DIRECTORY + "/inspec/controls/capgate.rb", encoding="utf-8").read()
+    command, = re.findall(r'describe command\("([^"]*)"\) do', text)
+    wanted, = re.findall(r"its\('stdout'\) \{ should match\(/(.*)/\) \}", text)
+    status, = re.findall(r"its\('exit_status'\) \{ should eq (\d+) \}", text)
+    for control in re.findall(r"^  '(CIS-Docker-[0-9.]+)' => '", text, re.M):
+        words = [PROGRAM if w == "/usr/bin/capgate" else w for w in command.replace("#{id}", control).split()]
+        said = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        found = re.search(wanted.replace("#{Regexp.escape(id)}", re.escape(control)), said.stdout, re.M)
+        print("inspec", control.removeprefix("CIS-Docker-"), "PASS" if found and said.returncode == int(status) else "FAIL")
+
+
 tenable()
 wazuh()
+inspec()

@@ -91,18 +91,18 @@ if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
 	finish "export"
 	exit
 fi
-# Installed once, beside what is built.
+# Installed once, beside what is built, by its lock file.
 modules=$top/build/export-modules
-if ! cmp -s "$here/export/package-lock.json" "$modules/package-lock.json"; then
+install_evaluator() {
+	rm -rf "$modules"
 	mkdir -p "$modules"
 	cp "$here/export/package.json" "$here/export/package-lock.json" "$modules"
-	(cd "$modules" && npm ci --no-audit --no-fund --ignore-scripts) >"$work/npm" 2>&1 || rm -rf "$modules"
-fi
+	(cd "$modules" && npm ci --no-audit --no-fund --ignore-scripts) >"$work/npm" 2>&1 || { rm -rf "$modules"; false; }
+}
+cmp -s "$here/export/package-lock.json" "$modules/package-lock.json" || install_evaluator || install_evaluator || install_evaluator
 if [ ! -d "$modules/node_modules" ]; then
 	tail -3 "$work/npm"
-	# Not this machine's to have: the registry of npm may not be reached.
-	skipped=$((skipped + 1))
-	echo "skipped: exported expressions: the evaluator cannot be installed" >&2
+	skip "exported expressions: npm cannot install the evaluator (tests/export/package.json): is its registry reached?"
 	finish "export"
 	exit
 fi
