@@ -14,6 +14,7 @@ libexecdir = $(exec_prefix)/libexec
 datadir = $(prefix)/share
 includedir = $(prefix)/include
 mandir = $(datadir)/man
+docdir = $(datadir)/doc/capgate
 sysconfdir = /etc
 # Where administrators and distributions put policies.
 policydir = $(sysconfdir)/capgate
@@ -199,12 +200,23 @@ HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgat
 # The parts of capgate.h, and the tables that they are made from.
 DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def $(srcdir)/lib/capgate/*.h)))
 # Directories of ours alone, the inner ones first; others may have put files there.
-OWN_DIRS = $(podmanhooksdir) $(vendordir)/schemas $(vendordir) $(includedir)/capgate
+OWN_DIRS = $(podmanhooksdir) $(vendordir)/schemas $(AUDIT_DIRS:%=$(vendordir)/audit/%) $(vendordir)/audit \
+	$(vendordir) $(includedir)/capgate $(docdir)
+# What auditors' programs read; it names the program where it is installed.
+AUDIT_DIRS = ansible inspec/controls inspec openscap osquery
+AUDIT_DATA = capgate.audit capgate_sca.yml inspec/inspec.yml inspec/controls/capgate.rb openscap/capgate-xccdf.xml osquery/capgate.conf
+AUDIT_PROGRAMS = ansible/capgate.fact openscap/capgate.sh osquery/capgate-controls
 
 # Installed by rename: whoever reads meanwhile sees the old file or the new.
 define put
 	$(INSTALL) -d '$(DESTDIR)$(dir $3)'
 	$(INSTALL) -m $1 $2 '$(DESTDIR)$3.new' && mv -f '$(DESTDIR)$3.new' '$(DESTDIR)$3'
+
+endef
+define put_audit
+	$(INSTALL) -d '$(DESTDIR)$(vendordir)/audit/$(dir $2)'
+	sed 's|/usr/bin/capgate|$(bindir)/capgate|g; s|:/usr/bin:/usr/local/bin|:$(bindir)|' $(srcdir)/contrib/audit/$2 >'$(DESTDIR)$(vendordir)/audit/$2.new'
+	chmod $1 '$(DESTDIR)$(vendordir)/audit/$2.new' && mv -f '$(DESTDIR)$(vendordir)/audit/$2.new' '$(DESTDIR)$(vendordir)/audit/$2'
 
 endef
 define put_template
@@ -227,6 +239,9 @@ install-program: all $(COMPLETIONS) $(SCHEMAS)
 	$(if $(STATIC),,$(call put,644,$O/libcapgate.pc,$(libdir)/pkgconfig/libcapgate.pc))
 	$(foreach m,$(MANPAGES),$(call put,644,$m,$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)))
 	$(foreach s,$(SCHEMAS),$(call put,644,$s,$(vendordir)/schemas/$(notdir $s)))
+	$(foreach f,$(AUDIT_DATA),$(call put_audit,644,$f))
+	$(foreach f,$(AUDIT_PROGRAMS),$(call put_audit,755,$f))
+	$(call put,644,$(srcdir)/docs/evidence.md,$(docdir)/evidence.md)
 	$(call put,644,$O/completions.bash,$(bashcompdir)/capgate)
 	$(call put,644,$O/completions.zsh,$(zshcompdir)/_capgate)
 	$(call put,644,$O/completions.fish,$(fishcompdir)/capgate.fish)
@@ -251,6 +266,7 @@ uninstall:
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
 		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' $(foreach s,$(SCHEMAS),'$(DESTDIR)$(vendordir)/schemas/$(notdir $s)') \
+		$(foreach f,$(AUDIT_DATA) $(AUDIT_PROGRAMS),'$(DESTDIR)$(vendordir)/audit/$f') '$(DESTDIR)$(docdir)/evidence.md' \
 		'$(DESTDIR)$(bashcompdir)/capgate' \
 		'$(DESTDIR)$(zshcompdir)/_capgate' '$(DESTDIR)$(fishcompdir)/capgate.fish' \
 		$(foreach m,$(MANPAGES),'$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $m))/$(notdir $m)')

@@ -30,9 +30,13 @@ for f in "$HOOKSDIR/capgate" "$HOOKSDIR/capgate-runtime" "$prefix/bin/capgate" "
 	"$LIBDIR/libcapgate.so.0" "$prefix/include/capgate.h" "$LIBDIR/pkgconfig/libcapgate.pc" "$prefix/share/man/man1/capgate.1" \
 	"$prefix/share/man/man8/capgate-hook.8" "$prefix/share/capgate/podman-hooks.d/99-capgate.json" \
 	"$prefix/share/capgate/schemas/policy.schema.json" "$prefix/share/capgate/schemas/runtime.schema.json" \
+	"$prefix/share/capgate/audit/capgate.audit" "$prefix/share/capgate/audit/capgate_sca.yml" "$prefix/share/doc/capgate/evidence.md" \
 	"$OCIHOOKSDIR/99-capgate-createRuntime.json" "$OCIHOOKSDIR/99-capgate-poststart.json"; do
 	prove "$f is installed" test -e "$root$f" -o -L "$root$f"
 done
+prove "the files of auditors' programs name the program that is installed" sh -c 'cd "$1" &&
+	[ "$(grep -rho "[/a-z]*/bin/capgate audit" . | sort -u)" = "$2/bin/capgate audit" ] && [ -x openscap/capgate.sh ]' \
+	- "$root$prefix/share/capgate/audit" "$prefix"
 prove "both programs run, and are of one version" \
 	test "$("$root$HOOKSDIR/capgate" --version)" = "$("$root$prefix/bin/capgate" --version)"
 prove "what engines start has the hooks and the wrapper, and no other command" \

@@ -138,7 +138,7 @@ touch /usr/bin/dockerd
 prove "deb: Docker is wired in" capgate configure docker
 prove "deb: removed" dpkg -r capgate
 prove "deb: no file of an engine names what is gone" sh -c '! grep -rqsE "capgate-[a-z]" /etc/docker /etc/containerd /etc/crio /etc/containers'
-prove "deb: completions and manual pages were in it" sh -c 'for f in share/man/man1/capgate.1.gz share/man/man8/capgate-hook.8.gz share/man/man8/capgate-runtime.8.gz share/man/man5/capgate-policy.5.gz share/man/man7/capgate-rules.7.gz share/bash-completion/completions/capgate share/zsh/vendor-completions/_capgate share/fish/vendor_completions.d/capgate.fish; do dpkg-deb -c "$1" | grep -q "/usr/$f\$" || { echo "$f"; exit 1; }; done' - "$deb"
+prove "deb: completions, manual pages, schemas and files for auditors were in it" sh -c 'for f in share/man/man1/capgate.1.gz share/man/man8/capgate-hook.8.gz share/man/man8/capgate-runtime.8.gz share/man/man5/capgate-policy.5.gz share/man/man7/capgate-rules.7.gz share/bash-completion/completions/capgate share/zsh/vendor-completions/_capgate share/fish/vendor_completions.d/capgate.fish share/capgate/schemas/policy.schema.json share/capgate/schemas/runtime.schema.json share/capgate/audit/openscap/capgate.sh share/capgate/audit/capgate.audit "share/doc/capgate/evidence.md\(.gz\)\?"; do dpkg-deb -c "$1" | grep -q "/usr/$f\$" || { echo "$f"; exit 1; }; done' - "$deb"
 dpkg -P capgate >/dev/null 2>&1
 
 # ---- RPM ------------------------------------------------------------------------------------
@@ -149,6 +149,8 @@ if command -v rpmbuild >/dev/null; then
 	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
 	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
 	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
+	prove "rpm: schemas and files for auditors are in it" sh -c 'for f in capgate/schemas/policy.schema.json capgate/schemas/runtime.schema.json capgate/audit/openscap/capgate.sh capgate/audit/capgate.audit doc/capgate/evidence.md; do
+		rpm -qpl "$1" | grep -q "^/usr/share/$f\$" || { echo "$f"; exit 1; }; done' - "$rpm"
 	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1
 	prove "rpm: no hook is left after removal" sh -c '[ -z "$(find /usr/share/containers /usr/share/capgate /etc/containers/oci /usr/libexec/oci -name "*capgate*" 2>/dev/null)" ]'
 fi
