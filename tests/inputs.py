@@ -58,7 +58,7 @@ def told(reports, line, everything):
     held = {c[len("CAP_"):] for c in r["sets"]["asked"]["bounding"]}
     return ([r["inspected"]["engine"], r["inspected"]["name"] or "-", r["verdict"]] == words[:3] and
             held == expression(words[3], everything) and
-            words[4:] in ([], [place(r["findings"][0])]))
+            words[4:] in ([], [place(f) for f in r["findings"][:1]]))
 
 
 def one(capgate, path, expected, policy, everything):

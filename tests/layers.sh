@@ -85,7 +85,7 @@ plant "two planted files that need each other" "files that need each other: hook
 	"object hook/log/entry.c 'void log_close(void); void log_mode(void); void log_mode(void) { log_close(); }'"
 
 # What lib/ may ask of the C library: memory and text, formatted into buffers.
-allowed='memcpy|memmove|memset|memcmp|memchr|strlen|strchr|strcmp|strnlen|snprintf|vsnprintf'
+allowed='memcpy|memmove|memset|memcmp|memchr|memmem|strlen|strchr|strcmp|strnlen|snprintf|vsnprintf'
 allowed="$allowed|__(v?snprintf|memcpy|memmove|memset)_chk|__stack_chk_fail|_?_?setjmp|_setjmp|longjmp|__longjmp_chk"
 allowed="$allowed|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|sanitizer)_.*|__gcov_.*|yajl_.*"
 own=$(nm --defined-only "$build"/lib/*/*.o | awk '{print $NF}' | sort -u)

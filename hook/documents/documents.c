@@ -45,6 +45,25 @@ static int own_arena(size_t size, struct capgate_arena *ret, struct capgate_erro
 	return 0;
 }
 
+/* What is between double braces is no YAML, wherever it stands. */
+static int name_template(struct capgate_text text, struct documents *d,
+			 const struct capgate_error *err)
+{
+	if (err->code == CAPGATE_ELIMIT || err->code == CAPGATE_ENOMEM ||
+	    !memmem(text.p, text.len, "{{", 2))
+		return err->code;
+	d->only = (struct capgate_inspected){
+		.engine = "",
+		.thing = "document",
+		.rule = CAPGATE_RULE_OTHER_DOCUMENT,
+		.why = "this is a template, not YAML; pass what helm template or the program that "
+		       "it is for makes of it",
+	};
+	d->v = &d->only;
+	d->n = 1;
+	return 0;
+}
+
 static int read_yaml(struct capgate_text text, size_t limit, struct documents *d,
 		     struct capgate_error *err)
 {
@@ -52,9 +71,11 @@ static int read_yaml(struct capgate_text text, size_t limit, struct documents *d
 	const size_t most = text.len * 32 + ((size_t)64 << 10);
 
 	limit = most < limit ? most : limit;
-	if (own_arena(yaml_arena_for(text.len, limit), &d->nodes, err) < 0 ||
-	    yaml_read(text, limit, &d->nodes, &d->yaml, err) < 0 ||
-	    io_arena(d->yaml.json.len, &d->results, err) < 0)
+	if (own_arena(yaml_arena_for(text.len, limit), &d->nodes, err) < 0)
+		return err->code;
+	if (yaml_read(text, limit, &d->nodes, &d->yaml, err) < 0)
+		return name_template(text, d, err);
+	if (io_arena(d->yaml.json.len, &d->results, err) < 0)
 		return err->code;
 	d->is_yaml = true;
 	if (capgate_inspect_parse(d->yaml.json, &d->results, &d->v, &d->n, err) < 0) {

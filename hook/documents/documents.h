@@ -15,6 +15,7 @@ struct documents {
 	struct yaml_text yaml;
 	/* private: of YAML, which needs more memory than its text tells */
 	struct capgate_arena nodes, results;
+	struct capgate_inspected only; /* what v is, when nothing was read */
 };
 
 /*

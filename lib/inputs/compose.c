@@ -7,6 +7,8 @@
 
 #include "lib/base/base.h"
 
+enum { FIELD_PROVIDER = REQUEST_FIELDS, FIELD_BUILD };
+
 static const struct capgate_shape volume = {
 	.field = REQUEST_MOUNT,
 	.members = MEMBERS({"type", SHAPE(.field = REQUEST_MOUNT_TYPE)},
@@ -14,18 +16,32 @@ static const struct capgate_shape volume = {
 			   {"read_only", SHAPE(.field = REQUEST_MOUNT_READ_ONLY)}),
 };
 
+static const struct capgate_shape truth = {
+	.types = CAPGATE_T_BOOL | CAPGATE_T_STRING,
+	.field = REQUEST_PRIVILEGED,
+};
+
+/* A command that is executed in the container: privileged, it holds everything. */
+static const struct capgate_shape hook = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
+	.members = MEMBERS({"privileged", &truth}),
+};
+
 static const struct capgate_shape service = {
 	.types = CAPGATE_T_OBJECT,
 	.field = REQUEST_CONTAINER,
 	.members = MEMBERS(
 		{"container_name", STRING(REQUEST_ID)}, {"image", STRING(REQUEST_IMAGE)},
-		{"user", STRING(REQUEST_USER)}, {"cap_add", CAPS(REQUEST_CAP_ADD)},
-		{"cap_drop", CAPS(REQUEST_CAP_DROP)},
-		{"privileged", SHAPE(.types = CAPGATE_T_BOOL, .field = REQUEST_PRIVILEGED)},
+		{"user",
+		 SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NUMBER, .field = REQUEST_USER)},
+		{"cap_add", CAPS(REQUEST_CAP_ADD)}, {"cap_drop", CAPS(REQUEST_CAP_DROP)},
+		{"privileged", &truth}, {"post_start", LIST(&hook)}, {"pre_stop", LIST(&hook)},
 		{"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
 		{"network_mode", MAYBE_STRING(REQUEST_NETWORK)}, {"pid", MAYBE_STRING(REQUEST_PID)},
 		{"ipc", MAYBE_STRING(REQUEST_IPC)}, {"platform", MAYBE_STRING(REQUEST_PLATFORM)},
 		{"extends", SHAPE(.field = REQUEST_EXTENDED)},
+		{"provider", SHAPE(.field = FIELD_PROVIDER)},
+		{"build", SHAPE(.field = FIELD_BUILD)},
 		/* a hash, or a list of "name=value" */
 		{"sysctls", SHAPE(.each = SHAPE(.field = REQUEST_SYSCTLS))},
 		{"volumes", SHAPE(.each = &volume)}),
@@ -33,15 +49,32 @@ static const struct capgate_shape service = {
 
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"services", SHAPE(.types = CAPGATE_T_OBJECT, .each = &service)}),
+	.members = MEMBERS({"include", SHAPE(.field = REQUEST_EXTENDED)},
+			   {"services", SHAPE(.types = CAPGATE_T_OBJECT, .each = &service)}),
 };
+
+static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+{
+	if (event->kind == CAPGATE_JSON_END)
+		return 0;
+	/* What knows no providers would run what has an image. */
+	if (field == FIELD_BUILD || !r->driver.len)
+		r->driver = capgate_text_of(field == FIELD_BUILD ? "build" : "provider");
+	return 0;
+}
 
 static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
 {
-	(void)rule;
-	return r->extended ? "the service extends another, which may add and drop; docker compose "
-			     "config --format json prints all of it"
-			   : NULL;
+	if (r->extended)
+		return "the service extends another, which may add and drop; docker compose config "
+		       "--format json prints all of it";
+	if (r->variable)
+		return "what it says of capabilities has a variable in it; docker compose config "
+		       "--format json puts in what it stands for";
+	if (!capgate_text_is(r->driver, "provider") || r->seen.image.len)
+		return NULL;
+	*rule = CAPGATE_RULE_LEFT_OUT;
+	return "a provider runs this service, not a container";
 }
 
 const struct capgate_flat capgate_flat_compose = {
@@ -53,5 +86,8 @@ const struct capgate_flat capgate_flat_compose = {
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
 	.named_by_key = true,
+	.own = own,
 	.untold = untold,
+	.elsewhere = "the file includes others, whose services are not in it; docker compose "
+		     "config --format json prints all of them",
 };

@@ -17,16 +17,18 @@
 
 enum { FIELD_BOUNDING_LIST = REQUEST_FIELDS, FIELD_BOUNDING, FIELD_EFFECTIVE };
 
+#define HOST_CONFIG_MEMBERS \
+	MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, {"CapDrop", CAPS(REQUEST_CAP_DROP)}, \
+		{"Privileged", BOOL(REQUEST_PRIVILEGED)}, \
+		{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)}, \
+		{"NetworkMode", MAYBE_STRING(REQUEST_NETWORK)}, \
+		{"PidMode", MAYBE_STRING(REQUEST_PID)}, {"IpcMode", MAYBE_STRING(REQUEST_IPC)}, \
+		{"Binds", STRINGS(REQUEST_VOLUME)}, \
+		{"Sysctls", MAYBE(.each = STRING(REQUEST_SYSCTLS))})
+
 static const struct capgate_shape host_config = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
-	.members =
-		MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, {"CapDrop", CAPS(REQUEST_CAP_DROP)},
-			{"Privileged", BOOL(REQUEST_PRIVILEGED)},
-			{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)},
-			{"NetworkMode", MAYBE_STRING(REQUEST_NETWORK)},
-			{"PidMode", MAYBE_STRING(REQUEST_PID)},
-			{"IpcMode", MAYBE_STRING(REQUEST_IPC)}, {"Binds", STRINGS(REQUEST_VOLUME)},
-			{"Sysctls", MAYBE(.each = STRING(REQUEST_SYSCTLS))}),
+	.members = HOST_CONFIG_MEMBERS,
 };
 
 static const struct capgate_shape mount = {
@@ -109,6 +111,23 @@ const struct capgate_flat capgate_flat_inspected = {
 	.docker_sysctls = true,
 	.own = own,
 	.untold = without_keys,
+};
+
+/* docker inspect -f '{{json .HostConfig}}' */
+static const struct capgate_shape host_config_alone = {
+	.types = CAPGATE_T_OBJECT,
+	.field = REQUEST_CONTAINER,
+	.members = HOST_CONFIG_MEMBERS,
+};
+
+const struct capgate_flat capgate_flat_host_config = {
+	.seen = {.engine = "docker",
+		 .thing = "container",
+		 .how = RESOLVED "; its user is not in here, and is taken for root",
+		 .dialect = CAPGATE_DIALECT_DOCKER},
+	.shape = &host_config_alone,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
 };
 
 const struct capgate_flat capgate_flat_to_create = {

@@ -40,12 +40,24 @@ static const struct capgate_shape shape = {
 		MEMBERS(TASK_MEMBERS, {"taskDefinition", SHAPE(.members = MEMBERS(TASK_MEMBERS))}),
 };
 
+#define SEEN \
+	{ \
+		.engine = "ecs", .thing = "container", \
+		.how = "resolved against Docker's default list, not read from a specification", \
+		.dialect = CAPGATE_DIALECT_ECS \
+	}
+
 const struct capgate_flat capgate_flat_ecs = {
-	.seen = {.engine = "ecs",
-		 .thing = "container",
-		 .how = "resolved against Docker's default list, not read from a specification",
-		 .dialect = CAPGATE_DIALECT_ECS},
+	.seen = SEEN,
 	.shape = &shape,
+	.resolve = capgate_request_resolve_docker,
+	.docker_sysctls = true,
+};
+
+/* A definition alone, as Terraform's container_definitions has it. */
+const struct capgate_flat capgate_flat_ecs_container = {
+	.seen = SEEN,
+	.shape = &container,
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
 };

@@ -90,5 +90,9 @@ int capgate_flat_read(const struct capgate_document *document, const struct capg
 		err->pos += document->base;
 	for (size_t i = 0; status == 0 && i < r.n; i++)
 		status = finish(&r, &r.v[i]);
-	return status;
+	if (status < 0 || r.n == 0 || !r.outer.extended)
+		return status;
+	return capgate_request_untold(
+		&(struct capgate_inspected){.engine = kind->seen.engine, .thing = "document"},
+		CAPGATE_RULE_NOT_TOLD, kind->elsewhere, arena, list, err);
 }

@@ -32,12 +32,17 @@ struct capgate_flat {
 	int (*own)(struct capgate_request *r, int field, const struct capgate_json_event *event);
 	/* Before a container is resolved: why it is not judged, or NULL.  May be NULL. */
 	const char *(*untold)(struct capgate_request *r, enum capgate_rule *rule);
+	/* Why there is more than the document's own containers, if it says so of itself
+	 * (REQUEST_EXTENDED outside of them). */
+	const char *elsewhere;
 };
 
 /* One document, as it is recognised in kinds.c. */
 struct capgate_document {
 	struct capgate_text text; /* its own bytes */
 	size_t base;              /* where they begin in the whole text */
+	size_t workloads;         /* as capgate_marks */
+	bool relaxed;             /* commas before closing brackets were taken out of it */
 };
 
 /* Appends the containers of the document, which may be none. */

@@ -23,12 +23,13 @@ struct scan {
 	struct capgate_error *err;
 	struct capgate_requests *done;
 	struct capgate_marks marks;
-	struct capgate_text parent, key, inner_key;
-	unsigned depth;      /* containers around the next value */
+	struct capgate_text parent, key, inner_key, any_key; /* any: the last, at any depth */
+	unsigned depth;                                      /* containers around the next value */
 	unsigned outermost;  /* depth within a document's object: 1, or 2 in an array */
 	size_t begin, inner; /* where the document, or the specification in it, begins */
 	size_t n;
-	bool placed; /* the error's position is one in the whole text */
+	bool relaxed; /* see without_commas() */
+	bool placed;  /* the error's position is one in the whole text */
 };
 
 /* ---- One document ------------------------------------------------------------------------- */
@@ -46,7 +47,9 @@ static bool holds_specification(const struct scan *s)
 static int finish(struct scan *s, size_t end)
 {
 	const struct capgate_document document = {.text = {s->text.p + s->begin, end - s->begin},
-						  .base = s->base + s->begin};
+						  .base = s->base + s->begin,
+						  .workloads = capgate_marks_workloads(&s->marks),
+						  .relaxed = s->relaxed};
 
 	if (++s->n > DOCUMENTS_MAX)
 		return capgate_fail(s->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, document.base,
@@ -76,6 +79,9 @@ static int fail_type(struct scan *s, const struct capgate_json_event *e)
 
 static int see_begin(struct scan *s, const struct capgate_json_event *e)
 {
+	const struct capgate_text key = s->any_key;
+
+	s->any_key = (struct capgate_text){0}; /* what is in it is no value of it */
 	if (s->depth == 0 && e->kind == CAPGATE_JSON_ARRAY) {
 		s->outermost = 2;
 	} else if (s->depth + 1 == s->outermost && e->kind == CAPGATE_JSON_ARRAY) {
@@ -85,6 +91,7 @@ static int see_begin(struct scan *s, const struct capgate_json_event *e)
 		s->begin = e->at.off;
 	} else {
 		see_value(s, e);
+		capgate_marks_see_any(&s->marks, key, e);
 		if (s->depth >= s->outermost && e->kind == CAPGATE_JSON_OBJECT &&
 		    holds_specification(s))
 			s->inner = e->at.off;
@@ -100,6 +107,7 @@ static int see_end(struct scan *s, const struct capgate_json_event *e)
 	const size_t end = e->at.off + e->at.len;
 
 	s->depth--;
+	s->any_key = (struct capgate_text){0};
 	if (s->depth + 1 == s->outermost)
 		return finish(s, end);
 	if (s->depth >= s->outermost && s->inner > s->begin && holds_specification(s))
@@ -115,6 +123,7 @@ static int see(struct scan *s, const struct capgate_json_event *e)
 			s->key = e->text;
 		else if (s->depth == s->outermost + 1)
 			s->inner_key = e->text;
+		s->any_key = e->text;
 		return 0;
 	case CAPGATE_JSON_OBJECT:
 	case CAPGATE_JSON_ARRAY:
@@ -141,6 +150,29 @@ static int on_event(void *user, const struct capgate_json_event *e)
 
 /* ---- Several in a row ------------------------------------------------------------------------ */
 
+/* Where the blanks and comments at i end. */
+static size_t skip_blanks(struct capgate_text t, size_t i)
+{
+	while (i < t.len) {
+		const char *end = t.p + i + 1;
+
+		if (capgate_is_blank(t.p[i])) {
+			i++;
+			continue;
+		}
+		if (t.p[i] != '/' || i + 1 == t.len)
+			return i;
+		if (t.p[i + 1] == '/')
+			end = memchr(t.p + i, '\n', t.len - i);
+		else if (t.p[i + 1] == '*')
+			end = memmem(t.p + i + 2, t.len - i - 2, "*/", 2);
+		else
+			return i;
+		i = end ? (size_t)(end - t.p) + 1 + (t.p[i + 1] == '*') : t.len;
+	}
+	return i;
+}
+
 /* The end of the value that begins at from: strings and brackets are counted, what is in
  * them is for the strict reader. */
 static size_t value_end(struct capgate_text t, size_t from)
@@ -156,6 +188,9 @@ static size_t value_end(struct capgate_text t, size_t from)
 			string = c != '"';
 		} else if (c == '"') {
 			string = true;
+		} else if (c == '/') {
+			i = skip_blanks(t, i);
+			i -= i > from;
 		} else if (c == '{' || c == '[') {
 			depth++;
 		} else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
@@ -165,22 +200,75 @@ static size_t value_end(struct capgate_text t, size_t from)
 	return t.len;
 }
 
+/*
+ * The same text, as long, with a blank for each comma before a closing bracket, which
+ * editors accept in devcontainer.json; empty: it has none, or no memory.
+ */
+static struct capgate_text without_commas(struct capgate_text t, struct capgate_arena *arena)
+{
+	char *to = capgate_arena_raw(arena, t.len);
+	bool string = false, any = false;
+
+	if (!to)
+		return (struct capgate_text){0};
+	memcpy(to, t.p, t.len);
+	for (size_t i = 0; i < t.len; i++) {
+		if (string) {
+			i += t.p[i] == '\\';
+			string = i >= t.len || t.p[i] != '"';
+			continue;
+		}
+		i = skip_blanks(t, i);
+		string = i < t.len && t.p[i] == '"';
+		if (i < t.len && t.p[i] == ',') {
+			const size_t next = skip_blanks(t, i + 1);
+
+			if (next < t.len && (t.p[next] == '}' || t.p[next] == ']')) {
+				to[i] = ' ';
+				any = true;
+			}
+		}
+	}
+	return any ? (struct capgate_text){to, t.len} : (struct capgate_text){0};
+}
+
+static int scan_value(struct scan *s)
+{
+	/* devcontainer.json has comments; the readers of other kinds refuse them. */
+	const int status =
+		capgate_json_parse(s->text, (struct capgate_json_options){.comments = true},
+				   s->arena, on_event, s, s->err);
+
+	if (status < 0 && !s->placed && s->err->pos != CAPGATE_NOWHERE)
+		s->err->pos += s->base;
+	return status;
+}
+
 static int read_value(struct capgate_text text, size_t base, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
-	struct scan s = {.text = text,
-			 .base = base,
-			 .arena = arena,
-			 .err = err,
-			 .done = list,
-			 .outermost = 1};
+	const struct scan blank = {.text = text,
+				   .base = base,
+				   .arena = arena,
+				   .err = err,
+				   .done = list,
+				   .outermost = 1};
+	struct scan s = blank;
 	const size_t before = list->n;
-	/* devcontainer.json has comments; the readers of other kinds refuse them. */
-	int status = capgate_json_parse(text, (struct capgate_json_options){.comments = true},
-					arena, on_event, &s, err);
+	int status = scan_value(&s);
 
-	if (status < 0 && !s.placed && err->pos != CAPGATE_NOWHERE)
-		err->pos += base;
+	if (status < 0 && err->rule == CAPGATE_RULE_SYNTAX) {
+		const struct capgate_error strict = *err;
+
+		s = blank;
+		s.text = without_commas(text, arena);
+		s.relaxed = true;
+		list->n = before;
+		if (s.text.len)
+			status = scan_value(&s);
+		if (status < 0 && err->rule == CAPGATE_RULE_SYNTAX)
+			*err = strict;
+	}
 	if (status == 0 && list->n == before)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, base,
 				    "the array is empty: there is no container in it");

@@ -10,71 +10,6 @@
 
 #include "lib/base/base.h"
 
-/* ---- Members that tell kinds apart ------------------------------------------------------- */
-
-enum {
-#define MEMBER(symbol, name) M_##symbol,
-#include "members.def"
-#undef MEMBER
-	MEMBERS_KNOWN
-};
-
-_Static_assert(MEMBERS_KNOWN <= 64, "capgate_marks.members has a bit for each name");
-
-static const char *const names[] = {
-#define MEMBER(symbol, name) name,
-#include "members.def"
-#undef MEMBER
-};
-
-static bool is_path(const char *path, struct capgate_text parent, struct capgate_text key)
-{
-	if (!parent.len)
-		return capgate_text_is(key, path);
-	return strlen(path) == parent.len + 1 + key.len &&
-	       memcmp(path, parent.p, parent.len) == 0 && path[parent.len] == '.' &&
-	       (key.len == 0 || memcmp(path + parent.len + 1, key.p, key.len) == 0);
-}
-
-/* As Go folds keys: case, and U+017F for s. */
-static bool is_process(struct capgate_text key)
-{
-	static const char word[] = "process";
-	size_t k = 0;
-
-	for (size_t i = 0; i < key.len && k < sizeof(word) - 1; i++, k++) {
-		const unsigned char c = (unsigned char)key.p[i];
-
-		if (c == 0xc5 && i + 1 < key.len && (unsigned char)key.p[i + 1] == 0xbf &&
-		    word[k] == 's')
-			i++;
-		else if ((c | 0x20) != (unsigned char)word[k])
-			return false;
-		if (i + 1 == key.len)
-			return k + 1 == sizeof(word) - 1;
-	}
-	return false;
-}
-
-void capgate_marks_see(struct capgate_marks *m, struct capgate_text parent, struct capgate_text key,
-		       const struct capgate_json_event *value)
-{
-	const bool string = value->kind == CAPGATE_JSON_STRING;
-
-	m->process |= !parent.len && is_process(key);
-	for (size_t i = 0; i < MEMBERS_KNOWN; i++) {
-		if (!is_path(names[i], parent, key))
-			continue;
-		m->members |= UINT64_C(1) << i;
-		if (string && i == M_KIND)
-			m->kind = value->text;
-		else if (string && (i == M_BUNDLE || i == M_BUNDLE_PATH))
-			m->bundle = value->text;
-	}
-}
-
-#define B(symbol) (UINT64_C(1) << M_##symbol)
-
 /* ---- Why there is nothing to judge ----------------------------------------------------------- */
 
 /* A sentence that is made; NULL: no memory. */
@@ -106,7 +41,8 @@ static const char *of_kubernetes(const struct capgate_marks *m, struct capgate_a
 	kind.len = kind.len < WORD_MAX ? kind.len : WORD_MAX;
 	return made(
 		arena, "this is a ", kind,
-		" of Kubernetes, which has no containers; its pods have: kubectl get pods -o json");
+		" of Kubernetes, in which no container is described; its pods tell: kubectl get "
+		"pods -o json");
 }
 
 static const char *of_state(const struct capgate_marks *m, struct capgate_arena *arena)
@@ -125,7 +61,7 @@ static const char *of_state(const struct capgate_marks *m, struct capgate_arena 
 /* ---- The table ------------------- */
 
 struct kind {
-	uint64_t all, any, none; /* of the members; any 0: not asked */
+	unsigned char all[4], any[16], none[4]; /* of the members; an empty any: not asked */
 	const struct capgate_flat *flat;
 	int (*read)(const struct capgate_document *document, struct capgate_arena *arena,
 		    struct capgate_requests *list, struct capgate_error *err);
@@ -140,85 +76,172 @@ struct kind {
 #define UNTOLD .rule = CAPGATE_RULE_NOT_TOLD
 
 static const struct kind kinds[] = {
-	{.all = B(INFO) | B(RUNTIME_SPEC), .engine = "cri"},
-	{.all = B(STATUS) | B(INFO),
+	{.all = {CAPGATE_M_INFO, CAPGATE_M_RUNTIME_SPEC}, .engine = "cri"},
+	{.all = {CAPGATE_M_STATUS, CAPGATE_M_INFO},
 	 UNTOLD,
 	 .why = "this is what crictl prints of an image or a pod, or its inspect without info; "
 		"crictl inspect ID prints info.runtimeSpec"},
-	{.any = B(SPEC_PROCESS), .engine = "containerd"},
-	{.all = B(HOST_CONFIG),
-	 .any = B(ID) | B(UPPER_ID) | B(NAMES),
+	{.any = {CAPGATE_M_SPEC_PROCESS}, .engine = "containerd"},
+	{.all = {CAPGATE_M_HOST_CONFIG},
+	 .any = {CAPGATE_M_ID, CAPGATE_M_UPPER_ID, CAPGATE_M_NAMES},
 	 .flat = &capgate_flat_inspected},
-	{.all = B(IMAGE),
-	 .any = B(HOST_CONFIG) | B(CMD) | B(ENV) | B(ENTRYPOINT),
-	 .none = B(ID) | B(UPPER_ID) | B(NAMES) | B(ROOT_FS),
-	 .flat = &capgate_flat_to_create},
-	{.all = B(HOST_CONFIG), .flat = &capgate_flat_inspected},
-	{.any = B(SPEC_TASK) | B(TASK_TEMPLATE) | B(SPEC_CONTAINER),
+	{.all = {CAPGATE_M_IMAGE, CAPGATE_M_HOST_CONFIG}, .flat = &capgate_flat_to_create},
+	{.all = {CAPGATE_M_HOST_CONFIG}, .flat = &capgate_flat_inspected},
+	{.all = {CAPGATE_M_IMAGE},
+	 .any = {CAPGATE_M_CMD, CAPGATE_M_ENV, CAPGATE_M_ENTRYPOINT},
+	 .none = {CAPGATE_M_ROOT_FS},
+	 UNTOLD,
+	 .why = "this is a container's configuration without HostConfig, where its capabilities "
+		"are; docker inspect ID prints both"},
+	{.any = {CAPGATE_M_CONFIG_IMAGE, CAPGATE_M_CONFIG_HOST},
+	 .none = {CAPGATE_M_ROOT_FS, CAPGATE_M_FROM_IMAGE},
+	 UNTOLD,
+	 .why = "this is a container without HostConfig, where its capabilities are; docker "
+		"inspect ID prints all of it"},
+	{.all = {CAPGATE_M_HOST_CAP_ADD, CAPGATE_M_HOST_CAP_DROP, CAPGATE_M_HOST_PRIVILEGED},
+	 .flat = &capgate_flat_host_config},
+	{.all = {CAPGATE_M_FROM_IMAGE}, .flat = &capgate_flat_buildah},
+	{.any = {CAPGATE_M_SPEC_TASK, CAPGATE_M_TASK_TEMPLATE, CAPGATE_M_SPEC_CONTAINER},
 	 .flat = &capgate_flat_service,
 	 OTHER,
 	 .why = "this is a Swarm service that runs no container of its own"},
-	{.any = B(PLUGIN_LINUX) | B(PLUGIN_REFERENCE), .flat = &capgate_flat_plugin},
-	{.all = B(SERVICES),
+	{.any = {CAPGATE_M_PLUGIN_LINUX, CAPGATE_M_PLUGIN_REFERENCE}, .flat = &capgate_flat_plugin},
+	{.all = {CAPGATE_M_SERVICES},
 	 .flat = &capgate_flat_compose,
 	 OTHER,
 	 .why = "this compose file has no services of its own; docker compose config --format "
 		"json prints what it includes"},
-	{.all = B(API_VERSION) | B(KIND),
+	{.all = {CAPGATE_M_API_VERSION, CAPGATE_M_KIND},
 	 .read = capgate_kubernetes_read,
 	 OTHER,
 	 .why_of = of_kubernetes},
-	{.any = B(ITEMS) | B(POD_CONTAINERS) | B(POD_TEMPLATE) | B(JOB_TEMPLATE),
+	{.any = {CAPGATE_M_ITEMS, CAPGATE_M_POD_CONTAINERS, CAPGATE_M_POD_TEMPLATE,
+		 CAPGATE_M_JOB_TEMPLATE},
 	 .read = capgate_kubernetes_read,
 	 OTHER,
 	 .why_of = of_kubernetes},
-	{.any = B(ECS) | B(ECS_TASK),
+	{.any = {CAPGATE_M_ECS, CAPGATE_M_ECS_TASK},
 	 .flat = &capgate_flat_ecs,
 	 OTHER,
 	 .why = "this is an ECS task definition without containers"},
-	{.any = B(TASK_GROUPS) | B(JOB),
+	{.any = {CAPGATE_M_TASK_GROUPS, CAPGATE_M_JOB},
 	 .flat = &capgate_flat_nomad,
 	 OTHER,
 	 .why = "this is a Nomad job without tasks"},
-	{.all = B(CRI_METADATA), .any = B(CRI_IMAGE), .flat = &capgate_flat_cri},
-	{.all = B(CRI_METADATA) | B(CRI_SECURITY),
+	{.all = {CAPGATE_M_SMALL_IMAGE},
+	 .any = {CAPGATE_M_ESSENTIAL, CAPGATE_M_LINUX_PARAMETERS, CAPGATE_M_PORT_MAPPINGS,
+		 CAPGATE_M_LOG_CONFIGURATION},
+	 .flat = &capgate_flat_ecs_container},
+	{.all = {CAPGATE_M_CRI_METADATA}, .any = {CAPGATE_M_CRI_IMAGE}, .flat = &capgate_flat_cri},
+	{.all = {CAPGATE_M_CRI_METADATA, CAPGATE_M_CRI_SECURITY},
 	 OTHER,
 	 .why = "this is a CRI pod's configuration; its containers have one each"},
-	{.any = B(RUN_ARGS) | B(DEV_CAP_ADD) | B(FEATURES) | B(DEV_COMPOSE) | B(REMOTE_USER) |
-		B(CUSTOMIZATIONS) | B(CONTAINER_USER),
+	{.any = {CAPGATE_M_RUN_ARGS, CAPGATE_M_DEV_CAP_ADD, CAPGATE_M_FEATURES,
+		 CAPGATE_M_DEV_COMPOSE, CAPGATE_M_REMOTE_USER, CAPGATE_M_CUSTOMIZATIONS,
+		 CAPGATE_M_CONTAINER_USER, CAPGATE_M_DEV_BUILD, CAPGATE_M_DEV_CREATED,
+		 CAPGATE_M_DEV_STARTED, CAPGATE_M_DEV_PORTS, CAPGATE_M_DEV_FOLDER,
+		 CAPGATE_M_DEV_ENV},
 	 .flat = &capgate_flat_devcontainer},
-	{.all = B(SMALL_IMAGE),
-	 .any = B(CAP_ADD) | B(CAP_DROP) | B(PRIVILEGED) | B(NETNS) | B(PIDNS) | B(IPCNS),
+	{.all = {CAPGATE_M_SMALL_IMAGE},
+	 .any = {CAPGATE_M_CAP_ADD, CAPGATE_M_CAP_DROP, CAPGATE_M_PRIVILEGED, CAPGATE_M_NETNS,
+		 CAPGATE_M_PIDNS, CAPGATE_M_IPCNS},
 	 .flat = &capgate_flat_specgen},
-	{.any = B(INFRA) | B(CREATE_INFRA),
+	{.any = {CAPGATE_M_INFRA, CAPGATE_M_CREATE_INFRA},
 	 UNTOLD,
 	 .why = "this is a podman pod, which does not show its containers' capabilities; podman "
 		"inspect its containers"},
-	{.any = B(BUNDLE) | B(BUNDLE_PATH) | B(INIT_PID) | B(CGROUP_PATH),
+	{.any = {CAPGATE_M_BUNDLE, CAPGATE_M_BUNDLE_PATH, CAPGATE_M_INIT_PID,
+		 CAPGATE_M_CGROUP_PATH},
 	 OTHER,
 	 .why_of = of_state},
-	{.all = B(ROOT_FS),
+	{.all = {CAPGATE_M_ROOT_FS},
 	 OTHER,
 	 .why = "this is an image; pass what inspect prints of a container"},
-	{.all = B(NAMES),
+	{.all = {CAPGATE_M_NAMES},
 	 UNTOLD,
 	 .why = "this is a list of containers, which does not show their capabilities; docker "
 		"inspect or podman inspect of their IDs does"},
-	{.all = B(IPAM), OTHER, .why = "this is a network, not a container"},
-	{.all = B(MOUNTPOINT), OTHER, .why = "this is a volume, not a container"},
-	{.all = B(SYSCALLS), OTHER, .why = "this is a seccomp profile, not a container"},
-	{.all = B(STAGES), OTHER, .why = "this is the registration of a hook, not a container"},
-	{.all = B(LAYERS), OTHER, .why = "this is an image's manifest, not a container"},
-	{.any = B(SPEC),
+	{.all = {CAPGATE_M_IPAM}, OTHER, .why = "this is a network, not a container"},
+	{.all = {CAPGATE_M_MOUNTPOINT}, OTHER, .why = "this is a volume, not a container"},
+	{.all = {CAPGATE_M_SYSCALLS}, OTHER, .why = "this is a seccomp profile, not a container"},
+	{.all = {CAPGATE_M_STAGES},
+	 OTHER,
+	 .why = "this is the registration of a hook, not a container"},
+	{.all = {CAPGATE_M_LAYERS}, OTHER, .why = "this is an image's manifest, not a container"},
+	{.all = {CAPGATE_M_VERSION_INDEX},
+	 OTHER,
+	 .why = "this is a node, a secret, a configuration or a network of Swarm, not a container"},
+	{.any = {CAPGATE_M_REPOSITORY, CAPGATE_M_REPO_TAGS, CAPGATE_M_CREATED_BY},
+	 OTHER,
+	 .why = "this is an image; pass what inspect prints of a container"},
+	{.all = {CAPGATE_M_ACTION, CAPGATE_M_ACTOR},
+	 OTHER,
+	 .why = "this is an event; pass what inspect prints of the container"},
+	{.all = {CAPGATE_M_REPLICAS},
+	 UNTOLD,
+	 .why = "this is a list of services, which does not show their capabilities; docker "
+		"service inspect of their IDs does"},
+	{.any = {CAPGATE_M_DEFAULT_RUNTIME, CAPGATE_M_SERVER_VERSION},
+	 OTHER,
+	 .why = "this is an engine's description of itself, not a container"},
+	{.all = {CAPGATE_M_CLIENT, CAPGATE_M_SERVER},
+	 OTHER,
+	 .why = "this is an engine's description of itself, not a container"},
+	{.all = {CAPGATE_M_HOST, CAPGATE_M_STORE},
+	 OTHER,
+	 .why = "this is an engine's description of itself, not a container"},
+	{.any = {CAPGATE_M_RUNTIMES, CAPGATE_M_DAEMON_RUNTIME},
+	 OTHER,
+	 .why = "this is an engine's configuration, not a container; capgate doctor looks at it"},
+	{.all = {CAPGATE_M_NETWORK_INTERFACE}, OTHER, .why = "this is a network, not a container"},
+	{.all = {CAPGATE_M_CONTAINERS},
+	 UNTOLD,
+	 .why = "this is a list of containers, as crictl ps prints it, or a part of a pod; pass "
+		"crictl inspect ID, or the whole pod"},
+	{.any = {CAPGATE_M_CLOUDFORMATION, CAPGATE_M_RESOURCES},
+	 OTHER,
+	 .why = "this is a template of CloudFormation; aws ecs describe-task-definition prints "
+		"what it makes"},
+	{.any = {CAPGATE_M_TERRAFORM, CAPGATE_M_TERRAFORM_PLAN},
+	 OTHER,
+	 .why = "this is a state or a plan of Terraform; pass what it makes"},
+	{.all = {CAPGATE_M_SMALL_JOB},
+	 OTHER,
+	 .why = "this is a job of Nomad as HCL in JSON; nomad job run -output FILE prints it as "
+		"the API takes it"},
+	{.all = {CAPGATE_M_BAKE}, OTHER, .why = "this describes builds, not containers"},
+	{.all = {CAPGATE_M_API_VERSION, CAPGATE_M_NAME},
+	 OTHER,
+	 .why = "this is the description of a chart; helm template prints what it makes"},
+	{.any = {CAPGATE_M_SPEC},
 	 UNTOLD,
 	 .why = "its Spec is no specification with a process: what ctr container info and "
 		"nerdctl inspect --mode=native print of a container has one"},
 };
 
-static bool fits(const struct kind *k, uint64_t members)
+static size_t count(const unsigned char *members, size_t n, const struct capgate_marks *m)
 {
-	return (members & k->all) == k->all && (!k->any || members & k->any) &&
-	       !(members & k->none);
+	size_t there = 0;
+
+	for (size_t i = 0; i < n; i++)
+		there += members[i] && m->has[members[i]];
+	return there;
+}
+
+static size_t length(const unsigned char *members, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && members[i])
+		i++;
+	return i;
+}
+
+static bool fits(const struct kind *k, const struct capgate_marks *m)
+{
+	return count(k->all, COUNT(k->all), m) == length(k->all, COUNT(k->all)) &&
+	       (!k->any[0] || count(k->any, COUNT(k->any), m)) &&
+	       !count(k->none, COUNT(k->none), m);
 }
 
 /* ---- A specification inside ------------------- */
@@ -266,7 +289,7 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 	int status = 0;
 
 	for (size_t i = 0; !k && i < COUNT(kinds); i++)
-		if (fits(&kinds[i], m->members))
+		if (fits(&kinds[i], m))
 			k = &kinds[i];
 	if (!k)
 		return capgate_fail(err, CAPGATE_EINVALID,
@@ -274,6 +297,9 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 				    document->base,
 				    "this is neither a specification (which has a process) nor a "
 				    "document of a kind that is known; capgate(1) lists them");
+	if (document->relaxed && !(k->flat && k->flat->comments))
+		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, document->base,
+				    "a comma stands before a closing bracket");
 	if (m->process && !k->engine)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, document->base,
 				    "a specification is judged as such");

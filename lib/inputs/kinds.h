@@ -4,27 +4,15 @@
 #define CAPGATE_KINDS_H
 
 #include "flat.h"
-#include "lib/json/json.h"
+#include "marks.h"
 
 extern const struct capgate_flat capgate_flat_inspected, capgate_flat_to_create,
 	capgate_flat_service, capgate_flat_plugin, capgate_flat_compose, capgate_flat_specgen,
-	capgate_flat_ecs, capgate_flat_nomad, capgate_flat_cri, capgate_flat_devcontainer;
+	capgate_flat_ecs, capgate_flat_ecs_container, capgate_flat_host_config,
+	capgate_flat_buildah, capgate_flat_nomad, capgate_flat_cri, capgate_flat_devcontainer;
 
 int capgate_kubernetes_read(const struct capgate_document *document, struct capgate_arena *arena,
 			    struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
-
-/* What a document's outermost members tell of it. */
-struct capgate_marks {
-	uint64_t members;         /* bit i: the i-th of the names that kinds.c knows is there */
-	struct capgate_text kind; /* of Kubernetes; may be empty */
-	struct capgate_text id, bundle, names;
-	bool process;              /* it is a specification, to some reader */
-	struct capgate_span inner; /* the specification that it holds; len 0: none */
-};
-
-/* The member of the outermost object at that path: counts it. */
-void capgate_marks_see(struct capgate_marks *marks, struct capgate_text parent,
-		       struct capgate_text key, const struct capgate_json_event *value);
 
 /* Recognises the document and appends its containers, or why there are none.
  * CAPGATE_EINVALID: it is of no known kind (CAPGATE_RULE_MISSING), or a specification,

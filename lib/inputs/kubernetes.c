@@ -31,6 +31,7 @@ struct reader {
 	struct capgate_request pod;
 	bool pod_confined;
 	bool in_container;
+	size_t workloads; /* of the document's, those that were read */
 };
 
 /* ---- The end of a pod ------------------------------------------------------------------ */
@@ -228,6 +229,11 @@ static int read_outer(struct reader *r, const struct capgate_walk *walk, int fie
 		return 0;
 	case FIELD_POD:
 		return read_pod(r, walk, event);
+	case FIELD_POD_SECURITY:
+	case FIELD_CONTAINERS:
+		r->workloads +=
+			event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY;
+		return 0;
 	case FIELD_POD_USER:
 		read_uid(&r->pod, event);
 		return 0;
@@ -264,6 +270,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	struct capgate_json_event e = *event;
 
 	e.at.off += r->base;
+	r->workloads += field == FIELD_SECURITY && e.kind == CAPGATE_JSON_OBJECT;
 	if (field == FIELD_CONTAINER)
 		return e.kind == CAPGATE_JSON_OBJECT || e.kind == CAPGATE_JSON_END
 			       ? read_bounds(r, &e)
@@ -282,5 +289,12 @@ int capgate_kubernetes_read(const struct capgate_document *document, struct capg
 
 	if (status < 0 && err->pos != CAPGATE_NOWHERE)
 		err->pos += document->base;
-	return status;
+	if (status < 0 || r.workloads >= document->workloads)
+		return status;
+	return capgate_request_untold(
+		&(struct capgate_inspected){.engine = "", .thing = "document", .name = r.object},
+		CAPGATE_RULE_NOT_TOLD,
+		"containers are described in it in a way that is not read; its pods tell: kubectl "
+		"get pods -o json",
+		arena, list, err);
 }

@@ -34,12 +34,13 @@ static const struct capgate_shape container = {
 
 static const struct capgate_shape pod_security = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
-	.members = MEMBERS(
-		{"runAsUser", NUMBER(FIELD_POD_USER)},
-		{"seccompProfile", PROFILE(FIELD_POD_SECCOMP)},
-		{"sysctls",
-		 LIST(MAYBE(.members = MEMBERS({"name", STRING(REQUEST_SYSCTL_NAME)},
-					       {"value", STRING(REQUEST_SYSCTL_VALUE)})))}),
+	.field = FIELD_POD_SECURITY,
+	.members =
+		MEMBERS({"runAsUser", NUMBER(FIELD_POD_USER)},
+			{"seccompProfile", PROFILE(FIELD_POD_SECCOMP)},
+			{"sysctls",
+			 LIST(MAYBE(.members = MEMBERS({"name", STRING(REQUEST_SYSCTL_NAME)},
+						       {"value", STRING(REQUEST_SYSCTL_VALUE)})))}),
 };
 
 static const struct capgate_shape volumes = {
@@ -51,12 +52,17 @@ static const struct capgate_shape volumes = {
 			       MAYBE(.members = MEMBERS({"path", STRING(FIELD_VOLUME_PATH)}))})),
 };
 
+#define CONTAINERS LIST(&container, .field = FIELD_CONTAINERS)
 #define POD_MEMBERS \
-	{"containers", LIST(&container)}, {"initContainers", LIST(&container)}, \
-	{"ephemeralContainers", LIST(&container)}, {"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, \
-	{"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
-	{"hostUsers", BOOL(FIELD_HOST_USERS)}, {"securityContext", &pod_security}, \
-	{"volumes", &volumes}, {"os", MAYBE(.members = MEMBERS({"name", STRING(FIELD_OS)}))}
+	{"containers", CONTAINERS}, {"initContainers", CONTAINERS}, \
+		{"ephemeralContainers", CONTAINERS}, {"hostNetwork", BOOL(FIELD_HOST_NETWORK)}, \
+		{"hostPID", BOOL(FIELD_HOST_PID)}, {"hostIPC", BOOL(FIELD_HOST_IPC)}, \
+		{"hostUsers", BOOL(FIELD_HOST_USERS)}, {"securityContext", &pod_security}, \
+		{"volumes", &volumes}, \
+		{"os", MAYBE(.members = MEMBERS({"name", STRING(FIELD_OS)}))}, \
+	{ \
+		"nodeSelector", MAYBE(.members = MEMBERS({"kubernetes.io/os", STRING(FIELD_OS)})) \
+	}
 
 static const struct capgate_shape template = {
 	.types = CAPGATE_T_OBJECT,
@@ -71,16 +77,21 @@ static const struct capgate_shape job_template = {
 /* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
 #define OBJECT_MEMBERS \
 	{"template", &template}, /* of PodTemplate */ \
-	{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
-	{"spec", SHAPE(.field = FIELD_POD, \
-		       .members = MEMBERS(POD_MEMBERS, {"template", &template}, \
-					  {"jobTemplate", &job_template}))}
+		{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
+	{ \
+		"spec", SHAPE(.field = FIELD_POD, \
+			      .members = MEMBERS(POD_MEMBERS, {"template", &template}, \
+						 {"jobTemplate", &job_template})) \
+	}
 
 static const struct capgate_shape object = {
-	.types = CAPGATE_T_OBJECT, .field = FIELD_OBJECT, .members = MEMBERS(OBJECT_MEMBERS),
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_OBJECT,
+	.members = MEMBERS(OBJECT_MEMBERS),
 };
 
 const struct capgate_shape capgate_shape_kubernetes = {
-	.types = CAPGATE_T_OBJECT, .field = FIELD_OBJECT,
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_OBJECT,
 	.members = MEMBERS(OBJECT_MEMBERS, {"items", LIST(&object)}),
 };

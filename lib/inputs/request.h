@@ -30,6 +30,7 @@ struct capgate_request {
 	bool host_network, host_pid, host_ipc, own_users;
 	bool docker_sysctls; /* Docker's own, which give pings and low ports to everybody */
 	bool extended;       /* from elsewhere, by what is not in the document */
+	bool variable;       /* what is said of capabilities has a variable in it */
 	bool windows;
 	struct capgate_text driver; /* of Nomad */
 	struct capgate_request_mount *mounts;
@@ -52,8 +53,8 @@ enum {
 	REQUEST_CAP_ADD_LIST, /* the array around, for its place */
 	REQUEST_CAP_ADD,      /* names as people write them: any case, CAP_ optional, ALL */
 	REQUEST_CAP_DROP_LIST,
-	REQUEST_CAP_DROP, /* one that is no capability's drops nothing */
-	REQUEST_PRIVILEGED,
+	REQUEST_CAP_DROP,   /* one that is no capability's drops nothing */
+	REQUEST_PRIVILEGED, /* true or false, where a kind has strings "true" or "yes" too */
 	REQUEST_NO_NEW_PRIVS,
 	/* of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter */
 	REQUEST_SECURITY_OPTION,
@@ -99,6 +100,9 @@ void capgate_request_resolve_docker(struct capgate_request *r);
 void capgate_request_resolve_podman(struct capgate_request *r);
 /* containerd, CRI, WithCapabilities: what is dropped by name wins. */
 void capgate_request_resolve_containerd(struct capgate_request *r);
+
+/* Who it runs as; a name instead of a number is some user who is not root. */
+uint64_t capgate_request_uid(const struct capgate_request *r);
 
 /* Containers that are done. */
 struct capgate_requests {

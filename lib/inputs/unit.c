@@ -70,31 +70,55 @@ struct reader {
 	struct capgate_text other; /* a section that says what else it is */
 	/* Of a service, whose sets follow from several lines. */
 	capgate_set bounding, ambient;
-	bool has_bounding, some_user, filtered, service_network;
+	bool some_user, filtered, service_network;
+	bool with_all, as_root; /* a command of it, by the signs before it */
+	bool starts_container;
 };
 
-/* The next word of a value, without quotes around it. */
+/* The next word of a value, as it is written: blanks in quotes do not end it. */
 static bool next_word(struct capgate_text *value, struct capgate_text *ret)
 {
 	size_t n = 0;
+	char quote = 0;
 
 	*value = trimmed(*value);
 	if (value->len == 0)
 		return false;
-	if (value->p[0] == '"' || value->p[0] == '\'') {
-		const char *end = memchr(value->p + 1, value->p[0], value->len - 1);
-		const size_t inside = end ? (size_t)(end - value->p) - 1 : value->len - 1;
-
-		*ret = (struct capgate_text){value->p + 1, inside};
-		n = inside + 1 + (end != NULL);
-	} else {
-		while (n < value->len && !capgate_is_blank(value->p[n]))
+	for (; n < value->len && (quote || !capgate_is_blank(value->p[n])); n++) {
+		if (value->p[n] == '\\' && n + 1 < value->len)
 			n++;
-		*ret = (struct capgate_text){value->p, n};
+		else if (quote)
+			quote = value->p[n] == quote ? 0 : quote;
+		else if (value->p[n] == '"' || value->p[n] == '\'')
+			quote = value->p[n];
 	}
+	*ret = (struct capgate_text){value->p, n};
 	value->p += n;
 	value->len -= n;
 	return true;
+}
+
+/* Without quotes and backslashes (systemd.syntax(7)); p NULL: no memory. */
+static struct capgate_text unquoted(struct capgate_text word, struct capgate_arena *arena)
+{
+	char *to, quote = 0;
+	size_t n = 0;
+
+	if (!memchr(word.p, '"', word.len) && !memchr(word.p, '\'', word.len) &&
+	    !memchr(word.p, '\\', word.len))
+		return word;
+	to = capgate_arena_raw(arena, word.len);
+	for (size_t i = 0; to && i < word.len; i++) {
+		const char c = word.p[i];
+
+		if (c == '\\' && i + 1 < word.len)
+			to[n++] = word.p[++i];
+		else if (quote ? c == quote : (c == '"' || c == '\''))
+			quote = quote ? 0 : c;
+		else
+			to[n++] = c;
+	}
+	return (struct capgate_text){to, n};
 }
 
 static bool is_true(struct capgate_text t)
@@ -111,9 +135,11 @@ static int words(struct reader *r, struct capgate_text value, int field)
 	while (next_word(&value, &word)) {
 		const struct capgate_json_event event = {
 			.kind = CAPGATE_JSON_STRING,
-			.text = word,
+			.text = unquoted(word, r->arena),
 			.at = {(size_t)(word.p - r->text.p), word.len}};
 
+		if (!event.text.p)
+			return CAPGATE_ENOMEM;
 		if (capgate_request_read(&r->container, field, (struct capgate_text){0}, &event,
 					 r->arena) < 0)
 			return CAPGATE_ENOMEM;
@@ -149,6 +175,7 @@ static const struct {
 	{"Sysctl", REQUEST_SYSCTL_WORD},
 	{"SeccompProfile", REQUEST_SECCOMP},
 	{"Volume", REQUEST_VOLUME},
+	{"ContainersConfModule", REQUEST_EXTENDED}, /* may give other capabilities */
 };
 
 static int of_container(struct reader *r, struct capgate_text key, struct capgate_text value)
@@ -165,37 +192,83 @@ static int of_container(struct reader *r, struct capgate_text key, struct capgat
 	return 0;
 }
 
-/* systemd.exec(5): lines are merged, by AND those that begin with a tilde. */
-static void merge(capgate_set *set, bool *seen, struct capgate_text value, capgate_set start)
+/* systemd knows names that begin with CAP_, in any case, and numbers, and ignores the
+ * rest.  Of what is taken away only what it surely knows counts. */
+static int capability(struct capgate_text word, bool taken_away)
 {
-	const bool without = value.len && value.p[0] == '~';
-	capgate_set named = {0};
+	const struct capgate_text prefix = capgate_text_of("CAP_");
+	const bool name =
+		word.len > prefix.len &&
+		capgate_text_distance((struct capgate_text){word.p, prefix.len}, prefix, 1) == 0;
+
+	if (word.p[0] >= '0' && word.p[0] <= '9')
+		return taken_away ? -1 : capgate_cap_by_libcap(word);
+	return name || !taken_away ? capgate_cap_lenient(word) : -1;
+}
+
+/* As systemd merges lines (config_parse_capability_set): what names nothing, or comes
+ * first, replaces. */
+static void merge(capgate_set *set, capgate_set initial, struct capgate_text value,
+		  struct capgate_text *unknown)
+{
+	const bool inverted = value.len && value.p[0] == '~';
+	capgate_set sum = {0};
 	struct capgate_text word;
 
-	if (value.len == 0) {
-		*set = (capgate_set){0};
-		*seen = true;
-		return;
-	}
-	if (without)
+	if (inverted)
 		value = (struct capgate_text){value.p + 1, value.len - 1};
-	while (next_word(&value, &word))
-		named = capgate_set_or(named, capgate_set_of(capgate_cap_lenient(word)));
-	if (without)
-		*set = capgate_set_minus(*seen ? *set : start, named);
+	while (next_word(&value, &word)) {
+		const int cap = capability(word, inverted);
+
+		if (cap >= 0)
+			sum = capgate_set_or(sum, capgate_set_of(cap));
+		else if (!inverted)
+			*unknown = word;
+	}
+	if (capgate_set_empty(sum) || capgate_set_same(*set, initial))
+		*set = inverted ? capgate_set_minus(capgate_set_all(), sum) : sum;
 	else
-		*set = capgate_set_or(*seen ? *set : (capgate_set){0}, named);
-	*seen = true;
+		*set = inverted ? capgate_set_minus(*set, sum) : capgate_set_or(*set, sum);
+}
+
+/* The signs before it (systemd.service(5), "Command lines"), and whether it is an engine's
+ * command that runs a container. */
+static void of_command(struct reader *r, struct capgate_text value)
+{
+	static const char *const engines[] = {"podman", "docker", "nerdctl"};
+	struct capgate_text program, word;
+	bool engine = false;
+
+	while (value.len && strchr("@-:+!|", value.p[0])) {
+		r->with_all |= value.p[0] == '+';
+		r->as_root |= value.p[0] == '!';
+		value.p++;
+		value.len--;
+	}
+	if (!next_word(&value, &program))
+		return;
+	for (size_t i = 0; i < COUNT(engines); i++) {
+		const size_t n = strlen(engines[i]);
+
+		engine |= program.len >= n &&
+			  memcmp(program.p + program.len - n, engines[i], n) == 0 &&
+			  (program.len == n || program.p[program.len - n - 1] == '/');
+	}
+	while (engine && next_word(&value, &word))
+		r->starts_container |= capgate_text_is(word, "run") ||
+				       capgate_text_is(word, "start") ||
+				       capgate_text_is(word, "create") ||
+				       capgate_text_is(word, "play") || capgate_text_is(word, "up");
 }
 
 static void of_service(struct reader *r, struct capgate_text key, struct capgate_text value)
 {
-	bool seen = true;
-
 	if (capgate_text_is(key, "CapabilityBoundingSet"))
-		merge(&r->bounding, &r->has_bounding, value, capgate_set_all());
+		merge(&r->bounding, capgate_set_all(), value, &r->container.unknown);
 	else if (capgate_text_is(key, "AmbientCapabilities"))
-		merge(&r->ambient, &seen, value, (capgate_set){0});
+		merge(&r->ambient, (capgate_set){0}, value, &r->container.unknown);
+	else if (capgate_text_begins(key, "Exec") && !capgate_text_is(key, "ExecPaths"))
+		of_command(r, value);
 	else if (capgate_text_is(key, "User"))
 		r->container.seen.user = value;
 	else if (capgate_text_is(key, "DynamicUser"))
@@ -270,6 +343,12 @@ static int finish_container(struct reader *r, struct capgate_requests *list,
 	c->seen.thing = "container";
 	c->seen.dialect = CAPGATE_DIALECT_QUADLET;
 	c->seen.how = "resolved against the widest default list of podman's, without drop-ins";
+	if (c->extended)
+		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
+					      "its module of containers.conf may give other "
+					      "capabilities; podman inspect of the "
+					      "container prints them",
+					      r->arena, list, err);
 	capgate_request_resolve_podman(c);
 	return capgate_request_finish(c, r->arena, list, err);
 }
@@ -283,11 +362,19 @@ static int finish_service(struct reader *r, struct capgate_requests *list,
 	c->seen.thing = "service";
 	c->seen.dialect = CAPGATE_DIALECT_SYSTEMD;
 	c->seen.how = "as systemd sets them, without drop-ins";
+	if (r->starts_container)
+		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
+					      "it starts a container by a command; pass podman "
+					      "inspect or docker inspect of "
+					      "the container",
+					      r->arena, list, err);
 	c->told = true;
-	c->bounding = r->has_bounding ? r->bounding : capgate_set_all();
+	c->bounding = r->with_all ? capgate_set_all() : r->bounding;
 	c->effective = c->bounding;
-	if (r->some_user || (c->seen.user.len && !capgate_text_is(c->seen.user, "root") &&
-			     !capgate_text_is(c->seen.user, "0"))) {
+	if (r->with_all || r->as_root)
+		c->seen.user = (struct capgate_text){0};
+	else if (r->some_user || (c->seen.user.len && !capgate_text_is(c->seen.user, "root") &&
+				  !capgate_text_is(c->seen.user, "0"))) {
 		c->effective = capgate_set_and(r->ambient, c->bounding);
 		c->has_uid = r->some_user;
 		c->uid = 61184; /* the first that systemd makes up */
@@ -301,7 +388,10 @@ static int finish_service(struct reader *r, struct capgate_requests *list,
 int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
-	struct reader r = {.text = text, .arena = arena, .service_network = true};
+	struct reader r = {.text = text,
+			   .arena = arena,
+			   .bounding = capgate_set_all(),
+			   .service_network = true};
 	const char *why;
 
 	if (read_lines(&r) < 0)

@@ -11,6 +11,14 @@ static bool begins_with(struct capgate_text t, const char *word)
 	return t.len > n && memcmp(t.p, word, n) == 0;
 }
 
+/* Instructions of a Dockerfile may be in any case. */
+static bool begins_with_from(struct capgate_text t)
+{
+	return t.len > 5 && capgate_is_blank(t.p[4]) && t.p[4] != '\n' &&
+	       capgate_text_distance((struct capgate_text){t.p, 4}, capgate_text_of("FROM"), 1) ==
+		       0;
+}
+
 static const struct {
 	const char *begins, *why;
 } known[] = {
@@ -20,11 +28,16 @@ static const struct {
 #define HCL \
 	"this is HCL; nomad job run -output FILE prints a job as JSON, which can be passed; of " \
 	"other tools pass what they make"
+	{"{{",
+	 "this is a template, not YAML; pass what helm template or the program that it is for "
+	 "makes of it"},
 	{"#!", "this is a program, not a document"},
 	{"# syntax=", DOCKERFILE},
-	{"FROM ", DOCKERFILE},
 	{"ARG ", DOCKERFILE},
-	{"job \"", HCL},
+	{"job ", HCL},
+	{"group \"", HCL},
+	{"target \"", HCL},
+	{"output \"", HCL},
 	{"variable \"", HCL},
 	{"resource \"", HCL},
 	{"provider \"", HCL},
@@ -32,9 +45,46 @@ static const struct {
 	{"data \"", HCL},
 	{"terraform {", HCL},
 	{"locals {", HCL},
+	{"CONTAINER ID ",
+	 "this is what ps prints for people; pass docker inspect or podman inspect of the "
+	 "containers"},
+	{"POD ID ",
+	 "this is what crictl pods prints for people; pass crictl inspect of the containers"},
 	{"<", "this is XML or HTML, of which no kind is known"},
 	{"\177ELF", "this is a program, not a document"},
 };
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Without the line that it begins with, or the comment up to that end. */
+static struct capgate_text without(struct capgate_text t, const char *end)
+{
+	const char *at = memmem(t.p, t.len, end, strlen(end));
+	const size_t n = at ? (size_t)(at - t.p) + strlen(end) : t.len;
+
+	return (struct capgate_text){t.p + n, t.len - n};
+}
+
+/* "[containers]" alone on a line is no JSON; "version = 2" is neither JSON nor YAML that
+ * says anything.  Names that begin with a capital are those of units. */
+static bool is_toml(struct capgate_text t)
+{
+	const char *end = memchr(t.p, '\n', t.len);
+	struct capgate_text line = {t.p, end ? (size_t)(end - t.p) : t.len};
+	size_t name = line.len && line.p[0] == '[';
+	const size_t from = name;
+
+	while (name < line.len && (strchr("_-.\"", line.p[name]) || is_letter(line.p[name])))
+		name++;
+	if (name == from || name == line.len || !is_letter(line.p[from]))
+		return false;
+	if (from)
+		return line.p[name] == ']' && line.p[from] >= 'a' && line.p[from] <= 'z';
+	return name + 2 < line.len && memcmp(line.p + name, " = ", 3) == 0;
+}
 
 const char *capgate_words_name(struct capgate_text text)
 {
@@ -46,11 +96,17 @@ const char *capgate_words_name(struct capgate_text text)
 		for (size_t i = 0; i < COUNT(known); i++)
 			if (begins_with(text, known[i].begins))
 				return known[i].why;
-		if (!text.len || text.p[0] != '#')
+		if (begins_with_from(text))
+			return DOCKERFILE;
+		if (text.len && is_toml(text))
+			return "this is a file of settings (TOML), not a container";
+		if (text.len && text.p[0] == '#')
+			text = without(text, "\n");
+		else if (begins_with(text, "//"))
+			text = without(text, "\n");
+		else if (begins_with(text, "/*"))
+			text = without(text, "*/");
+		else
 			return NULL;
-		while (text.len && text.p[0] != '\n') {
-			text.p++;
-			text.len--;
-		}
 	}
 }

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "marks.h"
+
+#include <string.h>
+
+#include "lib/base/base.h"
+
+static const char *const names[] = {
+	NULL,
+#define MEMBER(symbol, name) name,
+#include "members.def"
+#undef MEMBER
+};
+
+static bool is_path(const char *path, struct capgate_text parent, struct capgate_text key)
+{
+	if (!parent.len)
+		return capgate_text_is(key, path);
+	return strlen(path) == parent.len + 1 + key.len &&
+	       memcmp(path, parent.p, parent.len) == 0 && path[parent.len] == '.' &&
+	       (key.len == 0 || memcmp(path + parent.len + 1, key.p, key.len) == 0);
+}
+
+/* As Go folds keys: case, and U+017F for s. */
+static bool is_process(struct capgate_text key)
+{
+	static const char word[] = "process";
+	size_t k = 0;
+
+	for (size_t i = 0; i < key.len && k < sizeof(word) - 1; i++, k++) {
+		const unsigned char c = (unsigned char)key.p[i];
+
+		if (c == 0xc5 && i + 1 < key.len && (unsigned char)key.p[i + 1] == 0xbf &&
+		    word[k] == 's')
+			i++;
+		else if ((c | 0x20) != (unsigned char)word[k])
+			return false;
+		if (i + 1 == key.len)
+			return k + 1 == sizeof(word) - 1;
+	}
+	return false;
+}
+
+void capgate_marks_see(struct capgate_marks *m, struct capgate_text parent, struct capgate_text key,
+		       const struct capgate_json_event *value)
+{
+	const bool string = value->kind == CAPGATE_JSON_STRING;
+
+	m->process |= !parent.len && is_process(key);
+	for (size_t i = CAPGATE_M_NONE + 1; i < COUNT(names); i++) {
+		if (!is_path(names[i], parent, key))
+			continue;
+		m->has[i] = true;
+		if (string && i == CAPGATE_M_KIND)
+			m->kind = value->text;
+		else if (string && (i == CAPGATE_M_BUNDLE || i == CAPGATE_M_BUNDLE_PATH))
+			m->bundle = value->text;
+	}
+}
+
+void capgate_marks_see_any(struct capgate_marks *m, struct capgate_text key,
+			   const struct capgate_json_event *value)
+{
+	const bool object = value->kind == CAPGATE_JSON_OBJECT;
+	const bool array = value->kind == CAPGATE_JSON_ARRAY;
+
+	if (!object && !array)
+		return;
+	m->workloads +=
+		(object &&
+		 (capgate_text_is(key, "securityContext") || capgate_text_is(key, "container"))) ||
+		(array &&
+		 (capgate_text_is(key, "containers") || capgate_text_is(key, "initContainers") ||
+		  capgate_text_is(key, "ephemeralContainers") || capgate_text_is(key, "steps")));
+}
+
+size_t capgate_marks_workloads(const struct capgate_marks *m)
+{
+	static const char *const speak_of_others[] = {"CustomResourceDefinition", "ClusterPolicy",
+						      "Policy", "PodMetrics", "PodMetricsList"};
+
+	for (size_t i = 0; i < COUNT(speak_of_others); i++)
+		if (capgate_text_is(m->kind, speak_of_others[i]))
+			return 0;
+	return m->workloads;
+}

@@ -1,0 +1,5 @@
+/* shop
+ */
+// web
+job "shop" {
+}
