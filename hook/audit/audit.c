@@ -136,7 +136,7 @@ static void fill_end(void *user, struct capgate_out *out)
 
 /* ---- Containers ------------------------------------------------------------------- */
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_result(void *user, struct capgate_out *out)
 {
 	const struct audit *a = user;
 
@@ -169,7 +169,7 @@ static const char *separator(const struct audit *a)
 								    : "";
 }
 
-static void count(struct audit *a, const struct audit_result *r)
+static void count_result(struct audit *a, const struct audit_result *r)
 {
 	if (!r->judged)
 		a->unjudged++;
@@ -190,11 +190,11 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	    audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
 		return err->code;
 	a->result = &work.result;
-	count(a, &work.result);
+	count_result(a, &work.result);
 	status = controls_add(&a->controls, &work.result, a->host, a->format == AUDIT_CIS, err);
 	if (status == 0)
 		status = a->formats ? audit_formats_add(a->formats, &work, err)
-				    : outbuf_print(fill, a, err);
+				    : outbuf_print(fill_result, a, err);
 	audit_work_release(&work);
 	return status;
 }
@@ -212,7 +212,7 @@ static capgate_set host_set(const struct audit_processes *all)
 
 /* First /proc, for Landlock hides the namespaces of others, and what makes a
  * temporary file; then what others wrote. */
-static int run(struct audit *a, struct capgate_error *err)
+static int audit_machine(struct audit *a, struct capgate_error *err)
 {
 	int status = audit_processes_read(&a->processes, err);
 
@@ -240,7 +240,7 @@ static int run(struct audit *a, struct capgate_error *err)
 /* ---- The command --------------------------------------------------------------------- */
 
 /* The evidence and its lines are about controls; the rest is about containers. */
-static int exit_status(const struct audit *a)
+static int status_of(const struct audit *a)
 {
 	if (a->format == AUDIT_CIS || a->format == AUDIT_LINES)
 		return controls_status(&a->controls, incomplete(a));
@@ -291,7 +291,7 @@ static int usage_control(struct capgate_text word)
 	return STATUS_USAGE;
 }
 
-static int audit(const struct command *self, int argc, char **argv)
+static int audit_main(const struct command *self, int argc, char **argv)
 {
 	struct audit_options options = {.root = ""};
 	struct audit a = {.style = terminal_style(STDOUT_FILENO)};
@@ -318,13 +318,13 @@ static int audit(const struct command *self, int argc, char **argv)
 		io_say("audit: not root: only this user's containers can be seen");
 	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
 	    policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
-	    controls_begin(choice, &a.controls, &err) < 0 || run(&a, &err) < 0) {
+	    controls_begin(choice, &a.controls, &err) < 0 || audit_machine(&a, &err) < 0) {
 		if (errno == EPIPE)
 			return io_die_of(SIGPIPE);
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
-	status = exit_status(&a);
+	status = status_of(&a);
 	controls_release(&a.controls);
 	return status;
 }
@@ -354,5 +354,5 @@ const struct command command_audit = {
 		"with --cis or --format lines 0 PASS, 1 FAIL, 2 UNKNOWN, the worst of the "
 		"controls.",
 	.options = opts,
-	.run = audit,
+	.run = audit_main,
 };

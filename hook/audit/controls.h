@@ -95,7 +95,7 @@ int controls_add(struct control_tallies *t, const struct audit_result *r, capgat
 void controls_release(struct control_tallies *t);
 
 /* incomplete: why PASS cannot be said of this machine, or NULL. */
-enum control_outcome control_outcome(const struct control_tally *t, const char *incomplete);
+enum control_outcome control_outcome_of(const struct control_tally *t, const char *incomplete);
 const char *control_word(enum control_outcome outcome); /* "PASS", "FAIL", "UNKNOWN" */
 /* "CIS-Docker-5.4 FAIL 2 of 12: web NET_RAW; db SYS_ADMIN", without newline. */
 void control_line(const struct control_tally *t, const char *incomplete, struct capgate_out *out);

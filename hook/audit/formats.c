@@ -38,8 +38,8 @@ int audit_formats_begin(enum report_format format, const struct capgate_policy *
 }
 
 /* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
-static struct capgate_text tell(const struct audit_process *p, capgate_set s,
-				struct capgate_arena *arena)
+static struct capgate_text text_of_process(const struct audit_process *p, capgate_set s,
+					   struct capgate_arena *arena)
 {
 	struct words w;
 	char *kept;
@@ -69,7 +69,7 @@ static void add_process(struct capgate_report *r, const struct audit_process *p,
 					 .severity = capgate_rule_info(rule)->severity,
 					 .set = -1,
 					 .cap = -1,
-					 .subject = tell(p, s, arena)};
+					 .subject = text_of_process(p, s, arena)};
 }
 
 /* What the processes hold beyond the policy decides before what was asked for. */

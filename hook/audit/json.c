@@ -156,7 +156,7 @@ void audit_json_controls(const struct control_tallies *tallies, const char *inco
 		capgate_out_string(out, i ? ",{" : "{");
 		json_string(out, "id", t->control->id);
 		json_string(out, "catalogue", t->control->catalogue);
-		json_string(out, "result", control_word(control_outcome(t, incomplete)));
+		json_string(out, "result", control_word(control_outcome_of(t, incomplete)));
 		capgate_out_format(
 			out,
 			"\"containers\":%zu,\"failed\":%zu,\"by_exemption\":%zu,\"not_judged\":%zu",

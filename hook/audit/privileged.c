@@ -56,8 +56,8 @@ static bool is_full_access(struct capgate_text t)
 	return memchr(t.p, 'r', t.len) && memchr(t.p, 'w', t.len) && memchr(t.p, 'm', t.len);
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_label(void *user, const struct capgate_walk *walk, int field,
+		       const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 
@@ -116,8 +116,8 @@ const char *audit_privileged(const struct audit_result *r, capgate_set host)
 		return "every capability";
 	if (io_arena(r->text.len, &arena, &err) < 0)
 		return "not looked into: memory ran out";
-	status = capgate_walk(r->text, (struct capgate_json_options){0}, &shape, &arena, visit,
-			      &reader, &err);
+	status = capgate_walk_text(r->text, (struct capgate_json_options){0}, &shape, &arena,
+				   visit_label, &reader, &err);
 	io_arena_release(&arena);
 	if (status < 0)
 		return "its devices cannot be read";

@@ -178,7 +178,7 @@ static bool read_process(long pid, struct audit_process *ret)
 	return true;
 }
 
-static int append(struct audit_processes *all, const struct audit_process *p)
+static int append_process(struct audit_processes *all, const struct audit_process *p)
 {
 	if (all->n == all->room) {
 		size_t more = all->room ? all->room * 2 : 256;
@@ -267,7 +267,7 @@ int audit_processes_read(struct audit_processes *ret, struct capgate_error *err)
 			}
 			continue;
 		}
-		if (append(&all, &p) < 0) {
+		if (append_process(&all, &p) < 0) {
 			closedir(proc);
 			free(p.cgroup);
 			audit_processes_release(&all);

@@ -11,7 +11,7 @@
 /* A line names that many containers and counts the others. */
 #define NAMED_MAX 20
 
-static int append(struct control_text *t, struct capgate_text more, struct capgate_error *err)
+static int append_text(struct control_text *t, struct capgate_text more, struct capgate_error *err)
 {
 	if (t->len + more.len > t->room) {
 		size_t room = 2 * (t->len + more.len);
@@ -59,7 +59,7 @@ void controls_release(struct control_tallies *t)
 /* ---- One container ------------------------------------------------------------------ */
 
 /* What people call it: its name, else the beginning of its id. */
-static struct capgate_text name_of(const struct container *c)
+static struct capgate_text shown_name(const struct container *c)
 {
 	size_t n = strlen(c->id);
 
@@ -76,12 +76,12 @@ static int add_part(struct control_text *t, size_t n, const struct audit_result 
 	if (n > NAMED_MAX)
 		return 0;
 	capgate_out_string(words_begin(&part), n > 1 ? "; " : "");
-	control_out_name(&part.out, name_of(r->container));
+	control_out_name(&part.out, shown_name(r->container));
 	if (why->out.len) {
 		capgate_out_string(&part.out, " ");
 		capgate_out_bytes(&part.out, words_text(why).p, words_text(why).len);
 	}
-	return append(t, words_text(&part), err);
+	return append_text(t, words_text(&part), err);
 }
 
 const char *control_word(enum control_outcome outcome)
@@ -108,11 +108,11 @@ static int add_detail(struct control_text *t, const struct audit_result *r,
 		capgate_out_bytes(&line.out, words_text(why).p, words_text(why).len);
 	}
 	capgate_out_string(&line.out, "\n");
-	return append(t, words_text(&line), err);
+	return append_text(t, words_text(&line), err);
 }
 
-static int add(struct control_tally *t, const struct audit_result *r, capgate_set host,
-	       bool with_details, struct capgate_error *err)
+static int add_result(struct control_tally *t, const struct audit_result *r, capgate_set host,
+		      bool with_details, struct capgate_error *err)
 {
 	struct words why;
 	enum control_outcome outcome = control_judge(t->control->subject, r, host, &why);
@@ -136,13 +136,13 @@ int controls_add(struct control_tallies *t, const struct audit_result *r, capgat
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < t->n; i++)
-		status = add(&t->v[i], r, host, with_details, err);
+		status = add_result(&t->v[i], r, host, with_details, err);
 	return status;
 }
 
 /* ---- All of them -------------------------------------------------------------------- */
 
-enum control_outcome control_outcome(const struct control_tally *t, const char *incomplete)
+enum control_outcome control_outcome_of(const struct control_tally *t, const char *incomplete)
 {
 	return t->failed ? CONTROL_FAIL : t->unknown || incomplete ? CONTROL_UNKNOWN : CONTROL_PASS;
 }
@@ -156,7 +156,7 @@ static void out_parts(struct capgate_out *out, const struct control_text *parts,
 
 void control_line(const struct control_tally *t, const char *incomplete, struct capgate_out *out)
 {
-	enum control_outcome outcome = control_outcome(t, incomplete);
+	enum control_outcome outcome = control_outcome_of(t, incomplete);
 
 	capgate_out_format(out, "%s %s ", t->control->id, control_word(outcome));
 	if (outcome == CONTROL_FAIL) {
@@ -182,7 +182,7 @@ int controls_status(const struct control_tallies *t, const char *incomplete)
 	int worst = STATUS_OK;
 
 	for (size_t i = 0; i < t->n; i++) {
-		enum control_outcome outcome = control_outcome(&t->v[i], incomplete);
+		enum control_outcome outcome = control_outcome_of(&t->v[i], incomplete);
 
 		if (outcome == CONTROL_UNKNOWN)
 			return STATUS_NOT_JUDGED;

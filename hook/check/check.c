@@ -28,7 +28,7 @@ static int find_severity(const char *name)
 	return -1;
 }
 
-static int usage(const char *what)
+static int fail_options(const char *what)
 {
 	io_say("check: %s; see: capgate check --help", what);
 	return STATUS_USAGE;
@@ -47,16 +47,16 @@ static int plan_of(const struct check_options *options, int n, struct report_pla
 	plan->threshold = options->threshold ? find_severity(options->threshold) : -1;
 	plan->fix_dir = -1;
 	if (n == 0)
-		return usage(
+		return fail_options(
 			"name a specification, a bundle, a directory, or - for standard input");
 	if (plan->format == FORMAT_UNKNOWN)
-		return usage("unknown format");
+		return fail_options("unknown format");
 	if (options->threshold && plan->threshold < 0)
-		return usage("a severity is note, low, medium, high or critical");
+		return fail_options("a severity is note, low, medium, high or critical");
 	if (!!options->fix + options->in_place + options->diff > 1)
-		return usage("only one of --diff, --fix and --in-place can be said");
+		return fail_options("only one of --diff, --fix and --in-place can be said");
 	if (options->deep && options->no_predict)
-		return usage("--deep predicts, and --no-predict does not");
+		return fail_options("--deep predicts, and --no-predict does not");
 	if (!options->fix)
 		return 0;
 	if (mkdir(options->fix, 0777) < 0 && errno != EEXIST) {

@@ -13,7 +13,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-static int fail(struct capgate_error *err, const char *what, const char *path)
+static int fail_system(struct capgate_error *err, const char *what, const char *path)
 {
 	io_fail(err, what, path);
 	err->rule = CAPGATE_RULE_SYSTEM; /* of the system, not of the specification */
@@ -26,7 +26,7 @@ static int write_and_sync(int fd, struct capgate_text text, const char *path,
 	int status = io_write_all(fd, text, err);
 
 	if (status == 0 && fsync(fd) < 0)
-		status = fail(err, "cannot write", path);
+		status = fail_system(err, "cannot write", path);
 	return status;
 }
 
@@ -59,15 +59,16 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 	int at = dup(dir), fd, status;
 
 	if (at < 0 || !next_part(&p, part))
-		return fail(err, "cannot write a copy of", path);
+		return fail_system(err, "cannot write a copy of", path);
 	while (next_part(&p, ahead)) {
 		int inner =
 			mkdirat(at, part, 0777) < 0 && errno != EEXIST
 				? -1
 				: openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-		status =
-			inner < 0 ? fail(err, "cannot make the directory of the copy of", path) : 0;
+		status = inner < 0 ? fail_system(err, "cannot make the directory of the copy of",
+						 path)
+				   : 0;
 		close(at);
 		if (status < 0)
 			return status;
@@ -75,7 +76,7 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 		memcpy(part, ahead, sizeof(part));
 	}
 	fd = openat(at, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	status = fd < 0 ? fail(err, "cannot make the copy of", path)
+	status = fd < 0 ? fail_system(err, "cannot make the copy of", path)
 			: write_and_sync(fd, text, path, err);
 	if (fd >= 0) {
 		close(fd);
@@ -118,14 +119,14 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 			break;
 	}
 	if (fd < 0)
-		return fail(err, "cannot make a temporary file beside", name);
+		return fail_system(err, "cannot make a temporary file beside", name);
 	status = write_and_sync(fd, text, name, err);
 	/* Owner first: chown(2) takes set-ID bits away. */
 	if (status == 0 &&
 	    ((fchown(fd, st->st_uid, st->st_gid) < 0) || fchmod(fd, st->st_mode & 07777) < 0))
-		status = fail(err, "cannot keep owner and mode of", name);
+		status = fail_system(err, "cannot keep owner and mode of", name);
 	if (status == 0 && renameat(dir, temporary, dir, name) < 0)
-		status = fail(err, "cannot replace", name);
+		status = fail_system(err, "cannot replace", name);
 	close(fd);
 	if (status < 0)
 		(void)unlinkat(dir, temporary, 0); /* the error is reported already */
@@ -147,13 +148,13 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 	/* A link stays a link: what it leads to is replaced. */
 	real = realpath(path, NULL);
 	if (!real)
-		return fail(err, "cannot resolve", path);
+		return fail_system(err, "cannot resolve", path);
 	slash = strrchr(real, '/');
 	*slash = '\0';
 	dir = open(slash == real ? "/" : real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fd = dir < 0 ? -1 : io_open_regular(dir, slash + 1, err);
 	if (dir < 0)
-		status = fail(err, "cannot open the directory of", path);
+		status = fail_system(err, "cannot open the directory of", path);
 	else if (fd < 0)
 		status = fd;
 	else if (!unchanged(fd, read, &st))

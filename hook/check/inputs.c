@@ -157,7 +157,7 @@ static const char *enter(struct check_inputs *in, char *path)
 }
 
 /* The next of the innermost directory; a path, or NULL: look again. */
-static char *step(struct check_inputs *in, const char **why)
+static char *next_name(struct check_inputs *in, const char **why)
 {
 	struct frame *f = &in->frame[in->depth - 1];
 	char *name, *path;
@@ -195,7 +195,7 @@ char *check_inputs_next(struct check_inputs *in, const char **why)
 		char *path;
 
 		while (in->depth > 0)
-			if ((path = step(in, why)))
+			if ((path = next_name(in, why)))
 				return path;
 		if (in->next == in->n)
 			return NULL;

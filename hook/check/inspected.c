@@ -27,7 +27,8 @@ static bool wants_edits(const struct report_plan *plan)
 	return plan->diff || plan->in_place || plan->fix_dir >= 0;
 }
 
-static int append(struct edited *e, const struct capgate_edits *more, struct capgate_error *err)
+static int append_edits(struct edited *e, const struct capgate_edits *more,
+			struct capgate_error *err)
 {
 	struct capgate_edit *v =
 		capgate_arena_alloc(&e->arena, (e->edits.n + more->n + 1) * sizeof(*v));
@@ -47,8 +48,8 @@ struct collect {
 };
 
 /* Of a container that is not allowed as it is, the edits. */
-static int collect(struct collect *c, const struct capgate_inspected *one,
-		   struct capgate_arena *arena)
+static int collect_edits(struct collect *c, const struct capgate_inspected *one,
+			 struct capgate_arena *arena)
 {
 	struct capgate_policy policy = *c->o->policy;
 	struct capgate_report report;
@@ -69,7 +70,7 @@ static int collect(struct collect *c, const struct capgate_inspected *one,
 	if (capgate_inspected_edit(c->o->subject.text, one, report.forbidden, &c->edited->arena,
 				   &edits, c->err) < 0)
 		return c->err->code;
-	return append(c->edited, &edits, c->err);
+	return append_edits(c->edited, &edits, c->err);
 }
 
 static int collect_all(struct collect *c, const struct documents *documents,
@@ -80,7 +81,7 @@ static int collect_all(struct collect *c, const struct documents *documents,
 
 	for (size_t i = 0; status == 0 && i < documents->n; i++) {
 		arena->used = mark;
-		status = collect(c, &documents->v[i], arena);
+		status = collect_edits(c, &documents->v[i], arena);
 	}
 	arena->used = mark;
 	return status;
@@ -106,8 +107,9 @@ static int check_result(const struct shown *o, struct edited *e, struct capgate_
 	return status;
 }
 
-static int edit(struct shown *o, const struct documents *documents, struct capgate_arena *arena,
-		struct report_item *item, struct edited *e, struct capgate_error *err)
+static int edit_document(struct shown *o, const struct documents *documents,
+			 struct capgate_arena *arena, struct report_item *item, struct edited *e,
+			 struct capgate_error *err)
 {
 	struct collect c = {o, e, err};
 
@@ -126,9 +128,9 @@ static int edit(struct shown *o, const struct documents *documents, struct capga
 /* ---- Judging -------------------------------------------------------------------------------- */
 
 /* edited: with the last container the differences are shown; NULL with the others. */
-static void judge(const struct shown *o, const struct capgate_inspected *one,
-		  const struct edited *edited, struct capgate_arena *arena,
-		  struct report_item *item)
+static void judge_edited(const struct shown *o, const struct capgate_inspected *one,
+			 const struct edited *edited, struct capgate_arena *arena,
+			 struct report_item *item)
 {
 	struct capgate_policy policy = *o->policy;
 	struct shown c = {.plan = o->plan,
@@ -158,10 +160,11 @@ int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_
 	const size_t mark = arena->used;
 
 	if (status == 0 && wants_edits(o->plan))
-		status = edit(o, &documents, arena, item, &edited, err);
+		status = edit_document(o, &documents, arena, item, &edited, err);
 	for (size_t i = 0; status == 0 && i < documents.n; i++) {
 		arena->used = mark; /* what the last one needed */
-		judge(o, &documents.v[i], i + 1 == documents.n ? &edited : NULL, arena, item);
+		judge_edited(o, &documents.v[i], i + 1 == documents.n ? &edited : NULL, arena,
+			     item);
 	}
 	documents_release(&documents);
 	io_arena_release(&edited.arena);

@@ -172,7 +172,7 @@ static void give_back(struct report_item *item)
 	item->room = 0;
 }
 
-static void finish(struct pool *p)
+static void finish_pool(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
 	p->taken = p->tail; /* what nobody has begun is left */
@@ -218,7 +218,7 @@ int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
 		give_back(item);
 		p->head++;
 	}
-	finish(p);
+	finish_pool(p);
 	check_worker_release(&own);
 	return status;
 }

@@ -24,7 +24,7 @@ static const struct opt *find_short(const struct opt *table, char letter)
 	return NULL;
 }
 
-static int usage(const struct command *self, const char *what, const char *word)
+static int fail_usage(const struct command *self, const char *what, const char *word)
 {
 	io_say("%s: %s '%s'; see: capgate %s --help", self->name, what, word, self->name);
 	return STATUS_USAGE;
@@ -37,7 +37,7 @@ static bool is_option(const char *arg)
 }
 
 /* One option at argv[*i]; moves *i past its value. */
-static int take(const struct command *self, int argc, char **argv, int *i, void *opts)
+static int take_option(const struct command *self, int argc, char **argv, int *i, void *opts)
 {
 	const char *arg = argv[*i], *value = NULL;
 	const struct opt *o;
@@ -56,16 +56,16 @@ static int take(const struct command *self, int argc, char **argv, int *i, void 
 			value = arg + 2;
 	}
 	if (!o)
-		return usage(self, "unknown option", arg);
+		return fail_usage(self, "unknown option", arg);
 	if (o->kind == OPT_FLAG) {
 		if (value)
-			return usage(self, "this option takes no value:", arg);
+			return fail_usage(self, "this option takes no value:", arg);
 		*(bool *)((char *)opts + o->offset) = true;
 		return OPTIONS_GO;
 	}
 	if (!value) {
 		if (*i + 1 >= argc)
-			return usage(self, "this option needs a value:", arg);
+			return fail_usage(self, "this option needs a value:", arg);
 		value = argv[++*i];
 	}
 	*(const char **)((char *)opts + o->offset) = value;
@@ -92,7 +92,7 @@ int options_parse(const struct command *self, int argc, char **argv, void *opts,
 			help_command(self);
 			return STATUS_OK;
 		}
-		status = take(self, argc, argv, &i, opts);
+		status = take_option(self, argc, argv, &i, opts);
 		if (status != OPTIONS_GO)
 			return status;
 	}

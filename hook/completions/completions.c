@@ -8,7 +8,7 @@
 #include "hook/engines/engines.h"
 #include "completions.h"
 
-static void put(struct slot *p, const char *word)
+static void put_word(struct slot *p, const char *word)
 {
 	size_t n = strlen(p->words);
 
@@ -19,25 +19,25 @@ static void put(struct slot *p, const char *word)
 static void put_engines(struct slot *p)
 {
 	for (int e = 0; e < NENGINES; e++)
-		put(p, wiring_engine_name((enum engine)e));
+		put_word(p, wiring_engine_name((enum engine)e));
 }
 
 static void put_capabilities(struct slot *p)
 {
 	for (int c = 0; capgate_cap_info(c); c++)
-		put(p, capgate_cap_info(c)->name + 4);
+		put_word(p, capgate_cap_info(c)->name + 4);
 }
 
 static void put_rules(struct slot *p)
 {
 	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++)
-		put(p, capgate_rule_info((enum capgate_rule)r)->id);
+		put_word(p, capgate_rule_info((enum capgate_rule)r)->id);
 }
 
 static void put_severities(struct slot *p)
 {
 	for (int s = CAPGATE_SEVERITY_NOTE; s <= CAPGATE_SEVERITY_CRITICAL; s++)
-		put(p, capgate_severity_name((enum capgate_severity)s));
+		put_word(p, capgate_severity_name((enum capgate_severity)s));
 }
 
 /* The words in small letters of "list | show | check [FILE...] | test DIR". */
@@ -50,7 +50,7 @@ static void put_words(struct slot *p, const char *synopsis)
 		n = (int)strspn(s, "abcdefghijklmnopqrstuvwxyz");
 		if (n) {
 			snprintf(word, sizeof(word), "%.*s", n, s);
-			put(p, word);
+			put_word(p, word);
 		} else {
 			n = (int)strcspn(s, "abcdefghijklmnopqrstuvwxyz");
 		}
@@ -87,7 +87,7 @@ struct slot completions_value(const struct opt *o)
 	else if (strcmp(o->arg, "SEVERITY") == 0)
 		put_severities(&p);
 	for (size_t i = 0; o->values && o->values[i]; i++)
-		put(&p, o->values[i]);
+		put_word(&p, o->values[i]);
 	return p;
 }
 

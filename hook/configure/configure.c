@@ -138,7 +138,7 @@ static int make_plan(struct plan *plan, enum engine e, unsigned engines,
 }
 
 /* Which engines are meant: by name, or all that are here. */
-static unsigned choose(const struct configure_options *options, char **words, int n)
+static unsigned choose_engines(const struct configure_options *options, char **words, int n)
 {
 	unsigned engines = 0;
 
@@ -150,7 +150,7 @@ static unsigned choose(const struct configure_options *options, char **words, in
 	return engines;
 }
 
-static int usage(const struct configure_options *options, char **words, int n)
+static int fail_words(const struct configure_options *options, char **words, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (wiring_engine_find(words[i]) == NENGINES) {
@@ -239,7 +239,7 @@ static int configure(const struct command *self, int argc, char **argv)
 	int n, status = options_parse(self, argc, argv, &options, &words, &n);
 
 	if (status == OPTIONS_GO)
-		status = usage(&options, words, n);
+		status = fail_words(&options, words, n);
 	if (status != OPTIONS_GO)
 		return status;
 	umask(022); /* what is written here is for everybody to read */
@@ -248,7 +248,7 @@ static int configure(const struct command *self, int argc, char **argv)
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
-	engines = choose(&options, words, n);
+	engines = choose_engines(&options, words, n);
 	if (engines == 0) {
 		io_say("configure: no engine is here; name the one that you are going to install");
 		return STATUS_FINDINGS;

@@ -114,7 +114,7 @@ static int take(const struct job *job, struct handlers *h, const char *name,
 {
 	struct containerd_view view;
 	struct programs programs;
-	bool found = containerd_view(&files, name, &view);
+	bool found = containerd_view_of(&files, name, &view);
 	char *program = h->program[h->n];
 
 	if (has_name(h, name) || !containerdtoml_is_runc(view.type) || view.has_path)
@@ -152,7 +152,7 @@ static bool is_wrapped(const char *name)
 	struct containerd_view view;
 	char ours[WRAPS_PATH];
 
-	return containerd_view(&files, name, &view) && view.has_binary &&
+	return containerd_view_of(&files, name, &view) && view.has_binary &&
 	       wraps_is_ours(view.binary, ours);
 }
 
@@ -171,7 +171,7 @@ static int drop_in(const struct job *job, const struct handlers *h, const char *
 		/* What a distribution merges may name us already in its own file. */
 		if (!job->site->dropins && is_wrapped(h->name[i]))
 			continue;
-		(void)containerd_view(&files, h->name[i], &view);
+		(void)containerd_view_of(&files, h->name[i], &view);
 		if (tomlwrap_add(&t, plugin_of(version), h->name[i], view.old,
 				 view.has_type ? NULL : RUNC_TYPE, h->program[i], err) < 0)
 			return err->code;
@@ -241,7 +241,7 @@ static int edit_handler(struct tomlwrap *t, size_t at, const struct handlers *h,
 	const struct containerd_handler *handler = containerdtoml_find(&f->c, h->name[i]);
 	struct containerd_view view;
 
-	(void)containerd_view(&files, h->name[i], &view);
+	(void)containerd_view_of(&files, h->name[i], &view);
 	if (handler && (handler->binary_at.len ? !capgate_text_is(handler->binary, h->program[i])
 					       : !view.has_binary && view.last == at))
 		return tomlwrap_set(t, f, handler, h->program[i], err);

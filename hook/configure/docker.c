@@ -55,7 +55,7 @@ static struct splice first_member(struct capgate_text text, struct capgate_span 
 }
 
 /* Edited by us before? */
-static bool is_ours(struct capgate_text text)
+static bool is_made_by_us(struct capgate_text text)
 {
 	struct capgate_error err;
 	struct daemonjson d;
@@ -77,7 +77,7 @@ static bool is_runc(const struct daemonjson *d)
 	       capgate_text_is(d->fallback, WIRING_NAME);
 }
 
-static int judge(const struct daemonjson *d, struct capgate_error *err)
+static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 {
 	if (is_runc(d) || daemonjson_find(d, d->fallback) ||
 	    memchr(d->fallback.p, '.', d->fallback.len))
@@ -96,7 +96,8 @@ struct edit {
 	size_t n;
 };
 
-static int put(struct edit *e, struct capgate_span at, const char *words, struct capgate_error *err)
+static int replace_span(struct edit *e, struct capgate_span at, const char *words,
+			struct capgate_error *err)
 {
 	if (!words)
 		return capgate_fail_memory(err);
@@ -117,8 +118,8 @@ static int put_member(struct edit *e, struct capgate_span object, const char *me
 }
 
 /* One runtime's program: a path, or what containerd's shim for runc is to run. */
-static int wrap(struct edit *e, struct wraps *wraps, const struct docker_runtime *r,
-		struct capgate_error *err)
+static int wrap_runtime(struct edit *e, struct wraps *wraps, const struct docker_runtime *r,
+			struct capgate_error *err)
 {
 	bool shim = r->has_type && containerdtoml_is_runc(r->type);
 	struct capgate_text word = shim ? r->binary : r->path;
@@ -133,13 +134,13 @@ static int wrap(struct edit *e, struct wraps *wraps, const struct docker_runtime
 			return err->code;
 		return capgate_text_is(word, program)
 			       ? 0
-			       : put(e, at, configure_words("\"%s\"", program), err);
+			       : replace_span(e, at, configure_words("\"%s\"", program), err);
 	}
 	programs_of(&programs, word, NULL);
 	if (wraps_take(wraps, "docker", r->name, &programs, program, err) < 0)
 		return err->code;
 	if (at.len)
-		return put(e, at, configure_words("\"%s\"", program), err);
+		return replace_span(e, at, configure_words("\"%s\"", program), err);
 	if (r->options.len)
 		return put_member(e, r->options, configure_words("\"BinaryName\": \"%s\"", program),
 				  err);
@@ -154,10 +155,10 @@ static int wire_default(struct edit *e, const struct daemonjson *d, struct capga
 	const char *value = "\"" WIRING_NAME "\"";
 
 	if (ours && (!capgate_text_is(ours->path, WIRING_WRAPPER) || ours->has_arguments) &&
-	    put(e, ours->at, "{\"path\": \"" WIRING_WRAPPER "\"}", err) < 0)
+	    replace_span(e, ours->at, "{\"path\": \"" WIRING_WRAPPER "\"}", err) < 0)
 		return err->code;
 	if (d->has_fallback && !capgate_text_is(d->fallback, WIRING_NAME) &&
-	    put(e, d->fallback_at, value, err) < 0)
+	    replace_span(e, d->fallback_at, value, err) < 0)
 		return err->code;
 	if (!ours && d->runtimes.len && put_member(e, d->runtimes, OURS, err) < 0)
 		return err->code;
@@ -173,17 +174,18 @@ static int wire_default(struct edit *e, const struct daemonjson *d, struct capga
 }
 
 /* The file as it should be. */
-static int wire(struct capgate_text text, struct wraps *wraps, struct capgate_text *ret,
-		struct capgate_error *err)
+static int wire_text(struct capgate_text text, struct wraps *wraps, struct capgate_text *ret,
+		     struct capgate_error *err)
 {
 	static struct edit e;
 	static struct daemonjson d;
 
-	if (parse(text, &d, err) < 0 || judge(&d, err) < 0)
+	if (parse(text, &d, err) < 0 || judge_json(&d, err) < 0)
 		return err->code;
 	e = (struct edit){.text = text};
 	for (size_t i = 0; i < d.n; i++)
-		if (strcmp(d.v[i].name, WIRING_NAME) != 0 && wrap(&e, wraps, &d.v[i], err) < 0)
+		if (strcmp(d.v[i].name, WIRING_NAME) != 0 &&
+		    wrap_runtime(&e, wraps, &d.v[i], err) < 0)
 			return err->code;
 	if (is_runc(&d) && wire_default(&e, &d, err) < 0)
 		return err->code;
@@ -262,7 +264,7 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 				": what the runtime \"%.60s\" ran before cannot be found "
 				"in " WIRING_RUNTIME_JSON ": write its path by hand",
 				r->name);
-		if (put(&e, shim ? r->binary_at : r->path_at, old, err) < 0)
+		if (replace_span(&e, shim ? r->binary_at : r->path_at, old, err) < 0)
 			return err->code;
 	}
 	return configure_splice(text, e.v, e.n, ret, err);
@@ -333,7 +335,7 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 	    unwrap(old, wraps, backup, &text, err) < 0 || unwire(text, &text, err) < 0)
 		return err->code;
 	/* Nobody changed it since: the very bytes that were there. */
-	if (!missing && !is_ours(backup) && wire(backup, wraps, &rewired, err) == 0 &&
+	if (!missing && !is_made_by_us(backup) && wire_text(backup, wraps, &rewired, err) == 0 &&
 	    capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text))
@@ -357,11 +359,11 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		return missing ? 0 : undo(plan, wraps, path, old, err);
 	if (missing)
 		text = capgate_text_of(FRESH);
-	else if (wire(old, wraps, &text, err) < 0)
+	else if (wire_text(old, wraps, &text, err) < 0)
 		return err->code;
 	if (!capgate_text_equal(old, text) && validate(text, err) < 0)
 		return err->code;
-	if (configure_edit(plan, path, old, !missing && is_ours(old), text, err) < 0)
+	if (configure_edit(plan, path, old, !missing && is_made_by_us(old), text, err) < 0)
 		return err->code;
 	if (!plan_changes(plan, path))
 		return 0;

@@ -21,7 +21,7 @@ struct wanted {
 	bool seen;
 };
 
-static int look(void *user, const struct toml_event *e)
+static int look_at_key(void *user, const struct toml_event *e)
 {
 	struct wanted *w = user;
 
@@ -45,7 +45,7 @@ static int want(void *user, const struct toml_event *e)
 
 	if (e->kind != TOML_STRING && e->kind != TOML_ELEMENT)
 		return 0;
-	c->all &= toml_parse(c->text, c->arena, look, &w, &ignored) == 0 && w.seen;
+	c->all &= toml_parse(c->text, c->arena, look_at_key, &w, &ignored) == 0 && w.seen;
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static bool names_old_default(struct capgate_text text, struct capgate_arena *ar
 	struct wanted w = {.event = &old};
 	struct capgate_error ignored;
 
-	return toml_parse(text, arena, look, &w, &ignored) == 0 && w.seen;
+	return toml_parse(text, arena, look_at_key, &w, &ignored) == 0 && w.seen;
 }
 
 static bool is_toml(const char *path)

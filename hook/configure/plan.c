@@ -11,7 +11,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-static struct step *find(const struct plan *plan, const char *path)
+static struct step *find_step(const struct plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (strcmp(plan->step[i].path, path) == 0)
@@ -20,9 +20,9 @@ static struct step *find(const struct plan *plan, const char *path)
 }
 
 /* NULL when it is planned already; *full when there is no room. */
-static struct step *add(struct plan *plan, enum step_kind kind, const char *path, bool *full)
+static struct step *add_step(struct plan *plan, enum step_kind kind, const char *path, bool *full)
 {
-	struct step *s = find(plan, path);
+	struct step *s = find_step(plan, path);
 
 	*full = !s && (plan->n_steps == PLAN_STEPS || strlen(path) >= sizeof(s->path));
 	if (s || *full)
@@ -45,7 +45,7 @@ int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgat
 	bool full, missing;
 	struct capgate_text old;
 	struct stat st;
-	struct step *s = add(plan, STEP_WRITE, path, &full);
+	struct step *s = add_step(plan, STEP_WRITE, path, &full);
 
 	if (!s)
 		return full ? fail_full(err) : 0;
@@ -63,7 +63,7 @@ int plan_link(struct plan *plan, const char *path, const char *target, struct ca
 {
 	char old[PATH_MAX];
 	bool full;
-	struct step *s = add(plan, STEP_LINK, path, &full);
+	struct step *s = add_step(plan, STEP_LINK, path, &full);
 	ssize_t n;
 
 	if (!s)
@@ -77,7 +77,7 @@ int plan_link(struct plan *plan, const char *path, const char *target, struct ca
 int plan_remove(struct plan *plan, const char *path, struct capgate_error *err)
 {
 	bool full;
-	struct step *s = add(plan, STEP_REMOVE, path, &full);
+	struct step *s = add_step(plan, STEP_REMOVE, path, &full);
 
 	if (!s)
 		return full ? fail_full(err) : 0;
@@ -117,7 +117,7 @@ void plan_note(struct plan *plan, const char *format, ...)
 
 bool plan_changes(const struct plan *plan, const char *path)
 {
-	const struct step *s = find(plan, path);
+	const struct step *s = find_step(plan, path);
 
 	return s && s->needed;
 }
@@ -148,7 +148,7 @@ static int carry_out(const struct step *s, struct capgate_error *err)
 }
 
 CAPGATE_PRINTF(2, 3)
-static int tell(struct capgate_error *err, const char *format, ...)
+static int print_line(struct capgate_error *err, const char *format, ...)
 {
 	char line[PATH_MAX + 512];
 	va_list ap;
@@ -163,10 +163,10 @@ static int tell(struct capgate_error *err, const char *format, ...)
 			    err);
 }
 
-static bool shown(const struct plan *plans, size_t n, const char *path)
+static bool has_path(const struct plan *plans, size_t n, const char *path)
 {
 	for (size_t i = 0; i < n; i++)
-		if (find(&plans[i], path))
+		if (find_step(&plans[i], path))
 			return true;
 	return false;
 }
@@ -190,15 +190,15 @@ int plan_carry_out(const struct plan *plans, size_t n, bool dry, struct capgate_
 		}
 		if (s->needed && !dry && carry_out(s, err) < 0)
 			return err->code;
-		if ((!s->needed && s->kind == STEP_REMOVE) || shown(plans, n - 1, s->path))
+		if ((!s->needed && s->kind == STEP_REMOVE) || has_path(plans, n - 1, s->path))
 			continue;
-		if (tell(err, "%s %s\n", word, s->path) < 0)
+		if (print_line(err, "%s %s\n", word, s->path) < 0)
 			return err->code;
 	}
 	return 0;
 }
 
-static bool changes(const struct plan *plan)
+static bool changes_anything(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (plan->step[i].kind != STEP_PAUSE && plan->step[i].needed)
@@ -209,7 +209,7 @@ static bool changes(const struct plan *plan)
 static bool noted(const struct plan *plans, size_t n, const char *note)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; changes(&plans[i]) && j < plans[i].n_notes; j++)
+		for (size_t j = 0; changes_anything(&plans[i]) && j < plans[i].n_notes; j++)
 			if (strcmp(plans[i].note[j], note) == 0)
 				return true;
 	return false;
@@ -222,11 +222,11 @@ int plan_tell_notes(const struct plan *plans, size_t n, const char *last,
 
 	/* What is as it should be needs no restart either. */
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; changes(&plans[i]) && j < plans[i].n_notes; j++) {
+		for (size_t j = 0; changes_anything(&plans[i]) && j < plans[i].n_notes; j++) {
 			any = true;
 			if (!noted(plans, i, plans[i].note[j]) &&
-			    tell(err, "%s\n", plans[i].note[j]) < 0)
+			    print_line(err, "%s\n", plans[i].note[j]) < 0)
 				return err->code;
 		}
-	return any ? tell(err, "%s\n", last) : 0;
+	return any ? print_line(err, "%s\n", last) : 0;
 }

@@ -38,8 +38,8 @@ static bool is_wanted(const struct engine_conf *conf, const struct conf_runtime 
 	return false;
 }
 
-static int add(struct wraps *wraps, const char *name, const struct programs *programs, char *tables,
-	       size_t size, struct capgate_error *err)
+static int add_runtime(struct wraps *wraps, const char *name, const struct programs *programs,
+		       char *tables, size_t size, struct capgate_error *err)
 {
 	size_t n = strlen(tables);
 	char program[WRAPS_PATH];
@@ -66,7 +66,7 @@ static int name_default(struct wraps *wraps, const struct engine_conf *conf, cha
 		return 0;
 	snprintf(head, head_size, "[engine]\nruntime = \"%.60s\"\n", base + 1);
 	programs_of(&programs, capgate_text_of(conf->runtime), NULL);
-	return add(wraps, base + 1, &programs, tables, size, err);
+	return add_runtime(wraps, base + 1, &programs, tables, size, err);
 }
 
 static bool is_default_path(const struct engine_conf *conf, const char *name)
@@ -132,7 +132,7 @@ int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bo
 			continue;
 		for (size_t j = 0; j < conf.v[i].n_paths; j++)
 			snprintf(programs.path[programs.n++], WRAPS_PATH, "%s", conf.v[i].path[j]);
-		if (add(wraps, conf.v[i].name, &programs, tables, sizeof(tables), err) < 0)
+		if (add_runtime(wraps, conf.v[i].name, &programs, tables, sizeof(tables), err) < 0)
 			return err->code;
 	}
 	text = configure_words(HEAD "%s[engine.runtimes]\n%s", head, tables);

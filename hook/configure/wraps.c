@@ -96,7 +96,7 @@ static bool same(const struct programs *a, const struct programs *b)
 
 /* ---- Names ------------------------------------------------------------------------------- */
 
-static struct wrap *find(struct wraps *w, const char *name)
+static struct wrap *find_wrap(struct wraps *w, const char *name)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (strcmp(w->v[i].name, name) == 0)
@@ -104,8 +104,8 @@ static struct wrap *find(struct wraps *w, const char *name)
 	return NULL;
 }
 
-static int add(struct wraps *w, const char *name, const struct programs *programs, bool known,
-	       struct capgate_error *err)
+static int add_wrap(struct wraps *w, const char *name, const struct programs *programs, bool known,
+		    struct capgate_error *err)
 {
 	struct wrap *wrap = &w->v[w->n];
 
@@ -148,7 +148,7 @@ int wraps_open(struct wraps *w, struct capgate_error *err)
 }
 
 /* A handler's name as a file's. */
-static void name_of(const char *handler, const char *engine, int number, char *ret, size_t size)
+static void make_name(const char *handler, const char *engine, int number, char *ret, size_t size)
 {
 	size_t n = (size_t)snprintf(ret, size, OURS "%.60s", handler);
 
@@ -173,19 +173,19 @@ int wraps_take(struct wraps *w, const char *engine, const char *handler,
 		struct wrap *wrap;
 		char name[128];
 
-		name_of(handler, engine, i, name, sizeof(name));
+		make_name(handler, engine, i, name, sizeof(name));
 		snprintf(ret, WRAPS_PATH, CAPGATE_HOOKSDIR "/%s", name);
-		wrap = find(w, name);
+		wrap = find_wrap(w, name);
 		if (wrap && same(&wrap->programs, programs))
 			return 0;
 		if (wrap || strcmp(ret, WIRING_WRAPPER) == 0)
 			continue;
 		entry = runtimemap_find(&w->json, name);
 		if (!entry)
-			return add(w, name, programs, false, err);
+			return add_wrap(w, name, programs, false, err);
 		programs_known(entry, &known);
 		if (same(&known, programs))
-			return add(w, name, &known, true, err);
+			return add_wrap(w, name, &known, true, err);
 	}
 	return configure_refuse(err,
 				WIRING_RUNTIME_JSON
@@ -210,15 +210,17 @@ bool wraps_is_ours(struct capgate_text path, char *ret)
 
 int wraps_keep(struct wraps *w, const char *path, struct capgate_error *err)
 {
-	return find(w, base_of(path)) ? 0 : add(w, base_of(path), &(struct programs){0}, true, err);
+	return find_wrap(w, base_of(path))
+		       ? 0
+		       : add_wrap(w, base_of(path), &(struct programs){0}, true, err);
 }
 
 int wraps_name(struct wraps *w, const char *name, const struct programs *programs,
 	       struct capgate_error *err)
 {
-	if (runtimemap_find(&w->json, name) || find(w, name))
+	if (runtimemap_find(&w->json, name) || find_wrap(w, name))
 		return 0;
-	if (add(w, name, programs, false, err) < 0)
+	if (add_wrap(w, name, programs, false, err) < 0)
 		return err->code;
 	w->v[w->n - 1].elsewhere = true;
 	return 0;

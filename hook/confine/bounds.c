@@ -17,7 +17,7 @@
 /* More than any kernel has; a set holds no more. */
 #define CAPS_MOST 64
 
-static int fail(struct capgate_error *err, const char *what)
+static int fail_ceiling(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CEILING, CAPGATE_NOWHERE, "%s: %s", what,
 			    strerror(errno));
@@ -37,7 +37,7 @@ static int read_bounds(capgate_set *ret, struct capgate_error *err)
 		if (in < 0 && errno == EINVAL && cap >= CAPS_LEAST) /* after the last one */
 			break;
 		if (in < 0)
-			return fail(err, "the bounding set cannot be asked for");
+			return fail_ceiling(err, "the bounding set cannot be asked for");
 		if (in > 0)
 			now.bits |= (uint64_t)1 << cap;
 	}
@@ -58,11 +58,11 @@ struct held {
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 };
 
-static int look(struct held *h, struct capgate_error *err)
+static int read_held(struct held *h, struct capgate_error *err)
 {
 	h->header = (struct __user_cap_header_struct){_LINUX_CAPABILITY_VERSION_3, 0};
 	return syscall(SYS_capget, &h->header, h->data) < 0
-		       ? fail(err, "capabilities cannot be asked for")
+		       ? fail_ceiling(err, "capabilities cannot be asked for")
 		       : 0;
 }
 
@@ -83,7 +83,7 @@ static int drop_inheritable(struct held *h, capgate_set keep, struct capgate_err
 		h->data[i].inheritable &= kept[i];
 	}
 	if (gone && syscall(SYS_capset, &h->header, h->data) < 0)
-		return fail(err, "the inheritable set cannot be narrowed");
+		return fail_ceiling(err, "the inheritable set cannot be narrowed");
 	return 0;
 }
 
@@ -92,7 +92,7 @@ int bounds_narrow(capgate_set keep, struct capgate_error *err)
 	capgate_set now, gone;
 	struct held held;
 
-	if (look(&held, err) < 0)
+	if (read_held(&held, err) < 0)
 		return err->code;
 	if (holds_nothing(&held))
 		return 0;
@@ -101,7 +101,8 @@ int bounds_narrow(capgate_set keep, struct capgate_error *err)
 	gone = capgate_set_minus(now, keep);
 	for (int cap = -1; (cap = capgate_set_next(gone, cap + 1)) >= 0;)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return fail(err, "the bounding set cannot be narrowed (a runtime without "
-					 "CAP_SETPCAP would give all of it to the container)");
+			return fail_ceiling(
+				err, "the bounding set cannot be narrowed (a runtime without "
+				     "CAP_SETPCAP would give all of it to the container)");
 	return drop_inheritable(&held, keep, err);
 }

@@ -31,7 +31,7 @@ static const char *const duties[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void fail(const char *what, int error)
+static void give_up(const char *what, int error)
 {
 	fprintf(stderr, "generate: %s: %s\n", what, strerror(error));
 	exit(1);
@@ -43,7 +43,7 @@ static void print(size_t arch, size_t duty)
 	int n = confine_rules_export(architectures[arch].token, (enum confine_duty)duty, program);
 
 	if (n < 0)
-		fail(duties[duty], -n);
+		give_up(duties[duty], -n);
 	printf("static const struct sock_filter %s_%zu[] = {\n", architectures[arch].name, duty);
 	for (int i = 0; i < n; i++)
 		printf("\t{0x%02x, %u, %u, 0x%08x},\n", program[i].code, program[i].jt,
@@ -76,6 +76,6 @@ int main(void)
 		print_architecture(arch);
 	printf("#endif\n");
 	if (fflush(stdout) != 0 || ferror(stdout))
-		fail("standard output", errno);
+		give_up("standard output", errno);
 	return 0;
 }

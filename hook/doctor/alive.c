@@ -179,8 +179,8 @@ static void look_at_docker(struct doctor *d, int engine, const char *dir, const 
 
 /* ---- All of them ------------------------------------------------------------------------ */
 
-static int look(void *user, const struct engine_root *root, const char *dir,
-		struct capgate_error *err)
+static int look_at_container(void *user, const struct engine_root *root, const char *dir,
+			     struct capgate_error *err)
 {
 	static void (*const looks[])(struct doctor *, int, const char *, const char *) = {
 		[ROOT_RUNTIME] = look_at_runtime,
@@ -225,7 +225,7 @@ void doctor_alive(struct doctor *d)
 	engine_roots_known(&roots);
 	for (size_t i = 0; i < roots.n; i++)
 		if (is_looked_at(d, &roots.v[i]) &&
-		    engine_root_containers(&roots.v[i], "", look, d, &err) != 0)
+		    engine_root_containers(&roots.v[i], "", look_at_container, d, &err) != 0)
 			doctor_say(d, LEVEL_BAD, (int)roots.v[i].engine, "alive-unreadable",
 				   "the containers in %.200s cannot be listed\tmake it a readable "
 				   "directory, or remove it",

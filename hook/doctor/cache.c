@@ -6,7 +6,7 @@
 #include "doctor.h"
 
 /* What is judged is judged so since the younger of the two was written. */
-static struct timespec begin(void)
+static struct timespec judged_since(void)
 {
 	static const char *const files[] = {WIRING_PROGRAM, "/etc/capgate/policy.json"};
 	struct timespec latest = {0};
@@ -18,9 +18,9 @@ static struct timespec begin(void)
 	return latest;
 }
 
-static int look(void *user, const char *root, struct capgate_error *err)
+static int look_at_cache(void *user, const char *root, struct capgate_error *err)
 {
-	struct timespec since = begin();
+	struct timespec since = judged_since();
 	struct doctor *d = user;
 	size_t n = 0;
 
@@ -41,6 +41,6 @@ void doctor_cache(struct doctor *d)
 	struct capgate_error err;
 
 	if (d->has_policy && d->policy.mode == CAPGATE_ENFORCE &&
-	    filtercache_each(look, d, &err) < 0)
+	    filtercache_each(look_at_cache, d, &err) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "filter-cache", "%.300s\t", err.msg);
 }

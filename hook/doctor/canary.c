@@ -25,7 +25,7 @@ struct canary {
 	pid_t child;
 };
 
-static const char *name_of(const struct doctor *d)
+static const char *canary_name(const struct doctor *d)
 {
 	return capgate_cap_info(d->canary)->name;
 }
@@ -34,7 +34,7 @@ static void write_config(const struct doctor *d, struct canary *c)
 {
 	char list[64];
 
-	snprintf(list, sizeof(list), "[\"CAP_KILL\",\"%s\"]", name_of(d));
+	snprintf(list, sizeof(list), "[\"CAP_KILL\",\"%s\"]", canary_name(d));
 	snprintf(c->config, sizeof(c->config),
 		 "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,"
 		 "\"gid\":0},\"args\":[\"/canary\"],\"env\":[],\"cwd\":\"/"
@@ -102,15 +102,15 @@ static void say_answer(struct doctor *d, enum engine e, const struct hook_file *
 			   wiring_engine_name(e));
 	else if (is_refusal(r->status))
 		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s",
-			   word, name_of(d));
+			   word, canary_name(d));
 	else if (r->status == 0 && clean)
 		doctor_say(d, LEVEL_OK, e, "canary",
-			   "%s takes %s out of a container that asks for it", word, name_of(d));
+			   "%s takes %s out of a container that asks for it", word, canary_name(d));
 	else if (r->status == 0)
 		doctor_say(
 			d, LEVEL_BAD, e, "canary",
 			"%.200s: a container that asks for %s is let through\tcapgate configure %s",
-			h->path, name_of(d), wiring_engine_name(e));
+			h->path, canary_name(d), wiring_engine_name(e));
 	else
 		doctor_say(d, LEVEL_BAD, e, "canary",
 			   "%.200s: the hook fails with status %d before it judges: no container "
@@ -225,10 +225,10 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *wrapper)
 		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
 	else if (was_rewritten(d, &c))
 		doctor_say(d, LEVEL_OK, e, "canary",
-			   "%s takes %s out of a container that asks for it", name, name_of(d));
-	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, name_of(d)))
+			   "%s takes %s out of a container that asks for it", name, canary_name(d));
+	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, canary_name(d)))
 		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s",
-			   name, name_of(d));
+			   name, canary_name(d));
 	else if (r.status != 0 && strstr(words, "capgate: refused"))
 		doctor_say(d, LEVEL_BAD, e, "canary",
 			   "%.60s refuses before it judges, so that no container starts: "
@@ -238,6 +238,6 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *wrapper)
 		doctor_say(d, LEVEL_BAD, e, "canary",
 			   "%.60s passes on a container that asks for %s (status %d: "
 			   "%.100s)\tcapgate configure %s",
-			   name, name_of(d), r.status, words, wiring_engine_name(e));
+			   name, canary_name(d), r.status, words, wiring_engine_name(e));
 	canary_end(&c);
 }

@@ -67,7 +67,7 @@ static bool read_name(pid_t pid, char *buf, size_t size)
 }
 
 /* False: it could not be started, did not end in time, or cannot be looked at. */
-static bool run(const char *const argv[], const capgate_set *ceiling, struct ended *ret)
+static bool run_below(const char *const argv[], const capgate_set *ceiling, struct ended *ret)
 {
 	capgate_set sets[CAPGATE_NSETS];
 	struct capgate_error ignored;
@@ -125,7 +125,7 @@ static bool write_config(const struct canary *c, bool asks)
 }
 
 /* The most telling capability that no container here may hold and no runtime needs. */
-static int choose(const struct doctor *d)
+static int choose_taken(const struct doctor *d)
 {
 	capgate_set taken = capgate_set_minus(capgate_set_and(bounds_now(), capgate_set_all()),
 					      capgate_ceiling_most(&d->policy));
@@ -143,7 +143,8 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 	struct ended e;
 
 	/* Refused, it stays what it was; the other canary says why. */
-	if (!write_config(c, false) || !run(argv, NULL, &e) || strncmp(e.name, "capgate", 7) == 0)
+	if (!write_config(c, false) || !run_below(argv, NULL, &e) ||
+	    strncmp(e.name, "capgate", 7) == 0)
 		return;
 	if (capgate_set_has(e.bound, c->cap))
 		doctor_say(d, LEVEL_BAD, NENGINES, "ceiling",
@@ -166,9 +167,9 @@ static bool makes(const struct doctor *d, const struct canary *c, const capgate_
 	const char *delete[] = {d->runtime, "--root", c->root, "delete", "-f", WIRING_CANARY_ID,
 				NULL};
 	struct ended e, ignored;
-	bool made = run(create, ceiling, &e) && e.status == 0;
+	bool made = run_below(create, ceiling, &e) && e.status == 0;
 
-	(void)!run(delete, NULL, &ignored);
+	(void)!run_below(delete, NULL, &ignored);
 	return made;
 }
 
@@ -227,7 +228,7 @@ void doctor_ceiling(struct doctor *d)
 			   (int)(why.len < 100 ? why.len : 100), why.p);
 		return;
 	}
-	c.cap = choose(d);
+	c.cap = choose_taken(d);
 	if (c.cap < 0 || !scratch_make(c.dir, sizeof(c.dir)))
 		return;
 	snprintf(c.root, sizeof(c.root), "%s/root", c.dir);

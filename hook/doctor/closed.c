@@ -21,7 +21,7 @@ static const struct {
 };
 
 /* The first program of that name in PATH; false: none. */
-static bool find(const char *path, const char *name, char *ret, size_t size)
+static bool find_in_path(const char *path, const char *name, char *ret, size_t size)
 {
 	while (*path) {
 		size_t n = strcspn(path, ":");
@@ -50,7 +50,7 @@ void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, con
 	char runc[PATH_MAX];
 	const char *what = doors[e != ENGINE_DOCKER].what;
 
-	if (!find(path_of(environ, len), "runc", runc, sizeof(runc)))
+	if (!find_in_path(path_of(environ, len), "runc", runc, sizeof(runc)))
 		return; /* it cannot run what is not there */
 	d->runc_seen |= ENGINE_BIT(e);
 	if (doctor_is_program(runc))

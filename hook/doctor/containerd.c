@@ -67,7 +67,7 @@ static void say_handler(struct doctor *d, const struct doctor_site *site, const 
 	struct containerd_view view;
 	const char *file = site->file, *id = fallback ? "runtime-default" : "runtime-handler";
 	const struct containerd_handler *h = unjudged(name, &file);
-	bool found = containerd_view(&files, name, &view);
+	bool found = containerd_view_of(&files, name, &view);
 
 	if (found)
 		file = h ? file : files.v[view.last].path;
@@ -169,7 +169,7 @@ static void look_at_handlers(struct doctor *d, const struct doctor_site *site)
 	say_handler(d, site, "runc", capgate_text_is(fallback, "runc"));
 }
 
-void doctor_site(struct doctor *d, const struct doctor_site *site)
+void doctor_look_at_site(struct doctor *d, const struct doctor_site *site)
 {
 	struct capgate_error err;
 
@@ -200,7 +200,8 @@ void doctor_site(struct doctor *d, const struct doctor_site *site)
 
 void doctor_containerd(struct doctor *d)
 {
-	doctor_site(d, &(struct doctor_site){ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML, NULL});
+	doctor_look_at_site(d,
+			    &(struct doctor_site){ENGINE_CONTAINERD, WIRING_CONTAINERD_TOML, NULL});
 }
 
 void doctor_distributions(struct doctor *d)
@@ -209,6 +210,6 @@ void doctor_distributions(struct doctor *d)
 		const struct distribution *dist = distribution_of((enum engine)e);
 
 		if (doctor_looks_at(d, (enum engine)e))
-			doctor_site(d, &(struct doctor_site){e, dist->file, dist->dropins});
+			doctor_look_at_site(d, &(struct doctor_site){e, dist->file, dist->dropins});
 	}
 }

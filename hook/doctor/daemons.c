@@ -124,7 +124,7 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon, const c
 }
 
 /* Seconds since the epoch; 0: not known.  proc(5), stat, field 22. */
-static double started(const struct doctor *d, const char *pid)
+static double started_at(const struct doctor *d, const char *pid)
 {
 	struct timespec wall, boot;
 	unsigned long long ticks;
@@ -159,7 +159,7 @@ static double written(const char *path)
 
 static void check_restarted(struct doctor *d, const struct daemon *daemon, const char *pid)
 {
-	double start = daemon->reloads ? 0 : started(d, pid);
+	double start = daemon->reloads ? 0 : started_at(d, pid);
 	const char *file =
 		written(daemon->drop_in) > written(daemon->file) ? daemon->drop_in : daemon->file;
 

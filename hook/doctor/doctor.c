@@ -27,7 +27,7 @@ static const char *engine_word(const struct finding *f)
 	return f->engine < NENGINES ? wiring_engine_name((enum engine)f->engine) : "capgate";
 }
 
-static size_t count(const struct doctor *d, enum level level)
+static size_t count_level(const struct doctor *d, enum level level)
 {
 	size_t n = 0;
 
@@ -51,8 +51,8 @@ static void fill_text(void *user, struct capgate_out *out)
 		}
 		capgate_out_string(out, "\n");
 	}
-	capgate_out_format(out, "%zu ✓, %zu !, %zu ✗\n", count(d, LEVEL_OK), count(d, LEVEL_WARN),
-			   count(d, LEVEL_BAD));
+	capgate_out_format(out, "%zu ✓, %zu !, %zu ✗\n", count_level(d, LEVEL_OK),
+			   count_level(d, LEVEL_WARN), count_level(d, LEVEL_BAD));
 }
 
 static void fill_json(void *user, struct capgate_out *out)
@@ -60,7 +60,7 @@ static void fill_json(void *user, struct capgate_out *out)
 	const struct doctor *d = user;
 
 	capgate_out_format(out, "{\"capgate\":1,\"ok\":%s,\"findings\":[",
-			   count(d, LEVEL_BAD) ? "false" : "true");
+			   count_level(d, LEVEL_BAD) ? "false" : "true");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->v[i];
 
@@ -99,7 +99,7 @@ static void examine(struct doctor *d)
 			   "podman");
 }
 
-static int choose(struct doctor *d, char **names, int n)
+static int choose_engines(struct doctor *d, char **names, int n)
 {
 	for (int i = 0; i < n; i++) {
 		enum engine e = wiring_engine_find(names[i]);
@@ -116,7 +116,7 @@ static int choose(struct doctor *d, char **names, int n)
 	return OPTIONS_GO;
 }
 
-static int doctor(const struct command *self, int argc, char **argv)
+static int doctor_main(const struct command *self, int argc, char **argv)
 {
 	static struct doctor d;
 	struct doctor_options options = {0};
@@ -133,7 +133,7 @@ static int doctor(const struct command *self, int argc, char **argv)
 		io_say("doctor: %s", err.msg);
 		return STATUS_NOT_JUDGED;
 	}
-	status = choose(&d, names, n);
+	status = choose_engines(&d, names, n);
 	if (status != OPTIONS_GO)
 		return status;
 	examine(&d);
@@ -141,7 +141,7 @@ static int doctor(const struct command *self, int argc, char **argv)
 		io_say("doctor: %s", err.msg);
 		return STATUS_NOT_JUDGED;
 	}
-	return count(&d, LEVEL_BAD) ? STATUS_FINDINGS : STATUS_OK;
+	return count_level(&d, LEVEL_BAD) ? STATUS_FINDINGS : STATUS_OK;
 }
 
 static const struct opt opts[] = {
@@ -166,5 +166,5 @@ const struct command command_doctor = {
 		"specification\n"
 		"that must not pass.  Exit status: 0 no ✗, 1 some, 2 it could not be judged.",
 	.options = opts,
-	.run = doctor,
+	.run = doctor_main,
 };

@@ -88,6 +88,6 @@ struct doctor_site {
 	const char *dropins; /* a directory that it merges without an import; NULL: none */
 };
 
-void doctor_site(struct doctor *d, const struct doctor_site *site);
+void doctor_look_at_site(struct doctor *d, const struct doctor_site *site);
 
 #endif

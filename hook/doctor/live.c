@@ -37,7 +37,7 @@ struct live {
 	size_t n_volumes;
 };
 
-static void add(struct line *l, const char *word)
+static void add_arg(struct line *l, const char *word)
 {
 	if (l->n + 1 < ARGS_MAX)
 		l->argv[l->n++] = word;
@@ -46,13 +46,13 @@ static void add(struct line *l, const char *word)
 static void add_all(struct line *l, const char *const *words)
 {
 	while (*words)
-		add(l, *words++);
+		add_arg(l, *words++);
 }
 #define ADD(l, ...) add_all(l, (const char *const[]){__VA_ARGS__, NULL})
 
 /* An engine's client needs a PATH and a HOME; the rest of the environment is not
  * handed on. */
-static void begin(struct line *l, const char *program)
+static void begin_line(struct line *l, const char *program)
 {
 	*l = (struct line){.n = 0};
 	ADD(l, "env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -144,7 +144,7 @@ static void not_tried(struct live *v, const char *why)
 	doctor_say(v->d, LEVEL_WARN, v->engine, "live", "no container was started: %.250s", why);
 }
 
-static void judge(struct live *v, int status, char *words)
+static void judge_sets(struct live *v, int status, char *words)
 {
 	unsigned long long held;
 
@@ -168,7 +168,7 @@ static void judge(struct live *v, int status, char *words)
 	not_tried(v, words);
 }
 
-static void run(struct live *v, struct line *l)
+static void run_line(struct live *v, struct line *l)
 {
 	struct capgate_error err;
 	int status;
@@ -178,7 +178,7 @@ static void run(struct live *v, struct line *l)
 	if (status < 0)
 		not_tried(v, err.msg);
 	else
-		judge(v, status, l->words);
+		judge_sets(v, status, l->words);
 }
 
 /* ---- The engines ----------------------------------------------------------------------- */
@@ -189,12 +189,12 @@ static void live_podman(struct live *v)
 {
 	struct line l;
 
-	begin(&l, wiring_engine_program(ENGINE_PODMAN));
+	begin_line(&l, wiring_engine_program(ENGINE_PODMAN));
 	ADD(&l, "run", "--rm", "--network=none", "--ulimit=nofile=1024:1024",
 	    "--ulimit=nproc=1024:1024", "--cap-add", v->capability);
 	add_volumes(&l, v);
 	ADD(&l, "--rootfs", v->rootfs);
-	run(v, &l);
+	run_line(v, &l);
 }
 
 /* Docker starts nothing without an image: the root file system as one, which
@@ -204,25 +204,25 @@ static void live_docker(struct live *v)
 	struct capgate_error err;
 	struct line l;
 
-	begin(&l, "tar");
+	begin_line(&l, "tar");
 	ADD(&l, "-C", v->rootfs, "-cf", v->tar, ".");
 	if (go(&l, &err) != 0) {
 		not_tried(v, "tar cannot make an image");
 		return;
 	}
-	begin(&l, "docker");
+	begin_line(&l, "docker");
 	ADD(&l, "import", v->tar, IMAGE);
 	if (go(&l, &err) != 0) {
 		l.words[strcspn(l.words, "\n")] = '\0';
 		not_tried(v, l.words);
 		return;
 	}
-	begin(&l, "docker");
+	begin_line(&l, "docker");
 	ADD(&l, "run", "--rm", "--network=none", "--cap-add", v->capability);
 	add_volumes(&l, v);
-	add(&l, IMAGE);
-	run(v, &l);
-	begin(&l, "docker");
+	add_arg(&l, IMAGE);
+	run_line(v, &l);
+	begin_line(&l, "docker");
 	ADD(&l, "rmi", "-f", IMAGE);
 	(void)go(&l, &err);
 }
@@ -234,14 +234,14 @@ static void live_containerd(struct live *v)
 	struct capgate_error err;
 	struct line l;
 
-	begin(&l, "ctr");
+	begin_line(&l, "ctr");
 	ADD(&l, "-n", NAMESPACE, "run", "--rm", "--runc-binary", WIRING_WRAPPER, "--cap-add",
 	    v->capability);
 	for (size_t i = 0; i < v->n_volumes; i++)
 		ADD(&l, "--mount", v->mount[i]);
 	ADD(&l, "--rootfs", v->rootfs, strrchr(v->dir, '/') + 1);
-	run(v, &l);
-	begin(&l, "ctr");
+	run_line(v, &l);
+	begin_line(&l, "ctr");
 	ADD(&l, "namespaces", "remove", NAMESPACE);
 	(void)go(&l, &err);
 }

@@ -15,7 +15,7 @@
 
 static const char *cap_name(int cap)
 {
-	const struct capgate_cap_info *info = capgate_cap_info(cap);
+	const struct capgate_cap_facts *info = capgate_cap_info(cap);
 
 	return info ? info->name : "none";
 }

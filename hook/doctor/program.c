@@ -110,8 +110,8 @@ struct runtime_json {
 	bool version_ok, any;
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *e)
+static int visit_runtime_json(void *user, const struct capgate_walk *walk, int field,
+			      const struct capgate_json_event *e)
 {
 	struct runtime_json *r = user;
 	char path[CONF_PATH];
@@ -158,8 +158,8 @@ static void check_runtime_json(struct doctor *d)
 		check_built_in(d);
 	else if (!check_owner(d, "runtime-json", WIRING_RUNTIME_JSON))
 		return;
-	else if (!text.p || capgate_walk(text, (struct capgate_json_options){.comments = true},
-					 &shape, &d->arena, visit, &r, &err) < 0)
+	else if (!text.p || capgate_walk_text(text, (struct capgate_json_options){.comments = true},
+					      &shape, &d->arena, visit_runtime_json, &r, &err) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   WIRING_RUNTIME_JSON ": %.200s\tfix it",
 			   text.p ? err.msg : "it cannot be read");

@@ -50,7 +50,8 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runt
 		   wiring_engine_name(e));
 }
 
-static void look(struct doctor *d, enum engine e, const struct conf_runtime *v, bool fallback)
+static void look_at_runtime_of(struct doctor *d, enum engine e, const struct conf_runtime *v,
+			       bool fallback)
 {
 	bool podman = e == ENGINE_PODMAN,
 	     foreign = v->foreign || (podman && doctor_is_sandbox(capgate_text_of(v->name)));
@@ -90,5 +91,6 @@ void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *
 	/* With --hooks-only one finding says it for all. */
 	for (size_t i = 0; i < conf->n_runtimes; i++)
 		if (!hooks_only || doctor_is_wrapper(program_of(&conf->v[i])))
-			look(d, e, &conf->v[i], strcmp(conf->v[i].name, fallback) == 0);
+			look_at_runtime_of(d, e, &conf->v[i],
+					   strcmp(conf->v[i].name, fallback) == 0);
 }

@@ -58,7 +58,7 @@ static void decide(const struct run_input *in, struct capgate_arena *arena, stru
 }
 
 /* What was done, or in a dry run and in audit mode what would have been. */
-static enum capgate_verdict outcome(const struct run_input *in, const struct run_result *r)
+static enum capgate_verdict outcome_of(const struct run_input *in, const struct run_result *r)
 {
 	if (r->report.verdict == CAPGATE_PASS)
 		return CAPGATE_PASS;
@@ -78,7 +78,7 @@ static void record(const struct run_input *in, struct run_result *r)
 					.bundle = bundle,
 					.policy = in->policy,
 					.decision = &r->decision,
-					.outcome = outcome(in, r),
+					.outcome = outcome_of(in, r),
 					.status = r->status,
 					.dry_run = in->dry_run},
 		    &err) == 0)

@@ -21,7 +21,7 @@ struct run_input {
 	struct capgate_policy *policy; /* its scene says which bundle; the image is filled in */
 	struct log *log;	    /* open; NULL: nothing is logged */
 	struct capgate_text id;	    /* of the container; empty: found in the text */
-	struct image_stores stores; /* image_stores() */
+	struct image_stores stores; /* image_stores_find() */
 	const struct netns_known *networks; /* netns_learn() of the text */
 	bool can_rewrite;	    /* the door can hand on other bytes */
 	bool dry_run;		    /* decide and tell, change nothing */

@@ -236,7 +236,7 @@ static int poststart(const struct command *self, int argc, char **argv)
 		return unmeasured(&door, &c, &err);
 	if (c.pidfd < 0)
 		return STATUS_OK; /* it has ended, and holds nothing */
-	c.stores = image_stores(&door.policy, door.policy.scene.bundle);
+	c.stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	if (io_arena(c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
 	    confine(CONFINE_KILL, door.policy.best_effort_confinement, &err) < 0)
 		return unmeasured(&door, &c, &err);

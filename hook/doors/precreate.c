@@ -21,7 +21,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
-	stores = image_stores(&door.policy, (struct capgate_text){0});
+	stores = image_stores_find(&door.policy, (struct capgate_text){0});
 	netns_learn(door.input, &networks);
 	result.out = door.input;
 	if (io_arena(door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||

@@ -61,7 +61,7 @@ static int stage(const struct command *self, int argc, char **argv)
 	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 ||
 	    find_text(&door, &text, &err) < 0)
 		return door_fail(&door, &err);
-	stores = image_stores(&door.policy, door.policy.scene.bundle);
+	stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
 	if (io_arena(text.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)

@@ -19,7 +19,7 @@
 #define ETC CAPGATE_SYSCONFDIR "/containers/containers"
 #define USER "/root/.config/containers/containers"
 
-static bool add(struct conf_files *files, const char *path)
+static bool add_file(struct conf_files *files, const char *path)
 {
 	if (files->n == CONF_FILES) {
 		files->more = true;
@@ -55,7 +55,7 @@ static void add_directory(struct conf_files *files, const char *dir)
 		char path[CONF_PATH];
 
 		snprintf(path, sizeof(path), "%.200s/%.255s", dir, names[i]->d_name);
-		add(files, path);
+		add_file(files, path);
 		free(names[i]);
 	}
 	if (n >= 0)
@@ -81,7 +81,7 @@ static void merge(struct conf_files *files, const char *path)
 			snprintf(files->path[i], CONF_PATH, "%.500s", path);
 			return;
 		}
-	add(files, path);
+	add_file(files, path);
 }
 
 static int by_base(const void *a, const void *b)
@@ -107,7 +107,7 @@ static void add_merged(struct conf_files *files)
 	}
 	qsort(drop_ins.path, drop_ins.n, sizeof(drop_ins.path[0]), by_base);
 	for (size_t i = 0; i < drop_ins.n; i++)
-		add(files, drop_ins.path[i]);
+		add_file(files, drop_ins.path[i]);
 	files->more |= drop_ins.more;
 }
 
@@ -117,7 +117,7 @@ static void add_first(struct conf_files *files)
 
 	for (size_t i = 0; i < COUNT(mains); i++)
 		if (place_exists(mains[i])) {
-			add(files, mains[i]);
+			add_file(files, mains[i]);
 			return;
 		}
 }
@@ -139,7 +139,7 @@ static void add_tree(struct conf_files *files, const char *dir, unsigned depth)
 		if (lstat(path, &st) < 0)
 			continue;
 		if (!S_ISDIR(st.st_mode))
-			add(files, path);
+			add_file(files, path);
 		else if (depth > 0)
 			add_tree(files, path, depth - 1);
 		else
@@ -149,20 +149,20 @@ static void add_tree(struct conf_files *files, const char *dir, unsigned depth)
 		free(names);
 }
 
-void conf_files(enum engine e, int podman_major, struct conf_files *ret)
+void conf_files_find(enum engine e, int podman_major, struct conf_files *ret)
 {
 	ret->n = 0;
 	ret->more = false;
 	if (e == ENGINE_CRIO) {
-		add(ret, CAPGATE_SYSCONFDIR "/crio/crio.conf");
+		add_file(ret, CAPGATE_SYSCONFDIR "/crio/crio.conf");
 		add_tree(ret, CAPGATE_SYSCONFDIR "/crio/crio.conf.d", 4);
 	} else if (podman_major >= 6) {
 		add_first(ret);
 		add_merged(ret);
 	} else {
-		add(ret, SHARE ".conf");
+		add_file(ret, SHARE ".conf");
 		add_directory(ret, SHARE ".conf.d");
-		add(ret, ETC ".conf");
+		add_file(ret, ETC ".conf");
 		add_directory(ret, CAPGATE_CONTAINERSCONFDIR);
 	}
 }

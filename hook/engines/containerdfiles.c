@@ -157,8 +157,8 @@ int containerd_files_read(const char *main, struct containerd_files *ret, struct
 
 /* ---- Together ---------------------------------------------------------------------------- */
 
-bool containerd_view(const struct containerd_files *files, const char *name,
-		     struct containerd_view *ret)
+bool containerd_view_of(const struct containerd_files *files, const char *name,
+			struct containerd_view *ret)
 {
 	bool found = false;
 

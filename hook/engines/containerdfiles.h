@@ -51,8 +51,8 @@ struct containerd_view {
 };
 
 /* Not there in any file: false. */
-bool containerd_view(const struct containerd_files *files, const char *name,
-		     struct containerd_view *ret);
+bool containerd_view_of(const struct containerd_files *files, const char *name,
+			struct containerd_view *ret);
 
 /* containerd 1 heeds the last file alone that speaks of the plugin: that one. */
 size_t containerd_last(const struct containerd_files *files);

@@ -21,7 +21,8 @@ static bool is_known(const struct containers *list, const struct container *c)
 }
 
 /* It is the list's from then on. */
-static int add(struct containers *list, const struct container *c, struct capgate_error *err)
+static int add_container(struct containers *list, const struct container *c,
+			 struct capgate_error *err)
 {
 	if (list->n == CONTAINERS_MAX)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
@@ -47,8 +48,8 @@ static const char *engine_of(const struct engine_root *root)
 	return wiring_engine_name(distribution_of(root->engine) ? ENGINE_CONTAINERD : root->engine);
 }
 
-static int take(void *user, const struct engine_root *root, const char *dir,
-		struct capgate_error *err)
+static int take_directory(void *user, const struct engine_root *root, const char *dir,
+			  struct capgate_error *err)
 {
 	struct container c = {.engine = engine_of(root)};
 	struct containers *list = user;
@@ -64,7 +65,7 @@ static int take(void *user, const struct engine_root *root, const char *dir,
 		if (c.two_bundles)
 			io_say("%s: an annotation \"bundle\" names another directory than the "
 			       "container's own, from which runc's exec would start", dir);
-		status = add(list, &c, err);
+		status = add_container(list, &c, err);
 		if (status == 0)
 			return 0;
 	}
@@ -82,7 +83,7 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 	for (size_t i = 0; status >= 0 && i < roots.n; i++) {
 		if (roots.v[i].kind != ROOT_RUNTIME && roots.v[i].kind != ROOT_TASKS)
 			continue;
-		status = engine_root_containers(&roots.v[i], root, take, &list, err);
+		status = engine_root_containers(&roots.v[i], root, take_directory, &list, err);
 		list.unreadable += status > 0;
 	}
 	if (status < 0)

@@ -283,7 +283,7 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 
 	*ret = (struct engine_conf){.n_dirs = 1};
 	set(ret->dir[0], capgate_text_of("/usr/share/containers/oci/hooks.d"));
-	conf_files(e, e == ENGINE_PODMAN ? conf_podman_major() : 0, &files);
+	conf_files_find(e, e == ENGINE_PODMAN ? conf_podman_major() : 0, &files);
 	for (size_t i = 0; i < files.n; i++)
 		if (!without || strcmp(strrchr(files.path[i], '/') + 1, without) != 0)
 			read_one(arena, keys, files.path[i], ret);

@@ -62,7 +62,7 @@ struct conf_files {
 	bool more;
 };
 
-void conf_files(enum engine e, int podman_major, struct conf_files *ret);
+void conf_files_find(enum engine e, int podman_major, struct conf_files *ret);
 /* The installed podman's major version; 0: there is none, or it does not say. */
 int conf_podman_major(void);
 

@@ -109,8 +109,8 @@ static void see_runtime(struct docker_runtime *r, int field, const struct capgat
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *e)
+static int visit_daemon_json(void *user, const struct capgate_walk *walk, int field,
+			     const struct capgate_json_event *e)
 {
 	struct daemonjson *d = user;
 	bool end = e->kind == CAPGATE_JSON_END;
@@ -139,7 +139,8 @@ int daemonjson_parse(struct capgate_text text, struct capgate_arena *arena, stru
 {
 	struct daemonjson d = {0};
 
-	if (capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &d, err) < 0)
+	if (capgate_walk_text(text, (struct capgate_json_options){0}, &shape, arena,
+			      visit_daemon_json, &d, err) < 0)
 		return err->code;
 	*ret = d;
 	return 0;

@@ -67,8 +67,8 @@ static unsigned stage_bit(struct capgate_text name)
 		       : 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *e)
+static int visit_hook(void *user, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *e)
 {
 	struct hook_file *h = user;
 
@@ -103,7 +103,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 }
 
 /* By what it calls, or by the name under which ours are installed. */
-static bool is_ours(const struct hook_file *h)
+static bool is_our_hook(const struct hook_file *h)
 {
 	const char *slash = strrchr(h->program, '/');
 
@@ -125,8 +125,8 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 	if (!text.p)
 		snprintf(ret->why, sizeof(ret->why), "%s",
 			 missing ? "it does not exist" : "it cannot be read");
-	else if (capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, ret,
-			      &err) < 0)
+	else if (capgate_walk_text(text, (struct capgate_json_options){0}, &shape, arena,
+				   visit_hook, ret, &err) < 0)
 		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path,
 			 err.path[0] ? ": " : "", err.msg);
 	else if (!ret->version_ok)
@@ -135,7 +135,7 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 		snprintf(ret->why, sizeof(ret->why), "hook.path is not an absolute path");
 	else if (!ret->stages)
 		snprintf(ret->why, sizeof(ret->why), "it names no stage");
-	ret->ours = is_ours(ret);
+	ret->ours = is_our_hook(ret);
 	if (!ret->why[0] && ret->ours && ret->more_args)
 		snprintf(ret->why, sizeof(ret->why),
 			 "it has more or longer arguments than capgate takes");

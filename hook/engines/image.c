@@ -114,7 +114,8 @@ static struct image_stores docker_store(struct capgate_text id)
 	return stores;
 }
 
-struct image_stores image_stores(const struct capgate_policy *policy, struct capgate_text bundle)
+struct image_stores image_stores_find(const struct capgate_policy *policy,
+				      struct capgate_text bundle)
 {
 	static const struct capgate_text unknown;
 	bool guess = bundle.len == 0;

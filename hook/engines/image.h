@@ -26,7 +26,8 @@ struct image_stores {
  * written, or when the bundle does not lie in the engine's own root-owned directory.
  * Opens files: before confinement.
  */
-struct image_stores image_stores(const struct capgate_policy *policy, struct capgate_text bundle);
+struct image_stores image_stores_find(const struct capgate_policy *policy,
+				      struct capgate_text bundle);
 /* Bytes in all, for the arena of whoever reads them. */
 size_t image_stores_size(const struct image_stores *stores);
 

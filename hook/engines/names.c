@@ -30,7 +30,7 @@ static int read_store(const char *path, struct capgate_text *ret)
 }
 
 /* What is empty, or is no name, says nothing. */
-static void put(char **where, struct capgate_text t)
+static void put_known(char **where, struct capgate_text t)
 {
 	if (t.len && !memchr(t.p, 0, t.len))
 		container_put(where, t);
@@ -52,8 +52,8 @@ static bool take_record(const char *path, bool docker, struct container *c)
 		status = docker ? store_read_docker(text, &arena, &record, &err)
 				: store_read_storage(text, capgate_text_of(c->id), &arena, &record,
 						     &err);
-		put(&c->name, record.name);
-		put(&c->image, record.image);
+		put_known(&c->name, record.name);
+		put_known(&c->image, record.image);
 		io_arena_release(&arena);
 	}
 	if (status < 0)
@@ -141,7 +141,7 @@ static void name_crio(struct container *c, const struct capgate_spec *spec)
 	name_pod(c, annotation(spec, "io.kubernetes.pod.namespace"),
 		 annotation(spec, "io.kubernetes.pod.name"),
 		 annotation(spec, "io.kubernetes.container.name"));
-	put(&c->image, annotation(spec, "io.kubernetes.cri-o.ImageName"));
+	put_known(&c->image, annotation(spec, "io.kubernetes.cri-o.ImageName"));
 }
 
 static void name_cri(struct container *c, const struct capgate_spec *spec)
@@ -149,7 +149,7 @@ static void name_cri(struct container *c, const struct capgate_spec *spec)
 	name_pod(c, annotation(spec, "io.kubernetes.cri.sandbox-namespace"),
 		 annotation(spec, "io.kubernetes.cri.sandbox-name"),
 		 annotation(spec, "io.kubernetes.cri.container-name"));
-	put(&c->image, annotation(spec, "io.kubernetes.cri.image-name"));
+	put_known(&c->image, annotation(spec, "io.kubernetes.cri.image-name"));
 }
 
 void container_name(const char *root, struct container *c, const struct capgate_spec *spec)

@@ -20,8 +20,8 @@ static const struct capgate_shape shape = {
 		},
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *e)
+static int visit_map(void *user, const struct capgate_walk *walk, int field,
+		     const struct capgate_json_event *e)
 {
 	struct runtimemap *json = user;
 	bool end = e->kind == CAPGATE_JSON_END;
@@ -53,8 +53,8 @@ int runtimemap_parse(struct capgate_text text, struct capgate_arena *arena,
 		      struct runtimemap *ret, struct capgate_error *err)
 {
 	*ret = (struct runtimemap){0};
-	return capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape, arena,
-			    visit, ret, err);
+	return capgate_walk_text(text, (struct capgate_json_options){.comments = true}, &shape,
+				 arena, visit_map, ret, err);
 }
 
 const struct runtimemap_entry *runtimemap_find(const struct runtimemap *json, const char *name)

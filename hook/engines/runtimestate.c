@@ -116,8 +116,8 @@ static void write_caps(struct capgate_out *caps, const struct capgate_walk *walk
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_state(void *user, const struct capgate_walk *walk, int field,
+		       const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 
@@ -135,7 +135,8 @@ int runtimestate_parse(struct capgate_text text, struct capgate_arena *arena,
 	struct runtimestate state = {0};
 	struct reader r = {.state = &state, .caps = caps};
 
-	if (capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err) < 0)
+	if (capgate_walk_text(text, (struct capgate_json_options){0}, &shape, arena, visit_state,
+			      &r, err) < 0)
 		return err->code;
 	*ret = state;
 	return 0;

@@ -47,8 +47,8 @@ int store_read_docker(struct capgate_text text, struct capgate_arena *arena,
 		      struct store_record *record, struct capgate_error *err)
 {
 	struct store_record r = *record;
-	int status = capgate_walk(text, (struct capgate_json_options){0}, &docker_shape, arena,
-				  visit_docker, &r, err);
+	int status = capgate_walk_text(text, (struct capgate_json_options){0}, &docker_shape, arena,
+				       visit_docker, &r, err);
 
 	if (status == 0)
 		*record = r;
@@ -122,16 +122,16 @@ int store_read_storage(struct capgate_text text, struct capgate_text id,
 	struct search s = {.wanted = id};
 	struct store_record r, more;
 	struct capgate_error ignored;
-	int status = capgate_walk(text, (struct capgate_json_options){0}, &storage_shape, arena,
-				  visit_storage, &s, err);
+	int status = capgate_walk_text(text, (struct capgate_json_options){0}, &storage_shape,
+				       arena, visit_storage, &s, err);
 
 	if (status < 0)
 		return status;
 	more = r = (struct store_record){.id = s.found.id, .name = s.found.name};
 	/* Metadata that cannot be read says nothing: the entry alone has to do. */
 	if (s.found.metadata.len &&
-	    capgate_walk(s.found.metadata, (struct capgate_json_options){0}, &metadata_shape, arena,
-			 visit_metadata, &more, &ignored) == 0)
+	    capgate_walk_text(s.found.metadata, (struct capgate_json_options){0}, &metadata_shape,
+			      arena, visit_metadata, &more, &ignored) == 0)
 		r = more;
 	*ret = r;
 	return 0;

@@ -160,7 +160,7 @@ static int push(struct toml *t, struct capgate_text key)
 }
 
 /* a."b".c, pushed on the path. */
-static int keys(struct toml *t)
+static int read_keys(struct toml *t)
 {
 	for (;;) {
 		struct capgate_text key;
@@ -195,7 +195,7 @@ static int value(struct toml *t, unsigned depth, bool element);
 static int key_value(struct toml *t, unsigned depth)
 {
 	size_t len = t->path_len;
-	int status = keys(t);
+	int status = read_keys(t);
 
 	if (status < 0)
 		return status;
@@ -266,7 +266,7 @@ static int header(struct toml *t)
 
 	t->at += list ? 2 : 1;
 	t->path_len = 0;
-	if (keys(t) < 0)
+	if (read_keys(t) < 0)
 		return t->err->code;
 	if (!looking_at(t, list ? "]]" : "]"))
 		return bad(t, "] was expected");

@@ -20,7 +20,7 @@ static void out_meaning(const struct capgate_meaning *m, size_t place, const str
 			struct capgate_out *out)
 {
 	const struct capgate_symptom *symptom = capgate_symptom_of((int)m->cap);
-	const struct capgate_cap_info *info = capgate_cap_info((int)m->cap);
+	const struct capgate_cap_facts *info = capgate_cap_info((int)m->cap);
 	struct words w;
 
 	capgate_out_format(out, "%s%zu. %s\n", place ? "\n" : "", place + 1, info->name);

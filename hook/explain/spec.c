@@ -51,7 +51,7 @@ static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
 
 static void out_held(const struct capgate_report *r, struct capgate_out *out)
 {
-	const struct capgate_reach *reach = &r->before;
+	const struct capgate_reached *reach = &r->before;
 
 	if (r->absent) {
 		capgate_out_string(out, "the specification does not say: some runtimes give none, "
@@ -93,7 +93,7 @@ static void tell_caps(capgate_set s, const struct capgate_report *r, const struc
 {
 	for (int tier = CAPGATE_TIER_ESCAPE; tier >= CAPGATE_TIER_LOW; tier--) {
 		for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
-			const struct capgate_cap_info *info = capgate_cap_info(c);
+			const struct capgate_cap_facts *info = capgate_cap_info(c);
 			struct words w;
 
 			if (!info || (int)info->tier != tier)

@@ -14,8 +14,8 @@ void explain_field(struct capgate_out *out, const struct style *style, const cha
 	terminal_wrap(out, style, words, WORDS, WORDS);
 }
 
-static void field(struct capgate_out *out, const struct style *style, const char *label,
-		  const char *words)
+static void out_field(struct capgate_out *out, const struct style *style, const char *label,
+		      const char *words)
 {
 	explain_field(out, style, label, capgate_text_of(words));
 }
@@ -62,7 +62,7 @@ static void out_defaults(int cap, const struct style *style, struct capgate_out 
 /* By which rule keeping it is refused, when the policy does not list it. */
 static void out_rule(int cap, const struct style *style, struct capgate_out *out)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(
+	const struct capgate_rule_text *rule = capgate_rule_info(
 		cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED);
 	char buf[160];
 	struct capgate_out words = {buf, sizeof(buf), 0};
@@ -72,7 +72,7 @@ static void out_rule(int cap, const struct style *style, struct capgate_out *out
 }
 
 /* Whether the wrapper takes it from the runtime too. */
-static void out_ceiling(int cap, const struct style *style, struct capgate_out *out)
+static void out_cap_ceiling(int cap, const struct style *style, struct capgate_out *out)
 {
 	const char *reason = capgate_ceiling_reason(cap);
 	char buf[320];
@@ -98,8 +98,8 @@ static enum paint tier_paint(enum capgate_tier tier)
 
 void explain_cap(int cap, const struct style *style, struct capgate_out *out)
 {
-	const struct capgate_cap_info *info = capgate_cap_info(cap);
-	const struct capgate_cap_note *note = capgate_cap_note(cap);
+	const struct capgate_cap_facts *info = capgate_cap_info(cap);
+	const struct capgate_cap_remarks *note = capgate_cap_note(cap);
 	char buf[512];
 	struct capgate_out tier = {buf, sizeof(buf), 0};
 
@@ -107,35 +107,35 @@ void explain_cap(int cap, const struct style *style, struct capgate_out *out)
 		return;
 	terminal_paint(out, style, PAINT_BOLD, info->name);
 	capgate_out_format(out, " (%d)\n", cap);
-	field(out, style, "allows", info->meaning);
+	out_field(out, style, "allows", info->meaning);
 	capgate_out_format(&tier, "%s: %s", capgate_tier_name(info->tier), note->why);
 	explain_field(out, style, "risk", capgate_out_text(&tier));
-	field(out, style, "abused in", note->attacks);
-	field(out, style, "asked for by", note->needed_by);
-	field(out, style, "instead", info->substitute);
+	out_field(out, style, "abused in", note->attacks);
+	out_field(out, style, "asked for by", note->needed_by);
+	out_field(out, style, "instead", info->substitute);
 	out_defaults(cap, style, out);
 	out_rule(cap, style, out);
-	out_ceiling(cap, style, out);
+	out_cap_ceiling(cap, style, out);
 }
 
 void explain_rule(enum capgate_rule r, const struct style *style, struct capgate_out *out)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(r);
+	const struct capgate_rule_text *rule = capgate_rule_info(r);
 	char buf[160];
 	struct capgate_out words = {buf, sizeof(buf), 0};
 
 	terminal_paint(out, style, PAINT_BOLD, rule->id);
 	capgate_out_format(out, " %s\n", rule->name);
-	field(out, style, "means", rule->cause);
-	field(out, style, "severity", capgate_severity_name(rule->severity));
+	out_field(out, style, "means", rule->cause);
+	out_field(out, style, "severity", capgate_severity_name(rule->severity));
 	if (rule->exit_status)
 		capgate_out_format(&words, "a hook that refuses because of it exits with %d",
 				   rule->exit_status);
 	else
 		capgate_out_string(&words, "a note: nothing is refused because of it");
 	explain_field(out, style, "effect", capgate_out_text(&words));
-	field(out, style, "what to do", rule->remedy);
-	field(out, style, "also known as", rule->aliases);
+	out_field(out, style, "what to do", rule->remedy);
+	out_field(out, style, "also known as", rule->aliases);
 }
 
 void explain_overview(const struct style *style, struct capgate_out *out)
@@ -148,7 +148,7 @@ void explain_overview(const struct style *style, struct capgate_out *out)
 			       capgate_tier_name((enum capgate_tier)tier));
 		capgate_out_string(out, "\n");
 		for (int c = 0; c < CAPGATE_NCAPS; c++) {
-			const struct capgate_cap_info *info = capgate_cap_info(c);
+			const struct capgate_cap_facts *info = capgate_cap_info(c);
 
 			if (!info || (int)info->tier != tier)
 				continue;

@@ -186,14 +186,14 @@ static int as_policy_failure(int status, struct capgate_error *err)
 	return status < 0 ? err->code : 0;
 }
 
-static void begin(struct loading *l, struct capgate_arena *arena)
+static void begin_loading(struct loading *l, struct capgate_arena *arena)
 {
 	*l = (struct loading){.arena = arena};
 	capgate_policy_init(&l->policy);
 	SHA256Init(&l->digest);
 }
 
-static int finish(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
+static int finish_loading(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
 {
 	char *hex = capgate_arena_alloc(l->arena, SHA256_DIGEST_STRING_LENGTH);
 
@@ -215,7 +215,7 @@ int policy_load(const char *override, struct capgate_arena *arena, struct capgat
 	char path[PATH_MAX];
 	int status;
 
-	begin(&l, arena);
+	begin_loading(&l, arena);
 	if (!override) {
 		status = load_installed(&l, err);
 		if (status == 0 && !userns_is_real_root())
@@ -227,7 +227,7 @@ int policy_load(const char *override, struct capgate_arena *arena, struct capgat
 	}
 	if (status < 0)
 		return as_policy_failure(status, err);
-	return finish(&l, ret, err);
+	return finish_loading(&l, ret, err);
 }
 
 int policy_read(const char *path, struct capgate_arena *arena, struct capgate_policy *ret,
@@ -236,9 +236,9 @@ int policy_read(const char *path, struct capgate_arena *arena, struct capgate_po
 	struct loading l;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), status;
 
-	begin(&l, arena);
+	begin_loading(&l, arena);
 	status = fd < 0 ? io_fail(err, "cannot open", path) : lay_over(&l, fd, path, err);
 	if (status < 0)
 		return as_policy_failure(status, err);
-	return finish(&l, ret, err);
+	return finish_loading(&l, ret, err);
 }

@@ -12,7 +12,7 @@
 void scene_begin(struct capgate_scene *scene);
 
 /*
- * After it was read: the image, from what image_stores() found, and whose the
+ * After it was read: the image, from what image_stores_find() found, and whose the
  * network namespace is that it joins.  No file is opened.  True when something
  * was learnt, so that judging again is worth it.
  */

@@ -45,7 +45,7 @@ struct metrics {
 	bool has_log;
 };
 
-static void count(struct metrics *m, const char *name)
+static void count_event(struct metrics *m, const char *name)
 {
 	size_t i = 0;
 
@@ -117,16 +117,16 @@ static void add_entry(void *user, const struct logged *e)
 		 "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}",
 		 value(verdict, VALUE_MAX, e->verdict), value(engine, VALUE_MAX, e->engine),
 		 value(stage, VALUE_MAX, e->stage), value(mode, VALUE_MAX, e->mode));
-	count(m, name);
+	count_event(m, name);
 	for (size_t i = 0; i < e->n_rules; i++) {
 		snprintf(name, sizeof(name), "capgate_decision_rules{rule=\"%s\"}",
 			 value(verdict, VALUE_MAX, e->rules[i]));
-		count(m, name);
+		count_event(m, name);
 	}
 	for (size_t i = 0; i < e->n_exemptions; i++) {
 		snprintf(name, sizeof(name), "capgate_decision_exemptions{id=\"%s\"}",
 			 value(verdict, VALUE_MAX, e->exemptions[i]));
-		count(m, name);
+		count_event(m, name);
 	}
 	if (seconds_of(e->time) >= m->last) {
 		m->last = seconds_of(e->time);
@@ -166,13 +166,13 @@ static void put_family(const struct metrics *m, const char *name, const char *he
 			capgate_out_format(out, "%s %lu\n", m->row[i].name, m->row[i].n);
 }
 
-static void put(struct capgate_out *out, const char *name, const char *help, double value)
+static void out_gauge(struct capgate_out *out, const char *name, const char *help, double value)
 {
 	capgate_out_format(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.17g\n", name, help, name, name,
 			   value);
 }
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_metrics(void *user, struct capgate_out *out)
 {
 	const struct metrics *m = user;
 
@@ -180,15 +180,16 @@ static void fill(void *user, struct capgate_out *out)
 	put_family(m, "capgate_decision_rules", "Decisions in the log to which a rule led.", out);
 	put_family(m, "capgate_decision_exemptions",
 		   "Decisions in the log that an exemption changed.", out);
-	put(out, "capgate_log_readable", "1 when there is a decision log.", m->has_log);
-	put(out, "capgate_log_unreadable_lines", "Lines of the log that cannot be understood.",
-	    (double)m->unreadable);
+	out_gauge(out, "capgate_log_readable", "1 when there is a decision log.", m->has_log);
+	out_gauge(out, "capgate_log_unreadable_lines",
+		  "Lines of the log that cannot be understood.", (double)m->unreadable);
 	if (m->dropped)
-		put(out, "capgate_series_dropped",
-		    "Decisions left out because of too many label values.", (double)m->dropped);
+		out_gauge(out, "capgate_series_dropped",
+			  "Decisions left out because of too many label values.",
+			  (double)m->dropped);
 	if (m->last > 0) {
-		put(out, "capgate_last_decision_timestamp_seconds",
-		    "When the last decision was logged.", m->last);
+		out_gauge(out, "capgate_last_decision_timestamp_seconds",
+			  "When the last decision was logged.", m->last);
 		capgate_out_format(out,
 				   "# HELP capgate_policy_info The policy of the last decision.\n# "
 				   "TYPE capgate_policy_info gauge\n"
@@ -196,10 +197,10 @@ static void fill(void *user, struct capgate_out *out)
 				   m->policy, m->digest);
 	}
 	if (m->doctor >= 0)
-		put(out, "capgate_doctor_status",
-		    "Exit status of capgate doctor: 0 well, 1 the gate is open or broken, 2 "
-		    "unknown.",
-		    m->doctor);
+		out_gauge(out, "capgate_doctor_status",
+			  "Exit status of capgate doctor: 0 well, 1 the gate is open or broken, 2 "
+			  "unknown.",
+			  m->doctor);
 	capgate_out_format(
 		out, "# HELP capgate_build_info The version.\n# TYPE capgate_build_info gauge\n"
 		     "capgate_build_info{version=\"" CAPGATE_VERSION "\"} 1\n");
@@ -235,7 +236,7 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 				    "the directory %.300s does not exist: make it, or name the one "
 				    "that the node exporter reads",
 				    directory);
-	if (outbuf_fill(fill, m, &text, err) < 0)
+	if (outbuf_fill(fill_metrics, m, &text, err) < 0)
 		return err->code;
 	umask(022);
 	return place_write(full, 0644, text, err);
@@ -262,7 +263,7 @@ static int find_log(const struct metrics_options *options, char *buf, size_t siz
 		       policy.best_effort_confinement, err);
 }
 
-static int metrics(const struct command *self, int argc, char **argv)
+static int metrics_main(const struct command *self, int argc, char **argv)
 {
 	static struct metrics m;
 	struct metrics_options options = {0};
@@ -279,8 +280,8 @@ static int metrics(const struct command *self, int argc, char **argv)
 	}
 	m.doctor = options.no_doctor ? -1 : ask_doctor();
 	if (find_log(&options, log, sizeof(log), &err) < 0 || read_log(&m, log, &err) < 0 ||
-	    (options.output ? write_file(options.output, &m, &err) : outbuf_print(fill, &m, &err)) <
-		    0) {
+	    (options.output ? write_file(options.output, &m, &err)
+			    : outbuf_print(fill_metrics, &m, &err)) < 0) {
 		io_say("metrics: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
@@ -306,5 +307,5 @@ const struct command command_metrics = {
 		   "outcome of capgate doctor.  The log is bounded: these are gauges of what it "
 		   "holds.",
 	.options = opts,
-	.run = metrics,
+	.run = metrics_main,
 };

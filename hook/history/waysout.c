@@ -116,7 +116,7 @@ void waysout_instead(const struct logged *e, struct capgate_out *out)
 		first = false;
 	}
 	if (first) {
-		const struct capgate_cap_info *info =
+		const struct capgate_cap_facts *info =
 			capgate_cap_info(capgate_set_next(e->removed, 0));
 
 		capgate_out_string(out, info ? info->substitute : "nothing takes its place");

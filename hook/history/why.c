@@ -74,7 +74,7 @@ static void consider(void *user, const struct logged *e)
 }
 
 /* Beside the story, for whoever may have meant another. */
-static const struct kept *choose(const struct found *f)
+static const struct kept *choose_kept(const struct found *f)
 {
 	const struct kept *k = f->first.len ? &f->first : &f->second;
 
@@ -129,7 +129,7 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 
 /* The runtime is executed, so nobody here sees it fail: whoever does is told what
  * of it could be the ceiling's work. */
-static void out_ceiling(const struct logged *e, struct capgate_out *out)
+static void out_entry_ceiling(const struct logged *e, struct capgate_out *out)
 {
 	if (capgate_text_is(e->ceiling, "off"))
 		out_line(out, "ceiling", capgate_text_of("off, as the policy says"));
@@ -188,7 +188,7 @@ static void out_words(const struct logged *e, struct capgate_out *out)
 	out_line(out, "engine", e->engine);
 	out_line(out, "bundle", e->bundle);
 	out_line(out, "policy", e->policy.len ? e->policy : capgate_text_of("built in"));
-	out_ceiling(e, out);
+	out_entry_ceiling(e, out);
 	if (!ways) {
 		if (e->rule.len)
 			out_line(out, "remedy",
@@ -222,7 +222,7 @@ static void quoted(struct capgate_out *out, const char *name,
 	capgate_out_json(out, words_text(&w));
 }
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_story(void *user, struct capgate_out *out)
 {
 	const struct story *s = user;
 	const struct way *ways = ways_of(s->entry);
@@ -247,13 +247,13 @@ static void fill(void *user, struct capgate_out *out)
 	capgate_out_string(out, "}}\n");
 }
 
-static void tell(void *user, const struct logged *entry)
+static void tell_entry(void *user, const struct logged *entry)
 {
 	struct story *s = user;
 	struct capgate_error err;
 
 	s->entry = entry;
-	if (outbuf_print(fill, s, &err) < 0) {
+	if (outbuf_print(fill_story, s, &err) < 0) {
 		io_say_error("why", &err);
 		s->untold = true;
 	}
@@ -286,6 +286,7 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 static int why(const struct command *self, int argc, char **argv)
 {
 	static struct found found;
+	struct capgate_text line;
 	const struct kept *kept;
 	struct why_options options = {0};
 	struct story story = {0};
@@ -309,14 +310,14 @@ static int why(const struct command *self, int argc, char **argv)
 	}
 	if (!path[0])
 		return STATUS_NOT_JUDGED;
-	kept = choose(&found);
+	kept = choose_kept(&found);
 	if (!kept) {
 		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite",
 		       n ? words[0] : "", path);
 		return STATUS_FINDINGS;
 	}
-	if (logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 ||
-	    story.untold)
+	line = (struct capgate_text){kept->line, kept->len};
+	if (logread_line(line, tell_entry, &story, &err) < 0 || story.untold)
 		return STATUS_NOT_JUDGED;
 	return STATUS_OK;
 }

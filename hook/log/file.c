@@ -67,7 +67,7 @@ static int open_directory(const char *path, const char **base)
 	return fd;
 }
 
-static bool is_ours(const struct stat *st)
+static bool is_own_file(const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1 &&
 	       !(st->st_mode & (S_IWGRP | S_IWOTH));
@@ -133,7 +133,7 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 	known = fstat(fd, st) == 0;
 	if (known && !still_there(dir, base, st))
 		outcome = AGAIN;
-	else if (known && is_ours(st))
+	else if (known && is_own_file(st))
 		outcome = st->st_size < (off_t)max_bytes ? OPENED
 							 : make_room(dir, base, fd, st, max_bytes);
 	if (outcome == OPENED)

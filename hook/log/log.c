@@ -9,7 +9,7 @@
 #include "lib/base/base.h"
 #include "lib/caps/caps.h"
 
-static int fail(const struct log *log, const char *why, struct capgate_error *err)
+static int fail_if_required(const struct log *log, const char *why, struct capgate_error *err)
 {
 	if (!log->required)
 		return 0;
@@ -29,10 +29,11 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 		log.system = log_system_open(&log.journal);
 	*ret = log;
 	if (log.file < 0 && log.system < 0)
-		return fail(&log,
-			    "the policy requires a log, and neither its file nor a system log can "
-			    "be opened",
-			    err);
+		return fail_if_required(
+			&log,
+			"the policy requires a log, and neither its file nor a system log can "
+			"be opened",
+			err);
 	return 0;
 }
 
@@ -99,7 +100,7 @@ static void out_symptoms(struct capgate_out *out, const struct decision *d)
 }
 
 /* A mask, as /proc/PID/status has it: twenty names would double the line. */
-static void out_ceiling(struct capgate_out *out, const struct log_entry *e)
+static void out_ceiling_members(struct capgate_out *out, const struct log_entry *e)
 {
 	const char *name = log_ceiling_name(e->ceiling);
 
@@ -148,12 +149,12 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	member(out, "reason", capgate_text_of(d->reason));
 	if (d->partly_confined)
 		capgate_out_string(out, ",\"confinement\":\"partial\"");
-	out_ceiling(out, e);
+	out_ceiling_members(out, e);
 	capgate_out_string(out, "}\n");
 }
 
 /* A line is written whole or not at all, as far as the disk goes. */
-static bool append(const struct log *log, struct capgate_text line)
+static bool append_line(const struct log *log, struct capgate_text line)
 {
 	ssize_t n;
 
@@ -173,15 +174,15 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	bool written = false;
 
 	if (log->file < 0 && log->system < 0)
-		return fail(log, "the policy requires a log, and there is none", err);
+		return fail_if_required(log, "the policy requires a log, and there is none", err);
 	if (log->mend)
 		capgate_out_string(&out, "\n");
 	out_entry(&out, entry);
 	if (out.len > out.size)
-		return fail(log, "the log line is too long", err);
+		return fail_if_required(log, "the log line is too long", err);
 	line = (struct capgate_text){buf, out.len};
 	if (log->file >= 0)
-		written = append(log, line);
+		written = append_line(log, line);
 	if (log->mend) {
 		line.p++;
 		line.len--;
@@ -190,6 +191,8 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	if (log->system >= 0)
 		written |= log_system_send(log, entry, line);
 	return written ? 0
-		       : fail(log, "the policy requires a log, and nothing could be written to it",
-			      err);
+		       : fail_if_required(
+				 log,
+				 "the policy requires a log, and nothing could be written to it",
+				 err);
 }

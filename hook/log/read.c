@@ -114,8 +114,8 @@ static capgate_set mask_of(struct capgate_text digits)
 	return s;
 }
 
-static int take(void *user, const struct capgate_walk *walk, int field,
-		const struct capgate_json_event *event)
+static int visit_line(void *user, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *event)
 {
 	struct logged *e = user;
 	struct capgate_text *text;
@@ -165,8 +165,8 @@ static bool is_entry(struct capgate_text line, struct capgate_arena *arena, stru
 
 	*ret = (struct logged){.line = line};
 	arena->used = 0;
-	return line.len && capgate_walk(line, (struct capgate_json_options){0}, &shape, arena, take,
-					ret, &ignored) == 0;
+	return line.len && capgate_walk_text(line, (struct capgate_json_options){0}, &shape, arena,
+					     visit_line, ret, &ignored) == 0;
 }
 
 int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry),

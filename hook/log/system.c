@@ -51,7 +51,7 @@ static void field_set(struct capgate_out *out, const char *name, capgate_set set
 }
 
 /* NAME=value on a line of its own; control characters cannot end it early. */
-static void field(struct capgate_out *out, const char *name, struct capgate_text value)
+static void out_journal_field(struct capgate_out *out, const char *name, struct capgate_text value)
 {
 	if (value.len == 0)
 		return;
@@ -97,11 +97,11 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 	capgate_out_format(
 		out, "\nCAPGATE_VERDICT=%s\nCAPGATE_STATUS=%d\nCAPGATE_STAGE=%s\nCAPGATE_MODE=%s\n",
 		capgate_verdict_name(e->outcome), e->status, e->stage, log_mode(e));
-	field(out, "CAPGATE_CONTAINER", e->id);
-	field(out, "CAPGATE_ENGINE", capgate_text_of(engine ? engine : ""));
-	field(out, "CAPGATE_BUNDLE", e->bundle);
-	field(out, "CAPGATE_POLICY", e->policy->source);
-	field(out, "CAPGATE_POLICY_DIGEST", e->policy->digest);
+	out_journal_field(out, "CAPGATE_CONTAINER", e->id);
+	out_journal_field(out, "CAPGATE_ENGINE", capgate_text_of(engine ? engine : ""));
+	out_journal_field(out, "CAPGATE_BUNDLE", e->bundle);
+	out_journal_field(out, "CAPGATE_POLICY", e->policy->source);
+	out_journal_field(out, "CAPGATE_POLICY_DIGEST", e->policy->digest);
 	if (log_ceiling_name(e->ceiling))
 		capgate_out_format(out, "CAPGATE_CEILING=%s\n", log_ceiling_name(e->ceiling));
 	if (d->partly_confined)
@@ -109,7 +109,7 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 	for (size_t i = 0; i < d->n_rules; i++)
 		capgate_out_format(out, "CAPGATE_RULE=%s\n", capgate_rule_info(d->rules[i])->id);
 	for (size_t i = 0; i < d->n_exemptions; i++)
-		field(out, "CAPGATE_EXEMPTION", capgate_text_of(d->exemptions[i]));
+		out_journal_field(out, "CAPGATE_EXEMPTION", capgate_text_of(d->exemptions[i]));
 	/* Any set's, and each set's: CAPGATE_BOUNDING. */
 	field_set(out, "CAPGATE_CAPABILITIES", any);
 	for (int s = 0; s < CAPGATE_NSETS; s++)

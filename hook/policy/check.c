@@ -22,7 +22,7 @@ static void out_one(const struct checked *c, const struct capgate_lint *lint,
 		    struct capgate_out *out)
 {
 	const struct capgate_policy *p = c->policy;
-	const struct capgate_lint_info *info = capgate_lint_info(lint->rule);
+	const struct capgate_lint_text *info = capgate_lint_info(lint->rule);
 
 	if (lint->exemption && lint->exemption->source < p->n_sources)
 		capgate_out_visible(out, p->sources[lint->exemption->source]);
@@ -38,7 +38,7 @@ static void out_one(const struct checked *c, const struct capgate_lint *lint,
 	capgate_out_format(out, "%s; %s\n", info->warning, info->cure);
 }
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_warnings(void *user, struct capgate_out *out)
 {
 	const struct checked *c = user;
 
@@ -68,7 +68,7 @@ static int check_one(const char *file)
 	if (status == 0) {
 		c.policy = &policy;
 		c.lints = lints;
-		status = outbuf_print(fill, &c, &err);
+		status = outbuf_print(fill_warnings, &c, &err);
 	}
 	if (status < 0) {
 		io_say_error("policy check", &err);

@@ -188,7 +188,7 @@ static void tell_comment(void *user, struct capgate_text line)
 
 /* ---- The command ------------------------------------------------------------------------ */
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_export(void *user, struct capgate_out *out)
 {
 	const struct exported *e = user;
 	struct warnings w = {tell_comment, out, 0};
@@ -235,13 +235,13 @@ static int export(const struct exported *e, const char *base, bool strict,
 	if (!(e->format->can & HAS_COMMENTS))
 		io_say("policy export: note: %s", e->format->note);
 	if (e->format->write)
-		status = outbuf_print(fill, (void *)e, err);
+		status = outbuf_print(fill_export, (void *)e, err);
 	else
 		status = print_base_spec(e, base, err);
 	return status < 0 ? status : STATUS_OK;
 }
 
-static int usage(const struct policy_options *options)
+static int fail_format(const struct policy_options *options)
 {
 	struct words names;
 
@@ -263,7 +263,7 @@ int policy_export(const struct policy_options *options)
 	int status;
 
 	if (!e.format)
-		return usage(options);
+		return fail_format(options);
 	if (options->base && e.format->write) {
 		io_say("policy export: --base goes with --to containerd-base-spec");
 		return STATUS_USAGE;

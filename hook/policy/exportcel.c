@@ -96,7 +96,7 @@ static bool has_exempt(const struct exported *e)
 /* ---- Variables ------------------------------------------------------------------------- */
 
 /* A line of a block, indented. */
-static void line(struct capgate_out *out, int indent, const char *text)
+static void out_line(struct capgate_out *out, int indent, const char *text)
 {
 	capgate_out_format(out, "%*s%s\n", indent, "", text);
 }
@@ -126,7 +126,7 @@ static void out_list(capgate_set s, int indent, struct capgate_out *out)
 static void begin_variable(const char *name, int indent, struct capgate_out *out)
 {
 	capgate_out_format(out, "%*s- name: %s\n", indent, "", name);
-	line(out, indent, "  expression: >-");
+	out_line(out, indent, "  expression: >-");
 }
 
 /* One of add and drop of every container, in upper case; [] when there is none. */
@@ -146,7 +146,7 @@ static void out_exempt(const struct exported *e, const char *object, int indent,
 		       struct capgate_out *out)
 {
 	begin_variable("exempt", indent, out);
-	line(out, indent, "    [\"\"]");
+	out_line(out, indent, "    [\"\"]");
 	for (size_t i = 0; i < e->policy->n_exemptions; i++) {
 		const struct capgate_exemption *x = &e->policy->exemptions[i];
 
@@ -169,10 +169,10 @@ void export_variables(const struct exported *e, const char *object, int indent,
 	out_list_of(object, "initContainers", indent + 4, out);
 	out_list_of(object, "ephemeralContainers", indent + 4, out);
 	begin_variable("requests", indent, out);
-	line(out, indent, "    variables.containers.map(c, {");
+	out_line(out, indent, "    variables.containers.map(c, {");
 	out_request("add", indent + 4, out);
 	out_request("drop", indent + 4, out);
-	line(out, indent, "    })");
+	out_line(out, indent, "    })");
 	begin_variable("known", indent, out);
 	capgate_out_format(out, "%*s", indent + 4, "");
 	out_list(capgate_set_all(), indent + 4, out);
@@ -184,12 +184,12 @@ void export_variables(const struct exported *e, const char *object, int indent,
 /* ---- Validations ------------------------------------------------------------------------- */
 
 /* unless: an expression under which nothing is to be validated; or NULL. */
-static void begin(const char *message, const char *unless, int indent, struct capgate_out *out)
+static void begin_rule(const char *message, const char *unless, int indent, struct capgate_out *out)
 {
 	capgate_out_format(out, "%*s- message: ", indent, "");
 	capgate_out_json(out, capgate_text_of(message));
 	capgate_out_string(out, "\n");
-	line(out, indent, "  expression: >-");
+	out_line(out, indent, "  expression: >-");
 	if (unless)
 		capgate_out_format(out, "%*s%s ||\n", indent + 4, "", unless);
 }
@@ -197,25 +197,26 @@ static void begin(const char *message, const char *unless, int indent, struct ca
 static void out_privileged(const struct exported *e, const char *unless, int indent,
 			   struct capgate_out *out)
 {
-	begin("a container is privileged, which gives it every capability; list those that it "
-	      "needs in "
-	      "securityContext.capabilities.add",
-	      unless, indent, out);
+	begin_rule("a container is privileged, which gives it every capability; list those that it "
+		   "needs in "
+		   "securityContext.capabilities.add",
+		   unless, indent, out);
 	if (count_applying(e, capgate_set_all()))
-		line(out, indent, "    variables.known.all(x, x in variables.exempt) ||");
-	line(out, indent, "    variables.containers.all(c, !has(c.securityContext)");
-	line(out, indent,
-	     "    || !has(c.securityContext.privileged) || !c.securityContext.privileged)");
+		out_line(out, indent, "    variables.known.all(x, x in variables.exempt) ||");
+	out_line(out, indent, "    variables.containers.all(c, !has(c.securityContext)");
+	out_line(out, indent,
+		 "    || !has(c.securityContext.privileged) || !c.securityContext.privileged)");
 }
 
 static void out_no_new_privs(const char *unless, int indent, struct capgate_out *out)
 {
-	begin("a container may gain privileges; set securityContext.allowPrivilegeEscalation to "
-	      "false",
-	      unless, indent, out);
-	line(out, indent, "    variables.containers.all(c, has(c.securityContext)");
-	line(out, indent, "    && has(c.securityContext.allowPrivilegeEscalation)");
-	line(out, indent, "    && !c.securityContext.allowPrivilegeEscalation)");
+	begin_rule(
+		"a container may gain privileges; set securityContext.allowPrivilegeEscalation to "
+		"false",
+		unless, indent, out);
+	out_line(out, indent, "    variables.containers.all(c, has(c.securityContext)");
+	out_line(out, indent, "    && has(c.securityContext.allowPrivilegeEscalation)");
+	out_line(out, indent, "    && !c.securityContext.allowPrivilegeEscalation)");
 }
 
 static void out_each(const struct exported *e, capgate_set s, int indent, struct capgate_out *out)
@@ -233,33 +234,36 @@ static void out_each(const struct exported *e, capgate_set s, int indent, struct
 static void out_defaults(const struct exported *e, capgate_set s, const char *unless, int indent,
 			 struct capgate_out *out)
 {
-	begin("a container keeps, or adds, a capability of the runtime's default list that the "
-	      "policy does "
-	      "not allow; list it in securityContext.capabilities.drop",
-	      unless, indent, out);
+	begin_rule(
+		"a container keeps, or adds, a capability of the runtime's default list that the "
+		"policy does "
+		"not allow; list it in securityContext.capabilities.drop",
+		unless, indent, out);
 	out_each(e, s, indent, out);
-	line(out, indent, "    || (\"ALL\" in r.drop && " NOT_ADDED ")))");
+	out_line(out, indent, "    || (\"ALL\" in r.drop && " NOT_ADDED ")))");
 }
 
 static void out_others(const struct exported *e, capgate_set s, const char *unless, int indent,
 		       struct capgate_out *out)
 {
-	begin("a container adds a capability that the policy does not allow; take it out of "
-	      "securityContext.capabilities.add",
-	      unless, indent, out);
+	begin_rule("a container adds a capability that the policy does not allow; take it out of "
+		   "securityContext.capabilities.add",
+		   unless, indent, out);
 	out_each(e, s, indent, out);
-	line(out, indent, "    || (" NOT_ADDED);
-	line(out, indent,
-	     "    && (\"ALL\" in r.drop || (!(\"ALL\" in r.add) && !(\"CAP_ALL\" in r.add))))))");
+	out_line(out, indent, "    || (" NOT_ADDED);
+	out_line(out, indent,
+		 "    && (\"ALL\" in r.drop || (!(\"ALL\" in r.add) && !(\"CAP_ALL\" in "
+		 "r.add))))))");
 }
 
 /* What is no capability's name may be one to a runtime. */
 static void out_unknown(const char *unless, int indent, struct capgate_out *out)
 {
-	begin("a container adds what is no capability; runtimes read such a name differently",
-	      unless, indent, out);
-	line(out, indent, "    variables.requests.all(r, r.add.all(n, n in [\"ALL\", \"CAP_ALL\"]");
-	line(out, indent, "    || variables.known.exists(k, n == k || n == \"CAP_\" + k)))");
+	begin_rule("a container adds what is no capability; runtimes read such a name differently",
+		   unless, indent, out);
+	out_line(out, indent,
+		 "    variables.requests.all(r, r.add.all(n, n in [\"ALL\", \"CAP_ALL\"]");
+	out_line(out, indent, "    || variables.known.exists(k, n == k || n == \"CAP_\" + k)))");
 }
 
 void export_validations(const struct exported *e, const char *unless, int indent,

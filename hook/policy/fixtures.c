@@ -61,8 +61,8 @@ struct expected {
 	struct capgate_scene scene;
 };
 
-static int fail(const struct capgate_walk *walk, const struct capgate_json_event *event,
-		const char *words)
+static int fail_value(const struct capgate_walk *walk, const struct capgate_json_event *event,
+		      const char *words)
 {
 	return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, event->at.off,
 				 "%s", words);
@@ -81,12 +81,13 @@ static int read_member(void *user, const struct capgate_walk *walk, int field,
 			if (capgate_text_is(event->text,
 					    capgate_verdict_name((enum capgate_verdict)v)))
 				x->verdict = event->text;
-		return x->verdict.len ? 0
-				      : fail(walk, event,
-					     "this must be \"pass\", \"strip\" or \"refuse\"");
+		return x->verdict.len
+			       ? 0
+			       : fail_value(walk, event,
+					    "this must be \"pass\", \"strip\" or \"refuse\"");
 	case EXPECT_STATUS:
 		if (!capgate_json_uint(event->text, 255, &number))
-			return fail(walk, event, "this must be an exit status");
+			return fail_value(walk, event, "this must be an exit status");
 		x->status = (int)number;
 		return 0;
 	case EXPECT_REMOVED:
@@ -95,7 +96,7 @@ static int read_member(void *user, const struct capgate_walk *walk, int field,
 			return 0; /* the list itself */
 		cap = capgate_cap_lenient(event->text);
 		if (cap < 0)
-			return fail(walk, event, "this is no capability");
+			return fail_value(walk, event, "this is no capability");
 		x->removed = capgate_set_or(x->removed, capgate_set_of(cap));
 		return 0;
 	case EXPECT_EXEMPTION:
@@ -103,12 +104,12 @@ static int read_member(void *user, const struct capgate_walk *walk, int field,
 		if (event->kind != CAPGATE_JSON_STRING)
 			return 0;
 		if (x->n_exemptions == EXPECTED_EXEMPTIONS)
-			return fail(walk, event, "at most eight exemptions can be expected");
+			return fail_value(walk, event, "at most eight exemptions can be expected");
 		x->exemptions[x->n_exemptions++] = event->text;
 		return 0;
 	case EXPECT_TODAY:
 		if (!capgate_json_uint(event->text, INT64_MAX, &number))
-			return fail(walk, event, "this must be seconds since 1970");
+			return fail_value(walk, event, "this must be seconds since 1970");
 		x->scene.now = (int64_t)number;
 		return 0;
 	case EXPECT_BUNDLE:
@@ -128,8 +129,8 @@ static int read_expected(const char *path, struct capgate_arena *arena, struct e
 	int status = input_read(path, CAPGATE_TEXT_MAX, &text, err);
 
 	if (status == 0)
-		status = capgate_walk(text, (struct capgate_json_options){.comments = true}, &shape,
-				      arena, read_member, &x, err);
+		status = capgate_walk_text(text, (struct capgate_json_options){.comments = true},
+					   &shape, arena, read_member, &x, err);
 	if (status < 0)
 		return status;
 	if (x.verdict.len == 0)

@@ -7,7 +7,7 @@
 #include "hook/term/term.h"
 #include "policy.h"
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_schema(void *user, struct capgate_out *out)
 {
 	const bool *runtime = user;
 
@@ -27,7 +27,7 @@ int policy_schema(const char *of)
 		       "schema runtime");
 		return STATUS_USAGE;
 	}
-	if (outbuf_print(fill, &runtime, &err) == 0)
+	if (outbuf_print(fill_schema, &runtime, &err) == 0)
 		return STATUS_OK;
 	io_say_error("policy schema", &err);
 	return io_status(&err);

@@ -134,7 +134,7 @@ static void out_exemption(struct capgate_out *out, const struct capgate_policy *
 }
 
 /* With the reason, where there is less of it. */
-static void out_ceiling(struct capgate_out *out, const struct capgate_policy *p)
+static void out_policy_ceiling(struct capgate_out *out, const struct capgate_policy *p)
 {
 	capgate_out_format(out, "%-20s %s", "ceiling", p->ceiling_off ? "off" : "enforce");
 	if (!capgate_set_empty(p->ceiling_keep)) {
@@ -174,7 +174,7 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 							       : "allow");
 	out_word(out, p, CAPGATE_FIELD_CONFINEMENT, "confinement",
 		 p->best_effort_confinement ? "best-effort" : "required");
-	out_ceiling(out, p);
+	out_policy_ceiling(out, p);
 	out_number(out, p, CAPGATE_FIELD_LIMIT_BYTES, "limits.bytes", p->max_bytes);
 	out_field(out, p, CAPGATE_FIELD_LOG_FILE, "log.file",
 		  p->log_file.len ? p->log_file : capgate_text_of("none"));
@@ -194,7 +194,7 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 	}
 }
 
-static void fill(void *user, struct capgate_out *out)
+static void fill_policy(void *user, struct capgate_out *out)
 {
 	out_policy(out, ((const struct shown *)user)->policy);
 }
@@ -297,9 +297,9 @@ int policy_show(const struct policy_options *options)
 	if (status == 0)
 		status = policy_load(options->policy, &arena, &policy, &err);
 	if (status == 0)
-		status = options->spec
-				 ? show_for(options, &policy, &all, &err)
-				 : outbuf_print(fill, &(struct shown){.policy = &policy}, &err);
+		status = options->spec ? show_for(options, &policy, &all, &err)
+				       : outbuf_print(fill_policy,
+						      &(struct shown){.policy = &policy}, &err);
 	if (status == 0)
 		return all ? STATUS_OK : STATUS_NOT_JUDGED;
 	io_say_error("policy show", &err);

@@ -21,7 +21,7 @@ struct walk {
 	dev_t device;
 };
 
-static bool changes(const struct predict_file *f)
+static bool is_changed(const struct predict_file *f)
 {
 	return f->fails || !capgate_set_empty(f->less);
 }
@@ -35,13 +35,13 @@ static struct predict_file *place_for(struct prediction *p, const struct predict
 		return NULL;
 	if (p->n_files < PREDICT_DEEP)
 		return &p->files[p->n_files++];
-	for (size_t i = PREDICT_DEEP; changes(f) && i > 0; i--)
-		if (!changes(&p->files[i - 1]))
+	for (size_t i = PREDICT_DEEP; is_changed(f) && i > 0; i--)
+		if (!is_changed(&p->files[i - 1]))
 			return &p->files[i - 1];
 	return NULL;
 }
 
-static void found(struct walk *w, const struct predict_file *f)
+static void note_file(struct walk *w, const struct predict_file *f)
 {
 	struct prediction *p = w->p;
 	struct predict_file *place = place_for(p, f);
@@ -49,7 +49,7 @@ static void found(struct walk *w, const struct predict_file *f)
 	p->n_setuid += f->setuid;
 	p->n_capable += !capgate_set_empty(f->permitted);
 	p->n_broken += f->fails;
-	p->n_changed += changes(f);
+	p->n_changed += is_changed(f);
 	if (place)
 		*place = *f;
 }
@@ -68,7 +68,7 @@ static void compare(struct walk *w, struct predict_file *f)
 					  capgate_set_minus(before, after));
 }
 
-static void visit(struct walk *w, int dir, const char *name, const char *path)
+static void look_at_name(struct walk *w, int dir, const char *name, const char *path)
 {
 	struct predict_file f = {0};
 	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -78,7 +78,7 @@ static void visit(struct walk *w, int dir, const char *name, const char *path)
 	if (predict_look(fd, w->root->spec, &f) && (f.setuid || !capgate_set_empty(f.permitted))) {
 		snprintf(f.path, sizeof(f.path), "%.*s", PREDICT_PATH - 1, path);
 		compare(w, &f);
-		found(w, &f);
+		note_file(w, &f);
 	}
 	close(fd);
 }
@@ -124,7 +124,7 @@ static void descend(struct walk *w, int fd, const char *path, int depth)
 				       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 				below, depth + 1);
 		else if (S_ISREG(st.st_mode))
-			visit(w, dirfd(dir), entry->d_name, below);
+			look_at_name(w, dirfd(dir), entry->d_name, below);
 	}
 	closedir(dir);
 }
@@ -137,8 +137,8 @@ static int by_change_and_name(const void *a, const void *b)
 
 	if (x->fails != y->fails)
 		return x->fails ? -1 : 1;
-	if (changes(x) != changes(y))
-		return changes(x) ? -1 : 1;
+	if (is_changed(x) != is_changed(y))
+		return is_changed(x) ? -1 : 1;
 	return strcmp(x->path, y->path);
 }
 

@@ -147,7 +147,7 @@ static enum predict_format elf(int fd, const char *head, size_t n, char interpre
 }
 
 /* fd is of a regular file, which the link opens again: reading it blocks nobody. */
-enum predict_format predict_format(int fd, char interpreter[PREDICT_PATH])
+enum predict_format predict_format_of(int fd, char interpreter[PREDICT_PATH])
 {
 	enum predict_format format = PREDICT_FOREIGN;
 	char link[64], head[HEAD + 1] = "";

@@ -86,7 +86,7 @@ static bool is_unchanged(const struct predict_root *root, const struct predict_s
 
 /* ---- The key ------------------------------------------------------------------------ */
 
-static void add(struct predict_key *key, const void *bytes, size_t len)
+static void add_bytes(struct predict_key *key, const void *bytes, size_t len)
 {
 	if (key->len <= sizeof(key->bytes) && len <= sizeof(key->bytes) - key->len)
 		memcpy(key->bytes + key->len, bytes, len);
@@ -98,13 +98,13 @@ static void add(struct predict_key *key, const void *bytes, size_t len)
 
 static void add_number(struct predict_key *key, uint64_t n)
 {
-	add(key, &n, sizeof(n));
+	add_bytes(key, &n, sizeof(n));
 }
 
 static void add_text(struct predict_key *key, struct capgate_text text)
 {
 	add_number(key, text.len);
-	add(key, text.p, text.len);
+	add_bytes(key, text.p, text.len);
 }
 
 static void add_maps(struct predict_key *key, const struct capgate_idmap *maps, size_t n)

@@ -20,7 +20,7 @@ struct predict_root {
 
 /* False: there is no root here.  bundle stays the caller's. */
 bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predict_root *ret);
-/* Where the mounts will be; before predict_cover().  False: nothing is known. */
+/* Where the mounts will be; before predict_cover_of().  False: nothing is known. */
 bool predict_root_mounts(struct predict_root *root);
 void predict_root_close(struct predict_root *root);
 
@@ -34,7 +34,7 @@ enum predict_cover {
 };
 
 /* Which of the specification's mounts is over that path, which need not exist. */
-enum predict_cover predict_cover(const struct predict_root *root, const char *path, int *ret);
+enum predict_cover predict_cover_of(const struct predict_root *root, const char *path, int *ret);
 
 /* Where the path leads, in the root; false when it leads to nothing. */
 bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX]);
@@ -70,7 +70,7 @@ enum predict_format {
 	PREDICT_UNREADABLE,
 };
 
-enum predict_format predict_format(int fd, char interpreter[PREDICT_PATH]);
+enum predict_format predict_format_of(int fd, char interpreter[PREDICT_PATH]);
 
 /* ---- deep.c -------------------------------------------------------------------- */
 

@@ -61,7 +61,7 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p,
 			     cwd.len ? "/" : "", (int)name.len, name.p) >= sizeof(s->path))
 		return unknown(s, "its path is too long to be followed");
-	switch (predict_cover(s->root, s->path, &s->fd)) {
+	switch (predict_cover_of(s->root, s->path, &s->fd)) {
 	case PREDICT_COVERED:
 		return unknown(s, "a mount of the specification is over it");
 	case PREDICT_BARE:
@@ -184,7 +184,7 @@ static enum prediction_kind execute(struct search *s)
 		kind = check_access(s);
 		if (kind != PREDICT_STARTS)
 			return kind;
-		switch (predict_format(s->fd, next)) {
+		switch (predict_format_of(s->fd, next)) {
 		case PREDICT_NATIVE:
 			return check_loader(s, next);
 		case PREDICT_FOREIGN:
@@ -242,8 +242,8 @@ static void follow_both(const struct predict_root *root, const struct capgate_re
 	trace->incomplete |= p->after != PREDICT_STARTS && p->after != PREDICT_EPERM;
 }
 
-static void look(struct predict_root *root, const struct capgate_report *report, bool deep,
-		 struct predict_memory *memory, struct prediction *p)
+static void look_at_program(struct predict_root *root, const struct capgate_report *report,
+			    bool deep, struct predict_memory *memory, struct prediction *p)
 {
 	struct predict_trace trace = {0};
 	struct predict_key key;
@@ -277,7 +277,7 @@ void predict(const struct capgate_spec *spec, const struct capgate_report *repor
 
 	if (spec->kind == CAPGATE_CONFIG && report->parsed &&
 	    predict_root_open(spec, bundle, &root)) {
-		look(&root, report, deep, memory, &p);
+		look_at_program(&root, report, deep, memory, &p);
 		predict_root_close(&root);
 	} else {
 		p.deep = false;

@@ -25,19 +25,19 @@ static const struct {
 
 enum { TEXT = 11 }; /* the column of words after "  program  " */
 
-static void field(const struct words *w, const char *label, const struct style *style,
-		  struct capgate_out *out)
+static void out_field(const struct words *w, const char *label, const struct style *style,
+		      struct capgate_out *out)
 {
 	capgate_out_format(out, "  %-*s", TEXT - 2, label);
 	terminal_wrap(out, style, words_text(w), TEXT, TEXT);
 }
 
-static void tell(const char *words, const struct style *style, struct capgate_out *out)
+static void out_sentence(const char *words, const struct style *style, struct capgate_out *out)
 {
 	struct words w;
 
 	capgate_out_string(words_begin(&w), words);
-	field(&w, "", style, out);
+	out_field(&w, "", style, out);
 }
 
 static void out_capabilities(const struct predict_file *f, struct capgate_out *out)
@@ -98,21 +98,22 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 			   "%zu set-user-ID-root programs, %zu files with capabilities; after the "
 			   "rewrite %zu fail, %zu give less",
 			   p->n_setuid, p->n_capable, p->n_broken, p->n_changed - p->n_broken);
-	field(&w, "image", style, out);
+	out_field(&w, "image", style, out);
 	for (size_t i = 0; i < p->n_files; i++) {
 		out_listed(&p->files[i], words_begin(&w));
-		field(&w, "", style, out);
+		out_field(&w, "", style, out);
 	}
 	if (p->n_files == PREDICT_DEEP && p->n_setuid + p->n_capable > p->n_files)
-		tell("and more, which are counted only", style, out);
+		out_sentence("and more, which are counted only", style, out);
 	if (p->cut_short)
-		tell("some directories could not be looked into", style, out);
+		out_sentence("some directories could not be looked into", style, out);
 	if (spec->no_new_privs)
-		tell("no_new_privs is on: none of them gives anything", style, out);
+		out_sentence("no_new_privs is on: none of them gives anything", style, out);
 	else if (p->only_way)
-		tell("the user is not root and holds nothing ambient: these are the only way to "
-		     "the bounding set",
-		     style, out);
+		out_sentence(
+			"the user is not root and holds nothing ambient: these are the only way to "
+			"the bounding set",
+			style, out);
 }
 
 void predict_words(const struct prediction *p, const struct capgate_spec *spec,
@@ -122,7 +123,7 @@ void predict_words(const struct prediction *p, const struct capgate_spec *spec,
 
 	if (p->after != PREDICT_UNKNOWN || p->why) {
 		out_program(p, words_begin(&w));
-		field(&w, "program", style, out);
+		out_field(&w, "program", style, out);
 	}
 	if (p->deep)
 		tell_deep(p, spec, style, out);

@@ -40,7 +40,7 @@ int predict_open(const struct predict_root *root, const char *path, int flags)
 }
 
 /* The path of an open file, within the root. */
-static bool name_of(const struct predict_root *root, int fd, char ret[PATH_MAX])
+static bool name_of_open(const struct predict_root *root, int fd, char ret[PATH_MAX])
 {
 	char link[64], path[PATH_MAX];
 	ssize_t n;
@@ -57,7 +57,7 @@ static bool name_of(const struct predict_root *root, int fd, char ret[PATH_MAX])
 bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
 	int fd = predict_open(root, path, O_PATH);
-	bool known = fd >= 0 && name_of(root, fd, ret);
+	bool known = fd >= 0 && name_of_open(root, fd, ret);
 
 	if (fd >= 0)
 		close(fd);
@@ -211,7 +211,7 @@ static int open_source(const struct predict_root *root, const struct capgate_mou
 	return openat(root->bundle, path, O_PATH | O_CLOEXEC);
 }
 
-enum predict_cover predict_cover(const struct predict_root *root, const char *path, int *ret)
+enum predict_cover predict_cover_of(const struct predict_root *root, const char *path, int *ret)
 {
 	char where[PATH_MAX];
 	size_t i = root->n_mounts;

@@ -118,7 +118,7 @@ const char *report_separator(const struct report_plan *plan)
 	}
 }
 
-static void count(struct report_output *o, const struct report_item *item)
+static void count_item(struct report_output *o, const struct report_item *item)
 {
 	o->items++;
 	o->fixed += item->fixed;
@@ -136,7 +136,7 @@ int report_output_item(struct report_output *o, struct report_item *item, struct
 	struct capgate_text text = {item->out.p, item->out.len};
 	int status = 0;
 
-	count(o, item);
+	count_item(o, item);
 	if (o->html) {
 		status = report_html_item(o, item, err);
 	} else if (text.len > 0) {
@@ -170,7 +170,7 @@ static void fill_table_end(void *user, struct capgate_out *out)
 	out_counts(o, out);
 	capgate_out_string(out, "\n");
 	for (int r = 0; r < CAPGATE_NRULES; r++) {
-		const struct capgate_rule_info *rule = capgate_rule_info((enum capgate_rule)r);
+		const struct capgate_rule_text *rule = capgate_rule_info((enum capgate_rule)r);
 
 		if (o->by_rule[r])
 			capgate_out_format(out, "  %-8s %s  %-22s in %zu\n",

@@ -63,7 +63,7 @@ struct report_html {
 	size_t n;
 };
 
-static int fail(struct capgate_error *err, const char *what)
+static int fail_temporary(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 			    "cannot %s a temporary file: %s", what, strerror(errno));
@@ -76,7 +76,7 @@ int report_html_begin(struct report_output *o, struct capgate_error *err)
 		return capgate_fail_memory(err);
 	o->html->rows = tmpfile();
 	o->html->sections = tmpfile();
-	return o->html->rows && o->html->sections ? 0 : fail(err, "make");
+	return o->html->rows && o->html->sections ? 0 : fail_temporary(err, "make");
 }
 
 /* A row as it is, and its name after it. */
@@ -90,7 +90,7 @@ static int keep_row(struct report_html *h, struct report_row *row, struct capgat
 		    : 0;
 	h->any = capgate_set_or(h->any, row->asked);
 	h->n++;
-	return n == row->name_len ? 0 : fail(err, "write");
+	return n == row->name_len ? 0 : fail_temporary(err, "write");
 }
 
 /* Frees the names of the item's rows. */
@@ -100,7 +100,7 @@ int report_html_item(struct report_output *o, struct report_item *item, struct c
 	int status = 0;
 
 	if (fwrite(item->out.p, 1, item->out.len, h->sections) != item->out.len)
-		return fail(err, "write");
+		return fail_temporary(err, "write");
 	for (size_t i = 0; i < item->n_rows; i++) {
 		if (status == 0)
 			status = keep_row(h, &item->rows[i], err);
@@ -153,20 +153,20 @@ static void fill_row(void *user, struct capgate_out *out)
 static int get_row(FILE *f, struct report_row *row, struct capgate_error *err)
 {
 	if (fread(row, sizeof(*row), 1, f) != 1)
-		return fail(err, "read");
+		return fail_temporary(err, "read");
 	row->name = malloc(row->name_len + 1);
 	if (!row->name)
 		return capgate_fail_memory(err);
 	if (fread(row->name, 1, row->name_len, f) == row->name_len)
 		return 0;
 	free(row->name);
-	return fail(err, "read");
+	return fail_temporary(err, "read");
 }
 
 /* Not rewind(3), which says nothing of what could not be written. */
 static int back_to_start(FILE *f, struct capgate_error *err)
 {
-	return fflush(f) != 0 || fseeko(f, 0, SEEK_SET) != 0 ? fail(err, "write") : 0;
+	return fflush(f) != 0 || fseeko(f, 0, SEEK_SET) != 0 ? fail_temporary(err, "write") : 0;
 }
 
 static int print_matrix(struct report_html *h, struct capgate_error *err)
@@ -205,7 +205,7 @@ static void out_summary(const struct report_output *o, struct capgate_out *out)
 				"scope=\"col\">in</th></tr></thead>\n<tbody>\n");
 	for (int s = CAPGATE_SEVERITY_CRITICAL; s >= CAPGATE_SEVERITY_NOTE; s--) {
 		for (int r = 0; r < CAPGATE_NRULES; r++) {
-			const struct capgate_rule_info *rule =
+			const struct capgate_rule_text *rule =
 				capgate_rule_info((enum capgate_rule)r);
 
 			if (!o->by_rule[r] || (int)rule->severity != s)
@@ -263,7 +263,7 @@ static int copy_sections(FILE *f, struct capgate_error *err)
 		if (io_write_all(STDOUT_FILENO, (struct capgate_text){buf, n}, err) < 0)
 			return err->code;
 	if (ferror(f))
-		return fail(err, "read");
+		return fail_temporary(err, "read");
 	return 0;
 }
 

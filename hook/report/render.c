@@ -46,7 +46,7 @@ static void fill_json(const struct shown *o, struct capgate_out *out)
 	add_prediction(o, out);
 }
 
-static void fill(const struct shown *o, struct capgate_out *out)
+static void fill_report(const struct shown *o, struct capgate_out *out)
 {
 	const struct report_plan *plan = o->plan;
 
@@ -109,7 +109,7 @@ int report_render(const struct shown *o, struct report_item *item, struct capgat
 		item->out.len = before;
 		if (before)
 			capgate_out_string(&item->out, report_separator(o->plan));
-		fill(o, &item->out);
+		fill_report(o, &item->out);
 		if (item->out.len <= item->out.size)
 			return 0;
 		room = item->out.len;

@@ -57,7 +57,7 @@ static void out_matrix(const struct capgate_report *r, const struct style *style
 		capgate_out_format(out, " %c", letter((enum capgate_which)s));
 	capgate_out_string(out, "   tier\n");
 	for (int c = -1; (c = capgate_set_next(any, c + 1)) >= 0;) {
-		const struct capgate_cap_info *info = capgate_cap_info(c);
+		const struct capgate_cap_facts *info = capgate_cap_info(c);
 
 		capgate_out_format(out, "  %-20s", info->name + 4);
 		for (int s = 0; s < CAPGATE_NSETS; s++)
@@ -77,7 +77,7 @@ static void out_matrix(const struct capgate_report *r, const struct style *style
 	}
 }
 
-static void out_reach_line(const char *label, const struct capgate_reach *reach,
+static void out_reach_line(const char *label, const struct capgate_reached *reach,
 			   const struct style *style, struct capgate_out *out)
 {
 	char buf[LINE_MAX_BYTES];
@@ -100,7 +100,7 @@ static void out_reach_line(const char *label, const struct capgate_reach *reach,
 
 enum { TEXT_COLUMN = 19 }; /* after severity and rule id */
 
-static void out_severity(const struct capgate_rule_info *rule, enum capgate_severity severity,
+static void out_severity(const struct capgate_rule_text *rule, enum capgate_severity severity,
 			 const struct style *style, struct capgate_out *out)
 {
 	char word[16];
@@ -113,7 +113,7 @@ static void out_severity(const struct capgate_rule_info *rule, enum capgate_seve
 	capgate_out_format(out, " %s  ", rule->id);
 }
 
-static void out_remedy(const struct capgate_rule_info *rule, const struct style *style,
+static void out_remedy(const struct capgate_rule_text *rule, const struct style *style,
 		       struct capgate_out *out)
 {
 	const unsigned indent = terminal_indent(style, TEXT_COLUMN);
@@ -141,7 +141,7 @@ static void out_finding(const struct shown *o, const struct capgate_finding *f, 
 			bool last_of_rule, struct capgate_out *out)
 {
 	const struct style *style = &o->plan->style;
-	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
+	const struct capgate_rule_text *rule = capgate_rule_info(f->rule);
 	char buf[LINE_MAX_BYTES];
 	struct capgate_out words = {buf, sizeof(buf), 0};
 	size_t line, column;
@@ -190,7 +190,7 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 		      struct capgate_text text, struct capgate_out *out)
 {
 	const struct capgate_error *e = &r->error;
-	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
+	const struct capgate_rule_text *rule = capgate_rule_info(e->rule);
 	char buf[LINE_MAX_BYTES];
 	struct capgate_out words = {buf, sizeof(buf), 0};
 	size_t line, column;

@@ -16,7 +16,7 @@
 /* Far beyond any engine's configuration; the program itself is copied too. */
 #define PLACE_MAX ((size_t)64 << 20)
 
-static int fail(struct capgate_error *err, const char *what, const char *path)
+static int fail_place(struct capgate_error *err, const char *what, const char *path)
 {
 	int saved = errno;
 	char shown[256];
@@ -28,7 +28,7 @@ static int fail(struct capgate_error *err, const char *what, const char *path)
 
 /* ---- Another root ---------------------------------------------------------------- */
 
-static int put(const char *path, const char *words)
+static int write_words(const char *path, const char *words)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t n, len = (ssize_t)strlen(words);
@@ -50,13 +50,13 @@ static int become_root(void)
 	if (unshare(CLONE_NEWUSER) < 0)
 		return -1;
 	userns_changed();
-	if (put("/proc/self/setgroups", "deny") < 0)
+	if (write_words("/proc/self/setgroups", "deny") < 0)
 		return -1;
 	snprintf(map, sizeof(map), "0 %u 1", uid);
-	if (put("/proc/self/uid_map", map) < 0)
+	if (write_words("/proc/self/uid_map", map) < 0)
 		return -1;
 	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return put("/proc/self/gid_map", map);
+	return write_words("/proc/self/gid_map", map);
 }
 
 int place_enter(const char *root, struct capgate_error *err)
@@ -64,8 +64,8 @@ int place_enter(const char *root, struct capgate_error *err)
 	if (!root || strcmp(root, "/") == 0)
 		return 0;
 	if (chroot(root) < 0 && (errno != EPERM || become_root() < 0 || chroot(root) < 0))
-		return fail(err, "cannot use as root directory", root);
-	return chdir("/") < 0 ? fail(err, "cannot enter", root) : 0;
+		return fail_place(err, "cannot use as root directory", root);
+	return chdir("/") < 0 ? fail_place(err, "cannot enter", root) : 0;
 }
 
 /* ---- Reading --------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ int place_read(const char *path, struct capgate_text *ret, bool *missing, struct
 	if (*missing)
 		return 0;
 	if (fd < 0)
-		return fail(err, "cannot open", path);
+		return fail_place(err, "cannot open", path);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
@@ -109,19 +109,19 @@ static int open_directory(const char *path, const char **base, struct capgate_er
 
 	if (path[0] != '/' || strlen(path) >= sizeof(part)) {
 		errno = EINVAL;
-		return fail(err, "cannot write", path);
+		return fail_place(err, "cannot write", path);
 	}
 	for (const char *p = path + 1; (p = strchr(p, '/')); p++) {
 		memcpy(part, path, (size_t)(p - path));
 		part[p - path] = '\0';
 		if (mkdir(part, 0755) < 0 && errno != EEXIST)
-			return fail(err, "cannot make the directory", part);
+			return fail_place(err, "cannot make the directory", part);
 	}
 	memcpy(part, path, (size_t)(slash - path));
 	part[slash - path] = '\0';
 	*base = slash + 1;
 	fd = open(slash == path ? "/" : part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? fail(err, "cannot open", part) : fd;
+	return fd < 0 ? fail_place(err, "cannot open", part) : fd;
 }
 
 /* Hidden, and with an ending that no engine reads. */
@@ -131,21 +131,21 @@ static void name_temporary(const char *base, char *buf, size_t size)
 }
 
 /* Into the temporary file: owner and mode, bytes, to the disk. */
-static int fill(int dir, const char *base, const char *temporary, mode_t mode,
-		struct capgate_text text, struct capgate_error *err)
+static int write_temporary(int dir, const char *base, const char *temporary, mode_t mode,
+			   struct capgate_text text, struct capgate_error *err)
 {
 	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat old;
 	int status;
 
 	if (fd < 0)
-		return fail(err, "cannot make", temporary);
+		return fail_place(err, "cannot make", temporary);
 	status = io_write_all(fd, text, err);
 	if (status == 0 && fstatat(dir, base, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISREG(old.st_mode) && fchown(fd, old.st_uid, old.st_gid) < 0 && errno != EPERM)
-		status = fail(err, "cannot set the owner of", temporary);
+		status = fail_place(err, "cannot set the owner of", temporary);
 	if (status == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
-		status = fail(err, "cannot write", temporary);
+		status = fail_place(err, "cannot write", temporary);
 	close(fd);
 	return status;
 }
@@ -154,7 +154,7 @@ static int settle(int dir, const char *path, const char *temporary, const char *
 		  struct capgate_error *err)
 {
 	if (status == 0 && (renameat(dir, temporary, dir, base) < 0 || fsync(dir) < 0))
-		status = fail(err, "cannot put in place", path);
+		status = fail_place(err, "cannot put in place", path);
 	if (status < 0)
 		unlinkat(dir, temporary, 0);
 	close(dir);
@@ -171,7 +171,8 @@ int place_write(const char *path, mode_t mode, struct capgate_text text, struct 
 		return dir;
 	name_temporary(base, temporary, sizeof(temporary));
 	unlinkat(dir, temporary, 0); /* of a run that was interrupted */
-	return settle(dir, path, temporary, base, fill(dir, base, temporary, mode, text, err), err);
+	return settle(dir, path, temporary, base,
+		      write_temporary(dir, base, temporary, mode, text, err), err);
 }
 
 int place_link(const char *path, const char *target, struct capgate_error *err)
@@ -184,7 +185,7 @@ int place_link(const char *path, const char *target, struct capgate_error *err)
 		return dir;
 	name_temporary(base, temporary, sizeof(temporary));
 	unlinkat(dir, temporary, 0);
-	status = symlinkat(target, dir, temporary) < 0 ? fail(err, "cannot make", path) : 0;
+	status = symlinkat(target, dir, temporary) < 0 ? fail_place(err, "cannot make", path) : 0;
 	return settle(dir, path, temporary, base, status, err);
 }
 
@@ -200,7 +201,7 @@ int place_remove(const char *path, struct capgate_error *err)
 		unlink(leftover);
 	}
 	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR
-		       ? fail(err, "cannot remove", path)
+		       ? fail_place(err, "cannot remove", path)
 		       : 0;
 }
 

@@ -19,7 +19,7 @@ struct child {
 	int in, out;
 };
 
-static int fail(struct capgate_error *err, const char *what)
+static int fail_spawn(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what,
 			    strerror(errno));
@@ -58,11 +58,11 @@ static int start(const char *path, const char *const argv[], const struct manner
 	int in[2], out[2];
 
 	if (pipe2(in, O_CLOEXEC) < 0)
-		return fail(err, "cannot make a pipe");
+		return fail_spawn(err, "cannot make a pipe");
 	if (pipe2(out, O_CLOEXEC) < 0) {
 		close(in[0]);
 		close(in[1]);
-		return fail(err, "cannot make a pipe");
+		return fail_spawn(err, "cannot make a pipe");
 	}
 	ret->pid = fork();
 	if (ret->pid == 0)
@@ -71,7 +71,7 @@ static int start(const char *path, const char *const argv[], const struct manner
 	close(out[1]);
 	ret->in = in[1];
 	ret->out = out[0];
-	return ret->pid < 0 ? fail(err, "cannot start a process") : 0;
+	return ret->pid < 0 ? fail_spawn(err, "cannot start a process") : 0;
 }
 
 static long long now(void)
@@ -104,9 +104,9 @@ static bool catch_output(int fd, char *buf, size_t size, size_t *n, long long un
 	}
 }
 
-static int run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
-	       size_t size, int seconds, const struct manner *manner, struct spawn_result *ret,
-	       struct capgate_error *err)
+static int run_child(const char *path, const char *const argv[], struct capgate_text input,
+		     char *buf, size_t size, int seconds, const struct manner *manner,
+		     struct spawn_result *ret, struct capgate_error *err)
 {
 	struct spawn_result r = {0};
 	struct capgate_error ignored;
@@ -125,7 +125,7 @@ static int run(const char *path, const char *const argv[], struct capgate_text i
 		kill(c.pid, SIGKILL);
 	while (waitpid(c.pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return fail(err, "cannot wait for a process");
+			return fail_spawn(err, "cannot wait for a process");
 	r.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	*ret = r;
 	return 0;
@@ -136,15 +136,15 @@ static char *const nothing[] = {NULL};
 int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 	      size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
-	return run(path, argv, input, buf, size, seconds, &(struct manner){true, nothing}, ret,
-		   err);
+	return run_child(path, argv, input, buf, size, seconds, &(struct manner){true, nothing},
+			 ret, err);
 }
 
 int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 		 size_t size, int seconds, struct spawn_result *ret, struct capgate_error *err)
 {
-	return run(path, argv, input, buf, size, seconds, &(struct manner){false, nothing}, ret,
-		   err);
+	return run_child(path, argv, input, buf, size, seconds, &(struct manner){false, nothing},
+			 ret, err);
 }
 
 int spawn_command(const char *path, const char *const argv[], struct capgate_text input, char *buf,
@@ -154,6 +154,6 @@ int spawn_command(const char *path, const char *const argv[], struct capgate_tex
 	static char home[] = "HOME=/root";
 	char *const environment[] = {search, home, NULL};
 
-	return run(path, argv, input, buf, size, seconds, &(struct manner){true, environment}, ret,
-		   err);
+	return run_child(path, argv, input, buf, size, seconds, &(struct manner){true, environment},
+			 ret, err);
 }

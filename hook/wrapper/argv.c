@@ -24,7 +24,7 @@ struct parser {
 	struct capgate_error *err;
 };
 
-static int fail(struct parser *p, const char *what, const char *word)
+static int fail_word(struct parser *p, const char *what, const char *word)
 {
 	char shown[300];
 
@@ -33,7 +33,7 @@ static int fail(struct parser *p, const char *what, const char *word)
 			    capgate_shown(capgate_text_of(word), 100, shown, sizeof(shown)));
 }
 
-static bool is_ours(const struct parser *p, const struct runtime_option *o)
+static bool is_of_dialect(const struct parser *p, const struct runtime_option *o)
 {
 	return o->dialects & (1u << p->call->dialect);
 }
@@ -49,8 +49,8 @@ static bool is_false(const char *value)
 	return false;
 }
 
-static int add(struct parser *p, struct level *level, const struct runtime_option *o,
-	       const char *value)
+static int add_word(struct parser *p, struct level *level, const struct runtime_option *o,
+		    const char *value)
 {
 	if (o->means == MEANS_HELP) {
 		if (!value || !is_false(value))
@@ -59,12 +59,12 @@ static int add(struct parser *p, struct level *level, const struct runtime_optio
 	}
 	/* Runtimes differ on what an empty one means. */
 	if (o->means != MEANS_NOTHING && o->means != MEANS_CAP && value && !*value)
-		return fail(p, "an empty value for option", o->name);
+		return fail_word(p, "an empty value for option", o->name);
 	/* It is handed on in the option's own word, which some readers trim. */
 	if (value && runtime_argv_one_word(o, value) && blank_ends(value))
-		return fail(p, "a value that ends with white space, for option", o->name);
+		return fail_word(p, "a value that ends with white space, for option", o->name);
 	if (level->n == level->room)
-		return fail(p, "too many options, the last being", o->name);
+		return fail_word(p, "too many options, the last being", o->name);
 	level->words[level->n++] = (struct runtime_word){o, value};
 	if (o->means != MEANS_NOTHING)
 		p->call->value[o->means] = value;
@@ -83,7 +83,7 @@ static const struct runtime_option *find_runc(const struct parser *p,
 
 	*value = equals ? equals + 1 : NULL;
 	for (; table->name; table++)
-		if (is_ours(p, table) &&
+		if (is_of_dialect(p, table) &&
 		    ((strlen(table->name) == len && memcmp(table->name, name, len) == 0) ||
 		     (len == 1 && table->letter == name[0])))
 			return table;
@@ -114,13 +114,13 @@ static int level_runc(struct parser *p, struct level *level, char **argv, bool a
 		}
 		o = find_runc(p, level->table, arg, &value);
 		if (!o)
-			return fail(p, "unknown option", arg);
+			return fail_word(p, "unknown option", arg);
 		if (!value && o->arg == ARG_VALUE) {
 			if (!*argv)
-				return fail(p, "no value for option", arg);
+				return fail_word(p, "no value for option", arg);
 			value = *argv++;
 		}
-		if (add(p, level, o, value) < 0)
+		if (add_word(p, level, o, value) < 0)
 			return p->err->code;
 	}
 	return 0;
@@ -138,18 +138,18 @@ static int find_long_crun(struct parser *p, const struct runtime_option *table, 
 
 	*value = equals ? equals + 1 : NULL;
 	for (const struct runtime_option *o = table; o->name; o++) {
-		if (!is_ours(p, o) || strncmp(o->name, name, len) != 0)
+		if (!is_of_dialect(p, o) || strncmp(o->name, name, len) != 0)
 			continue;
 		if (strlen(o->name) == len) {
 			found = o;
 			break;
 		}
 		if (found && strcmp(found->name, o->name) != 0)
-			return fail(p, "ambiguous option", arg);
+			return fail_word(p, "ambiguous option", arg);
 		found = o;
 	}
 	if (!found)
-		return fail(p, "unknown option", arg);
+		return fail_word(p, "unknown option", arg);
 	*ret = found;
 	return 0;
 }
@@ -162,13 +162,13 @@ static int long_crun(struct parser *p, struct level *level, const char *arg, cha
 	if (find_long_crun(p, level->table, arg, &o, &value) < 0)
 		return p->err->code;
 	if (value && o->arg == ARG_FLAG)
-		return fail(p, "this option takes no value:", arg);
+		return fail_word(p, "this option takes no value:", arg);
 	if (!value && o->arg == ARG_VALUE) {
 		if (!**argv)
-			return fail(p, "no value for option", arg);
+			return fail_word(p, "no value for option", arg);
 		value = *(*argv)++;
 	}
-	return add(p, level, o, value);
+	return add_word(p, level, o, value);
 }
 
 /* -b DIR, -bDIR, -td: flags in a row, the last one with its value. */
@@ -178,21 +178,21 @@ static int short_crun(struct parser *p, struct level *level, const char *arg, ch
 		const struct runtime_option *o = level->table;
 		const char *value = letter[1] ? letter + 1 : NULL;
 
-		while (o->name && !(is_ours(p, o) && o->letter == *letter))
+		while (o->name && !(is_of_dialect(p, o) && o->letter == *letter))
 			o++;
 		if (!o->name)
-			return fail(p, "unknown option", arg);
+			return fail_word(p, "unknown option", arg);
 		if (o->arg == ARG_FLAG) {
-			if (add(p, level, o, NULL) < 0)
+			if (add_word(p, level, o, NULL) < 0)
 				return p->err->code;
 			continue;
 		}
 		if (!value && o->arg == ARG_VALUE) {
 			if (!**argv)
-				return fail(p, "no value for option", arg);
+				return fail_word(p, "no value for option", arg);
 			value = *(*argv)++;
 		}
-		return add(p, level, o, value);
+		return add_word(p, level, o, value);
 	}
 	return 0;
 }
@@ -251,7 +251,8 @@ static bool could_be_door(char **argv)
 static int check_operand(struct parser *p, const char *word)
 {
 	return blank_is_odd(word)
-		       ? fail(p, "a word that is empty, or begins or ends with white space:", word)
+		       ? fail_word(p, "a word that is empty, or begins or ends with white space:",
+				   word)
 		       : 0;
 }
 
@@ -267,7 +268,7 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	call->n_operands = level.n_operands;
 	/* runc would look for options among them, and take them for its own. */
 	if (status == 0 && !call->ends_early && call->door != DOOR_EXEC && call->n_operands > 1)
-		return fail(p, "one container is named, and then there is", call->operands[1]);
+		return fail_word(p, "one container is named, and then there is", call->operands[1]);
 	if (status == 0 && !call->ends_early && call->n_operands > 0)
 		return check_operand(p, call->operands[0]);
 	return status;

@@ -84,8 +84,8 @@ static int assess_inherited(struct judged *j, struct capgate_text caps, enum cap
 
 /* ---- The text ------------------------------------------------------------------------ */
 
-static int plan(struct judged *j, struct capgate_policy *policy, struct capgate_arena *arena,
-		struct capgate_edits *ret, struct capgate_error *err)
+static int plan_edits(struct judged *j, struct capgate_policy *policy, struct capgate_arena *arena,
+		      struct capgate_edits *ret, struct capgate_error *err)
 {
 	struct capgate_text passes;
 
@@ -112,7 +112,7 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 		status = assess_inherited(&j, inherited, q->kind, policy, arena, edit, err);
 		answer->edits = (struct capgate_edits){edit, 1};
 	} else if (j.report.verdict == CAPGATE_STRIP && q->can_rewrite) {
-		status = plan(&j, policy, arena, &answer->edits, err);
+		status = plan_edits(&j, policy, arena, &answer->edits, err);
 	}
 	if (status < 0)
 		return status;

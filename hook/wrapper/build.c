@@ -37,7 +37,7 @@ static int put_word(struct line *line, const char *name, const char *value)
 	return 0;
 }
 
-static int put(struct line *line, const char *name, const char *value)
+static int put_pair(struct line *line, const char *name, const char *value)
 {
 	if (put_word(line, name, NULL) < 0)
 		return CAPGATE_ENOMEM;
@@ -49,7 +49,7 @@ static int put_option(struct line *line, const struct runtime_word *w)
 {
 	if (!w->value || runtime_argv_one_word(w->option, w->value))
 		return put_word(line, w->option->name, w->value);
-	return put(line, w->option->name, w->value);
+	return put_pair(line, w->option->name, w->value);
 }
 
 /* The options of one level but those that are replaced. */
@@ -79,7 +79,7 @@ static int put_all(struct line *line, const struct runtime_call *call,
 				      [MEANS_IMAGES] = change->images};
 
 	if (put_level(line, call->global, call->n_global, new, NULL) < 0 ||
-	    (change->root && put(line, "root", change->root) < 0))
+	    (change->root && put_pair(line, "root", change->root) < 0))
 		return CAPGATE_ENOMEM;
 	if (call->command)
 		line->v[line->n++] = (char *)(uintptr_t)call->command;
@@ -87,9 +87,9 @@ static int put_all(struct line *line, const struct runtime_call *call,
 	if (call->ends_early)
 		return put_word(line, call->ends_early->name, NULL);
 	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||
-	    (change->config && put(line, "config", change->config) < 0) ||
-	    (change->process && put(line, "process", change->process) < 0) ||
-	    (change->images && put(line, "image-path", change->images) < 0) ||
+	    (change->config && put_pair(line, "config", change->config) < 0) ||
+	    (change->process && put_pair(line, "process", change->process) < 0) ||
+	    (change->images && put_pair(line, "image-path", change->images) < 0) ||
 	    (change->no_new_privs && put_word(line, "no-new-privs", NULL) < 0))
 		return CAPGATE_ENOMEM;
 	if (call->n_operands > 0)

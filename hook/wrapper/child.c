@@ -71,7 +71,7 @@ static bool send_answer(int fd, const struct judge_answer *answer, struct capgat
 }
 
 /* Nothing that was open is left to it but the pipe, and standard error. */
-static void child(const struct judge_question *q, struct capgate_arena *arena, int pipe)
+static void be_child(const struct judge_question *q, struct capgate_arena *arena, int pipe)
 {
 	struct judge_question question = *q;
 	struct netns_known networks;
@@ -96,7 +96,7 @@ static void child(const struct judge_question *q, struct capgate_arena *arena, i
 
 /* ---- The parent ----------------------------------------------------------------------- */
 
-static int fail(struct capgate_error *err, const char *what)
+static int fail_child(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
 			    "the confined parser %s", what);
@@ -130,7 +130,7 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 
 	if (wire->n_edits > ANSWER_MAX / sizeof(struct wire_edit) || wire->bytes > ANSWER_MAX ||
 	    rest.len != wire->n_edits * sizeof(struct wire_edit) + wire->bytes)
-		return fail(err, "gave a broken answer");
+		return fail_child(err, "gave a broken answer");
 	v = io_block((wire->n_edits + 1) * sizeof(*v));
 	if (!v)
 		return capgate_fail_memory(err);
@@ -140,7 +140,7 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 
 		memcpy(&place, places + i * sizeof(place), sizeof(place));
 		if (place.with > WITH_MAX || place.with > (size_t)(rest.p + rest.len - with))
-			return fail(err, "gave a broken answer");
+			return fail_child(err, "gave a broken answer");
 		v[i] = (struct capgate_edit){{place.off, place.len}, {with, place.with}};
 		with += place.with;
 	}
@@ -154,11 +154,11 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret,
 	struct wire wire;
 
 	if (answer.len < sizeof(wire))
-		return fail(err, "gave no answer");
+		return fail_child(err, "gave no answer");
 	memcpy(&wire, answer.p, sizeof(wire));
 	if (wire.magic != MAGIC || !is_sound(&wire.decision) ||
 	    (unsigned)wire.subject > JUDGED_IMAGES)
-		return fail(err, "gave a broken answer");
+		return fail_child(err, "gave a broken answer");
 	if (wire.error.code) {
 		wire.error.msg[sizeof(wire.error.msg) - 1] = '\0';
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
@@ -166,11 +166,11 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret,
 	}
 	/* What may go on was judged: the ceiling is taken from what it is allowed. */
 	if (!wire.judged && wire.decision.verdict != CAPGATE_REFUSE)
-		return fail(err, "gave a broken answer");
+		return fail_child(err, "gave a broken answer");
 	/* Something is cut out if and only if it was said to be. */
 	if ((wire.n_edits > 0) !=
 	    (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))
-		return fail(err, "gave a broken answer");
+		return fail_child(err, "gave a broken answer");
 	*ret = (struct judge_answer){.decision = wire.decision,
 				     .subject = wire.subject,
 				     .judged = wire.judged != 0,
@@ -189,14 +189,14 @@ static int wait_for(pid_t pid, struct capgate_error *err)
 
 	while (waitpid(pid, &status, __WALL) < 0)
 		if (errno != EINTR)
-			return fail(err, "cannot be waited for");
+			return fail_child(err, "cannot be waited for");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	capgate_out_format(&out,
 			   WIFSIGNALED(status) ? "was ended by signal %d" : "ended with status %d",
 			   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	words[out.len < out.size ? out.len : out.size] = '\0';
-	return fail(err, words);
+	return fail_child(err, words);
 }
 
 int judge_confined(const struct judge_question *q, struct judge_answer *ret,
@@ -215,18 +215,18 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret,
 	if (io_arena(len + room, &arena, err) < 0)
 		return err->code;
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(err, strerror(errno));
+		return fail_child(err, strerror(errno));
 	/* Not fork(3): no SIGCHLD, which the runtime would find pending, and
 	 * which a caller that ignores it would not leave us to wait for. */
 	pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
-		child(q, &arena, ends[1]);
+		be_child(q, &arena, ends[1]);
 	if (pid < 0) {
-		status = fail(err, strerror(errno));
+		status = fail_child(err, strerror(errno));
 		close(ends[1]);
 	} else if (close(ends[1]) < 0) {
 		/* Else we would wait for ourselves. */
-		status = fail(err, strerror(errno));
+		status = fail_child(err, strerror(errno));
 		kill(pid, SIGKILL);
 	} else {
 		status = io_read_all(ends[0], ANSWER_MAX, &answer, err);

@@ -13,7 +13,7 @@ struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */
 	struct capgate_text text;	     /* what the runtime will read */
 	enum capgate_kind kind;
-	struct image_stores stores;	     /* image_stores() */
+	struct image_stores stores;	     /* image_stores_find() */
 	const struct netns_known *networks;  /* filled in by judge_confined() */
 	bool can_rewrite; /* the text can be handed on changed */
 

@@ -70,8 +70,8 @@ static int add_path(struct candidates *c, const struct capgate_walk *walk,
 	return 0;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_config(void *user, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
 {
 	struct candidates *c = user;
 	/* An entry of a list stands one deeper than the list's name. */
@@ -91,7 +91,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	return event->kind == CAPGATE_JSON_STRING ? add_path(c, walk, event) : 0;
 }
 
-static int fail(struct capgate_error *err, const char *name, const char *what)
+static int fail_name(struct capgate_error *err, const char *name, const char *what)
 {
 	char shown[300];
 
@@ -121,11 +121,11 @@ static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 
 	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	if (capgate_walk(text, (struct capgate_json_options){.comments = true}, &runtimejson_shape,
-			 &arena, visit, c, err) < 0)
+	if (capgate_walk_text(text, (struct capgate_json_options){.comments = true},
+			      &runtimejson_shape, &arena, visit_config, c, err) < 0)
 		return fail_file(text, err);
 	/* The paths point into text and arena, which stay. */
-	return c->has_version ? 0 : fail(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
+	return c->has_version ? 0 : fail_name(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
 }
 
 /* The paths of c->name; c->named says whether there is such a name. */
@@ -194,7 +194,7 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 	if (status < 0)
 		return status;
 	if (!c.named)
-		return fail(err, name, RUNTIME_CONFIG " has no such runtime");
+		return fail_name(err, name, RUNTIME_CONFIG " has no such runtime");
 	for (size_t i = 0; i < c.n; i++) {
 		memcpy(ret->path, c.path[i].p, c.path[i].len);
 		ret->path[c.path[i].len] = '\0';
@@ -203,7 +203,7 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 		recognize(ret);
 		return 0;
 	}
-	return fail(
+	return fail_name(
 		err, name,
 		"none of the programs of this name can be executed and is not capgate itself");
 }

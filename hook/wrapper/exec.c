@@ -56,7 +56,7 @@ static void use_container(struct runtime *r, const struct runtime_container *c,
 	q->inherited = c->inherited;
 	strcpy(r->bundle, c->bundle);
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
-	q->stores = image_stores(&r->policy, r->policy.scene.bundle);
+	q->stores = image_stores_find(&r->policy, r->policy.scene.bundle);
 	pin_root(r, c);
 }
 

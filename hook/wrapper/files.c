@@ -103,7 +103,8 @@ static int write_failed(struct capgate_error *err, const char *what)
 		strerror(errno));
 }
 
-static int fill(int fd, const struct stat *st, struct capgate_text text, struct capgate_error *err)
+static int write_copy(int fd, const struct stat *st, struct capgate_text text,
+		      struct capgate_error *err)
 {
 	struct stat mine;
 
@@ -202,7 +203,7 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 	fd = make_file(file->dir, name, &named, err);
 	if (fd < 0)
 		return fd;
-	status = fill(fd, &file->st, text, err);
+	status = write_copy(fd, &file->st, text, err);
 	file->changed = status == 0 && !unchanged(file);
 	if (file->changed)
 		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,

@@ -18,7 +18,7 @@
 /* As many threads as a machine has by default. */
 #define IMAGES_MAX 32768
 
-static int fail(struct capgate_error *err, const char *what)
+static int fail_images(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT, CAPGATE_NOWHERE, "%s",
 			    what);
@@ -33,7 +33,7 @@ static int find_directory(const struct runtime_call *call, const char *bundle, c
 	if (!named) {
 		if ((size_t)snprintf(path, sizeof(path), "%s/checkpoint",
 				     call->dialect == DIALECT_CRUN ? bundle : ".") >= sizeof(path))
-			return fail(err, "the checkpoint's path is too long");
+			return fail_images(err, "the checkpoint's path is too long");
 		named = path;
 	}
 	return realpath(named, ret) ? 0 : io_fail(err, "cannot open the checkpoint", named);
@@ -59,7 +59,7 @@ static int read_one(int dir, const char *name, struct runtime_images *images,
 	int status;
 
 	if (images->n == IMAGES_MAX)
-		return fail(err, "the checkpoint has too many threads");
+		return fail_images(err, "the checkpoint has too many threads");
 	/* Grows by doubling: at the powers of two. */
 	if ((images->n & (images->n - 1)) == 0)
 		v = reallocarray(v, images->n ? 2 * images->n : 1, sizeof(*v));
@@ -83,7 +83,7 @@ static int read_all(DIR *directory, struct runtime_images *images, struct capgat
 	}
 	if (errno != 0)
 		return io_fail(err, "cannot list", images->path);
-	return images->n > 0 ? 0 : fail(err, "the checkpoint has no core image");
+	return images->n > 0 ? 0 : fail_images(err, "the checkpoint has no core image");
 }
 
 int runtime_read_images(const struct runtime_call *call, const char *bundle,
@@ -99,10 +99,12 @@ int runtime_read_images(const struct runtime_call *call, const char *bundle,
 	directory = opendir(ret->path);
 	if (!directory)
 		return io_fail(err, "cannot open the checkpoint", ret->path);
-	status = runtime_is_ours(dirfd(directory))
-			 ? read_all(directory, ret, err)
-			 : fail(err, "the checkpoint's directory is not root's alone to write, so "
-				     "what is judged need not be what is restored");
+	status =
+		runtime_is_ours(dirfd(directory))
+			? read_all(directory, ret, err)
+			: fail_images(err,
+				      "the checkpoint's directory is not root's alone to write, so "
+				      "what is judged need not be what is restored");
 	closedir(directory);
 	return status;
 }

@@ -60,7 +60,7 @@ static const char *log_path(const struct runtime_call *call)
 }
 
 /* "2026-11-24T03:10:15Z": without the fraction, which old readers do not know. */
-static void entry(struct capgate_out *out, bool json, struct capgate_text words)
+static void out_log_entry(struct capgate_out *out, bool json, struct capgate_text words)
 {
 	char now[CLOCK_TEXT];
 	char *dot;
@@ -80,7 +80,7 @@ static void entry(struct capgate_out *out, bool json, struct capgate_text words)
 	capgate_out_string(out, "\n");
 }
 
-static void append(const struct runtime_call *call, struct capgate_text words)
+static void append_log(const struct runtime_call *call, struct capgate_text words)
 {
 	const char *path = log_path(call), *format = call->value[MEANS_LOG_FORMAT];
 	char buf[8 * WORDS_MAX];
@@ -94,7 +94,7 @@ static void append(const struct runtime_call *call, struct capgate_text words)
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	if (fd < 0)
 		return;
-	entry(&out, format && strcmp(format, "json") == 0, words);
+	out_log_entry(&out, format && strcmp(format, "json") == 0, words);
 	if (out.len <= out.size)
 		(void)!io_write_all(fd, (struct capgate_text){buf, out.len}, &ignored);
 	close(fd);
@@ -115,7 +115,7 @@ void runtime_tell(const struct runtime_call *call, const char *words)
 	memmove(line + 9, line, strlen(line) < WORDS_MAX - 9 ? strlen(line) + 1 : WORDS_MAX - 9);
 	memcpy(line, "capgate: ", 9);
 	line[WORDS_MAX] = '\0';
-	append(call, capgate_text_of(line));
+	append_log(call, capgate_text_of(line));
 }
 
 void runtime_tell_error(const struct runtime_call *call, const struct capgate_error *err)

@@ -127,7 +127,7 @@ static int guard(struct runtime *r, struct capgate_error *err)
 	return REFUSED;
 }
 
-static int door(struct runtime *r, const struct capgate_error *not_understood, char **argv)
+static int go_through(struct runtime *r, const struct capgate_error *not_understood, char **argv)
 {
 	const struct runtime_program *program = r->program;
 	struct capgate_error err;
@@ -168,7 +168,7 @@ static size_t bytes_of(char **argv)
 	return n;
 }
 
-static int runtime(const struct command *self, int argc, char **argv)
+static int runtime_main(const struct command *self, int argc, char **argv)
 {
 	static struct runtime_program program;
 	static struct runtime r;
@@ -199,7 +199,7 @@ static int runtime(const struct command *self, int argc, char **argv)
 		return become(program.path, argv, &call);
 	}
 	if (status < 0 || call.door != DOOR_NONE)
-		return door(&r, status < 0 ? &err : NULL, argv);
+		return go_through(&r, status < 0 ? &err : NULL, argv);
 	argv[0] = program.path;
 	return become(program.path, argv, &call);
 }
@@ -212,5 +212,5 @@ const struct command command_runtime = {
 		   "judged;\n"
 		   "everything else goes on untouched.  Which runtime is real says runtime.json.",
 	.keeps_descriptors = true,
-	.run = runtime,
+	.run = runtime_main,
 };

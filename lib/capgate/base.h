@@ -82,7 +82,7 @@ enum capgate_rule {
 	CAPGATE_NRULES
 };
 
-struct capgate_rule_info {
+struct capgate_rule_text {
 	const char *id;	  /* "CPG101": stable */
 	const char *name; /* "net-raw" */
 	enum capgate_severity severity;
@@ -92,7 +92,7 @@ struct capgate_rule_info {
 	const char *remedy;
 };
 
-CAPGATE_API const struct capgate_rule_info *capgate_rule_info(enum capgate_rule rule);
+CAPGATE_API const struct capgate_rule_text *capgate_rule_info(enum capgate_rule rule);
 /* By id ("CPG101") or name ("net-raw"), any case.  CAPGATE_NRULES: unknown. */
 CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
 /* The id or name nearest to a misspelt one, or NULL if none is near. */

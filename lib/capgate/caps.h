@@ -38,7 +38,7 @@ enum capgate_cap {
 	CAPGATE_NCAPS
 };
 
-struct capgate_cap_info {
+struct capgate_cap_facts {
 	const char *name; /* "CAP_NET_RAW" */
 	enum capgate_tier tier;
 	const char *meaning;
@@ -46,16 +46,16 @@ struct capgate_cap_info {
 };
 
 /* NULL unless 0 <= cap < CAPGATE_NCAPS. */
-CAPGATE_API const struct capgate_cap_info *capgate_cap_info(int cap);
+CAPGATE_API const struct capgate_cap_facts *capgate_cap_info(int cap);
 
-struct capgate_cap_note {
+struct capgate_cap_remarks {
 	const char *why;       /* it is in its tier */
 	const char *attacks;   /* CVE numbers, ATT&CK techniques; may be "" */
 	const char *needed_by; /* who usually asks for it */
 };
 
 /* NULL unless 0 <= cap < CAPGATE_NCAPS. */
-CAPGATE_API const struct capgate_cap_note *capgate_cap_note(int cap);
+CAPGATE_API const struct capgate_cap_remarks *capgate_cap_note(int cap);
 CAPGATE_API const char *capgate_tier_name(enum capgate_tier tier);
 /* "bounding", "effective", ... as in the runtime specification. */
 CAPGATE_API const char *capgate_which_name(enum capgate_which which);

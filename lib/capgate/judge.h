@@ -11,7 +11,7 @@ extern "C" {
 
 /* ---- What the kernel will do ------------------------------------------- */
 
-struct capgate_reach {
+struct capgate_reached {
 	bool starts;			   /* the kernel accepts the sets */
 	capgate_set initial[CAPGATE_NSETS]; /* of the first program after execve(2) */
 	capgate_set attainable;		   /* by any process, in its user namespace */
@@ -21,7 +21,7 @@ struct capgate_reach {
 /* The formulas of capabilities(7) for runc and crun: asked by set, for a user,
  * with no_new_privs or without, by a runtime that itself holds host. */
 CAPGATE_API void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid,
-			       bool no_new_privs, capgate_set host, struct capgate_reach *ret);
+			       bool no_new_privs, capgate_set host, struct capgate_reached *ret);
 
 /* ---- Judging ------------------------------------------------------------ */
 
@@ -65,7 +65,7 @@ struct capgate_report {
 	unsigned lifted;  /* what exemptions lift and the text asks for: enum capgate_lift */
 	struct capgate_substitute substitutes[CAPGATE_SUBSTITUTES];
 	size_t n_substitutes;
-	struct capgate_reach before, after; /* the rewrite */
+	struct capgate_reached before, after; /* the rewrite */
 	struct capgate_finding *findings;   /* those that decide first, then notes */
 	size_t n_findings;
 	size_t findings_left_out; /* beyond CAPGATE_FINDINGS_MAX */

@@ -215,11 +215,11 @@ struct capgate_lint {
 	struct capgate_text subject;		   /* an id, a key, a profile; may be empty */
 };
 
-struct capgate_lint_info {
+struct capgate_lint_text {
 	const char *id, *warning, *cure;
 };
 
-CAPGATE_API const struct capgate_lint_info *capgate_lint_info(enum capgate_lint_rule rule);
+CAPGATE_API const struct capgate_lint_text *capgate_lint_info(enum capgate_lint_rule rule);
 /* Warnings about the whole policy at that time, in the arena.  CAPGATE_ENOMEM. */
 CAPGATE_API int capgate_policy_lint(const struct capgate_policy *policy, int64_t now,
 				    struct capgate_arena *arena, struct capgate_lint **ret,

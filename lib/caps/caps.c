@@ -5,14 +5,14 @@
 
 #include "lib/base/base.h"
 
-static const struct capgate_cap_info table[CAPGATE_NCAPS] = {
+static const struct capgate_cap_facts table[CAPGATE_NCAPS] = {
 #define CAPGATE_CAP(number, name, tier, meaning, substitute) \
 	[number] = {"CAP_" #name, CAPGATE_TIER_##tier, meaning, substitute},
 #include "capgate/captab.def"
 #undef CAPGATE_CAP
 };
 
-const struct capgate_cap_info *capgate_cap_info(int cap)
+const struct capgate_cap_facts *capgate_cap_info(int cap)
 {
 	return cap >= 0 && cap < CAPGATE_NCAPS ? &table[cap] : NULL;
 }

@@ -15,7 +15,7 @@ void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separat
 		return;
 	}
 	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;) {
-		const struct capgate_cap_info *info = capgate_cap_info(c);
+		const struct capgate_cap_facts *info = capgate_cap_info(c);
 
 		if (!first)
 			capgate_out_string(out, separator);
@@ -29,7 +29,7 @@ void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separat
 
 void capgate_out_cap(struct capgate_out *out, int cap)
 {
-	const struct capgate_cap_info *info = capgate_cap_info(cap);
+	const struct capgate_cap_facts *info = capgate_cap_info(cap);
 
 	if (info)
 		capgate_out_string(out, info->name);

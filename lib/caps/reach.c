@@ -9,7 +9,7 @@
 #include "capgate.h"
 
 void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no_new_privs,
-		   capgate_set host, struct capgate_reach *ret)
+		   capgate_set host, struct capgate_reached *ret)
 {
 	const capgate_set E = asked[CAPGATE_EFFECTIVE], I = asked[CAPGATE_INHERITABLE];
 	const capgate_set P = asked[CAPGATE_PERMITTED], A = asked[CAPGATE_AMBIENT];
@@ -17,7 +17,7 @@ void capgate_reach(const capgate_set asked[CAPGATE_NSETS], uint32_t uid, bool no
 	/* PR_CAP_AMBIENT_RAISE wants both; runtimes go on without. */
 	const capgate_set ambient = capgate_set_and(A, capgate_set_and(P, I));
 	const capgate_set root = capgate_set_or(I, bounding);
-	struct capgate_reach reach = {0};
+	struct capgate_reached reach = {0};
 	capgate_set permitted;
 
 	/* capset(2): EPERM otherwise, and no container. */

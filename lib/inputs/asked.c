@@ -70,8 +70,8 @@ void capgate_asked_security(struct capgate_request *r, struct capgate_text optio
 		r->unconfined = true;
 }
 
-struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
-						    struct capgate_arena *arena)
+struct capgate_request_mount *capgate_request_add_mount(struct capgate_request *r,
+							struct capgate_arena *arena)
 {
 	if (capgate_arena_room(arena, (void **)&r->mounts, &r->mounts_room, r->n_mounts + 1,
 			       sizeof(*r->mounts)) < 0)
@@ -110,7 +110,7 @@ int capgate_asked_volume(struct capgate_request *r, struct capgate_text words,
 {
 	const size_t source = capgate_asked_find(words, ':');
 	struct capgate_text rest = capgate_asked_after(words, source + 1);
-	struct capgate_request_mount *m = capgate_request_mount(r, arena);
+	struct capgate_request_mount *m = capgate_request_add_mount(r, arena);
 
 	if (!m)
 		return CAPGATE_ENOMEM;

@@ -28,7 +28,8 @@ static void host_namespace(struct capgate_request *r)
 	r->host_ipc |= capgate_text_is(r->option, "ipc");
 }
 
-static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+static int buildah_member(struct capgate_request *r, int field,
+			  const struct capgate_json_event *event)
 {
 	int cap;
 
@@ -47,7 +48,7 @@ static int own(struct capgate_request *r, int field, const struct capgate_json_e
 	return 0;
 }
 
-static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
+static const char *buildah_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	if (r->told && r->seen.name.len)
 		return NULL;
@@ -63,6 +64,6 @@ const struct capgate_flat capgate_flat_buildah = {
 		 .how = "as buildah prints its set, which buildah run --cap-add changes",
 		 .dialect = CAPGATE_DIALECT_PODMAN},
 	.shape = &shape,
-	.own = own,
-	.untold = untold,
+	.own = buildah_member,
+	.untold = buildah_untold,
 };

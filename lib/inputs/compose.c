@@ -53,7 +53,8 @@ static const struct capgate_shape shape = {
 			   {"services", SHAPE(.types = CAPGATE_T_OBJECT, .each = &service)}),
 };
 
-static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+static int compose_member(struct capgate_request *r, int field,
+			  const struct capgate_json_event *event)
 {
 	if (event->kind == CAPGATE_JSON_END)
 		return 0;
@@ -63,7 +64,7 @@ static int own(struct capgate_request *r, int field, const struct capgate_json_e
 	return 0;
 }
 
-static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
+static const char *compose_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	if (r->extended)
 		return "the service extends another, which may add and drop; docker compose config "
@@ -86,8 +87,8 @@ const struct capgate_flat capgate_flat_compose = {
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
 	.named_by_key = true,
-	.own = own,
-	.untold = untold,
+	.own = compose_member,
+	.untold = compose_untold,
 	.elsewhere = "the file includes others, whose services are not in it; docker compose "
 		     "config --format json prints all of them",
 };

@@ -44,7 +44,7 @@ static const struct capgate_shape shape = {
 };
 
 /* Enumerations, by number or by name: NODE is 2, Unconfined is 1. */
-static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+static int cri_member(struct capgate_request *r, int field, const struct capgate_json_event *event)
 {
 	const bool node = capgate_text_is(event->text, "2") || capgate_text_is(event->text, "NODE");
 
@@ -73,5 +73,5 @@ const struct capgate_flat capgate_flat_cri = {
 		 .dialect = CAPGATE_DIALECT_KUBERNETES},
 	.shape = &shape,
 	.resolve = capgate_request_resolve_containerd,
-	.own = own,
+	.own = cri_member,
 };

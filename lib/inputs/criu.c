@@ -40,7 +40,7 @@ struct field {
 	struct capgate_text bytes; /* of WIRE_BYTES */
 };
 
-static int fail(const struct reader *r, const char *what)
+static int fail_image(const struct reader *r, const char *what)
 {
 	return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_CHECKPOINT,
 			    (size_t)(r->p - r->begin), "%s", what);
@@ -49,7 +49,7 @@ static int fail(const struct reader *r, const char *what)
 static int fixed32(struct reader *r, uint32_t *ret)
 {
 	if (r->end - r->p < 4)
-		return fail(r, "the image ends too early");
+		return fail_image(r, "the image ends too early");
 	*ret = 0;
 	for (int i = 3; i >= 0; i--)
 		*ret = *ret << 8 | (unsigned char)r->p[i];
@@ -67,13 +67,13 @@ static int varint(struct reader *r, uint64_t *ret)
 		if (c < 0x80)
 			return 0;
 	}
-	return fail(r, "a number has no end");
+	return fail_image(r, "a number has no end");
 }
 
 static int skip(struct reader *r, uint64_t n)
 {
 	if (n > (uint64_t)(r->end - r->p))
-		return fail(r, "a field is longer than what it is in");
+		return fail_image(r, "a field is longer than what it is in");
 	r->p += n;
 	return 0;
 }
@@ -101,7 +101,7 @@ static int next(struct reader *r, struct field *f)
 	case WIRE_FIXED32:
 		return skip(r, f->wire == WIRE_FIXED32 ? 4 : 8) < 0 ? r->err->code : 1;
 	}
-	return fail(r, "a field of no known kind");
+	return fail_image(r, "a field of no known kind");
 }
 
 /* Narrows the reader to the one message of that number within. */
@@ -116,7 +116,8 @@ static int enter(struct reader *r, uint64_t number, const char *missing)
 		if (f.number != number)
 			continue;
 		if (found || f.wire != WIRE_BYTES)
-			return fail(r, "what must stand once stands twice, or is of another kind");
+			return fail_image(
+				r, "what must stand once stands twice, or is of another kind");
 		found = true;
 		inner.p = f.bytes.p;
 		inner.end = f.bytes.p + f.bytes.len;
@@ -124,7 +125,7 @@ static int enter(struct reader *r, uint64_t number, const char *missing)
 	if (status < 0)
 		return status;
 	if (!found)
-		return fail(r, missing);
+		return fail_image(r, missing);
 	*r = inner;
 	return 0;
 }
@@ -143,12 +144,12 @@ static int read_creds(struct reader *r, capgate_set sets[CAPGATE_NSETS])
 		if (f.number < CREDS_INH || f.number > CREDS_BND)
 			continue;
 		if (f.wire != WIRE_VARINT || f.value > UINT32_MAX || words[f.number] == CAP_WORDS)
-			return fail(r, "a set that is not two numbers of 32 bits");
+			return fail_image(r, "a set that is not two numbers of 32 bits");
 		sets[which[f.number]].bits |= f.value << 32 * words[f.number]++;
 	}
 	for (int n = CREDS_INH; status == 0 && n <= CREDS_BND; n++)
 		if (words[n] != CAP_WORDS)
-			return fail(r, "a set is missing");
+			return fail_image(r, "a set is missing");
 	return status;
 }
 
@@ -188,9 +189,9 @@ int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS]
 	if (fixed32(&r, &common) < 0 || fixed32(&r, &kind) < 0 || fixed32(&r, &size) < 0)
 		return err->code;
 	if (common != IMG_COMMON_MAGIC || kind != CORE_MAGIC)
-		return fail(&r, "this is no core image of CRIU");
+		return fail_image(&r, "this is no core image of CRIU");
 	if (size != (size_t)(r.end - r.p))
-		return fail(&r, "the image is longer or shorter than it says");
+		return fail_image(&r, "the image is longer or shorter than it says");
 	if (is_dead(r))
 		return 0;
 	if (enter(&r, CORE_THREAD, "there is no thread in it") < 0 ||

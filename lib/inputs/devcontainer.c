@@ -19,14 +19,15 @@ static const struct capgate_shape shape = {
 			{"dockerComposeFile", SHAPE(.field = FIELD_COMPOSE)}),
 };
 
-static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+static int devcontainer_member(struct capgate_request *r, int field,
+			       const struct capgate_json_event *event)
 {
 	if (event->kind != CAPGATE_JSON_END && !capgate_text_is(r->driver, "compose"))
 		r->driver = capgate_text_of(field == FIELD_COMPOSE ? "compose" : "features");
 	return 0;
 }
 
-static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
+static const char *devcontainer_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
 	if (capgate_text_is(r->driver, "compose"))
@@ -49,6 +50,6 @@ const struct capgate_flat capgate_flat_devcontainer = {
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
 	.comments = true,
-	.own = own,
-	.untold = untold,
+	.own = devcontainer_member,
+	.untold = devcontainer_untold,
 };

@@ -77,7 +77,8 @@ static void read_told(struct capgate_request *now, struct capgate_text name, cap
 		now->unknown = name;
 }
 
-static int own(struct capgate_request *r, int field, const struct capgate_json_event *event)
+static int docker_member(struct capgate_request *r, int field,
+			 const struct capgate_json_event *event)
 {
 	if (field == FIELD_BOUNDING_LIST) {
 		r->told = true; /* null is podman's way of writing none */
@@ -109,7 +110,7 @@ const struct capgate_flat capgate_flat_inspected = {
 	.shape = &inspected,
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
-	.own = own,
+	.own = docker_member,
 	.untold = without_keys,
 };
 
@@ -138,7 +139,7 @@ const struct capgate_flat capgate_flat_to_create = {
 	.shape = &to_create,
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
-	.own = own,
+	.own = docker_member,
 };
 
 /* ---- Services of Swarm, and their tasks ----------------------------------------------------- */

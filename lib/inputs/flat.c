@@ -15,7 +15,7 @@ struct reader {
 	bool inside;
 };
 
-static int begin(struct reader *r, const struct capgate_walk *walk)
+static int begin_request(struct reader *r, const struct capgate_walk *walk)
 {
 	if (capgate_arena_room(r->arena, (void **)&r->v, &r->room, r->n + 1, sizeof(*r->v)) < 0)
 		return capgate_fail_memory(r->err);
@@ -37,7 +37,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 
 	e.at.off += r->document->base;
 	if (field == REQUEST_CONTAINER && e.kind == CAPGATE_JSON_OBJECT)
-		return begin(r, walk);
+		return begin_request(r, walk);
 	if (field == REQUEST_CONTAINER) {
 		now->seen.places.container = e.at;
 		r->inside = false;
@@ -54,7 +54,7 @@ static int visit(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-static int finish(struct reader *r, struct capgate_request *now)
+static int finish_request(struct reader *r, struct capgate_request *now)
 {
 	enum capgate_rule rule = CAPGATE_RULE_NOT_TOLD;
 	const char *why;
@@ -82,14 +82,14 @@ int capgate_flat_read(const struct capgate_document *document, const struct capg
 {
 	struct reader r = {
 		.document = document, .kind = kind, .arena = arena, .err = err, .done = list};
-	int status = capgate_walk(document->text,
-				  (struct capgate_json_options){.comments = kind->comments},
-				  kind->shape, arena, visit, &r, err);
+	int status = capgate_walk_text(document->text,
+				       (struct capgate_json_options){.comments = kind->comments},
+				       kind->shape, arena, visit, &r, err);
 
 	if (status < 0 && err->pos != CAPGATE_NOWHERE)
 		err->pos += document->base;
 	for (size_t i = 0; status == 0 && i < r.n; i++)
-		status = finish(&r, &r.v[i]);
+		status = finish_request(&r, &r.v[i]);
 	if (status < 0 || r.n == 0 || !r.outer.extended)
 		return status;
 	return capgate_request_untold(

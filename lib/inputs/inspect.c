@@ -44,7 +44,7 @@ static bool holds_specification(const struct scan *s)
 		capgate_text_is(s->inner_key, "runtimeSpec"));
 }
 
-static int finish(struct scan *s, size_t end)
+static int finish_document(struct scan *s, size_t end)
 {
 	const struct capgate_document document = {.text = {s->text.p + s->begin, end - s->begin},
 						  .base = s->base + s->begin,
@@ -109,7 +109,7 @@ static int see_end(struct scan *s, const struct capgate_json_event *e)
 	s->depth--;
 	s->any_key = (struct capgate_text){0};
 	if (s->depth + 1 == s->outermost)
-		return finish(s, end);
+		return finish_document(s, end);
 	if (s->depth >= s->outermost && s->inner > s->begin && holds_specification(s))
 		s->marks.inner = (struct capgate_span){s->inner - s->begin, end - s->inner};
 	return 0;

@@ -265,8 +265,8 @@ static int read_inner(const struct capgate_document *document, const struct capg
 		.config = {document->text.p + m->inner.off, m->inner.len},
 		.places.container = {document->base + m->inner.off, m->inner.len}};
 
-	int status = capgate_walk(document->text, (struct capgate_json_options){0}, &around, arena,
-				  NULL, NULL, err);
+	int status = capgate_walk_text(document->text, (struct capgate_json_options){0}, &around,
+				       arena, NULL, NULL, err);
 
 	if (status < 0 && err->pos != CAPGATE_NOWHERE)
 		err->pos += document->base;

@@ -263,8 +263,8 @@ static int read_outer(struct reader *r, const struct capgate_walk *walk, int fie
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_object(void *user, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 	struct capgate_json_event e = *event;
@@ -284,8 +284,8 @@ int capgate_kubernetes_read(const struct capgate_document *document, struct capg
 			    struct capgate_requests *list, struct capgate_error *err)
 {
 	struct reader r = {.arena = arena, .err = err, .done = list, .base = document->base};
-	int status = capgate_walk(document->text, (struct capgate_json_options){0},
-				  &capgate_shape_kubernetes, arena, visit, &r, err);
+	int status = capgate_walk_text(document->text, (struct capgate_json_options){0},
+				       &capgate_shape_kubernetes, arena, visit_object, &r, err);
 
 	if (status < 0 && err->pos != CAPGATE_NOWHERE)
 		err->pos += document->base;

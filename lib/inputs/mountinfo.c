@@ -57,8 +57,8 @@ static bool next_line(struct capgate_text *text, struct capgate_text *ret)
  * parent is mounted elsewhere, the lowest.  How many there are: more than one is
  * nothing that a kernel shows.
  */
-static size_t find(struct capgate_text text, struct capgate_text parent, struct capgate_text place,
-		   struct mount *ret)
+static size_t find_mount(struct capgate_text text, struct capgate_text parent,
+			 struct capgate_text place, struct mount *ret)
 {
 	struct capgate_text line;
 	struct mount m;
@@ -84,7 +84,7 @@ static bool climb(struct capgate_text text, struct capgate_text place, struct mo
 	size_t n;
 
 	for (size_t i = 0; i < text.len; i++) {
-		n = find(text, top->id, place, &above);
+		n = find_mount(text, top->id, place, &above);
 		if (n == 0)
 			return true;
 		if (n > 1)
@@ -112,7 +112,7 @@ bool capgate_mounts_show_last_cap(struct capgate_text text)
 	struct capgate_text place = {file, 1};
 	struct mount top;
 
-	if (find(text, nobody, place, &top) != 1 || !climb(text, place, &top))
+	if (find_mount(text, nobody, place, &top) != 1 || !climb(text, place, &top))
 		return false;
 	for (size_t len = 1; len < sizeof(file) - 1;) {
 		const char *slash = strchr(file + len + 1, '/');

@@ -34,7 +34,7 @@ static const struct capgate_shape shape = {
 	.members = MEMBERS(JOB_MEMBERS, {"Job", SHAPE(.members = MEMBERS(JOB_MEMBERS))}),
 };
 
-static const char *untold(struct capgate_request *r, enum capgate_rule *rule)
+static const char *nomad_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
 	return capgate_text_is(r->driver, "docker") || capgate_text_is(r->driver, "podman")
@@ -54,5 +54,5 @@ const struct capgate_flat capgate_flat_nomad = {
 	.shape = &shape,
 	.resolve = capgate_request_resolve_docker,
 	.docker_sysctls = true,
-	.untold = untold,
+	.untold = nomad_untold,
 };

@@ -97,7 +97,7 @@ static int begin_mount(struct capgate_request *r, const struct capgate_json_even
 
 	if (event->kind != CAPGATE_JSON_OBJECT)
 		return 0;
-	m = capgate_request_mount(r, arena);
+	m = capgate_request_add_mount(r, arena);
 	if (!m)
 		return CAPGATE_ENOMEM;
 	m->writable = true;

@@ -89,8 +89,8 @@ int capgate_request_read(struct capgate_request *r, int field, struct capgate_te
 			 const struct capgate_json_event *event,
 			 struct capgate_arena *arena) CAPGATE_MUST;
 /* A new mount, zeroed; NULL: no memory. */
-struct capgate_request_mount *capgate_request_mount(struct capgate_request *r,
-						    struct capgate_arena *arena) CAPGATE_MUST;
+struct capgate_request_mount *capgate_request_add_mount(struct capgate_request *r,
+							struct capgate_arena *arena) CAPGATE_MUST;
 
 /* moby, oci/caps, TweakCapabilities: what is added wins over what is dropped,
  * ALL over names; a user who is not root gets the bounding set alone. */

@@ -128,7 +128,7 @@ static bool is_true(struct capgate_text t)
 }
 
 /* Each word, as a value of request.h. */
-static int words(struct reader *r, struct capgate_text value, int field)
+static int words_of(struct reader *r, struct capgate_text value, int field)
 {
 	struct capgate_text word;
 
@@ -187,7 +187,7 @@ static int of_container(struct reader *r, struct capgate_text key, struct capgat
 			continue;
 		if (value.len == 0)
 			take_back(&r->container, quadlet[i].field);
-		return words(r, value, quadlet[i].field);
+		return words_of(r, value, quadlet[i].field);
 	}
 	return 0;
 }

@@ -278,8 +278,8 @@ static const struct capgate_shape *shape_here(const struct capgate_walk *walk)
 	return frame->next;
 }
 
-static int tell(struct capgate_walk *walk, const struct capgate_shape *shape,
-		const struct capgate_json_event *event)
+static int call_visitor(struct capgate_walk *walk, const struct capgate_shape *shape,
+			const struct capgate_json_event *event)
 {
 	if (!shape || !shape->field || !walk->visit)
 		return 0;
@@ -302,7 +302,7 @@ static int leave(struct capgate_walk *walk, const struct capgate_json_event *eve
 	end.at =
 		(struct capgate_span){frame->at.off, event->at.off + event->at.len - frame->at.off};
 	walk->depth--;
-	status = tell(walk, shape, &end);
+	status = call_visitor(walk, shape, &end);
 	walk->frame[walk->depth].index++;
 	return status;
 }
@@ -320,7 +320,7 @@ static int on_event(void *user, const struct capgate_json_event *event)
 	shape = shape_here(walk);
 	if (shape && shape->types && !(shape->types & CAPGATE_TYPE(event->kind)))
 		return fail_type(walk, shape, event);
-	status = tell(walk, shape, event);
+	status = call_visitor(walk, shape, event);
 	if (status < 0)
 		return status;
 	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
@@ -337,9 +337,9 @@ static int on_event(void *user, const struct capgate_json_event *event)
 	return 0;
 }
 
-int capgate_walk(struct capgate_text text, struct capgate_json_options options,
-		 const struct capgate_shape *root, struct capgate_arena *arena,
-		 capgate_walk_visit visit, void *user, struct capgate_error *err)
+int capgate_walk_text(struct capgate_text text, struct capgate_json_options options,
+		      const struct capgate_shape *root, struct capgate_arena *arena,
+		      capgate_walk_visit visit, void *user, struct capgate_error *err)
 {
 	struct capgate_walk walk = {.text = text,
 				    .arena = arena,

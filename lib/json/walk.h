@@ -80,9 +80,9 @@ struct capgate_walk {
 typedef int (*capgate_walk_visit)(void *user, const struct capgate_walk *walk, int field,
 				  const struct capgate_json_event *event);
 
-int capgate_walk(struct capgate_text text, struct capgate_json_options options,
-		 const struct capgate_shape *root, struct capgate_arena *arena,
-		 capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
+int capgate_walk_text(struct capgate_text text, struct capgate_json_options options,
+		      const struct capgate_shape *root, struct capgate_arena *arena,
+		      capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 
 /* Fail at this place: rule, path, position and message go into walk->err. */
 int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code,

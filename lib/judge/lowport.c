@@ -55,7 +55,7 @@ static bool is_removed(const struct capgate_report *report)
 	return capgate_set_has(capgate_set_union(report->removed), CAPGATE_CAP_NET_BIND_SERVICE);
 }
 
-static int note(struct capgate_findings *f, struct capgate_text subject, struct capgate_span at)
+static int add_note(struct capgate_findings *f, struct capgate_text subject, struct capgate_span at)
 {
 	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_LOW_PORT_HINT,
 								.set = -1,
@@ -80,14 +80,14 @@ int capgate_note_low_ports(const struct capgate_spec *spec, const struct capgate
 		if (equals &&
 		    is_low_port((struct capgate_text){env.p, name},
 				(struct capgate_text){equals + 1, env.len - name - 1}, &port) &&
-		    port < first && note(f, env, (struct capgate_span){0}) < 0)
+		    port < first && add_note(f, env, (struct capgate_span){0}) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	for (size_t i = 0; i < spec->n_annotations; i++) {
 		const struct capgate_pair *a = &spec->annotations[i];
 
 		if (is_low_port(a->key, a->value, &port) && port < first &&
-		    note(f, a->key, a->at) < 0)
+		    add_note(f, a->key, a->at) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;

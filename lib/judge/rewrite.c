@@ -157,8 +157,8 @@ static int rebind_proc(struct capgate_plan *p, const struct capgate_spec *spec,
 }
 
 /* The judge has found that it can be done. */
-static int splice(struct capgate_plan *p, const struct capgate_spec *spec,
-		  const struct capgate_report *report)
+static int plan_splice(struct capgate_plan *p, const struct capgate_spec *spec,
+		       const struct capgate_report *report)
 {
 	const char *why_not;
 
@@ -174,7 +174,7 @@ int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_r
 	if ((!report->absent && cut_lists(&p, spec, report) < 0) ||
 	    add_members(&p, spec, report) < 0 || change_members(&p, spec, report) < 0 ||
 	    add_sysctls(&p, spec, report) < 0 || rebind_proc(&p, spec, report) < 0 ||
-	    splice(&p, spec, report) < 0)
+	    plan_splice(&p, spec, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;

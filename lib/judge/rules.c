@@ -2,7 +2,7 @@
 /* The table of rules. */
 #include "lib/base/base.h"
 
-static const struct capgate_rule_info table[CAPGATE_NRULES] = {
+static const struct capgate_rule_text table[CAPGATE_NRULES] = {
 #define CAPGATE_RULE(symbol, id, name, severity, status, aliases, cause, remedy) \
 	[CAPGATE_RULE_## \
 		symbol] = {id, name, CAPGATE_SEVERITY_##severity, status, aliases, cause, remedy},
@@ -10,7 +10,7 @@ static const struct capgate_rule_info table[CAPGATE_NRULES] = {
 #undef CAPGATE_RULE
 };
 
-const struct capgate_rule_info *capgate_rule_info(enum capgate_rule rule)
+const struct capgate_rule_text *capgate_rule_info(enum capgate_rule rule)
 {
 	return (unsigned)rule < CAPGATE_NRULES ? &table[rule] : &table[CAPGATE_RULE_NONE];
 }

@@ -143,8 +143,8 @@ static void read_number(struct entry *e, const struct capgate_json_event *event,
 		e->arg.well_formed = false;
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_filter(void *user, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
 {
 	struct profile *p = user;
 	struct entry *e = &p->now;
@@ -197,9 +197,9 @@ static int read_profile(const struct capgate_spec *spec, struct profile *p)
 	const struct capgate_span at = spec->seccomp.at;
 	struct capgate_error err;
 
-	return capgate_walk((struct capgate_text){spec->text.p + at.off, at.len},
-			    (struct capgate_json_options){0}, &profile_shape, p->arena, visit, p,
-			    &err);
+	return capgate_walk_text((struct capgate_text){spec->text.p + at.off, at.len},
+				 (struct capgate_json_options){0}, &profile_shape, p->arena,
+				 visit_filter, p, &err);
 }
 
 /* ---- What has to change ---------- */
@@ -410,39 +410,39 @@ struct parts {
 	bool any;
 };
 
-static void part(struct parts *t, const char *words)
+static void add_part(struct parts *t, const char *words)
 {
 	t->v[t->n++] = words;
 }
 
-static void entry(struct parts *t, unsigned calls, const char *action, const char *args)
+static void add_entry(struct parts *t, unsigned calls, const char *action, const char *args)
 {
 	bool first = true;
 
 	if (!calls)
 		return;
-	part(t, t->any ? "," : "");
-	part(t, ENTRY_BEGINS);
+	add_part(t, t->any ? "," : "");
+	add_part(t, ENTRY_BEGINS);
 	for (unsigned call = 0; call < CAPGATE_NCALLS; call++) {
 		if (!(calls >> call & 1))
 			continue;
-		part(t, first ? "\"" : ",\"");
-		part(t, capgate_call_name((enum capgate_call)call));
-		part(t, "\"");
+		add_part(t, first ? "\"" : ",\"");
+		add_part(t, capgate_call_name((enum capgate_call)call));
+		add_part(t, "\"");
 		first = false;
 	}
-	part(t, action);
-	part(t, args);
+	add_part(t, action);
+	add_part(t, args);
 	t->any = true;
 }
 
 static void entries(struct parts *t, const struct changes *c)
 {
-	entry(t, c->allow, "],\"action\":\"SCMP_ACT_ALLOW\"", WITHOUT_FLAG);
-	entry(t, c->log, "],\"action\":\"SCMP_ACT_LOG\"", WITHOUT_FLAG);
-	entry(t, c->deny_flag, EPERM_ACTION, WITH_FLAG);
-	entry(t, c->deny & CLONE3, ENOSYS_ACTION, "}");
-	entry(t, c->deny & SETNS, EPERM_ACTION, "}");
+	add_entry(t, c->allow, "],\"action\":\"SCMP_ACT_ALLOW\"", WITHOUT_FLAG);
+	add_entry(t, c->log, "],\"action\":\"SCMP_ACT_LOG\"", WITHOUT_FLAG);
+	add_entry(t, c->deny_flag, EPERM_ACTION, WITH_FLAG);
+	add_entry(t, c->deny & CLONE3, ENOSYS_ACTION, "}");
+	add_entry(t, c->deny & SETNS, EPERM_ACTION, "}");
 }
 
 /* ---- The edits ---------- */
@@ -538,18 +538,18 @@ static int change_profile(const struct capgate_spec *spec, struct capgate_plan *
 		return 0;
 	if (p->has_syscalls) {
 		entries(&t, c);
-		part(&t, left > 0 ? "," : "");
+		add_part(&t, left > 0 ? "," : "");
 		return insert(plan, p->syscalls.off + 1, p->syscalls.off + 1, &t);
 	}
 	if (p->syscalls.len) { /* null */
-		part(&t, "[");
+		add_part(&t, "[");
 		entries(&t, c);
-		part(&t, "]");
+		add_part(&t, "]");
 		return insert(plan, p->syscalls.off, capgate_end_of(p->syscalls), &t);
 	}
-	part(&t, "\"syscalls\":[");
+	add_part(&t, "\"syscalls\":[");
 	entries(&t, c);
-	part(&t, capgate_is_empty_object(capgate_slice(spec->text, at)) ? "]" : "],");
+	add_part(&t, capgate_is_empty_object(capgate_slice(spec->text, at)) ? "]" : "],");
 	return insert(plan, at.off + 1, at.off + 1, &t);
 }
 
@@ -569,13 +569,13 @@ static int add_profile(const struct capgate_spec *spec, struct capgate_plan *pla
 	const struct capgate_span at = spec->seccomp.at, linux_at = spec->linux_at;
 	struct parts t = {0};
 
-	part(&t, null ? "" : "\"seccomp\":");
-	part(&t, "{\"defaultAction\":\"SCMP_ACT_ALLOW\"," ARCHITECTURES "\"syscalls\":[");
+	add_part(&t, null ? "" : "\"seccomp\":");
+	add_part(&t, "{\"defaultAction\":\"SCMP_ACT_ALLOW\"," ARCHITECTURES "\"syscalls\":[");
 	entries(&t, &all);
-	part(&t, "]}");
+	add_part(&t, "]}");
 	if (null)
 		return insert(plan, at.off, capgate_end_of(at), &t);
-	part(&t, capgate_is_empty_object(capgate_slice(spec->text, linux_at)) ? "" : ",");
+	add_part(&t, capgate_is_empty_object(capgate_slice(spec->text, linux_at)) ? "" : ",");
 	return insert(plan, linux_at.off + 1, linux_at.off + 1, &t);
 }
 

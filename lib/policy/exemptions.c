@@ -38,16 +38,16 @@ const struct capgate_shape capgate_shape_exemptions = {
 #define EXEMPTIONS_MAX 10000
 #define PATTERN_MAX 1024
 
-static int fail(const struct capgate_walk *walk, size_t pos, const char *words)
+static int fail_exemption(const struct capgate_walk *walk, size_t pos, const char *words)
 {
 	return capgate_walk_fail(walk, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, pos, "%s", words);
 }
 
-static int begin(struct capgate_policy *p, const struct capgate_walk *walk,
-		 const struct capgate_json_event *event)
+static int begin_exemption(struct capgate_policy *p, const struct capgate_walk *walk,
+			   const struct capgate_json_event *event)
 {
 	if (p->n_exemptions == EXEMPTIONS_MAX)
-		return fail(walk, event->at.off, "more than 10000 exemptions");
+		return fail_exemption(walk, event->at.off, "more than 10000 exemptions");
 	if (capgate_arena_room(walk->arena, (void **)&p->exemptions, &p->exemptions_room,
 			       p->n_exemptions + 1, sizeof(*p->exemptions)) < 0)
 		return capgate_fail_memory(walk->err);
@@ -62,17 +62,18 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 {
 	e->at = event->at;
 	if (e->id.len == 0)
-		return fail(walk, event->at.off, "an exemption needs an \"id\"");
+		return fail_exemption(walk, event->at.off, "an exemption needs an \"id\"");
 	if (e->reason.len == 0)
-		return fail(walk, event->at.off, "an exemption needs a \"reason\"");
+		return fail_exemption(walk, event->at.off, "an exemption needs a \"reason\"");
 	if (capgate_set_empty(e->allow) && !e->lifts)
-		return fail(walk, event->at.off,
-			    "an exemption needs \"allow\" with at least one capability, "
-			    "\"seccomp\" with an action, or \"user_namespaces\"");
+		return fail_exemption(walk, event->at.off,
+				      "an exemption needs \"allow\" with at least one capability, "
+				      "\"seccomp\" with an action, or \"user_namespaces\"");
 	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
 	    !e->hostname.len && !e->image.len && !e->has_uid)
-		return fail(walk, event->at.off,
-			    "an exemption needs a \"match\" that names at least one thing");
+		return fail_exemption(
+			walk, event->at.off,
+			"an exemption needs a \"match\" that names at least one thing");
 	return 0;
 }
 
@@ -122,7 +123,7 @@ static int read_annotation(struct capgate_exemption *e, const struct capgate_wal
 	size_t room = e->n_annotations; /* exact: there are few */
 
 	if (event->text.len > PATTERN_MAX)
-		return fail(walk, event->at.off, "this is longer than 1024 bytes");
+		return fail_exemption(walk, event->at.off, "this is longer than 1024 bytes");
 	if (capgate_arena_room(walk->arena, (void **)&e->annotations, &room, e->n_annotations + 1,
 			       sizeof(*e->annotations)) < 0)
 		return capgate_fail_memory(walk->err);
@@ -197,9 +198,9 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 	int one;
 
 	if (field == READ_EXEMPTION && event->kind == CAPGATE_JSON_OBJECT)
-		return begin(policy, walk, event);
+		return begin_exemption(policy, walk, event);
 	if (policy->n_exemptions == 0)
-		return fail(walk, event->at.off, "an exemption must be an object");
+		return fail_exemption(walk, event->at.off, "an exemption must be an object");
 	e = &policy->exemptions[policy->n_exemptions - 1];
 	switch (field) {
 	case READ_EXEMPTION:
@@ -224,9 +225,9 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 		break;
 	}
 	if (event->text.len == 0)
-		return fail(walk, event->at.off, "this may not be empty");
+		return fail_exemption(walk, event->at.off, "this may not be empty");
 	if (event->text.len > PATTERN_MAX)
-		return fail(walk, event->at.off, "this is longer than 1024 bytes");
+		return fail_exemption(walk, event->at.off, "this is longer than 1024 bytes");
 	*text_field(e, field) = event->text;
 	return 0;
 }

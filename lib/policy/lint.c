@@ -4,13 +4,13 @@
 
 #include "lib/base/base.h"
 
-static const struct capgate_lint_info table[CAPGATE_NLINTS] = {
+static const struct capgate_lint_text table[CAPGATE_NLINTS] = {
 #define CAPGATE_LINT(symbol, id, warning, cure) [CAPGATE_LINT_##symbol] = {id, warning, cure},
 #include "capgate/lint.def"
 #undef CAPGATE_LINT
 };
 
-const struct capgate_lint_info *capgate_lint_info(enum capgate_lint_rule rule)
+const struct capgate_lint_text *capgate_lint_info(enum capgate_lint_rule rule)
 {
 	return &table[(unsigned)rule < CAPGATE_NLINTS ? rule : 0];
 }
@@ -21,8 +21,8 @@ struct lints {
 	size_t n, room;
 };
 
-static int add(struct lints *l, enum capgate_lint_rule rule, const struct capgate_exemption *e,
-	       struct capgate_text subject)
+static int add_lint(struct lints *l, enum capgate_lint_rule rule, const struct capgate_exemption *e,
+		    struct capgate_text subject)
 {
 	if (capgate_arena_room(l->arena, (void **)&l->v, &l->room, l->n + 1, sizeof(*l->v)) < 0)
 		return CAPGATE_ENOMEM;
@@ -151,7 +151,7 @@ static int lint_exemption(struct lints *l, const struct capgate_policy *p,
 	};
 
 	for (size_t i = 0; i < COUNT(checks); i++)
-		if (checks[i].holds && add(l, checks[i].rule, e, e->id) < 0)
+		if (checks[i].holds && add_lint(l, checks[i].rule, e, e->id) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -165,22 +165,22 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 	const struct capgate_text nothing = {0};
 
 	if (profile && narrow && !capgate_set_within(profile->caps, narrow->caps) &&
-	    add(l, CAPGATE_LINT_WIDE_PROFILE, NULL, p->profile) < 0)
+	    add_lint(l, CAPGATE_LINT_WIDE_PROFILE, NULL, p->profile) < 0)
 		return CAPGATE_ENOMEM;
 	if (capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) &&
 	    !capgate_set_has(p->named, CAPGATE_CAP_NET_RAW) &&
-	    add(l, CAPGATE_LINT_NET_RAW_UNNAMED, NULL, nothing) < 0)
+	    add_lint(l, CAPGATE_LINT_NET_RAW_UNNAMED, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (capgate_set_same(p->allowed, capgate_set_all()) &&
-	    add(l, CAPGATE_LINT_ALL_ALLOWED, NULL, nothing) < 0)
+	    add_lint(l, CAPGATE_LINT_ALL_ALLOWED, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	if (p->mode == CAPGATE_AUDIT && add(l, CAPGATE_LINT_AUDIT_MODE, NULL, nothing) < 0)
+	if (p->mode == CAPGATE_AUDIT && add_lint(l, CAPGATE_LINT_AUDIT_MODE, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	if (p->ceiling_off && add(l, CAPGATE_LINT_CEILING_OFF, NULL, nothing) < 0)
+	if (p->ceiling_off && add_lint(l, CAPGATE_LINT_CEILING_OFF, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (!p->ceiling_off && capgate_set_has(p->ceiling_keep, CAPGATE_CAP_NET_RAW) &&
 	    !capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) &&
-	    add(l, CAPGATE_LINT_CEILING_NET_RAW, NULL, nothing) < 0)
+	    add_lint(l, CAPGATE_LINT_CEILING_NET_RAW, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	/* deny: ["NET_RAW"] over cis-docker says what is so; beyond that a line
 	 * that does nothing may be a misunderstanding. */
@@ -188,8 +188,8 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 		return 0;
 	idle = capgate_set_minus(idle, capgate_set_of(CAPGATE_CAP_NET_RAW));
 	for (int c = -1; (c = capgate_set_next(idle, c + 1)) >= 0;)
-		if (add(l, CAPGATE_LINT_DENY_IDLE, NULL,
-			capgate_text_of(capgate_cap_info(c)->name + 4)) < 0)
+		if (add_lint(l, CAPGATE_LINT_DENY_IDLE, NULL,
+			     capgate_text_of(capgate_cap_info(c)->name + 4)) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }

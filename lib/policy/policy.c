@@ -245,8 +245,8 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_policy(void *user, const struct capgate_walk *walk, int field,
+			const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 
@@ -333,8 +333,8 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
 			 struct capgate_error *err)
 {
 	struct reader r = {.policy = *policy};
-	int status = capgate_walk(text, (struct capgate_json_options){.comments = true},
-				  &capgate_shape_policy, arena, visit, &r, err);
+	int status = capgate_walk_text(text, (struct capgate_json_options){.comments = true},
+				       &capgate_shape_policy, arena, visit_policy, &r, err);
 
 	if (status == 0 && !r.has_version)
 		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,

@@ -35,7 +35,7 @@ static void out_escaped(struct capgate_out *out, struct capgate_text t, bool pro
 static void out_head(struct capgate_out *out, enum capgate_rule r, enum capgate_severity severity,
 		     const struct capgate_subject *subject, size_t from, size_t to)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(r);
+	const struct capgate_rule_text *rule = capgate_rule_info(r);
 	size_t line, column;
 
 	capgate_out_format(out, "::%s file=", command_of(severity));
@@ -62,7 +62,7 @@ void capgate_report_github(const struct capgate_report *r, const struct capgate_
 	struct capgate_sentence s;
 
 	if (!r->parsed) {
-		const struct capgate_rule_info *rule = capgate_rule_info(r->error.rule);
+		const struct capgate_rule_text *rule = capgate_rule_info(r->error.rule);
 
 		out_head(out, r->error.rule, rule->severity, subject, r->error.pos, r->error.pos);
 		if (r->error.path[0]) {

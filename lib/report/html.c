@@ -31,7 +31,7 @@ static void out_sets(struct capgate_out *out, const struct capgate_report *r)
 				   capgate_which_name((enum capgate_which)s));
 	capgate_out_string(out, "<th scope=\"col\">risk</th></tr></thead>\n<tbody>\n");
 	for (int c = -1; (c = capgate_set_next(any, c + 1)) >= 0;) {
-		const struct capgate_cap_info *info = capgate_cap_info(c);
+		const struct capgate_cap_facts *info = capgate_cap_info(c);
 		bool forbidden = capgate_set_has(r->forbidden, c);
 
 		if (!info)
@@ -49,7 +49,8 @@ static void out_sets(struct capgate_out *out, const struct capgate_report *r)
 	capgate_out_string(out, "</tbody></table>\n");
 }
 
-static void out_reach(struct capgate_out *out, const char *label, const struct capgate_reach *reach)
+static void out_reach(struct capgate_out *out, const char *label,
+		      const struct capgate_reached *reach)
 {
 	capgate_out_format(out, "<p><b>%s</b> ", label);
 	if (!reach->starts) {
@@ -68,7 +69,7 @@ static void out_reach(struct capgate_out *out, const char *label, const struct c
 static void out_row(struct capgate_out *out, enum capgate_rule which,
 		    enum capgate_severity severity)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(which);
+	const struct capgate_rule_text *rule = capgate_rule_info(which);
 
 	capgate_out_format(
 		out, "<tr><td><span class=\"s %s\">%s</span></td><td title=\"%s\">%s</td><td>",
@@ -83,8 +84,8 @@ static void out_row_end(struct capgate_out *out, enum capgate_rule which)
 	capgate_out_string(out, "</td></tr>\n");
 }
 
-static void out_place(struct capgate_out *out, struct capgate_text path, struct capgate_text text,
-		      size_t pos)
+static void out_place_cell(struct capgate_out *out, struct capgate_text path,
+			   struct capgate_text text, size_t pos)
 {
 	size_t line, column;
 
@@ -119,7 +120,7 @@ static void out_findings(struct capgate_out *out, const struct capgate_report *r
 			capgate_out_string(out, ")");
 		}
 		capgate_path_sentence(f, spec, &s);
-		out_place(out, s.text, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
+		out_place_cell(out, s.text, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
 		out_row_end(out, f->rule);
 	}
 }
@@ -188,7 +189,8 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 		} else {
 			out_row(out, r->error.rule, capgate_rule_info(r->error.rule)->severity);
 			capgate_out_markup(out, capgate_text_of(r->error.msg));
-			out_place(out, capgate_text_of(r->error.path), subject->text, r->error.pos);
+			out_place_cell(out, capgate_text_of(r->error.path), subject->text,
+				       r->error.pos);
 			out_row_end(out, r->error.rule);
 		}
 		capgate_out_string(out, "</tbody></table>\n");

@@ -29,7 +29,8 @@ static void out_sets(struct capgate_out *out, const char *name,
 	capgate_out_string(out, "}");
 }
 
-static void out_reach(struct capgate_out *out, const char *name, const struct capgate_reach *reach)
+static void out_reach(struct capgate_out *out, const char *name,
+		      const struct capgate_reached *reach)
 {
 	capgate_out_format(out, "\"%s\":{\"starts\":%s,", name, reach->starts ? "true" : "false");
 	out_sets(out, "initial", reach->initial);
@@ -43,7 +44,7 @@ static void out_bool(struct capgate_out *out, const char *name, bool value)
 	capgate_out_format(out, "\"%s\":%s", name, value ? "true" : "false");
 }
 
-static void out_place(struct capgate_out *out, struct capgate_text text, size_t pos)
+static void out_position(struct capgate_out *out, struct capgate_text text, size_t pos)
 {
 	size_t line, column;
 
@@ -57,7 +58,7 @@ static void out_place(struct capgate_out *out, struct capgate_text text, size_t 
 
 static void out_rule(struct capgate_out *out, enum capgate_rule r, enum capgate_severity severity)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(r);
+	const struct capgate_rule_text *rule = capgate_rule_info(r);
 
 	capgate_out_format(out, "\"rule\":\"%s\",\"name\":\"%s\",\"severity\":\"%s\"", rule->id,
 			   rule->name, capgate_severity_name(severity));
@@ -87,7 +88,7 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 			const struct capgate_spec *spec, const struct capgate_policy *policy,
 			struct capgate_text text)
 {
-	const struct capgate_cap_info *cap = capgate_cap_info(f->cap);
+	const struct capgate_cap_facts *cap = capgate_cap_info(f->cap);
 	char buf[SENTENCE_MAX];
 	struct capgate_out path = {buf, sizeof(buf), 0}, sentence = {buf, sizeof(buf), 0};
 
@@ -106,7 +107,7 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_string(out, ",\"path\":");
 	capgate_out_json(out, capgate_out_text(&path));
 	capgate_out_string(out, ",");
-	out_place(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
+	out_position(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
 	capgate_finding_message(f, spec, policy, &sentence);
 	capgate_out_string(out, ",\"message\":");
 	capgate_out_json(out, capgate_out_text(&sentence));
@@ -126,7 +127,7 @@ static void out_error(struct capgate_out *out, const struct capgate_error *e,
 	capgate_out_string(out, ",\"path\":");
 	capgate_out_json(out, capgate_text_of(e->path));
 	capgate_out_string(out, ",");
-	out_place(out, text, e->pos);
+	out_position(out, text, e->pos);
 	capgate_out_string(out, ",\"message\":");
 	capgate_out_json(out, capgate_text_of(e->msg));
 	capgate_out_string(out, ",\"remedy\":");
@@ -156,8 +157,8 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 }
 
 /* What the wrapper would leave the runtime; a user namespace has sets of its own. */
-static void out_ceiling(struct capgate_out *out, const struct capgate_report *r,
-			const struct capgate_spec *spec, const struct capgate_policy *policy)
+static void out_report_ceiling(struct capgate_out *out, const struct capgate_report *r,
+			       const struct capgate_spec *spec, const struct capgate_policy *policy)
 {
 	bool enforced = !policy->ceiling_off && policy->mode == CAPGATE_ENFORCE;
 	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
@@ -189,7 +190,7 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r,
 	out_names(out, r->forbidden);
 	capgate_out_string(out, ",\"exempt\":");
 	out_names(out, r->exempt);
-	out_ceiling(out, r, spec, policy);
+	out_report_ceiling(out, r, spec, policy);
 	capgate_out_string(out, ",\"reach\":{");
 	out_reach(out, "before", &r->before);
 	capgate_out_string(out, ",");

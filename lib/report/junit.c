@@ -51,14 +51,14 @@ static void out_suite(struct capgate_out *out, const struct capgate_subject *sub
 }
 
 static void out_case(struct capgate_out *out, const struct capgate_subject *subject,
-		     const struct capgate_rule_info *rule)
+		     const struct capgate_rule_text *rule)
 {
 	capgate_out_format(out, "<testcase name=\"%s %s\" classname=\"", rule->id, rule->name);
 	out_name(out, subject);
 	capgate_out_string(out, "\" time=\"0\"");
 }
 
-static void out_place(struct capgate_out *out, struct capgate_text text, size_t pos)
+static void out_location(struct capgate_out *out, struct capgate_text text, size_t pos)
 {
 	size_t line, column;
 
@@ -76,7 +76,7 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 
 	capgate_path_sentence(f, spec, &s);
 	capgate_out_markup(out, s.text);
-	out_place(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
+	out_location(out, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
 	capgate_out_string(out, ": ");
 	capgate_sentence_of(f, spec, policy, &s);
 	capgate_out_markup(out, s.text);
@@ -87,7 +87,7 @@ static void out_failure(struct capgate_out *out, const struct capgate_report *r,
 			enum capgate_rule which, const struct capgate_spec *spec,
 			const struct capgate_policy *policy, struct capgate_text text)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(which);
+	const struct capgate_rule_text *rule = capgate_rule_info(which);
 
 	capgate_out_format(out, ">\n<failure type=\"%s\" message=\"", rule->id);
 	capgate_out_markup(out, capgate_text_of(rule->cause));
@@ -107,7 +107,7 @@ static void out_notes(struct capgate_out *out, const struct capgate_report *r,
 	bool any = false;
 
 	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct capgate_rule_info *rule = capgate_rule_info(r->findings[i].rule);
+		const struct capgate_rule_text *rule = capgate_rule_info(r->findings[i].rule);
 
 		if (rule->exit_status != 0)
 			continue;
@@ -124,7 +124,7 @@ static void out_notes(struct capgate_out *out, const struct capgate_report *r,
 static void out_unparsed(struct capgate_out *out, const struct capgate_error *e,
 			 const struct capgate_subject *subject)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(e->rule);
+	const struct capgate_rule_text *rule = capgate_rule_info(e->rule);
 
 	out_suite(out, subject, 1, 0, 1);
 	out_case(out, subject, rule);
@@ -132,7 +132,7 @@ static void out_unparsed(struct capgate_out *out, const struct capgate_error *e,
 	capgate_out_markup(out, capgate_text_of(e->msg));
 	capgate_out_string(out, "\">");
 	capgate_out_markup(out, capgate_text_of(e->path));
-	out_place(out, subject->text, e->pos);
+	out_location(out, subject->text, e->pos);
 	capgate_out_string(out, e->path[0] || e->pos != CAPGATE_NOWHERE ? ": " : "");
 	capgate_out_markup(out, capgate_text_of(e->msg));
 	capgate_out_string(out, "\nremedy: ");

@@ -50,7 +50,7 @@ static void out_tags(struct capgate_out *out, const char *aliases)
 	capgate_out_string(out, "]");
 }
 
-static void out_rule(struct capgate_out *out, const struct capgate_rule_info *rule)
+static void out_rule(struct capgate_out *out, const struct capgate_rule_text *rule)
 {
 	capgate_out_format(out, "{\"id\":\"%s\",\"name\":\"%s\",\"shortDescription\":{\"text\":",
 			   rule->id, rule->name);
@@ -159,7 +159,7 @@ static void out_result(struct capgate_out *out, enum capgate_rule which,
 		       enum capgate_severity severity, int cap, struct capgate_text message,
 		       const struct place *at)
 {
-	const struct capgate_rule_info *rule = capgate_rule_info(which);
+	const struct capgate_rule_text *rule = capgate_rule_info(which);
 
 	capgate_out_format(
 		out, "{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":",

@@ -4,7 +4,7 @@
 
 #include "lib/spec/spec.h"
 
-static void out_place(struct capgate_out *out, size_t pos)
+static void out_byte(struct capgate_out *out, size_t pos)
 {
 	if (pos != CAPGATE_NOWHERE)
 		capgate_out_format(out, " (byte %zu)", pos);
@@ -122,8 +122,8 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *pol
 void capgate_finding_sentence(const struct capgate_finding *f, const struct capgate_spec *spec,
 			      const struct capgate_policy *policy, struct capgate_out *out)
 {
-	const struct capgate_cap_info *cap = capgate_cap_info(f->cap);
-	const struct capgate_rule_info *rule = capgate_rule_info(f->rule);
+	const struct capgate_cap_facts *cap = capgate_cap_info(f->cap);
+	const struct capgate_rule_text *rule = capgate_rule_info(f->rule);
 
 	switch (f->rule) {
 	case CAPGATE_RULE_NET_RAW:
@@ -224,7 +224,7 @@ void capgate_report_sentence(const struct capgate_report *report, const struct c
 		return;
 	}
 	capgate_finding_path(f, spec, out);
-	out_place(out, f->at.off);
+	out_byte(out, f->at.off);
 	capgate_out_string(out, ": ");
 	capgate_finding_sentence(f, spec, policy, out);
 	others = capgate_set_minus(report->forbidden, capgate_set_of(f->cap));

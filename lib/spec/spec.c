@@ -164,8 +164,8 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	}
 }
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_spec(void *user, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *event)
 {
 	struct spec_reader *r = user;
 
@@ -229,10 +229,10 @@ int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
 {
 	struct capgate_spec spec = {.text = text, .kind = kind};
 	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
-	int status = capgate_walk(text, (struct capgate_json_options){0},
-				  kind == CAPGATE_PROCESS ? &capgate_shape_process
+	int status = capgate_walk_text(text, (struct capgate_json_options){0},
+				       kind == CAPGATE_PROCESS ? &capgate_shape_process
 							  : &capgate_shape_config,
-				  arena, visit, &reader, err);
+				       arena, visit_spec, &reader, err);
 
 	if (status < 0)
 		return status;

@@ -35,8 +35,8 @@ struct reader {
 	bool has_process, has_bundle;
 };
 
-static int visit(void *user, const struct capgate_walk *walk, int field,
-		 const struct capgate_json_event *event)
+static int visit_hook_state(void *user, const struct capgate_walk *walk, int field,
+			    const struct capgate_json_event *event)
 {
 	struct reader *r = user;
 	uint64_t pid;
@@ -74,8 +74,8 @@ int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
 			struct capgate_error *err)
 {
 	struct reader r = {.err = err};
-	int status =
-		capgate_walk(text, (struct capgate_json_options){0}, &shape, arena, visit, &r, err);
+	int status = capgate_walk_text(text, (struct capgate_json_options){0}, &shape, arena,
+				       visit_hook_state, &r, err);
 
 	if (status < 0)
 		return status;

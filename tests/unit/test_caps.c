@@ -22,7 +22,7 @@ START_TEST(the_table_has_the_kernels_numbers)
 	ck_assert_int_eq(CAPGATE_CAP_SYSLOG, CAP_SYSLOG);
 	ck_assert_int_eq(CAPGATE_CAP_CHECKPOINT_RESTORE, CAP_CHECKPOINT_RESTORE);
 	for (int c = 0; c < CAPGATE_NCAPS; c++) {
-		const struct capgate_cap_info *info = capgate_cap_info(c);
+		const struct capgate_cap_facts *info = capgate_cap_info(c);
 
 		ck_assert_ptr_nonnull(info);
 		ck_assert_int_eq(capgate_cap_exact(t(info->name)), c);
@@ -173,7 +173,7 @@ END_TEST
 START_TEST(every_rule_has_an_id_a_cause_and_a_remedy)
 {
 	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++) {
-		const struct capgate_rule_info *info = capgate_rule_info((enum capgate_rule)r);
+		const struct capgate_rule_text *info = capgate_rule_info((enum capgate_rule)r);
 
 		ck_assert_int_eq((int)strlen(info->id), 6);
 		ck_assert_int_eq(capgate_rule_find(t(info->id)), r);
@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(every_capability_has_words_for_people)
 {
-	const struct capgate_cap_note *note = capgate_cap_note(_i);
+	const struct capgate_cap_remarks *note = capgate_cap_note(_i);
 
 	ck_assert_ptr_nonnull(note);
 	ck_assert_uint_gt(strlen(note->why), 0);

@@ -7,10 +7,10 @@
 enum { B = 1, E = 2, I = 4, P = 8, A = 16 };
 #define K CAPGATE_CAP_KILL
 
-static struct capgate_reach reach(unsigned in, uint32_t uid, bool nnp, capgate_set host)
+static struct capgate_reached reach(unsigned in, uint32_t uid, bool nnp, capgate_set host)
 {
 	capgate_set asked[CAPGATE_NSETS] = {0};
-	struct capgate_reach r;
+	struct capgate_reached r;
 
 	asked[CAPGATE_BOUNDING] = capgate_set_of(in & B ? K : -1);
 	asked[CAPGATE_EFFECTIVE] = capgate_set_of(in & E ? K : -1);
@@ -22,7 +22,7 @@ static struct capgate_reach reach(unsigned in, uint32_t uid, bool nnp, capgate_s
 }
 
 /* Which of the five sets hold it: as letters of the enum above. */
-static unsigned holds(const struct capgate_reach *r)
+static unsigned holds(const struct capgate_reached *r)
 {
 	return (capgate_set_has(r->initial[CAPGATE_BOUNDING], K) ? B : 0u) |
 	       (capgate_set_has(r->initial[CAPGATE_EFFECTIVE], K) ? E : 0u) |
@@ -64,7 +64,8 @@ static const struct {
 
 START_TEST(known_answers)
 {
-	struct capgate_reach r = reach(rows[_i].in, rows[_i].uid, rows[_i].nnp, capgate_set_all());
+	struct capgate_reached r =
+		reach(rows[_i].in, rows[_i].uid, rows[_i].nnp, capgate_set_all());
 
 	ck_assert_int_eq(r.starts, rows[_i].starts);
 	if (!rows[_i].starts)
@@ -79,7 +80,7 @@ START_TEST(nothing_is_reached_that_was_not_asked_for)
 	for (unsigned in = 0; in < 32; in++)
 		for (uint32_t uid = 0; uid < 2; uid++)
 			for (int nnp = 0; nnp < 2; nnp++) {
-				struct capgate_reach r = reach(in, uid, nnp, capgate_set_all());
+				struct capgate_reached r = reach(in, uid, nnp, capgate_set_all());
 				capgate_set within = capgate_set_of(in ? K : -1);
 
 				for (int s = 0; s < CAPGATE_NSETS; s++)
@@ -93,7 +94,7 @@ END_TEST
 
 START_TEST(a_runtime_gives_only_what_it_has)
 {
-	struct capgate_reach r = reach(B, 0, false, (capgate_set){0});
+	struct capgate_reached r = reach(B, 0, false, (capgate_set){0});
 
 	ck_assert(r.starts);
 	ck_assert_uint_eq(holds(&r), 0);
@@ -103,7 +104,7 @@ END_TEST
 
 START_TEST(ambient_that_is_lost_is_told)
 {
-	struct capgate_reach r = reach(B | A, 0, false, capgate_set_all());
+	struct capgate_reached r = reach(B | A, 0, false, capgate_set_all());
 
 	ck_assert(capgate_set_has(r.ambient_lost, K));
 	r = reach(B | I | P | A, 0, false, capgate_set_all());

@@ -215,7 +215,7 @@ static void check_outside(const struct core *c, struct capgate_text in, struct c
 
 static bool starts_as_runc_reads_it(const capgate_set asked[CAPGATE_NSETS])
 {
-	struct capgate_reach r;
+	struct capgate_reached r;
 
 	capgate_reach(asked, 0, false, capgate_set_all(), &r);
 	return r.starts;
@@ -225,7 +225,7 @@ static bool starts_as_runc_reads_it(const capgate_set asked[CAPGATE_NSETS])
 static bool starts_as_crun_reads_it(const struct capgate_spec *spec)
 {
 	capgate_set asked[CAPGATE_NSETS];
-	struct capgate_reach r;
+	struct capgate_reached r;
 
 	for (int s = 0; s < CAPGATE_NSETS; s++) {
 		asked[s] = spec->set[s].exact;
