@@ -26,6 +26,13 @@ record() {
 	printf '%s\n' "$line" >>"$CAPGATE_TEST_COUNTS"
 }
 
+# jq 1.6 calls `jq -e` of nothing at all a success: what has no output is none.
+jq() {
+	case " $* " in *" -e"*) ;; *) command jq "$@"; return ;; esac
+	jq_output=$(command jq "$@") || return
+	[ -n "$jq_output" ] && printf '%s\n' "$jq_output"
+}
+
 ok() { passed=$((passed + 1)); }
 # note_failure SENTENCE: counts it, and notes how to run it again.
 note_failure() {

@@ -200,6 +200,35 @@ static void out_cure(const struct capgate_report *report, const struct capgate_p
 		capgate_out_visible(out, policy->source);
 }
 
+static void out_place(const struct capgate_finding *f, const struct capgate_spec *spec,
+		      struct capgate_out *out)
+{
+	capgate_finding_path(f, spec, out);
+	out_byte(out, f->at.off);
+	capgate_out_string(out, ": ");
+}
+
+/* The capabilities would be taken out, were it not for this one finding: who cures only
+ * the first would be refused again. */
+static void out_why_not_rewritten(const struct capgate_report *report,
+				  const struct capgate_spec *spec,
+				  const struct capgate_policy *policy, struct capgate_out *out)
+{
+	if (policy->action != CAPGATE_REWRITE || report->splice_userns)
+		return;
+	for (size_t i = 1; i < report->n_findings; i++) {
+		const struct capgate_finding *f = &report->findings[i];
+
+		if (f->rule != CAPGATE_RULE_USERNS_OPEN)
+			continue;
+		capgate_out_string(out, ". It cannot be rewritten because of ");
+		out_place(f, spec, out);
+		capgate_finding_sentence(f, spec, policy, out);
+		capgate_out_format(out, "; %s", capgate_rule_info(f->rule)->remedy);
+		return;
+	}
+}
+
 void capgate_report_sentence(const struct capgate_report *report, const struct capgate_spec *spec,
 			     const struct capgate_policy *policy, struct capgate_out *out)
 {
@@ -223,9 +252,7 @@ void capgate_report_sentence(const struct capgate_report *report, const struct c
 		capgate_out_string(out, "nothing to refuse");
 		return;
 	}
-	capgate_finding_path(f, spec, out);
-	out_byte(out, f->at.off);
-	capgate_out_string(out, ": ");
+	out_place(f, spec, out);
 	capgate_finding_sentence(f, spec, policy, out);
 	others = capgate_set_minus(report->forbidden, capgate_set_of(f->cap));
 	if (f->cap >= 0 && !capgate_set_empty(others)) {
@@ -235,4 +262,5 @@ void capgate_report_sentence(const struct capgate_report *report, const struct c
 	}
 	capgate_out_string(out, "; ");
 	out_cure(report, policy, out);
+	out_why_not_rewritten(report, spec, policy, out);
 }

@@ -103,10 +103,12 @@ done <"$work/pinned"
 echo '{"version":1,"profile":"agent-sandbox"}' | put "$policydir/policy.json"
 "$capgate" policy show >"$work/out"
 prove "agent-sandbox denies user namespaces" grep -qE "^user_namespaces +deny .*policy.json" "$work/out"
-judge 0 < <(spec '"CAP_DAC_OVERRIDE","CAP_CHOWN"')
+judge 11 < <(spec '"CAP_DAC_OVERRIDE","CAP_CHOWN"')
+prove "a refusal names what keeps it from being rewritten, too" eval 'says "CAP_CHOWN is not allowed" && says "no linux object"'
+judge 0 < <(spec '"CAP_DAC_OVERRIDE","CAP_CHOWN"' '"linux":{}')
 prove "agent-sandbox requires no_new_privs" eval 'jq -e ".process | .noNewPrivileges and .capabilities.bounding == [\"CAP_DAC_OVERRIDE\"]" "$work/out" >"$work/said"'
 echo '{"version":1,"profile":"agent-sandbox","no_new_privileges":"keep"}' | put "$policydir/policy.json"
-judge 0 < <(spec '"CAP_DAC_OVERRIDE"')
+judge 0 < <(spec '"CAP_DAC_OVERRIDE"' '"linux":{}')
 prove "unless the file says otherwise" eval 'jq -e ".process.noNewPrivileges | not" "$work/out" >"$work/said"'
 echo '{"version":1}' | put "$policydir/policy.json"
 judge 0 < <(spec '"CAP_NET_RAW"')
