@@ -14,7 +14,7 @@ chmod 600 policy.json
 SIGSYS=31 SIGSEGV=11
 
 all="open openold read create createold create2 overwrite truncate unlink rename link symlink mknod chmod mount execve
-	execveat fork vfork unshare setns socket connect ptrace vmread pidfdgetfd kill tgkill mprotect mmap memfd userfaultfd
+	execveat fork vfork unshare setns socket connect sendto sendmsg ptrace vmread pidfdgetfd kill tgkill mprotect mmap memfd userfaultfd
 	iouring bpf perf keyctl dumpable securebits capset setuid prlimit terminal int80 x32"
 reads="open openold read"
 writes="create create2 overwrite unlink rename"

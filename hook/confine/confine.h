@@ -13,8 +13,9 @@
  * CONFINE_JUDGE	to think, and to write what was thought.
  *	capabilities	none
  *	limits		no new descriptor, no new process, CPU seconds, address space
- *	system calls	write, writev, pselect6, sendto and sendmsg on descriptors that
- *			are open, newfstatat, clock_gettime, rt_sigreturn, exit_group
+ *	system calls	write, writev and pselect6 on descriptors that are open, sendto
+ *			on a socket that is connected, newfstatat, clock_gettime,
+ *			rt_sigreturn, exit_group
  *	No memory can be had from the kernel either: what judging uses is mapped
  *	before (io_arena()).
  * CONFINE_KILL		the same, and to signal a process by a pidfd that is open.

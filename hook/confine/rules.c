@@ -49,8 +49,7 @@ static const struct call calls[] = {
 	{SCMP_SYS(write), ALL},
 	{SCMP_SYS(writev), ALL},
 	{SCMP_SYS(pselect6), ALL}, /* an output that is non-blocking */
-	{SCMP_SYS(sendto), ALL},
-	{SCMP_SYS(sendmsg), ALL},
+	{SCMP_SYS(sendto), ALL, IS(4, 0)}, /* to whom the socket is connected, nobody else */
 	/* Whose network namespace it is that a specification names, by inode. */
 	{SCMP_SYS(newfstatat), ALL},
 	/* The log wants the time, which the vdso gives, or the kernel where the

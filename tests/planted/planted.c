@@ -56,6 +56,8 @@ static struct iovec into = {page, sizeof(page)}, from = {page, sizeof(page)};
 	X(setns, SYS_setns, STDIN_FILENO, 0) \
 	X(socket, SYS_socket, AF_INET, SOCK_STREAM, 0) \
 	X(connect, SYS_connect, STDERR_FILENO, page, 16) \
+	X(sendto, SYS_sendto, STDERR_FILENO, "x", 1L, 0, page, 16) \
+	X(sendmsg, SYS_sendmsg, STDERR_FILENO, page, 0) \
 	X(ptrace, SYS_ptrace, PTRACE_ATTACH, parent(), 0, 0) \
 	X(vmread, SYS_process_vm_readv, parent(), &into, 1L, &from, 1L, 0L) \
 	X(pidfdgetfd, SYS_pidfd_getfd, STDIN_FILENO, 0, 0) \

@@ -150,6 +150,26 @@ START_TEST(each_filter_allows_what_the_table_lists_and_nothing_else)
 }
 END_TEST
 
+/* An address would be that of any socket of the machine. */
+START_TEST(a_confined_process_sends_only_to_whom_its_socket_is_connected)
+{
+	size_t a = (size_t)_i / NDUTIES, duty = (size_t)_i % NDUTIES;
+	uint32_t arch = architectures[a].token;
+	struct seccomp_data data = {.nr = seccomp_syscall_resolve_name_arch(arch, "sendto"),
+				    .arch = architectures[a].audit};
+	const struct confine_filter *filter = &architectures[a].filters[duty];
+
+	ck_assert_uint_eq(filter_run(filter, &data), SECCOMP_RET_ALLOW);
+	data.args[4] = 0x7fff0000;
+	ck_assert_uint_eq(filter_run(filter, &data), SECCOMP_RET_KILL_PROCESS);
+	data.args[4] = 0;
+	data.nr = seccomp_syscall_resolve_name_arch(arch, "sendmsg");
+	ck_assert_uint_eq(filter_run(filter, &data), SECCOMP_RET_KILL_PROCESS);
+	data.nr = seccomp_syscall_resolve_name_arch(arch, "sendmmsg");
+	ck_assert_uint_eq(filter_run(filter, &data), SECCOMP_RET_KILL_PROCESS);
+}
+END_TEST
+
 static bool kills(uint32_t verdict)
 {
 	return verdict == SECCOMP_RET_KILL_PROCESS || verdict == SECCOMP_RET_KILL_THREAD;
@@ -197,6 +217,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, each_filter_allows_what_the_table_lists_and_nothing_else, 0,
 			    NARCHITECTURES * NDUTIES);
 	tcase_add_loop_test(t, calls_of_other_architectures_end_the_process, 0,
+			    NARCHITECTURES * NDUTIES);
+	tcase_add_loop_test(t, a_confined_process_sends_only_to_whom_its_socket_is_connected, 0,
 			    NARCHITECTURES * NDUTIES);
 	tcase_add_loop_test(t, calls_of_the_x32_table_end_the_process, 0, NDUTIES);
 	suite_add_tcase(s, t);
