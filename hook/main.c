@@ -2,7 +2,7 @@
 /* capgate: arguments, and the state in which runtimes start their hooks. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +12,15 @@
 #include "hook/wrapper/wrapper.h"
 #include "commands.h"
 
+/* Asked in one call.  False, too, where poll(2) may not look at so many. */
+static bool standard_descriptors_are_open(void)
+{
+	struct pollfd fds[] = {{.fd = STDIN_FILENO}, {.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
+
+	return poll(fds, 3, 0) >= 0 &&
+	       !((fds[0].revents | fds[1].revents | fds[2].revents) & POLLNVAL);
+}
+
 /*
  * crun starts hooks with every signal blocked and umask 0; some runtimes leave
  * descriptors open or hand over the image's environment, which nothing here
@@ -19,21 +28,15 @@
  */
 static int settle(bool keep_descriptors)
 {
-	sigset_t none;
-
 	/* Read-only: a write to it fails, and is reported. */
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-			return -1;
+	if (!standard_descriptors_are_open())
+		for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+			if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+				return -1;
 	if (keep_descriptors)
 		return 0;
-	sigemptyset(&none);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+	if (signals_settle() < 0)
 		return -1;
-	/* A write to a closed pipe, or beyond the limit of a file's size, is an
-	 * error that is dealt with, not a death. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 	umask(077);
 	if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS)
 		return -1;

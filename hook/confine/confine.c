@@ -40,7 +40,7 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 
 /* ---- Capabilities ----------------------------------------------------------- */
 
-static bool no_new_privs;
+static bool no_new_privs, not_dumpable;
 
 int confine_bounding_set(struct capgate_error *err)
 {
@@ -115,8 +115,10 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 		{RLIMIT_AS, ADDRESS_SPACE, "the limit of the address space"},
 	};
 
-	/* What still has to read files has only no core file. */
-	for (size_t i = 0; i < (duty == CONFINE_OPEN ? 1 : COUNT(limits)); i++)
+	/* What still has to read files has only no core file.  What may no longer make
+	 * itself dumpable, prctl(2), has none by that. */
+	for (size_t i = duty != CONFINE_OPEN && not_dumpable;
+	     i < (duty == CONFINE_OPEN ? 1 : COUNT(limits)); i++)
 		if (lower(limits[i].what, limits[i].most) < 0)
 			return confine_fail(err, limits[i].name, errno);
 	return 0;
@@ -132,6 +134,7 @@ int confine_renounce(enum confine_duty duty, struct capgate_error *err)
 	no_new_privs = true;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return confine_fail(err, "not dumpable", errno);
+	not_dumpable = true;
 	return 0;
 }
 

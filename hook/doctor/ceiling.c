@@ -43,7 +43,7 @@ static void become(const char *const argv[], const capgate_set *ceiling)
 		if (dup2(null, fd) < 0)
 			_exit(127);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
-	signal(SIGPIPE, SIG_DFL);
+	signals_release();
 	if (ceiling && bounds_narrow(*ceiling, &ignored) < 0)
 		_exit(127);
 	execve(argv[0], (char *const *)argv, none);

@@ -53,10 +53,13 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 /* Audit mode hands on what it would refuse for its size, too. */
 static int read_input(struct door *door, struct capgate_error *err)
 {
-	return io_read_all(STDIN_FILENO,
-			   door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST
-							      : door->policy.max_bytes,
-			   &door->input, err);
+	size_t limit = door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST
+							  : door->policy.max_bytes;
+
+	/* A large policy, or a large limit, leaves no room for the other. */
+	if (door->arena.size - door->arena.used <= limit)
+		return io_read_all(STDIN_FILENO, limit, &door->input, err);
+	return io_read_into(STDIN_FILENO, limit, &door->arena, &door->input, err);
 }
 
 int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret)
@@ -73,11 +76,23 @@ int door_open(const struct command *self, int argc, char **argv, bool is_filter,
 		       self->name, operands[0]);
 		return STATUS_USAGE;
 	}
-	if (gate_open(door.options.policy, &door.policy, &door.log, &err) < 0 ||
+	if (gate_open(door.options.policy, &door.arena, &door.policy, &door.log, &err) < 0 ||
 	    read_input(&door, &err) < 0)
 		return door_fail(&door, &err);
 	*ret = door;
 	return OPTIONS_GO;
+}
+
+int door_arena(struct door *door, size_t text_len, struct capgate_arena *ret,
+	       struct capgate_error *err)
+{
+	size_t need = capgate_arena_for(text_len);
+	void *block = capgate_arena_raw(&door->arena, need);
+
+	if (!block)
+		return io_arena(text_len, ret, err);
+	capgate_arena_init(ret, block, need);
+	return 0;
 }
 
 int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,

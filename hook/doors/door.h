@@ -23,12 +23,18 @@ struct door {
 	struct capgate_text input; /* .p is NULL until it was read */
 	bool is_filter;		   /* the input is to be handed on */
 	struct log log; /* open */
+	struct capgate_arena arena; /* the policy's and the input's, and mostly empty */
 	struct capgate_text id; /* the container's, once it is known; may be empty */
 };
 
 /* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
  * exit status, the user having been told. */
 int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret);
+
+/* Memory to parse and judge a text of that length: what is left of door->arena, or a
+ * block of its own. */
+int door_arena(struct door *door, size_t text_len, struct capgate_arena *ret,
+	       struct capgate_error *err) CAPGATE_MUST;
 
 /* config.json of a bundle, held by descriptor while it is read. */
 int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,

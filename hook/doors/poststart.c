@@ -36,7 +36,7 @@ static int read_state(struct door *door, struct started *ret, struct capgate_err
 	struct capgate_arena arena;
 	enum capgate_input kind;
 	struct capgate_error ignored;
-	int status = io_arena(door->input.len, &arena, err);
+	int status = door_arena(door, door->input.len, &arena, err);
 
 	if (status == 0)
 		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
@@ -237,7 +237,7 @@ static int poststart(const struct command *self, int argc, char **argv)
 	if (c.pidfd < 0)
 		return STATUS_OK; /* it has ended, and holds nothing */
 	c.stores = image_stores_find(&door.policy, door.policy.scene.bundle);
-	if (io_arena(c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
+	if (door_arena(&door, c.config.len + image_stores_size(&c.stores), &c.arena, &err) < 0 ||
 	    confine(CONFINE_KILL, door.policy.best_effort_confinement, &err) < 0)
 		return unmeasured(&door, &c, &err);
 	return compare(&door, &c);

@@ -24,7 +24,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 	stores = image_stores_find(&door.policy, (struct capgate_text){0});
 	netns_learn(door.input, &networks);
 	result.out = door.input;
-	if (io_arena(door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||
+	if (door_arena(&door, door.input.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
 		result.status = door_fail(&door, &err);
 	else

@@ -28,7 +28,7 @@ static int find_text(struct door *door, struct capgate_text *ret, struct capgate
 	struct capgate_state state;
 	struct capgate_arena arena;
 	enum capgate_input kind;
-	int status = io_arena(door->input.len, &arena, err);
+	int status = door_arena(door, door->input.len, &arena, err);
 
 	if (status == 0)
 		status = capgate_input_parse(door->input, &arena, &kind, &state, err);
@@ -63,7 +63,7 @@ static int stage(const struct command *self, int argc, char **argv)
 		return door_fail(&door, &err);
 	stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
-	if (io_arena(text.len + image_stores_size(&stores), &arena, &err) < 0 ||
+	if (door_arena(&door, text.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,

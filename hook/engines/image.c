@@ -53,15 +53,11 @@ static bool is_roots(struct capgate_text directory)
 	char path[PATH_MAX];
 	struct capgate_error err;
 	bool missing;
-	int fd;
 
 	if (directory.len == 0 || directory.len >= sizeof(path))
 		return false;
 	snprintf(path, sizeof(path), "%.*s", (int)directory.len - 1, directory.p);
-	fd = trusted_open_directory(path, &missing, &err);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	return trusted_directory(path, &missing, &err) == 0;
 }
 
 /* beside: ".../overlay-containers/", where the bundle is; beside and id may be empty:

@@ -39,7 +39,8 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 {
 	struct capgate_text text;
 	char *name = copy_string(l->arena, path);
-	int status = name ? io_read_all(fd, POLICY_TEXT_MAX, &text, err) : capgate_fail_memory(err);
+	int status = name ? io_read_into(fd, POLICY_TEXT_MAX, l->arena, &text, err)
+			  : capgate_fail_memory(err);
 
 	close(fd);
 	if (status < 0)
@@ -67,12 +68,11 @@ static int load_file(struct loading *l, const char *path, bool required, struct 
 	return lay_opened(l, fd, path, missing && !required, err);
 }
 
-/* The same of a directory that is open already. */
-static int load_in(struct loading *l, int dir, const char *path, bool required,
-		   struct capgate_error *err)
+/* The same in a directory that was looked at already. */
+static int load_in(struct loading *l, const char *path, bool required, struct capgate_error *err)
 {
 	bool missing;
-	int fd = trusted_open_in(dir, path, false, &missing, err);
+	int fd = trusted_open_in(path, false, &missing, err);
 
 	return lay_opened(l, fd, path, missing && !required, err);
 }
@@ -117,11 +117,11 @@ static int list_dropins(DIR *dir, struct capgate_arena *arena, char **names, siz
 	return 0;
 }
 
-static int load_dropins(struct loading *l, int parent, const char *path, struct capgate_error *err)
+static int load_dropins(struct loading *l, const char *path, struct capgate_error *err)
 {
 	char *names[DROPINS_MAX], file[PATH_MAX];
 	bool missing;
-	int fd = trusted_open_in(parent, path, true, &missing, err), status;
+	int fd = trusted_open_in(path, true, &missing, err), status;
 	DIR *dir;
 	size_t n;
 
@@ -135,7 +135,7 @@ static int load_dropins(struct loading *l, int parent, const char *path, struct 
 	status = list_dropins(dir, l->arena, names, &n, err);
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
-		status = load_in(l, fd, file, true, err);
+		status = load_in(l, file, true, err);
 	}
 	closedir(dir);
 	return status;
@@ -143,18 +143,17 @@ static int load_dropins(struct loading *l, int parent, const char *path, struct 
 
 static int load_installed(struct loading *l, struct capgate_error *err)
 {
-	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err), dir;
+	int status = load_file(l, CAPGATE_VENDORDIR "/policy.json", false, err);
 	bool missing;
 
 	if (status < 0)
 		return status;
-	dir = trusted_open_directory(CAPGATE_POLICYDIR, &missing, err);
-	if (dir < 0)
-		return missing ? 0 : dir;
-	status = load_in(l, dir, CAPGATE_POLICYDIR "/policy.json", false, err);
+	status = trusted_directory(CAPGATE_POLICYDIR, &missing, err);
+	if (status < 0)
+		return missing ? 0 : status;
+	status = load_in(l, CAPGATE_POLICYDIR "/policy.json", false, err);
 	if (status == 0)
-		status = load_dropins(l, dir, CAPGATE_POLICYDIR "/policy.d", err);
-	close(dir);
+		status = load_dropins(l, CAPGATE_POLICYDIR "/policy.d", err);
 	return status;
 }
 
@@ -201,7 +200,7 @@ static int finish_loading(struct loading *l, struct capgate_policy *ret, struct 
 		return capgate_fail_memory(err);
 	if (l->any)
 		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
-	scene_begin(&l->policy.scene);
+	scene_begin(&l->policy.scene, capgate_set_minus(capgate_set_all(), l->policy.allowed));
 	if (l->policy.user_namespaces == CAPGATE_USERNS_DENY)
 		l->policy.scene.no_user_namespaces = userns_are_forbidden();
 	*ret = l->policy;

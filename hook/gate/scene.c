@@ -20,11 +20,11 @@ static bool can_be_set(const char *sysctl)
 	return statvfs(path, &fs) == 0 && !(fs.f_flag & ST_RDONLY);
 }
 
-static capgate_set settable(void)
+static capgate_set settable(capgate_set among)
 {
 	capgate_set s = {0};
 
-	for (int c = 0; c < CAPGATE_NCAPS; c++) {
+	for (int c = -1; (c = capgate_set_next(among, c + 1)) >= 0;) {
 		const struct capgate_symptom *symptom = capgate_symptom_of(c);
 
 		if (symptom && symptom->sysctl && can_be_set(symptom->sysctl))
@@ -33,12 +33,12 @@ static capgate_set settable(void)
 	return s;
 }
 
-void scene_begin(struct capgate_scene *scene)
+void scene_begin(struct capgate_scene *scene, capgate_set forbidden)
 {
 	*scene = (struct capgate_scene){
 		.now = (int64_t)time(NULL),
 		.gid_last = userns_last_gid(),
-		.settable = settable(),
+		.settable = settable(forbidden),
 	};
 }
 

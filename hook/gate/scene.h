@@ -7,9 +7,9 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 
-/* Before the text is read: the clock, the group ids of our user namespace, the
- * sysctls that can be set. */
-void scene_begin(struct capgate_scene *scene);
+/* Before the text is read: the clock, the group ids of our user namespace, and which
+ * sysctls can be set that take the place of a capability of those. */
+void scene_begin(struct capgate_scene *scene, capgate_set forbidden);
 
 /*
  * After it was read: the image, from what image_stores_find() found, and whose the

@@ -46,81 +46,77 @@ bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size)
 	return true;
 }
 
-/* The directory of path, made if only it is missing; *base is what is in it. */
-static int open_directory(const char *path, const char **base)
+/* Is the directory of path root's alone?  It is made if only it is missing. */
+static bool directory_is_there(const char *path)
 {
 	struct capgate_error err;
 	char dir[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	bool missing;
-	int fd;
 
 	if (!slash || slash == path || slash[1] == '\0' || strlen(path) >= sizeof(dir))
-		return -1;
+		return false;
 	memcpy(dir, path, (size_t)(slash - path));
 	dir[slash - path] = '\0';
-	*base = slash + 1;
-	fd = trusted_open_directory(dir, &missing, &err);
+	if (trusted_directory(dir, &missing, &err) == 0)
+		return true;
 	/* Or made by another hook at this moment. */
-	if (fd < 0 && missing && (mkdir(dir, 0700) == 0 || errno == EEXIST))
-		fd = trusted_open_directory(dir, &missing, &err);
-	return fd;
+	return missing && (mkdir(dir, 0700) == 0 || errno == EEXIST) &&
+	       trusted_directory(dir, &missing, &err) == 0;
 }
 
 static bool is_own_file(const struct stat *st)
 {
-	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1 &&
+	return S_ISREG(st->st_mode) && st->st_uid == userns_euid() && st->st_nlink == 1 &&
 	       !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
 /* Is what we hold still what the name names? */
-static bool still_there(int dir, const char *base, const struct stat *st)
+static bool still_there(const char *path, const struct stat *st)
 {
 	struct stat now;
 
-	return fstatat(dir, base, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == st->st_dev &&
-	       now.st_ino == st->st_ino;
+	return lstat(path, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino;
 }
 
 enum outcome { OPENED, AGAIN, GIVE_UP };
 
 /* The full file becomes the older one.  False: another process is at it, or the
  * older one is in use (which does not count when forced). */
-static bool rotate(int dir, const char *base, int fd, const struct stat *st, bool forced)
+static bool rotate(const char *path, int fd, const struct stat *st, bool forced)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char old[NAME_MAX + 1];
+	char old[PATH_MAX];
 	int older;
 	bool in_use, renamed;
 
-	if ((size_t)snprintf(old, sizeof(old), "%s.1", base) >= sizeof(old) ||
-	    fcntl(fd, F_OFD_SETLK, &whole) < 0 || !still_there(dir, base, st))
+	if ((size_t)snprintf(old, sizeof(old), "%s.1", path) >= sizeof(old) ||
+	    fcntl(fd, F_OFD_SETLK, &whole) < 0 || !still_there(path, st))
 		return false;
-	older = openat(dir, old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	older = open(old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
-	renamed = (forced || !in_use) && renameat(dir, base, dir, old) == 0;
+	renamed = (forced || !in_use) && rename(path, old) == 0;
 	/* Until here nobody could begin to use what is replaced. */
 	if (older >= 0)
 		close(older);
 	return renamed;
 }
 
-static enum outcome make_room(int dir, const char *base, int fd, const struct stat *st,
-			      size_t max_bytes)
+static enum outcome make_room(const char *path, int fd, const struct stat *st, size_t max_bytes)
 {
 	bool overfull = st->st_size >= (off_t)(max_bytes * OVERFULL);
 
-	if (rotate(dir, base, fd, st, overfull) || !still_there(dir, base, st))
+	if (rotate(path, fd, st, overfull) || !still_there(path, st))
 		return AGAIN;
 	return overfull ? GIVE_UP : OPENED;
 }
 
 /* One attempt at the file; on OPENED *ret holds it, in use. */
-static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *ret, struct stat *st)
+static enum outcome attempt(const char *path, size_t max_bytes, int *ret, struct stat *st)
 {
-	int fd = openat(
-		dir, base,
-		O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = open(path,
+		      O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		      0600);
 	enum outcome outcome = GIVE_UP;
 	bool known;
 
@@ -131,11 +127,11 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 	 * to keep us from writing. */
 	(void)!flock(fd, LOCK_SH | LOCK_NB);
 	known = fstat(fd, st) == 0;
-	if (known && !still_there(dir, base, st))
+	if (known && !still_there(path, st))
 		outcome = AGAIN;
 	else if (known && is_own_file(st))
 		outcome = st->st_size < (off_t)max_bytes ? OPENED
-							 : make_room(dir, base, fd, st, max_bytes);
+							 : make_room(path, fd, st, max_bytes);
 	if (outcome == OPENED)
 		*ret = fd;
 	else
@@ -145,18 +141,16 @@ static enum outcome attempt(int dir, const char *base, size_t max_bytes, int *re
 
 int log_file_open(const char *path, size_t max_bytes, bool *mend)
 {
-	const char *base;
-	int dir = open_directory(path, &base), fd = -1;
+	int fd = -1;
 	enum outcome outcome = AGAIN;
 	struct stat st;
 	char last = '\n';
 
 	*mend = false;
-	if (dir < 0)
+	if (!directory_is_there(path))
 		return -1;
 	for (int i = 0; outcome == AGAIN && i < ATTEMPTS; i++)
-		outcome = attempt(dir, base, max_bytes, &fd, &st);
-	close(dir);
+		outcome = attempt(path, max_bytes, &fd, &st);
 	/* A full disk may have cut somebody's line. */
 	if (fd >= 0 && st.st_size > 0)
 		*mend = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';

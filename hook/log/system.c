@@ -10,26 +10,25 @@
 
 #include "log.h"
 
-static int connect_to(const char *path)
+static bool connect_to(int fd, const char *path)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+	memcpy(to.sun_path, path, strlen(path));
+	return connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0;
+}
+
+/* Connected now, not named when something is sent: a confined process can then send
+ * to nobody else. */
+int log_system_open(bool *journal)
+{
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0)
-		return -1;
-	memcpy(to.sun_path, path, strlen(path));
-	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+	*journal = fd >= 0 && connect_to(fd, "/run/systemd/journal/socket");
+	if (fd < 0 || *journal || connect_to(fd, "/dev/log"))
 		return fd;
 	close(fd);
 	return -1;
-}
-
-int log_system_open(bool *journal)
-{
-	int fd = connect_to("/run/systemd/journal/socket");
-
-	*journal = fd >= 0;
-	return fd >= 0 ? fd : connect_to("/dev/log");
 }
 
 /* syslog(3): LOG_WARNING, LOG_NOTICE, LOG_INFO. */

@@ -58,6 +58,35 @@ static ssize_t read_some(int fd, char *p, size_t n)
 	return got;
 }
 
+static int fail_limit(size_t limit, struct capgate_error *err)
+{
+	return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+			    "the input is larger than %zu bytes", limit);
+}
+
+int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capgate_text *ret,
+		 struct capgate_error *err)
+{
+	const size_t used = arena->used, left = (arena->size - used) / 16 * 16;
+	size_t room = limit < left ? limit + 1 : left, len = 0;
+	char *p = capgate_arena_raw(arena, room);
+	ssize_t got = 0;
+
+	if (!p)
+		return capgate_fail_memory(err);
+	while (len < room && (got = read_some(fd, p + len, room - len)) > 0)
+		len += (size_t)got;
+	arena->used = used; /* and of it what was read, below */
+	if (got < 0)
+		return io_fail(err, "cannot read", "the input");
+	if (len > limit)
+		return fail_limit(limit, err);
+	if (len == room || !capgate_arena_raw(arena, len))
+		return capgate_fail_memory(err);
+	*ret = (struct capgate_text){p, len};
+	return 0;
+}
+
 int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_error *err)
 {
 	size_t room = limit + 1 < FIRST_ROOM ? limit + 1 : FIRST_ROOM, len = 0;
@@ -70,9 +99,7 @@ int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_e
 		len += (size_t)got;
 		if (len > limit) {
 			free(p);
-			return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
-					    CAPGATE_NOWHERE, "the input is larger than %zu bytes",
-					    limit);
+			return fail_limit(limit, err);
 		}
 		if (len == room) {
 			size_t more = room * 2 < limit + 1 ? room * 2 : limit + 1;

@@ -15,6 +15,9 @@
 int io_read_all(int fd, size_t limit, struct capgate_text *ret,
 		struct capgate_error *err) CAPGATE_MUST;
 void io_free(struct capgate_text text);
+/* The same into what is left of an arena, which nothing has to be asked for. */
+int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capgate_text *ret,
+		 struct capgate_error *err) CAPGATE_MUST;
 /* All or an error; EINTR and short writes are dealt with. */
 int io_write_all(int fd, struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
 /* A regular file by descriptor-relative name: no link followed in the last

@@ -11,6 +11,7 @@
 
 #include "lib/base/base.h"
 #include "io.h"
+#include "trusted.h"
 #include "userns.h"
 
 /* Far beyond any engine's configuration; the program itself is copied too. */
@@ -65,6 +66,7 @@ int place_enter(const char *root, struct capgate_error *err)
 		return 0;
 	if (chroot(root) < 0 && (errno != EPERM || become_root() < 0 || chroot(root) < 0))
 		return fail_place(err, "cannot use as root directory", root);
+	trusted_changed();
 	return chdir("/") < 0 ? fail_place(err, "cannot enter", root) : 0;
 }
 

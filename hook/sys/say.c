@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/base.h"
+#include "signals.h"
 #include "status.h"
 
 /* Long enough for a sentence with its cure; PIPE_BUF keeps it in one piece. */
@@ -65,5 +66,6 @@ int io_die_of(int signal_number)
 {
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
+	signals_release(); /* SIGPIPE is blocked */
 	return STATUS_NOT_JUDGED;
 }

@@ -13,6 +13,7 @@
 
 #include "lib/base/base.h"
 #include "io.h"
+#include "signals.h"
 
 struct child {
 	pid_t pid;
@@ -46,7 +47,7 @@ static void become(const char *path, const char *const argv[], int in, int out,
 		if (sink >= 0)
 			dup2(sink, STDERR_FILENO);
 	}
-	signal(SIGPIPE, SIG_DFL);
+	signals_release();
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	execve(path, (char *const *)argv, manner->environment);
 	_exit(127);

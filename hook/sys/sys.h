@@ -12,6 +12,7 @@
 #include "say.h"
 #include "self.h"
 #include "scratch.h"
+#include "signals.h"
 #include "spawn.h"
 #include "status.h"
 #include "trusted.h"

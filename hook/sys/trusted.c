@@ -27,7 +27,7 @@ static int distrust(struct capgate_error *err, const char *path, const char *why
  */
 static bool owner_is_trusted(uid_t owner)
 {
-	if (owner == 0 || owner == geteuid())
+	if (owner == 0 || owner == userns_euid())
 		return true;
 	return !userns_is_initial() && owner == userns_unmapped_uid();
 }
@@ -83,6 +83,25 @@ static int pass(const char *path, enum part part, bool *missing, struct capgate_
 	return S_ISDIR(st.st_mode) ? check(&st, path, part, err) : not_a_directory(err, path);
 }
 
+/* Every path begins with it, and nobody but root can change what was found. */
+static bool root_passed_as[FILE_ITSELF];
+
+void trusted_changed(void)
+{
+	memset(root_passed_as, 0, sizeof(root_passed_as));
+}
+
+static int pass_root(enum part part, bool *missing, struct capgate_error *err)
+{
+	if (part == FILE_ITSELF || !root_passed_as[part]) {
+		if (pass("/", part, missing, err) < 0)
+			return err->code;
+		if (part != FILE_ITSELF)
+			root_passed_as[part] = true;
+	}
+	return 0;
+}
+
 static bool is_dots(const char *name, size_t len)
 {
 	return (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.');
@@ -99,7 +118,7 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 {
 	size_t at = strspn(path, "/"), len = 0;
 
-	if (pass("/", part_of(path, to_directory), missing, err) < 0)
+	if (pass_root(part_of(path, to_directory), missing, err) < 0)
 		return err->code;
 	memcpy(way, "/", 2);
 	while (path[at]) {
@@ -119,15 +138,14 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 	return 0;
 }
 
-/* The last component: name, opened in dir; path is shown. */
-static int open_last(int dir, const char *name, const char *path, bool directory, bool *missing,
+/* The last component of what was passed to; way has no slash at its end.  path is shown. */
+static int open_last(const char *way, const char *path, bool directory, bool *missing,
 		     struct capgate_error *err)
 {
 	struct stat st;
 	int status = 0;
-	int fd = openat(dir, name,
-			O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
-				(directory ? O_DIRECTORY : 0));
+	int fd = open(way, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
+				   (directory ? O_DIRECTORY : 0));
 
 	if (fd < 0) {
 		*missing = errno == ENOENT;
@@ -157,32 +175,35 @@ static int check_path(const char *path, bool *missing, struct capgate_error *err
 	return 0;
 }
 
-static int open_path(const char *path, bool directory, bool *missing, struct capgate_error *err)
+static int names_a_file(const char *path, struct capgate_error *err)
 {
-	char way[PATH_MAX];
-
-	if (check_path(path, missing, err) < 0 ||
-	    pass_to_last(path, directory, way, missing, err) < 0)
-		return err->code;
-	return open_last(AT_FDCWD, way, path, directory, missing, err);
+	return path[0] && path[strlen(path) - 1] == '/'
+		       ? distrust(err, path, "it names a directory")
+		       : 0;
 }
 
 int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 {
-	if (path[0] && path[strlen(path) - 1] == '/')
-		return distrust(err, path, "it names a directory");
-	return open_path(path, false, missing, err);
-}
+	char way[PATH_MAX];
 
-int trusted_open_in(int dir, const char *path, bool directory, bool *missing,
-		    struct capgate_error *err)
-{
-	if (check_path(path, missing, err) < 0)
+	if (names_a_file(path, err) < 0 || check_path(path, missing, err) < 0 ||
+	    pass_to_last(path, false, way, missing, err) < 0)
 		return err->code;
-	return open_last(dir, strrchr(path, '/') + 1, path, directory, missing, err);
+	return open_last(way, path, false, missing, err);
 }
 
-int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err)
+int trusted_open_in(const char *path, bool directory, bool *missing, struct capgate_error *err)
 {
-	return open_path(path, true, missing, err);
+	if (names_a_file(path, err) < 0 || check_path(path, missing, err) < 0)
+		return err->code;
+	return open_last(path, path, directory, missing, err);
+}
+
+int trusted_directory(const char *path, bool *missing, struct capgate_error *err)
+{
+	char way[PATH_MAX];
+
+	if (check_path(path, missing, err) < 0 || pass_to_last(path, true, way, missing, err) < 0)
+		return err->code;
+	return pass(way, HOLDER, missing, err);
 }

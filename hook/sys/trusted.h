@@ -16,12 +16,17 @@
  */
 int trusted_open(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
 
-/* The same for a file of a directory, or a directory, that trusted_open_directory
- * has opened: path is all of it, and only its last component is looked at again. */
-int trusted_open_in(int dir, const char *path, bool directory, bool *missing,
+/* The same of a directory, as what holds files, with nothing opened: 0 or a negative
+ * status.  Names are enough, see trusted.c. */
+int trusted_directory(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+
+/* trusted_open() where trusted_directory() has looked at the directory of path already:
+ * only the last component is looked at.  With directory, that is one, to be listed with
+ * fdopendir(3). */
+int trusted_open_in(const char *path, bool directory, bool *missing,
 		    struct capgate_error *err) CAPGATE_MUST;
 
-/* The same for a directory, to be listed with fdopendir(3). */
-int trusted_open_directory(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
+/* The process has another root directory: what was found of the old one is forgotten. */
+void trusted_changed(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #define INITIAL_USER_NAMESPACE 0xeffffffdU
 
 static enum { UNASKED, INITIAL, ANOTHER } where;
+static bool has_moved;
 
 bool userns_is_initial(void)
 {
@@ -27,11 +29,17 @@ bool userns_is_initial(void)
 void userns_changed(void)
 {
 	where = UNASKED;
+	has_moved = true;
+}
+
+uid_t userns_euid(void)
+{
+	return has_moved ? geteuid() : (uid_t)getauxval(AT_EUID);
 }
 
 bool userns_is_real_root(void)
 {
-	return geteuid() == 0 && userns_is_initial();
+	return userns_euid() == 0 && userns_is_initial();
 }
 
 /* The first bytes of a small file of /proc, NUL-ended. */

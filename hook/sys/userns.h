@@ -12,6 +12,9 @@
 bool userns_is_initial(void);
 void userns_changed(void);
 
+/* geteuid(2), without asking: nothing here changes it but entering a user namespace. */
+uid_t userns_euid(void);
+
 /* Root of the machine: user 0 in the initial user namespace. */
 bool userns_is_real_root(void);
 

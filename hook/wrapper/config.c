@@ -156,7 +156,7 @@ bool runtime_config_is_wrapper(const char *name)
 	struct capgate_error err;
 
 	/* A file that cannot be used is reported later, by name. */
-	if (strcmp(name, "capgate") == 0)
+	if (strcmp(name, "capgate") == 0 || strcmp(name, "capgate-hook") == 0)
 		return false;
 	if (find_built_in(&c))
 		return true;

@@ -131,10 +131,11 @@ static int go_through(struct runtime *r, const struct capgate_error *not_underst
 {
 	const struct runtime_program *program = r->program;
 	struct capgate_error err;
+	struct capgate_arena arena;
 	char **new;
 	int status;
 
-	if (gate_open(NULL, &r->policy, &r->log, &err) < 0)
+	if (gate_open(NULL, &arena, &r->policy, &r->log, &err) < 0)
 		return refuse(r, &err);
 	if (not_understood && runtime_enforces(r))
 		return refuse(r, not_understood);

@@ -11,6 +11,7 @@
 #include "hook/cli/command.h"
 #include "hook/report/diff.h"
 #include "hook/sys/io.h"
+#include "hook/sys/netns.h"
 #include "hook/sys/proc.h"
 #include "hook/sys/status.h"
 #include "hook/sys/trusted.h"
@@ -244,6 +245,86 @@ START_TEST(a_child_is_not_older_than_its_parent)
 }
 END_TEST
 
+/* ---- Network namespaces ---------------------------------------------------------------- */
+
+/* PID in the words is this process. */
+static struct netns_known known_of(const char *words)
+{
+	struct netns_known known;
+	char text[512];
+	const char *at = strstr(words, "PID");
+	int before = (int)(at ? at - words : 0);
+
+	snprintf(text, sizeof(text), "%.*s%d%s", before, words, (int)getpid(), at ? at + 3 : "");
+	netns_learn(capgate_text_of(text), &known);
+	return known;
+}
+
+START_TEST(the_network_namespace_is_asked_for_only_when_the_text_joins_one)
+{
+	static const char *const joins[] = {
+		"{\"namespaces\":[{\"type\":\"network\",\"path\":\"/proc/PID/ns/net\"}]}",
+		"{\"namespaces\":[{ \"path\" : \"/proc/PID/ns/net\", \"type\": \"network\" }]}",
+		"{\"namespaces\":[{\"pa\\u0074h\":\"/proc/PID/ns/net\",\"type\":\"network\"}]}",
+		"\"network\" \"/proc/PID/ns/net\"",
+	};
+	static const char *const none[] = {
+		"[{\"type\":\"network\"},{\"type\":\"pid\",\"path\":\"/proc/PID/ns/pid\"}]",
+		"{\"path\":\"/proc/PID/ns/net\"}",
+		"network\"PID",
+		"kPID",
+		"",
+	};
+
+	for (size_t i = 0; i < sizeof(joins) / sizeof(*joins); i++) {
+		struct netns_known known = known_of(joins[i]);
+
+		ck_assert_uint_ne(known.device, 0);
+		ck_assert_uint_eq(known.n, 1);
+		ck_assert_int_eq(known.of[0].pid, getpid());
+		ck_assert_uint_eq(known.of[0].inode, known.host[0]);
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		ck_assert_uint_eq(known_of(none[i]).device, 0);
+}
+END_TEST
+
+/* ---- Reading into an arena ------------------------------------------------------------- */
+
+static int read_into(size_t bytes, size_t limit, size_t room, struct capgate_text *ret)
+{
+	static char block[8192] __attribute__((aligned(16)));
+	struct capgate_arena arena;
+	struct capgate_error err;
+	FILE *f = tmpfile();
+	int status;
+
+	capgate_arena_init(&arena, block, room);
+	for (size_t i = 0; i < bytes; i++)
+		fputc('a' + (int)(i % 26), f);
+	rewind(f);
+	status = io_read_into(fileno(f), limit, &arena, ret, &err);
+	fclose(f);
+	ck_assert_uint_eq(arena.used, status == 0 ? (bytes + 15) / 16 * 16 : 0);
+	return status;
+}
+
+START_TEST(a_text_is_read_into_what_is_left_of_an_arena)
+{
+	struct capgate_text text;
+
+	ck_assert_int_eq(read_into(1000, 4000, 8192, &text), 0);
+	ck_assert_uint_eq(text.len, 1000);
+	ck_assert_int_eq(text.p[999], 'a' + 999 % 26);
+	ck_assert_int_eq(read_into(0, 4000, 8192, &text), 0);
+	ck_assert_uint_eq(text.len, 0);
+	ck_assert_int_eq(read_into(4000, 4000, 8192, &text), 0);
+	ck_assert_int_eq(read_into(4001, 4000, 8192, &text), CAPGATE_ELIMIT);
+	ck_assert_int_eq(read_into(1000, 4000, 512, &text), CAPGATE_ENOMEM);
+	ck_assert_int_eq(read_into(512, 4000, 512, &text), CAPGATE_ENOMEM);
+}
+END_TEST
+
 /* ---- Who may write ------------------------------------------------------------------- */
 
 static char dir[] = "/tmp/capgate-unit.XXXXXX";
@@ -308,7 +389,7 @@ START_TEST(only_files_that_nobody_else_may_write_are_trusted)
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';
 	ck_assert_int_eq(trusted_open(path, &missing, &err), CAPGATE_EIO);
-	ck_assert_int_eq(trusted_open_directory(dir, &missing, &err) < 0, 0);
+	ck_assert_int_eq(trusted_directory(dir, &missing, &err), 0);
 
 	for (size_t i = 0; i < 6; i++) {
 		static const char *const names[] = {"good", "group",     "others",
@@ -363,6 +444,8 @@ Suite *suite(void)
 	tcase_add_test(t, the_time_of_start_is_read_past_any_name);
 	tcase_add_test(t, a_child_is_not_older_than_its_parent);
 	tcase_add_test(t, only_files_that_nobody_else_may_write_are_trusted);
+	tcase_add_test(t, the_network_namespace_is_asked_for_only_when_the_text_joins_one);
+	tcase_add_test(t, a_text_is_read_into_what_is_left_of_an_arena);
 	tcase_add_test(t, a_diff_tells_what_an_edit_changes);
 	suite_add_tcase(s, t);
 	return s;
