@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* audit: what the running containers of this machine hold. */
+/* audit: what the containers of this machine hold. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include "audit.h"
 #include "controls.h"
 #include "settings.h"
+#include "words.h"
 
 struct audit_options {
 	const char *policy, *format, *root, *control;
@@ -179,6 +180,17 @@ static void count_result(struct audit *a, const struct audit_result *r)
 		a->failed++;
 }
 
+/* The formats have no room for the reason, but for the table. */
+static void tell_unjudged(const struct audit_result *r)
+{
+	struct words w;
+
+	capgate_out_string(words_begin(&w), "audit: ");
+	audit_out_container(&w.out, r->container);
+	capgate_out_format(&w.out, ": %s", r->report.error.msg);
+	io_say("%.*s", (int)words_text(&w).len, words_text(&w).p);
+}
+
 static int one(struct audit *a, size_t i, struct capgate_error *err)
 {
 	struct audit_work work;
@@ -190,6 +202,8 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	    audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
 		return err->code;
 	a->result = &work.result;
+	if (!work.result.judged && a->format != AUDIT_TABLE)
+		tell_unjudged(&work.result);
 	count_result(a, &work.result);
 	status = controls_add(&a->controls, &work.result, a->host, a->format == AUDIT_CIS, err);
 	if (status == 0)
@@ -346,10 +360,11 @@ static const struct opt opts[] = {
 const struct command command_audit = {
 	.name = "audit",
 	.operands = "",
-	.summary = "what the running containers of this machine ask for and really hold",
+	.summary = "what the containers of this machine ask for and really hold",
 	.details =
-		"Reads the state directories of runc, crun, podman, containerd and Docker, and\n"
-		"/proc; asks no daemon.  A process that was entered with exec --privileged shows.\n"
+		"Reads the state directories of runc, crun, youki and containerd, the stores of\n"
+		"Docker, podman and CRI-O, and /proc; asks no daemon.  What was entered with exec\n"
+		"--privileged shows, and so do stopped containers of Docker and podman.\n"
 		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged;\n"
 		"with --cis or --format lines 0 PASS, 1 FAIL, 2 UNKNOWN, the worst of the "
 		"controls.",

@@ -53,9 +53,7 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_string(out, "\nallows ");
 	capgate_out_set(out, e->policy->allowed, " ");
 	capgate_out_format(out,
-			   "\n%zu container%s with a runtime's state; those that are stopped have "
-			   "none: docker ps -qa | xargs "
-			   "docker inspect | capgate check -\n",
+			   "\n%zu container%s, with those of Docker and podman that are stopped\n",
 			   e->containers, e->containers == 1 ? "" : "s");
 	if (e->unreadable)
 		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n",

@@ -32,6 +32,7 @@ static const char *const columns[] = {
 	"reasons",
 	"expires",
 	"justification",
+	"stored",
 };
 
 /*
@@ -133,5 +134,5 @@ void audit_csv(const struct audit_result *r, struct capgate_out *out)
 		exemption_cell(r, member, out);
 	audit_justify(r, &justification);
 	cell(out, words_text(&justification));
-	capgate_out_string(out, "\r\n");
+	capgate_out_format(out, ",\"%s\"\r\n", !c->stored ? "no" : c->gated ? "gated" : "yes");
 }

@@ -204,8 +204,8 @@ enum control_outcome control_judge(enum control_subject subject, const struct au
 				   capgate_set host, struct words *why)
 {
 	words_begin(why);
-	if (!r->judged)
-		return CONTROL_UNKNOWN;
+	if (!r->judged) /* nothing runs in it that could have been entered */
+		return subject == CONTROL_EXEC && !r->running ? CONTROL_PASS : CONTROL_UNKNOWN;
 	switch (subject) {
 	case CONTROL_CAPABILITIES:
 		return judge_capabilities(r, why);

@@ -86,6 +86,9 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 		capgate_out_format(out, "%ld", c->pid);
 	else
 		capgate_out_string(out, "null");
+	capgate_out_format(out, ",\"stored\":%s,\"gated\":", c->stored ? "true" : "false");
+	/* Of others it is not known what started them. */
+	capgate_out_string(out, !c->stored ? "null" : c->gated ? "true" : "false");
 	capgate_out_format(out, ",\"verdict\":\"%s\",",
 			   !r->judged        ? "unknown"
 			   : audit_passes(r) ? "pass"

@@ -2,6 +2,7 @@
 /* A container against the policy: what its specification asks for, and what
  * each of its processes holds at this moment. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
@@ -50,6 +51,26 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 	return 0;
 }
 
+/* What the wrapper takes out when it is started is nothing that it will have. */
+static void strip(struct audit_work *work, struct audit_result *r)
+{
+	struct capgate_text rewritten;
+	struct capgate_error err;
+	char *copy;
+
+	if (r->report.verdict != CAPGATE_STRIP || r->policy.mode != CAPGATE_ENFORCE ||
+	    capgate_rewrite(&r->spec, &r->report, &r->policy, &work->arena, &rewritten, &err) < 0)
+		return;
+	copy = malloc(rewritten.len);
+	if (!copy)
+		return; /* then it is judged by what it asks for */
+	memcpy(copy, rewritten.p, rewritten.len);
+	io_free(r->text);
+	r->text = (struct capgate_text){copy, rewritten.len};
+	work->arena.used = 0;
+	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+}
+
 /* The image is in the engine's store, which the specification leads to; then an
  * exemption may name it. */
 static void assess(const char *root, struct container *c, struct audit_work *work,
@@ -58,11 +79,14 @@ static void assess(const char *root, struct container *c, struct audit_work *wor
 	r->policy.scene.bundle = capgate_text_of(c->bundle);
 	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
 	container_name(root, c, &r->spec);
-	if (r->policy.n_exemptions == 0 || !c->image[0])
-		return;
-	r->policy.scene.image = capgate_text_of(c->image);
-	work->arena.used = 0;
-	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
+	if (r->policy.n_exemptions && c->image[0]) {
+		r->policy.scene.image = capgate_text_of(c->image);
+		work->arena.used = 0;
+		capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec,
+			       &r->report);
+	}
+	if (c->gated)
+		strip(work, r);
 }
 
 int audit_judge(const char *root, struct container *c, const struct audit_processes *all,
@@ -76,6 +100,7 @@ int audit_judge(const char *root, struct container *c, const struct audit_proces
 
 	*work = (struct audit_work){0};
 	if (container_read_config(root, c, policy->max_bytes, &r.text, &why) < 0) {
+		container_name(root, c, &r.spec);
 		r.report = (struct capgate_report){
 			.error = why, .rule = why.rule, .exit_status = io_status(&why)};
 	} else {

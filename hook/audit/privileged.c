@@ -121,7 +121,7 @@ const char *audit_privileged(const struct audit_result *r, capgate_set host)
 	io_arena_release(&arena);
 	if (status < 0)
 		return "its devices cannot be read";
-	if (reader.allows_all && !reader.masks)
+	if ((reader.allows_all && !reader.masks) || r->container->privileged)
 		return "every device, nothing masked";
 	return is_labelled(&r->spec) ? "by its engine's annotation" : NULL;
 }

@@ -118,6 +118,10 @@ void audit_table(const struct audit_result *r, const struct style *style, struct
 		else
 			capgate_out_set(words_begin(&w), r->asked, " ");
 		audit_field(out, style, "specification", &w);
+		if (r->container->gated) {
+			capgate_out_string(words_begin(&w), "as the wrapper would let it start");
+			audit_field(out, style, "", &w);
+		}
 	}
 	if (r->judged ? r->report.verdict != CAPGATE_PASS : true) {
 		capgate_report_sentence(&r->report, &r->spec, &r->policy, words_begin(&w));

@@ -37,7 +37,7 @@ static const struct containerd_handler *unjudged(const char *name, const char **
 		/* Only containerd 2 reads version 3, and a later file wins. */
 		if (merged && h && is_said_later(name, i))
 			continue;
-		if (h && h->binary_at.len && !doctor_is_wrapper(h->binary)) {
+		if (h && h->binary_at.len && !wiring_is_wrapper(h->binary)) {
 			*file = files.v[i].path;
 			return h;
 		}

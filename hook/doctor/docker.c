@@ -38,7 +38,7 @@ static void look_at_program(struct doctor *d, const struct docker_runtime *r, bo
 	const char *what = fallback ? "the default runtime" : "the runtime";
 	bool ours = strcmp(r->name, WIRING_NAME) == 0;
 
-	if (doctor_is_wrapper(program)) {
+	if (wiring_is_wrapper(program)) {
 		if (r->has_arguments && ours)
 			doctor_say(
 				d, LEVEL_BAD, ENGINE_DOCKER, "runtime-arguments",

@@ -63,7 +63,6 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *path);
 /* A handler or runtime of an engine ("the handler" NAME) whose program is ours. */
 void doctor_wrapped(struct doctor *d, int engine, const char *what, const char *name,
 		    struct capgate_text program);
-bool doctor_is_wrapper(struct capgate_text path);
 /* Is there a program that the wrapper of that path would run? */
 bool doctor_has_real(struct doctor *d, struct capgate_text wrapper);
 /* Is it the installed program itself? */

@@ -27,7 +27,7 @@ bool doctor_runtimes_default(const struct engine_conf *conf)
 {
 	const struct conf_runtime *v = engine_conf_runtime(conf, engine_conf_default(conf));
 
-	return doctor_is_wrapper(v ? program_of(v) : capgate_text_of(engine_conf_default(conf)));
+	return wiring_is_wrapper(v ? program_of(v) : capgate_text_of(engine_conf_default(conf)));
 }
 
 static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runtime *v,
@@ -58,7 +58,7 @@ static void look_at_runtime_of(struct doctor *d, enum engine e, const struct con
 
 	if (podman && !fallback &&
 	    (!is_there(v) ||
-	     (doctor_is_wrapper(program_of(v)) && !doctor_has_real(d, program_of(v)))))
+	     (wiring_is_wrapper(program_of(v)) && !doctor_has_real(d, program_of(v)))))
 		return; /* a name for nothing */
 	if (v->platform)
 		doctor_say(d, LEVEL_BAD, e, "runtime-platform",
@@ -73,7 +73,7 @@ static void look_at_runtime_of(struct doctor *d, enum engine e, const struct con
 			   "under another kernel\tlet admission allow it to those who need it, or "
 			   "take it out",
 			   v->name, v->file[0] ? v->file : "built in");
-	else if (!v->inherits && doctor_is_wrapper(program_of(v)))
+	else if (!v->inherits && wiring_is_wrapper(program_of(v)))
 		doctor_wrapped(d, (int)e,
 			       podman     ? "the runtime"
 			       : fallback ? "the default handler"
@@ -90,7 +90,7 @@ void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *
 
 	/* With --hooks-only one finding says it for all. */
 	for (size_t i = 0; i < conf->n_runtimes; i++)
-		if (!hooks_only || doctor_is_wrapper(program_of(&conf->v[i])))
+		if (!hooks_only || wiring_is_wrapper(program_of(&conf->v[i])))
 			look_at_runtime_of(d, e, &conf->v[i],
 					   strcmp(conf->v[i].name, fallback) == 0);
 }

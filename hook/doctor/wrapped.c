@@ -23,13 +23,6 @@ bool doctor_is_sandbox(struct capgate_text type)
 	return false;
 }
 
-bool doctor_is_wrapper(struct capgate_text path)
-{
-	static const char start[] = CAPGATE_HOOKSDIR "/capgate-";
-
-	return path.len > sizeof(start) - 1 && memcmp(path.p, start, sizeof(start) - 1) == 0;
-}
-
 /* What runtime.json has for that name, the first that can be executed; without an
  * entry what the wrapper has of itself.  False: nothing. */
 static bool find_real(struct doctor *d, const char *name, char *ret)

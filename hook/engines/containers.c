@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The containers of this machine: every state that a runtime keeps of one. */
-#include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "containers.h"
 #include "distributions.h"
 #include "roots.h"
-
-#define CONTAINERS_MAX 100000
+#include "stored.h"
 
 static bool is_known(const struct containers *list, const struct container *c)
 {
@@ -18,26 +17,6 @@ static bool is_known(const struct containers *list, const struct container *c)
 		    (list->v[i].pid == c->pid || c->runtime[0] == '\0'))
 			return true;
 	return false;
-}
-
-/* It is the list's from then on. */
-static int add_container(struct containers *list, const struct container *c,
-			 struct capgate_error *err)
-{
-	if (list->n == CONTAINERS_MAX)
-		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
-				    "more than %d containers", CONTAINERS_MAX);
-	if (list->n == list->room) {
-		size_t more = list->room ? list->room * 2 : 16;
-		struct container *grown = realloc(list->v, more * sizeof(*grown));
-
-		if (!grown)
-			return capgate_fail_memory(err);
-		list->v = grown;
-		list->room = more;
-	}
-	list->v[list->n++] = *c;
-	return 0;
 }
 
 /* A distribution's containerd is shown as containerd. */
@@ -65,7 +44,7 @@ static int take_directory(void *user, const struct engine_root *root, const char
 		if (c.two_bundles)
 			io_say("%s: an annotation \"bundle\" names another directory than the "
 			       "container's own, from which runc's exec would start", dir);
-		status = add_container(list, &c, err);
+		status = containers_add(list, &c, err);
 		if (status == 0)
 			return 0;
 	}
@@ -73,9 +52,9 @@ static int take_directory(void *user, const struct engine_root *root, const char
 	return status < 0 ? status : 0;
 }
 
-int containers_find(const char *root, struct containers *ret, struct capgate_error *err)
+/* Those that runtimes keep a state of. */
+static int find_states(const char *root, struct containers *list, struct capgate_error *err)
 {
-	struct containers list = {0};
 	struct engine_roots roots;
 	int status = 0;
 
@@ -83,20 +62,45 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 	for (size_t i = 0; status >= 0 && i < roots.n; i++) {
 		if (roots.v[i].kind != ROOT_RUNTIME && roots.v[i].kind != ROOT_TASKS)
 			continue;
-		status = engine_root_containers(&roots.v[i], root, take_directory, &list, err);
-		list.unreadable += status > 0;
+		status = engine_root_containers(&roots.v[i], root, take_directory, list, err);
+		list->unreadable += status > 0;
+	}
+	return status < 0 ? status : 0;
+}
+
+/*
+ * A container that starts or ends at this moment is in its engine's store as running
+ * before, or after, its runtime has a state of it: that is looked at again for half a
+ * second.  One that stays so is not seen, and the list is not complete.
+ */
+#define SETTLE_TRIES 25
+#define SETTLE_NSEC 20000000L
+
+int containers_find(const char *root, struct containers *ret, struct capgate_error *err)
+{
+	const struct timespec pause = {.tv_nsec = SETTLE_NSEC};
+	struct containers list = {0};
+	size_t moved = 0;
+	int status = 0;
+
+	for (int tries = 0; status == 0 && tries < SETTLE_TRIES; tries++) {
+		containers_release(&list);
+		status = find_states(root, &list, err);
+		if (status == 0)
+			status = stored_find(root, &list, &moved, err);
+		if (moved == 0)
+			break;
+		pselect(0, NULL, NULL, NULL, &pause, NULL);
+	}
+	if (status == 0 && moved) {
+		io_say("Docker says that %zu more container%s, of which no runtime has a "
+		       "state where it is looked for: is dockerd's --exec-root another?",
+		       moved, moved == 1 ? " runs" : "s run");
+		list.unreadable += moved;
 	}
 	if (status < 0)
 		containers_release(&list);
 	else
 		*ret = list;
-	return status < 0 ? status : 0;
-}
-
-void containers_release(struct containers *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		container_release(&list->v[i]);
-	free(list->v);
-	*list = (struct containers){0};
+	return status;
 }

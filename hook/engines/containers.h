@@ -13,6 +13,11 @@ struct container {
 	long pid;			/* of its first process; 0: none */
 	bool two_bundles;		/* as in runtimestate.h */
 	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
+	/* No runtime has a state of it: it is stopped, or was never started, and its
+	 * engine's store knows it; dir is its place there. */
+	bool stored;
+	bool privileged; /* as Docker's store says of a stored one */
+	bool gated;	 /* a stored one that Docker starts through the wrapper */
 };
 
 struct containers {
@@ -21,10 +26,18 @@ struct containers {
 	size_t unreadable; /* state files and stores, each told on stderr */
 };
 
-/* Every container in the known places below root ("" or a directory). */
+/* Every container in the known places below root ("" or a directory), also those that
+ * are stopped, as their engines' stores know them. */
 int containers_find(const char *root, struct containers *ret,
 		    struct capgate_error *err) CAPGATE_MUST;
 void containers_release(struct containers *list);
+/* *c is the list's from then on, unless this fails. */
+int containers_add(struct containers *list, const struct container *c,
+		   struct capgate_error *err) CAPGATE_MUST;
+
+/* The texts of *c, of which only dir and id are known.  Release it whatever comes. */
+int container_begin(struct container *c, const char *dir, struct capgate_text id,
+		    struct capgate_error *err) CAPGATE_MUST;
 
 /* 0: the directory is no container's; positive: *c is one, its engine untouched.
  * Release it whatever comes. */
@@ -34,7 +47,8 @@ void container_release(struct container *c);
 /* A malloc'd copy in the place of *where, which is freed.  A text with a NUL in
  * it is no id and no path: "".  Without memory *where stays. */
 void container_put(char **where, struct capgate_text t);
-/* The specification: the runtime's own copy, else the bundle's. */
+/* The specification: the runtime's own copy, else the bundle's; of a stored container what
+ * its engine would ask the runtime for. */
 int container_read_config(const char *root, const struct container *c, size_t limit,
 		      struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 

@@ -75,18 +75,28 @@ static bool take_below(const char *root, const char *path, struct container *c)
 	return found || take_record(path, false, c);
 }
 
+static int name_in(void *user, const struct engine_root *root, const char *dir,
+		   struct capgate_error *err)
+{
+	struct container *c = user;
+	char path[PATH_MAX];
+
+	(void)root, (void)err;
+	return snprintf(path, sizeof(path), "%s/containers/%s/config.v2.json", dir, c->id) <
+		       (int)sizeof(path) &&
+	       take_record(path, true, c);
+}
+
 static void name_docker(const char *root, struct container *c)
 {
 	struct engine_roots roots;
-	char path[PATH_MAX];
-	bool found = false;
+	struct capgate_error err;
+	int found = c->stored; /* its record was read with it */
 
 	engine_roots_known(&roots);
-	for (size_t i = 0; !found && i < roots.n; i++)
-		if (roots.v[i].kind == ROOT_DOCKER &&
-		    snprintf(path, sizeof(path), "%s%s/containers/%s/config.v2.json", root,
-			     roots.v[i].path, c->id) < (int)sizeof(path))
-			found = take_record(path, true, c);
+	for (size_t i = 0; found <= 0 && i < roots.n; i++)
+		if (roots.v[i].kind == ROOT_DOCKER)
+			found = engine_root_each(&roots.v[i], root, name_in, c, &err);
 }
 
 /* The bundle is .../overlay-containers/ID/userdata. */

@@ -13,16 +13,7 @@
 #include "lib/base/base.h"
 #include "containers.h"
 #include "runtimestate.h"
-
-void container_put(char **where, struct capgate_text t)
-{
-	char *fresh = t.len == 0 || memchr(t.p, 0, t.len) ? strdup("") : strndup(t.p, t.len);
-
-	if (!fresh)
-		return;
-	free(*where);
-	*where = fresh;
-}
+#include "stored.h"
 
 static int parse_state(struct capgate_text text, struct container *c, struct capgate_error *err)
 {
@@ -67,16 +58,6 @@ static int read_file(const char *dir, const char *name, struct capgate_text *ret
 	return status < 0 ? status : 1;
 }
 
-void container_release(struct container *c)
-{
-	free(c->id);
-	free(c->bundle);
-	free(c->dir);
-	free(c->name);
-	free(c->image);
-	*c = (struct container){0};
-}
-
 /* A task directory of containerd is the bundle itself and holds init.pid. */
 static int read_task(const char *dir, struct container *c, struct capgate_error *err)
 {
@@ -96,15 +77,10 @@ static int read_task(const char *dir, struct container *c, struct capgate_error 
 int container_read_state(const char *dir, struct container *c, struct capgate_error *err)
 {
 	struct capgate_text text;
-	int status;
+	int status = container_begin(c, dir, capgate_text_of(capgate_last_part(dir)), err);
 
-	container_put(&c->id, capgate_text_of(capgate_last_part(dir)));
-	container_put(&c->bundle, capgate_text_of(""));
-	container_put(&c->dir, capgate_text_of(dir));
-	container_put(&c->name, capgate_text_of(""));
-	container_put(&c->image, capgate_text_of(""));
-	if (!c->id || !c->bundle || !c->dir || !c->name || !c->image)
-		return capgate_fail_memory(err);
+	if (status < 0)
+		return status;
 	c->runtime = "runc";
 	status = read_file(dir, "state.json", &text, err);
 	if (status == 0) {
@@ -132,6 +108,8 @@ int container_read_config(const char *root, const struct container *c, size_t li
 	const char *places[3] = {c->dir, NULL, c->bundle};
 	int status = 0;
 
+	if (c->stored && !c->bundle[0])
+		return stored_read_docker(c->dir, limit, ret, err);
 	/* Of a file system that is mounted elsewhere, the bundle is there too. */
 	if (root[0] && c->bundle[0] && asprintf(&below, "%s%s", root, c->bundle) >= 0)
 		places[1] = below;
@@ -139,6 +117,10 @@ int container_read_config(const char *root, const struct container *c, size_t li
 		if (places[i] && places[i][0])
 			status = read_file(places[i], "config.json", ret, err);
 	free(below);
+	if (status == 0 && c->stored)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NOT_TOLD, CAPGATE_NOWHERE,
+				    "it was never started, and podman writes its config.json "
+				    "then; podman inspect prints its capabilities");
 	if (status == 0)
 		return capgate_fail(
 			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,

@@ -8,14 +8,22 @@
 
 /* ---- Docker ---------------------------------------------------------------------- */
 
-enum { DOCKER_NONE, DOCKER_ID, DOCKER_NAME, DOCKER_IMAGE, DOCKER_RUNTIME, DOCKER_RUNNING };
+enum {
+	DOCKER_NONE,
+	DOCKER_ID,
+	DOCKER_NAME,
+	DOCKER_IMAGE,
+	DOCKER_RUNTIME,
+	DOCKER_RUNNING,
+	DOCKER_PRIVILEGED
+};
 
 static const struct capgate_shape docker_shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = MEMBERS(
 		{"ID", VALUE(DOCKER_ID)}, {"Name", VALUE(DOCKER_NAME)},
 		{"Config", SHAPE(.members = MEMBERS({"Image", VALUE(DOCKER_IMAGE)}))},
-		{"Runtime", VALUE(DOCKER_RUNTIME)},
+		{"Runtime", VALUE(DOCKER_RUNTIME)}, {"Privileged", VALUE(DOCKER_PRIVILEGED)},
 		{"State", SHAPE(.members = MEMBERS({"Running", VALUE(DOCKER_RUNNING)}))}),
 };
 
@@ -29,12 +37,15 @@ static int visit_docker(void *user, const struct capgate_walk *walk, int field,
 		[DOCKER_IMAGE] = &r->image,
 		[DOCKER_RUNTIME] = &r->runtime,
 		[DOCKER_RUNNING] = NULL,
+		[DOCKER_PRIVILEGED] = NULL,
 	};
 	struct capgate_text t = event->text;
 
 	(void)walk;
 	if (field == DOCKER_RUNNING && event->kind == CAPGATE_JSON_BOOL)
 		r->running = event->truth;
+	if (field == DOCKER_PRIVILEGED && event->kind == CAPGATE_JSON_BOOL)
+		r->privileged = event->truth;
 	if (!to[field] || event->kind != CAPGATE_JSON_STRING)
 		return 0;
 	if (field == DOCKER_NAME && t.len && t.p[0] == '/')

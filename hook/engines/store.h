@@ -14,7 +14,7 @@
 struct store_record {
 	struct capgate_text id, name, image;
 	struct capgate_text runtime; /* Docker's alone */
-	bool running;		     /* Docker's alone */
+	bool running, privileged;    /* Docker's alone */
 };
 
 /* Docker's files of one container: config.v2.json has all but the runtime, which is

@@ -73,3 +73,10 @@ const char *wiring_engine_program(enum engine e)
 			return places[e][i];
 	return NULL;
 }
+
+bool wiring_is_wrapper(struct capgate_text path)
+{
+	static const char start[] = CAPGATE_HOOKSDIR "/capgate-";
+
+	return path.len > sizeof(start) - 1 && memcmp(path.p, start, sizeof(start) - 1) == 0;
+}

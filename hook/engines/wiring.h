@@ -6,9 +6,7 @@
 #ifndef WIRING_H
 #define WIRING_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
+#include "capgate.h"
 #include "settings.h"
 
 #define WIRING_PROGRAM CAPGATE_HOOKSDIR "/capgate"
@@ -56,6 +54,9 @@ const char *wiring_engine_name(enum engine e);    /* "podman" */
 enum engine wiring_engine_find(const char *name); /* NENGINES: unknown */
 /* A program of the engine is in one of the usual places: its path; else NULL. */
 const char *wiring_engine_program(enum engine e);
+
+/* Is the program of an engine's configuration, by its path, a wrapper of ours? */
+bool wiring_is_wrapper(struct capgate_text path);
 
 /* A drop-in file: the same bytes whoever writes it. */
 struct wiring_file {

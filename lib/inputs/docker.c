@@ -53,7 +53,7 @@ static const struct capgate_shape inspected = {
 	.types = CAPGATE_T_OBJECT,
 	.field = REQUEST_CONTAINER,
 	.members = MEMBERS(
-		CONTAINER_MEMBERS,
+		CONTAINER_MEMBERS, {"NoNewPrivileges", BOOL(REQUEST_NO_NEW_PRIVS)},
 		{"Config", MAYBE(.members = MEMBERS({"Image", STRING(REQUEST_IMAGE)},
 						    {"User", MAYBE_STRING(REQUEST_USER)}))}),
 };

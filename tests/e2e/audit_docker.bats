@@ -9,7 +9,9 @@ load wrapper
 setup_file() {
 	need dockerd docker || return 0
 	rig_up
-	export RIG CAPGATE
+	wrapper_up
+	HOOKSDIR=$(sed -n 's/.*CAPGATE_HOOKSDIR "\(.*\)"/\1/p' "${CAPGATE%/*}/settings.h")
+	export RIG CAPGATE HOOKSDIR
 	printf '{"version":1}' >"$RIG/policy.json"
 	chmod 600 "$RIG/policy.json"
 	mkdir "$RIG/data"
@@ -20,7 +22,9 @@ setup_file() {
 	cat >"$RIG/inside" <<-'EOF'
 		mount -t tmpfs tmpfs /run
 		mkdir -p /var/lib/docker && mount --bind "$RIG/data" /var/lib/docker
-		echo '{}' >/run/daemon.json
+		mkdir -p /etc/docker
+		printf '{"runtimes":{"wrapped":{"path":"%s"},"gate":{"path":"%s"}}}' "$RIG/bin/capgate-runtime" "$HOOKSDIR/capgate-runtime" |
+			tee /run/daemon.json >/etc/docker/daemon.json
 		dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
 			--exec-opt native.cgroupdriver=cgroupfs --config-file /run/daemon.json -p /run/d.pid \
 			-H unix:///run/d.sock >"$RIG/log" 2>&1 &
@@ -74,7 +78,7 @@ setup_file() {
 		runc delete -f r1
 		crun delete -f c1
 		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs rm -fa -t 0
-		d inspect t1 bb | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/mixed" 2>&1
+		d inspect t1 bb:latest | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/mixed" 2>&1
 		# What the report gives to paste, pasted.
 		d swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:0 >/dev/null
 		paste() { (export DOCKER_HOST=unix:///run/d.sock; eval "$1" >/dev/null); }
@@ -98,6 +102,23 @@ setup_file() {
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/pasted" 2>&1
 		for s in $(d service ls -q); do d service rm $s >/dev/null; done
 		d rm -f $(d ps -qa) >/dev/null
+		d swarm leave -f >/dev/null
+		# One of each kind, alone on the machine.
+		d run -d --network none --name paused --cap-drop NET_RAW bb sleep 300
+		d pause paused
+		d run --network none --name exited bb true
+		d create --network none --name never --cap-drop ALL --cap-add SYS_TIME --security-opt no-new-privileges bb true
+		d create --network none --name gated --runtime gate bb true
+		d create --network none --name idle --runtime gate --privileged bb true
+		d run -d --network none --name privileged --runtime wrapped --privileged bb sleep 300
+		d run -d --network none --name entered --runtime wrapped --cap-drop ALL --cap-add KILL bb sleep 300
+		d exec -d --privileged entered sleep 299
+		for i in $(seq 3000); do "$CAPGATE" audit --policy "$RIG/policy.json" -f lines | grep -q '(sleep)' && break; sleep 0.1; done
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f lines >"$RIG/lines" 2>"$RIG/lines.err"
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/stored" 2>&1
+		d unpause paused
+		d rm -f $(d ps -qa) >/dev/null
+		"$CAPGATE" audit --policy "$RIG/policy.json" -f lines --control 5.4 >"$RIG/none" 2>&1
 		kill $daemon
 		wait $daemon
 	EOF
@@ -105,7 +126,9 @@ setup_file() {
 }
 
 teardown_file() {
-	[ -z "${RIG:-}" ] || rig_down
+	[ -n "${RIG:-}" ] || return 0
+	wrapper_down
+	rig_down
 }
 
 setup() {
@@ -142,4 +165,25 @@ setup() {
 @test "an image that was asked for together with a container is told, and hides it not" {
 	[ "$(jq -c '[.verdict, .inspected.engine]' "$RIG/mixed" | tr '\n' ' ')" = '["strip","docker"] ["refuse",""] ' ] ||
 		{ cat "$RIG/mixed"; return 1; }
+}
+
+# line ID WANTED: the control's line; containers in any order, process ids left out.
+line() {
+	local got
+	got=$(sed -n "s/ process [0-9]*/ process N/; s/^$1 //p" "$RIG/lines" | sed 's/: /\n/; s/; /\n/g' | sort | paste -sd'|')
+	[ "$got" = "$2" ] || { printf '%s\n' "$got"; cat "$RIG/lines" "$RIG/lines.err" "$RIG/out"; return 1; }
+}
+
+@test "a paused, an exited, a never started, a privileged and an entered container: the right line" {
+	line CIS-Docker-5.4 'FAIL 2 of 7|exited NET_RAW|never SYS_TIME'
+	line CIS-Docker-5.5 'FAIL 2 of 7|idle every device, nothing masked|privileged every device, nothing masked'
+	line CIS-Docker-5.23 'FAIL 1 of 7|entered CHOWN DAC_OVERRIDE FOWNER FSETID SETGID SETUID SETPCAP NET_BIND_SERVICE SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP in process N (sleep)'
+	line CIS-Docker-5.26 'FAIL 6 of 7|entered specification|exited specification|gated specification|idle specification|paused specification|privileged specification'
+	[ "$(cat "$RIG/none")" = 'CIS-Docker-5.4 PASS 0 containers' ]
+}
+
+@test "a stopped container says where it is known from, and whether the wrapper will start it" {
+	"$BATS_TEST_DIRNAME/../validate.py" "$BATS_TEST_DIRNAME/../schemas/audit.schema.json" "$RIG/stored"
+	[ "$(jq -c '.containers | sort_by(.name)[] | [.name, .image, .running, .stored, .gated, .verdict]' "$RIG/stored" | tr '\n' ' ')" = \
+		'["entered","bb",true,false,null,"pass"] ["exited","bb",false,true,false,"refuse"] ["gated","bb",false,true,true,"pass"] ["idle","bb",false,true,true,"pass"] ["never","bb",false,true,false,"refuse"] ["paused","bb",true,false,null,"pass"] ["privileged","bb",true,false,null,"pass"] ' ]
 }

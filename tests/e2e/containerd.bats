@@ -151,3 +151,20 @@ cri_probe() {
 	[[ "$output" == *"capgate: create: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
 	cri stop "$sandbox"
 }
+
+@test "audit: a privileged container of containerd is one, also when the wrapper took its capabilities" {
+	for flags in "--privileged privileged-audit" "plain-audit"; do
+		# shellcheck disable=SC2086
+		c run -d --null-io --snapshotter native --runc-binary "$RIG/bin/capgate-runc" $([[ $flags == *" "* ]] && echo "${flags% *}") docker.io/library/bb:latest \
+			"${flags##* }" sleep 300
+	done
+	line() { "$CAPGATE" audit -f lines --control "$1"; }
+	line 5.5 | grep -Eq '^CIS-Docker-5.5 FAIL 1 of [0-9]+: privileged-audit every device, nothing masked$' || { line 5.5; false; }
+	line 5.4 | grep -Eq '^CIS-Docker-5.4 PASS [0-9]+ containers$' || { line 5.4; false; }
+	line 5.23 | grep -Eq '^CIS-Docker-5.23 PASS [0-9]+ containers$' || { line 5.23; false; }
+	for id in privileged-audit plain-audit; do
+		c tasks kill -s KILL $id
+		await c tasks delete -f $id
+		c containers rm $id
+	done
+}

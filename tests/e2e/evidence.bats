@@ -209,3 +209,70 @@ assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["b
 	# podman 4 leaves --cap-drop out where --privileged stands.
 	grep -Eq '^  FAIL .* less .*: every (capability|device, nothing masked)$' "$RIG/privileged"
 }
+
+@test "podman's stopped containers are judged by their last start; one that never was is UNKNOWN" {
+	podman_conf
+	podman_image
+	# Where storage.conf says that they are.
+	mkdir -p "$RIG/host/etc/containers"
+	echo '[storage]
+graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
+	ln -sfn "$RIG/p/root" "$RIG/host/graph"
+	pod rm -fa -t 0 >/dev/null
+	pod run --name good --cap-drop=NET_RAW --security-opt no-new-privileges localhost/bb true
+	pod run --name bad --cap-add=SYS_TIME localhost/bb true
+	sorted() { audit -f lines --control "$1" 2>"$RIG/err" | sed 's/: /\n/; s/; /\n/g' | sort | paste -sd'|'; }
+	[ "$(sorted 5.4)" = 'CIS-Docker-5.4 FAIL 1 of 2|bad NET_RAW SYS_TIME' ] || { sorted 5.4; cat "$RIG/err"; false; }
+	line 5.5 'CIS-Docker-5.5 PASS 2 containers' 0
+	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
+	line 5.26 'CIS-Docker-5.26 FAIL 1 of 2: bad specification' 1
+	pod rm bad >/dev/null
+	pod create --name never localhost/bb true >/dev/null
+	line 5.4 'CIS-Docker-5.4 UNKNOWN 2 containers | 1 could not be judged: never' 2
+	grep -q 'podman .* never .*never started.*podman inspect' "$RIG/err"
+	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
+	pod inspect never | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -r .verdict | grep -q '^strip$'
+	# What buildah works on is no container.
+	pod rm never >/dev/null
+	if command -v buildah >/dev/null; then
+		CONTAINERS_CONF=$RIG/containers.conf buildah --root "$RIG/p/root" --runroot "$RIG/p/runroot" --storage-driver vfs from localhost/bb
+	fi
+	line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
+	rm -r "$RIG/host/etc" "$RIG/host/graph"
+}
+
+@test "Docker's store, as another daemon.json names it; what it takes for running is not complete" {
+	id=$(printf 'd%063d' 7)
+	store=$RIG/host/srv/docker/containers/$id
+	mkdir -p "$store" "$RIG/host/etc/docker"
+	echo '{"data-root":"/srv/docker"}' >"$RIG/host/etc/docker/daemon.json"
+	stored() { jq -n --arg id "$id" "{ID: \$id, Name: \"/db\", Config: {Image: \"pg\", User: \"\"}, NoNewPrivileges: true, State: {Running: false}} | $1" >"$store/config.v2.json"; }
+	stored .
+	echo '{"CapAdd":["CAP_SYS_TIME"],"CapDrop":["ALL"],"Privileged":false,"SecurityOpt":null,"Runtime":"runc","NetworkMode":"none","Binds":null}' >"$store/hostconfig.json"
+	line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: db SYS_TIME' 1
+	# The daemon's own no-new-privileges, which docker inspect does not print.
+	line 5.26 'CIS-Docker-5.26 PASS 1 container' 0
+	stored '.State.Running = true'
+	line 5.5 'CIS-Docker-5.5 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	grep -q "Docker says that 1 more container runs" "$RIG/err"
+	# What is broken, ambiguous or no file hides nothing else, and is no PASS.
+	echo '{"ID":' >"$store/config.v2.json"
+	line 5.5 'CIS-Docker-5.5 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	stored .
+	for host in '{"CapAdd":[],"capadd":["CAP_SYS_ADMIN"]}' '[]' '{"CapAdd":7}'; do
+		echo "$host" >"$store/hostconfig.json"
+		run audit -f lines --control 5.4
+		[ "$status" -eq 2 ] || { echo "$host: $output"; false; }
+	done
+	rm "$store/hostconfig.json"
+	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	ln -s /dev/zero "$store/hostconfig.json"
+	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	# A directory that is no container's.
+	rm -r "$store"
+	mkdir "$store"
+	line 5.4 'CIS-Docker-5.4 PASS 0 containers' 0
+	echo '{"data-root":' >"$RIG/host/etc/docker/daemon.json"
+	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	rm -r "$RIG/host/etc" "$RIG/host/srv"
+}

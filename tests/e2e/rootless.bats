@@ -110,3 +110,31 @@ probe() {
 		"[$USER_ID,[\"podman\",\"crun\",true,\"refuse\",[\"CAP_NET_RAW\"]]]" ] || { cat "$RIG/said" "$RIG/audit.json"; return 1; }
 	pod rm -f -t 0 mine >/dev/null
 }
+
+@test "the lines on a user's containers: root's, and those of the user, who sees no others" {
+	mkdir -p "$RIG/view/run/user"
+	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
+	cp "$CAPGATE" "$RIG/bin/capgate"
+	RUNTIME=crun
+	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 100 >/dev/null
+	id=$(pod inspect -f '{{.Id}}' mine)
+	line() { # WANTED COMMAND...: pids are whatever they are
+		[ "$("${@:2}" 2>"$RIG/said" | sed 's/process [0-9]*/process N/')" = "$1" ] || { "${@:2}"; return 1; }
+	}
+	lines() { "$CAPGATE" audit --root "$RIG/view" -f lines --control "$1"; }
+	own() {
+		cd / && env -i HOME="$RIG/home" setpriv --reuid $USER_ID --regid $USER_ID --init-groups --inh-caps=-all \
+			"$RIG/bin/capgate" audit --root "$RIG/view" -f lines --control "$1"
+	}
+	# What a user writes gives root no name.
+	await line "CIS-Docker-5.4 FAIL 1 of 1: ${id:0:12} NET_RAW" lines 5.4
+	line 'CIS-Docker-5.5 PASS 1 container' lines 5.5
+	line 'CIS-Docker-5.23 PASS 1 container' lines 5.23
+	line "CIS-Docker-5.26 FAIL 1 of 1: ${id:0:12} specification" lines 5.26
+	line "CIS-Docker-5.4 FAIL 1 of 1: mine NET_RAW | incomplete: not root, so that only this user's containers are seen" own 5.4
+	line "CIS-Docker-5.23 UNKNOWN 1 container | incomplete: not root, so that only this user's containers are seen" own 5.23
+	pod exec -d --user 1000 --privileged mine sleep 99
+	entered() { lines 5.23 | grep -q "^CIS-Docker-5.23 FAIL 1 of 1: ${id:0:12} .*SYS_ADMIN.* in process [0-9]* (sleep)\$"; }
+	await entered
+	pod rm -f -t 0 mine >/dev/null
+}

@@ -36,9 +36,9 @@ START_TEST(dockers_two_files_fill_one_record)
 	ck_assert_int_eq(docker("{\"ID\":\"c1\",\"Name\":\"/web\",\"Config\":{\"Image\":\"nginx\"},"
 				"\"State\":{\"Running\":true}}"),
 			 0);
-	ck_assert_int_eq(docker("{\"Runtime\":\"nvidia\",\"Memory\":0}"), 0);
+	ck_assert_int_eq(docker("{\"Runtime\":\"nvidia\",\"Memory\":0,\"Privileged\":true}"), 0);
 	ck_assert(is(record.id, "c1") && is(record.name, "web") && is(record.image, "nginx"));
-	ck_assert(is(record.runtime, "nvidia") && record.running);
+	ck_assert(is(record.runtime, "nvidia") && record.running && record.privileged);
 }
 END_TEST
 
