@@ -107,7 +107,7 @@ static void programs_named(const char *name, struct programs *ret)
 	programs_of(ret, capgate_text_of(name), NULL);
 	programs_of(&runc, capgate_text_of("runc"), NULL);
 	for (size_t i = 0; strcmp(name, "buildkit-runc") == 0 && i < runc.n; i++)
-		if (ret->n < RUNTIMEMAP_PATHS)
+		if (ret->n < RUNTIMEJSON_PATHS)
 			memcpy(ret->path[ret->n++], runc.path[i], WRAPS_PATH);
 }
 

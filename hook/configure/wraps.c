@@ -21,7 +21,7 @@ static const char *const path_dirs[] = {"/usr/local/sbin", "/usr/local/bin", "/u
 
 static void add_path(struct programs *p, const char *dir, struct capgate_text name)
 {
-	if (p->n < RUNTIMEMAP_PATHS)
+	if (p->n < RUNTIMEJSON_PATHS)
 		snprintf(p->path[p->n++], WRAPS_PATH, "%.300s/%.*s", dir,
 			 (int)(name.len < 200 ? name.len : 200), name.p);
 }
@@ -117,7 +117,7 @@ static int add_wrap(struct wraps *w, const char *name, const struct programs *pr
 	return 0;
 }
 
-static void programs_known(const struct runtimemap_entry *entry, struct programs *ret)
+static void programs_known(const struct runtimejson_entry *entry, struct programs *ret)
 {
 	ret->n = 0;
 	for (size_t i = 0; i < entry->n; i++)
@@ -133,14 +133,14 @@ int wraps_open(struct wraps *w, struct capgate_error *err)
 	bool missing;
 
 	w->n = 0;
-	w->json = (struct runtimemap){0};
+	w->json = (struct runtimejson){0};
 	if (place_read(WIRING_RUNTIME_JSON, &w->old, &missing, err) < 0)
 		return err->code;
 	if (missing)
 		w->old = capgate_text_of(wiring_runtime_json());
 	if (io_arena(w->old.len, &arena, err) < 0)
 		return err->code;
-	if (runtimemap_parse(w->old, &arena, &w->json, &inner) < 0)
+	if (runtimejson_parse(w->old, &arena, &w->json, &inner) < 0)
 		return configure_refuse(
 			err, WIRING_RUNTIME_JSON " cannot be used: %.80s%s%.200s (byte %zu)",
 			inner.path, inner.path[0] ? ": " : "", inner.msg, inner.pos);
@@ -168,7 +168,7 @@ int wraps_take(struct wraps *w, const char *engine, const char *handler,
 	       const struct programs *programs, char *ret, struct capgate_error *err)
 {
 	for (int i = 0; i < 10; i++) {
-		const struct runtimemap_entry *entry;
+		const struct runtimejson_entry *entry;
 		struct programs known;
 		struct wrap *wrap;
 		char name[128];
@@ -180,7 +180,7 @@ int wraps_take(struct wraps *w, const char *engine, const char *handler,
 			return 0;
 		if (wrap || strcmp(ret, WIRING_WRAPPER) == 0)
 			continue;
-		entry = runtimemap_find(&w->json, name);
+		entry = runtimejson_find(&w->json, name);
 		if (!entry)
 			return add_wrap(w, name, programs, false, err);
 		programs_known(entry, &known);
@@ -218,7 +218,7 @@ int wraps_keep(struct wraps *w, const char *path, struct capgate_error *err)
 int wraps_name(struct wraps *w, const char *name, const struct programs *programs,
 	       struct capgate_error *err)
 {
-	if (runtimemap_find(&w->json, name) || find_wrap(w, name))
+	if (runtimejson_find(&w->json, name) || find_wrap(w, name))
 		return 0;
 	if (add_wrap(w, name, programs, false, err) < 0)
 		return err->code;
@@ -228,13 +228,13 @@ int wraps_name(struct wraps *w, const char *name, const struct programs *program
 
 bool wraps_before(const struct wraps *w, struct capgate_text path, char *ret, size_t size)
 {
-	const struct runtimemap_entry *entry;
+	const struct runtimejson_entry *entry;
 	struct programs known;
 	char ours[WRAPS_PATH];
 
 	if (!wraps_is_ours(path, ours))
 		return false;
-	entry = runtimemap_find(&w->json, base_of(ours));
+	entry = runtimejson_find(&w->json, base_of(ours));
 	if (!entry || entry->n == 0)
 		return false;
 	programs_known(entry, &known);

@@ -12,7 +12,7 @@
 
 /* Where a handler's program is looked for, in this order. */
 struct programs {
-	char path[RUNTIMEMAP_PATHS][WRAPS_PATH];
+	char path[RUNTIMEJSON_PATHS][WRAPS_PATH];
 	size_t n;
 };
 
@@ -25,7 +25,7 @@ struct wrap {
 
 struct wraps {
 	struct capgate_text old; /* runtime.json; empty: there is none */
-	struct runtimemap json;
+	struct runtimejson json;
 	struct wrap v[WRAPS_MAX];
 	size_t n;
 };

@@ -27,16 +27,16 @@ bool doctor_is_sandbox(struct capgate_text type)
  * entry what the wrapper has of itself.  False: nothing. */
 static bool find_real(struct doctor *d, const char *name, char *ret)
 {
-	static struct runtimemap json;
+	static struct runtimejson json;
 	static const char *const dirs[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin",
 					   "/usr/local/sbin"};
-	const struct runtimemap_entry *entry = NULL;
+	const struct runtimejson_entry *entry = NULL;
 	struct capgate_error err;
 	bool missing;
 	struct capgate_text text = place_text(&d->arena, WIRING_RUNTIME_JSON, &missing);
 
-	if (text.p && runtimemap_parse(text, &d->arena, &json, &err) == 0)
-		entry = runtimemap_find(&json, name);
+	if (text.p && runtimejson_parse(text, &d->arena, &json, &err) == 0)
+		entry = runtimejson_find(&json, name);
 	for (size_t i = 0; entry && i < entry->n; i++) {
 		snprintf(ret, CONF_PATH, "%.*s",
 			 (int)(entry->path[i].len < CONF_PATH ? entry->path[i].len : 0),

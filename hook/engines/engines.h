@@ -15,7 +15,6 @@
 #include "image.h"
 #include "roots.h"
 #include "runtimejson.h"
-#include "runtimemap.h"
 #include "runtimestate.h"
 #include "store.h"
 #include "toml.h"

@@ -14,15 +14,14 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 
 #define FILE_MAX ((size_t)64 << 10)
 
 struct candidates {
 	const char *name;
-	struct capgate_text path[RUNTIMEJSON_PATHS_MAX];
+	struct capgate_text path[RUNTIMEJSON_PATHS];
 	size_t n;
-	bool named, has_version;
+	bool named;
 };
 
 /* ---- Without a file -------------------------------------------------------------- */
@@ -31,7 +30,7 @@ struct candidates {
 #define CRUN "/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun", "/usr/local/sbin/crun"
 
 static const struct {
-	const char *name, *path[RUNTIMEJSON_PATHS_MAX];
+	const char *name, *path[RUNTIMEJSON_PATHS];
 } built_in[] = {
 	{RUNTIME_NAME, {RUNC, CRUN}},
 	{"capgate-runc", {RUNC}},
@@ -45,7 +44,7 @@ static bool find_built_in(struct candidates *c)
 	for (size_t i = 0; i < COUNT(built_in); i++) {
 		if (strcmp(built_in[i].name, c->name) != 0)
 			continue;
-		for (c->n = 0; c->n < RUNTIMEJSON_PATHS_MAX && built_in[i].path[c->n]; c->n++)
+		for (c->n = 0; c->n < RUNTIMEJSON_PATHS && built_in[i].path[c->n]; c->n++)
 			c->path[c->n] = capgate_text_of(built_in[i].path[c->n]);
 		c->named = true;
 	}
@@ -53,43 +52,6 @@ static bool find_built_in(struct candidates *c)
 }
 
 /* ---- The file --------------------------------------------------------------------- */
-
-static int add_path(struct candidates *c, const struct capgate_walk *walk,
-		    const struct capgate_json_event *event)
-{
-	struct capgate_text path = event->text;
-
-	if (path.len == 0 || path.p[0] != '/' || path.len >= PATH_MAX ||
-	    memchr(path.p, 0, path.len))
-		return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
-					 event->at.off, "a runtime is named by its absolute path");
-	if (c->n == RUNTIMEJSON_PATHS_MAX)
-		return capgate_walk_fail(walk, CAPGATE_ELIMIT, CAPGATE_RULE_RUNTIME, event->at.off,
-					 "more than %d paths", RUNTIMEJSON_PATHS_MAX);
-	c->path[c->n++] = path;
-	return 0;
-}
-
-static int visit_config(void *user, const struct capgate_walk *walk, int field,
-			const struct capgate_json_event *event)
-{
-	struct candidates *c = user;
-	/* An entry of a list stands one deeper than the list's name. */
-	const struct capgate_walk_frame *frame =
-		&walk->frame[walk->depth - (field == RUNTIMEJSON_PATH)];
-
-	if (field == RUNTIMEJSON_VERSION) {
-		if (!capgate_text_is(event->text, "1"))
-			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_RUNTIME,
-						 event->at.off, "this capgate reads version 1");
-		c->has_version = true;
-		return 0;
-	}
-	if (!capgate_text_is(frame->key, c->name))
-		return 0;
-	c->named = true;
-	return event->kind == CAPGATE_JSON_STRING ? add_path(c, walk, event) : 0;
-}
 
 static int fail_name(struct capgate_error *err, const char *name, const char *what)
 {
@@ -116,16 +78,25 @@ static int fail_file(struct capgate_text text, struct capgate_error *err)
 
 static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 {
+	static struct runtimejson json;
+	const struct runtimejson_entry *entry;
 	struct capgate_arena arena;
 	struct capgate_text text;
 
 	if (io_read_all(fd, FILE_MAX, &text, err) < 0 || io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	if (capgate_walk_text(text, (struct capgate_json_options){.comments = true},
-			      &runtimejson_shape, &arena, visit_config, c, err) < 0)
+	if (runtimejson_parse(text, &arena, &json, err) < 0)
 		return fail_file(text, err);
+	if (!json.has_version)
+		return fail_name(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
+	entry = runtimejson_find(&json, c->name);
+	if (!entry)
+		return 0;
 	/* The paths point into text and arena, which stay. */
-	return c->has_version ? 0 : fail_name(err, RUNTIME_CONFIG, "\"version\": 1 is missing");
+	memcpy(c->path, entry->path, sizeof(c->path));
+	c->n = entry->n;
+	c->named = true;
+	return 0;
 }
 
 /* The paths of c->name; c->named says whether there is such a name. */

@@ -7,6 +7,32 @@ c() {
 	ctr -a "$RIG/containerd.sock" "$@" 3>&- 4>&-
 }
 
+# cri_toml: the configuration of a containerd below $RIG whose CRI needs no network, up to its
+# table of runtimes; the rest of that table follows from standard input.
+cri_toml() {
+	cat <<-EOF
+		version = 2
+		root = "$RIG/root"
+		state = "$RIG/state"
+		[grpc]
+		  address = "$RIG/containerd.sock"
+		[ttrpc]
+		  address = "$RIG/containerd.sock.ttrpc"
+		[plugins."io.containerd.grpc.v1.cri"]
+		  sandbox_image = "docker.io/library/bb:latest"
+		  disable_apparmor = true
+		  restrict_oom_score_adj = true
+		  disable_hugetlb_controller = true
+		  disable_tcp_service = true
+		  [plugins."io.containerd.grpc.v1.cri".cni]
+		    bin_dir = "$RIG/cni"
+		    conf_dir = "$RIG/cni"
+		  [plugins."io.containerd.grpc.v1.cri".containerd]
+		    snapshotter = "native"
+	EOF
+	cat
+}
+
 # bb.tar: an image of one layer, as docker save writes it.
 image() {
 	local dir="$RIG/image"

@@ -9,25 +9,7 @@ setup_file() {
 	need containerd ctr curl python3 || return 0
 	rig_up
 	wrapper_up
-	cat >"$RIG/containerd.toml" <<-EOF
-		version = 2
-		root = "$RIG/root"
-		state = "$RIG/state"
-		[grpc]
-		  address = "$RIG/containerd.sock"
-		[ttrpc]
-		  address = "$RIG/containerd.sock.ttrpc"
-		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "docker.io/library/bb:latest"
-		  disable_apparmor = true
-		  restrict_oom_score_adj = true
-		  disable_hugetlb_controller = true
-		  disable_tcp_service = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "$RIG/cni"
-		    conf_dir = "$RIG/cni"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    snapshotter = "native"
+	cri_toml >"$RIG/containerd.toml" <<-EOF
 		    default_runtime_name = "capgate"
 		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.capgate]
 		    runtime_type = "io.containerd.runc.v2"

@@ -70,25 +70,7 @@ bounding_is() {
 @test "containerd's CRI begins with the exported base specification" {
 	need containerd ctr curl python3 || skip "not installed: containerd, ctr, curl or python3"
 	export_to containerd-base-spec '{"version":1,"deny":["MKNOD"]}' >"$RIG/base.json"
-	cat >"$RIG/containerd.toml" <<-END
-		version = 2
-		root = "$RIG/root"
-		state = "$RIG/state"
-		[grpc]
-		  address = "$RIG/containerd.sock"
-		[ttrpc]
-		  address = "$RIG/containerd.sock.ttrpc"
-		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "docker.io/library/bb:latest"
-		  disable_apparmor = true
-		  restrict_oom_score_adj = true
-		  disable_hugetlb_controller = true
-		  disable_tcp_service = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "$RIG/cni"
-		    conf_dir = "$RIG/cni"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    snapshotter = "native"
+	cri_toml >"$RIG/containerd.toml" <<-END
 		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
 		    runtime_type = "io.containerd.runc.v2"
 		    base_runtime_spec = "$RIG/base.json"

@@ -23,25 +23,7 @@ print(json.dumps({"ociVersion": "1.0.2", "process": {"cwd": "/", "args": ["sh"],
         "namespaces": [{"type": t} for t in ("pid", "ipc", "uts", "mount", "network")]}}))
 P
 	mkdir -p "$RIG/node/etc/containerd" "$RIG/node/run"
-	cat >"$RIG/node/etc/containerd/config.toml" <<-EOF
-		version = 2
-		root = "$RIG/root"
-		state = "$RIG/state"
-		[grpc]
-		  address = "$RIG/containerd.sock"
-		[ttrpc]
-		  address = "$RIG/containerd.sock.ttrpc"
-		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "docker.io/library/bb:latest"
-		  disable_apparmor = true
-		  restrict_oom_score_adj = true
-		  disable_hugetlb_controller = true
-		  disable_tcp_service = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "$RIG/cni"
-		    conf_dir = "$RIG/cni"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    snapshotter = "native"
+	cri_toml >"$RIG/node/etc/containerd/config.toml" <<-EOF
 		    default_runtime_name = "hardened"
 		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.hardened]
 		    runtime_type = "io.containerd.runc.v2"
