@@ -11,7 +11,7 @@ struct capgate_text capgate_text_of(const char *cstring)
 
 bool capgate_text_is(struct capgate_text t, const char *cstring)
 {
-	return capgate_text_equal(t, capgate_text_of(cstring));
+	return strlen(cstring) == t.len && (t.len == 0 || memcmp(t.p, cstring, t.len) == 0);
 }
 
 bool capgate_text_equal(struct capgate_text a, struct capgate_text b)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/base.h"
+#include "again.h"
 #include "edits.h"
 #include "procfs.h"
 #include "splice.h"
@@ -230,7 +231,7 @@ static int try_rewrite(const struct capgate_spec *spec, const struct capgate_rep
 		status = capgate_rewrite_apply(spec->text, &edits, arena, &text, err);
 	if (status < 0)
 		return status;
-	capgate_assess(text, spec->kind, policy, arena, NULL, &again);
+	capgate_assess_again(spec, &edits, text, policy, arena, &again);
 	if (again.verdict != CAPGATE_PASS) {
 		if (!again.parsed && again.error.code == CAPGATE_ENOMEM)
 			return capgate_fail_memory(err);

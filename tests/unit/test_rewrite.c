@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "core.h"
+#include "lib/judge/again.h"
 
 struct row {
 	const char *in, *out; /* process members */
@@ -297,6 +298,113 @@ START_TEST(ten_thousand_random_specifications)
 }
 END_TEST
 
+/* ---- The second judgement ------------------------------------------------------------ */
+
+#define NAMES \
+	"\"read\",\"write\",\"open\",\"close\",\"stat\",\"fstat\",\"lstat\",\"poll\",\"lseek\"," \
+	"\"mprotect\",\"munmap\",\"brk\",\"ioctl\",\"pread64\",\"pwrite64\",\"readv\",\"writev\"," \
+	"\"access\",\"pipe\",\"select\",\"sched_yield\",\"mremap\",\"msync\",\"mincore\""
+#define PROFILE_OF(answer) \
+	"\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":" answer "," \
+	"\"syscalls\":[{\"names\":[" NAMES "],\"action\":\"SCMP_ACT_ALLOW\"}]}"
+#define PROFILE PROFILE_OF("1")
+#define PROCESS_OF(caps) "\"process\":{\"args\":[\"sh\"],\"capabilities\":{" caps "}}"
+#define RAW "\"bounding\":[\"CAP_NET_RAW\"],\"effective\":[\"CAP_KILL\",\"CAP_NET_RAW\"]," \
+	    "\"permitted\":[\"CAP_KILL\"]"
+#define NETWORK "\"namespaces\":[{\"type\":\"network\"}]"
+
+/* The profile before and after what is edited, first and last, alone and not. */
+static const char *const around[] = {
+	"{" MOUNTS "," PROCESS_OF(RAW) ",\"linux\":{" PROFILE "," NETWORK "}}",
+	"{" MOUNTS "," PROCESS_OF(RAW) ",\"linux\":{" NETWORK "," PROFILE "}}",
+	"{\"linux\":{" PROFILE "," NETWORK "}," PROCESS_OF(RAW) "," MOUNTS "}",
+	"{\"linux\":{ " PROFILE " }," PROCESS_OF(RAW) "," MOUNTS "}",
+	"{\"linux\":{\"sysctl\":{}," PROFILE "," NETWORK "}," MOUNTS "," PROCESS_OF(RAW) "}",
+	"{\"linux\":{" PROFILE ",\"sysctl\":null," NETWORK "}," MOUNTS "," PROCESS_OF(RAW) "}",
+	"{\"linux\":{" PROFILE "}," MOUNTS ",\"process\":{\"args\":[]}}",
+	"{\"linux\":{" PROFILE "}," MOUNTS ",\"process\":{\"capabilities\":null}}",
+};
+
+static void same_judgement(const struct capgate_report *a, const struct capgate_report *b)
+{
+	ck_assert_int_eq(a->verdict, b->verdict);
+	ck_assert_int_eq(a->parsed, b->parsed);
+	ck_assert_int_eq(a->exit_status, b->exit_status);
+	ck_assert_uint_eq(a->n_findings, b->n_findings);
+	for (int s = 0; s < CAPGATE_NSETS; s++)
+		ck_assert_uint_eq(a->removed[s].bits, b->removed[s].bits);
+}
+
+/* Judge the text that has another one in it, as what came of spec's. */
+static void judge_again(struct core *c, const struct capgate_edits *edits,
+			struct capgate_text text, enum capgate_verdict expected)
+{
+	struct capgate_report whole, again;
+
+	capgate_assess(text, CAPGATE_CONFIG, &c->policy, &c->arena, NULL, &whole);
+	capgate_assess_again(&c->spec, edits, text, &c->policy, &c->arena, &again);
+	same_judgement(&whole, &again);
+	ck_assert_int_eq(again.verdict, expected);
+}
+
+static void begin_judging(struct core *c, struct capgate_text text)
+{
+	core_init(c, 16 * text.len);
+	c->policy.scene.settable = capgate_set_all();
+	c->policy.scene.gid_last = 4294967294u;
+	core_judge(c, text, CAPGATE_CONFIG);
+}
+
+START_TEST(what_was_rewritten_is_judged_again_as_if_it_were_read_whole)
+{
+	struct capgate_edits edits;
+	struct capgate_text text = capgate_text_of(around[_i]), out;
+	struct core c;
+
+	begin_judging(&c, text);
+	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
+	ck_assert_int_eq(capgate_rewrite_plan(&c.spec, &c.report, &c.arena, &edits, &c.err), 0);
+	ck_assert_int_eq(capgate_rewrite_apply(text, &edits, &c.arena, &out, &c.err), 0);
+	judge_again(&c, &edits, out, CAPGATE_PASS);
+	c.policy.max_bytes = out.len - 1;
+	judge_again(&c, &edits, out, CAPGATE_REFUSE);
+	core_release(&c);
+}
+END_TEST
+
+/* What no rewrite of ours writes: whoever calls it says what it is by its edits, and is
+ * not believed. */
+START_TEST(what_was_not_rewritten_so_is_not_taken_for_it)
+{
+	static const char clean[] = "{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE "}}";
+	static const char *const others[] = {
+		/* The profile says something else, in as many bytes. */
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE_OF("0") "}}",
+		/* It stands twice, or stands elsewhere, or is named like it. */
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE "," PROFILE "}}",
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE ",\"Seccomp\":{}}}",
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE "}",
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE "}}}",
+		"{" MOUNTS "," PROCESS_OF("") ",\"linux\":{" PROFILE ",}}",
+		"{" MOUNTS "," PROCESS_OF(RAW) ",\"linux\":{" PROFILE "}}",
+	};
+	struct capgate_edits none = {0};
+	struct core c;
+
+	begin_judging(&c, capgate_text_of(clean));
+	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+	judge_again(&c, &none, capgate_text_of(clean), CAPGATE_PASS);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		struct capgate_text text = capgate_text_of(others[i]);
+		struct capgate_report again;
+
+		capgate_assess_again(&c.spec, &none, text, &c.policy, &c.arena, &again);
+		ck_assert_msg(again.verdict != CAPGATE_PASS, "%s", others[i]);
+	}
+	core_release(&c);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("rewrite");
@@ -305,6 +413,9 @@ Suite *suite(void)
 	tcase_set_timeout(t, 900);
 	tcase_add_loop_test(t, each_row_is_rewritten_as_written, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, edits_that_do_not_fit_are_refused);
+	tcase_add_loop_test(t, what_was_rewritten_is_judged_again_as_if_it_were_read_whole, 0,
+			    sizeof(around) / sizeof(around[0]));
+	tcase_add_test(t, what_was_not_rewritten_so_is_not_taken_for_it);
 	tcase_add_loop_test(t, ten_thousand_random_specifications, 0, 4);
 	suite_add_tcase(s, t);
 	return s;

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "core.h"
+#include "lib/spec/spec.h"
 
 /* The note CPG404 says that it does not. */
 static bool noted(const char *seccomp, const char *more)
@@ -128,6 +129,23 @@ START_TEST(an_annotation_that_replaces_the_filter_voids_it)
 }
 END_TEST
 
+START_TEST(each_call_that_decides_something_is_known_by_its_name_alone)
+{
+	for (unsigned c = 0; c < CAPGATE_NCALLS; c++) {
+		char name[16];
+		size_t len;
+
+		snprintf(name, sizeof(name), "%s", capgate_call_name((enum capgate_call)c));
+		len = strlen(name);
+		ck_assert_uint_eq(capgate_call_bit((struct capgate_text){name, len}), 1u << c);
+		name[len - 1]++;
+		ck_assert_uint_eq(capgate_call_bit((struct capgate_text){name, len}), 0);
+		name[0] = (char)(name[0] & ~0x20);
+		ck_assert_uint_eq(capgate_call_bit((struct capgate_text){name, len}), 0);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("seccomp");
@@ -136,6 +154,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, only_a_profile_that_surely_blocks_is_said_to, 0,
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, an_annotation_that_replaces_the_filter_voids_it);
+	tcase_add_test(t, each_call_that_decides_something_is_known_by_its_name_alone);
 	suite_add_tcase(s, t);
 	return s;
 }
