@@ -31,6 +31,10 @@ for command in check audit explain why policy configure doctor metrics; do
 				grep -qE -- "-$option([^a-z-]|\$)" || [ "$option" = help ] || echo "it does not")"
 	done
 done
+for option in $("$capgate" learn --help | sed -n '/^options:/,$s/.*--\([a-z-]*\).*/\1/p' | sort -u); do
+	none "capgate-learn(1) has --$option" \
+		"$(grep -qE "^\.It Fl .*-$option([^a-z-]|\$)" hook/capgate-learn.1 || echo "it does not")"
+done
 # What doctor --json calls its checks: all that are in the source.
 cat hook/doctor/*.c hook/engines/*.c | tr '\n\t' '  ' | grep -oE '(doctor_say|check_owner)\([^;]*' | grep -oE ', "[a-z]+(-[a-z]+)*",' |
 	tr -d '", ' | sort -u >"$work/said"

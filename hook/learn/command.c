@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+
+/* ---- Signals and time -------------------------------------------------------------- */
+
+volatile int command_interrupted;
+
+static void note_signal(int number)
+{
+	command_interrupted = number;
+}
+
+void command_catch_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = note_signal}; /* without SA_RESTART */
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
+int64_t command_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void command_sleep(int milliseconds)
+{
+	poll(NULL, 0, milliseconds);
+}
+
+/* ---- One program ------------------------------------------------------------------- */
+
+static void become_command(const struct command_call *call)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int output = call->output >= 0 ? call->output : nothing;
+
+	/* A group of its own, so that it can be killed with all that it started, and
+	 * the terminal's signals reach us alone. */
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	umask(022);
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(output, STDERR_FILENO) < 0)
+		_exit(127);
+	if (call->namespace >= 0 && setns(call->namespace, CLONE_NEWNS) < 0)
+		_exit(127);
+	for (size_t i = 0; call->environment && call->environment[i]; i++)
+		putenv((char *)(uintptr_t)call->environment[i]);
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	execvp(call->argv[0], (char *const *)(uintptr_t)call->argv);
+	_exit(127);
+}
+
+/* Until it ends: its status; or -1. */
+static int await_command(pid_t pid, int64_t until)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status;
+
+	for (;;) {
+		struct pollfd p = {fd, POLLIN, 0};
+		int64_t left = until - command_now();
+
+		if (fd < 0 || left <= 0 || command_interrupted)
+			break;
+		if (poll(&p, 1, (int)left) > 0)
+			break;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (waitpid(pid, &status, WNOHANG) == pid)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return -1;
+}
+
+int command_run(const struct command_call *call)
+{
+	pid_t pid;
+
+	if (command_interrupted)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		become_command(call);
+	return pid < 0 ? -1 : await_command(pid, command_now() + call->milliseconds);
+}
+
+int command_shell(const char *line, const struct command_call *call)
+{
+	const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+	struct command_call shell = *call;
+
+	shell.argv = argv;
+	return command_run(&shell);
+}
+
+/* ---- What it said ------------------------------------------------------------------ */
+
+int command_sink(void)
+{
+	return memfd_create("capgate-learn", MFD_CLOEXEC);
+}
+
+void command_last_line(int sink, char *buf, size_t size)
+{
+	char text[2048];
+	struct capgate_out out = {buf, size - 1, 0};
+	off_t end = lseek(sink, 0, SEEK_END),
+	      from = end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0;
+	ssize_t n = end > 0 ? pread(sink, text, sizeof(text), from) : 0;
+	size_t last = n > 0 ? (size_t)n : 0, first;
+
+	while (last && (capgate_is_blank(text[last - 1]) || !text[last - 1]))
+		last--;
+	for (first = last; first && text[first - 1] != '\n'; first--)
+		;
+	capgate_out_visible(&out, (struct capgate_text){text + first, last - first});
+	buf[capgate_out_text(&out).len] = '\0';
+}
+
+int command_text(int sink, struct capgate_text *ret, struct capgate_error *err)
+{
+	if (lseek(sink, 0, SEEK_SET) < 0)
+		return io_fail(err, "cannot read", "an output");
+	return io_read_all(sink, (size_t)4 << 20, ret, err);
+}

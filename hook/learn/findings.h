@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was learned, for people and for programs. */
+#ifndef LEARN_FINDINGS_H
+#define LEARN_FINDINGS_H
+
+#include "hook/term/term.h"
+#include "study.h"
+
+struct findings {
+	const struct study *study;
+	const char *name; /* of the bundle or image */
+	bool is_image;
+	int64_t now;         /* seconds since 1970: exemptions get a date a year away */
+	capgate_set allowed; /* by the policy */
+	struct style style;
+};
+
+void findings_table(const struct findings *report, struct capgate_out *out);
+void findings_json(const struct findings *report, struct capgate_out *out);
+
+#endif

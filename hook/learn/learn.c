@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "learn.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hook/gate/gate.h"
+#include "hook/log/log.h"
+#include "hook/sys/sys.h"
+#include "hook/term/term.h"
+#include "lib/base/base.h"
+#include "apart.h"
+#include "bundle.h"
+#include "command.h"
+#include "findings.h"
+
+/* Stable, as those of hook/sys/status.h: the kernel cannot be traced, or not by us. */
+enum { STATUS_NO_TRACER = 23 };
+
+#define REPORT_MAX ((size_t)4 << 20)
+
+struct learn_options {
+	const char *check, *exercise, *reload, *hold, *timeout, *buffer, *bundle, *runtime, *format,
+		*policy;
+	bool yes, beyond, quiet;
+};
+
+struct learning {
+	struct learn_options options;
+	struct course course;
+	struct capgate_arena for_policy;
+	struct capgate_policy policy;
+	struct log log;
+	struct session session;
+	struct subject subject;
+	struct bundle bundle;
+	bool json;
+};
+
+/* ---- Options ----------------------------------------------------------------------- */
+
+/* "5", "5s", "500ms", "2m": milliseconds; -1: it is none of these. */
+static int duration(const char *words)
+{
+	char *end;
+	double n = strtod(words, &end), unit = strcmp(end, "ms") == 0  ? 1
+					       : strcmp(end, "m") == 0 ? 60000
+								       : 1000;
+
+	if (end == words || !(n >= 0) || n * unit > 3600000 ||
+	    (*end && strcmp(end, "s") != 0 && strcmp(end, "ms") != 0 && strcmp(end, "m") != 0))
+		return -1;
+	return (int)(n * unit);
+}
+
+static int usage(const char *why)
+{
+	io_say("learn: %s; see: capgate learn --help", why);
+	return STATUS_USAGE;
+}
+
+static int read_options(struct learning *l)
+{
+	const struct learn_options *o = &l->options;
+	char *end = NULL;
+	unsigned long kilobytes = o->buffer ? strtoul(o->buffer, &end, 10) : 4096;
+
+	l->course = (struct course){.check = o->check,
+				    .exercise = o->exercise,
+				    .reload = o->reload ? o->reload : "auto",
+				    .hold = duration(o->hold ? o->hold : "5s"),
+				    .timeout = duration(o->timeout ? o->timeout : "60s"),
+				    .kilobytes = (unsigned)kilobytes};
+	if (l->course.hold < 0 || l->course.timeout < 100)
+		return usage("a time is a number with ms, s or m, of at most an hour");
+	if (kilobytes < 4 || kilobytes > 65536 || (end && *end))
+		return usage("--buffer is a number of kilobytes, 4 to 65536");
+	if (o->format && strcmp(o->format, "table") != 0 && strcmp(o->format, "json") != 0)
+		return usage("--format is table or json");
+	l->json = o->format && strcmp(o->format, "json") == 0;
+	if (!o->check && (o->exercise || o->reload))
+		return usage("--exercise and --reload need --check, which says when it is ready");
+	return OPTIONS_GO;
+}
+
+/* ---- Before anything starts -------------------------------------------------------- */
+
+/* Effects outside the container are told, and need a yes. */
+static int agree(const struct bundle_facts *facts, bool yes)
+{
+	for (size_t i = 0; i < facts->n_effects; i++)
+		io_say("learn: each run %s", facts->effect[i]);
+	if (facts->more_effects)
+		io_say("learn: there is more of this than can be told");
+	if (facts->n_effects && !yes)
+		return usage("nothing was started: give --yes if all of this may happen again and "
+			     "again");
+	return OPTIONS_GO;
+}
+
+static int learn_failed(const struct capgate_error *err)
+{
+	io_say_error("learn", err);
+	return err->code == CAPGATE_EPOLICY ? STATUS_POLICY : STATUS_NOT_JUDGED;
+}
+
+/* What the policy forbids and is given all the same stands in the decision log. */
+static int record(struct learning *l, struct capgate_error *err)
+{
+	struct decision d = {.verdict = CAPGATE_PASS};
+	struct capgate_out out = {d.reason, sizeof(d.reason) - 1, 0};
+	capgate_set beyond = capgate_set_minus(l->subject.full, l->policy.allowed);
+
+	if (!l->options.beyond || capgate_set_empty(beyond))
+		return 0;
+	capgate_out_string(&out, "learn --beyond-policy gave what the policy forbids: ");
+	capgate_out_set(&out, beyond, " ");
+	d.reason[capgate_out_text(&out).len] = '\0';
+	return log_decision(&l->log,
+			    &(struct log_entry){.stage = "learn",
+						.id = capgate_text_of(l->session.id),
+						.bundle = l->policy.scene.bundle,
+						.policy = &l->policy,
+						.decision = &d,
+						.outcome = CAPGATE_PASS},
+			    err);
+}
+
+/* ---- The end ----------------------------------------------------------------------- */
+
+static bool fill(void *user, struct capgate_out *out)
+{
+	struct findings *report = user;
+
+	findings_table(report, out);
+	return true;
+}
+
+static bool fill_json(void *user, struct capgate_out *out)
+{
+	struct findings *report = user;
+
+	findings_json(report, out);
+	return true;
+}
+
+static int tell(const struct learning *l, const struct study *study)
+{
+	struct findings report = {.study = study,
+				  .name = l->subject.name,
+				  .now = (int64_t)time(NULL),
+				  .allowed = l->policy.allowed,
+				  .style = terminal_style(STDOUT_FILENO)};
+	struct capgate_text text;
+	struct capgate_error err;
+	int status;
+
+	if (apart(l->json ? fill_json : fill, &report, REPORT_MAX, &text, &err) < 0)
+		return learn_failed(&err);
+	status = io_write_all(STDOUT_FILENO, text, &err);
+	io_free(text);
+	return status < 0 ? learn_failed(&err) : STATUS_OK;
+}
+
+static int conclude(const struct learning *l, const struct study *study, enum study_end end)
+{
+	switch (end) {
+	case STUDY_LEARNED:
+		return tell(l, study);
+	case STUDY_FULL_FAILED:
+		io_say("learn: the full run failed, so nothing can be learned: %s",
+		       study->full.why);
+		return STATUS_FINDINGS;
+	case STUDY_LOST:
+		io_say("learn: no verdict: the trace is not whole even with the largest buffer "
+		       "(%llu events lost%s%s); give a larger --buffer, or try on a machine with "
+		       "less to do",
+		       (unsigned long long)study->full.lost, study->full.trace.complete ? "" : "; ",
+		       study->full.trace.why_not);
+		return STATUS_NOT_JUDGED;
+	case STUDY_UNTRACEABLE:
+		io_say_error("learn", &study->full.err);
+		return STATUS_NO_TRACER;
+	default:
+		io_say("learn: interrupted; nothing is left of it");
+		return io_die_of(command_interrupted ? command_interrupted : SIGTERM);
+	}
+}
+
+static int study_it(struct learning *l)
+{
+	struct study *study = io_block(sizeof(*study));
+	enum study_end end;
+
+	if (!study) {
+		io_say("learn: no memory");
+		return STATUS_SYSTEM;
+	}
+	study->course = &l->course;
+	study->subject = &l->subject;
+	study->words = !l->options.quiet;
+	study->withheld = l->bundle.facts.withheld;
+	end = study_run(study);
+	session_end(&l->session);
+	return conclude(l, study, end);
+}
+
+static int learn_bundle(struct learning *l)
+{
+	struct capgate_error err;
+	int status;
+
+	if (gate_open(l->options.policy, &l->for_policy, &l->policy, &l->log, &err) < 0)
+		return learn_failed(&err);
+	if (bundle_open(l->options.bundle, l->options.runtime ? l->options.runtime : "runc",
+			&l->policy, l->options.beyond, &l->bundle, &err) < 0)
+		return learn_failed(&err);
+	status = agree(&l->bundle.facts, l->options.yes);
+	if (status != OPTIONS_GO)
+		return status;
+	if (session_begin(&l->session, &err) < 0)
+		return learn_failed(&err);
+	bundle_subject(&l->bundle, &l->session, &l->subject);
+	command_catch_signals();
+	if (record(l, &err) < 0 || session_guard(&l->session, &err) < 0) {
+		session_end(&l->session);
+		return learn_failed(&err);
+	}
+	return study_it(l);
+}
+
+static int learn(const struct command *self, int argc, char **argv)
+{
+	static struct learning l;
+	char **words;
+	int n, status = options_parse(self, argc, argv, &l.options, &words, &n);
+
+	if (status != OPTIONS_GO)
+		return status;
+	status = read_options(&l);
+	if (status != OPTIONS_GO)
+		return status;
+	if (!l.options.bundle || n > 0)
+		return usage("give --bundle DIR");
+	if (!userns_is_real_root()) {
+		io_say("learn: tracing needs root of the machine: mounting tracefs takes "
+		       "CAP_SYS_ADMIN in the first user namespace");
+		return STATUS_NO_TRACER;
+	}
+	return learn_bundle(&l);
+}
+
+static const char *const formats[] = {"table", "json", NULL};
+
+static const struct opt opts[] = {
+	{"bundle", 'b', OPT_STRING, offsetof(struct learn_options, bundle), "DIR",
+	 "the bundle of an OCI runtime to learn about"},
+	{"runtime", 0, OPT_STRING, offsetof(struct learn_options, runtime), "PROGRAM",
+	 "the runtime for --bundle; default runc"},
+	{"check", 'c', OPT_STRING, offsetof(struct learn_options, check), "CMD",
+	 "succeeds when the container works; without it the container must end with status 0"},
+	{"exercise", 'e', OPT_STRING, offsetof(struct learn_options, exercise), "CMD",
+	 "makes it do all that it has to be able to"},
+	{"reload", 0, OPT_STRING, offsetof(struct learn_options, reload), "CMD|no|auto",
+	 "makes it reload; auto, the default, is SIGHUP where it has a handler"},
+	{"hold", 0, OPT_STRING, offsetof(struct learn_options, hold), "TIME",
+	 "how long each run is watched after that; default 5s"},
+	{"timeout", 0, OPT_STRING, offsetof(struct learn_options, timeout), "TIME",
+	 "for the check in the full run, and the exercise; default 60s"},
+	{"buffer", 0, OPT_STRING, offsetof(struct learn_options, buffer), "KB",
+	 "of the trace, for each processor; default 4096"},
+	{"yes", 'y', OPT_FLAG, offsetof(struct learn_options, yes), NULL,
+	 "go on although runs have effects outside the container"},
+	{"beyond-policy", 0, OPT_FLAG, offsetof(struct learn_options, beyond), NULL,
+	 "give what the policy forbids, too; it is logged"},
+	{"policy", 0, OPT_STRING, offsetof(struct learn_options, policy), "FILE",
+	 "use this policy alone instead of the installed ones"},
+	{"format", 'f', OPT_STRING, offsetof(struct learn_options, format), "FORMAT",
+	 "table or json", formats},
+	{"quiet", 'q', OPT_FLAG, offsetof(struct learn_options, quiet), NULL,
+	 "say nothing of single runs"},
+	{0},
+};
+
+const struct command command_learn = {
+	.name = "learn",
+	.operands = "",
+	.summary = "which capabilities a container needs, proved by runs without them",
+	.details = "The container is run once with everything, and traced; then with less, again "
+		   "and again.\nSee capgate-learn(1).",
+	.options = opts,
+	.run = learn,
+};

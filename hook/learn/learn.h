@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* learn: which capabilities a container needs, by runs with less. */
+#ifndef LEARN_H
+#define LEARN_H
+
+#include "hook/cli/cli.h"
+
+extern const struct command command_learn;
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hook/sys/sys.h"
+#include "hook/trace/trace.h"
+#include "lib/base/base.h"
+#include "command.h"
+
+void session_path(const struct session *s, const char *name, char ret[PATH_MAX])
+{
+	snprintf(ret, PATH_MAX, "%s/%s", s->scratch, name);
+}
+
+static int session_failed(struct capgate_error *err, const char *what)
+{
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what,
+			    strerror(errno));
+}
+
+/* ---- Beginning --------------------------------------------------------------------- */
+
+static int name_it(struct session *s, struct capgate_error *err)
+{
+	uint32_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return session_failed(err, "cannot get a random number");
+	snprintf(s->id, sizeof(s->id), "capgate-learn-%08x", random);
+	snprintf(s->scratch, sizeof(s->scratch), "/run/%s", s->id);
+	return mkdir(s->scratch, 0700) < 0 ? session_failed(err, s->scratch) : 0;
+}
+
+static int cover(const struct session *s, struct capgate_error *err)
+{
+	static const char *const dirs[] = {"state",  "empty", "tracing", "bundle",
+					   "layers", "root",  "lower"};
+	char path[PATH_MAX];
+
+	if (unshare(CLONE_NEWNS) < 0)
+		return session_failed(err, "a mount namespace needs root, with CAP_SYS_ADMIN");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return session_failed(err, "cannot make mounts private");
+	if (mount("capgate-learn", s->scratch, "tmpfs", MS_NODEV, "mode=755") < 0)
+		return session_failed(err, "cannot mount a tmpfs");
+	for (size_t i = 0; i < COUNT(dirs); i++) {
+		session_path(s, dirs[i], path);
+		if (mkdir(path, 0755) < 0)
+			return session_failed(err, path);
+	}
+	return 0;
+}
+
+int session_begin(struct session *ret, struct capgate_error *err)
+{
+	struct session s = {.host = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), .alive = -1};
+
+	if (s.host < 0)
+		return session_failed(err, "/proc/self/ns/mnt");
+	if (name_it(&s, err) < 0)
+		return err->code;
+	/* Whose parent has ended becomes our child: so we learn how a container ended. */
+	if (cover(&s, err) < 0) {
+		rmdir(s.scratch);
+		return err->code;
+	}
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		return session_failed(err, "cannot become a subreaper");
+	*ret = s;
+	return 0;
+}
+
+/* ---- The guard --------------------------------------------------------------------- */
+
+static void remove_container(const struct session *s)
+{
+	struct command_call call = {.argv = s->remove,
+				    .namespace = s->remove_on_host ? s->host : -1,
+				    .output = -1,
+				    .milliseconds = 60000};
+
+	/* A daemon may go on with what it was asked when its client was killed. */
+	for (int i = 0; s->remove[0] && i < (s->remove_on_host ? 3 : 1); i++) {
+		if (i)
+			command_sleep(1000);
+		(void)command_run(&call);
+	}
+}
+
+static void remove_trace(const struct session *s)
+{
+	char path[PATH_MAX], instance[PATH_MAX + 64];
+	struct stat st;
+
+	session_path(s, "tracing", path);
+	snprintf(instance, sizeof(instance), "%s/instances/%s", path, s->id);
+	/* The reader is killed with us; until it has ended the instance is busy. */
+	for (int i = 0; i < 100 && stat(instance, &st) == 0; i++) {
+		trace_remove(path, s->id);
+		command_sleep(50);
+	}
+}
+
+static void remove_directory(const struct session *s)
+{
+	umount2(s->scratch, MNT_DETACH);
+	if (setns(s->host, CLONE_NEWNS) == 0)
+		rmdir(s->scratch);
+}
+
+static void stand_guard(const struct session *s, int alive)
+{
+	char word;
+	ssize_t n;
+
+	setsid();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	while ((n = read(alive, &word, 1)) < 0 && errno == EINTR)
+		;
+	if (n != 1) {
+		remove_container(s);
+		remove_trace(s);
+		remove_directory(s);
+	}
+	_exit(0);
+}
+
+int session_guard(struct session *s, struct capgate_error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return session_failed(err, "cannot make a pipe");
+	s->guard = fork();
+	if (s->guard == 0) {
+		close(ends[1]);
+		stand_guard(s, ends[0]);
+	}
+	close(ends[0]);
+	s->alive = ends[1];
+	return s->guard < 0 ? session_failed(err, "cannot start a process") : 0;
+}
+
+void session_end(struct session *s)
+{
+	remove_directory(s);
+	if (s->alive >= 0) {
+		(void)!write(s->alive, "d", 1);
+		close(s->alive);
+		while (waitpid(s->guard, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	close(s->host);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What lasts as long as learning does, and goes with it, however that ends: a mount
+ * namespace with a scratch directory, and a guard, a process that cleans up when we are
+ * killed.
+ */
+#ifndef LEARN_SESSION_H
+#define LEARN_SESSION_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "capgate.h"
+
+#define SESSION_ARGS 32
+
+struct session {
+	char id[40];      /* "capgate-learn-1f2e3d4c": of containers, and of the trace */
+	char scratch[64]; /* ours alone; the host sees an empty directory */
+	int host;         /* the mount namespace that we came from */
+	/* What removes the container, ended by NULL; the guard knows it, too. */
+	const char *remove[SESSION_ARGS];
+	bool remove_on_host; /* in the namespace that we came from */
+	pid_t guard;
+	int alive; /* the guard works when this closes without a word */
+};
+
+/* The namespace and the directory, with state/, empty/ and tracing/ in it. */
+int session_begin(struct session *ret, struct capgate_error *err) CAPGATE_MUST;
+/* .remove has been filled in.  From here on nothing is left behind. */
+int session_guard(struct session *session, struct capgate_error *err) CAPGATE_MUST;
+/* Everything of ours has been removed but the directory, which goes now. */
+void session_end(struct session *session);
+
+/* "SCRATCH/NAME" */
+void session_path(const struct session *session, const char *name, char ret[PATH_MAX]);
+
+#endif

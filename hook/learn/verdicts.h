@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words for verdicts, and for what a trace saw. */
+#ifndef LEARN_VERDICTS_H
+#define LEARN_VERDICTS_H
+
+#include "study.h"
+
+/* "needed" */
+const char *verdict_name(enum verdict verdict);
+/* "asked, survived without" */
+const char *verdict_words(enum verdict verdict);
+/* "asks how much memory there may be"; NULL for TRACE_MATTERS. */
+const char *noise_words(enum trace_noise noise);
+
+/* The rows of one capability: what mattered first, then by how often; at most n.  Returns
+ * how many. */
+size_t evidence_of(const struct trace_table *table, int cap, const struct trace_row **ret,
+		   size_t n);
+
+#endif

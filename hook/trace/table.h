@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a trace says about one container, as plain bytes: no pointer, so that the
+ * confined reader can hand it over a pipe.
+ *
+ * Processes are told apart by who forked them, never by the number of a namespace, which
+ * the kernel uses again.  Counting begins when the container's first process executes
+ * its program: what came before was the runtime's.
+ */
+#ifndef TRACE_TABLE_H
+#define TRACE_TABLE_H
+
+#include "site.h"
+
+#define TRACE_ROWS 2048
+#define TRACE_FILES 256
+#define TRACE_PROGRAM 192
+#define TRACE_REFUSALS 32
+
+/* Checks of one capability with the same answer, place and program. */
+struct trace_row {
+	int cap;
+	bool granted;
+	enum trace_noise noise;
+	char program[TRACE_PROGRAM]; /* the file that the process executed last, or its name */
+	char call[TRACE_NAME];       /* the system call; may be "" */
+	char site[TRACE_NAME];       /* the function of the kernel; may be "" */
+	uint64_t count;
+	uint64_t first; /* microseconds after the first program began */
+};
+
+struct trace_table {
+	uint64_t magic;
+	bool began;    /* the first program was seen to begin */
+	bool complete; /* nothing was lost, or could not be read */
+	char why_not[128];
+	uint64_t lines, checks;
+	struct trace_row row[TRACE_ROWS];
+	size_t n_rows;
+	char file[TRACE_FILES][TRACE_PROGRAM]; /* executed, each once */
+	size_t n_files;
+	struct trace_refusal {
+		char program[TRACE_PROGRAM], call[TRACE_NAME];
+	} refusal[TRACE_REFUSALS]; /* each once */
+	size_t n_refusals;
+};
+
+/* Whether it can be: it came from a process that had read what others wrote. */
+bool trace_table_is_sound(struct trace_table *table);
+
+/*
+ * U of the table: what was granted and mattered to the program.  It is what to begin
+ * with, and no proof of need.
+ */
+capgate_set trace_table_used(const struct trace_table *table);
+/* All that was asked for, granted or not, whatever for. */
+capgate_set trace_table_asked(const struct trace_table *table);
+
+/* The first system call of identity.h that was refused in one, and never to that program in
+ * the other; NULL: there is none. */
+const struct trace_refusal *trace_table_new_refusal(const struct trace_table *table,
+						    const struct trace_table *other);
+
+/* The text of a trace, line by line, in its order. */
+struct trace_reading;
+
+/* The marks that the tracer itself writes. */
+#define TRACE_MARK_TOUCHER "capgate: this touches"
+#define TRACE_MARK_END "capgate: end"
+
+/* In the arena (no page is used before it is needed); NULL: no memory. */
+struct trace_reading *trace_reading_new(struct capgate_arena *arena);
+#define TRACE_READING_ROOM ((size_t)64 << 20)
+/* One line without its newline.  False: it was the end. */
+bool trace_reading_line(struct trace_reading *reading, struct capgate_text line);
+/* What was read, when it has ended. */
+void trace_reading_table(struct trace_reading *reading, struct trace_table *ret);
+
+#endif
