@@ -13,6 +13,7 @@
 #include "hooksd.h"
 #include "identity.h"
 #include "image.h"
+#include "lastwords.h"
 #include "roots.h"
 #include "runtimejson.h"
 #include "runtimestate.h"

@@ -115,6 +115,41 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 		field_set(out, set_fields[s], d->removed[s]);
 }
 
+/* An id as engines give it, by which journald's entries are found: 64 hexadecimal digits. */
+static bool is_engine_id(struct capgate_text id)
+{
+	size_t i = 0;
+
+	while (i < id.len &&
+	       ((id.p[i] >= '0' && id.p[i] <= '9') || (id.p[i] >= 'a' && id.p[i] <= 'f')))
+		i++;
+	return i == 64 && id.len == 64;
+}
+
+/*
+ * One line for the container's own log: podman and Docker, with their journald drivers,
+ * show every entry that has its id, and read no other priority than those of standard
+ * output (6) and error (3).  The container itself gets nothing.
+ */
+static void line_of_container(struct capgate_out *out, const struct log_entry *e)
+{
+	const int shown = 12;
+
+	capgate_out_format(out,
+			   "PRIORITY=3\nSYSLOG_IDENTIFIER=capgate\nSYSLOG_FACILITY=10\n"
+			   "CONTAINER_ID_FULL=%.*s\nCONTAINER_ID=%.*s\nMESSAGE=capgate: ",
+			   (int)e->id.len, e->id.p, shown, e->id.p);
+	capgate_out_set(out, capgate_set_union(e->decision->removed), " ");
+	capgate_out_format(out, " was taken out of this container; capgate why %.*s tells why\n",
+			   shown, e->id.p);
+}
+
+static bool was_rewritten(const struct log_entry *e)
+{
+	return e->outcome == CAPGATE_STRIP && strcmp(log_mode(e), "enforce") == 0 &&
+	       strcmp(e->stage, "exec") != 0;
+}
+
 bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json)
 {
 	static char buf[LOG_LINE_MAX + 64]; /* the fields are no longer than the line */
@@ -127,6 +162,12 @@ bool log_system_send(const struct log *log, const struct log_entry *entry, struc
 				   "<%d>capgate: ", FACILITY_AUTHPRIV | priority(entry->outcome));
 		capgate_out_bytes(&out, json.p, json.len);
 	}
-	return out.len <= out.size &&
-	       send(log->system, buf, out.len, MSG_NOSIGNAL) == (ssize_t)out.len;
+	if (out.len > out.size || send(log->system, buf, out.len, MSG_NOSIGNAL) != (ssize_t)out.len)
+		return false;
+	if (log->journal && was_rewritten(entry) && is_engine_id(entry->id)) {
+		out.len = 0;
+		line_of_container(&out, entry);
+		(void)!send(log->system, buf, out.len, MSG_NOSIGNAL);
+	}
+	return true;
 }

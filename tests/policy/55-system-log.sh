@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The system's log: journald's native protocol, else syslog.
 clean
-receive() { # SOCKET FILE: the next datagram, in the background
-	python3 - "$1" "$2" <<'PY' &
+receive() { # SOCKET FILE [N]: the next N datagrams, in the background
+	python3 - "$1" "$2" "${3:-1}" <<'PY' &
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 s.settimeout(300)
-open(sys.argv[2], "wb").write(s.recv(65536))
+open(sys.argv[2], "wb").write(b"".join(s.recv(65536) for _ in range(int(sys.argv[3]))))
 PY
 	receiver=$!
 	for _ in $(seq 3000); do [ -S "$1" ] && break; sleep 0.02; done
@@ -33,6 +33,14 @@ prove "journald gets a message for people" grep -q '^MESSAGE=createRuntime: refu
 prove "and nothing that is no field" [ -z "$(grep -av '^[A-Z_]*=' "$work/journal")" ]
 receive $journal "$work/journal"; judge 0 < <(spec '"CAP_NET_RAW"'); received $journal
 prove "a rewrite is a notice" grep -qx PRIORITY=5 "$work/journal"
+sixty=$(printf 'a%.0s' {1..64})
+receive $journal "$work/journal" 2
+judge 0 < <(spec '"CAP_NET_RAW"' "\"linux\":{\"cgroupsPath\":\"/machine.slice/libpod-$sixty\"}"); received $journal
+prove "a rewritten container has a line in its own log, where that is journald's" eval 'grep -qx "CONTAINER_ID_FULL=$sixty" "$work/journal" &&
+	grep -qx PRIORITY=3 "$work/journal" && grep -qx "MESSAGE=capgate: NET_RAW was taken out of this container; capgate why ${sixty:0:12} tells why" "$work/journal"'
+receive $journal "$work/journal"
+judge 0 < <(spec '' "\"linux\":{\"cgroupsPath\":\"/machine.slice/libpod-$sixty\"}"); received $journal
+prove "which what was allowed has not" eval '! grep -q CONTAINER_ID_FULL "$work/journal" && grep -qx CAPGATE_VERDICT=pass "$work/journal"'
 receive $journal "$work/journal"; judge 0 < <(spec ''); received $journal
 prove "and what is allowed is information" grep -qx PRIORITY=6 "$work/journal"
 prove "and that of a confined hook has no CAPGATE_CONFINEMENT" eval '! grep -q CAPGATE_CONFINEMENT "$work/journal"'

@@ -95,3 +95,36 @@ clean; judge 0 < <(spec '"CAP_NET_RAW"'); why
 prove "where nothing was refused it is what was rewritten" shows "precreate rewrote a container without a name"
 echo '{"version":1,"mode":"audit"}' | put "$policydir/policy.json"; hook aud '"CAP_NET_RAW"'; why
 prove "in audit mode it says what would have been" shows "would have refused aud"
+
+# After a rewrite: what the container said goes back to what was taken out.
+rewrite() { # ID: precreate rewrites it, createRuntime has nothing left to do
+	local id=$1
+	spec '"CAP_NET_RAW"' "\"linux\":{\"cgroupsPath\":\"/machine.slice/libpod-$id\"}" | "$capgate" precreate >"$work/bundle/config.json" 2>/dev/null
+	printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' "$id" "$work/bundle" | "$capgate" createRuntime 2>/dev/null
+}
+rm -f "$policydir/policy.json" "$log"
+sixty=$(printf 'a%.0s' {1..63})
+rewrite "1$sixty"
+why "1$sixty"; prove "what a hook left as it was does not hide the rewrite before it" shows "precreate rewrote 1$sixty"
+prove "without a message what users may see is told" shows "ping: socktype: SOCK_RAW"
+why "1$sixty" 'exec /bin/fping: operation not permitted'
+prove "why puts together what was taken out and what the container said" eval 'shows "it said    exec /bin/fping: operation not permitted" && shows "CAP_NET_RAW was taken out: the program'"'"'s file has an effective file capability"'
+printf 'starting\nping: socktype: SOCK_RAW\nbye\n' | "$capgate" why "1$sixty" - >"$work/out"
+prove "a message may come from standard input, as one line of many" eval 'shows "it said    ping: socktype: SOCK_RAW" && shows "CAP_NET_RAW was taken out: ping opens a raw socket"'
+why "1$sixty" 'mount: permission denied'
+prove "what was not taken out is not blamed" eval 'shows "not by capgate: CAP_SYS_ADMIN may be missing" && ! shows "was taken out:"'
+why "1$sixty" 'hello: world'; prove "and a message that nobody knows is not explained" shows "no program is known that says this"
+printf '2026-11-28T17:03:06.31+00:00 stdout F PING\n2026-11-28T17:03:06.31+00:00 stderr F {"msg":"exec container process `/bin/fping`: Operation not permitted","level":"error"}\n' >"$work/bundle/ctr.log"
+why "1$sixty"; prove "podman's log is looked at without being asked" eval 'shows "it said    exec container process \`/bin/fping\`: Operation not permitted" && shows "in         $work/bundle/ctr.log"'
+why; prove "without an id too" shows "it said    exec container process"
+why --json "1$sixty"; prove "--json has it as a member" eval 'jq -e ".failure | .capability == \"CAP_NET_RAW\" and (.because | length > 0) and (.in | endswith(\"ctr.log\"))" "$work/out" >/dev/null'
+rm "$work/bundle/ctr.log"
+ln -s "$policydir/policy.json" "$work/bundle/ctr.log"
+why "1$sixty"; prove "a link in its place is not followed" eval '! shows "it said"'
+rm "$work/bundle/ctr.log"
+mkdir -p "$work/kubelet" /var/log/containers && mount -t tmpfs tmpfs /var/log/containers
+printf '2026-11-28T17:03:06.31Z stderr F ping: socktype: SOCK_RAW\n' >"$work/kubelet/0.log"
+ln -s "$work/kubelet/0.log" "/var/log/containers/web_default_web-1$sixty.log"
+why "1$sixty"; prove "the kubelet's link leads to the log" shows "in         $work/kubelet/0.log"
+umount /var/log/containers && rmdir /var/log/containers 2>/dev/null
+why --json "1$sixty"; prove "and there is none without a log" eval 'jq -e ".failure == null" "$work/out" >/dev/null'

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a container said before it failed, and which of the capabilities that were taken
+ * out of it that goes back to.
+ */
+#ifndef SAID_H
+#define SAID_H
+
+#include <limits.h>
+
+#include "hook/log/log.h"
+
+#define SAID_LINE 512
+
+struct said {
+	char line[SAID_LINE]; /* NUL-ended; cut when longer */
+	char from[PATH_MAX];  /* the file it is from; "": the user said it */
+	int cap;              /* -1: none of those that were taken out is known to make it */
+	const char *why;      /* of cap; else of another capability, or NULL */
+	int other;            /* that one, when cap is -1; -1: none */
+};
+
+/* The last line of the text that leads to one of removed; false: none does, and then
+ * *ret is about its last line that says something. */
+bool said_find(struct capgate_text text, capgate_set removed, struct said *ret);
+
+/* The same in what the engine keeps of that container: its error, or the end of its log.
+ * bundle: "" when it is not known.  False: nothing there leads to one. */
+bool said_look(const struct logged *entry, const char *bundle, struct said *ret);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A decision as it is told: in words, or as JSON. */
+#ifndef STORY_H
+#define STORY_H
+
+#include "said.h"
+
+struct story {
+	const struct logged *entry;
+	const char *bundle;          /* "": not known */
+	struct capgate_text message; /* that the user passed; p NULL: none */
+	struct said said;
+	bool has_said;
+	bool json;
+	bool untold; /* it could not be printed */
+};
+
+/* For outbuf_print(); user: a struct story. */
+void story_fill(void *user, struct capgate_out *out);
+
+#endif
