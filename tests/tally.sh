@@ -54,11 +54,11 @@ skip() {
 }
 # tally SUITE: for the file.
 tally() { record count "$passed" "$failed" "$skipped" "$(($(date +%s) - began))" "$1"; }
-# finish SUITE: the script's last command.  Nothing tried is no success.
+# finish SUITE: the script's last command.  Nothing to try is no success.
 finish() {
 	echo "$1: $passed passed, $failed failed, $skipped skipped, $(($(date +%s) - began)) s"
 	tally "$1"
-	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+	[ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
 }
 # skip_all SUITE WHY: ends the script; as skip.
 skip_all() {

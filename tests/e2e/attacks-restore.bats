@@ -32,7 +32,8 @@ setup() {
 # restorable NAME JQ: a bundle; what its processes hold open must be there again.
 restorable() {
 	local b
-	b=$(probe_bundle "$1" ".process.args = [\"sleep\", \"600\"] | .linux.namespaces |= map(select(.type != \"network\")) | $2")
+	# (a sleep that CRIU interrupts may end)
+	b=$(probe_bundle "$1" ".process.args = [\"sh\", \"-c\", \"while :; do sleep 600; done\"] | .linux.namespaces |= map(select(.type != \"network\")) | $2")
 	cp -a /dev/null "$b/rootfs/dev/null"
 	echo "$b"
 }

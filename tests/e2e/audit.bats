@@ -244,12 +244,13 @@ with_threads() {
 }
 
 @test "the command that the report gives to paste makes a container that is allowed" {
-	[ -f "$RIG/containers.conf" ] || skip "podman was not set up"
+	[ -f "$RIG/containers.conf" ] || { podman_conf; podman_image; }
 	for flags in --cap-add=NET_ADMIN "--cap-add=BPF --cap-add=SYSLOG --cap-add=SYS_TIME --cap-add=SYS_NICE --cap-add=LEASE"; do
 		# shellcheck disable=SC2086
 		pod run -d --name loud $flags localhost/bb sleep 100 >/dev/null
 		remedy=$(pod inspect loud | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -r '.remedies["podman-run"]')
-		[[ "$remedy" == "podman run --cap-drop="*" ...  # without "*"--cap-add"* ]]
+		# (podman 5 gives no NET_RAW that were to be dropped)
+		[[ "$remedy" == "podman run"*" ...  # without "*"--cap-add"* ]]
 		remedy=${remedy/podman run/pod run -d --name quiet}
 		eval "${remedy/.../localhost/bb sleep 100}" >/dev/null
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/audit.json" || true
