@@ -44,6 +44,7 @@ struct audit {
 	struct containers list;
 	struct control_tallies controls;
 	capgate_set host;                  /* what its first process may have */
+	bool host_forbids_userns;
 	const struct audit_result *result; /* the one to be printed */
 	size_t passed, failed, unjudged, unreadable;
 };
@@ -199,7 +200,8 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	if (i > 0)
 		status = io_write_all(STDOUT_FILENO, capgate_text_of(separator(a)), err);
 	if (status < 0 ||
-	    audit_judge(a->root, &a->list.v[i], &a->processes, &a->policy, &work, err) < 0)
+	    audit_judge(a->root, &a->list.v[i], &a->processes, a->host_forbids_userns, &a->policy,
+			&work, err) < 0)
 		return err->code;
 	a->result = &work.result;
 	if (!work.result.judged && a->format != AUDIT_TABLE)
@@ -231,6 +233,7 @@ static int audit_machine(struct audit *a, struct capgate_error *err)
 	int status = audit_processes_read(&a->processes, err);
 
 	a->host = host_set(&a->processes);
+	a->host_forbids_userns = userns_are_forbidden();
 	if (status == 0 && a->format == AUDIT_OTHER)
 		status = audit_formats_begin(a->other, &a->policy, &a->formats, err);
 	if (status == 0)

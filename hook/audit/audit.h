@@ -4,6 +4,7 @@
  *
  *   audit_procs   /proc: which processes belong to one, and what they hold
  *   audit_judge   a container against the policy
+ *   audit_userns  may its processes make user namespaces?
  *   audit_report  the table
  *   audit_json    JSON, one document or a line each
  *   audit_cis     the evidence for assessors
@@ -17,6 +18,7 @@
 #include "capgate.h"
 #include "hook/engines/engines.h"
 #include "hook/report/report.h"
+#include "hook/sys/sys.h"
 #include "hook/term/term.h"
 
 /* ---- audit_procs ---------------------------------------------------------------- */
@@ -27,6 +29,7 @@ struct audit_process {
 	unsigned long pid_ns, user_ns; /* inode numbers; 0: cannot be seen */
 	capgate_set set[CAPGATE_NSETS];
 	bool no_new_privs; /* of every thread */
+	enum procsets_seccomp seccomp; /* of the thread that has least */
 	char name[32];
 	char *cgroup; /* the text of /proc/PID/cgroup */
 };
@@ -58,6 +61,14 @@ struct audit_member {
 	bool nested;		 /* in a user namespace that the container made: nothing counts */
 };
 
+/* Can a process of the container make a user namespace? */
+struct audit_userns {
+	bool host_forbids;  /* user.max_user_namespaces is 0 here */
+	bool filter_blocks; /* the specification's seccomp profile does */
+	size_t unfiltered;  /* processes that no filter holds, or none that can be seen */
+	bool open;          /* none of these keeps every process from it */
+};
+
 struct audit_result {
 	const struct container *container;
 	struct capgate_policy policy; /* at this place */
@@ -68,6 +79,7 @@ struct audit_result {
 	struct audit_member *member;
 	size_t n_members;
 	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
+	struct audit_userns userns;
 };
 
 /* Everything about one container; release it before the next. */
@@ -75,11 +87,26 @@ struct audit_work {
 	struct capgate_arena arena;
 	struct audit_result result;
 };
+/* host_forbids: see struct audit_userns. */
 int audit_judge(const char *root, struct container *c, const struct audit_processes *all,
+		bool host_forbids,
 		const struct capgate_policy *policy, struct audit_work *work,
 		struct capgate_error *err) CAPGATE_MUST;
 void audit_work_release(struct audit_work *work);
 bool audit_passes(const struct audit_result *r);
+
+/* ---- audit_userns ----------------------------------------------------------------- */
+
+/* Of a result with its members. */
+struct audit_userns audit_userns_of(const struct audit_result *r, bool host_forbids);
+/* No filter holds it, or none that the kernel tells of. */
+bool audit_is_unfiltered(const struct audit_process *p);
+/* Does the policy forbid what can be done? */
+bool audit_userns_fails(const struct audit_result *r);
+/* "none can be made: ..." */
+void audit_userns_words(const struct audit_result *r, struct words *words);
+/* "filter": the name of what holds a process. */
+const char *audit_seccomp_name(enum procsets_seccomp seccomp);
 
 /* ---- audit_report, audit_json, audit_cis ---------------------------------------------- */
 

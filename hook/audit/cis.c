@@ -27,6 +27,7 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 	audit_field(out, style, "required", &w);
 	if (r->running)
 		audit_tell_held(r, style, out);
+	audit_tell_userns(r, style, out);
 	cis_difference(has, &w);
 	audit_field(out, style, "Docker's default", &w);
 	audit_justify(r, &w);

@@ -15,6 +15,7 @@ enum control_subject {
 	CONTROL_NET_RAW,      /* the same of NET_RAW alone; only an exemption allows it */
 	CONTROL_PRIVILEGED,   /* as engines make a container with --privileged */
 	CONTROL_EXEC,         /* processes that hold more than the container was given */
+	CONTROL_SECCOMP,      /* a profile is asked for, and a filter holds every process */
 	CONTROL_NO_NEW_PRIVS, /* asked for, and set for every process */
 	CONTROL_NSUBJECTS
 };

@@ -200,6 +200,24 @@ static enum control_outcome judge_no_new_privs(const struct audit_result *r, str
 	return CONTROL_FAIL;
 }
 
+static bool is_unfiltered(const struct audit_member *m)
+{
+	return audit_is_unfiltered(m->process);
+}
+
+static enum control_outcome judge_seccomp(const struct audit_result *r, struct words *why)
+{
+	if (!r->report.parsed)
+		return CONTROL_UNKNOWN;
+	if (r->spec.seccomp.presence == CAPGATE_PRESENT && r->userns.unfiltered == 0)
+		return CONTROL_PASS;
+	if (r->spec.seccomp.presence == CAPGATE_PRESENT)
+		out_processes(r, is_unfiltered, &why->out);
+	else
+		capgate_out_string(&why->out, "specification");
+	return CONTROL_FAIL;
+}
+
 enum control_outcome control_judge(enum control_subject subject, const struct audit_result *r,
 				   capgate_set host, struct words *why)
 {
@@ -215,6 +233,8 @@ enum control_outcome control_judge(enum control_subject subject, const struct au
 		return judge_privileged(r, host, why);
 	case CONTROL_EXEC:
 		return judge_exec(r, why);
+	case CONTROL_SECCOMP:
+		return judge_seccomp(r, why);
 	default:
 		return judge_no_new_privs(r, why);
 	}

@@ -38,16 +38,17 @@ int audit_formats_begin(enum report_format format, const struct capgate_policy *
 }
 
 /* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
-static struct capgate_text text_of_process(const struct audit_process *p, capgate_set s,
-					   struct capgate_arena *arena)
+static struct capgate_text text_of_process(const struct audit_process *p, const char *what,
+					   capgate_set s, struct capgate_arena *arena)
 {
 	struct words w;
 	char *kept;
 
 	capgate_out_format(words_begin(&w), "process %ld (", p->pid);
 	capgate_out_visible(&w.out, capgate_text_of(p->name));
-	capgate_out_string(&w.out, ") holds ");
-	capgate_out_set(&w.out, s, " ");
+	capgate_out_format(&w.out, ") %s", what);
+	if (!capgate_set_empty(s))
+		capgate_out_set(&w.out, s, " ");
 	kept = capgate_arena_alloc(arena, words_text(&w).len);
 	if (!kept)
 		return (struct capgate_text){0};
@@ -55,11 +56,9 @@ static struct capgate_text text_of_process(const struct audit_process *p, capgat
 	return (struct capgate_text){kept, words_text(&w).len};
 }
 
-static void add_process(struct capgate_report *r, const struct audit_process *p,
-			enum capgate_rule rule, capgate_set s, struct capgate_arena *arena)
+static void add_finding(struct capgate_report *r, enum capgate_rule rule,
+			struct capgate_text subject)
 {
-	if (capgate_set_empty(s))
-		return;
 	if (r->n_findings >= CAPGATE_FINDINGS_MAX) {
 		r->findings_left_out++;
 		return;
@@ -69,7 +68,33 @@ static void add_process(struct capgate_report *r, const struct audit_process *p,
 					 .severity = capgate_rule_info(rule)->severity,
 					 .set = -1,
 					 .cap = -1,
-					 .subject = text_of_process(p, s, arena)};
+					 .subject = subject};
+}
+
+static void add_process(struct capgate_report *r, const struct audit_process *p,
+			enum capgate_rule rule, capgate_set s, struct capgate_arena *arena)
+{
+	if (!capgate_set_empty(s))
+		add_finding(r, rule, text_of_process(p, "holds ", s, arena));
+}
+
+/* Those that the profile, which denies user namespaces, does not hold. */
+static void add_unfiltered(struct capgate_report *r, const struct audit_result *a,
+			   struct capgate_arena *arena)
+{
+	for (size_t i = 0; i < a->n_members; i++)
+		if (audit_is_unfiltered(a->member[i].process))
+			add_finding(r, CAPGATE_RULE_USERNS_OPEN,
+				    text_of_process(a->member[i].process,
+						    "runs without a seccomp filter",
+						    (capgate_set){0}, arena));
+}
+
+static void decide(struct capgate_report *r, enum capgate_rule rule)
+{
+	r->verdict = CAPGATE_REFUSE;
+	r->rule = rule;
+	r->exit_status = capgate_rule_info(rule)->exit_status;
 }
 
 /* What the processes hold beyond the policy decides before what was asked for. */
@@ -91,11 +116,12 @@ static int add_processes(const struct audit_result *a, struct capgate_arena *are
 	for (size_t i = 0; i < a->n_members; i++)
 		add_process(r, a->member[i].process, CAPGATE_RULE_BEYOND_SPEC,
 			    a->member[i].beyond_spec, arena);
-	if (!capgate_set_empty(a->exceeds)) {
-		r->verdict = CAPGATE_REFUSE;
-		r->rule = CAPGATE_RULE_GRANTED;
-		r->exit_status = capgate_rule_info(CAPGATE_RULE_GRANTED)->exit_status;
+	if (audit_userns_fails(a) && a->report.verdict == CAPGATE_PASS) {
+		add_unfiltered(r, a, arena);
+		decide(r, CAPGATE_RULE_USERNS_OPEN);
 	}
+	if (!capgate_set_empty(a->exceeds))
+		decide(r, CAPGATE_RULE_GRANTED);
 	return 0;
 }
 
@@ -103,11 +129,11 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 {
 	struct audit_result *a = &work->result;
 	struct shown o = {.plan = &f->plan,
-			      .policy = &a->policy,
-			      .spec = a->spec,
-			      .report = a->report,
-			      .held = a->held,
-			      .exceeds = a->exceeds};
+			  .policy = &a->policy,
+			  .spec = a->spec,
+			  .report = a->report,
+			  .held = a->held,
+			  .exceeds = a->exceeds};
 	struct words part;
 	char *file;
 	int status = a->judged ? STATUS_OK : STATUS_NOT_JUDGED;

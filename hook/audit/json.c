@@ -58,13 +58,32 @@ static void json_member(struct capgate_out *out, const struct audit_member *m)
 		capgate_out_string(out, s ? "," : "");
 		json_set(out, capgate_which_name((enum capgate_which)s), m->process->set[s]);
 	}
-	capgate_out_format(out, "},\"no_new_privileges\":%s,\"own_user_namespace\":%s,",
+	capgate_out_format(out, "},\"no_new_privileges\":%s,\"seccomp\":\"%s\",",
 			   m->process->no_new_privs ? "true" : "false",
-			   m->nested ? "true" : "false");
+			   audit_seccomp_name(m->process->seccomp));
+	capgate_out_format(out, "\"own_user_namespace\":%s,", m->nested ? "true" : "false");
 	json_set(out, "exceeds", m->exceeds);
 	capgate_out_string(out, ",");
 	json_set(out, "beyond_specification", m->beyond_spec);
 	capgate_out_string(out, "}");
+}
+
+/* null: its specification could not be read. */
+static void json_userns(const struct audit_result *r, struct capgate_out *out)
+{
+	const struct audit_userns *u = &r->userns;
+
+	capgate_out_string(out, ",\"user_namespaces\":");
+	if (!r->report.parsed) {
+		capgate_out_string(out, "null");
+		return;
+	}
+	capgate_out_format(out, "{\"possible\":%s,\"host_forbids\":%s,\"filter\":\"%s\",",
+			   u->open ? "true" : "false", u->host_forbids ? "true" : "false",
+			   u->filter_blocks                                   ? "blocks"
+			   : r->spec.seccomp.presence == CAPGATE_PRESENT ? "allows"
+									      : "none");
+	capgate_out_format(out, "\"unfiltered\":%zu}", u->unfiltered);
 }
 
 void audit_json(const struct audit_result *r, struct capgate_out *out)
@@ -109,7 +128,9 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 		capgate_out_string(out, i ? "," : "");
 		json_member(out, &r->member[i]);
 	}
-	capgate_out_string(out, "],\"specification\":");
+	capgate_out_string(out, "]");
+	json_userns(r, out);
+	capgate_out_string(out, ",\"specification\":");
 	capgate_report_json(&r->report, &r->spec, &r->policy, &subject, out);
 	capgate_out_string(out, "}");
 }

@@ -90,7 +90,7 @@ static void assess(const char *root, struct container *c, struct audit_work *wor
 }
 
 int audit_judge(const char *root, struct container *c, const struct audit_processes *all,
-		const struct capgate_policy *policy, struct audit_work *work,
+		bool host_forbids, const struct capgate_policy *policy, struct audit_work *work,
 		struct capgate_error *err)
 {
 	const struct audit_process *first = audit_first(all, c);
@@ -114,6 +114,7 @@ int audit_judge(const char *root, struct container *c, const struct audit_proces
 		if (first)
 			status = add_members(&r, all, first, err);
 	}
+	r.userns = audit_userns_of(&r, host_forbids);
 	work->result = r;
 	if (status < 0)
 		audit_work_release(work);
@@ -130,5 +131,6 @@ void audit_work_release(struct audit_work *work)
 
 bool audit_passes(const struct audit_result *r)
 {
-	return r->judged && r->report.verdict == CAPGATE_PASS && capgate_set_empty(r->exceeds);
+	return r->judged && r->report.verdict == CAPGATE_PASS && capgate_set_empty(r->exceeds) &&
+	       !audit_userns_fails(r);
 }

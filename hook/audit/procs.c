@@ -91,6 +91,19 @@ static bool parse_stat(const char *stat, struct audit_process *p, unsigned long 
 
 /* ---- Threads ---------------------------------------------------------------------- */
 
+/* A filter belongs to a thread: the one that has least counts. */
+static enum procsets_seccomp weaker(enum procsets_seccomp a, enum procsets_seccomp b)
+{
+	const enum procsets_seccomp by_weakness[] = {PROCSETS_SECCOMP_NONE,
+						     PROCSETS_SECCOMP_UNKNOWN,
+						     PROCSETS_SECCOMP_FILTER};
+
+	for (size_t i = 0; i < COUNT(by_weakness); i++)
+		if (a == by_weakness[i] || b == by_weakness[i])
+			return by_weakness[i];
+	return PROCSETS_SECCOMP_STRICT;
+}
+
 /* Of a thread that lives, its sets are added to the process's. */
 static bool add_thread(long tid, struct audit_process *p)
 {
@@ -98,15 +111,17 @@ static bool add_thread(long tid, struct audit_process *p)
 	capgate_set set[CAPGATE_NSETS];
 	struct capgate_error err;
 	unsigned long n;
-	bool alive = false, no_new_privs;
+	struct procsets_rest rest;
+	bool alive = false;
 	char *stat = read_proc(tid, "stat");
 
 	if (stat && !parse_stat(stat, &ignored, &n, &alive))
 		alive = false;
 	free(stat);
-	if (!alive || procsets_read_all(tid, set, &no_new_privs, &err) < 0)
+	if (!alive || procsets_read_all(tid, set, &rest, &err) < 0)
 		return false;
-	p->no_new_privs &= no_new_privs;
+	p->no_new_privs &= rest.no_new_privs;
+	p->seccomp = weaker(p->seccomp, rest.seccomp);
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		p->set[s] = capgate_set_or(p->set[s], set[s]);
 	return true;
@@ -161,10 +176,17 @@ static bool read_process(long pid, struct audit_process *ret)
 	if (!known)
 		return false;
 	p.no_new_privs = true;
-	if (threads > 1)
+	p.seccomp = PROCSETS_SECCOMP_STRICT;
+	if (threads > 1) {
 		living = read_threads(pid, &p);
-	else if (!alive || procsets_read_all(pid, p.set, &p.no_new_privs, &err) < 0)
-		return false; /* it has ended, and waits for its parent */
+	} else {
+		struct procsets_rest rest;
+
+		if (!alive || procsets_read_all(pid, p.set, &rest, &err) < 0)
+			return false; /* it has ended, and waits for its parent */
+		p.no_new_privs = rest.no_new_privs;
+		p.seccomp = rest.seccomp;
+	}
 	if (living == 0)
 		return false;
 	p.pid_ns = namespace_of(living, "pid");

@@ -46,6 +46,14 @@ void audit_out_container(struct capgate_out *out, const struct container *c)
 	}
 }
 
+static const char *what_fails(const struct audit_result *r)
+{
+	if (!capgate_set_empty(r->exceeds))
+		return "holds too much";
+	return r->report.verdict != CAPGATE_PASS ? "its specification is not allowed"
+						 : "can make a user namespace";
+}
+
 void audit_headline(const struct audit_result *r, const struct style *style,
 		    struct capgate_out *out)
 {
@@ -60,8 +68,7 @@ void audit_headline(const struct audit_result *r, const struct style *style,
 		terminal_paint(out, style, PAINT_GOOD, "allowed");
 	else
 		terminal_paint(out, style, PAINT_BAD,
-			       capgate_set_empty(r->exceeds) ? "its specification is not allowed"
-							     : "holds too much");
+			       what_fails(r));
 	capgate_out_string(out, "\n");
 }
 
@@ -106,6 +113,17 @@ void audit_tell_held(const struct audit_result *r, const struct style *style,
 	audit_field(out, style, "held now", &w);
 }
 
+void audit_tell_userns(const struct audit_result *r, const struct style *style,
+		       struct capgate_out *out)
+{
+	struct words w;
+
+	if (!r->report.parsed)
+		return;
+	audit_userns_words(r, &w);
+	audit_field(out, style, "user namespaces", &w);
+}
+
 void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out)
 {
 	struct words w;
@@ -130,6 +148,7 @@ void audit_table(const struct audit_result *r, const struct style *style, struct
 	if (!r->running)
 		return;
 	audit_tell_held(r, style, out);
+	audit_tell_userns(r, style, out);
 	for (size_t i = 0; i < r->n_members; i++)
 		audit_tell_member(&r->member[i], style, out);
 }

@@ -18,6 +18,9 @@ void audit_headline(const struct audit_result *r, const struct style *style,
 		    struct capgate_out *out);
 void audit_tell_held(const struct audit_result *r, const struct style *style,
 		     struct capgate_out *out);
+/* Whether one can be made, and why. */
+void audit_tell_userns(const struct audit_result *r, const struct style *style,
+		       struct capgate_out *out);
 /* One that holds too much; the others in silence. */
 void audit_tell_member(const struct audit_member *m, const struct style *style,
 		       struct capgate_out *out);

@@ -86,25 +86,46 @@ static int read_file(long pid, const char *name, struct capgate_text *ret,
 	return status;
 }
 
-int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], bool *no_new_privs,
+/* The digit of such a line, or -1.  The name of the program, on the first line, has its
+ * newlines escaped. */
+static int digit_of(struct capgate_text status, const char *label)
+{
+	const size_t n = strlen(label);
+	const char *p = memmem(status.p, status.len, label, n);
+
+	if (!p || (size_t)(status.p + status.len - p) < n + 2 || p[n + 1] != '\n')
+		return -1;
+	return p[n] >= '0' && p[n] <= '9' ? p[n] - '0' : -1;
+}
+
+static struct procsets_rest parse_rest(struct capgate_text status)
+{
+	const int seccomp = digit_of(status, "\nSeccomp:\t");
+	const bool known = seccomp >= 0 && seccomp < PROCSETS_SECCOMP_UNKNOWN;
+
+	return (struct procsets_rest){
+		.no_new_privs = digit_of(status, "\nNoNewPrivs:\t") == 1,
+		.seccomp = known ? (enum procsets_seccomp)seccomp : PROCSETS_SECCOMP_UNKNOWN,
+	};
+}
+
+int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], struct procsets_rest *rest,
 		      struct capgate_error *err)
 {
-	static const char line[] = "\nNoNewPrivs:\t1\n";
 	struct capgate_text text;
 	int status = read_file(pid, "status", &text, err);
 
 	if (status < 0)
 		return status;
 	status = procsets_parse(text, ret, err);
-	/* The name, on the first line, has its newlines escaped. */
-	*no_new_privs = memmem(text.p, text.len, line, sizeof(line) - 1) != NULL;
+	*rest = parse_rest(text);
 	io_free(text);
 	return status;
 }
 
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err)
 {
-	bool ignored;
+	struct procsets_rest ignored;
 
 	return procsets_read_all(pid, ret, &ignored, err);
 }

@@ -13,9 +13,21 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
 /* The same of a process, by pid.  CAPGATE_EIO when it is gone. */
 int procsets_read(long pid, capgate_set ret[CAPGATE_NSETS], struct capgate_error *err) CAPGATE_MUST;
 
-/* The same, and whether no_new_privs is set for it; false on a kernel that does not
- * say so (before 4.10). */
-int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], bool *no_new_privs,
+/* The line Seccomp of a status file. */
+enum procsets_seccomp {
+	PROCSETS_SECCOMP_NONE,    /* every system call goes through */
+	PROCSETS_SECCOMP_STRICT,  /* read, write and exit alone */
+	PROCSETS_SECCOMP_FILTER,  /* one filter or more */
+	PROCSETS_SECCOMP_UNKNOWN, /* the kernel does not say */
+};
+
+struct procsets_rest {
+	bool no_new_privs; /* false on a kernel that does not say so (before 4.10) */
+	enum procsets_seccomp seccomp;
+};
+
+/* The sets, and what else the file says of it. */
+int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], struct procsets_rest *rest,
 		      struct capgate_error *err) CAPGATE_MUST;
 
 /* When a process was started, in clock ticks since boot (field 22 of

@@ -97,6 +97,13 @@ CAPGATE_API bool capgate_proc_is_genuine(const struct capgate_spec *config,
 					 const struct capgate_scene *scene,
 					 struct capgate_finding *why);
 
+/*
+ * Does the configuration's seccomp profile keep processes from making a user namespace,
+ * and from entering one, under every runtime that applies it?  Sufficient, not
+ * necessary: false when in doubt.
+ */
+CAPGATE_API bool capgate_seccomp_blocks_userns(const struct capgate_spec *config);
+
 /* Parse and judge; what cannot be parsed is a report too (a refusal).  spec
  * may be NULL when the caller has no use for it. */
 CAPGATE_API void capgate_assess(struct capgate_text text, enum capgate_kind kind,

@@ -4,13 +4,6 @@
 
 #include "capgate.h"
 
-/*
- * Does the profile keep processes from making a user namespace, and from entering
- * one, under every runtime that applies it?  Sufficient, not necessary: false when in
- * doubt.
- */
-bool capgate_seccomp_blocks_userns(const struct capgate_spec *spec);
-
 /* Are the flags of clone(2) its first argument there?  An empty name: on this machine. */
 bool capgate_newuser_knows(struct capgate_text architecture);
 

@@ -194,6 +194,74 @@ with_threads() {
 	runc --root "$RIG/host/run/runc" delete -f sandbox
 }
 
+# open_machine: it neither forbids user namespaces nor filters the tests themselves.
+open_machine() {
+	[ "$(cat /proc/sys/user/max_user_namespaces)" != 0 ] || skip "this machine lets nobody make a user namespace"
+	grep -q '^Seccomp:[[:space:]]*0$' /proc/self/status || skip "this machine filters every process"
+}
+
+# audited_by POLICY OPTION...: the audit under another policy; output and status.
+audited_by() {
+	printf '{"version":1,%s}\n' "$1" >"$RIG/userns.json"
+	chmod 600 "$RIG/userns.json"
+	run "$CAPGATE" audit --policy "$RIG/userns.json" --root "$RIG/host" "${@:2}"
+}
+
+CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+	{names: ["unshare", "clone"], action: "SCMP_ACT_ERRNO", args: [{index: 0, value: 268435456, valueTwo: 268435456, op: "SCMP_CMP_MASKED_EQ"}]},
+	{names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: 38}, {names: ["setns"], action: "SCMP_ACT_ERRNO"}]}'
+
+@test "it says whether a user namespace can be made: by the profile, and by each process's filter" {
+	open_machine
+	for rt in runc crun; do
+		detach $rt "$(bundle open "$(caps CAP_KILL) | $sleeper | del(.linux.seccomp)")" plain
+		detach $rt "$(bundle closed "$(caps CAP_KILL) | $sleeper | $CLOSED")" kept
+		settled plain '["sleep"]'
+		settled kept '["sleep"]'
+		[ "$(of plain '[.verdict, .user_namespaces, .processes[].seccomp]')" = \
+			'["pass",{"possible":true,"host_forbids":false,"filter":"none","unfiltered":1},"none"]' ]
+		[ "$(of kept '[.verdict, .user_namespaces, .processes[].seccomp]')" = \
+			'["pass",{"possible":false,"host_forbids":false,"filter":"blocks","unfiltered":0},"filter"]' ]
+		audited_by '"user_namespaces":"audit"'
+		[ "$status" -eq 0 ]
+		[[ "$output" == *"user namespaces  can be made, with every capability inside: the specification has no seccomp"* ]]
+		[[ "$output" == *"user namespaces  none can be made: the seccomp filter denies it"* ]]
+		audited_by '"user_namespaces":"deny"'
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"2 containers: 1 allowed, 1 not allowed"* ]]
+		audited_by '"user_namespaces":"deny"' --control 5.22
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"CIS-Docker-5.22 FAIL 1 of 2: plain specification"* ]]
+		$rt --root "$RIG/host/run/$rt" delete -f plain
+		$rt --root "$RIG/host/run/$rt" delete -f kept
+	done
+}
+
+@test "a process that was entered past the filter can make one, whatever the profile says" {
+	open_machine
+	detach runc "$(bundle closed "$(caps CAP_KILL) | $sleeper | $CLOSED")" entered
+	settled entered '["sleep"]'
+	audited_by '"user_namespaces":"deny"'
+	[ "$status" -eq 0 ]
+	pid=$(runc --root "$RIG/host/run/runc" state entered | jq .pid)
+	# what it holds itself must not matter here
+	nsenter -t "$pid" -p setpriv --bounding-set=-all --inh-caps=-all sleep 3000 3>&- &
+	settled entered '["sleep","sleep"]'
+	[ "$(of entered '[.verdict, .user_namespaces, ([.processes[].seccomp] | sort)]')" = \
+		'["pass",{"possible":true,"host_forbids":false,"filter":"blocks","unfiltered":1},["filter","none"]]' ] || { of entered .; false; }
+	audited_by '"user_namespaces":"deny"'
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"entered, pid $pid: can make a user namespace"* ]]
+	[[ "$output" == *"1 of 2 processes run without a filter (Seccomp: 0)"* ]]
+	audited_by '"user_namespaces":"deny"' -f sarif
+	[ "$status" -eq 1 ]
+	[ "$(jq -r '.runs[0].results[] | select(.ruleId == "CPG111") | .message.text' <<<"$output" | grep -c 'process [0-9]* (sleep) runs without a seccomp filter')" = 1 ]
+	audited_by '"user_namespaces":"deny"' -f lines --control CIS-Docker-5.22
+	[[ "$output" == "CIS-Docker-5.22 FAIL 1 of 1: entered process "*" (sleep)" ]]
+	runc --root "$RIG/host/run/runc" delete -f entered
+	wait || true
+}
+
 @test "one that has ended is listed as not running; a broken state does not hide the others" {
 	mkdir -p "$RIG/host/run/runc/broken"
 	echo '{"init_process_pid":' >"$RIG/host/run/runc/broken/state.json"
