@@ -189,8 +189,9 @@ static size_t value_end(struct capgate_text t, size_t from)
 		} else if (c == '"') {
 			string = true;
 		} else if (c == '/') {
-			i = skip_blanks(t, i);
-			i -= i > from;
+			const size_t next = skip_blanks(t, i);
+
+			i = next > i ? next - 1 : i;
 		} else if (c == '{' || c == '[') {
 			depth++;
 		} else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
