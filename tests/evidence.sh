@@ -54,6 +54,45 @@ for c in 5.4 5.5 5.23 5.26; do sce CIS-Docker-$c | is "OpenSCAP: $c fails" 102; 
 "$here/evidence.py" "$capgate" "$audit" | cut -d' ' -f3 | sort | uniq -c | xargs | is "Tenable, Wazuh, InSpec: twelve checks fail" '12 FAIL'
 fact | is "Ansible: the facts fail" "$(everything FAIL FAIL FAIL FAIL)"
 table | is "osquery: the table fails" "$(everything FAIL FAIL FAIL FAIL)"
+# An auditor who has the evidence, the page and the machine: its commands, as they stand
+# there, say what the lines say.
+capgate audit --format json >"$work/capgate-evidence.json"
+by_hand() { # CLAIM: the commands below it, up to the next
+	awk -v claim="**\`$1" 'index($0, "**`") == 1 { on = index($0, claim) == 1 } /^## / { on = 0 } on && /^    / { print substr($0, 5) }' "$top/docs/evidence.md"
+}
+told() { jq -r --arg id "$1" '.containers[] | select(.id == $id) | '"$2" "$work/capgate-evidence.json"; }
+retrace() { # CONTAINER CLAIM [SED]: what its commands print
+	by_hand "$2" | sed -e "s#SPECIFICATION#$(told "$1" .specification.file)#g; s#BUNDLE#$(told "$1" .bundle)#g; s#--image IMAGE##; s#\\bPID\\b#$(told "$1" .pid)#g; s#\\bID\\b#$1#g" \
+		-e "s#4711#$(told "$1" '.processes[-1].pid')#g; /docker inspect/d" >"$work/commands"
+	[ -s "$work/commands" ] || echo "the page has no commands for $2"
+	bash "$work/commands" 2>&1
+}
+# says SENTENCE LINE...: each is a line of what comes from standard input.
+says() {
+	local out line missing=
+	out=$(cat)
+	for line in "${@:2}"; do grep -qE -- "$line" <<<"$out" || missing="$missing [$line]"; done
+	if [ -z "$missing" ]; then ok; else not_ok "$1: not said:$missing"; printf '%s\n' "$out" | sed 's/^/  # /'; fi
+}
+grep "^    jq '.containers" "$top/docs/evidence.md" | sed "s#ID\"#bad\"#; s#capgate-evidence.json#$work/capgate-evidence.json#" | bash | jq -c '[.specification, .stored]' |
+	is "by hand: the evidence names the specification" "[\"$work/bad/config.json\",false]"
+first=$(told bad .pid) entered=$(told bad '.processes[-1].pid')
+retrace bad CIS-Docker-5.4 | says "by hand: 5.4, a bad container" '^    "CAP_NET_RAW"' '^CapBnd:.0*2000$' '^allowed  *CHOWN .* SETFCAP$' \
+	"^/proc/$entered/task/$entered/status:CapEff:.0*2002000$" "^/proc/$entered/cgroup$" "^/proc/$first/cgroup$"
+retrace good CIS-Docker-5.4 | says "by hand: 5.4, a good container" '^    "CAP_KILL"' '^CapBnd:.0*20$'
+retrace bad CIS-Docker-5.5 | says "by hand: 5.5, a bad container" '"maskedPaths": null' '"allow": true' '^< '
+retrace good CIS-Docker-5.5 | says "by hand: 5.5, a good container" '"maskedPaths": .$' '"allow": false'
+retrace bad CIS-Docker-5.23 | says "by hand: 5.23, what was entered" '^Name:.sleep$' '^CapEff:.0*2002000$' 'pid:\[[0-9]+\]$' '"effective":\["CAP_NET_RAW"\]' 'user:\[[0-9]+\]$'
+[ "$(retrace bad CIS-Docker-5.23 | grep '^pid' | sort -u | wc -l)" = 1 ]
+echo $? | is "by hand: 5.23, both are of one pid namespace" 0
+retrace bad CIS-Docker-5.22 | says "by hand: 5.22, without a filter" '^null$' '^Seccomp:'
+retrace bad CIS-Docker-5.26 | says "by hand: 5.26, a bad container" '^false$' '^NoNewPrivs:.0$'
+retrace good CIS-Docker-5.26 | says "by hand: 5.26, a good container" '^true$' '^NoNewPrivs:.1$'
+mkdir -p /etc/capgate
+jq -n --arg b "$work/bad" '{version:1,exemptions:[{id:"EX-17",match:{bundle:$b},allow:["NET_RAW"],reason:"network agent",owner:"netops",expires:"2099-03-31"}]}' >/etc/capgate/policy.json
+chmod 644 /etc/capgate/policy.json
+retrace bad ... | says "by hand: an exemption" '^exemption  .*EX-17: NET_RAW for bundle=.*netops.*# /etc/capgate/policy.json$' '^exemption  EX-17 .*matches|^exempt  *NET_RAW'
+rm /etc/capgate/policy.json
 if command -v ansible >/dev/null; then
 	mkdir -p "$work/facts" && cp "$audit/ansible/capgate.fact" "$work/facts"
 	ANSIBLE_HOME=$work/a ANSIBLE_LOCAL_TEMP=$work/a ANSIBLE_LOCALHOST_WARNING=false ansible localhost -c local -e ansible_python_interpreter=/usr/bin/python3 \

@@ -23,6 +23,10 @@ void audit_cis(const struct audit_result *r, const struct style *style, struct c
 	audit_headline(r, style, out);
 	capgate_out_visible(words_begin(&w), capgate_text_of(r->container->id));
 	audit_field(out, style, "id", &w);
+	if (r->container->config[0]) {
+		capgate_out_visible(words_begin(&w), capgate_text_of(r->container->config));
+		audit_field(out, style, "specification", &w);
+	}
 	capgate_out_set(words_begin(&w), r->asked, " ");
 	audit_field(out, style, "required", &w);
 	if (r->running)

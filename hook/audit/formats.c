@@ -3,7 +3,6 @@
  * Containers in the formats of check: what a container asks for and what its
  * processes hold, as one report with findings of both kinds.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +127,7 @@ static int add_processes(const struct audit_result *a, struct capgate_arena *are
 int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct capgate_error *err)
 {
 	struct audit_result *a = &work->result;
+	const struct container *c = a->container;
 	struct shown o = {.plan = &f->plan,
 			  .policy = &a->policy,
 			  .spec = a->spec,
@@ -135,22 +135,21 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 			  .held = a->held,
 			  .exceeds = a->exceeds};
 	struct words part;
-	char *file;
 	int status = a->judged ? STATUS_OK : STATUS_NOT_JUDGED;
 
 	if (a->report.parsed && add_processes(a, &work->arena, &o.report, err) < 0)
 		return err->code;
 	if (status == STATUS_OK && !audit_passes(a))
 		status = STATUS_FINDINGS;
-	if (asprintf(&file, "%s/config.json",
-		     a->container->bundle[0] ? a->container->bundle : a->container->dir) < 0)
-		return capgate_fail_memory(err);
 	audit_out_container(words_begin(&part), a->container);
-	o.subject = (struct capgate_subject){capgate_text_of(file), a->text, words_text(&part)};
+	/* What could not be read has a place, too. */
+	o.subject = (struct capgate_subject){capgate_text_of(c->config[0]   ? c->config
+							     : c->bundle[0] ? c->bundle
+									    : c->dir),
+					     a->text, words_text(&part)};
 	report_item_clear(&f->item);
 	report_add(&o, &f->item, status);
 	f->item.index++;
-	free(file);
 	return report_output_item(&f->output, &f->item, err);
 }
 

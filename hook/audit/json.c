@@ -90,7 +90,7 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 {
 	const struct container *c = r->container;
 	struct words justification;
-	const struct capgate_subject subject = {.file = capgate_text_of(c->bundle),
+	const struct capgate_subject subject = {.file = capgate_text_of(c->config),
 						.text = r->text};
 
 	capgate_out_string(out, "{\"capgate\":1,");

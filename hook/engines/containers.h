@@ -10,6 +10,7 @@ struct container {
 	char *id, *bundle, *dir;	/* dir: where its state is kept */
 	const char *engine, *runtime;	/* "podman", "crun" */
 	char *name, *image;
+	char *config;			/* which file container_read_config() read */
 	long pid;			/* of its first process; 0: none */
 	bool two_bundles;		/* as in runtimestate.h */
 	unsigned long long started;	/* field 22 of /proc/PID/stat; 0: unknown */
@@ -49,8 +50,8 @@ void container_release(struct container *c);
 void container_put(char **where, struct capgate_text t);
 /* The specification: the runtime's own copy, else the bundle's; of a stored container what
  * its engine would ask the runtime for. */
-int container_read_config(const char *root, const struct container *c, size_t limit,
-		      struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
+int container_read_config(const char *root, struct container *c, size_t limit,
+			  struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* Fills in engine, name and image from the engine's store and from those
  * annotations that the container's author cannot write. */

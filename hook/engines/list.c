@@ -28,7 +28,10 @@ int container_begin(struct container *c, const char *dir, struct capgate_text id
 	container_put(&c->dir, capgate_text_of(dir));
 	container_put(&c->name, capgate_text_of(""));
 	container_put(&c->image, capgate_text_of(""));
-	return c->id && c->bundle && c->dir && c->name && c->image ? 0 : capgate_fail_memory(err);
+	container_put(&c->config, capgate_text_of(""));
+	return c->id && c->bundle && c->dir && c->name && c->image && c->config
+		       ? 0
+		       : capgate_fail_memory(err);
 }
 
 void container_release(struct container *c)
@@ -38,6 +41,7 @@ void container_release(struct container *c)
 	free(c->dir);
 	free(c->name);
 	free(c->image);
+	free(c->config);
 	*c = (struct container){0};
 }
 

@@ -101,22 +101,53 @@ int container_read_state(const char *dir, struct container *c, struct capgate_er
 
 /* ---- Its specification ------------------------------------------------------------ */
 
-int container_read_config(const char *root, const struct container *c, size_t limit,
-		      struct capgate_text *ret, struct capgate_error *err)
+/* It was read from this directory. */
+static int note_file(struct container *c, const char *dir, const char *name,
+		     struct capgate_error *err)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
+		return capgate_fail_memory(err);
+	free(c->config);
+	c->config = path;
+	return 1;
+}
+
+/* 0: it is in none of the places; positive: it was read. */
+static int read_config_of(const char *root, struct container *c, struct capgate_text *ret,
+			  struct capgate_error *err)
 {
 	char *below = NULL;
 	const char *places[3] = {c->dir, NULL, c->bundle};
 	int status = 0;
 
-	if (c->stored && !c->bundle[0])
-		return stored_read_docker(c->dir, limit, ret, err);
 	/* Of a file system that is mounted elsewhere, the bundle is there too. */
 	if (root[0] && c->bundle[0] && asprintf(&below, "%s%s", root, c->bundle) >= 0)
 		places[1] = below;
-	for (size_t i = 0; i < 3 && status == 0; i++)
-		if (places[i] && places[i][0])
-			status = read_file(places[i], "config.json", ret, err);
+	for (size_t i = 0; i < 3 && status == 0; i++) {
+		if (!places[i] || !places[i][0])
+			continue;
+		status = read_file(places[i], "config.json", ret, err);
+		if (status > 0 && note_file(c, places[i], "config.json", err) < 0) {
+			io_free(*ret);
+			status = err->code;
+		}
+	}
 	free(below);
+	return status;
+}
+
+int container_read_config(const char *root, struct container *c, size_t limit,
+			  struct capgate_text *ret, struct capgate_error *err)
+{
+	int status;
+
+	if (c->stored && !c->bundle[0])
+		return note_file(c, c->dir, "hostconfig.json", err) < 0
+			       ? err->code
+			       : stored_read_docker(c->dir, limit, ret, err);
+	status = read_config_of(root, c, ret, err);
 	if (status == 0 && c->stored)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NOT_TOLD, CAPGATE_NOWHERE,
 				    "it was never started, and podman writes its config.json "
