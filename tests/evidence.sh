@@ -111,6 +111,7 @@ if command -v oscap >/dev/null; then
 	# It starts scripts with no PATH of ours.
 	sed -i "s|PATH=[$]PATH:|PATH=$work/bin:|" "$work/capgate.sh"
 	evaluate() { (cd "$work" && oscap xccdf eval --results-arf arf.xml capgate-xccdf.xml) 2>"$work/err" | sed -n 's/^Result.*\t//p' | sort | uniq -c | xargs; }
+	xmllint --xpath 'count(//*[local-name()="Group"]/*[local-name()="Rule"])' "$audit/openscap/capgate-xccdf.xml" | is "the rules are in a group, where converters look" 4
 	evaluate | is "oscap evaluates the four rules over good containers" '4 pass'
 	container bad '.process.capabilities |= map_values(["CAP_NET_RAW"])'
 	evaluate | is "oscap evaluates the four rules over a bad one" '1 fail 3 pass'
