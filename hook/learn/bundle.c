@@ -198,13 +198,11 @@ static bool reap(struct bundle *b)
 	return false;
 }
 
-static bool stop(struct subject *s, pid_t pid, int milliseconds)
+static bool await_end(struct bundle *b, int milliseconds)
 {
 	int64_t until = command_now() + milliseconds;
 
-	if (kill(pid, SIGTERM) < 0)
-		return errno == ESRCH;
-	while (!reap(s->own)) {
+	while (!reap(b)) {
 		if (command_now() >= until || command_interrupted)
 			return false;
 		command_sleep(20);
@@ -212,7 +210,17 @@ static bool stop(struct subject *s, pid_t pid, int milliseconds)
 	return true;
 }
 
-static int status_of(struct subject *s, pid_t pid)
+/* As engines do: who does not end by then is killed. */
+static bool stop(struct subject *s, pid_t pid, int milliseconds)
+{
+	if (kill(pid, SIGTERM) < 0 && errno != ESRCH)
+		return false;
+	if (await_end(s->own, milliseconds))
+		return true;
+	return !command_interrupted && kill(pid, SIGKILL) == 0 && await_end(s->own, 10000);
+}
+
+static int end_status(struct subject *s, pid_t pid)
 {
 	struct bundle *b = s->own;
 
@@ -276,7 +284,7 @@ void bundle_subject(struct bundle *b, struct session *session, struct subject *r
 				.start = start,
 				.first = first,
 				.stop = stop,
-				.status = status_of,
+				.status = end_status,
 				.remove = remove_it,
 				.own = b};
 }

@@ -15,6 +15,7 @@
 #include "apart.h"
 #include "bundle.h"
 #include "command.h"
+#include "engine.h"
 #include "findings.h"
 
 /* Stable, as those of hook/sys/status.h: the kernel cannot be traced, or not by us. */
@@ -37,6 +38,7 @@ struct learning {
 	struct session session;
 	struct subject subject;
 	struct bundle bundle;
+	struct engine_run engine;
 	bool json;
 };
 
@@ -88,14 +90,24 @@ static int read_options(struct learning *l)
 
 /* ---- Before anything starts -------------------------------------------------------- */
 
-/* Effects outside the container are told, and need a yes. */
-static int agree(const struct bundle_facts *facts, bool yes)
+static void tell_effect(const char *effect)
 {
+	io_say("learn: each run %s", effect);
+}
+
+/* Effects outside the container are told, and need a yes. */
+static int agree(const struct learning *l)
+{
+	const struct bundle_facts *facts = &l->bundle.facts;
+	const struct arguments *arguments = &l->engine.arguments;
+
 	for (size_t i = 0; i < facts->n_effects; i++)
-		io_say("learn: each run %s", facts->effect[i]);
-	if (facts->more_effects)
+		tell_effect(facts->effect[i]);
+	for (size_t i = 0; i < arguments->n_effects; i++)
+		tell_effect(arguments->effect[i]);
+	if (facts->more_effects || arguments->more_effects)
 		io_say("learn: there is more of this than can be told");
-	if (facts->n_effects && !yes)
+	if (facts->n_effects + arguments->n_effects && !l->options.yes)
 		return usage("nothing was started: give --yes if all of this may happen again and "
 			     "again");
 	return OPTIONS_GO;
@@ -151,6 +163,7 @@ static int tell(const struct learning *l, const struct study *study)
 {
 	struct findings report = {.study = study,
 				  .name = l->subject.name,
+				  .is_image = !l->options.bundle,
 				  .now = (int64_t)time(NULL),
 				  .allowed = l->policy.allowed,
 				  .style = terminal_style(STDOUT_FILENO)};
@@ -208,22 +221,46 @@ static int study_it(struct learning *l)
 	return conclude(l, study, end);
 }
 
-static int learn_bundle(struct learning *l)
+/* Everything that can be known before anything starts. */
+static int prepare(struct learning *l, char **words)
 {
 	struct capgate_error err;
-	int status;
+	const char *runtime = l->options.runtime ? l->options.runtime : "runc";
 
 	if (gate_open(l->options.policy, &l->for_policy, &l->policy, &l->log, &err) < 0)
 		return learn_failed(&err);
-	if (bundle_open(l->options.bundle, l->options.runtime ? l->options.runtime : "runc",
-			&l->policy, l->options.beyond, &l->bundle, &err) < 0)
-		return learn_failed(&err);
-	status = agree(&l->bundle.facts, l->options.yes);
+	if (l->options.bundle)
+		return bundle_open(l->options.bundle, runtime, &l->policy, l->options.beyond,
+				   &l->bundle, &err) < 0
+			       ? learn_failed(&err)
+			       : OPTIONS_GO;
+	if (arguments_parse((const char *const *)words, &l->engine.arguments, &err) < 0)
+		return usage(err.msg);
+	return OPTIONS_GO;
+}
+
+static void make_subject(struct learning *l)
+{
+	capgate_set allowed = l->options.beyond ? capgate_set_all() : l->policy.allowed;
+
+	if (l->options.bundle)
+		bundle_subject(&l->bundle, &l->session, &l->subject);
+	else
+		engine_subject(&l->engine, allowed, &l->session, &l->subject);
+}
+
+static int learn_about(struct learning *l, char **words)
+{
+	struct capgate_error err;
+	int status = prepare(l, words);
+
+	if (status == OPTIONS_GO)
+		status = agree(l);
 	if (status != OPTIONS_GO)
 		return status;
 	if (session_begin(&l->session, &err) < 0)
 		return learn_failed(&err);
-	bundle_subject(&l->bundle, &l->session, &l->subject);
+	make_subject(l);
 	command_catch_signals();
 	if (record(l, &err) < 0 || session_guard(&l->session, &err) < 0) {
 		session_end(&l->session);
@@ -243,14 +280,16 @@ static int learn(const struct command *self, int argc, char **argv)
 	status = read_options(&l);
 	if (status != OPTIONS_GO)
 		return status;
-	if (!l.options.bundle || n > 0)
-		return usage("give --bundle DIR");
+	if (!l.options.bundle == (n == 0))
+		return usage("give --bundle DIR, or after -- a command like podman run IMAGE");
+	if (l.options.runtime && n > 0)
+		return usage("--runtime is for --bundle; give the engine its own option");
 	if (!userns_is_real_root()) {
 		io_say("learn: tracing needs root of the machine: mounting tracefs takes "
 		       "CAP_SYS_ADMIN in the first user namespace");
 		return STATUS_NO_TRACER;
 	}
-	return learn_bundle(&l);
+	return learn_about(&l, words);
 }
 
 static const char *const formats[] = {"table", "json", NULL};
@@ -287,7 +326,7 @@ static const struct opt opts[] = {
 
 const struct command command_learn = {
 	.name = "learn",
-	.operands = "",
+	.operands = "[-- ENGINE run ...]",
 	.summary = "which capabilities a container needs, proved by runs without them",
 	.details = "The container is run once with everything, and traced; then with less, again "
 		   "and again.\nSee capgate-learn(1).",

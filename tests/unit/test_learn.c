@@ -2,6 +2,7 @@
 /* What learning concludes from runs, without any container. */
 #include "unit.h"
 
+#include "hook/learn/arguments.h"
 #include "hook/learn/creds.h"
 #include "hook/learn/filecaps.h"
 #include "hook/learn/paste.h"
@@ -295,6 +296,96 @@ START_TEST(the_exemption_is_a_policy_that_can_be_read)
 }
 END_TEST
 
+/* ---- Command lines of engines --------------------------------------------------------- */
+
+static struct arguments arguments;
+static struct capgate_error why;
+
+#define PARSE(...) arguments_parse((const char *const[]){__VA_ARGS__, NULL}, &arguments, &why)
+
+static const char *joined(const char *const *words, size_t n)
+{
+	static char buf[400];
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		len += (size_t)snprintf(buf + len, sizeof(buf) - len, "%s%s", i ? " " : "",
+					words[i]);
+	return buf;
+}
+
+START_TEST(a_command_line_is_taken_apart)
+{
+	ck_assert_int_eq(PARSE("podman", "--root", "/r", "--log-level=error", "run", "-it", "--rm",
+			       "--name", "web", "-e", "A=b", "--user=5", "--cap-add",
+			       "NET_RAW,kill", "--cap-drop=all", "image", "sh", "-c",
+			       "x --cap-add"),
+			 0);
+	ck_assert_str_eq(joined(arguments.global, arguments.n_global),
+			 "--root /r --log-level=error");
+	ck_assert_str_eq(joined(arguments.option, arguments.n_options), "-e A=b --user=5");
+	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image sh -c x --cap-add");
+	ck_assert_uint_eq(arguments.add.bits, BIT(NET_RAW) | BIT(KILL));
+	ck_assert(arguments.drop_all && !arguments.add_all);
+	ck_assert_uint_eq(arguments.n_effects, 0);
+	ck_assert_int_eq(PARSE("docker", "container", "run", "--", "image"), 0);
+	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image");
+}
+END_TEST
+
+START_TEST(what_a_run_does_outside_is_found)
+{
+	static const struct {
+		const char *option, *value;
+		size_t effects;
+	} rows[] = {
+		{"-v", "/srv:/srv", 1},
+		{"-v", "/srv:/srv:ro", 0},
+		{"-v", "/srv:/srv:z,ro", 0},
+		{"-v", "/srv:/srv:z", 1},
+		{"-v", "name:/srv", 1},
+		{"-v", "/data", 0},
+		{"--volume", "/srv:/srv", 1},
+		{"--mount", "type=bind,source=/srv,target=/srv", 1},
+		{"--mount", "type=bind,source=/srv,target=/srv,readonly", 0},
+		{"--mount", "type=tmpfs,target=/srv", 0},
+		{"--network", "host", 1},
+		{"--net", "container:web", 1},
+		{"--network", "none", 0},
+		{"--pid", "host", 1},
+		{"-p", "8080:80", 1},
+		{"--device", "/dev/kvm", 1},
+		{"--volumes-from", "other", 1},
+		{"--memory", "1g", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_eq(PARSE("docker", "run", rows[i].option, rows[i].value, "image"), 0);
+		ck_assert_msg(arguments.n_effects == rows[i].effects, "%s %s", rows[i].option,
+			      rows[i].value);
+		ck_assert_uint_eq(arguments.n_image, 1);
+	}
+	ck_assert_int_eq(PARSE("docker", "run", "-p8080:80", "--net=host", "-P", "image"), -5);
+	ck_assert_int_eq(
+		PARSE("docker", "run", "-p8080:80", "--net=host", "--publish-all", "image"), 0);
+	ck_assert_uint_eq(arguments.n_effects, 3);
+}
+END_TEST
+
+START_TEST(a_command_line_that_is_not_understood_is_no_guess)
+{
+	ck_assert_int_lt(PARSE("docker"), 0);
+	ck_assert_int_lt(PARSE("docker", "exec", "x"), 0);
+	ck_assert_int_lt(PARSE("docker", "run"), 0);
+	ck_assert_int_lt(PARSE("docker", "run", "-it"), 0);
+	ck_assert_int_lt(PARSE("docker", "run", "-itv", "/a:/b", "image"), 0);
+	ck_assert_int_lt(PARSE("docker", "run", "--cap-add", "NOTHING", "image"), 0);
+	ck_assert_int_lt(PARSE("docker", "run", "--privileged", "image"), 0);
+	ck_assert_int_eq(PARSE("docker", "run", "--privileged=false", "image"), 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("learn");
@@ -315,6 +406,9 @@ Suite *suite(void)
 	tcase_add_test(t, only_the_effective_bit_makes_a_file_need_them);
 	tcase_add_test(t, the_set_is_said_in_each_engines_words);
 	tcase_add_test(t, the_exemption_is_a_policy_that_can_be_read);
+	tcase_add_test(t, a_command_line_is_taken_apart);
+	tcase_add_test(t, what_a_run_does_outside_is_found);
+	tcase_add_test(t, a_command_line_that_is_not_understood_is_no_guess);
 	suite_add_tcase(s, t);
 	return s;
 }

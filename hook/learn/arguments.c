@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arguments.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/base.h"
+
+/* What becomes of an option of "run". */
+enum fate {
+	FATE_KEPT,
+	FATE_DROPPED, /* it is about the terminal, or the name, or belongs to "run" */
+	FATE_ADD,     /* of a capability */
+	FATE_DROP,
+	FATE_VOLUME, /* it may be written outside the container */
+	FATE_MOUNT,
+	FATE_NETWORK,
+	FATE_SHARED, /* a namespace, which may be the host's */
+	FATE_PUBLISH,
+	FATE_REACH, /* whatever its value */
+	FATE_PRIVILEGED,
+};
+
+struct run_option {
+	const char *name; /* long, without dashes */
+	char letter;
+	bool flag; /* it has no value of its own */
+	enum fate fate;
+};
+
+/* Those that are not of this table have a value, and are kept. */
+static const struct run_option options[] = {
+	{"detach", 'd', true, FATE_DROPPED},
+	{"rm", 0, true, FATE_DROPPED},
+	{"rmi", 0, true, FATE_DROPPED},
+	{"interactive", 'i', true, FATE_DROPPED},
+	{"tty", 't', true, FATE_DROPPED},
+	{"replace", 0, true, FATE_DROPPED},
+	{"sig-proxy", 0, true, FATE_DROPPED},
+	{"quiet", 'q', true, FATE_DROPPED},
+	{"passwd", 0, true, FATE_KEPT},
+	{"name", 0, false, FATE_DROPPED},
+	{"cidfile", 0, false, FATE_DROPPED},
+	{"restart", 0, false, FATE_DROPPED},
+	{"detach-keys", 0, false, FATE_DROPPED},
+	{"attach", 'a', false, FATE_DROPPED},
+	{"cap-add", 0, false, FATE_ADD},
+	{"cap-drop", 0, false, FATE_DROP},
+	{"privileged", 0, true, FATE_PRIVILEGED},
+	{"volume", 'v', false, FATE_VOLUME},
+	{"mount", 0, false, FATE_MOUNT},
+	{"volumes-from", 0, false, FATE_REACH},
+	{"device", 0, false, FATE_REACH},
+	{"network", 0, false, FATE_NETWORK},
+	{"net", 0, false, FATE_NETWORK},
+	{"pid", 0, false, FATE_SHARED},
+	{"ipc", 0, false, FATE_SHARED},
+	{"uts", 0, false, FATE_SHARED},
+	{"publish", 'p', false, FATE_PUBLISH},
+	{"publish-all", 'P', true, FATE_REACH},
+	{"disable-content-trust", 0, true, FATE_KEPT},
+	{"init", 0, true, FATE_KEPT},
+	{"no-healthcheck", 0, true, FATE_KEPT},
+	{"oom-kill-disable", 0, true, FATE_KEPT},
+	{"read-only", 0, true, FATE_KEPT},
+	{"read-only-tmpfs", 0, true, FATE_KEPT},
+	{"env-host", 0, true, FATE_KEPT},
+	{"http-proxy", 0, true, FATE_KEPT},
+	{"no-hosts", 0, true, FATE_KEPT},
+	{"no-hostname", 0, true, FATE_KEPT},
+	{"rootfs", 0, true, FATE_KEPT},
+	{"tls-verify", 0, true, FATE_KEPT},
+	{"unsetenv-all", 0, true, FATE_KEPT},
+	{"use-api-socket", 0, true, FATE_KEPT},
+};
+
+/* Options before the command that have no value. */
+static const char *const global_flags[] = {"-D",
+					   "--debug",
+					   "--tls",
+					   "--tlsverify",
+					   "-r",
+					   "--remote",
+					   "--noout",
+					   "--syslog",
+					   "--debug-full",
+					   "--experimental",
+					   "--transient-store",
+					   "--insecure-registry"};
+
+static int not_understood(struct capgate_error *err, const char *why, const char *word)
+{
+	char shown[128];
+
+	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s%s%s",
+			    why, word ? ": " : "",
+			    word ? capgate_shown(capgate_text_of(word), 60, shown, sizeof(shown))
+				 : "");
+}
+
+/* ---- Effects ----------------------------------------------------------------------- */
+
+static void add_effect(struct arguments *a, const char *words, const char *value)
+{
+	struct capgate_out out;
+
+	if (a->n_effects == ARGUMENTS_EFFECTS) {
+		a->more_effects = true;
+		return;
+	}
+	out = (struct capgate_out){a->effect[a->n_effects], sizeof(a->effect[0]) - 1, 0};
+	capgate_out_string(&out, words);
+	capgate_out_visible(&out, capgate_text_of(value));
+	a->effect[a->n_effects++][capgate_out_text(&out).len] = '\0';
+}
+
+/* Is it one of the words that commas or colons part? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = list; *p; p += strcspn(p, ",:"), p += *p != '\0')
+		if (strcspn(p, ",:") == n && strncmp(p, word, n) == 0)
+			return true;
+	return false;
+}
+
+/* "PATH" alone is a volume that goes with the container. */
+static void see_volume(struct arguments *a, const char *value)
+{
+	const char *target = strchr(value, ':'), *how = target ? strchr(target + 1, ':') : NULL;
+
+	if (target && !(how && (has_word(how + 1, "ro") || has_word(how + 1, "O"))))
+		add_effect(a, "writes outside the container: ", value);
+}
+
+static void see_mount(struct arguments *a, const char *value)
+{
+	bool read_only = has_word(value, "ro") || has_word(value, "readonly") ||
+			 has_word(value, "ro=true") || has_word(value, "readonly=true");
+
+	if (!has_word(value, "type=tmpfs") && !read_only &&
+	    (strstr(value, "source=") || strstr(value, "src=")))
+		add_effect(a, "writes outside the container: ", value);
+}
+
+static void see_effect(struct arguments *a, const struct run_option *o, const char *value)
+{
+	switch (o->fate) {
+	case FATE_VOLUME:
+		see_volume(a, value);
+		break;
+	case FATE_MOUNT:
+		see_mount(a, value);
+		break;
+	case FATE_NETWORK:
+	case FATE_SHARED:
+		if (strcmp(value, "host") == 0 || strncmp(value, "container:", 10) == 0 ||
+		    strncmp(value, "ns:", 3) == 0)
+			add_effect(a,
+				   o->fate == FATE_NETWORK ? "uses a network that others use, too: "
+							   : "shares a namespace: ",
+				   value);
+		break;
+	case FATE_PUBLISH:
+		add_effect(a, "publishes a port: ", value);
+		break;
+	case FATE_REACH:
+		add_effect(a, "reaches outside the container: ", value[0] ? value : o->name);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- Capabilities ------------------------------------------------------------------ */
+
+/* "CAP_CHOWN,kill", "all" */
+static int read_caps(const char *words, capgate_set *set, bool *all, struct capgate_error *err)
+{
+	for (const char *p = words; *p; p += *p == ',') {
+		struct capgate_text name = {p, strcspn(p, ",")};
+		int cap = capgate_cap_lenient(name);
+
+		if (cap >= 0)
+			*set = capgate_set_or(*set, capgate_set_of(cap));
+		else if (name.len == 3 && strncasecmp(p, "all", 3) == 0)
+			*all = true;
+		else
+			return not_understood(err, "no such capability", words);
+		p += name.len;
+	}
+	return 0;
+}
+
+/* ---- Options of run ---------------------------------------------------------------- */
+
+static int keep_word(struct arguments *a, const char *word, struct capgate_error *err)
+{
+	if (a->n_options == ARGUMENTS_MAX)
+		return not_understood(err, "there are more options than can be read", NULL);
+	a->option[a->n_options++] = word;
+	return 0;
+}
+
+/* word, and value when it stands in a word of its own. */
+static int take_option(struct arguments *a, const struct run_option *o, const char *word,
+		       const char *value, bool own, struct capgate_error *err)
+{
+	if (o->fate == FATE_PRIVILEGED && strcmp(value, "false") != 0)
+		return not_understood(
+			err,
+			"a privileged container has more than capabilities; list what "
+			"it needs with --cap-add, and learn about that",
+			NULL);
+	if (o->fate == FATE_ADD)
+		return read_caps(value, &a->add, &a->add_all, err);
+	if (o->fate == FATE_DROP)
+		return read_caps(value, &a->drop, &a->drop_all, err);
+	if (o->fate == FATE_DROPPED || o->fate == FATE_PRIVILEGED)
+		return 0;
+	see_effect(a, o, value);
+	if (keep_word(a, word, err) < 0)
+		return err->code;
+	return own ? keep_word(a, value, err) : 0;
+}
+
+static const struct run_option *find_long(struct capgate_text name)
+{
+	static const struct run_option other = {"", 0, false, FATE_KEPT};
+
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (capgate_text_is(name, options[i].name))
+			return &options[i];
+	return &other;
+}
+
+static const struct run_option *find_letter(char letter)
+{
+	static const struct run_option other = {"", 0, false, FATE_KEPT};
+
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (options[i].letter == letter)
+			return &options[i];
+	return &other;
+}
+
+/* --name, --name=value, --name value; *used: how many words. */
+static int take_long(struct arguments *a, const char *const *argv, size_t *used,
+		     struct capgate_error *err)
+{
+	const char *equals = strchr(argv[0], '=');
+	struct capgate_text name = {argv[0] + 2,
+				    equals ? (size_t)(equals - argv[0]) - 2 : strlen(argv[0]) - 2};
+	const struct run_option *o = find_long(name);
+	bool own = !equals && !o->flag;
+
+	if (own && !argv[1])
+		return not_understood(err, "an option has no value", argv[0]);
+	*used = own ? 2 : 1;
+	return take_option(a, o, argv[0], equals ? equals + 1 : own ? argv[1] : "", own, err);
+}
+
+/* -d, -it, -p 80:80, -p80:80, -itp 80:80: each letter by itself. */
+static int take_letters(struct arguments *a, const char *const *argv, size_t *used,
+			struct capgate_error *err)
+{
+	*used = 1;
+	for (const char *p = argv[0] + 1; *p; p++) {
+		const struct run_option *o = find_letter(*p);
+
+		if (o->flag) {
+			if (o->fate == FATE_REACH)
+				return not_understood(err, "write this option alone, and in full",
+						      argv[0]);
+			continue;
+		}
+		/* The value is what is left of the word, or the next one. */
+		if (p > argv[0] + 1)
+			return not_understood(err, "write an option with a value apart from others",
+					      argv[0]);
+		if (p[1])
+			return take_option(a, o, argv[0], p + 1 + (p[1] == '='), false, err);
+		if (!argv[1])
+			return not_understood(err, "an option has no value", argv[0]);
+		*used = 2;
+		return take_option(a, o, argv[0], argv[1], true, err);
+	}
+	return 0;
+}
+
+static int take_options(struct arguments *a, const char *const *argv, struct capgate_error *err)
+{
+	while (*argv && (*argv)[0] == '-' && (*argv)[1]) {
+		size_t used;
+
+		if (strcmp(*argv, "--") == 0) {
+			argv++;
+			break;
+		}
+		if ((argv[0][1] == '-' ? take_long : take_letters)(a, argv, &used, err) < 0)
+			return err->code;
+		argv += used;
+	}
+	if (!*argv)
+		return not_understood(err, "the command line names no image", NULL);
+	for (a->image = argv; a->image[a->n_image];)
+		a->n_image++;
+	return a->n_image > ARGUMENTS_MAX
+		       ? not_understood(err, "the command in the container has too many words",
+					NULL)
+		       : 0;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static bool is_global_flag(const char *word)
+{
+	for (size_t i = 0; i < COUNT(global_flags); i++)
+		if (strcmp(word, global_flags[i]) == 0)
+			return true;
+	return false;
+}
+
+int arguments_parse(const char *const *argv, struct arguments *ret, struct capgate_error *err)
+{
+	static const char how[] = "give a command like podman run IMAGE or docker run IMAGE after "
+				  "--";
+	struct arguments *a = ret;
+	size_t i = 1;
+
+	memset(a, 0, sizeof(*a));
+	if (!argv[0])
+		return not_understood(err, how, NULL);
+	a->engine = argv[0];
+	while (argv[i] && argv[i][0] == '-') {
+		bool value = !strchr(argv[i], '=') && !is_global_flag(argv[i]);
+
+		for (int k = 0; k <= value; k++, i++) {
+			if (!argv[i] || a->n_global == ARGUMENTS_MAX)
+				return not_understood(err, how, NULL);
+			a->global[a->n_global++] = argv[i];
+		}
+	}
+	if (a->n_global > ARGUMENTS_GLOBALS)
+		return not_understood(err, "there are more options before run than can be read",
+				      NULL);
+	if (argv[i] && strcmp(argv[i], "container") == 0)
+		i++;
+	if (!argv[i] || strcmp(argv[i], "run") != 0)
+		return not_understood(err, how, argv[i] ? argv[i] : NULL);
+	return take_options(a, argv + i + 1, err);
+}

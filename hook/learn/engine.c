@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "command.h"
+
+#define ENGINE_MS 120000
+#define CAP_WORD 40
+#define WORDS (3 * ARGUMENTS_MAX)
+
+/* ---- Words -------------------------------------------------------------------------- */
+
+struct command_words {
+	const char *argv[WORDS + 1];
+	size_t n;
+	char caps[2 * CAPGATE_NCAPS][CAP_WORD];
+	size_t n_caps;
+};
+
+static void add_word(struct command_words *w, const char *word)
+{
+	if (w->n < WORDS)
+		w->argv[w->n++] = word;
+}
+
+static void begin_words(struct command_words *w, const struct engine_run *e, const char *command)
+{
+	w->n = w->n_caps = 0;
+	add_word(w, e->arguments.engine);
+	for (size_t i = 0; i < e->arguments.n_global; i++)
+		add_word(w, e->arguments.global[i]);
+	add_word(w, command);
+}
+
+static void add_caps(struct command_words *w, const char *option, capgate_set set)
+{
+	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0 && c < CAPGATE_NCAPS;) {
+		char *word = w->caps[w->n_caps++];
+
+		snprintf(word, CAP_WORD, "--%s=%s", option, capgate_cap_info(c)->name + 4);
+		add_word(w, word);
+	}
+}
+
+/* Docker's own list has no other; an old Docker does not know the newest names. */
+static capgate_set to_drop(const struct engine_run *e)
+{
+	const struct capgate_profile *docker =
+		capgate_profile_find(capgate_text_of("docker-default"));
+	capgate_set forbidden = e->is_podman || !docker
+					? e->forbidden
+					: capgate_set_and(e->forbidden, docker->caps);
+
+	return capgate_set_or(e->arguments.drop, forbidden);
+}
+
+/* As it was asked for, less what the policy forbids: of two words about the same
+ * capability Docker heeds the one that adds. */
+static void add_full_set(struct command_words *w, const struct engine_run *e)
+{
+	const struct arguments *a = &e->arguments;
+	capgate_set add = a->add_all ? capgate_set_all() : a->add;
+
+	if (a->drop_all) {
+		add_word(w, "--cap-drop=ALL");
+		add = capgate_set_minus(add, a->drop);
+	} else {
+		add_caps(w, "cap-drop", to_drop(e));
+	}
+	if (a->add_all && capgate_set_empty(e->forbidden))
+		add_word(w, "--cap-add=ALL");
+	else
+		add_caps(w, "cap-add", capgate_set_minus(add, e->forbidden));
+}
+
+static void create_words(struct command_words *w, const struct engine_run *e, const char *id,
+			 capgate_set keep)
+{
+	const struct arguments *a = &e->arguments;
+
+	begin_words(w, e, "create");
+	add_word(w, "--name");
+	add_word(w, id);
+	for (size_t i = 0; i < a->n_options; i++)
+		add_word(w, a->option[i]);
+	if (e->again) {
+		add_word(w, "--cap-drop=ALL");
+		add_caps(w, "cap-add", keep);
+	} else {
+		add_full_set(w, e);
+	}
+	for (size_t i = 0; i < a->n_image; i++)
+		add_word(w, a->image[i]);
+}
+
+/* ---- Calling it --------------------------------------------------------------------- */
+
+static int call_engine(const struct subject *s, struct command_words *w, int output)
+{
+	w->argv[w->n] = NULL;
+	return command_run(&(struct command_call){.argv = w->argv,
+						  .namespace = s->session->host,
+						  .output = output,
+						  .milliseconds = ENGINE_MS});
+}
+
+/* "engine COMMAND [OPTION VALUE] ID" */
+static int call_simply(const struct subject *s, const char *command, const char *option,
+		       const char *value, int output)
+{
+	struct command_words w;
+
+	begin_words(&w, s->own, command);
+	if (option)
+		add_word(&w, option);
+	if (value)
+		add_word(&w, value);
+	add_word(&w, s->session->id);
+	return call_engine(s, &w, output);
+}
+
+static int engine_failed(const struct subject *s, const char *what, struct capgate_error *err)
+{
+	const struct engine_run *e = s->own;
+	char line[256];
+
+	command_last_line(s->sink, line, sizeof(line));
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s %s: %s",
+			    e->arguments.engine, what, line[0] ? line : "it failed");
+}
+
+/* A number of what inspect prints; -1. */
+static long ask(const struct subject *s, const char *format)
+{
+	int sink = command_sink();
+	char line[64] = "", *end;
+	long n;
+
+	if (sink < 0)
+		return -1;
+	if (call_simply(s, "inspect", "--format", format, sink) == 0)
+		command_last_line(sink, line, sizeof(line));
+	close(sink);
+	n = strtol(line, &end, 10);
+	return end == line || *end ? -1 : n;
+}
+
+/* ---- The subject -------------------------------------------------------------------- */
+
+/* The bounding set of the first process is the container's set. */
+static void measure(struct subject *s)
+{
+	struct engine_run *e = s->own;
+	capgate_set set[CAPGATE_NSETS];
+	struct capgate_error ignored;
+
+	if (e->measured || e->pid <= 0 || procsets_read(e->pid, set, &ignored) < 0)
+		return;
+	s->full = capgate_set_and(set[CAPGATE_BOUNDING], s->full);
+	e->measured = true;
+}
+
+static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgate_error *err)
+{
+	struct engine_run *e = s->own;
+	struct command_words w;
+	long found;
+
+	e->pid = 0;
+	create_words(&w, e, s->session->id, keep);
+	if (call_engine(s, &w, s->sink) != 0)
+		return engine_failed(s, "create", err);
+	e->again = true;
+	if (!e->is_podman)
+		return 0;
+	if (call_simply(s, "init", NULL, NULL, s->sink) != 0)
+		return engine_failed(s, "init", err);
+	found = ask(s, "{{.State.Pid}}");
+	if (found <= 1)
+		return engine_failed(s, "inspect", err);
+	*pid = e->pid = (pid_t)found;
+	measure(s);
+	return 0;
+}
+
+static bool is_daemon(const char *pid)
+{
+	char path[64], name[32];
+	struct capgate_text text;
+	struct capgate_error err;
+	bool missing;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	if (place_read(path, &text, &missing, &err) < 0 || missing)
+		return false;
+	capgate_text_copy(name, sizeof(name), text);
+	io_free(text);
+	return strcmp(name, "containerd\n") == 0 || strcmp(name, "dockerd\n") == 0;
+}
+
+static size_t add_threads(const char *pid, pid_t pids[SUBJECT_FOREBEARS], size_t n)
+{
+	char path[64];
+	struct dirent *e;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/task", pid);
+	dir = opendir(path);
+	while (dir && n < SUBJECT_FOREBEARS && (e = readdir(dir)))
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
+			pids[n++] = (pid_t)strtol(e->d_name, NULL, 10);
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+/* The daemons that start shims, which start containers. */
+static size_t forebears(struct subject *s, pid_t pids[SUBJECT_FOREBEARS])
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	size_t n = 0;
+
+	(void)s;
+	while (dir && (e = readdir(dir)))
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && is_daemon(e->d_name))
+			n = add_threads(e->d_name, pids, n);
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static int start(struct subject *s, struct capgate_error *err)
+{
+	return call_simply(s, "start", NULL, NULL, s->sink) == 0 ? 0
+								 : engine_failed(s, "start", err);
+}
+
+static pid_t first(struct subject *s)
+{
+	struct engine_run *e = s->own;
+
+	if (!e->pid) {
+		long found = ask(s, "{{.State.Pid}}");
+
+		e->pid = found > 1 ? (pid_t)found : 0;
+		measure(s);
+	}
+	return e->pid;
+}
+
+/* The engine knows the stop signal, and kills after the time. */
+static bool stop(struct subject *s, pid_t pid, int milliseconds)
+{
+	struct engine_run *e = s->own;
+
+	(void)pid;
+	snprintf(e->limit, sizeof(e->limit), "%d", (milliseconds + 999) / 1000);
+	return call_simply(s, "stop", "-t", e->limit, s->sink) == 0;
+}
+
+/* Its own last words go to the sink. */
+static int end_status(struct subject *s, pid_t pid)
+{
+	long status;
+
+	(void)pid;
+	(void)call_simply(s, "wait", NULL, NULL, -1);
+	status = ask(s, "{{.State.ExitCode}}");
+	(void)call_simply(s, "logs", "--tail", "5", s->sink);
+	return status >= 0 && status < 256 ? (int)status : -1;
+}
+
+static void remove_it(struct subject *s)
+{
+	int interrupted = command_interrupted;
+
+	command_interrupted = 0;
+	(void)call_simply(s, "kill", NULL, NULL, -1);
+	(void)call_simply(s, "rm", "-f", "-v", -1);
+	command_interrupted = interrupted;
+}
+
+/* What the engine's own list was, when a container ended before it could be looked at. */
+static capgate_set asked_for(const struct engine_run *e, capgate_set allowed)
+{
+	const struct capgate_profile *docker =
+		capgate_profile_find(capgate_text_of("docker-default"));
+	const struct arguments *a = &e->arguments;
+	capgate_set set = a->drop_all || !docker ? (capgate_set){0} : docker->caps;
+
+	set = capgate_set_or(capgate_set_minus(set, a->drop), a->add);
+	return capgate_set_and(a->add_all ? capgate_set_all() : set, allowed);
+}
+
+void engine_subject(struct engine_run *e, capgate_set allowed, struct session *session,
+		    struct subject *ret)
+{
+	const struct arguments *a = &e->arguments;
+	size_t n = 0;
+
+	e->is_podman = strncmp(capgate_last_part(a->engine), "podman", 6) == 0;
+	e->forbidden = capgate_set_minus(capgate_set_all(), allowed);
+	session->remove[n++] = a->engine;
+	for (size_t i = 0; i < a->n_global && n < SESSION_ARGS - 5; i++)
+		session->remove[n++] = a->global[i];
+	session->remove[n++] = "rm";
+	session->remove[n++] = "-f";
+	session->remove[n++] = "-v";
+	session->remove[n++] = session->id;
+	session->remove[n] = NULL;
+	session->remove_on_host = true;
+	*ret = (struct subject){.session = session,
+				.name = a->image[0],
+				.full = e->is_podman ? allowed : asked_for(e, allowed),
+				.sink = command_sink(),
+				.create = create,
+				.forebears = e->is_podman ? NULL : forebears,
+				.start = start,
+				.first = first,
+				.stop = stop,
+				.status = end_status,
+				.remove = remove_it,
+				.own = e};
+}
