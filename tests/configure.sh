@@ -388,6 +388,55 @@ fresh
 run docker
 prove "without --close-runc no service is touched" [ ! -e "$R/etc/systemd" ]
 
+# ---- Engines that look for one name in different places -----------------------------------
+list_of() { py 'import json,sys; print(*[p for e in [json.load(open(sys.argv[1]))["runtimes"][sys.argv[2]]] for p in (e if isinstance(e, list) else [e])])' "$R/etc/capgate/runtime.json" "$1"; }
+docker_names() { [ "$(py 'import json,sys; r = json.load(open(sys.argv[1]))["runtimes"][sys.argv[2]]; print(r["path"])' "$daemon" "$1")" = "$program/$2" ]; }
+usual() { local dir list=; for dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do list="$list $dir/$1"; done; echo ${list# }; }
+fresh
+mkdir -p "$R/usr/bin" "$R/usr/local/bin"
+printf '#!/bin/sh\n' >"$R/usr/bin/crun" && chmod 755 "$R/usr/bin/crun"
+printf '{"runtimes": {"crun": {"path": "crun"}, "other": {"path": "/opt/x/crun"}}}' >"$daemon"
+cp "$daemon" "$work/daemon.json"
+prove "podman and docker that find the same crun today can be configured" run podman docker
+prove "podman's name has podman's list" [ "$(list_of capgate-crun)" = "/usr/bin/crun /usr/sbin/crun /usr/local/bin/crun /usr/local/sbin/crun /sbin/crun /bin/crun /run/current-system/sw/bin/crun" ]
+prove "docker's crun has a name of its own" docker_names crun capgate-crun-docker
+prove "which has the places of dockerd's PATH" [ "$(list_of capgate-crun-docker)" = "$(usual crun)" ]
+cp "$daemon" "$work/wired" && cp "$R/etc/capgate/runtime.json" "$work/wired.json"
+prove "a second run, in the other order" run docker podman
+prove "changes nothing" cmp "$daemon" "$work/wired"
+prove "and adds no name" cmp "$R/etc/capgate/runtime.json" "$work/wired.json"
+# As it was while they shared the name of the one that was wired first.
+sed -i 's/capgate-crun-docker/capgate-crun/' "$daemon"
+sed -i '/capgate-crun-docker/d' "$R/etc/capgate/runtime.json"
+prove "a name that docker shared with podman" run docker
+prove "becomes its own" docker_names crun capgate-crun-docker
+prove "with its own list" [ "$(list_of capgate-crun-docker)" = "$(usual crun)" ]
+prove "and the shared one stays for the containers that name it" [ -L "$R$program/capgate-crun" -a "$(list_of capgate-crun | wc -w)" = 7 ]
+run docker --undo
+prove "undone, docker's file is as it was" cmp "$daemon" "$work/daemon.json"
+fresh
+printf 'version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun]\nruntime_type = "io.containerd.runc.v2"\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.crun.options]\nBinaryName = "crun"\n' >"$toml"
+cp "$toml" "$work/config.toml"
+run podman containerd
+prove "containerd's crun has a name of its own beside podman's" [ "$(binary_of crun)" = "$program/capgate-crun-containerd" ]
+sed -i 's/capgate-crun-containerd/capgate-crun/' "$toml"
+sed -i '/capgate-crun-containerd/d' "$R/etc/capgate/runtime.json"
+prove "one that it shared" run containerd
+prove "becomes its own too" [ "$(binary_of crun)" = "$program/capgate-crun-containerd" -a "$(list_of capgate-crun-containerd)" = "$(usual crun)" ]
+run containerd --undo
+prove "undone, containerd's file is as it was" cmp "$toml" "$work/config.toml"
+fresh
+mkdir -p "$R/etc/systemd/system/docker.service.d"
+printf '[Service]\nEnvironment=PATH=/opt/bin:relative:/usr/bin\n' >"$R/etc/systemd/system/docker.service.d/path.conf"
+printf '{"runtimes": {"fast": {"path": "crun"}, "odd": {"path": "odd/crun"}}}' >"$daemon"
+run docker
+prove "a name is looked up in the PATH that the service has" [ "$(list_of capgate-fast)" = "/opt/bin/crun /usr/bin/crun" ]
+prove "and a path with a slash from the root, where dockerd runs" [ "$(list_of capgate-odd)" = /odd/crun ]
+printf '[Service]\nEnvironment=PATH=/usr/bin\n' >"$R/etc/systemd/system/docker.service.d/path.conf"
+run docker
+prove "a PATH that has changed gives it another name" docker_names fast capgate-fast-docker
+prove "with the places of today" [ "$(list_of capgate-fast-docker)" = /usr/bin/crun ]
+
 # ---- CRI-O, and who shares what ----------------------------------------------------
 fresh
 prove "cri-o can be configured" run cri-o

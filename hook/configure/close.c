@@ -4,7 +4,6 @@
  * run the first program of a name in PATH.  Links of these names to capgate lie in a
  * directory of their own, and drop-ins of systemd put it first in the daemons' PATH.
  */
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 #include "wraps.h"
 
 #define SYSTEM CAPGATE_SYSCONFDIR "/systemd/system/"
-#define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* The daemons that look in PATH, for each engine; a file of its name in each. */
 static const char *const units[2][4] = {{"docker", "containerd", "buildkit"},
@@ -28,66 +26,11 @@ static void dropin_of(enum engine e, const char *unit, char *ret, size_t size)
 	snprintf(ret, size, SYSTEM "%s.service.d/zz-capgate-%s.conf", unit, wiring_engine_name(e));
 }
 
-/* The value of PATH in a line Environment=... of a unit; the last one counts. */
-static void take_path(struct capgate_text text, char *ret, size_t size)
-{
-	const char *at = text.p, *end = text.p + text.len;
-
-	while (at < end) {
-		const char *line = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = line ? line : end, *path;
-
-		if (stop - at > 12 && memcmp(at, "Environment=", 12) == 0) {
-			path = memmem(at, (size_t)(stop - at), "PATH=", 5);
-			if (path && (path[-1] == '=' || path[-1] == '"' || path[-1] == ' ')) {
-				size_t n = 0;
-
-				path += 5;
-				while (path + n < stop && !strchr("\" \t\r", path[n]))
-					n++;
-				snprintf(ret, size, "%.*s", (int)n, path);
-			}
-		}
-		at = stop + 1;
-	}
-}
-
-/* The PATH that the unit has without us. */
-static int path_of(const char *unit, char *ret, size_t size, struct capgate_error *err)
-{
-	static const char *const dirs[] = {"/lib/systemd/system", "/usr/lib/systemd/system",
-					   CAPGATE_SYSCONFDIR "/systemd/system"};
-	int status = 0;
-
-	snprintf(ret, size, "%s", USUAL_PATH);
-	for (size_t i = 0; status == 0 && i < 2 * sizeof(dirs) / sizeof(*dirs); i++) {
-		char pattern[256];
-		glob_t found = {0};
-
-		/* The units, then what is laid over them. */
-		snprintf(pattern, sizeof(pattern),
-			 i < 3 ? "%s/%s.service" : "%s/%s.service.d/*.conf", dirs[i % 3], unit);
-		if (glob(pattern, 0, NULL, &found) == 0)
-			for (size_t j = 0; status == 0 && j < found.gl_pathc; j++) {
-				struct capgate_text text;
-				bool missing;
-
-				if (strstr(found.gl_pathv[j], "/zz-capgate-"))
-					continue;
-				status = place_read(found.gl_pathv[j], &text, &missing, err);
-				if (status == 0 && !missing)
-					take_path(text, ret, size);
-			}
-		globfree(&found);
-	}
-	return status;
-}
-
 static int close_unit(struct plan *plan, enum engine e, const char *unit, struct capgate_error *err)
 {
 	char dropin[256], path[1024], *text;
 
-	if (path_of(unit, path, sizeof(path), err) < 0)
+	if (configure_path(unit, path, sizeof(path), err) < 0)
 		return err->code;
 	text = configure_words(
 		"# Made by capgate configure %s --close-runc: runc in PATH is capgate.\n"
@@ -100,12 +43,12 @@ static int close_unit(struct plan *plan, enum engine e, const char *unit, struct
 }
 
 /* buildkitd takes runc where there is no buildkit-runc: so does its link. */
-static void programs_named(const char *name, struct programs *ret)
+static void programs_named(const char *name, const char *path, struct programs *ret)
 {
 	struct programs runc;
 
-	programs_of(ret, capgate_text_of(name), NULL);
-	programs_of(&runc, capgate_text_of("runc"), NULL);
+	programs_of(ret, capgate_text_of(name), NULL, path);
+	programs_of(&runc, capgate_text_of("runc"), NULL, path);
 	for (size_t i = 0; strcmp(name, "buildkit-runc") == 0 && i < runc.n; i++)
 		if (ret->n < RUNTIMEJSON_PATHS)
 			memcpy(ret->path[ret->n++], runc.path[i], WRAPS_PATH);
@@ -114,13 +57,15 @@ static void programs_named(const char *name, struct programs *ret)
 int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 		    struct capgate_error *err)
 {
-	int status = 0;
+	/* One directory for all the daemons: the PATH of the engine's own. */
+	char path[1024];
+	int status = configure_path(units[e != ENGINE_DOCKER][0], path, sizeof(path), err);
 
 	for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
 		struct programs programs;
 		char link[256];
 
-		programs_named(names[i], &programs);
+		programs_named(names[i], path, &programs);
 		snprintf(link, sizeof(link), WIRING_CLOSED_DIR "/%s", names[i]);
 		status = wraps_name(wraps, names[i], &programs, err);
 		if (status == 0)

@@ -25,6 +25,11 @@ int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 		    struct capgate_error *err) CAPGATE_MUST;
 int configure_open(struct plan *plan, enum engine e, struct capgate_error *err) CAPGATE_MUST;
 
+/* The PATH that systemd gives a unit ("docker") that is on this machine, without what
+ * --close-runc puts before it; a unit that is not here, or says nothing, has the usual. */
+int configure_path(const char *unit, char *ret, size_t size,
+		   struct capgate_error *err) CAPGATE_MUST;
+
 /* Where one containerd keeps its configuration: its own, or a distribution's. */
 struct containerd_site {
 	const char *engine;  /* as configure calls it: "k3s" */
@@ -60,6 +65,8 @@ struct splice {
 /* v is put in order. */
 int configure_splice(struct capgate_text text, struct splice *v, size_t n, struct capgate_text *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
+/* The name of the file that holds what was there before; buf has room for PATH_MAX. */
+const char *configure_backup(const char *path, char *buf);
 /* Steps that edit a file in place: the backup first, unless there is one and the
  * old file is ours: edited by us before, and by somebody else since. */
 int configure_edit(struct plan *plan, const char *path, struct capgate_text old, bool ours,

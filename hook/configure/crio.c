@@ -54,12 +54,15 @@ static int program_of(struct wraps *wraps, const struct conf_runtime *v, char *r
 {
 	static const char *const own[] = {"/usr/libexec/crio", NULL};
 	struct programs programs;
+	char path[1024];
 
 	if (v->n_paths && wraps_is_ours(capgate_text_of(v->path[0]), ret))
 		return wraps_keep(wraps, ret, err);
 	/* Without a path CRI-O looks for the handler's name in PATH. */
+	if (configure_path("crio", path, sizeof(path), err) < 0)
+		return err->code;
 	programs_of(&programs, capgate_text_of(v->n_paths ? v->path[0] : v->name),
-		    v->file[0] ? NULL : own);
+		    v->file[0] ? NULL : own, path);
 	return wraps_take(wraps, "crio", v->name, &programs, ret, err);
 }
 

@@ -92,6 +92,8 @@ static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 
 struct edit {
 	struct capgate_text text;
+	struct capgate_text backup; /* the file from before us; empty: none */
+	char path[1024];            /* dockerd's PATH */
 	struct splice v[2 * DAEMONJSON_RUNTIMES + 8];
 	size_t n;
 };
@@ -117,6 +119,26 @@ static int put_member(struct edit *e, struct capgate_span object, const char *me
 	return 0;
 }
 
+/* The value that a runtime's program had in the file from before us; false: it had none. */
+static bool before(struct capgate_text backup, const char *name, bool shim,
+		   struct capgate_text *program, struct capgate_text *spelt)
+{
+	static struct daemonjson d;
+	const struct docker_runtime *r;
+	struct capgate_error err;
+	struct capgate_span at;
+
+	if (!backup.len || parse(backup, &d, &err) < 0)
+		return false;
+	r = daemonjson_find(&d, capgate_text_of(name));
+	at = !r ? (struct capgate_span){0} : shim ? r->binary_at : r->path_at;
+	if (at.len == 0)
+		return false;
+	*program = shim ? r->binary : r->path;
+	*spelt = capgate_slice(backup, at);
+	return true;
+}
+
 /* One runtime's program: a path, or what containerd's shim for runc is to run. */
 static int wrap_runtime(struct edit *e, struct wraps *wraps, const struct docker_runtime *r,
 			struct capgate_error *err)
@@ -124,19 +146,26 @@ static int wrap_runtime(struct edit *e, struct wraps *wraps, const struct docker
 	bool shim = r->has_type && containerdtoml_is_runc(r->type);
 	struct capgate_text word = shim ? r->binary : r->path;
 	struct capgate_span at = shim ? r->binary_at : r->path_at;
+	struct capgate_text spelt;
 	struct programs programs;
 	char program[WRAPS_PATH];
+	bool ours = wraps_is_ours(word, program);
 
 	if ((!shim && r->path_at.len == 0) || r->foreign_arguments)
 		return 0;
-	if (wraps_is_ours(word, program)) {
+	if (ours && before(e->backup, r->name, shim, &word, &spelt)) {
+		programs_of(&programs, word, NULL, e->path);
+		ours = !wraps_shared(wraps, program, &programs);
+	}
+	if (ours) {
+		word = shim ? r->binary : r->path;
 		if (wraps_keep(wraps, program, err) < 0)
 			return err->code;
 		return capgate_text_is(word, program)
 			       ? 0
 			       : replace_span(e, at, configure_words("\"%s\"", program), err);
 	}
-	programs_of(&programs, word, NULL);
+	programs_of(&programs, word, NULL, e->path);
 	if (wraps_take(wraps, "docker", r->name, &programs, program, err) < 0)
 		return err->code;
 	if (at.len)
@@ -174,15 +203,16 @@ static int wire_default(struct edit *e, const struct daemonjson *d, struct capga
 }
 
 /* The file as it should be. */
-static int wire_text(struct capgate_text text, struct wraps *wraps, struct capgate_text *ret,
-		     struct capgate_error *err)
+static int wire_text(struct capgate_text text, struct capgate_text backup, struct wraps *wraps,
+		     struct capgate_text *ret, struct capgate_error *err)
 {
 	static struct edit e;
 	static struct daemonjson d;
 
-	if (parse(text, &d, err) < 0 || judge_json(&d, err) < 0)
+	e = (struct edit){.text = text, .backup = backup};
+	if (parse(text, &d, err) < 0 || judge_json(&d, err) < 0 ||
+	    configure_path("docker", e.path, sizeof(e.path), err) < 0)
 		return err->code;
-	e = (struct edit){.text = text};
 	for (size_t i = 0; i < d.n; i++)
 		if (strcmp(d.v[i].name, WIRING_NAME) != 0 &&
 		    wrap_runtime(&e, wraps, &d.v[i], err) < 0)
@@ -220,21 +250,6 @@ static int cut(struct capgate_text text, struct capgate_span value, struct capga
 	return configure_splice(text, &(struct splice){member_slice(text, value), ""}, 1, ret, err);
 }
 
-/* The bytes of a value in the file from before us; NULL: it has none. */
-static const char *before(struct capgate_text backup, const char *name, bool shim)
-{
-	static struct daemonjson d;
-	const struct docker_runtime *r;
-	struct capgate_error err;
-	struct capgate_span at;
-
-	if (!backup.len || parse(backup, &d, &err) < 0)
-		return NULL;
-	r = daemonjson_find(&d, capgate_text_of(name));
-	at = !r ? (struct capgate_span){0} : shim ? r->binary_at : r->path_at;
-	return at.len ? configure_words("%.*s", (int)at.len, backup.p + at.off) : NULL;
-}
-
 /* The programs of the other runtimes, as they were. */
 static int unwrap(struct capgate_text text, const struct wraps *wraps, struct capgate_text backup,
 		  struct capgate_text *ret, struct capgate_error *err)
@@ -250,12 +265,14 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 		const struct docker_runtime *r = &d.v[i];
 		bool shim = r->binary_at.len != 0;
 		struct capgate_text program = shim ? r->binary : r->path;
-		const char *old;
+		struct capgate_text was, spelt;
+		const char *old = NULL;
 
 		if (strcmp(r->name, WIRING_NAME) == 0 || !wraps_is_ours(program, word))
 			continue;
-		old = before(backup, r->name, shim);
-		if (!old && wraps_before(wraps, program, word, sizeof(word)))
+		if (before(backup, r->name, shim, &was, &spelt))
+			old = configure_words("%.*s", (int)spelt.len, spelt.p);
+		else if (wraps_before(wraps, program, word, sizeof(word)))
 			old = configure_words("\"%s\"", word);
 		if (!old)
 			return configure_refuse(
@@ -330,12 +347,12 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 		plan_note(plan, "docker: reload it: systemctl reload docker");
 		return plan_remove(plan, path, err);
 	}
-	snprintf(name, sizeof(name), "%.4000s" WIRING_BACKUP, path);
-	if (place_read(name, &backup, &missing, err) < 0 ||
+	if (place_read(configure_backup(path, name), &backup, &missing, err) < 0 ||
 	    unwrap(old, wraps, backup, &text, err) < 0 || unwire(text, &text, err) < 0)
 		return err->code;
 	/* Nobody changed it since: the very bytes that were there. */
-	if (!missing && !is_made_by_us(backup) && wire_text(backup, wraps, &rewired, err) == 0 &&
+	if (!missing && !is_made_by_us(backup) &&
+	    wire_text(backup, (struct capgate_text){0}, wraps, &rewired, err) == 0 &&
 	    capgate_text_equal(rewired, old))
 		text = backup;
 	if (!capgate_text_equal(old, text))
@@ -348,10 +365,10 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		     struct capgate_error *err)
 {
-	struct capgate_text old, text;
-	char real[PATH_MAX];
+	struct capgate_text old, text, backup = {0};
+	char real[PATH_MAX], name[PATH_MAX];
 	const char *path = configure_real(WIRING_DOCKER_JSON, real);
-	bool missing;
+	bool missing, none;
 
 	if (place_read(path, &old, &missing, err) < 0)
 		return err->code;
@@ -359,7 +376,8 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		return missing ? 0 : undo(plan, wraps, path, old, err);
 	if (missing)
 		text = capgate_text_of(FRESH);
-	else if (wire_text(old, wraps, &text, err) < 0)
+	else if (place_read(configure_backup(path, name), &backup, &none, err) < 0 ||
+		 wire_text(old, backup, wraps, &text, err) < 0)
 		return err->code;
 	if (!capgate_text_equal(old, text) && validate(text, err) < 0)
 		return err->code;

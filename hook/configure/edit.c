@@ -68,7 +68,7 @@ int configure_splice(struct capgate_text text, struct splice *v, size_t n, struc
 	return 0;
 }
 
-static const char *backup_of(const char *path, char *buf)
+const char *configure_backup(const char *path, char *buf)
 {
 	snprintf(buf, PATH_MAX, "%.4000s" WIRING_BACKUP, path);
 	return buf;
@@ -93,8 +93,8 @@ int configure_edit(struct plan *plan, const char *path, struct capgate_text old,
 
 	/* A file that names us already is not what was there before. */
 	if (!capgate_text_equal(old, text) && place_exists(path) &&
-	    !(ours && place_exists(backup_of(path, backup))) &&
-	    plan_write(plan, backup_of(path, backup), configure_mode(path), old, err) < 0)
+	    !(ours && place_exists(configure_backup(path, backup))) &&
+	    plan_write(plan, configure_backup(path, backup), configure_mode(path), old, err) < 0)
 		return err->code;
 	return plan_write(plan, path, configure_mode(path), text, err);
 }
@@ -106,5 +106,5 @@ int configure_unedit(struct plan *plan, const char *path, struct capgate_text te
 
 	if (plan_write(plan, path, configure_mode(path), text, err) < 0)
 		return err->code;
-	return plan_remove(plan, backup_of(path, backup), err);
+	return plan_remove(plan, configure_backup(path, backup), err);
 }

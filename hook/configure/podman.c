@@ -65,7 +65,7 @@ static int name_default(struct wraps *wraps, const struct engine_conf *conf, cha
 	if (!base)
 		return 0;
 	snprintf(head, head_size, "[engine]\nruntime = \"%.60s\"\n", base + 1);
-	programs_of(&programs, capgate_text_of(conf->runtime), NULL);
+	programs_of(&programs, capgate_text_of(conf->runtime), NULL, "");
 	return add_runtime(wraps, base + 1, &programs, tables, size, err);
 }
 

@@ -13,33 +13,37 @@
 
 #define OURS "capgate-"
 
-/* systemd's PATH for services, in its order. */
-static const char *const path_dirs[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					"/usr/bin",	   "/sbin",	     "/bin"};
-
 /* ---- Programs ---------------------------------------------------------------------------- */
 
-static void add_path(struct programs *p, const char *dir, struct capgate_text name)
+static void add_path(struct programs *p, struct capgate_text dir, struct capgate_text name)
 {
-	if (p->n < RUNTIMEJSON_PATHS)
-		snprintf(p->path[p->n++], WRAPS_PATH, "%.300s/%.*s", dir,
-			 (int)(name.len < 200 ? name.len : 200), name.p);
+	if (p->n < RUNTIMEJSON_PATHS && dir.len + name.len + 2 <= WRAPS_PATH)
+		snprintf(p->path[p->n++], WRAPS_PATH, "%.*s/%.*s", (int)dir.len, dir.p,
+			 (int)name.len, name.p);
 }
 
-void programs_of(struct programs *ret, struct capgate_text word, const char *const *own)
+void programs_of(struct programs *ret, struct capgate_text word, const char *const *own,
+		 const char *path)
 {
 	ret->n = 0;
-	if (word.len && word.p[0] == '/') {
-		snprintf(ret->path[ret->n++], WRAPS_PATH, "%.*s",
-			 (int)(word.len < WRAPS_PATH ? word.len : 0), word.p);
+	if (word.len && memchr(word.p, '/', word.len)) {
+		/* Daemons run in the root directory. */
+		snprintf(ret->path[ret->n++], WRAPS_PATH, "%s%.*s", word.p[0] == '/' ? "" : "/",
+			 (int)(word.len < WRAPS_PATH - 1 ? word.len : 0), word.p);
 		return;
 	}
 	if (word.len == 0)
 		word = capgate_text_of("runc");
 	for (; own && *own; own++)
-		add_path(ret, *own, word);
-	for (size_t i = 0; i < COUNT(path_dirs); i++)
-		add_path(ret, path_dirs[i], word);
+		add_path(ret, (struct capgate_text){*own, strlen(*own)}, word);
+	while (*path) {
+		size_t n = strcspn(path, ":");
+
+		/* An engine would look for others in whatever directory it runs in. */
+		if (path[0] == '/')
+			add_path(ret, (struct capgate_text){path, n}, word);
+		path += n + (path[n] == ':');
+	}
 }
 
 static const char *base_of(const char *path)
@@ -49,17 +53,9 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The first that is there and is not capgate, links followed; "": none is. */
-static void resolve(const struct programs *p, char *ret)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (access(p->path[i], X_OK) == 0 && realpath(p->path[i], ret) &&
-		    strcmp(base_of(ret), "capgate") != 0)
-			return;
-	ret[0] = '\0';
-}
-
-static bool same_words(const struct programs *a, const struct programs *b)
+/* The same today is not enough: where one of the lists finds another program tomorrow,
+ * the other engine would be given it too. */
+static bool same(const struct programs *a, const struct programs *b)
 {
 	bool same = a->n == b->n;
 
@@ -68,30 +64,13 @@ static bool same_words(const struct programs *a, const struct programs *b)
 	return same;
 }
 
-/* Both are a search for one name. */
-static bool same_search(const struct programs *a, const struct programs *b)
+/* Is every path of one base name, as in a search? */
+static bool all_named(const struct programs *p, const char *base)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(base_of(a->path[i]), base_of(a->path[0])) != 0)
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(base_of(p->path[i]), base) != 0)
 			return false;
-	for (size_t i = 0; i < b->n; i++)
-		if (strcmp(base_of(b->path[i]), base_of(a->path[0])) != 0)
-			return false;
-	return a->n > 1 && b->n > 1;
-}
-
-/* Would the wrapper run the same program for both? */
-static bool same(const struct programs *a, const struct programs *b)
-{
-	char left[PATH_MAX], right[PATH_MAX];
-
-	if (same_words(a, b))
-		return true;
-	resolve(a, left);
-	resolve(b, right);
-	if (left[0] || right[0])
-		return strcmp(left, right) == 0;
-	return same_search(a, b);
+	return p->n > 0;
 }
 
 /* ---- Names ------------------------------------------------------------------------------- */
@@ -213,6 +192,18 @@ int wraps_keep(struct wraps *w, const char *path, struct capgate_error *err)
 	return find_wrap(w, base_of(path))
 		       ? 0
 		       : add_wrap(w, base_of(path), &(struct programs){0}, true, err);
+}
+
+bool wraps_shared(const struct wraps *w, const char *path, const struct programs *programs)
+{
+	const struct runtimejson_entry *entry = runtimejson_find(&w->json, base_of(path));
+	struct programs known;
+
+	if (!entry || programs->n == 0)
+		return false;
+	programs_known(entry, &known);
+	return !same(&known, programs) && all_named(&known, base_of(programs->path[0])) &&
+	       all_named(programs, base_of(programs->path[0]));
 }
 
 int wraps_name(struct wraps *w, const char *name, const struct programs *programs,

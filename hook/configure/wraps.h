@@ -30,16 +30,20 @@ struct wraps {
 	size_t n;
 };
 
-/* A program as an engine's configuration names it: a path, or a name that is
- * looked up in PATH, after the engine's own directories ("/a/bin"; NULL ends). */
-void programs_of(struct programs *ret, struct capgate_text word, const char *const *own);
+/* systemd's PATH for services, in its order. */
+#define WRAPS_USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* A program as an engine's configuration names it: a path, or a name that is looked up
+ * in the engine's PATH, after its own directories ("/a/bin"; NULL ends). */
+void programs_of(struct programs *ret, struct capgate_text word, const char *const *own,
+		 const char *path);
 
 /* Reads runtime.json.  One that the wrapper could not read stops configure. */
 int wraps_open(struct wraps *wraps, struct capgate_error *err) CAPGATE_MUST;
 
 /*
  * The wrapper's path for an engine's handler: under capgate-HANDLER, unless that
- * name stands for another program already; then under capgate-HANDLER-ENGINE, or
+ * name has another list of programs already; then under capgate-HANDLER-ENGINE, or
  * the same with a number.  ret has room for WRAPS_PATH bytes.
  */
 int wraps_take(struct wraps *wraps, const char *engine, const char *handler,
@@ -50,6 +54,12 @@ int wraps_take(struct wraps *wraps, const char *engine, const char *handler,
 bool wraps_is_ours(struct capgate_text path, char *ret);
 /* A link that a configuration names already must be there. */
 int wraps_keep(struct wraps *wraps, const char *path, struct capgate_error *err) CAPGATE_MUST;
+
+/*
+ * Does the wrapper of that path search for the same name in other places than this engine
+ * does?  Its PATH has changed since, or the name was once shared with another engine.
+ */
+bool wraps_shared(const struct wraps *wraps, const char *path, const struct programs *programs);
 
 /* A name of runtime.json as it is, unless it is there already. */
 int wraps_name(struct wraps *wraps, const char *name, const struct programs *programs,
