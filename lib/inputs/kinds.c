@@ -76,7 +76,10 @@ struct kind {
 #define UNTOLD .rule = CAPGATE_RULE_NOT_TOLD
 
 static const struct kind kinds[] = {
-	{.all = {CAPGATE_M_INFO, CAPGATE_M_RUNTIME_SPEC}, .engine = "cri"},
+	{.all = {CAPGATE_M_INFO, CAPGATE_M_RUNTIME_SPEC},
+	 .engine = "cri",
+	 UNTOLD,
+	 .why = "its info.runtimeSpec is no specification; crictl inspect ID prints one"},
 	{.all = {CAPGATE_M_STATUS, CAPGATE_M_INFO},
 	 UNTOLD,
 	 .why = "this is what crictl prints of an image or a pod, or its inspect without info; "
@@ -303,7 +306,7 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 	if (m->process && !k->engine)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, document->base,
 				    "a specification is judged as such");
-	if (k->engine)
+	if (k->engine && m->inner.len)
 		return read_inner(document, m, k->engine, arena, list, err);
 	if (k->flat)
 		status = capgate_flat_read(document, k->flat, arena, list, err);

@@ -77,7 +77,10 @@ static const struct capgate_shape job_template = {
 /* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
 #define OBJECT_MEMBERS \
 	{"template", &template}, /* of PodTemplate */ \
-		{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
+		{"metadata", \
+		 SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}, \
+					  {"annotations", \
+					   SHAPE(.each = SHAPE(.field = FIELD_ANNOTATION))}))}, \
 	{ \
 		"spec", SHAPE(.field = FIELD_POD, \
 			      .members = MEMBERS(POD_MEMBERS, {"template", &template}, \

@@ -232,3 +232,13 @@ probe() {
 	holds_nowhere $NET_RAW
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }
+
+@test "why puts together what was taken out of a container and what it said when it failed" {
+	id=$(d create --network none bb /bin/cping -c1 127.0.0.1)
+	run d start -a "$id"
+	[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }
+	run "$CAPGATE" why "$id" - < <(d logs "$id" 2>&1)
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[[ $output == *"create rewrote $id"*"it said    exec /bin/cping: operation not permitted"*"CAP_NET_RAW was taken out: the program's file has"* ]] ||
+		{ echo "$output"; false; }
+}

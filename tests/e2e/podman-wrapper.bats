@@ -157,3 +157,15 @@ probe() {
 	with open
 	pod rm -f -t 0 before >/dev/null
 }
+
+@test "why puts together what was taken out of a container and what it said when it failed" {
+	for RUNTIME in capgate-crun capgate-runc; do
+		id=$(pod create --log-driver k8s-file localhost/bb ping -c1 127.0.0.1)
+		run pod start -a "$id"
+		[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }
+		run "$CAPGATE" why "$id"
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		[[ $output == *"create rewrote $id"*"it said    ping: permission denied"*"/ctr.log"*"CAP_NET_RAW was taken out: busybox's ping"* ]] ||
+			{ echo "$output"; false; }
+	done
+}

@@ -14,6 +14,7 @@ for target; do
 	# The wrapper's command lines have a corpus of their own kind.
 	case $target in
 	argv) set -- "$fuzz/argv" ;;
+	documents | inspect) set -- -g "$changes" "$fuzz/corpus/$target" "$tree/tests/cases" "$tree/tests/inputs" ;;
 	*) set -- -g "$changes" "$fuzz/corpus/$target" "$tree/tests/cases" ;;
 	esac
 	if "$bin/replay_$target" "$@"; then ok; else not_ok "$target"; fi

@@ -15,7 +15,7 @@ seeds=$work/seeds
 if [ ! -d "$seeds" ]; then
 	mkdir "$seeds"
 	n=0
-	for f in "$here"/../cases/*/*.json "$here"/corpus/*/*; do
+	for f in "$here"/../cases/*/*.json "$here"/../inputs/*.* "$here"/corpus/*/*; do
 		[ -f "$f" ] && cp "$f" "$seeds/$((n++))"
 	done
 fi

@@ -126,5 +126,13 @@ mkdir -p "$work/kubelet" /var/log/containers && mount -t tmpfs tmpfs /var/log/co
 printf '2026-11-28T17:03:06.31Z stderr F ping: socktype: SOCK_RAW\n' >"$work/kubelet/0.log"
 ln -s "$work/kubelet/0.log" "/var/log/containers/web_default_web-1$sixty.log"
 why "1$sixty"; prove "the kubelet's link leads to the log" shows "in         $work/kubelet/0.log"
-umount /var/log/containers && rmdir /var/log/containers 2>/dev/null
+docker=/var/lib/docker/containers/1$sixty
+mkdir -p /var/lib/docker && mount -t tmpfs tmpfs /var/lib/docker && mkdir -p "$docker"
+echo '{"log":"ping: socktype: SOCK_RAW\n","stream":"stderr","time":"2026-11-28T17:03:06Z"}' >"$docker/1$sixty-json.log"
+umount /var/log/containers; rm -f "$work/kubelet/0.log"
+why "1$sixty"; prove "Docker's log is looked at" shows "in         $docker/1$sixty-json.log"
+echo '{"State":{"Error":"exec: \"/bin/fping\": operation not permitted"}}' >"$docker/config.v2.json"
+why "1$sixty"; prove "and first the error that it keeps" shows "in         $docker/config.v2.json"
+umount /var/lib/docker && rmdir /var/lib/docker 2>/dev/null
+rmdir /var/log/containers 2>/dev/null
 why --json "1$sixty"; prove "and there is none without a log" eval 'jq -e ".failure == null" "$work/out" >/dev/null'
