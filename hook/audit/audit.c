@@ -14,6 +14,7 @@
 #include "hook/term/term.h"
 #include "audit.h"
 #include "controls.h"
+#include "learned.h"
 #include "settings.h"
 #include "words.h"
 
@@ -42,6 +43,7 @@ struct audit {
 	struct capgate_policy policy;
 	struct audit_processes processes;
 	struct containers list;
+	struct audit_lessons lessons;
 	struct control_tallies controls;
 	capgate_set host;                  /* what its first process may have */
 	bool host_forbids_userns;
@@ -203,6 +205,7 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	    audit_judge(a->root, &a->list.v[i], &a->processes, a->host_forbids_userns, &a->policy,
 			&work, err) < 0)
 		return err->code;
+	work.result.learned = audit_lessons_find(&a->lessons, &a->list.v[i], &work.result.needed);
 	a->result = &work.result;
 	if (!work.result.judged && a->format != AUDIT_TABLE)
 		tell_unjudged(&work.result);
@@ -240,6 +243,8 @@ static int audit_machine(struct audit *a, struct capgate_error *err)
 		status = confine_linter(CONFINE_READ, a->policy.best_effort_confinement, err);
 	if (status == 0)
 		status = containers_find(a->root, &a->list, err);
+	if (status == 0)
+		status = audit_lessons_read(a->root, &a->lessons, err);
 	a->list.unreadable += a->processes.unreadable;
 	a->unreadable = a->list.unreadable;
 	if (status == 0)
@@ -251,6 +256,7 @@ static int audit_machine(struct audit *a, struct capgate_error *err)
 				    : outbuf_print(fill_end, a, err);
 	audit_processes_release(&a->processes);
 	containers_release(&a->list);
+	audit_lessons_release(&a->lessons);
 	return status;
 }
 

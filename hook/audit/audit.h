@@ -10,6 +10,7 @@
  *   audit_cis     the evidence for assessors
  *   controls      what each control of their catalogues says, and its line
  *   audit_csv     the inventory as a spreadsheet
+ *   learned       what capgate learn has found that a container needs
  *   audit_formats what check writes too: SARIF, JUnit, GitHub, HTML
  */
 #ifndef AUDIT_H
@@ -80,6 +81,8 @@ struct audit_result {
 	size_t n_members;
 	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
 	struct audit_userns userns;
+	bool learned;	    /* capgate learn has found what it needs, which is: */
+	capgate_set needed;
 };
 
 /* Everything about one container; release it before the next. */

@@ -33,6 +33,7 @@ static const char *const columns[] = {
 	"expires",
 	"justification",
 	"stored",
+	"learned",
 };
 
 /*
@@ -134,5 +135,8 @@ void audit_csv(const struct audit_result *r, struct capgate_out *out)
 		exemption_cell(r, member, out);
 	audit_justify(r, &justification);
 	cell(out, words_text(&justification));
-	capgate_out_format(out, ",\"%s\"\r\n", !c->stored ? "no" : c->gated ? "gated" : "yes");
+	capgate_out_format(out, ",\"%s\",\"", !c->stored ? "no" : c->gated ? "gated" : "yes");
+	if (r->learned)
+		capgate_out_set(out, r->needed, " ");
+	capgate_out_string(out, "\"\r\n");
 }

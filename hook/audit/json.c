@@ -123,6 +123,11 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	audit_justify(r, &justification);
 	capgate_out_string(out, ",\"justification\":");
 	capgate_out_json(out, words_text(&justification));
+	capgate_out_string(out, ",");
+	if (r->learned)
+		json_set(out, "learned", r->needed);
+	else
+		capgate_out_string(out, "\"learned\":null");
 	capgate_out_string(out, ",\"processes\":[");
 	for (size_t i = 0; i < r->n_members; i++) {
 		capgate_out_string(out, i ? "," : "");

@@ -276,3 +276,46 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
 	rm -r "$RIG/host/etc" "$RIG/host/srv"
 }
+
+@test "the inventory has what was learned of a container's bundle, and of its image" {
+	detach runc a "$(caps CAP_KILL CAP_CHOWN)"
+	detach crun b "$(caps CAP_KILL)"
+	learned=$RIG/host/var/lib/capgate/learn
+	mkdir -p "$learned"
+	has() { # ID JSON CSV: in both inventories
+		audit -f jsonl 2>"$RIG/err" >"$RIG/inventory" || true
+		[ "$(jq -c --arg id "$1" 'select(.id == $id) | .learned' "$RIG/inventory")" = "$2" ] || { cat "$RIG/inventory" "$RIG/err"; return 1; }
+		audit -f csv 2>"$RIG/err" | python3 -c '
+import csv, sys
+found, = (r["learned"] for r in csv.DictReader(sys.stdin) if r["id"] == sys.argv[1])
+assert found == sys.argv[2], found' "$1" "$3"
+	}
+	has a null ''
+	jq -n --arg b "$RIG/bundles/a" '{version: 1, bundle: $b, needed: ["CAP_KILL"], finished: true, asked: ["CAP_KILL"]}' >"$learned/a.json"
+	has a '["CAP_KILL"]' KILL
+	has b null ''
+	jq -n --arg b "$RIG/bundles/b" '{version: 1, bundle: $b, needed: [], finished: true}' >"$learned/b.json"
+	has b '[]' none
+	# What was broken off proves nothing.
+	jq '.finished = false' "$learned/b.json" >"$learned/c" && mv "$learned/c" "$learned/b.json"
+	has b null ''
+	# What others may have written does not count, nor does what is none.
+	chmod 666 "$learned/a.json"
+	has a null ''
+	grep -q a.json "$RIG/err"
+	chmod 644 "$learned/a.json"
+	echo '{"needed":["CAP_NONSENSE"]' >"$learned/d.json"
+	has a '["CAP_KILL"]' KILL
+	grep -q d.json "$RIG/err"
+	rm "$learned/d.json"
+	line 5.4 'CIS-Docker-5.4 PASS 2 containers' 0
+	# An image by any of its names.
+	id=$(printf 'e%063d' 7)
+	store=$RIG/host/var/lib/docker/containers/$id
+	mkdir -p "$store"
+	jq -n '{Name: "/db", Config: {Image: "docker.io/library/pg:latest"}, State: {Running: false}}' >"$store/config.v2.json"
+	echo '{"CapDrop":["ALL"]}' >"$store/hostconfig.json"
+	jq -n '{version: 1, image: "pg", needed: ["CAP_SETUID", "CAP_SETGID"], finished: true}' >"$learned/pg.json"
+	has "$id" '["CAP_SETGID","CAP_SETUID"]' 'SETGID SETUID'
+	rm -r "$RIG/host/var"
+}
