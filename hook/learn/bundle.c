@@ -40,23 +40,33 @@ static void peel(struct bundle *b, const struct session *s)
 	b->layered = false;
 }
 
+/* The root directory of an overlay has the mode and the owner of the upper one. */
+static int make_upper(const char *lower, const char *upper)
+{
+	struct stat st;
+
+	if (mkdir(upper, 0755) < 0 || stat(lower, &st) < 0 || chmod(upper, st.st_mode & 07777) < 0)
+		return -1;
+	return chown(upper, st.st_uid, st.st_gid);
+}
+
 /* Each run begins with the same files: it writes to a layer that goes with it. */
 static int layer(struct bundle *b, const struct session *s, struct capgate_error *err)
 {
-	char layers[PATH_MAX], root[PATH_MAX], upper[PATH_MAX], work[PATH_MAX],
+	char layers[PATH_MAX], lower[PATH_MAX], root[PATH_MAX], upper[PATH_MAX], work[PATH_MAX],
 		options[4 * PATH_MAX];
-	const char *lower = "lower";
 
 	session_path(s, "layers", layers);
+	session_path(s, "lower", lower);
 	session_path(s, "root", root);
 	if (mount("capgate-learn", layers, "tmpfs", 0, "mode=755") < 0)
 		return bundle_failed(err, "cannot mount a tmpfs", strerror(errno));
 	session_path(s, "layers/upper", upper);
 	session_path(s, "layers/work", work);
-	if (mkdir(upper, 0755) < 0 || mkdir(work, 0755) < 0)
+	if (make_upper(lower, upper) < 0 || mkdir(work, 0755) < 0)
 		return bundle_failed(err, "cannot make a layer", strerror(errno));
-	snprintf(options, sizeof(options), "lowerdir=%s/%s,upperdir=%s,workdir=%s", s->scratch,
-		 lower, upper, work);
+	snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper,
+		 work);
 	if (mount("capgate-learn", root, "overlay", 0, options) < 0)
 		return bundle_failed(err, "cannot mount an overlay on the root file system",
 				     strerror(errno));
@@ -279,6 +289,8 @@ void bundle_subject(struct bundle *b, struct session *session, struct subject *r
 	*ret = (struct subject){.session = session,
 				.name = b->dir,
 				.full = capgate_set_union(b->facts.start),
+				.commands = -1,
+				.state = b->state,
 				.sink = command_sink(),
 				.create = create,
 				.start = start,

@@ -26,8 +26,8 @@ struct state {
 	pid_t first;
 	int pidfd; /* -1: it has ended, or is not known */
 	int64_t started;
-	char id[64], pid[32];
-	const char *environment[3];
+	char id[64], pid[32], state[128];
+	const char *environment[4];
 };
 
 /* ---- Waiting ----------------------------------------------------------------------- */
@@ -61,15 +61,18 @@ static void name_command(struct state *s)
 	snprintf(s->pid, sizeof(s->pid), "CAPGATE_PID=%d", (int)s->first);
 	s->environment[0] = s->id;
 	s->environment[1] = s->pid;
+	if (s->run->subject->state) {
+		snprintf(s->state, sizeof(s->state), "CAPGATE_STATE=%s", s->run->subject->state);
+		s->environment[2] = s->state;
+	}
 }
 
 static int shell(struct state *s, const char *line, int milliseconds)
 {
-	return command_shell(line,
-			     &(struct command_call){.namespace = s->run->subject->session->host,
-						    .output = -1,
-						    .milliseconds = milliseconds,
-						    .environment = s->environment});
+	return command_shell(line, &(struct command_call){.namespace = s->run->subject->commands,
+							  .output = -1,
+							  .milliseconds = milliseconds,
+							  .environment = s->environment});
 }
 
 /* ---- Failures ---------------------------------------------------------------------- */

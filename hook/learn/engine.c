@@ -322,6 +322,7 @@ void engine_subject(struct engine_run *e, capgate_set allowed, struct session *s
 	*ret = (struct subject){.session = session,
 				.name = a->image[0],
 				.full = e->is_podman ? allowed : asked_for(e, allowed),
+				.commands = session->host,
 				.sink = command_sink(),
 				.create = create,
 				.forebears = e->is_podman ? NULL : forebears,

@@ -269,6 +269,15 @@ static int learn_about(struct learning *l, char **words)
 	return study_it(l);
 }
 
+static bool may_trace(void)
+{
+	capgate_set set[CAPGATE_NSETS];
+	struct capgate_error err;
+
+	return userns_is_real_root() && procsets_read(getpid(), set, &err) == 0 &&
+	       capgate_set_has(set[CAPGATE_EFFECTIVE], CAPGATE_CAP_SYS_ADMIN);
+}
+
 static int learn(const struct command *self, int argc, char **argv)
 {
 	static struct learning l;
@@ -284,7 +293,7 @@ static int learn(const struct command *self, int argc, char **argv)
 		return usage("give --bundle DIR, or after -- a command like podman run IMAGE");
 	if (l.options.runtime && n > 0)
 		return usage("--runtime is for --bundle; give the engine its own option");
-	if (!userns_is_real_root()) {
+	if (!may_trace()) {
 		io_say("learn: tracing needs root of the machine: mounting tracefs takes "
 		       "CAP_SYS_ADMIN in the first user namespace");
 		return STATUS_NO_TRACER;

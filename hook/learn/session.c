@@ -57,7 +57,8 @@ static int cover(const struct session *s, struct capgate_error *err)
 		return session_failed(err, "cannot mount a tmpfs");
 	for (size_t i = 0; i < COUNT(dirs); i++) {
 		session_path(s, dirs[i], path);
-		if (mkdir(path, 0755) < 0)
+		/* The umask is that of secrets; users of containers come by here. */
+		if (mkdir(path, 0755) < 0 || chmod(path, 0755) < 0)
 			return session_failed(err, path);
 	}
 	return 0;

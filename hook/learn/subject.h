@@ -9,9 +9,11 @@
 
 struct subject {
 	const struct session *session;
-	const char *name; /* for people: the bundle, or the image */
-	capgate_set full; /* what the first run is given */
-	int sink;         /* what the container and its runtime say; -1: none */
+	const char *name;  /* for people: the bundle, or the image */
+	capgate_set full;  /* what the first run is given */
+	int commands;      /* the mount namespace of check and exercise; -1: ours */
+	const char *state; /* for these: where the runtime keeps its state; or NULL */
+	int sink;          /* what the container and its runtime say; -1: none */
 
 	/*
 	 * Make the container with those of its capabilities that are in keep; its program
