@@ -26,11 +26,22 @@ static int fail_ceiling(struct capgate_error *err, const char *what)
 /* Since Linux 2.6.25 there have been more than these. */
 #define CAPS_LEAST 32
 
+/* The set, once it was asked for: 42 questions, and nobody else can change the answer
+ * (it is the thread's own, and programs with threads do not ask). */
+static struct {
+	bool asked;
+	capgate_set set;
+} known;
+
 /* A kernel that does not answer has not said that the set is empty. */
 static int read_bounds(capgate_set *ret, struct capgate_error *err)
 {
 	capgate_set now = {0};
 
+	if (known.asked) {
+		*ret = known.set;
+		return 0;
+	}
 	for (int cap = 0; cap < CAPS_MOST; cap++) {
 		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
@@ -41,7 +52,8 @@ static int read_bounds(capgate_set *ret, struct capgate_error *err)
 		if (in > 0)
 			now.bits |= (uint64_t)1 << cap;
 	}
-	*ret = now;
+	known.asked = true;
+	*ret = known.set = now;
 	return 0;
 }
 
@@ -99,6 +111,7 @@ int bounds_narrow(capgate_set keep, struct capgate_error *err)
 	if (read_bounds(&now, err) < 0)
 		return err->code;
 	gone = capgate_set_minus(now, keep);
+	known.asked = false;
 	for (int cap = -1; (cap = capgate_set_next(gone, cap + 1)) >= 0;)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
 			return fail_ceiling(

@@ -15,6 +15,14 @@ void *io_block(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+void *io_shared_block(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *err)
 {
 	size_t size = capgate_arena_for(text_len);

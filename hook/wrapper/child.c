@@ -2,8 +2,6 @@
 #include "child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +12,11 @@
 #include "lib/base/base.h"
 #include "assess.h"
 
-/* Over the pipe: this, then the edits' places, then their bytes. */
+/*
+ * Over a block of memory that both have: this, then the edits' places, then their
+ * bytes.  The parent looks at it only after the child has ended, so that nobody can
+ * change what was looked at, and it sleeps once, not for each part of the answer.
+ */
 struct wire {
 	uint64_t magic;
 	struct decision decision;
@@ -33,15 +35,13 @@ struct wire_edit {
 /* The longest edit writes a whole process object. */
 #define WITH_MAX CAPGATE_TEXT_MAX
 #define ANSWER_MAX (CAPGATE_TEXT_MAX + ((size_t)4 << 20))
+/* What edits have room for. */
+#define REST_MAX (ANSWER_MAX - sizeof(struct wire))
 
 /* ---- The child ------------------------------------------------------------------------ */
 
-static struct capgate_text bytes_of(const void *p, size_t len)
-{
-	return (struct capgate_text){p, len};
-}
-
-static bool send_answer(int fd, const struct judge_answer *answer, struct capgate_arena *arena)
+/* False: it does not fit. */
+static bool give_answer(void *block, const struct judge_answer *answer)
 {
 	struct wire wire = {.magic = MAGIC,
 			    .decision = answer->decision,
@@ -50,28 +50,29 @@ static bool send_answer(int fd, const struct judge_answer *answer, struct capgat
 			    .judged = answer->judged,
 			    .times = answer->times,
 			    .n_edits = answer->edits.n};
-	struct wire_edit *places = capgate_arena_alloc(arena, (wire.n_edits + 1) * sizeof(*places));
-	struct capgate_error err;
+	char *places = (char *)block + sizeof(wire), *with;
+	size_t left = REST_MAX;
 
-	if (!places)
+	if (wire.n_edits > left / sizeof(struct wire_edit))
 		return false;
+	left -= wire.n_edits * sizeof(struct wire_edit);
+	with = places + wire.n_edits * sizeof(struct wire_edit);
 	for (size_t i = 0; i < wire.n_edits; i++) {
 		const struct capgate_edit *e = &answer->edits.v[i];
+		const struct wire_edit place = {e->at.off, e->at.len, e->with.len};
 
-		places[i] = (struct wire_edit){e->at.off, e->at.len, e->with.len};
+		if (e->with.len > left - wire.bytes)
+			return false;
+		memcpy(places + i * sizeof(place), &place, sizeof(place));
+		memcpy(with + wire.bytes, e->with.p, e->with.len);
 		wire.bytes += e->with.len;
 	}
-	if (io_write_all(fd, bytes_of(&wire, sizeof(wire)), &err) < 0 ||
-	    io_write_all(fd, bytes_of(places, wire.n_edits * sizeof(*places)), &err) < 0)
-		return false;
-	for (size_t i = 0; i < wire.n_edits; i++)
-		if (io_write_all(fd, answer->edits.v[i].with, &err) < 0)
-			return false;
+	memcpy(block, &wire, sizeof(wire));
 	return true;
 }
 
-/* Nothing that was open is left to it but the pipe, and standard error. */
-static void be_child(const struct judge_question *q, struct capgate_arena *arena, int pipe)
+/* Nothing that was open is left to it but standard error. */
+static void be_child(const struct judge_question *q, struct capgate_arena *arena, void *block)
 {
 	struct judge_question question = *q;
 	struct netns_known networks;
@@ -80,18 +81,17 @@ static void be_child(const struct judge_question *q, struct capgate_arena *arena
 
 	netns_learn(q->text, &networks);
 	question.networks = &networks;
-	if (dup2(pipe, STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
+	if (close(STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
 	    (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS))
 		_exit(1);
 	if (confine(CONFINE_JUDGE, q->policy->best_effort_confinement, &err) < 0) {
-		struct wire wire = {.magic = MAGIC, .error = err};
-		struct capgate_error ignored;
+		const struct wire wire = {.magic = MAGIC, .error = err};
 
-		(void)!io_write_all(STDIN_FILENO, bytes_of(&wire, sizeof(wire)), &ignored);
+		memcpy(block, &wire, sizeof(wire));
 		_exit(0);
 	}
 	runtime_assess(&question, arena, &answer);
-	_exit(send_answer(STDIN_FILENO, &answer, arena) ? 0 : 1);
+	_exit(give_answer(block, &answer) ? 0 : 1);
 }
 
 /* ---- The parent ----------------------------------------------------------------------- */
@@ -128,9 +128,10 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 	const char *places = rest.p, *with;
 	struct capgate_edit *v;
 
-	if (wire->n_edits > ANSWER_MAX / sizeof(struct wire_edit) || wire->bytes > ANSWER_MAX ||
-	    rest.len != wire->n_edits * sizeof(struct wire_edit) + wire->bytes)
+	if (wire->n_edits > rest.len / sizeof(struct wire_edit) ||
+	    wire->bytes > rest.len - wire->n_edits * sizeof(struct wire_edit))
 		return fail_child(err, "gave a broken answer");
+	rest.len = wire->n_edits * sizeof(struct wire_edit) + wire->bytes;
 	v = io_block((wire->n_edits + 1) * sizeof(*v));
 	if (!v)
 		return capgate_fail_memory(err);
@@ -148,14 +149,13 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 	return 0;
 }
 
-static int take_answer(struct capgate_text answer, struct judge_answer *ret,
-		       struct capgate_error *err)
+static int take_answer(const char *block, struct judge_answer *ret, struct capgate_error *err)
 {
 	struct wire wire;
 
-	if (answer.len < sizeof(wire))
+	memcpy(&wire, block, sizeof(wire));
+	if (wire.magic == 0)
 		return fail_child(err, "gave no answer");
-	memcpy(&wire, answer.p, sizeof(wire));
 	if (wire.magic != MAGIC || !is_sound(&wire.decision) ||
 	    (unsigned)wire.subject > JUDGED_IMAGES)
 		return fail_child(err, "gave a broken answer");
@@ -176,9 +176,7 @@ static int take_answer(struct capgate_text answer, struct judge_answer *ret,
 				     .judged = wire.judged != 0,
 				     .allowed = wire.allowed,
 				     .times = wire.times != 0};
-	return take_edits(&wire,
-			  (struct capgate_text){answer.p + sizeof(wire), answer.len - sizeof(wire)},
-			  ret, err);
+	return take_edits(&wire, (struct capgate_text){block + sizeof(wire), REST_MAX}, ret, err);
 }
 
 static int wait_for(pid_t pid, struct capgate_error *err)
@@ -203,44 +201,29 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret,
 		   struct capgate_error *err)
 {
 	struct capgate_arena arena;
-	struct capgate_text answer = {0};
 	size_t len = 2 * q->text.len + q->inherited.len + q->container.len +
 		     image_stores_size(&q->stores),
 	       room = q->n_images ? 65536 : 0;
-	int ends[2], status;
+	char *block = io_shared_block(ANSWER_MAX);
+	int status;
 	pid_t pid;
 
 	for (size_t i = 0; i < q->n_caps; i++)
 		room += 6 * q->caps[i].len + 8;
+	if (!block)
+		return capgate_fail_memory(err);
 	if (io_arena(len + room, &arena, err) < 0)
 		return err->code;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail_child(err, strerror(errno));
 	/* Not fork(3): no SIGCHLD, which the runtime would find pending, and
 	 * which a caller that ignores it would not leave us to wait for. */
 	pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
-		be_child(q, &arena, ends[1]);
-	if (pid < 0) {
-		status = fail_child(err, strerror(errno));
-		close(ends[1]);
-	} else if (close(ends[1]) < 0) {
-		/* Else we would wait for ourselves. */
-		status = fail_child(err, strerror(errno));
-		kill(pid, SIGKILL);
-	} else {
-		status = io_read_all(ends[0], ANSWER_MAX, &answer, err);
-	}
-	close(ends[0]);
-	if (pid > 0) {
-		struct capgate_error died;
-
-		/* How it ended says more than what could not be read. */
-		if (wait_for(pid, &died) < 0) {
-			*err = died;
-			status = died.code;
-		}
-	}
+		be_child(q, &arena, block);
+	if (pid < 0)
+		return fail_child(err, strerror(errno));
+	/* The ceiling's question, asked while the child judges: the answer is kept. */
+	(void)bounds_now();
+	status = wait_for(pid, err);
 	io_arena_release(&arena);
-	return status < 0 ? status : take_answer(answer, ret, err);
+	return status < 0 ? status : take_answer(block, ret, err);
 }
