@@ -2,7 +2,6 @@
 #include "userns.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -58,36 +57,55 @@ static bool read_small(const char *path, char *buf, size_t size)
 	return true;
 }
 
+/* A line of user_namespaces(7)'s maps.  Not sscanf(3), which is a tenth of a static
+ * program. */
+struct id_range {
+	unsigned long inside, outside, count;
+};
+
+/* What follows the line, or NULL: there is none. */
+static const char *next_range(const char *map, struct id_range *ret)
+{
+	unsigned long *const numbers[] = {&ret->inside, &ret->outside, &ret->count};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		char *end;
+
+		*numbers[i] = strtoul(map, &end, 10);
+		if (end == map)
+			return NULL;
+		map = end;
+	}
+	return map;
+}
+
 uid_t userns_outer_uid(void)
 {
 	char map[4096];
-	unsigned long inside, outside, count;
-	int used;
+	struct id_range r;
 
 	if (!read_small("/proc/self/uid_map", map, sizeof(map)))
 		return geteuid();
-	for (const char *p = map;
-	     sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
-		if (geteuid() >= inside && geteuid() - inside < count)
-			return (uid_t)(outside + (geteuid() - inside));
+	for (const char *p = map; (p = next_range(p, &r));)
+		if (geteuid() >= r.inside && geteuid() - r.inside < r.count)
+			return (uid_t)(r.outside + (geteuid() - r.inside));
 	return geteuid();
 }
 
 uint32_t userns_last_gid(void)
 {
 	char map[4096];
-	unsigned long inside, outside, count, end = 0;
-	int used;
+	struct id_range r;
+	unsigned long end = 0;
 
 	if (userns_is_initial())
 		return 4294967294u;
 	if (!read_small("/proc/self/gid_map", map, sizeof(map)))
 		return 0;
 	/* The kernel shows the map sorted as it was written: from 0 on, here. */
-	for (const char *p = map;
-	     sscanf(p, " %lu %lu %lu%n", &inside, &outside, &count, &used) == 3; p += used)
-		if (inside == end)
-			end += count;
+	for (const char *p = map; (p = next_range(p, &r));)
+		if (r.inside == end)
+			end += r.count;
 	return end ? (uint32_t)(end - 1) : 0;
 }
 
