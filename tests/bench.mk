@@ -1,12 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-# make bench: what a hook costs, as ratios taken in one run.  BENCH_ROUNDS=N
+# tests/bench/README.md says what each measures.
+#	make bench [BENCH_ROUNDS=N] [BENCH_FILES=N] [BENCH_ONLY=hook,wrapper,check] [BENCH_ARGS=--json]
+#	make bench-compare BASE=REVISION [BENCH_ROUNDS=N] [BENCH_ARGS=--json]
+#	make bench-details [BENCH_ROUNDS=N]
 BENCH_ROUNDS = 1000
+BENCH_FILES = 20000
+BENCH_ONLY = hook,wrapper,check
 BENCH_DIR = $(srcdir)/tests/bench
+BENCH_HELPERS = $(addprefix $O/bench/,bench noop noop-static noop-confined bareexec throughput exemptions)
+BENCH_STATIC = $(if $(STATIC),$O,build-static)
 
-bench: $O/capgate $O/bench/bench $O/bench/noop $O/bench/noop-static $O/bench/noop-confined $O/bench/throughput $O/bench/exemptions
+bench-static:
 	@[ -n '$(STATIC)' ] || $(MAKE) -s -f $(firstword $(MAKEFILE_LIST)) STATIC=1 all
-	@CAPGATE='$(abspath $O/capgate)' CAPGATE_STATIC='$(abspath build-static/capgate)' \
-		ROUNDS='$(BENCH_ROUNDS)' CONTAINERS='$(CONTAINERS)' $(BENCH_DIR)/run.sh '$(abspath $O/bench)'
+
+bench: all bench-static $(BENCH_HELPERS)
+	@$(BENCH_DIR)/measure.py goals --helpers $O/bench --static $(BENCH_STATIC)/capgate-hook \
+		--dynamic $O/capgate-hook --check $O/capgate --rounds $(BENCH_ROUNDS) \
+		--files $(BENCH_FILES) --only $(BENCH_ONLY) $(BENCH_ARGS)
+
+# Both are built static, by the same compiler; the base from what git has of it.
+bench-compare: bench-static $(BENCH_HELPERS)
+	@[ -n '$(BASE)' ] || { echo 'use: make bench-compare BASE=REVISION' >&2; exit 2; }
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+		git -C $(srcdir) archive --format=tar '$(BASE)' | tar -x -C "$$work" && \
+		$(MAKE) -s -C "$$work" STATIC=1 all >"$$work/log" 2>&1 || { tail -5 "$$work/log"; exit 1; } && \
+		$(BENCH_DIR)/measure.py compare --helpers $O/bench --base "$$work/build-static" \
+			--new $(BENCH_STATIC) --rounds $(BENCH_ROUNDS) $(BENCH_ARGS)
+
+bench-details: all bench-static $(BENCH_HELPERS)
+	@CAPGATE='$(abspath $O/capgate-hook)' CAPGATE_STATIC='$(abspath $(BENCH_STATIC)/capgate-hook)' \
+		ROUNDS='$(BENCH_ROUNDS)' $(BENCH_DIR)/run.sh '$(abspath $O/bench)'
 
 $O/bench/%: $(BENCH_DIR)/%.c
 	@mkdir -p $(@D)
@@ -14,11 +37,16 @@ $O/bench/%: $(BENCH_DIR)/%.c
 $O/bench/noop-static: $(BENCH_DIR)/noop.c
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) -static-pie -O2 -fPIE -o $@ $<
-$O/bench/noop-confined: $(BENCH_DIR)/noop-confined.c $(filter $O/hook/confine/%,$(HOOK_OBJS)) \
-		$O/hook/sys/io.o $O/hook/sys/memory.o $O/hook/sys/say.o $O/hook/sys/status.o $O/libcapgate.a
+$O/bench/noop-confined: $(BENCH_DIR)/noop-confined.c $(filter-out %/linter.o,$(filter $O/hook/confine/%,$(HOOK_OBJS))) \
+		$(addprefix $O/hook/sys/,io.o memory.o say.o signals.o status.o) $O/libcapgate.a
 	@mkdir -p $(@D)
-	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) -static-pie -O2 -fPIE -o $@ $^ $(CAPNG_LIBS) $(SECCOMP_LIBS)
+	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) -static-pie -O2 -fPIE -o $@ $^ $(EXE_LIBS)
 $O/bench/throughput $O/bench/exemptions: $O/bench/%: $(BENCH_DIR)/%.c $O/libcapgate.a
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(CFLAGS) $(WARN) -o $@ $^ $(YAJL_LIBS)
-.PHONY: bench
+
+# The tools themselves, not what they measure.
+check: check-bench
+check-bench: all $(filter %/bench %/noop-static %/noop-confined,$(BENCH_HELPERS))
+	@HELPERS='$O/bench' HOOK='$O/capgate-hook' $(srcdir)/tests/bench.sh
+.PHONY: bench bench-static bench-compare bench-details check-bench

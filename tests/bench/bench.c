@@ -8,7 +8,8 @@
  * first is what the others are divided by, in the same round.  RARELY is how
  * many rounds go by for each run of a slow one.  Standard input is INPUT,
  * standard output /dev/null.  Prints the least (what it costs when nothing
- * disturbs it), medians and quartiles.
+ * disturbs it), medians and quartiles; with BENCH_TSV in the environment, for
+ * measure.py, NAME<TAB>LEAST<TAB>MEDIAN<TAB>RATIO<TAB>PEAK<TAB>FAULTS, in seconds and KiB.
  *
  * Linked statically, for the kernel counts the largest memory of a process
  * from before its execve: this program must be smaller than what it measures.
@@ -150,13 +151,22 @@ int main(int argc, char **argv)
 		}
 	}
 	getrusage(RUSAGE_SELF, &self);
+	for (int i = 0; i < n; i++) {
+		qsort(v[i].seconds, (size_t)v[i].n, sizeof(double), by_value);
+		qsort(v[i].ratio, (size_t)v[i].n, sizeof(double), by_value);
+	}
+	if (getenv("BENCH_TSV")) {
+		for (int i = 0; i < n; i++)
+			printf("%s\t%.9f\t%.9f\t%.4f\t%ld\t%ld\n", v[i].name, v[i].seconds[0],
+			       at(v[i].seconds, v[i].n, .5), at(v[i].ratio, v[i].n, .5),
+			       v[i].max_kib, v[i].faults);
+		return 0;
+	}
 	printf("%-28s %7s %8s %17s %7s %6s %13s %8s %6s\n", "", "least", "median", "quartiles (us)",
 	       "of least", "ratio", "quartiles", "peak KiB", "faults");
 	for (int i = 0; i < n; i++) {
 		struct contender *c = &v[i];
 
-		qsort(c->seconds, (size_t)c->n, sizeof(double), by_value);
-		qsort(c->ratio, (size_t)c->n, sizeof(double), by_value);
 		printf("%-28s %7.0f %8.0f %8.0f-%8.0f %8.2f %6.2f %6.2f-%6.2f %8ld %6ld\n", c->name,
 		       c->seconds[0] * 1e6, at(c->seconds, c->n, .5) * 1e6,
 		       at(c->seconds, c->n, .25) * 1e6, at(c->seconds, c->n, .75) * 1e6,

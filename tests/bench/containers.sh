@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make bench CONTAINERS=1 (as root): what the hooks add to `runc run` and
-# `crun run` of a container that does nothing.
+# What the hooks add to `runc run` and `crun run` of a container that does nothing, as
+# root: against hooks that do nothing, in the same round.
 #   containers.sh DIRECTORY-OF-HELPERS
 set -eu
 bin=$1
@@ -28,12 +28,12 @@ bundle() {
 		| .process.capabilities |= map_values(. - ["CAP_NET_RAW"])'"$2" config.json >new && mv new config.json)
 }
 bundle plain ''
-bundle noop ' | .hooks.createRuntime = [{path: "'"$bin/noop-static"'"}]'
+bundle noop ' | .hooks.createRuntime = [{path: "'"$bin/noop-static"'"}] | .hooks.poststart = .hooks.createRuntime'
 bundle hook "$(hooks createRuntime)"
 bundle hooks "$(hooks createRuntime poststart)"
 row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
 for runtime in runc crun; do
-	for b in plain noop hook hooks; do
+	for b in noop plain hook hooks; do
 		row "$runtime run, $b" 1 "$(command -v $runtime)" --root "$work/state" run --bundle "$work/$b" "bench-$b"
 	done >"$work/list"
 	"$bin/bench" "${ROUNDS_CONTAINERS:-100}" /dev/null "$work/list"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `make bench` runs: capgate's precreate hook against the least that a
+# What `make bench-details` runs: capgate's precreate hook against the least that a
 # process can do, and against what people would write instead.
 #   run.sh DIRECTORY-OF-HELPERS
 set -eu
@@ -34,7 +34,6 @@ row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
 		'.process.capabilities|=map_values(.-["CAP_NET_RAW"])'
 	row "python script" 20 "$python" -I "$here/strip.py"
 } >"$work/list"
-if [ -n "${CONTAINERS:-}" ]; then exec "$here/containers.sh" "$bin"; fi
 echo "== precreate on $(wc -c <"$work/config.json") bytes, NET_RAW taken out of three sets"
 "$bin/bench" "$ROUNDS" "$work/config.json" "$work/list"
 

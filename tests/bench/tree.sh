@@ -50,7 +50,7 @@ tree("one", 1)
 tree("thousand", 1000)
 EOF
 python3 - "$work" "$many" "$CAPGATE" <<'EOF'
-import resource, subprocess, sys, time
+import os, resource, subprocess, sys, time
 work, many, capgate = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 name = '[.process.capabilities[]?[]] | index("CAP_NET_RAW")'
 
@@ -64,6 +64,9 @@ def run(label, files, command):
 def check(*options):
     return [capgate, "check", "--policy", work + "/policy.json", *options]
 
+machine = os.environ.get("BENCH_TSV")
+if machine:
+    sys.stdout, human = open(os.devnull, "w"), sys.stdout
 for name, roots in (("none", "no root"), ("one", "one root"), ("thousand", "1,000 roots")):
     tree = f"{work}/{name}"
     run("(warming up)", many, ["grep", "-rc", "x", tree])
@@ -71,8 +74,13 @@ for name, roots in (("none", "no root"), ("one", "one root"), ("thousand", "1,00
     grep = run(f"grep -r, {roots}", many, ["grep", "-rc", "CAP_NET_RAW", tree])
     print()
     ours = run(f"capgate check -f jsonl, {roots}", many, check("-f", "jsonl", tree))
-    print(f", {ours / grep:.2f} of grep, peak {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.1f} MiB")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(f", {ours / grep:.2f} of grep, peak {peak / 1024:.1f} MiB")
+    if machine:
+        print(name, f"{ours:.0f}", f"{ours / grep:.4f}", peak, sep="\t", file=human)
 
+if machine:
+    sys.exit()
 tree, few = work + "/none", min(many, 300)
 ours = run("capgate check -f jsonl", many, check("-f", "jsonl", tree))
 print()
