@@ -239,11 +239,11 @@ static void child(int in, int out, int err)
 	_exit(121);
 }
 
-/* main() begins by asking for descriptor 0: what the loader does before is not ours. */
+/* main() begins by polling the three standard descriptors: what the loader does before is
+ * not ours. */
 static bool is_marker(const struct ptrace_syscall_info *info)
 {
-	return info->entry.nr == SYS_fcntl && info->entry.args[0] == STDIN_FILENO &&
-	       info->entry.args[1] == F_GETFD;
+	return info->entry.nr == SYS_poll && info->entry.args[1] == 3 && info->entry.args[2] == 0;
 }
 
 static void set_register(pid_t pid, size_t offset, long value)

@@ -92,11 +92,25 @@ status=$?
 
 # audit reads /proc whole: one of its own, in which little else runs.
 audit() {
-	local format
+	local format store
 	mkdir -p "$work/host/run/runc/x" "$work/mounted"
 	for format in table json jsonl sarif junit github html; do
 		row "audit, $format" linter /dev/null "$capgate" audit --policy "$work/policy.json" --root "$work/host" --format $format
 	done >"$work/audits"
+	# Only engines' stores know that there is something to find.
+	local docker=$work/docker/srv/docker/containers/d podman=$work/podman/graph/vfs-containers/p/userdata
+	mkdir -p "$docker" "$work/docker/etc/docker" "$work/docker/var/lib/capgate/learn" "$podman" "$work/podman/etc/containers"
+	echo '{"data-root":"/srv/docker"}' >"$work/docker/etc/docker/daemon.json"
+	echo '{"Name":"/d","Config":{"Image":"x"},"State":{"Running":false}}' >"$docker/config.v2.json"
+	echo '{"CapAdd":["SYS_TIME"]}' >"$docker/hostconfig.json"
+	echo '{"image":"x","needed":["CAP_KILL"],"finished":true}' >"$work/docker/var/lib/capgate/learn/x.json"
+	printf '[storage]\ngraphroot = "/graph"\n' >"$work/podman/etc/containers/storage.conf"
+	cp "$bad" "$podman"
+	for store in docker podman; do
+		for format in json lines; do
+			row "audit of what $store keeps, $format" linter /dev/null "$capgate" audit --policy "$work/policy.json" --root "$work/$store" --format $format
+		done
+	done >>"$work/audits"
 	# shellcheck disable=SC2016
 	unshare --mount --pid --fork --mount-proc "$BASH" -c '
 		sleep 3600 &
