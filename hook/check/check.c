@@ -185,7 +185,7 @@ static const struct opt opts[] = {
 const struct command command_check = {
 	.name = "check",
 	.operands = "PATH...",
-	.summary = "judge specifications and report; changes nothing unless told to",
+	.summary = "judge specifications and report; changes nothing by default",
 	.details =
 		"PATH is an OCI runtime configuration, a directory (every config.json below it),\n"
 		"or - for standard input.  Severities: note, low, medium, high, critical.\n"

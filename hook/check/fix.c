@@ -119,7 +119,7 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 			break;
 	}
 	if (fd < 0)
-		return fail_system(err, "cannot make a temporary file beside", name);
+		return fail_system(err, "cannot create a temporary file next to", name);
 	status = write_and_sync(fd, text, name, err);
 	/* Owner first: chown(2) takes set-ID bits away. */
 	if (status == 0 &&

@@ -49,9 +49,9 @@ static void look_at_program(struct doctor *d, const struct docker_runtime *r, bo
 	} else if (r->foreign_arguments) {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-shim",
 			   "%s \"%.60s\" is called with runtimeArgs that neither runc nor crun "
-			   "has, so that capgate cannot stand "
-			   "before it\ttake it out of " WIRING_DOCKER_JSON
-			   ", or its foreign runtimeArgs",
+			   "has, so that capgate cannot "
+			   "wrap it\tremove it from " WIRING_DOCKER_JSON
+			   ", or those runtimeArgs",
 			   what, r->name);
 	} else {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER,

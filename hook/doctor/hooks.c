@@ -144,7 +144,7 @@ static void judge_unread(struct doctor *d, enum engine e, const struct engine_co
 			found += strcmp(l->v[j].path, f->path) == 0;
 		if (!found)
 			doctor_say(d, LEVEL_BAD, e, "hook-unread",
-				   "%.200s lies in a directory that %s does not read (hooks_dir of "
+				   "%.200s is in a directory that %s does not read (hooks_dir of "
 				   "%.120s)\tcapgate configure %s",
 				   f->path, wiring_engine_name(e),
 				   conf->dir_source[0] ? conf->dir_source : "the engine itself",

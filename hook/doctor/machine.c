@@ -40,8 +40,8 @@ static void check_policy(struct doctor *d)
 			    : capgate_set_next(forbidden, 0);
 	if (d->policy.mode == CAPGATE_AUDIT)
 		doctor_say(d, LEVEL_WARN, NENGINES, "policy-audit",
-			   "the policy's mode is audit: what it forbids is told and let "
-			   "through\tset \"mode\": \"enforce\" when you are ready");
+			   "the policy's mode is audit: what it forbids is reported, but not "
+			   "refused\tset \"mode\": \"enforce\" when you are ready");
 	else if (d->canary < 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "policy-all",
 			   "the policy forbids nothing\tchoose a profile: capgate policy list");

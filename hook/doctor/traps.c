@@ -28,8 +28,8 @@ static const struct trap traps[] = {
 	 "gives a container all of its own capabilities when process.capabilities is absent\t"
 	 "nothing to do: capgate counts absent as all, and rewrites or refuses it"},
 	{"crun", 0, VERSION(1, 9, 0), LEVEL_WARN,
-	 "does not heed the exit status of poststart hooks\tnothing to do: capgate kills what "
-	 "exceeds the policy itself"},
+	 "ignores the exit status of poststart hooks\tnothing to do: capgate itself kills what "
+	 "exceeds the policy"},
 	{"podman", 0, VERSION(4, 0, 0), LEVEL_WARN,
 	 "may not read containers.conf.d\tprove it: capgate doctor --live"},
 };

@@ -13,7 +13,7 @@
 
 const struct opt door_opts[] = {
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct door_options, dry_run), NULL,
-	 "decide and tell on stderr, change nothing, exit 0"},
+	 "decide, report on stderr, change nothing, exit 0"},
 	{"policy", 0, OPT_STRING, offsetof(struct door_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{"hint", 0, OPT_STRING, offsetof(struct door_options, hint), "TEXT",

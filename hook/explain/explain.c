@@ -201,7 +201,7 @@ static int explain(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	if (options.spec && (n > 0 || options.all)) {
-		io_say("explain: --spec stands alone; see: capgate explain --help");
+		io_say("explain: --spec takes no other word; see: capgate explain --help");
 		return STATUS_USAGE;
 	}
 	if (options.spec)
@@ -228,7 +228,7 @@ static const struct opt opts[] = {
 	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL,
 	 "every capability, in full"},
 	{"spec", 0, OPT_STRING, offsetof(struct explain_options, spec), "FILE",
-	 "tell what this specification's container could do; - for standard input"},
+	 "say what this specification's container could do; - for standard input"},
 	{"policy", 0, OPT_STRING, offsetof(struct explain_options, policy), "FILE",
 	 "with --spec: use this policy alone instead of the installed ones"},
 	{0},

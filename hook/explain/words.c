@@ -160,5 +160,5 @@ void explain_overview(const struct style *style, struct capgate_out *out)
 		}
 	}
 	capgate_out_string(
-		out, "\ncapgate explain NAME tells the rest; capgate explain --all all of it.\n");
+		out, "\ncapgate explain NAME says more; capgate explain --all prints all.\n");
 }

@@ -102,7 +102,7 @@ const struct kept *found_choose(const struct found *f)
 		io_say("why: several ids begin with %.*s; this is the last of them",
 		       (int)f->wanted.len, f->wanted.p);
 	if (k == &f->first && f->rewrites)
-		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID tells of one",
+		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID shows one",
 		       f->rewrites, f->second.id_len ? (int)f->second.id_len : 14,
 		       f->second.id_len ? f->second.id : "without a name");
 	return k->len ? k : NULL;

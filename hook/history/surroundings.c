@@ -11,7 +11,7 @@ static const struct way {
 } ways[] = {
 	{"CPG107", "without --security-opt seccomp=FILE",
 	 "securityContext: {seccompProfile: {type: RuntimeDefault}}",
-	 "errnoRet 1 for the call in that profile: runtimes heed it", "\"allow\": [\"ALL\"]"},
+	 "errnoRet 1 for the call in that profile: it makes runtimes stop", "\"allow\": [\"ALL\"]"},
 	{"CPG108", "without -v and --mount on /, /proc and /proc/sys",
 	 "no volumeMounts at /, /proc and /proc/sys",
 	 "--sysctl NAME=VALUE for a sysctl, -v /proc:/host/proc:ro for the host's; a config.json "

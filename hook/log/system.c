@@ -140,7 +140,7 @@ static void line_of_container(struct capgate_out *out, const struct log_entry *e
 			   "CONTAINER_ID_FULL=%.*s\nCONTAINER_ID=%.*s\nMESSAGE=capgate: ",
 			   (int)e->id.len, e->id.p, shown, e->id.p);
 	capgate_out_set(out, capgate_set_union(e->decision->removed), " ");
-	capgate_out_format(out, " was taken out of this container; capgate why %.*s tells why\n",
+	capgate_out_format(out, " was removed from this container; capgate why %.*s says why\n",
 			   shown, e->id.p);
 }
 

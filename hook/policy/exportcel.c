@@ -259,7 +259,8 @@ static void out_others(const struct exported *e, capgate_set s, const char *unle
 /* What is no capability's name may be one to a runtime. */
 static void out_unknown(const char *unless, int indent, struct capgate_out *out)
 {
-	begin_rule("a container adds what is no capability; runtimes read such a name differently",
+	begin_rule("a container adds a name that is no capability; runtimes read such a name "
+		   "differently",
 		   unless, indent, out);
 	out_line(out, indent,
 		 "    variables.requests.all(r, r.add.all(n, n in [\"ALL\", \"CAP_ALL\"]");

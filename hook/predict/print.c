@@ -108,7 +108,7 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 	if (p->cut_short)
 		out_sentence("some directories could not be looked into", style, out);
 	if (spec->no_new_privs)
-		out_sentence("no_new_privs is on: none of them gives anything", style, out);
+		out_sentence("no_new_privs is on: none of them has an effect", style, out);
 	else if (p->only_way)
 		out_sentence(
 			"the user is not root and holds nothing ambient: these are the only way to "

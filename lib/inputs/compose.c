@@ -70,8 +70,8 @@ static const char *compose_untold(struct capgate_request *r, enum capgate_rule *
 		return "the service extends another, which may add and drop; docker compose config "
 		       "--format json prints all of it";
 	if (r->variable)
-		return "what it says of capabilities has a variable in it; docker compose config "
-		       "--format json puts in what it stands for";
+		return "its capabilities are given by a variable; docker compose config --format "
+		       "json prints the value";
 	if (!capgate_text_is(r->driver, "provider") || r->seen.image.len)
 		return NULL;
 	*rule = CAPGATE_RULE_LEFT_OUT;

@@ -117,7 +117,7 @@ static int enter(struct reader *r, uint64_t number, const char *missing)
 			continue;
 		if (found || f.wire != WIRE_BYTES)
 			return fail_image(
-				r, "what must stand once stands twice, or is of another kind");
+				r, "a field that may occur once occurs twice or is mistyped");
 		found = true;
 		inner.p = f.bytes.p;
 		inner.end = f.bytes.p + f.bytes.len;

@@ -100,7 +100,7 @@ static int empty_the_list(struct editor *e, const struct capgate_span *list)
 	while (from > 0 && e->text.p[from - 1] != ':' && e->text.p[from - 1] != '#')
 		from--;
 	if (from == 0 || e->text.p[from - 1] != ':')
-		return by_hand(e, list->off, "a comment stands before its first entry");
+		return by_hand(e, list->off, "a comment precedes its first entry");
 	return add_edit(e, from, end_of(&p->added[p->n_added - 1]), empty_value);
 }
 
@@ -326,7 +326,7 @@ static int remove_word(struct editor *e, const struct capgate_named *entry)
 
 	if (end - line < sizeof(key) || memcmp(t.p + line, key, sizeof(key) - 1) != 0 ||
 	    t.p[end - 1] == '\\')
-		return by_hand(e, from, "it does not stand in a line of AddCapability= alone");
+		return by_hand(e, from, "it shares a line of AddCapability= with others");
 	while (to < end && t.p[to] == ' ')
 		to++;
 	if (to == end) /* the last word: with the blanks before it */

@@ -41,7 +41,7 @@ static const char *of_kubernetes(const struct capgate_marks *m, struct capgate_a
 	kind.len = kind.len < WORD_MAX ? kind.len : WORD_MAX;
 	return made(
 		arena, "this is a ", kind,
-		" of Kubernetes, in which no container is described; its pods tell: kubectl get "
+		" of Kubernetes, which describes no container; pass its pods: kubectl get "
 		"pods -o json");
 }
 

@@ -310,7 +310,7 @@ int capgate_kubernetes_read(const struct capgate_document *document, struct capg
 	return capgate_request_untold(
 		&(struct capgate_inspected){.engine = "", .thing = "document", .name = r.object},
 		CAPGATE_RULE_NOT_TOLD,
-		"containers are described in it in a way that is not read; its pods tell: kubectl "
-		"get pods -o json",
+		"it describes containers in a way that capgate does not read; pass its pods: "
+		"kubectl get pods -o json",
 		arena, list, err);
 }

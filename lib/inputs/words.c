@@ -23,11 +23,11 @@ static const struct {
 	const char *begins, *why;
 } known[] = {
 #define DOCKERFILE \
-	"this is a Dockerfile, which says nothing of capabilities: whoever starts the container " \
-	"does; pass docker inspect of it"
+	"this is a Dockerfile, which says nothing about capabilities: the command that starts " \
+	"the container does; pass docker inspect of it"
 #define HCL \
-	"this is HCL; nomad job run -output FILE prints a job as JSON, which can be passed; of " \
-	"other tools pass what they make"
+	"this is HCL; nomad job run -output FILE prints a job as JSON, which can be passed; " \
+	"from other tools pass their output"
 	{"{{",
 	 "this is a template, not YAML; pass what helm template or the program that it is for "
 	 "makes of it"},

@@ -104,7 +104,7 @@ static int fail_duplicate(struct capgate_walk *walk, const struct capgate_json_e
 	if (capgate_text_equal(a->text, b->text))
 		return capgate_walk_fail(
 			walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, later->at.off,
-			"the key \"%s\" stands twice in this object (first at byte %zu)",
+			"the key \"%s\" occurs twice in this object (first at byte %zu)",
 			capgate_shown(later->text, 32, x, sizeof(x)), first->at.off);
 	return capgate_walk_fail(
 		walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, later->at.off,

@@ -549,7 +549,7 @@ process_file() {
 	run "$RIG/bin/told" create --bundle "$b" x
 	umount "$b"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"cannot be written"*"let the bundle be written"* ]] || { echo "$output"; false; }
+	[[ "$output" == *"cannot be written"*"make the bundle writable"* ]] || { echo "$output"; false; }
 	if chattr +i "$b/config.json" 2>/dev/null; then
 		run "$RIG/bin/told" create --bundle "$b" x
 		chattr -i "$b/config.json"

@@ -37,7 +37,7 @@ sixty=$(printf 'a%.0s' {1..64})
 receive $journal "$work/journal" 2
 judge 0 < <(spec '"CAP_NET_RAW"' "\"linux\":{\"cgroupsPath\":\"/machine.slice/libpod-$sixty\"}"); received $journal
 prove "a rewritten container has a line in its own log, where that is journald's" eval 'grep -qx "CONTAINER_ID_FULL=$sixty" "$work/journal" &&
-	grep -qx PRIORITY=3 "$work/journal" && grep -qx "MESSAGE=capgate: NET_RAW was taken out of this container; capgate why ${sixty:0:12} tells why" "$work/journal"'
+	grep -qx PRIORITY=3 "$work/journal" && grep -qx "MESSAGE=capgate: NET_RAW was removed from this container; capgate why ${sixty:0:12} says why" "$work/journal"'
 receive $journal "$work/journal"
 judge 0 < <(spec '' "\"linux\":{\"cgroupsPath\":\"/machine.slice/libpod-$sixty\"}"); received $journal
 prove "which what was allowed has not" eval '! grep -q CONTAINER_ID_FULL "$work/journal" && grep -qx CAPGATE_VERDICT=pass "$work/journal"'

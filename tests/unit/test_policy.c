@@ -124,7 +124,7 @@ START_TEST(a_typo_says_where_and_what_was_meant)
 	refuse("{\"version\":1,\"limits\":{\"bytes\":68000000}}", "1024 to 67108864");
 	refuse("{\"version\":1,\"log\":{\"file\":\"log.jsonl\"}}", "not an absolute path");
 	refuse("{\"version\":1,\"log\":{\"required\":1}}", "true or false");
-	refuse("{\"version\":1,\"version\":1}", "stands twice");
+	refuse("{\"version\":1,\"version\":1}", "occurs twice");
 	refuse("{\"version\":1,\"Allow\":[]}", "take the key \"Allow\" for \"allow\"");
 	refuse("{\"version\":2}", "reads version 1");
 	refuse("{}", "\"version\": 1");
