@@ -72,7 +72,7 @@ loop() { while [ ! -e "$work/stop" ]; do one; done; }
 start_loops() { rm -f "$work/stop" "$work/containers"; loop & loop & }
 # Each loop has finished at least two more containers, of which the second began after this.
 more() {
-	local want=$(($(wc -l <"$work/containers" 2>/dev/null || echo 0) + 5))
+	local want=$(($(wc -l 2>/dev/null <"$work/containers" || echo 0) + 5))
 	await sh -c '[ "$(wc -l <"$1")" -ge "$2" ]' - "$work/containers" $want
 }
 stop_loops() { touch "$work/stop"; wait; }

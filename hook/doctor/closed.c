@@ -36,21 +36,21 @@ static bool find_in_path(const char *path, const char *name, char *ret, size_t s
 	return false;
 }
 
-static const char *path_of(const char *environ, size_t len)
+static const char *path_of(const char *variables, size_t len)
 {
-	for (size_t i = 0; i < len; i += strlen(environ + i) + 1)
-		if (strncmp(environ + i, "PATH=", 5) == 0)
-			return environ + i + 5;
+	for (size_t i = 0; i < len; i += strlen(variables + i) + 1)
+		if (strncmp(variables + i, "PATH=", 5) == 0)
+			return variables + i + 5;
 	return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *environ,
+void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
 			   size_t len)
 {
 	char runc[PATH_MAX];
 	const char *what = doors[e != ENGINE_DOCKER].what;
 
-	if (!find_in_path(path_of(environ, len), "runc", runc, sizeof(runc)))
+	if (!find_in_path(path_of(variables, len), "runc", runc, sizeof(runc)))
 		return; /* it cannot run what is not there */
 	d->runc_seen |= ENGINE_BIT(e);
 	if (doctor_is_program(runc))

@@ -173,11 +173,11 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 /* CRI-O is told by path what it runs. */
 static void check_runc(struct doctor *d, enum engine e, const char *pid)
 {
-	static char environ[32 << 10];
-	size_t len = read_at(d->proc, pid, "environ", environ, sizeof(environ));
+	static char variables[32 << 10];
+	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
 
 	if (len && e != ENGINE_CRIO && sees_our_files(d, pid))
-		doctor_closed_process(d, e, pid, environ, len);
+		doctor_closed_process(d, e, pid, variables, len);
 }
 
 static void check_one(struct doctor *d, const char *pid)

@@ -71,7 +71,7 @@ bool doctor_is_program(const char *path);
 bool doctor_is_sandbox(struct capgate_text type);
 
 /* The runc of a daemon's PATH, by its environment; then of those that do not run. */
-void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *environ,
+void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
 			   size_t len);
 void doctor_closed(struct doctor *d);
 
