@@ -268,13 +268,20 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
 	ln -s /dev/zero "$store/hostconfig.json"
 	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
+	# With userns-remap all is in a directory UID.GID.
+	rm "$store/hostconfig.json"
+	echo '{"Privileged":true}' >"$store/hostconfig.json"
+	mkdir -p "$RIG/host/var/lib/docker/3000000.3000000"
+	mv "$RIG/host/srv/docker/containers" "$RIG/host/var/lib/docker/3000000.3000000/containers"
+	line 5.5 'CIS-Docker-5.5 FAIL 1 of 1: db every capability' 1
+	mv "$RIG/host/var/lib/docker/3000000.3000000/containers" "$RIG/host/srv/docker/containers"
 	# A directory that is no container's.
 	rm -r "$store"
 	mkdir "$store"
 	line 5.4 'CIS-Docker-5.4 PASS 0 containers' 0
 	echo '{"data-root":' >"$RIG/host/etc/docker/daemon.json"
 	line 5.4 'CIS-Docker-5.4 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
-	rm -r "$RIG/host/etc" "$RIG/host/srv"
+	rm -r "$RIG/host/etc" "$RIG/host/srv" "$RIG/host/var"
 }
 
 @test "the inventory has what was learned of a container's bundle, and of its image" {
