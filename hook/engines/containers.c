@@ -94,7 +94,8 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 	}
 	if (status == 0 && moved) {
 		io_say("Docker says that %zu more container%s, of which no runtime has a "
-		       "state where it is looked for: is dockerd's --exec-root another?",
+		       "state where it is looked for: has dockerd another --exec-root, or did "
+		       "it end without writing that they ended?",
 		       moved, moved == 1 ? " runs" : "s run");
 		list.unreadable += moved;
 	}
