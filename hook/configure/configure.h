@@ -79,6 +79,9 @@ int configure_unedit(struct plan *plan, const char *path, struct capgate_text te
  * template says, whatever it says besides. */
 int configure_dropin(struct plan *plan, const char *path, const char *template,
 		     struct capgate_error *err) CAPGATE_MUST;
+/* Fails when a file that is read after our drop-in names the program of a runtime. */
+int configure_judge_order(const struct engine_conf *conf, const char *ours,
+			  struct capgate_error *err) CAPGATE_MUST;
 /* A step that removes it; what an administrator has made of one in TOML is kept
  * beside it. */
 int configure_undo_dropin(struct plan *plan, const char *path, const char *template,

@@ -140,7 +140,8 @@ int configure_crio(struct plan *plan, struct wraps *wraps, bool undoing, struct 
 		if (plan_remove(plan, WIRING_CRIO_RUNTIMES, err) < 0)
 			return err->code;
 	} else {
-		if (read_conf(&conf, WIRING_LAST_CONF, err) < 0)
+		if (read_conf(&conf, WIRING_LAST_CONF, err) < 0 ||
+		    configure_judge_order(&conf, WIRING_CRIO_RUNTIMES, err) < 0)
 			return err->code;
 		capgate_out_string(&out, HEAD);
 		for (size_t i = 0; i < conf.n_runtimes; i++)

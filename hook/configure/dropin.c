@@ -120,3 +120,16 @@ int configure_undo_dropin(struct plan *plan, const char *path, const char *templ
 	}
 	return plan_remove(plan, path, err);
 }
+
+int configure_judge_order(const struct engine_conf *conf, const char *ours,
+			  struct capgate_error *err)
+{
+	for (size_t i = 0; i < conf->n_runtimes; i++)
+		if (!conf->v[i].foreign && engine_conf_is_last(conf->v[i].file))
+			return configure_refuse(
+				err,
+				"%.200s is read after %.200s and names the program of \"%.60s\": "
+				"give it a name that sorts before, then try again",
+				conf->v[i].file, ours, conf->v[i].name);
+	return 0;
+}

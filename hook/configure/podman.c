@@ -94,24 +94,6 @@ static int read_conf(struct engine_conf *conf, struct capgate_error *err)
 		       : 0;
 }
 
-/* A file that sorts after ours and names a runtime's program would undo it. */
-static int judge_order(const struct engine_conf *conf, struct capgate_error *err)
-{
-	for (size_t i = 0; i < conf->n_runtimes; i++) {
-		const char *base = strrchr(conf->v[i].file, '/');
-
-		if (base && strstr(conf->v[i].file, ".conf.d/") &&
-		    strcmp(base + 1, WIRING_LAST_CONF) > 0)
-			return configure_refuse(
-				err,
-				"%.200s is read after " WIRING_CONTAINERS_RUNTIMES
-				" and names the program of "
-				"\"%.60s\": give it a name that sorts before, then try again",
-				conf->v[i].file, conf->v[i].name);
-	}
-	return 0;
-}
-
 int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bool undoing,
 		     struct capgate_error *err)
 {
@@ -122,7 +104,8 @@ int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bo
 	if (undoing || hooks_only)
 		return plan_remove(plan, WIRING_CONTAINERS_RUNTIMES, err);
 	tables[0] = '\0';
-	if (read_conf(&conf, err) < 0 || judge_order(&conf, err) < 0 ||
+	if (read_conf(&conf, err) < 0 ||
+	    configure_judge_order(&conf, WIRING_CONTAINERS_RUNTIMES, err) < 0 ||
 	    name_default(wraps, &conf, head, sizeof(head), tables, sizeof(tables), err) < 0)
 		return err->code;
 	for (size_t i = 0; i < conf.n_runtimes; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* crun's cache of seccomp filters: what lies there from before the gate. */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "hook/engines/engines.h"
 #include "doctor.h"
@@ -23,8 +24,13 @@ static int look_at_cache(void *user, const char *root, struct capgate_error *err
 	struct timespec since = judged_since();
 	struct doctor *d = user;
 	size_t n = 0;
+	bool unread = filtercache_count(root, &since, &n, err) < 0;
 
-	if (filtercache_count(root, &since, &n, err) < 0)
+	if (unread && access(root, R_OK | X_OK) < 0)
+		doctor_say(d, LEVEL_BAD, NENGINES, "filter-cache",
+			   "%.300s\tmake %.100s a readable directory, or remove it", err->msg,
+			   root);
+	else if (unread)
 		doctor_say(d, LEVEL_BAD, NENGINES, "filter-cache", "%.300s\trm -r %.100s/.cache",
 			   err->msg, root);
 	else if (n > 0)

@@ -132,6 +132,9 @@ static void judge_order(struct doctor *d, enum engine e, const struct hook_list 
 static void judge_unread(struct doctor *d, enum engine e, const struct engine_conf *conf,
 			 const struct hook_list *l)
 {
+	const char *ours = e == ENGINE_CRIO ? WIRING_CRIO_CONF : WIRING_CONTAINERS_CONF;
+	bool overridden = conf->dir_source[0] && strcmp(conf->dir_source, ours) != 0 &&
+			  place_exists(ours);
 	const struct wiring_file *f;
 
 	for (size_t i = 0; (f = wiring_file_at(i)); i++) {
@@ -145,10 +148,12 @@ static void judge_unread(struct doctor *d, enum engine e, const struct engine_co
 		if (!found)
 			doctor_say(d, LEVEL_BAD, e, "hook-unread",
 				   "%.200s is in a directory that %s does not read (hooks_dir of "
-				   "%.120s)\tcapgate configure %s",
+				   "%.120s)\t%s%.120s%scapgate configure %s",
 				   f->path, wiring_engine_name(e),
 				   conf->dir_source[0] ? conf->dir_source : "the engine itself",
-				   wiring_engine_name(e));
+				   overridden ? "take hooks_dir out of " : "",
+				   overridden ? conf->dir_source : "",
+				   overridden ? ", then: " : "", wiring_engine_name(e));
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What every engine depends on: the policy, the log, other guards. */
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,7 +49,8 @@ static void check_policy(struct doctor *d)
 	else if (d->canary != CAPGATE_CAP_NET_RAW)
 		doctor_say(
 			d, LEVEL_WARN, NENGINES, "policy-net-raw",
-			"the policy allows NET_RAW to every container\ttake it out of \"allow\"");
+			"the policy allows NET_RAW to every container\ttake it out of \"allow\", "
+			"or deny it: \"deny\": [\"NET_RAW\"]");
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy can be used and refuses %s",
 			   cap_name(d->canary));
@@ -112,6 +114,27 @@ static void check_selinux(struct doctor *d)
 			   label);
 }
 
+/* Does a file of profiles speak of the program? */
+static bool is_in_profile(struct doctor *d)
+{
+	static const char *const files[] = {CAPGATE_SYSCONFDIR "/apparmor.d/*",
+					    CAPGATE_SYSCONFDIR "/apparmor.d/local/*"};
+	glob_t found = {0};
+	bool is = false;
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		(void)glob(files[i], i ? GLOB_APPEND : 0, NULL, &found);
+	for (size_t i = 0; !is && i < found.gl_pathc; i++) {
+		bool missing;
+		struct capgate_text text = place_text(&d->arena, found.gl_pathv[i], &missing);
+
+		is = text.len &&
+		     memmem(text.p, text.len, WIRING_PROGRAM, sizeof(WIRING_PROGRAM) - 1);
+	}
+	globfree(&found);
+	return is;
+}
+
 static void check_apparmor(struct doctor *d)
 {
 	static const char *const who[] = {"capgate", "crun", "runc", "podman", "docker-runc"};
@@ -125,7 +148,7 @@ static void check_apparmor(struct doctor *d)
 
 		snprintf(line, sizeof(line), "%s (enforce)", who[i]);
 		at = memmem(list.p, list.len, line, strlen(line));
-		if (at && (at == list.p || at[-1] == '\n' || at[-1] == '/'))
+		if (at && (at == list.p || at[-1] == '\n' || at[-1] == '/') && !is_in_profile(d))
 			doctor_say(
 				d, LEVEL_WARN, NENGINES, "apparmor",
 				"AppArmor confines %s: its profile must let it run " WIRING_PROGRAM

@@ -34,20 +34,21 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runt
 			 bool fallback)
 {
 	struct capgate_text program = program_of(v);
-	bool podman = e == ENGINE_PODMAN;
+	bool podman = e == ENGINE_PODMAN, last = engine_conf_is_last(v->file);
 
 	/* podman's hooks judge what it starts; the default is spoken of as a whole. */
 	if (podman && fallback)
 		return;
 	doctor_say(d, podman ? LEVEL_WARN : LEVEL_BAD, e,
 		   fallback ? "runtime-default" : "runtime-handler",
-		   "the %s \"%.60s\"%s (%.120s) runs %.*s%s\tcapgate configure %s",
+		   "the %s \"%.60s\"%s (%.120s) runs %.*s%s\t%s%scapgate configure %s",
 		   podman ? "runtime" : "handler", v->name, fallback ? ", the default," : "",
 		   v->file[0] ? v->file : "built in", (int)(program.len < 100 ? program.len : 100),
 		   program.p,
 		   podman ? ": hooks judge what it starts, and nobody what is executed in it"
 			  : ", and capgate does not judge what is executed in it",
-		   wiring_engine_name(e));
+		   last ? "give that file a name that sorts before " WIRING_LAST_CONF : "",
+		   last ? ", then: " : "", wiring_engine_name(e));
 }
 
 static void look_at_runtime_of(struct doctor *d, enum engine e, const struct conf_runtime *v,

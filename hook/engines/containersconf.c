@@ -294,3 +294,10 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 		/* CRI-O has its default of itself; the path is looked up in PATH. */
 		add_built_in(ret, engine_conf_default(ret), none);
 }
+
+bool engine_conf_is_last(const char *file)
+{
+	const char *base = strrchr(file, '/');
+
+	return base && strstr(file, ".conf.d/") && strcmp(base + 1, WIRING_LAST_CONF) > 0;
+}

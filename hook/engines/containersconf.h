@@ -52,6 +52,8 @@ struct engine_conf {
 void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *without,
 		      struct engine_conf *ret);
 const struct conf_runtime *engine_conf_runtime(const struct engine_conf *conf, const char *name);
+/* Is a drop-in of that name read after ours, so that it has the last word? */
+bool engine_conf_is_last(const char *file);
 /* The name of the runtime that runs when none is asked for. */
 const char *engine_conf_default(const struct engine_conf *conf);
 
