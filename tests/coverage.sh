@@ -25,8 +25,17 @@ report() {
 }
 report lib
 report hook
+# FILE:FUNCTION:LINE: code
+unreached() {
+	for src in lib/*/*.c; do
+		[ -f "$build/${src%.c}.gcda" ] || continue
+		gcov -t -o "$build/$(dirname "$src")" "$src" 2>/dev/null | awk -v src="$src" '
+			$0 ~ /^ *-: *0:Source:/ { ours = index($0, src) }
+			!ours { next }
+			{ line = $0; sub(/^[^:]*: *[0-9]+:/, "", line) }
+			line ~ /^[a-z].*[ *][a-z_0-9]+\(/ { name = line; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
+			/^ *#####:/ { split($0, part, /: */); sub(/^[ \t]+/, "", line); print src ":" name ":" part[2] + 0 ": " line }'
+	done
+}
 echo "lines of lib/ that no test reached:"
-for src in lib/*/*.c; do
-	[ -f "$build/${src%.c}.gcda" ] || continue
-	gcov -t -o "$build/$(dirname "$src")" "$src" 2>/dev/null | sed -nE "s|^ *#####: *([0-9]+):|$src:\\1: |p" | grep "^$src" | cut -c1-140
-done
+unreached | cut -c1-140
