@@ -4,6 +4,7 @@
 # those in which tracing alone, or a health check alone, is wrong.
 #   ONLY=WORDS      the tests with these words in their sentence
 #   RUNTIMES="runc crun"    the first ones under each
+#   LEARN=all       also services of Debian's packages: see learn/services.sh
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
@@ -180,4 +181,5 @@ if wanted "$sentence"; then
 	none "$sentence" "$(grep -q '"stage":"learn".*NET_RAW' /run/capgate/decisions.jsonl 2>&1 || echo "it is not in the log")"
 fi
 
+if [ "${LEARN:-}" = all ]; then . "$here/learn/services.sh"; fi
 finish "$suite"

@@ -122,7 +122,7 @@ static int runtime_failed(const struct subject *s, const struct bundle *b, const
 }
 
 static int write_config(struct bundle *b, const struct session *s, capgate_set keep,
-			struct capgate_error *err)
+			capgate_set by_sysctl, struct capgate_error *err)
 {
 	struct capgate_text text;
 	char root[PATH_MAX], path[PATH_MAX];
@@ -130,6 +130,7 @@ static int write_config(struct bundle *b, const struct session *s, capgate_set k
 
 	session_path(s, b->facts.root_readonly ? "lower" : "root", root);
 	b->text.keep = keep;
+	b->text.by_sysctl = by_sysctl;
 	b->text.id = s->id;
 	b->text.root = root;
 	if (bundle_text_for_run(&b->text, &text, err) < 0)
@@ -158,6 +159,8 @@ static int read_pid(const char *path, pid_t *ret)
 static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgate_error *err)
 {
 	struct bundle *b = s->own;
+	/* Of a network that others use nothing is changed. */
+	capgate_set by_sysctl = b->facts.own_network ? s->by_sysctl : (capgate_set){0};
 	char dir[PATH_MAX], file[PATH_MAX];
 	const char *const words[] = {"create", "--bundle",     dir, "--pid-file",
 				     file,     s->session->id, NULL};
@@ -167,7 +170,7 @@ static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgat
 	unlink(file);
 	if (bind_lower(b, s->session, err) < 0 ||
 	    (!b->facts.root_readonly && layer(b, s->session, err) < 0) ||
-	    write_config(b, s->session, keep, err) < 0)
+	    write_config(b, s->session, keep, by_sysctl, err) < 0)
 		return err->code;
 	b->pid = 0;
 	b->ended = -1;

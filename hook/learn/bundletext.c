@@ -89,6 +89,7 @@ static void find_effects(const struct capgate_spec *spec, struct bundle_facts *f
 static void learn_facts(struct bundle_text *b, struct capgate_arena *arena, struct bundle_facts *f)
 {
 	struct capgate_spec spec, original;
+	const struct capgate_namespace *net;
 	struct capgate_error ignored;
 
 	if (settle_bundle(b, arena, &spec, f->start, &f->error) < 0)
@@ -99,6 +100,8 @@ static void learn_facts(struct bundle_text *b, struct capgate_arena *arena, stru
 				f->withheld, capgate_set_minus(original.set[s].exact, f->start[s]));
 	capgate_text_copy(f->root, sizeof(f->root), spec.root_path);
 	f->root_readonly = spec.root_readonly;
+	net = capgate_spec_namespace(&spec, "network");
+	f->own_network = net && !net->has_path;
 	find_effects(&spec, f);
 	f->error.code = CAPGATE_OK;
 }
@@ -207,6 +210,41 @@ static bool place_of_view(const struct capgate_spec *spec, struct capgate_text v
 	return true;
 }
 
+static bool has_sysctl(const struct capgate_spec *spec, const char *name)
+{
+	for (size_t i = 0; i < spec->n_sysctl; i++)
+		if (capgate_text_is(spec->sysctl[i].key, name))
+			return true;
+	return false;
+}
+
+/* Members for linux.sysctl, put in after its brace or, where there is none, after that of
+ * linux.  False: there is nothing to put in. */
+static bool sysctl_edit(const struct capgate_spec *spec, capgate_set set,
+			struct capgate_arena *arena, struct capgate_edit *ret)
+{
+	bool present = spec->sysctl_presence == CAPGATE_PRESENT;
+	struct capgate_span at = present ? spec->sysctl_at : spec->linux_at;
+	const char *before = present ? "" : "\"sysctl\":{";
+	char buf[512];
+	struct capgate_out out = {buf, sizeof(buf), 0};
+
+	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0;) {
+		const struct capgate_symptom *s = capgate_symptom_of(c);
+
+		if (!s || !s->sysctl || has_sysctl(spec, s->sysctl))
+			continue;
+		capgate_out_format(&out, "%s\"%s\":\"%s\"", before, s->sysctl, s->value);
+		before = ",";
+	}
+	if (out.len == 0 || spec->linux_presence != CAPGATE_PRESENT)
+		return false;
+	capgate_out_string(&out, present ? "" : "}");
+	capgate_out_string(&out, capgate_is_empty_object(capgate_slice(spec->text, at)) ? "" : ",");
+	*ret = (struct capgate_edit){{at.off + 1, 0}, copy_of(arena, &out)};
+	return true;
+}
+
 static int plan_edits(const struct bundle_text *b, const struct capgate_spec *spec,
 		      const capgate_set start[CAPGATE_NSETS], struct capgate_arena *arena,
 		      struct capgate_edits *edits, struct capgate_error *err)
@@ -226,6 +264,7 @@ static int plan_edits(const struct bundle_text *b, const struct capgate_spec *sp
 			return refuse(err, "linux.cgroupsPath has escapes; write it without them");
 		edits->n = 3;
 	}
+	edits->n += sysctl_edit(spec, b->by_sysctl, arena, &v[edits->n]);
 	return capgate_edits_sort(edits, err);
 }
 
@@ -233,7 +272,7 @@ static bool fill_run(void *user, struct capgate_out *out)
 {
 	struct bundle_work *w = user;
 	capgate_set start[CAPGATE_NSETS];
-	struct capgate_edit v[3];
+	struct capgate_edit v[4];
 	struct capgate_edits edits = {v, 0};
 	struct capgate_spec spec;
 	struct capgate_error err;

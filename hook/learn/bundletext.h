@@ -14,6 +14,7 @@ struct bundle_facts {
 	capgate_set withheld;             /* asked for, and forbidden by the policy */
 	char root[PATH_MAX];              /* root.path, as it stands there */
 	bool root_readonly;
+	bool own_network; /* sysctls of the network are its own */
 	/* What a run does outside the container, a line each. */
 	char effect[BUNDLE_EFFECTS][PATH_MAX / 8];
 	size_t n_effects;
@@ -26,8 +27,8 @@ struct bundle_text {
 	struct capgate_policy *policy; /* its scene filled in */
 	bool beyond;                   /* give what the policy forbids */
 	/* For each run: */
-	capgate_set keep;
-	const char *id, *root; /* of the container; its root directory */
+	capgate_set keep, by_sysctl; /* as in subject.h */
+	const char *id, *root;       /* of the container; its root directory */
 };
 
 /* In a confined process each. */

@@ -24,6 +24,8 @@ struct command_words {
 	size_t n;
 	char caps[2 * CAPGATE_NCAPS][CAP_WORD];
 	size_t n_caps;
+	char sysctl[CAPGATE_SUBSTITUTES][96];
+	size_t n_sysctls;
 };
 
 static void add_word(struct command_words *w, const char *word)
@@ -34,7 +36,7 @@ static void add_word(struct command_words *w, const char *word)
 
 static void begin_words(struct command_words *w, const struct engine_run *e, const char *command)
 {
-	w->n = w->n_caps = 0;
+	w->n = w->n_caps = w->n_sysctls = 0;
 	add_word(w, e->arguments.engine);
 	for (size_t i = 0; i < e->arguments.n_global; i++)
 		add_word(w, e->arguments.global[i]);
@@ -82,14 +84,29 @@ static void add_full_set(struct command_words *w, const struct engine_run *e)
 		add_caps(w, "cap-add", capgate_set_minus(add, e->forbidden));
 }
 
-static void create_words(struct command_words *w, const struct engine_run *e, const char *id,
-			 capgate_set keep)
+/* See capgate_symptom_of(). */
+static void add_sysctls(struct command_words *w, capgate_set set)
 {
+	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0;) {
+		const struct capgate_symptom *s = capgate_symptom_of(c);
+		char *word = w->sysctl[w->n_sysctls];
+
+		if (!s || !s->sysctl || w->n_sysctls == CAPGATE_SUBSTITUTES)
+			continue;
+		snprintf(word, sizeof(w->sysctl[0]), "--sysctl=%s=%s", s->sysctl, s->value);
+		w->n_sysctls++;
+		add_word(w, word);
+	}
+}
+
+static void create_words(struct command_words *w, const struct subject *s, capgate_set keep)
+{
+	const struct engine_run *e = s->own;
 	const struct arguments *a = &e->arguments;
 
 	begin_words(w, e, "create");
 	add_word(w, "--name");
-	add_word(w, id);
+	add_word(w, s->session->id);
 	for (size_t i = 0; i < a->n_options; i++)
 		add_word(w, a->option[i]);
 	if (e->again) {
@@ -98,6 +115,7 @@ static void create_words(struct command_words *w, const struct engine_run *e, co
 	} else {
 		add_full_set(w, e);
 	}
+	add_sysctls(w, s->by_sysctl);
 	for (size_t i = 0; i < a->n_image; i++)
 		add_word(w, a->image[i]);
 }
@@ -176,7 +194,7 @@ static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgat
 	long found;
 
 	e->pid = 0;
-	create_words(&w, e, s->session->id, keep);
+	create_words(&w, s, keep);
 	if (call_engine(s, &w, s->sink) != 0)
 		return engine_failed(s, "create", err);
 	e->again = true;

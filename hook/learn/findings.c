@@ -18,6 +18,7 @@ static const enum verdict order[] = {VERDICT_NEEDED,   VERDICT_PRIVILEGE, VERDIC
 static struct paste paste_of(const struct findings *r)
 {
 	return (struct paste){.keep = r->study->learned.keep,
+			      .by_sysctl = r->study->by_sysctl,
 			      .beyond = capgate_set_minus(r->study->learned.keep, r->allowed),
 			      .name = r->name,
 			      .is_image = r->is_image,
@@ -77,6 +78,9 @@ static void out_cap(const struct findings *r, int cap, struct capgate_out *out)
 		visible(out, s->learned.why[cap]);
 		capgate_out_string(out, "\n");
 	}
+	if (capgate_set_has(s->by_sysctl, cap))
+		capgate_out_format(out, "    a run passed with the sysctl %s=%s in its place\n",
+				   capgate_symptom_of(cap)->sysctl, capgate_symptom_of(cap)->value);
 	if (capgate_set_has(s->files, cap)) {
 		capgate_out_string(out, "    file capability of ");
 		visible(out, s->file_of[cap]);
@@ -241,6 +245,8 @@ void findings_json(const struct findings *r, struct capgate_out *out)
 	json_set(out, "asked", s->asked);
 	capgate_out_string(out, ",");
 	json_set(out, "used", s->used);
+	capgate_out_string(out, ",");
+	json_set(out, "by_sysctl", s->by_sysctl);
 	capgate_out_format(
 		out,
 		",\"followed\":%s,\"trace_failed\":%s,\"finished\":%s,\"runs\":%zu,"

@@ -74,13 +74,17 @@ static void write_quadlet(const struct paste *p, struct capgate_out *out)
 
 static void write_sysctls(const struct paste *p, struct capgate_out *out)
 {
-	for (int c = -1; (c = capgate_set_next(p->keep, c + 1)) >= 0;) {
+	if (capgate_set_empty(p->by_sysctl))
+		return;
+	capgate_out_string(out, "--cap-drop=ALL");
+	write_each(capgate_set_minus(p->keep, p->by_sysctl), " --cap-add=", "", out);
+	for (int c = -1; (c = capgate_set_next(p->by_sysctl, c + 1)) >= 0;) {
 		const struct capgate_symptom *s = capgate_symptom_of(c);
 
 		if (s && s->sysctl)
-			capgate_out_format(out, "--sysctl '%s=%s' # perhaps in place of %s\n",
-					   s->sysctl, s->value, short_name(c));
+			capgate_out_format(out, " --sysctl '%s=%s'", s->sysctl, s->value);
 	}
+	capgate_out_string(out, "\n");
 }
 
 /* A year from now: somebody looks at it again. */
@@ -122,7 +126,8 @@ static const struct {
 	[PASTE_COMPOSE] = {"compose", "compose file", write_compose},
 	[PASTE_KUBERNETES] = {"kubernetes", "Kubernetes container", write_kubernetes},
 	[PASTE_QUADLET] = {"quadlet", "Quadlet", write_quadlet},
-	[PASTE_SYSCTLS] = {"sysctls", "sysctls instead", write_sysctls},
+	[PASTE_SYSCTLS] = {"sysctls", "the same with sysctls in place of capabilities",
+			   write_sysctls},
 	[PASTE_EXEMPTION] = {"exemption", "/etc/capgate/policy.d/learned.json", write_exemption},
 };
 

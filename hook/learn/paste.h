@@ -7,8 +7,9 @@
 
 struct paste {
 	capgate_set keep;
-	capgate_set beyond; /* of it: what the policy does not allow */
-	const char *name;   /* of the bundle or image */
+	capgate_set by_sysctl; /* of it: a sysctl does in its place */
+	capgate_set beyond;    /* of it: what the policy does not allow */
+	const char *name;      /* of the bundle or image */
 	bool is_image;
 	int64_t now; /* seconds since 1970 */
 };

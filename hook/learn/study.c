@@ -127,6 +127,29 @@ static enum study_end run_fully(struct study *s)
 	return STUDY_LOST;
 }
 
+/* ---- Sysctls in place of capabilities ---------------------------------------------- */
+
+/* Each that has one, then all of them together. */
+static void try_sysctls(struct trying *t, struct learned *l)
+{
+	struct study *s = t->study;
+	capgate_set possible = {0};
+	char why[PLAN_WHY];
+
+	for (int c = -1; (c = capgate_set_next(l->keep, c + 1)) >= 0;) {
+		const struct capgate_symptom *symptom = capgate_symptom_of(c);
+
+		if (!symptom || !symptom->sysctl || command_interrupted)
+			continue;
+		s->subject->by_sysctl = capgate_set_or(possible, capgate_set_of(c));
+		if (try(t, capgate_set_minus(l->keep, s->subject->by_sysctl), why) ==
+		    OUTCOME_PASSED)
+			possible = s->subject->by_sysctl;
+	}
+	s->subject->by_sysctl = (capgate_set){0};
+	s->by_sysctl = possible;
+}
+
 /* ---- The whole --------------------------------------------------------------------- */
 
 static void use_trace(struct study *s)
@@ -160,6 +183,8 @@ enum study_end study_run(struct study *s)
 		plan.files = s->files;
 		steps_plan(&t.steps, plan_runs(&plan), command_now() - began);
 		plan_run(&plan, &s->learned);
+		if (s->learned.finished)
+			try_sysctls(&t, &s->learned);
 		if (command_interrupted)
 			end = STUDY_INTERRUPTED;
 	}

@@ -16,7 +16,8 @@ struct study {
 	capgate_set asked;    /* by the trace */
 	capgate_set used;
 	capgate_set files;
-	bool followed; /* the trace says what the container did */
+	capgate_set by_sysctl; /* of what is kept: a run passed with the sysctl in its place */
+	bool followed;         /* the trace says what the container did */
 	size_t runs;
 	int64_t milliseconds;
 	bool words; /* tell each run on standard error */

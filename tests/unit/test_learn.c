@@ -244,6 +244,7 @@ static const char *pasted(enum paste_form form, uint64_t keep, uint64_t beyond)
 	static char buf[4096];
 	struct capgate_out out = {buf, sizeof(buf) - 1, 0};
 	const struct paste paste = {.keep = {keep},
+				    .by_sysctl = {keep & BIT(NET_BIND_SERVICE)},
 				    .beyond = {beyond},
 				    .name = "registry/a\"b",
 				    .is_image = true,
