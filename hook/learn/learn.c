@@ -298,6 +298,7 @@ static int learn(const struct command *self, int argc, char **argv)
 		       "CAP_SYS_ADMIN in the first user namespace");
 		return STATUS_NO_TRACER;
 	}
+	words[n] = NULL; /* argv has room for it */
 	return learn_about(&l, words);
 }
 

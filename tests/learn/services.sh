@@ -10,6 +10,11 @@ ROOT=${LEARN_ROOT:-$work/debian}
 [ -x "$ROOT/usr/sbin/apache2" ] ||
 	debootstrap --variant=minbase --include=$packages bookworm "$ROOT" >"$work/debootstrap" 2>&1 ||
 	not_ok "debootstrap: $(tail -n 3 "$work/debootstrap")"
+# Somebody to log in.
+[ -e "$ROOT/home/u/.ssh/authorized_keys" ] || chroot "$ROOT" sh -c 'useradd -m -s /bin/sh u &&
+	ssh-keygen -q -t ed25519 -N "" -f /root/key && install -d -o u -g u -m 700 /home/u/.ssh &&
+	install -o u -g u -m 600 /root/key.pub /home/u/.ssh/authorized_keys' || not_ok "nobody can log in"
+ssh="ssh -q -i /root/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o ConnectTimeout=5"
 
 docker="CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE"
 # In the network of the container; runc and crun leave lo as they like.
@@ -51,12 +56,12 @@ service memcached "SETGID SETUID" "" "$(port 11211)" "exec memcached -u memcache
 service redis "CHOWN SETGID SETUID" "" "$(inside 'redis-cli set a b | grep OK')" "mkdir /rdata && chown redis /rdata && cd /rdata && exec setpriv --reuid redis --regid redis --clear-groups redis-server --save 60 1"
 service postgres "CHOWN SETGID SETUID" "" "$(inside '/usr/lib/postgresql/15/bin/pg_isready -h 127.0.0.1 -q')" \
 	"mkdir -p /run/postgresql && chown postgres /run/postgresql && exec setpriv --reuid postgres --regid postgres --init-groups /usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main -c config_file=/etc/postgresql/15/main/postgresql.conf"
-service sshd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "$(port 22)" "mkdir -p /run/sshd; exec /usr/sbin/sshd -D -e"
-service cron "SETGID SETUID" "" "$(inside 'grep -q 65534 /tmp/cronok')" "chmod 1777 /tmp; echo '* * * * * nobody id -u >/tmp/cronok' >/etc/cron.d/x; chmod 644 /etc/cron.d/x; exec cron -f"
+service sshd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "$(inside "$ssh u@127.0.0.1 id -u | grep -q 1000")" "mkdir -p /run/sshd; exec /usr/sbin/sshd -D -e"
+service cron "SETGID SETUID" "" "$(inside 'grep -q 65534 /tmp/cronok')" "chmod 1777 /tmp; echo '@reboot nobody id -u >/tmp/cronok' >/etc/cron.d/x; chmod 644 /etc/cron.d/x; exec cron -f"
 service dnsmasq "SETGID SETUID NET_BIND_SERVICE" "" "$(port 53)" "exec dnsmasq -k --user=nobody --no-resolv --address=/test.test/1.2.3.4"
 service chronyd "CHOWN DAC_OVERRIDE SETGID SETUID NET_BIND_SERVICE" "" "$(inside 'chronyc -h 127.0.0.1 tracking')" "mkdir -p /run/chrony; printf 'local stratum 8\nallow 127.0.0.1\n' >/etc/chr.conf; exec chronyd -d -x -f /etc/chr.conf"
 service mosquitto "SETGID SETUID" "" "$(port 1883)" "printf 'listener 1883 0.0.0.0\nallow_anonymous true\n' >/etc/mos.conf; exec mosquitto -c /etc/mos.conf"
-service vsftpd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "$(port 21)" "mkdir -p /run/vsftpd/empty; printf 'listen=YES\nanonymous_enable=YES\nbackground=NO\nseccomp_sandbox=NO\n' >/etc/v.conf; exec vsftpd /etc/v.conf"
+service vsftpd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "nsenter -t \$CAPGATE_PID -n curl -fsS ftp://127.0.0.1/" "mkdir -p /run/vsftpd/empty; printf 'listen=YES\nanonymous_enable=YES\nbackground=NO\nseccomp_sandbox=NO\n' >/etc/v.conf; exec vsftpd /etc/v.conf"
 service keepalived "NET_ADMIN NET_RAW" "NET_ADMIN" "$(inside 'ip addr show lo | grep -q 10.99.0.1')" \
 	"printf 'vrrp_instance x {\n state MASTER\n interface lo\n virtual_router_id 5\n priority 100\n advert_int 1\n virtual_ipaddress { 10.99.0.1 }\n}\n' >/etc/kl.conf; exec keepalived -n -l -f /etc/kl.conf"
 service tcpdump "CHOWN NET_RAW SETGID SETUID" "" "" "(sleep 1; ping -c2 -i .5 127.0.0.1; bash -c 'echo >/dev/tcp/127.0.0.1/9') >/dev/null 2>&1 & timeout 8 tcpdump -i lo -c 1 -w /tmp/x && test -s /tmp/x"
