@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+# configure as it is, in the real places (private ones of this file), for a real dockerd,
+# containerd and podman: what a container has before and after, and the runc of PATH.
+
+load rig
+load wrapper
+load docker
+load containerd
+load podman
+
+# own DIR...: empty, and this file's alone.
+own() {
+	local dir
+	for dir; do
+		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
+		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
+		echo "$dir" >>"$RIG/own"
+	done
+}
+
+setup_file() {
+	need dockerd containerd ctr /usr/bin/docker podman || return 0
+	rig_up
+	wrapper_up
+	rm "$RIG"/bin/*
+	cp /etc/containers/policy.json "$RIG/policy.json" 2>/dev/null || echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$RIG/policy.json"
+	own /usr/local/libexec /usr/local/share /etc/docker /etc/containerd /etc/systemd/system /etc/containers
+	cp "$RIG/policy.json" /etc/containers/policy.json
+	PATH_BEFORE=/usr/sbin:/usr/bin:/sbin:/bin
+	printf '[Service]\nEnvironment=PATH=%s\n' $PATH_BEFORE >/etc/systemd/system/docker.service
+	printf '{"default-ulimits": {"nofile": {"Name": "nofile", "Hard": 888, "Soft": 888}},\n "runtimes": {"fast": {"path": "crun"}}}\n' >/etc/docker/daemon.json
+	cp /etc/docker/daemon.json "$RIG/daemon.json.before"
+	cat >/etc/containers/containers.conf <<-'EOF'
+		[containers]
+		default_ulimits = ["nofile=888:888", "nproc=1000:1000"]
+		default_capabilities = ["CHOWN", "KILL", "NET_RAW", "SETUID"]
+		annotations = ["example.org/a=b"]
+		netns = "none"
+		[engine]
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+	EOF
+	ln -s /etc/docker/daemon.json "$RIG/daemon.json"
+}
+
+teardown_file() {
+	[ -n "${RIG:-}" ] || return 0
+	daemon_down dockerd
+	daemon_down containerd
+	daemon_umount
+	tac "$RIG/own" | xargs -r umount
+	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	need dockerd containerd ctr /usr/bin/docker podman || skip "not installed: dockerd, containerd, ctr, docker or podman"
+}
+
+# The PATH that systemd would give the service, a drop-in last.
+path_of() {
+	cat "/etc/systemd/system/$1.service" /etc/systemd/system/"$1".service.d/*.conf 2>/dev/null | sed -nE 's/^Environment="?PATH=([^"]*)"?$/\1/p' | tail -n 1
+}
+
+# Docker's daemon as its service would be started now.
+up() {
+	daemon_down dockerd
+	dockerd_up "$(path_of docker)"
+}
+
+QUESTION='grep -E "^Cap|^NoNewPrivs|^Seccomp:" /proc/self/status; grep -E "open files|processes|core" /proc/self/limits'
+
+docker_has() {
+	d run --rm --network none "$@" bb sh -c "$QUESTION"
+}
+
+own_podman() {
+	podman --root "$RIG/p/root" --runroot "$RIG/p/runroot" --tmpdir "$RIG/p/tmp" --storage-driver vfs "$@"
+}
+
+podman_has() {
+	local id
+	id=$(own_podman "$@" run -d localhost/bb sleep 100)
+	own_podman "$@" exec "$id" sh -c "$QUESTION"
+	own_podman inspect --format '{{index .Config.Annotations "example.org/a"}} {{.OCIRuntime}} {{.HostConfig.Ulimits}}' "$id"
+	own_podman "$@" rm -f -t 0 "$id" >/dev/null
+}
+
+# The sets without NET_RAW.
+less() {
+	while IFS= read -r line; do
+		if [[ $line =~ ^(Cap...:.)([0-9a-f]{16})$ ]]; then
+			printf '%s%016x\n' "${BASH_REMATCH[1]}" $((0x${BASH_REMATCH[2]} & ~(1 << NET_RAW)))
+		else
+			echo "$line"
+		fi
+	done
+}
+
+# same NAME: before, less NET_RAW, is after; and it can tell, since NET_RAW was there.
+same() {
+	grep -q '^CapBnd:.*[2367abef]...$' "$RIG/$1.before"
+	diff <(less <"$RIG/$1.before") "$RIG/$1.after"
+	grep -q 'open files *888 ' "$RIG/$1.after"
+}
+
+@test "docker: each runtime gives what it gave before, less NET_RAW" {
+	up
+	for name in runc fast; do docker_has --runtime $name >"$RIG/$name.before"; done
+	"$CAPGATE" configure docker --close-runc
+	up
+	docker_has >"$RIG/runc.after"
+	docker_has --runtime fast >"$RIG/fast.after"
+	for name in runc fast; do same $name; done
+}
+
+@test "docker: with --close-runc the reserved runtime and docker build are judged, and doctor says by which program" {
+	docker_has --runtime runc >"$RIG/runc.after"
+	same runc
+	mkdir -p "$RIG/context"
+	printf 'FROM bb\nRUN ["grep", "^Cap", "/proc/self/status"]\n' >"$RIG/context/Dockerfile"
+	run env DOCKER_BUILDKIT=1 /usr/bin/docker -H "unix://$RIG/docker.sock" build --no-cache --progress plain --network none "$RIG/context"
+	[[ "$output" != *"unknown flag"* ]] ||
+		run env DOCKER_BUILDKIT=1 /usr/bin/docker -H "unix://$RIG/docker.sock" build --no-cache --network none "$RIG/context"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	output=$(sed 's/^#[0-9]* [0-9.]* //' <<<"$output" | grep ^Cap)
+	holds_nowhere $NET_RAW
+	holds $KILL Bnd
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	jq -e --arg pid "$(cat "$RIG/dockerd.pid")" '.findings[] | select(.check == "runc-in-path" and .level == "ok" and (.text | contains("of process \($pid) is capgate")))' "$RIG/said"
+}
+
+@test "docker: undone, everything is as it was" {
+	"$CAPGATE" configure --undo docker
+	cmp /etc/docker/daemon.json "$RIG/daemon.json.before"
+	[ -z "$(find /etc/systemd/system -name '*capgate*')" ]
+	up
+	run docker_has --runtime runc
+	diff <(printf '%s\n' "$output") "$RIG/runc.before"
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	jq -e '.findings[] | select(.check == "runc-in-path" and .level == "warn")' "$RIG/said"
+	daemon_down dockerd
+}
+
+@test "containerd: with --close-runc ctr run is judged, doctor says by which program, and back" {
+	local from
+	printf 'version = 2\nroot = "%s"\nstate = "%s"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "%s"\n[ttrpc]\naddress = "%s"\n' \
+		"$RIG/croot" "$RIG/cstate" "$RIG/containerd.sock" "$RIG/containerd.sock.ttrpc" >"$RIG/containerd.toml"
+	printf '[Service]\nExecStart=/usr/bin/containerd\n' >/etc/systemd/system/containerd.service
+	cp "$RIG/containerd.toml" /etc/containerd/config.toml
+	image
+	for from in closed open; do
+		if [ $from = closed ]; then "$CAPGATE" configure containerd --close-runc; else "$CAPGATE" configure --undo containerd; fi
+		daemon_down containerd
+		containerd_up "$(path_of containerd | grep . || echo /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)"
+		import
+		run c run --rm --snapshotter native --cap-add CAP_NET_RAW docker.io/library/bb:latest "configured-$from-$$" grep ^Cap /proc/self/status
+		[ "$status" -eq 0 ] || { echo "$output"; false; }
+		"$CAPGATE" doctor --json containerd >"$RIG/said" || true
+		if [ $from = closed ]; then
+			holds_nowhere $NET_RAW
+			holds $KILL Eff
+			jq -e --arg pid "$(cat "$RIG/containerd.job")" '.findings[] | select(.check == "runc-in-path" and .level == "ok" and (.text | contains("of process \($pid) is capgate")))' "$RIG/said"
+		else
+			holds $NET_RAW Eff
+			jq -e '.findings[] | select(.check == "runc-in-path" and .level == "warn")' "$RIG/said"
+		fi
+	done
+	cmp /etc/containerd/config.toml "$RIG/containerd.toml"
+	daemon_down containerd
+}
+
+@test "podman: each runtime gives what it gave before, less NET_RAW, and back" {
+	tar -C "$RIG/rootfs" -c . | own_podman import - localhost/bb >/dev/null
+	(cd /etc/containers && find . -type f -exec sha256sum {} + | sort) >"$RIG/containers.before"
+	for name in crun runc; do podman_has --runtime $name >"$RIG/p$name.before"; done
+	"$CAPGATE" configure podman
+	for name in crun runc; do
+		podman_has --runtime $name >"$RIG/p$name.after"
+		same p$name
+	done
+	"$CAPGATE" configure --undo podman
+	(cd /etc/containers && find . -type f -exec sha256sum {} + | sort) | diff "$RIG/containers.before" -
+	podman_has --runtime crun | diff "$RIG/pcrun.before" -
+}
