@@ -28,8 +28,9 @@ struct scan {
 	unsigned outermost;  /* depth within a document's object: 1, or 2 in an array */
 	size_t begin, inner; /* where the document, or the specification in it, begins */
 	size_t n;
-	bool relaxed; /* see without_commas() */
-	bool placed;  /* the error's position is one in the whole text */
+	bool comments; /* it has some */
+	bool relaxed;  /* see without_commas() */
+	bool placed;   /* the error's position is one in the whole text */
 };
 
 /* ---- One document ------------------------------------------------------------------------- */
@@ -88,6 +89,7 @@ static int see_begin(struct scan *s, const struct capgate_json_event *e)
 		return fail_type(s, e);
 	} else if (s->depth + 1 == s->outermost) {
 		s->marks = (struct capgate_marks){0};
+		s->marks.has[CAPGATE_M_COMMENTS] = s->comments;
 		s->begin = e->at.off;
 	} else {
 		see_value(s, e);
@@ -235,9 +237,8 @@ static struct capgate_text without_commas(struct capgate_text t, struct capgate_
 
 static int scan_value(struct scan *s)
 {
-	/* devcontainer.json has comments; the readers of other kinds refuse them. */
 	const int status =
-		capgate_json_parse(s->text, (struct capgate_json_options){.comments = true},
+		capgate_json_parse(s->text, (struct capgate_json_options){.comments = s->comments},
 				   s->arena, on_event, s, s->err);
 
 	if (status < 0 && !s->placed && s->err->pos != CAPGATE_NOWHERE)
@@ -245,32 +246,44 @@ static int scan_value(struct scan *s)
 	return status;
 }
 
+/* As JSON; else with comments, which people write in devcontainer.json, and with commas
+ * before closing brackets.  The readers of other kinds refuse both. */
+enum leniency { STRICT, WITH_COMMENTS, WITHOUT_COMMAS, WAYS };
+
 static int read_value(struct capgate_text text, size_t base, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
-	const struct scan blank = {.text = text,
-				   .base = base,
-				   .arena = arena,
-				   .err = err,
-				   .done = list,
-				   .outermost = 1};
-	struct scan s = blank;
-	const size_t before = list->n;
-	int status = scan_value(&s);
+	const struct capgate_requests before = *list;
+	const size_t mark = arena->used;
+	struct capgate_error strict;
+	int status = CAPGATE_ESYNTAX;
 
-	if (status < 0 && err->rule == CAPGATE_RULE_SYNTAX) {
-		const struct capgate_error strict = *err;
+	for (int way = STRICT; status < 0 && way < WAYS; way++) {
+		struct scan s = {.text = text,
+				 .base = base,
+				 .arena = arena,
+				 .err = err,
+				 .done = list,
+				 .outermost = 1,
+				 .comments = way >= WITH_COMMENTS,
+				 .relaxed = way == WITHOUT_COMMAS};
 
-		s = blank;
-		s.text = without_commas(text, arena);
-		s.relaxed = true;
-		list->n = before;
-		if (s.text.len)
+		*list = before;
+		arena->used = mark;
+		if (s.relaxed)
+			s.text = without_commas(text, arena);
+		if (!s.relaxed || s.text.len)
 			status = scan_value(&s);
-		if (status < 0 && err->rule == CAPGATE_RULE_SYNTAX)
-			*err = strict;
+		if (way == STRICT)
+			strict = *err;
+		if (status < 0 && err->rule != CAPGATE_RULE_SYNTAX)
+			return status;
 	}
-	if (status == 0 && list->n == before)
+	if (status < 0) {
+		*err = strict;
+		return status;
+	}
+	if (list->n == before.n)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, base,
 				    "the array is empty: there is no container in it");
 	return status;

@@ -145,6 +145,7 @@ static const struct kind kinds[] = {
 		 CAPGATE_M_DEV_STARTED, CAPGATE_M_DEV_PORTS, CAPGATE_M_DEV_FOLDER,
 		 CAPGATE_M_DEV_ENV},
 	 .flat = &capgate_flat_devcontainer},
+	{.all = {CAPGATE_M_SMALL_IMAGE, CAPGATE_M_COMMENTS}, .flat = &capgate_flat_devcontainer},
 	{.all = {CAPGATE_M_SMALL_IMAGE},
 	 .any = {CAPGATE_M_CAP_ADD, CAPGATE_M_CAP_DROP, CAPGATE_M_PRIVILEGED, CAPGATE_M_NETNS,
 		 CAPGATE_M_PIDNS, CAPGATE_M_IPCNS},

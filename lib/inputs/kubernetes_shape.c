@@ -45,7 +45,8 @@ static const struct capgate_shape pod_security = {
 
 static const struct capgate_shape volumes = {
 	.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
-	.each = MAYBE(.field = FIELD_VOLUME,
+	/* of a PodSecurityPolicy: words */
+	.each = SHAPE(.field = FIELD_VOLUME,
 		      .members = MEMBERS(
 			      {"name", STRING(FIELD_VOLUME_NAME)},
 			      {"hostPath",

@@ -5,20 +5,22 @@
 
 #include "lib/base/base.h"
 
-static const char *const names[] = {
-	NULL,
-#define MEMBER(symbol, name) name,
+/* With their lengths: each member of each document is compared with all of them. */
+static const struct capgate_text names[] = {
+	{0},
+#define MEMBER(symbol, name) {name, sizeof(name) - 1},
 #include "members.def"
 #undef MEMBER
 };
 
-static bool is_path(const char *path, struct capgate_text parent, struct capgate_text key)
+static bool is_path(struct capgate_text path, struct capgate_text parent, struct capgate_text key)
 {
-	if (!parent.len)
-		return capgate_text_is(key, path);
-	return strlen(path) == parent.len + 1 + key.len &&
-	       memcmp(path, parent.p, parent.len) == 0 && path[parent.len] == '.' &&
-	       (key.len == 0 || memcmp(path + parent.len + 1, key.p, key.len) == 0);
+	const size_t before = parent.len ? parent.len + 1 : 0;
+
+	if (path.len != before + key.len || key.len == 0 ||
+	    memcmp(path.p + before, key.p, key.len) != 0)
+		return false;
+	return !before || (path.p[parent.len] == '.' && memcmp(path.p, parent.p, parent.len) == 0);
 }
 
 /* As Go folds keys: case, and U+017F for s. */

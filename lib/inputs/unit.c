@@ -385,6 +385,12 @@ static int finish_service(struct reader *r, struct capgate_requests *list,
 	return capgate_request_finish(c, r->arena, list, err);
 }
 
+static bool is_quadlets(struct capgate_text section)
+{
+	return capgate_text_is(section, "Volume") || capgate_text_is(section, "Network") ||
+	       capgate_text_is(section, "Image") || capgate_text_is(section, "Build");
+}
+
 int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
@@ -406,6 +412,8 @@ int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
 	      : capgate_text_is(r.other, "Kube")
 		      ? "this is a unit of Quadlet that plays a Kubernetes file; pass the file "
 			"after Yaml="
+	      : is_quadlets(r.other)
+		      ? "this is a unit of Quadlet for what containers use, not for one"
 		      : "this is a unit or a file of settings that describes no container";
 	return capgate_request_untold(
 		&(struct capgate_inspected){.engine = "", .thing = "document"},
