@@ -24,6 +24,8 @@ work=$(mktemp -d)
 logs=${LOGS:-$work/logs}
 mkdir -p "$logs"
 failed=0
+# Of a proxy that npm has to trust here, too.
+certificates=${NODE_EXTRA_CA_CERTS:-}
 # Everything that was mounted and started is in namespaces that are gone by then.
 trap 'rm -rf --one-file-system "$work"' EXIT
 
@@ -53,7 +55,7 @@ inside() {
 		! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
 		hostname capgate
 		cd /src/capgate && env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-			LC_ALL=C.UTF-8 CI='"${CI:-true}"' "$@"
+			LC_ALL=C.UTF-8 CI='"${CI:-true} ${certificates:+NODE_EXTRA_CA_CERTS=/root/certificates}"' "$@"
 		exit $?' - "$root" "$@"
 }
 
@@ -105,6 +107,7 @@ for suite; do
 		continue
 	fi
 	cp -L /etc/resolv.conf "$work/$suite/etc/resolv.conf"
+	[ -z "$certificates" ] || cp -L "$certificates" "$work/$suite/root/certificates"
 	git clone -q --no-hardlinks "$top" "$work/$suite/src/capgate"
 	for s in $steps; do step "$suite" "$s"; done
 	inside "$suite" sh -c 'for p in runc crun podman dockerd containerd gcc clang; do

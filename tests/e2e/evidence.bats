@@ -220,7 +220,7 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	ln -sfn "$RIG/p/root" "$RIG/host/graph"
 	pod rm -fa -t 0 >/dev/null
 	pod run --name good --cap-drop=NET_RAW --security-opt no-new-privileges localhost/bb true
-	pod run --name bad --cap-add=SYS_TIME localhost/bb true
+	pod run --name bad --cap-add=NET_RAW --cap-add=SYS_TIME localhost/bb true
 	sorted() { audit -f lines --control "$1" 2>"$RIG/err" | sed 's/: /\n/; s/; /\n/g' | sort | paste -sd'|'; }
 	[ "$(sorted 5.4)" = 'CIS-Docker-5.4 FAIL 1 of 2|bad NET_RAW SYS_TIME' ] || { sorted 5.4; cat "$RIG/err"; false; }
 	line 5.5 'CIS-Docker-5.5 PASS 2 containers' 0

@@ -207,6 +207,8 @@ hold() {
 		"$mapped | (.linux.namespaces[] | select(.type == \"network\")).path = \"/proc/$holder/ns/net\"" \
 		"$mapped | .linux.gidMappings[0].containerID = 1 | .process.user = {uid: 1, gid: 1}"; do
 		for rt in runc crun; do
+			# (without a /dev of its own, links of the last container would be there)
+			rm -rf "$RIG"/rootfs/dev/* "$RIG"/mapped/dev/*
 			b=$(bundle odd "$(caps CAP_NET_RAW CAP_KILL) | $true | $odd")
 			start $rt "$b"
 			if [ "$status" -ne 0 ]; then
@@ -215,6 +217,7 @@ hold() {
 			fi
 			rewritten "$b"
 			[ "$(sysctl net.ipv4.ping_group_range "$b")" = none ] || { echo "$odd"; false; }
+			rm -rf "$RIG"/rootfs/dev/* "$RIG"/mapped/dev/*
 			start $rt "$b"
 			[ "$status" -eq 0 ] || { echo "$rt $odd: $output"; false; }
 		done
