@@ -91,6 +91,12 @@ retrace good CIS-Docker-5.26 | says "by hand: 5.26, a good container" '^true$' '
 mkdir -p /etc/capgate
 jq -n --arg b "$work/bad" '{version:1,exemptions:[{id:"EX-17",match:{bundle:$b},allow:["NET_RAW"],reason:"network agent",owner:"netops",expires:"2099-03-31"}]}' >/etc/capgate/policy.json
 chmod 644 /etc/capgate/policy.json
+mkdir -p /etc/capgate/policy.d
+printf '{"version":1,"deny":["MKNOD"]}' | tee /etc/capgate/policy.d/B.json | sed s/MKNOD/CHOWN/ >/etc/capgate/policy.d/a.json
+chmod 644 /etc/capgate/policy.d/*
+sed -n 's/^    \((LC_ALL=C.*sha256sum\)$/\1/p' "$top/docs/evidence.md" | bash | cut -d' ' -f1 |
+	is "by hand: the digest of all policy files" "$(capgate audit --format json | jq -r .evidence.policy_digest)"
+rm -r /etc/capgate/policy.d
 retrace bad ... | says "by hand: an exemption" '^exemption  .*EX-17: NET_RAW for bundle=.*netops.*# /etc/capgate/policy.json$' '^exemption  EX-17 .*matches|^exempt  *NET_RAW'
 rm /etc/capgate/policy.json
 if command -v ansible >/dev/null; then
