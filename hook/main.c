@@ -69,7 +69,7 @@ static bool is_help(const char *word)
 /*
  * Under a name of runtime.json, or its own, the program is the wrapper.  So it is
  * under a name that nobody knows, when what follows is nothing of ours: an engine
- * is then told that runtime.json has no such name, or cannot be used.
+ * then sees that runtime.json has no such name, or cannot be used.
  */
 static bool called_as_runtime(int argc, char **argv)
 {

@@ -4,7 +4,7 @@
  * asks for.
  *
  * The library is pure: no I/O, no clock, no environment, no globals, no
- * output.  The caller owns every input byte and keeps it alive while he uses
+ * output.  The caller owns every input byte and keeps it alive while using
  * what was made from it: results are views into that text and into the
  * caller's arena.  There is nothing to free but the arena's one block.
  *

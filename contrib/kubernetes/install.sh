@@ -6,7 +6,7 @@
 #   install.sh watch       the same, then again every $INTERVAL seconds; doctor and metrics
 #   install.sh ready       exit 0 when doctor found nothing wrong (readiness probe)
 #   install.sh uninstall   takes the wiring out; the program stays for running pods
-# In a function that is called in a condition, set -e is not heeded: what must end
+# In a function that is called in a condition, set -e has no effect: what must end
 # it says so.
 set -eu
 HOST=${HOST:-/host}

@@ -102,7 +102,7 @@ bool audit_passes(const struct audit_result *r);
 
 /* Of a result with its members. */
 struct audit_userns audit_userns_of(const struct audit_result *r, bool host_forbids);
-/* No filter holds it, or none that the kernel tells of. */
+/* No filter restricts it, or none that the kernel shows. */
 bool audit_is_unfiltered(const struct audit_process *p);
 /* Does the policy forbid what can be done? */
 bool audit_userns_fails(const struct audit_result *r);

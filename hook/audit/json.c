@@ -158,7 +158,7 @@ void audit_json_head(const struct audit_evidence *e, struct capgate_out *out)
 
 /* ---- The controls ------------------------------------------------------------------ */
 
-/* The line as a string; null for want of memory. */
+/* The line as a string; null without memory. */
 static void json_line(const struct control_tally *t, const char *incomplete,
 		      struct capgate_out *out)
 {

@@ -34,7 +34,7 @@ static int fail_options(const char *what)
 	return STATUS_USAGE;
 }
 
-/* Options into a plan.  0, or an exit status, the user having been told. */
+/* Options into a plan.  0, or an exit status, after reporting to the user. */
 static int plan_of(const struct check_options *options, int n, struct report_plan *plan)
 {
 	plan->format = report_format_find(options->format);

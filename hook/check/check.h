@@ -7,7 +7,7 @@
  *   inspected  what engines print -> the same, each of its containers
  *   learn      what lies beside it: namespaces, the first program
  *   fix        a rewritten copy, or the file itself rewritten
- *   pool       many items on all cores, handed on in their order
+ *   pool       many items on all cores, delivered in their order
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -20,7 +20,7 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file's path, malloc'd; NULL after the last or for want of memory.
+/* The next file's path, malloc'd; NULL after the last or without memory.
  * *why is NULL, or says why what is below the path cannot be known. */
 char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);

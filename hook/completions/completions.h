@@ -8,7 +8,7 @@
 struct command;
 struct opt;
 
-/* What can stand in a place of the command line. */
+/* What a place of the command line can hold. */
 enum kind { KIND_NONE = 0, KIND_FILES = 1, KIND_DIRECTORIES = 2, KIND_WORDS = 4 };
 
 struct slot {

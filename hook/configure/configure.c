@@ -179,7 +179,7 @@ static void tell_failure(unsigned engines, unsigned failed)
 	io_say("configure: done:%s; not done:%s", lists[0][0] ? lists[0] : " none", lists[1]);
 }
 
-/* Filters that crun compiled before the gate was there are not given to containers behind it. */
+/* crun must not give judged containers filters that it compiled before. */
 static int clear_cache(void *user, const char *root, struct capgate_error *err)
 {
 	(void)user;

@@ -38,7 +38,7 @@ struct containerd_site {
 	int version;         /* of the drop-ins there */
 	const char *own[4];  /* where its programs lie, before PATH */
 	const char *restart; /* what makes it read its files again */
-	bool generated;      /* file is somebody's who writes it anew: never edited */
+	bool generated;      /* another program rewrites the file: never edited */
 	const char *result;  /* the edited file goes there in its place; NULL: to file */
 };
 

@@ -287,7 +287,7 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 	return configure_splice(text, e.v, e.n, ret, err);
 }
 
-/* One member at a time, read anew after each. */
+/* One member at a time; the file is read again after each. */
 static int unwire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
 {
 	for (int i = 0; i < 4; i++) {

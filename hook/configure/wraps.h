@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The names under which capgate stands in the place of a handler's program:
+/* The names under which capgate replaces a handler's program:
  * links beside the program, and what runtime.json says that each is for. */
 #ifndef WRAPS_H
 #define WRAPS_H

@@ -34,7 +34,7 @@ static bool carries_our_hook(const struct capgate_spec *spec)
 	return false;
 }
 
-/* What judging a bundle told, in an exit status. */
+/* The result of judging a bundle, as an exit status. */
 enum { TOLD = 1, PASSES = 2, HAS_HOOK = 4 };
 
 /* In a confined child: its author may be whom doctor looks for.  0: it could not tell. */

@@ -124,7 +124,7 @@ static bool write_config(const struct canary *c, bool asks)
 	return scratch_put(c->dir, "config.json", text);
 }
 
-/* The most telling capability that no container here may hold and no runtime needs. */
+/* The most significant capability that no container here may hold and no runtime needs. */
 static int choose_taken(const struct doctor *d)
 {
 	capgate_set taken = capgate_set_minus(capgate_set_and(bounds_now(), capgate_set_all()),

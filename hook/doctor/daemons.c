@@ -170,7 +170,7 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 			   daemon->comm, pid, file, daemon->comm);
 }
 
-/* CRI-O is told by path what it runs. */
+/* CRI-O's configuration has the path of what it runs. */
 static void check_runc(struct doctor *d, enum engine e, const char *pid)
 {
 	static char variables[32 << 10];

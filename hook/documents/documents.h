@@ -40,7 +40,7 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 		     struct capgate_arena *arena, struct capgate_spec *spec,
 		     struct capgate_report *report);
 
-/* What documents_each() hands on, once for a specification, once for each container. */
+/* What documents_each() passes on, once for a specification, once for each container. */
 struct documents_view {
 	const struct capgate_inspected *one; /* NULL: the text is a specification, or was to be */
 	const struct capgate_policy *policy;

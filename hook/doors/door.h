@@ -28,7 +28,7 @@ struct door {
 };
 
 /* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
- * exit status, the user having been told. */
+ * exit status, after reporting to the user. */
 int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret);
 
 /* Memory to parse and judge a text of that length: what is left of door->arena, or a
@@ -41,7 +41,7 @@ int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_te
 		     struct capgate_error *err) CAPGATE_MUST;
 
 /* Tells the user, logs, and returns the exit status of the error; 0 in audit
- * mode, which stops no container, but for a filter that has nothing to hand on. */
+ * mode, which stops no container, except a filter that has nothing to pass on. */
 int door_fail(const struct door *door, const struct capgate_error *err);
 
 #endif

@@ -23,7 +23,7 @@ struct run_input {
 	struct capgate_text id;	    /* of the container; empty: found in the text */
 	struct image_stores stores; /* image_stores_find() */
 	const struct netns_known *networks; /* netns_learn() of the text */
-	bool can_rewrite;	    /* the door can hand on other bytes */
+	bool can_rewrite;	    /* the door can pass on other bytes */
 	bool dry_run;		    /* decide and tell, change nothing */
 };
 

@@ -54,7 +54,7 @@ struct containerd_view {
 bool containerd_view_of(const struct containerd_files *files, const char *name,
 			struct containerd_view *ret);
 
-/* containerd 1 heeds the last file alone that speaks of the plugin: that one. */
+/* containerd 1 uses only the last file that mentions the plugin: that one. */
 size_t containerd_last(const struct containerd_files *files);
 /* It is an import that speaks of no handler: containerd 1 then has runc of itself,
  * whatever config.toml says. */

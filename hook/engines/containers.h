@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* As the state file of its runtime tells; texts are malloc'd, "" when unknown. */
+/* As the state file of its runtime says; texts are malloc'd, "" when unknown. */
 struct container {
 	char *id, *bundle, *dir;	/* dir: where its state is kept */
 	const char *engine, *runtime;	/* "podman", "crun" */
@@ -24,7 +24,7 @@ struct container {
 struct containers {
 	struct container *v;
 	size_t n, room;
-	size_t unreadable; /* state files and stores, each told on stderr */
+	size_t unreadable; /* state files and stores, each reported on stderr */
 };
 
 /* Every container in the known places below root ("" or a directory), also those that

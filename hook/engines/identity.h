@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose specification is this?  As far as it can be told; for the log. */
+/* Whose specification is this?  As far as it can be known; for the log. */
 #ifndef IDENTITY_H
 #define IDENTITY_H
 

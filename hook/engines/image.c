@@ -162,7 +162,7 @@ static struct capgate_text from_store(struct capgate_text store, struct capgate_
 								: (struct capgate_text){0};
 }
 
-/* Of a sandbox's annotations some are handed on from the pod's author. */
+/* A sandbox has some annotations from the pod's author. */
 static struct capgate_text from_annotations(const struct capgate_spec *spec)
 {
 	struct capgate_text image = {0}, type = {0};

@@ -11,7 +11,7 @@ static const char *const names[NENGINES] = {"podman", "docker", "containerd", "c
 					    "k3s",    "rke2",   "k0s",        "microk8s"};
 
 /*
- * The hook that rewrites is in place, and podman is told where it lies, before
+ * The hook that rewrites is installed, and podman knows its directory, before
  * the one that only refuses: else a container that is being started meanwhile
  * would be refused for what could have been rewritten.
  */

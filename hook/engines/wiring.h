@@ -18,7 +18,7 @@
 
 #define WIRING_CONTAINERS_CONF CAPGATE_CONTAINERSCONFDIR "/50-capgate.conf"
 #define WIRING_CRIO_CONF CAPGATE_SYSCONFDIR "/crio/crio.conf.d/50-capgate.conf"
-/* The runtimes' part, made anew for each machine; it sorts after what others write. */
+/* The runtimes' part, generated for each machine; it sorts after what others write. */
 #define WIRING_LAST_CONF "zz-capgate.conf"
 #define WIRING_CONTAINERS_RUNTIMES CAPGATE_CONTAINERSCONFDIR "/" WIRING_LAST_CONF
 #define WIRING_CRIO_RUNTIMES CAPGATE_SYSCONFDIR "/crio/crio.conf.d/" WIRING_LAST_CONF

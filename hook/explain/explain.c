@@ -97,7 +97,7 @@ static const char *nearest_to(const char *word)
 
 #define TOPICS_MAX 128
 
-/* 0, or an exit status, the user having been told. */
+/* 0, or an exit status, after reporting to the user. */
 static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS_MAX],
 		       size_t *count)
 {

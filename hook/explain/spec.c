@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A specification as a person would want it told. */
+/* A specification, explained for people. */
 #include "hook/term/term.h"
 #include "lib/base/base.h"
 #include "explain.h"

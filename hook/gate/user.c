@@ -53,7 +53,7 @@ static const char *find_base(char *passwd, size_t size, const char **below)
 /*
  * Nothing is there, or in a directory that is closed to them: the home of somebody
  * else, as containers and su(1) leave it in HOME.  What is closed within their own
- * is an error, which who opens it tells.
+ * is an error, which opening it reports.
  */
 static bool is_absent(const char *path, const char *base)
 {

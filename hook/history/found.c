@@ -12,7 +12,7 @@ bool found_starts(const struct logged *e)
 	       capgate_text_is(e->stage, "run") || capgate_text_is(e->stage, "restore");
 }
 
-/* A hook that found nothing left to take out, and an exec, leave what began it to be told. */
+/* A later hook that had nothing to remove, or an exec, does not hide the first entry. */
 static bool supersedes(const struct kept *k, const struct logged *e)
 {
 	return k->len == 0 || k->allowed || !k->starts || found_starts(e) ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The entry of the decision log that is to be told. */
+/* Finds the entry of the decision log to report. */
 #ifndef FOUND_H
 #define FOUND_H
 
@@ -29,7 +29,7 @@ struct found {
 /* A visitor of logread_each(); user: a struct found. */
 void found_consider(void *user, const struct logged *entry);
 
-/* NULL: none.  Whoever may have meant another is told on stderr. */
+/* NULL: none.  Says on stderr when another one may have been meant. */
 const struct kept *found_choose(const struct found *found);
 
 /* At a door where containers start, before any hook. */

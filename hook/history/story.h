@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision as it is told: in words, or as JSON. */
+/* A decision as the user sees it: in words, or as JSON. */
 #ifndef STORY_H
 #define STORY_H
 

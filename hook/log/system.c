@@ -59,7 +59,7 @@ static void out_journal_field(struct capgate_out *out, const char *name, struct 
 	capgate_out_string(out, "\n");
 }
 
-/* What is only said, in audit mode and dry runs, is not told as done. */
+/* What is only said, in audit mode and dry runs, is not reported as done. */
 static const char *done(const struct log_entry *e)
 {
 	bool only_said = strcmp(log_mode(e), "enforce") != 0;

@@ -57,7 +57,7 @@ static void out_regex(struct capgate_out *out, struct capgate_text glob)
 	capgate_out_string(out, "$'");
 }
 
-/* Can only letters of a namespace's name (RFC 1123) and marks of globs stand in it? */
+/* Can only letters of a namespace's name (RFC 1123) and marks of globs be in it? */
 static bool is_plain_glob(struct capgate_text t)
 {
 	for (size_t i = 0; i < t.len; i++)

@@ -15,7 +15,7 @@ struct policy_options {
 	bool strict;	  /* export: all of it, or nothing */
 };
 
-/* Each returns an exit status, the user having been told. */
+/* Each reports errors to the user, and returns an exit status. */
 int policy_show(const struct policy_options *options);
 int policy_check(char **files, int n);
 int policy_export(const struct policy_options *options);

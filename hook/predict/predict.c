@@ -128,7 +128,7 @@ static enum prediction_kind look_up(struct search *s, struct capgate_text name)
 
 		if (one == PREDICT_STARTS || one == PREDICT_UNKNOWN)
 			return one;
-		/* As execvp(3): what cannot be executed is passed by, but told. */
+		/* As execvp(3): what cannot be executed is skipped, but reported. */
 		if (one == PREDICT_EACCES)
 			kind = one;
 		from = end + 1;

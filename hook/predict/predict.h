@@ -48,7 +48,7 @@ struct prediction {
 
 /*
  * Answers that are worth keeping from one specification to the next, for one thread.
- * NULL for want of memory, which predict() takes.  An answer is used again for a
+ * NULL without memory, which predict() accepts.  An answer is used again for a
  * specification that asks the same of the same root directory, on the same mount,
  * while the files that it followed are unchanged.
  */

@@ -44,7 +44,7 @@ static char *row_name(const struct shown *o)
 	return name;
 }
 
-/* The line of the matrix; for want of memory there is one less. */
+/* The line of the matrix; without memory there is one less. */
 static void add_row(struct shown *o, struct report_item *item)
 {
 	struct report_row row = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line on a terminal that tells how far a long run has come. */
+/* One line on a terminal that shows how far a long run has come. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 

@@ -60,7 +60,7 @@ static int add_word(struct parser *p, struct level *level, const struct runtime_
 	/* Runtimes differ on what an empty one means. */
 	if (o->means != MEANS_NOTHING && o->means != MEANS_CAP && value && !*value)
 		return fail_word(p, "an empty value for option", o->name);
-	/* It is handed on in the option's own word, which some readers trim. */
+	/* It is passed on in the option's own word, which some readers trim. */
 	if (value && runtime_argv_one_word(o, value) && blank_ends(value))
 		return fail_word(p, "a value that ends with white space, for option", o->name);
 	if (level->n == level->room)

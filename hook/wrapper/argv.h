@@ -2,7 +2,7 @@
 /*
  * The command lines of runc and crun.
  *
- * What is handed on is what was understood: a command line that could let
+ * Only what was understood is passed on: a command line that could let
  * capabilities through (a door) is taken apart, and written again in the one
  * form that every version reads alike: options first, each with its value as two
  * words, then "--", then the operands.  Spellings that runtimes read differently
@@ -77,7 +77,7 @@ struct runtime_change {
 	bool no_new_privs; /* exec without a process object: also --no-new-privs */
 };
 
-/* Is the option's value handed on as --name=value?  Else as two words, for a reader
+/* Is the option's value passed on as --name=value?  Else as two words, for a reader
  * that trims words trims the value's end with them; but not one that begins as an
  * option does, for another takes that for one. */
 bool runtime_argv_one_word(const struct runtime_option *option, const char *value);

@@ -4,7 +4,7 @@
  *
  * A process object goes on as a sealed memory file, so that what was judged is
  * what is read.  Without one, the runtime starts from the container's own
- * configuration, which cannot be handed on changed: it passes, or exec is
+ * configuration, which cannot be changed for the runtime: it passes, or exec is
  * refused.
  */
 #include <string.h>

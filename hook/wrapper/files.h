@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files that the wrapper reads, and the two ways to hand on other bytes. */
+/* The files that the wrapper reads, and the two ways to give the runtime other bytes. */
 #ifndef RUNTIME_FILES_H
 #define RUNTIME_FILES_H
 

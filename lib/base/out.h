@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* What stands in the buffer: all that was written, or as much of it as fitted.
+/* What is in the buffer: all that was written, or as much of it as fitted.
  * A view into the buffer. */
 struct capgate_text capgate_out_text(const struct capgate_out *out);
 

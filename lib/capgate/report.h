@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* Bytes into the caller's buffer; what does not fit is counted, not written,
- * so that len > size tells how much is needed. */
+ * so that len > size says how much is needed. */
 struct capgate_out {
 	char *p;
 	size_t size, len;
@@ -52,7 +52,7 @@ CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
 					 const struct capgate_policy *policy,
 					 struct capgate_out *out);
 /*
- * The same capability or odd entry often stands in several sets.  False for a
+ * The same capability or odd entry is often in several sets.  False for a
  * finding that an earlier one stands for; else the names of all its sets, bit
  * by enum capgate_which, come in *sets (0 when it is of no set).
  */

@@ -16,7 +16,7 @@ enum capgate_kind {
 	CAPGATE_PROCESS, /* the bare process object of `exec --process` */
 };
 
-/* One entry of a capability set, as it stands in the text. */
+/* One entry of a capability set, as written in the text. */
 struct capgate_element {
 	struct capgate_span at;
 	struct capgate_text text;  /* a string's characters; else the value as it stands there */
@@ -262,7 +262,7 @@ struct capgate_named {
 	int cap; /* -1: ALL */
 };
 
-/* Where the parts of a container's description stand in the document; len 0: nowhere. */
+/* Where the parts of a container's description are in the document; len 0: nowhere. */
 struct capgate_places {
 	struct capgate_span container;		    /* the object, or the section's first line */
 	struct capgate_span security, capabilities; /* of Kubernetes: around the lists */

@@ -18,7 +18,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* Where the first n letters of part stand in text from *at on; *at moves behind them. */
+/* Where the first n letters of part are in text from *at on; *at moves past them. */
 static bool find_part(struct capgate_text text, const char *part, size_t n, size_t *at)
 {
 	for (size_t i = *at; i + n <= text.len; i++) {
@@ -34,7 +34,7 @@ static bool find_part(struct capgate_text text, const char *part, size_t n, size
 	return false;
 }
 
-/* How many letters of the words stand in the text, in their order; 0: not all. */
+/* How many letters of the words are in the text, in their order; 0: not all. */
 static size_t fit(struct capgate_text text, const char *words)
 {
 	size_t at = 0, letters = 0;

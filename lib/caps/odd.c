@@ -41,7 +41,7 @@ static int leading_number(struct capgate_text t, int base)
 	return v < 64 ? v : -1;
 }
 
-/* The base that strtoul(3) takes when told 0, and the prefix left out. */
+/* The base that strtoul(3) chooses for 0, and the prefix left out. */
 static int number_base(struct capgate_text *t, bool binary)
 {
 	char x = t->len > 2 ? (char)(t->p[1] | 0x20) : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What `buildah inspect` prints of a working container (buildah, BuilderInfo): the set that
- * its commands get, unless `buildah run` is told otherwise. */
+ * its commands get, unless options of `buildah run` say otherwise. */
 #include "kinds.h"
 
 #include "lib/base/base.h"

@@ -304,7 +304,7 @@ static bool is_beside(const struct capgate_inspected *v)
 }
 
 /* Manifests have services and settings beside what runs, as lists of kubectl do: they are
- * only told when there is nothing else. */
+ * only reported when there is nothing else. */
 static void leave_out_beside(struct capgate_requests *list)
 {
 	size_t kept = 0;

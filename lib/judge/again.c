@@ -13,7 +13,7 @@
  *   new text is strict JSON as well, with the same members around the profile.
  *
  * What the reader made of the profile is then what it would make of it again.  The
- * judgement itself is made anew, of the whole.
+ * judgement itself is made again, of the whole.
  */
 #include "again.h"
 
@@ -28,7 +28,7 @@
 
 static const struct capgate_text stand_in = {"{}", 2};
 
-/* Where the profile stands in the new text; false when it was edited. */
+/* Where the profile is in the new text; false when it was edited. */
 static bool find_profile(const struct capgate_spec *spec, const struct capgate_edits *edits,
 			 struct capgate_text text, struct capgate_span *ret)
 {

@@ -262,7 +262,7 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 		r->verdict = CAPGATE_STRIP;
 }
 
-/* CRIU restores what it is told by the file that this names. */
+/* CRIU restores what the file named here says. */
 static int find_criu_config(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)

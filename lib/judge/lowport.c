@@ -2,7 +2,7 @@
 /*
  * Without NET_BIND_SERVICE a program binds no port below 1024.  Which port it
  * wants is not in a specification; a variable or an annotation that is called
- * PORT is a hint, and told as no more than that.
+ * PORT is a hint, and reported as one.
  */
 #include <string.h>
 

@@ -35,7 +35,7 @@ static int cut_list(struct capgate_plan *p, const struct capgate_list *list, cap
 	return 0;
 }
 
-/* The sets in the order in which they stand in the text, so that the edits
+/* The sets in the order in which they come in the text, so that the edits
  * come out sorted. */
 static int cut_lists(struct capgate_plan *p, const struct capgate_spec *spec,
 		     const struct capgate_report *report)

@@ -113,7 +113,7 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	if (spec->n_gid_maps > RANGES_MAX)
 		return "the container's user namespace has more ranges of group ids than the "
 		       "kernel takes";
-	/* Maps may stand in any order; each round one of them goes on at end. */
+	/* Maps may come in any order; in each round one of them continues at end. */
 	for (size_t round = 0; round < spec->n_gid_maps; round++)
 		for (size_t i = 0; i < spec->n_gid_maps; i++)
 			if (spec->gid_maps[i].container == end && spec->gid_maps[i].size)

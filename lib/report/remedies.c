@@ -10,7 +10,7 @@
 
 struct change {
 	capgate_set drop, keep;
-	capgate_set added; /* of drop: no engine gives it unless told to */
+	capgate_set added; /* of drop: no engine gives it by default */
 	bool list;         /* drop everything, then add what stays */
 };
 
@@ -224,7 +224,7 @@ static void out_date(struct capgate_out *out, int64_t seconds)
 			   (int)month, (int)day + 1);
 }
 
-/* What tells the container best from others. */
+/* What best identifies the container. */
 static void out_match(struct capgate_out *out, const struct capgate_spec *spec,
 		      const struct capgate_scene *scene)
 {

@@ -48,7 +48,7 @@ static bool is_annotation(const struct capgate_finding *f)
 		capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
 }
 
-/* What may forge /proc stands in several places. */
+/* What may forge /proc is in several places. */
 static const char *forging_member(const struct capgate_finding *f, const struct capgate_spec *spec)
 {
 	if (spec->kind == CAPGATE_PROCESS)

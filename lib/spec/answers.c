@@ -6,7 +6,7 @@
 
 #define SECCOMP_DATA_MASK 0xffffu /* of the errno in a filter's verdict: linux/seccomp.h */
 
-/* EINVAL: of the identity calls it is an error that runtimes heed. */
+/* EINVAL: of the identity calls runtimes report that error. */
 static bool misleads(uint64_t error, enum capgate_call call)
 {
 	error &= SECCOMP_DATA_MASK;
