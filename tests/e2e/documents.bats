@@ -100,7 +100,7 @@ recorded() {
 }
 
 # What containers ask for, as the engines' command lines say it.
-variants=("" "--cap-add=SYS_TIME --cap-drop=NET_RAW" "--user=1000 --cap-drop=ALL --cap-add=KILL" "--privileged")
+variants=("--cap-add=SYS_TIME --cap-drop=NET_RAW" "--user=1000 --cap-drop=ALL --cap-add=KILL" "--privileged")
 
 # list PREFIX: the names that $options adds or drops, as JSON.
 list() {
@@ -167,7 +167,7 @@ written_for_podman() {
 	id=$(d create --network none --privileged bb true)
 	d start "$id" >/dev/null 2>&1 || true
 	MACHINE=$(jq -c .process.capabilities.bounding "$RIG/recorded/$id.json")
-	for options in "${variants[@]}" "--user=1000 --cap-add=NET_RAW" "--cap-add=ALL --cap-drop=NET_RAW"; do
+	for options in "" "${variants[@]}" "--user=1000 --cap-add=NET_RAW" "--cap-add=ALL --cap-drop=NET_RAW"; do
 		# shellcheck disable=SC2086
 		id=$(d create --network none $options bb true)
 		d start "$id" >/dev/null 2>&1 || true
@@ -183,8 +183,9 @@ written_for_podman() {
 }
 
 @test "containerd: ctr container info, a CRI configuration and a pod say what config.json says" {
+	local n=0
 	for options in "" "--cap-add CAP_SYS_TIME --cap-drop CAP_NET_RAW" "--privileged"; do
-		id=doc$RANDOM
+		id=doc$((++n))
 		# shellcheck disable=SC2086
 		c run --snapshotter native --runc-binary "$RIG/bin/recorder" $options docker.io/library/bb:latest $id true >/dev/null 2>&1 || true
 		recorded $id
@@ -210,7 +211,7 @@ written_for_podman() {
 
 @test "buildah: inspect says what config.json says" {
 	b=(env CONTAINERS_CONF="$RIG/containers.conf" buildah --root "$RIG/p/root" --runroot "$RIG/p/runroot" --storage-driver vfs)
-	for options in "" "--cap-add SYS_TIME --cap-drop NET_RAW" "--cap-drop ALL --cap-add KILL"; do
+	for options in "--cap-add SYS_TIME --cap-drop NET_RAW" "--cap-drop ALL --cap-add KILL"; do
 		# shellcheck disable=SC2086
 		id=$("${b[@]}" from $options localhost/bb)
 		rm -f "$RIG"/recorded/buildah-*
