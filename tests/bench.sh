@@ -12,6 +12,9 @@ has() { # SENTENCE PYTHON: true of the JSON in out, which is r
 		ok || { not_ok "$1"; cat "$work/out" "$work/err"; }
 }
 
+[ -x "$HELPERS/bench" ] && [ -x "$HELPERS/noop-static" ] ||
+	skip_all "the benchmark's tools" "they need the C library's archive (glibc-static)"
+
 goals="goals --helpers $HELPERS --static $HOOK --dynamic $HOOK --check $HOOK --only hook --rounds 2"
 # shellcheck disable=SC2086
 measure $goals && grep -q '^dynamic hook, of a static no-op .* at most 2.20' "$work/out" && ok ||
