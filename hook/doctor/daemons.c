@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "doctor.h"
 #include "traps.h"
@@ -88,14 +89,14 @@ static bool sees_our_files(const struct doctor *d, const char *pid)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* The value of an option on the daemon's command line, "-o v" or "-o=v"; NULL. */
-static const char *option_of(const struct daemon *daemon, const char *cmdline, size_t len)
+/* The value of one of two options on a command line, "-o v" or "-o=v"; NULL. */
+static const char *option_of(const char *const option[2], const char *cmdline, size_t len)
 {
 	for (const char *word = cmdline; word < cmdline + len; word += strlen(word) + 1)
-		for (size_t i = 0; i < 2 && daemon->option[i]; i++) {
-			size_t n = strlen(daemon->option[i]);
+		for (size_t i = 0; i < 2 && option[i]; i++) {
+			size_t n = strlen(option[i]);
 
-			if (strncmp(word, daemon->option[i], n) != 0)
+			if (strncmp(word, option[i], n) != 0)
 				continue;
 			if (word[n] == '=')
 				return word + n + 1;
@@ -110,7 +111,7 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon, const c
 {
 	char cmdline[4096] = "";
 	size_t len = read_at(d->proc, pid, "cmdline", cmdline, sizeof(cmdline));
-	const char *file = option_of(daemon, cmdline, len);
+	const char *file = option_of(daemon->option, cmdline, len);
 
 	if (!file || strcmp(file, daemon->file) == 0)
 		return false;
@@ -121,6 +122,30 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon, const c
 			   "there what capgate configure writes",
 			   daemon->comm, pid, file, daemon->file, daemon->option[0]);
 	return true;
+}
+
+/* Hooks and the wrapper ask no process where Docker keeps its containers: a data-root
+ * that daemon.json does not name has images that nobody knows. */
+static void check_data_root(struct doctor *d, enum engine e, const char *pid)
+{
+	static const char *const option[2] = {"--data-root", "--graph"};
+	static struct daemonjson daemon;
+	char cmdline[4096] = "";
+	size_t len = read_at(d->proc, pid, "cmdline", cmdline, sizeof(cmdline));
+	const char *root = option_of(option, cmdline, len);
+	struct capgate_error err;
+	bool missing;
+	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
+
+	if (e != ENGINE_DOCKER || !root || strcmp(root, "/var/lib/docker") == 0 ||
+	    (text.p && daemonjson_parse(text, &d->arena, &daemon, &err) == 0 &&
+	     capgate_text_is(daemon.data_root, root)))
+		return;
+	doctor_say(d, LEVEL_WARN, (int)e, "data-root",
+		   "dockerd (process %.20s) keeps its containers in %.150s, by an option: their "
+		   "images are not known, and exemptions by image do not count\t"
+		   "write \"data-root\" into " WIRING_DOCKER_JSON " in place of %s",
+		   pid, root, option[0]);
 }
 
 /* Seconds since the epoch; 0: not known.  proc(5), stat, field 22. */
@@ -192,6 +217,8 @@ static void check_one(struct doctor *d, const char *pid)
 			continue;
 		check_setpcap(d, (int)daemons[i].engine, pid);
 		check_runc(d, daemons[i].engine, pid);
+		if (sees_our_files(d, pid))
+			check_data_root(d, daemons[i].engine, pid);
 		if (sees_our_files(d, pid) && !reads_another(d, &daemons[i], pid))
 			check_restarted(d, &daemons[i], pid);
 	}

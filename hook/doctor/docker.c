@@ -127,6 +127,10 @@ void doctor_docker(struct doctor *d)
 			   text.p ? err.msg : "it cannot be read");
 		return;
 	}
+	if (j.remap.len)
+		doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",
+			   "with userns-remap Docker keeps its containers below UID.GID, where "
+			   "their images are not known\texempt them by another member than image");
 	look_at_default(d, &j);
 	for (size_t i = 0; i < j.n; i++)
 		look_at_runtime(d, &j.v[i],

@@ -8,8 +8,10 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
+#include "daemonjson.h"
 #include "identity.h"
 #include "store.h"
+#include "wiring.h"
 
 static struct capgate_text read_trusted(const char *path)
 {
@@ -93,20 +95,46 @@ static struct image_stores libpod_stores(struct capgate_text beside, struct capg
 				      find_list(&roots, ROOT_RUN, beside, id)}};
 }
 
+/* daemon.json's data-root, which only root can have written; "": not said.  What is opened
+ * here is kept: a hook may unmap nothing any more, and it ends soon. */
+static void find_data_root(char ret[PATH_MAX])
+{
+	static struct daemonjson daemon;
+	struct capgate_text text = read_trusted(WIRING_DOCKER_JSON), *root = &daemon.data_root;
+	struct capgate_arena arena;
+	struct capgate_error err;
+
+	ret[0] = '\0';
+	if (text.len == 0 || io_arena(text.len, &arena, &err) < 0)
+		return;
+	if (daemonjson_parse(text, &arena, &daemon, &err) == 0 && root->len &&
+	    root->len < PATH_MAX && root->p[0] == '/' && !memchr(root->p, 0, root->len)) {
+		memcpy(ret, root->p, root->len);
+		ret[root->len] = '\0';
+	}
+}
+
+static struct capgate_text read_docker(const char *root, struct capgate_text id)
+{
+	char path[2 * PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/containers/%.*s/config.v2.json", root, (int)id.len, id.p);
+	return strlen(path) < PATH_MAX ? read_trusted(path) : (struct capgate_text){0};
+}
+
 static struct image_stores docker_store(struct capgate_text id)
 {
 	struct image_stores stores = {0};
 	struct engine_roots roots;
-	char path[PATH_MAX];
+	char other[PATH_MAX];
 
 	engine_roots_known(&roots);
-	for (size_t i = 0; stores.v[0].len == 0 && i < roots.n; i++) {
-		if (roots.v[i].kind != ROOT_DOCKER)
-			continue;
-		if (snprintf(path, sizeof(path), "%s/containers/%.*s/config.v2.json",
-			     roots.v[i].path, (int)id.len, id.p) < (int)sizeof(path))
-			stores.v[0] = read_trusted(path);
-	}
+	for (size_t i = 0; stores.v[0].len == 0 && i < roots.n; i++)
+		if (roots.v[i].kind == ROOT_DOCKER && !strchr(roots.v[i].path, '*'))
+			stores.v[0] = read_docker(roots.v[i].path, id);
+	find_data_root(other);
+	if (stores.v[0].len == 0 && other[0])
+		stores.v[0] = read_docker(other, id);
 	return stores;
 }
 

@@ -206,8 +206,15 @@ static void out_effect(struct capgate_out *out, const struct shown *s,
 	const struct capgate_scene *scene = &s->policy->scene;
 
 	if (!capgate_exemption_matches(e, s->spec, scene)) {
+		struct capgate_text by = capgate_exemption_differs(e, s->spec, scene);
+		bool unknown = capgate_text_is(by, "image") && scene->image.len == 0;
+
 		capgate_out_string(out, " does not match by ");
-		capgate_out_visible(out, capgate_exemption_differs(e, s->spec, scene));
+		capgate_out_visible(out, by);
+		/* A container's comes from its engine's store, a file has none. */
+		if (unknown)
+			capgate_out_string(out, " (image not known: name it with --image; capgate "
+						"doctor says whose store is not found)");
 	} else if (capgate_exemption_expired(e, scene->now)) {
 		capgate_out_string(out, " matches, but has expired");
 	} else {

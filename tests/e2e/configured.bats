@@ -56,6 +56,7 @@ teardown_file() {
 
 setup() {
 	need dockerd containerd ctr /usr/bin/docker podman || skip "not installed: dockerd, containerd, ctr, docker or podman"
+	default_policy
 }
 
 # The PATH that systemd would give the service, a drop-in last.
@@ -140,6 +141,30 @@ same() {
 	diff <(printf '%s\n' "$output") "$RIG/runc.before"
 	"$CAPGATE" doctor --json docker >"$RIG/said" || true
 	jq -e '.findings[] | select(.check == "runc-in-path" and .level == "warn")' "$RIG/said"
+	daemon_down dockerd
+}
+
+@test "docker: an exemption by image works where daemon.json has another data-root, and doctor tells of an option" {
+	up
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	jq -e '.findings[] | select(.check == "data-root" and .level == "warn" and (.cure | startswith("write \"data-root\"")))' "$RIG/said"
+	daemon_down dockerd
+	# As the cure says; bundles count where engines have them, below /run.
+	printf '{"data-root": "%s"}\n' "$RIG/root" >/etc/docker/daemon.json
+	"$CAPGATE" configure docker
+	policy_with '"mode":"enforce","exemptions":[{"id":"E","match":{"image":"bb*"},"reason":"a test","allow":["NET_RAW"]}]'
+	own /run/docker
+	daemon_up dockerd env PATH="$(path_of docker)" dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+		--exec-opt native.cgroupdriver=cgroupfs -p "$RIG/dockerd.pid" --exec-root /run/docker -H "unix://$RIG/docker.sock"
+	daemon_answers dockerd d version
+	run d run --rm --network none bb grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $NET_RAW Eff
+	d tag bb other
+	run d run --rm --network none other grep ^Cap /proc/self/status
+	holds_nowhere $NET_RAW
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	[ "$(jq '[.findings[] | select(.check == "data-root")] | length' "$RIG/said")" -eq 0 ]
 	daemon_down dockerd
 }
 

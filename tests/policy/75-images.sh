@@ -75,6 +75,22 @@ docker_says $id elsewhere/ping:1
 prove "another is not" refused /run/containerd/io.containerd.runtime.v2.task/moby/$id
 docker_says $other registry/ping:1
 prove "nor is another container's" refused /run/containerd/io.containerd.runtime.v2.task/moby/$id
+rm -r /var/lib/docker/containers/$id
+for root in /srv/docker; do
+	echo '{"ID":"'$id'","Config":{"Image":"registry/ping:1"}}' | put $root/containers/$id/config.v2.json
+	prove "a store that nobody names is not asked: $root" refused /run/containerd/io.containerd.runtime.v2.task/moby/$id
+	echo '{"data-root":"/srv/docker"}' | put /etc/docker/daemon.json
+	prove "Docker's store elsewhere is found: $root" exempt /run/containerd/io.containerd.runtime.v2.task/moby/$id
+	chmod 666 $root/containers/$id/config.v2.json
+	prove "not one that others may write: $root" refused /run/containerd/io.containerd.runtime.v2.task/moby/$id
+	rm -rf $root /etc/docker/daemon.json
+done
+spec '"CAP_NET_RAW"' >"$work/in"
+shown --for "$work/in"
+prove "--for says that it knows no image, and the cure" grep -q 'IMG does not match by image (image not known: name it with --image; ' "$work/out"
+shown --for "$work/in" --image elsewhere/x
+prove "of a known one that it is another" grep -q 'IMG does not match by image: ' "$work/out"
+mkdir -p /var/lib/docker/containers/$id
 cri=/run/containerd/io.containerd.runtime.v2.task/k8s.io/$id
 kubernetes() { bundle $cri '"annotations":{"io.kubernetes.cri.image-name":"registry/ping:1","io.kubernetes.cri.container-type":"'$1'"}'; }
 kubernetes container
