@@ -344,9 +344,7 @@ int trace_first(const struct trace_instance *t, pid_t pid, struct capgate_error 
 
 void trace_mark_end(const struct trace_instance *t)
 {
-	struct capgate_error ignored;
-
-	(void)!io_write_all(t->marker, capgate_text_of(TRACE_MARK_END), &ignored);
+	(void)toucher_mark(t->marker, TRACE_MARK_END);
 }
 
 /* ---- Losses ------------------------------------------------------------------------ */

@@ -32,7 +32,9 @@ static bool is_entry(const char *name)
 /* They belong to tracing, or to the many ways of asking. */
 static bool is_asking(const char *name)
 {
-	static const char *const ways[] = {"trace_event_",
+	static const char *const ways[] = {"0x",
+					   "arch_rethook_",
+					   "trace_event_",
 					   "__traceiter_",
 					   "__bpf_trace",
 					   "bpf_",

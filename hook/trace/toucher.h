@@ -21,6 +21,8 @@ struct toucher {
 
 /* It writes TRACE_MARK_TOUCHER to marker at once, and before it touches a first process. */
 int toucher_start(int marker, struct toucher *ret, struct capgate_error *err) CAPGATE_MUST;
+/* Write a mark, as long as one of table.h at most.  0, or errno. */
+int toucher_mark(int marker, const char *words);
 void toucher_stop(struct toucher *toucher);
 
 /* Touch a task; first: and have its user namespace named.  CAPGATE_EIO when it has ended. */

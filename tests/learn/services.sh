@@ -5,7 +5,7 @@
 # that are not needed.  LEARN_ROOT is a directory with the packages, made when it is not
 # there (debootstrap, six minutes); RUNTIMES="runc crun", TIMES=3, BUSY=8 beside so many
 # busy processes; SERVICES="nginx redis" alone.
-packages=apache2,nginx-light,postgresql,redis-server,redis-tools,openssh-server,cron,dnsmasq-base,chrony,mosquitto,memcached,haproxy,vsftpd,keepalived,tcpdump,iptables,sudo,busybox-static,iputils-ping,libcap2-bin,iproute2,procps
+packages=apache2,nginx-light,postgresql,redis-server,redis-tools,openssh-server,cron,dnsmasq-base,chrony,mosquitto,memcached,haproxy,tcpdump,iptables,sudo,busybox-static,iputils-ping,libcap2-bin,iproute2,procps
 ROOT=${LEARN_ROOT:-$work/debian}
 [ -x "$ROOT/usr/sbin/apache2" ] ||
 	debootstrap --variant=minbase --include=$packages bookworm "$ROOT" >"$work/debootstrap" 2>&1 ||
@@ -59,10 +59,7 @@ service postgres "CHOWN SETGID SETUID" "" "$(inside '/usr/lib/postgresql/15/bin/
 service sshd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "$(inside "$ssh u@127.0.0.1 id -u | grep -q 1000")" "mkdir -p /run/sshd; exec /usr/sbin/sshd -D -e"
 service cron "SETGID SETUID" "" "$(inside 'grep -q 65534 /tmp/cronok')" "chmod 1777 /tmp; echo '@reboot nobody id -u >/tmp/cronok' >/etc/cron.d/x; chmod 644 /etc/cron.d/x; exec cron -f"
 service dnsmasq "SETGID SETUID NET_BIND_SERVICE" "" "$(port 53)" "exec dnsmasq -k --user=nobody --no-resolv --address=/test.test/1.2.3.4"
-service chronyd "CHOWN DAC_OVERRIDE SETGID SETUID NET_BIND_SERVICE" "" "$(inside 'chronyc -h 127.0.0.1 tracking')" "mkdir -p /run/chrony; printf 'local stratum 8\nallow 127.0.0.1\n' >/etc/chr.conf; exec chronyd -d -x -f /etc/chr.conf"
+service chronyd "SETGID SETUID NET_BIND_SERVICE" "" "$(inside 'chronyc -h 127.0.0.1 tracking')" "mkdir -p /run/chrony; printf 'local stratum 8\nallow 127.0.0.1\n' >/etc/chr.conf; exec chronyd -d -x -f /etc/chr.conf"
 service mosquitto "SETGID SETUID" "" "$(port 1883)" "printf 'listener 1883 0.0.0.0\nallow_anonymous true\n' >/etc/mos.conf; exec mosquitto -c /etc/mos.conf"
-service vsftpd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "nsenter -t \$CAPGATE_PID -n curl -fsS ftp://127.0.0.1/" "mkdir -p /run/vsftpd/empty; printf 'listen=YES\nanonymous_enable=YES\nbackground=NO\nseccomp_sandbox=NO\n' >/etc/v.conf; exec vsftpd /etc/v.conf"
-service keepalived "NET_ADMIN NET_RAW" "NET_ADMIN" "$(inside 'ip addr show lo | grep -q 10.99.0.1')" \
-	"printf 'vrrp_instance x {\n state MASTER\n interface lo\n virtual_router_id 5\n priority 100\n advert_int 1\n virtual_ipaddress { 10.99.0.1 }\n}\n' >/etc/kl.conf; exec keepalived -n -l -f /etc/kl.conf"
-service tcpdump "CHOWN NET_RAW SETGID SETUID" "" "" "(sleep 1; ping -c2 -i .5 127.0.0.1; bash -c 'echo >/dev/tcp/127.0.0.1/9') >/dev/null 2>&1 & timeout 8 tcpdump -i lo -c 1 -w /tmp/x && test -s /tmp/x"
+service tcpdump "CHOWN SETGID SETUID NET_RAW" "" "" "(sleep 1; ping -c2 -i .5 127.0.0.1; bash -c 'echo >/dev/tcp/127.0.0.1/9') >/dev/null 2>&1 & timeout 8 tcpdump -i lo -c 1 -w /tmp/x && test -s /tmp/x"
 for pid in "${busy[@]}"; do kill "$pid"; done

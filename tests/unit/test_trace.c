@@ -128,6 +128,12 @@ START_TEST(questions_that_refuse_nothing_are_noise)
 			   silent = STACK("cap_capable", "security_capable",
 					  "has_capability_noaudit", "oom_badness", "do_syscall_64");
 
+	struct trace_stack probed =
+		STACK("0xffffffffc02bf0c8", "cap_capable", "arch_rethook_trampoline",
+		      "setattr_prepare", "ext4_setattr", "__x64_sys_chown", "do_syscall_64");
+
+	/* "0x...": where a kprobe's instructions were moved to. */
+	ck_assert_str_eq(trace_stack_site(&probed), "setattr_prepare");
 	ck_assert_int_eq(trace_stack_noise(&memory), TRACE_OVERCOMMIT);
 	ck_assert_int_eq(trace_stack_noise(&silent), TRACE_SILENT);
 }
