@@ -78,10 +78,11 @@ static bool may_be_inspected(const struct shown *o)
 
 static void judge_text(struct shown *o, struct capgate_arena *arena, struct report_item *item)
 {
-	struct capgate_error err;
+	struct capgate_error err, strict;
 
 	capgate_assess(o->subject.text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
 	if (may_be_inspected(o)) {
+		strict = o->report.error;
 		arena->used = 0;
 		if (check_inspected(o, arena, item, &err) == 0)
 			return;
@@ -91,8 +92,10 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 			item->status = STATUS_NOT_JUDGED;
 			return;
 		}
-		/* A specification keeps the strict reader's words. */
-		if (err.rule != CAPGATE_RULE_NONE)
+		/* A specification keeps the strict reader's words, and so does a text that is
+		 * no JSON for either: the strict reader names the member. */
+		if (err.rule != CAPGATE_RULE_NONE &&
+		    (err.rule != strict.rule || err.pos != strict.pos))
 			o->report = capgate_report_of(&err);
 		report_add(o, item, report_status(o->plan, item, &o->report));
 		return;
