@@ -217,6 +217,7 @@ CURES = [
     ("let admission allow its RuntimeClass to those who need it, or take the handler out of ", take_out),
     ("let admission allow it to those who need it, or take it out", take_out), ("take them out", take_out),
     ("take it out of /etc/docker/daemon.json", take_out_runtime),
+    ("remove it from /etc/docker/daemon.json", take_out_runtime),
     # Of the words themselves, or of another program than this.
     ("fix the first ones, then run it again", None), ("nothing to do: ", None), ("use a newer capgate", None),
 ]
