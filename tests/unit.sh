@@ -6,6 +6,7 @@
 set -u
 . "$(dirname "$0")/tally.sh"
 work=$(mktemp -d)
+export PROFILES=$tree/tests/profiles
 trap 'rm -rf "$work"' EXIT
 suite="unit tests$(flavour "$(dirname "$(dirname "$(dirname "$1")")")")"
 again() { echo "make $(sanitizer "$suite" check-unit) ONLY=$1"; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a program said, and the capabilities that it may have missed. */
+/* What a program said, and the capabilities, or namespaces, that it may have missed. */
 #include "hook/term/term.h"
 #include "lib/base/base.h"
 #include "explain.h"
@@ -16,13 +16,35 @@ static struct capgate_text joined(char **words, int n, char buf[MESSAGE_MAX])
 	return capgate_out_text(&out);
 }
 
+/* What is missed is no capability. */
+static void out_meaning_of_rule(const struct capgate_meaning *m, size_t place,
+				const struct style *style, struct capgate_out *out)
+{
+	const struct capgate_rule_text *rule = capgate_rule_info(m->rule);
+	const struct capgate_way_out *way = capgate_way_out_of(m->rule);
+	struct words w;
+
+	capgate_out_format(out, "%s%zu. %s %s\n", place ? "\n" : "", place + 1, rule->id,
+			   rule->name);
+	explain_field(out, style, "why", capgate_text_of(m->why));
+	explain_field(out, style, "refused", capgate_text_of(rule->cause));
+	if (!way)
+		return;
+	capgate_out_format(words_begin(&w), "in an exemption of the policy: %s", way->exempt);
+	explain_field(out, style, "to allow it", words_text(&w));
+}
+
 static void out_meaning(const struct capgate_meaning *m, size_t place, const struct style *style,
 			struct capgate_out *out)
 {
-	const struct capgate_symptom *symptom = capgate_symptom_of((int)m->cap);
-	const struct capgate_cap_facts *info = capgate_cap_info((int)m->cap);
+	const struct capgate_symptom *symptom = capgate_symptom_of(m->cap);
+	const struct capgate_cap_facts *info = capgate_cap_info(m->cap);
 	struct words w;
 
+	if (!info) {
+		out_meaning_of_rule(m, place, style, out);
+		return;
+	}
 	capgate_out_format(out, "%s%zu. %s\n", place ? "\n" : "", place + 1, info->name);
 	explain_field(out, style, "why", capgate_text_of(m->why));
 	explain_field(out, style, "allows", capgate_text_of(info->meaning));

@@ -14,9 +14,20 @@ static void keep_line(struct said *s, struct capgate_text words)
 }
 
 struct search {
-	capgate_set removed;
+	const struct logged *entry;
 	struct said *said;
 };
+
+/* Was it taken from this container? */
+static bool was_taken(const struct logged *e, const struct capgate_meaning *m)
+{
+	if (m->cap >= 0)
+		return capgate_set_has(e->removed, m->cap);
+	for (size_t i = 0; i < e->n_rules; i++)
+		if (capgate_rule_find(e->rules[i]) == m->rule)
+			return true;
+	return false;
+}
 
 static void consider(void *user, struct capgate_text words)
 {
@@ -26,26 +37,28 @@ static void consider(void *user, struct capgate_text words)
 	const size_t n = capgate_message_meanings(words, meanings);
 
 	for (size_t i = 0; i < n; i++)
-		if (capgate_set_has(search->removed, (int)meanings[i].cap)) {
+		if (was_taken(search->entry, &meanings[i])) {
 			keep_line(s, words);
-			s->cap = (int)meanings[i].cap;
+			s->ours = true;
+			s->cap = meanings[i].cap;
+			s->rule = meanings[i].rule;
 			s->why = meanings[i].why;
 			return;
 		}
-	if (s->cap >= 0)
+	if (s->ours)
 		return;
 	keep_line(s, words);
-	s->other = n ? (int)meanings[0].cap : -1;
+	s->other = n ? meanings[0].cap : -1;
 	s->why = n ? meanings[0].why : NULL;
 }
 
 static const struct said nothing = {.cap = -1, .other = -1};
 
-bool said_find(struct capgate_text text, capgate_set removed, struct said *ret)
+bool said_find(struct capgate_text text, const struct logged *e, struct said *ret)
 {
 	*ret = nothing;
-	lastwords_in(text, consider, &(struct search){removed, ret});
-	return ret->cap >= 0;
+	lastwords_in(text, consider, &(struct search){e, ret});
+	return ret->ours;
 }
 
 /* Places are few; this one ends the search in any case. */
@@ -56,12 +69,11 @@ bool said_look(const struct logged *e, const char *bundle, struct said *ret)
 	char path[PATH_MAX];
 
 	*ret = nothing;
-	for (size_t i = 0; i < PLACES_MAX && ret->cap < 0; i++) {
+	for (size_t i = 0; i < PLACES_MAX && !ret->ours; i++) {
 		*ret = nothing;
-		if (!lastwords_at(e->id, bundle, i, consider, &(struct search){e->removed, ret},
-				  path))
+		if (!lastwords_at(e->id, bundle, i, consider, &(struct search){e, ret}, path))
 			return false;
 	}
 	memcpy(ret->from, path, strlen(path) + 1);
-	return ret->cap >= 0;
+	return ret->ours;
 }

@@ -17,8 +17,22 @@ static const char *done(const struct logged *e)
 	return only_said ? "would have refused" : "refused";
 }
 
+static bool has_rule(const struct logged *e, enum capgate_rule rule)
+{
+	for (size_t i = 0; i < e->n_rules; i++)
+		if (capgate_rule_find(e->rules[i]) == rule)
+			return true;
+	return false;
+}
+
 static void out_symptoms(const struct logged *e, struct capgate_out *out)
 {
+	if (has_rule(e, CAPGATE_RULE_USERNS_OPEN))
+		capgate_out_string(
+			out,
+			"  symptom    unshare, clone: Operation not permitted; Chromium: No "
+			"usable sandbox; bubblewrap: No permissions\n             to create new "
+			"namespace: a process makes a user namespace, and none may\n");
 	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
 		const struct capgate_symptom *s = capgate_symptom_of(c);
 
@@ -26,6 +40,8 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 			capgate_out_format(out, "  symptom    without %s: %s\n",
 					   capgate_cap_info(c)->name + 4, s->words);
 	}
+	if (capgate_set_empty(e->removed))
+		return;
 	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program "
 				"whose file carries one of these (getcap); capgate check looks\n");
 }
@@ -92,6 +108,9 @@ static void out_said(const struct story *s, struct capgate_out *out)
 	if (said->cap >= 0)
 		capgate_out_format(out, "  %-10s %s was taken out: %s\n", "because",
 				   capgate_cap_info(said->cap)->name, said->why);
+	else if (said->ours)
+		capgate_out_format(out, "  %-10s %s: %s\n", "because",
+				   capgate_rule_info(said->rule)->id, said->why);
 	else if (said->other >= 0)
 		capgate_out_format(out,
 				   "  %-10s not by capgate: %s may be missing (%s), and was not "
@@ -183,7 +202,10 @@ static void out_failure(const struct story *s, struct capgate_out *out)
 	capgate_out_string(out, ",");
 	out_maybe(out, "capability", s->said.cap >= 0 ? capgate_cap_info(s->said.cap)->name : NULL);
 	capgate_out_string(out, ",");
-	out_maybe(out, "because", s->said.cap >= 0 ? s->said.why : NULL);
+	out_maybe(out, "rule",
+		  s->said.ours && s->said.cap < 0 ? capgate_rule_info(s->said.rule)->id : NULL);
+	capgate_out_string(out, ",");
+	out_maybe(out, "because", s->said.ours ? s->said.why : NULL);
 	capgate_out_string(out, "}");
 }
 

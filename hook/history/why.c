@@ -25,7 +25,7 @@ static void tell(void *user, const struct logged *entry)
 
 	s->entry = entry;
 	if (s->message.p) {
-		(void)said_find(s->message, entry->removed, &s->said);
+		(void)said_find(s->message, entry, &s->said);
 		s->has_said = true;
 	} else if (capgate_text_is(entry->verdict, "strip") &&
 		   capgate_text_is(entry->mode, "enforce") && found_starts(entry)) {

@@ -225,7 +225,7 @@ static bool suits(const struct shown *o, enum capgate_remedy remedy)
 	const enum capgate_dialect dialect =
 		o->inspected ? o->inspected->dialect : CAPGATE_DIALECT_ANY;
 
-	if (remedy == CAPGATE_REMEDY_EXEMPTION)
+	if (remedy == CAPGATE_REMEDY_EXEMPTION || remedy == CAPGATE_REMEDY_HOST_SYSCTL)
 		return true;
 	if (remedy == CAPGATE_REMEDY_PING_SYSCTL || remedy == CAPGATE_REMEDY_PORT_SYSCTL)
 		return dialect != CAPGATE_DIALECT_SYSTEMD;

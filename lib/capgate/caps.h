@@ -80,7 +80,8 @@ CAPGATE_API const struct capgate_symptom *capgate_symptom_of(int cap);
 
 /* What a program's message can mean: it missed that capability, because of why. */
 struct capgate_meaning {
-	enum capgate_cap cap;
+	int cap; /* -1: no capability, but what rule is about */
+	enum capgate_rule rule; /* NONE when cap is one */
 	size_t letters; /* of the message, that are known words: more is more certain */
 	const char *why;
 };

@@ -83,6 +83,25 @@ CAPGATE_API void capgate_report_json(const struct capgate_report *report,
  * it cannot tell. */
 CAPGATE_API void capgate_policy_schema(struct capgate_out *out);
 
+/* What to change where a container is described: text to add, and what must not be there,
+ * in words; NULL: nothing. */
+struct capgate_way_text {
+	const char *add, *without;
+};
+
+/* Ways out of a refusal that is about no capability, but about what keeps a runtime from
+ * dropping them, or gives them back: a filter, /proc, CRIU's file, user namespaces. */
+struct capgate_way_out {
+	enum capgate_rule rule; /* CPG107 to CPG111 */
+	struct capgate_way_text docker, podman, compose, quadlet;
+	struct capgate_way_text kubernetes; /* add: a member of the securityContext */
+	const char *instead; /* what does the same without */
+	const char *exempt;  /* members of an exemption that lifts it */
+};
+
+/* NULL: the rule is about capabilities, or has only its remedy in words. */
+CAPGATE_API const struct capgate_way_out *capgate_way_out_of(enum capgate_rule rule);
+
 /* Ways out of a refusal, as text to paste. */
 enum capgate_remedy {
 #define CAPGATE_REMEDY(symbol, key, title) CAPGATE_REMEDY_##symbol,

@@ -5,12 +5,15 @@
 #include "capgate.h"
 
 static const struct {
-	enum capgate_cap cap;
+	int cap;
+	enum capgate_rule rule;
 	const char *words, *why;
 } table[] = {
-#define CAPGATE_MESSAGE(cap, words, why) {CAPGATE_CAP_##cap, words, why},
+#define CAPGATE_MESSAGE(cap, words, why) {CAPGATE_CAP_##cap, CAPGATE_RULE_NONE, words, why},
+#define CAPGATE_MESSAGE_OF_RULE(rule, words, why) {-1, CAPGATE_RULE_##rule, words, why},
 #include "capgate/messages.def"
 #undef CAPGATE_MESSAGE
+#undef CAPGATE_MESSAGE_OF_RULE
 };
 
 static char lower(char c)
@@ -51,12 +54,17 @@ static size_t fit(struct capgate_text text, const char *words)
 	return letters;
 }
 
+static bool is_about_the_same(const struct capgate_meaning *a, const struct capgate_meaning *b)
+{
+	return a->cap == b->cap && a->rule == b->rule;
+}
+
 /* Keeps the best of each capability, the best first. */
 static void consider(struct capgate_meaning *v, size_t *n, struct capgate_meaning new)
 {
 	size_t i = 0;
 
-	while (i < *n && v[i].cap != new.cap)
+	while (i < *n && !is_about_the_same(&v[i], &new))
 		i++;
 	if (i < *n && v[i].letters >= new.letters)
 		return;
@@ -82,7 +90,8 @@ size_t capgate_message_meanings(struct capgate_text message,
 
 		if (letters)
 			consider(ret, &n,
-				 (struct capgate_meaning){table[i].cap, letters, table[i].why});
+				 (struct capgate_meaning){table[i].cap, table[i].rule, letters,
+							  table[i].why});
 	}
 	return n;
 }

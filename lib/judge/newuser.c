@@ -21,23 +21,53 @@ static bool compares(const struct capgate_seccomp_rule *rule, uint64_t set, uint
 	       (arg->value_two & set) == set && !(arg->value_two & clear);
 }
 
-/* Everything is denied but what is named: the named ones must leave the flag out. */
-static bool allow_list_blocks(const struct capgate_seccomp *s)
+/* As a filter returns it (linux/seccomp.h); EPERM when it is absent. */
+static uint64_t errno_of(const struct capgate_seccomp_errno *ret)
 {
+	return ret->given ? ret->value & 0xffff : 1;
+}
+
+/* Runtimes leave out a rule that says what the default action says.  True in doubt. */
+static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_seccomp_rule *rule)
+{
+	const struct capgate_seccomp_errno *a = &rule->errno_ret, *b = &s->default_errno_ret;
+
+	if (!capgate_text_equal(rule->action, s->default_action))
+		return false;
+	return capgate_effect_of(rule->action) != CAPGATE_EFFECT_ANSWERS ||
+	       (a->given && !a->well_formed) || (b->given && !b->well_formed) ||
+	       errno_of(a) == errno_of(b);
+}
+
+/* Of rules without comparisons libseccomp keeps the first, and prefers it to those with. */
+static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call call)
+{
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (capgate_rule_names(&s->rules[i], call) && s->rules[i].n_args == 0 &&
+		    !is_left_out(s, &s->rules[i]))
+			return capgate_action_denies(s->rules[i].action);
+	return false;
+}
+
+/* Everything is denied but what is named: is this one, or may it leave the flag out alone? */
+static bool is_narrow(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
+{
+	if (is_denied_first(s, call))
+		return true;
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const struct capgate_seccomp_rule *rule = &s->rules[i];
 
-		if (capgate_action_denies(rule->action))
-			continue;
-		if (capgate_rule_names(rule, CAPGATE_CALL_CLONE3) ||
-		    capgate_rule_names(rule, CAPGATE_CALL_SETNS))
-			return false;
-		if ((capgate_rule_names(rule, CAPGATE_CALL_UNSHARE) ||
-		     capgate_rule_names(rule, CAPGATE_CALL_CLONE)) &&
-		    !compares(rule, 0, CLONE_NEWUSER))
+		if (capgate_rule_names(rule, call) && !capgate_action_denies(rule->action) &&
+		    !(by_flag && compares(rule, 0, CLONE_NEWUSER)))
 			return false;
 	}
 	return true;
+}
+
+static bool allow_list_blocks(const struct capgate_seccomp *s)
+{
+	return is_narrow(s, CAPGATE_CALL_UNSHARE, true) && is_narrow(s, CAPGATE_CALL_CLONE, true) &&
+	       is_narrow(s, CAPGATE_CALL_CLONE3, false) && is_narrow(s, CAPGATE_CALL_SETNS, false);
 }
 
 /* Is it denied, by a rule that no other one takes away? */

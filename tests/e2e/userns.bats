@@ -2,6 +2,7 @@
 # "user_namespaces": "deny", on real runtimes: RUNTIMES names more of them by path.
 
 load rig
+load podman
 
 setup_file() {
 	rig_up
@@ -13,6 +14,7 @@ setup_file() {
 }
 
 teardown_file() {
+	[ ! -d "$RIG/p" ] || pod rm -fa >/dev/null 2>&1 || true
 	rig_down
 }
 
@@ -79,6 +81,22 @@ closed_in_all() {
 
 @test "root without no_new_privs, whose filter is loaded before it drops, is held too" {
 	closed_in_all root '.process.user = {uid: 0, gid: 0} | .process.noNewPrivileges = false'
+}
+
+@test "the manual's command makes podman's default profile one that denies them" {
+	[ -e /usr/share/containers/seccomp.json ] || skip "this podman brings no profile as a file"
+	# what stands between the quotes
+	mandoc -Tascii "$TOP/hook/capgate-policy.5" | col -bx | tr '\n' ' ' | sed "s/.* jq '\(.syscalls[^']*\)'.*/\1/" >"$RIG/program"
+	grep -q clone3 "$RIG/program"
+	jq -f "$RIG/program" /usr/share/containers/seccomp.json >"$RIG/profile.json"
+	podman_conf
+	podman_image
+	run pod run --rm --user 1000 --cap-drop=all localhost/bb /bin/newuser
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	grep -qx "clone open" <<<"$output" || skip "this machine lets nobody make a user namespace"
+	run pod run --rm --user 1000 --cap-drop=all --security-opt seccomp="$RIG/profile.json" localhost/bb /bin/newuser
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	closed
 }
 
 @test "what is rewritten passes at once, and is not rewritten again" {

@@ -37,8 +37,29 @@ sed -n 's/^ *\({"version".*\)/\1/p' "$work/out" | put "$work/pasted.json"
 "$capgate" policy check "$work/pasted.json" >/dev/null 2>&1
 prove "or an exemption that lifts it, which is a policy" eval '[ $? -le 1 ] && grep -q SCMP_ACT_NOTIFY "$work/pasted.json"'
 hook prc '' '"annotations":{"io.kubernetes.cri.container-type":"container"},"linux":{"maskedPaths":["/proc/sys"]}'
-why prc; prove "a forged /proc's is the pod's volumes" shows "no volumeMounts at /, /proc and /proc/sys"
+why prc; prove "a forged /proc's is the pod's volumes" shows "without volumeMounts at /, /proc and /proc/sys"
 why --json prc; prove "--json has them too" eval 'jq -e ".ways_out.exemption | fromjson | .exemptions[0].allow == [\"ALL\"]" "$work/out" >/dev/null'
+
+# What a policy denies beside capabilities: user namespaces.
+echo '{"version":1,"user_namespaces":"deny"}' | put "$policydir/policy.json"
+hook usr '' '"linux":{"cgroupsPath":"/libpod_parent/x"}'
+why usr; prove "a user namespace's way out is a profile that denies it" shows "podman run --security-opt seccomp=/etc/containers/seccomp.json ..."
+prove "with what browsers' sandboxes and bubblewrap say" eval 'shows "No usable sandbox" && shows "No permissions"'
+sed -n 's/^ *\({"version".*\)/\1/p' "$work/out" | put "$work/pasted.json"
+"$capgate" policy check "$work/pasted.json" >/dev/null 2>&1
+prove "or an exemption that lifts it, which is a policy, too" eval '[ $? -le 1 ] && grep -q "\"user_namespaces\": \"allow\"" "$work/pasted.json"'
+hook doc '' '"linux":{"cgroupsPath":"/docker/x"}'
+why doc; prove "Docker's is its own default profile" shows "docker run ..., without --security-opt seccomp=FILE, --privileged"
+hook k8s '' '"annotations":{"io.kubernetes.cri.container-type":"container"}'
+why k8s; prove "a pod's is RuntimeDefault" shows "securityContext: {seccompProfile: {type: RuntimeDefault}}"
+why usr "bwrap: No permissions to create new namespace, likely because the kernel does not allow it"
+prove "what bubblewrap said is joined with the rule" shows "because    CPG111: bubblewrap"
+why --json usr "clone: Operation not permitted"
+prove "and in JSON" eval 'jq -e ".failure.rule == \"CPG111\" and .failure.capability == null" "$work/out" >/dev/null'
+why aaa111 "No usable sandbox! Update your kernel"
+prove "and is not blamed on a decision without the rule" shows "not known"
+prove "explain knows the words by themselves" eval '[ "$("$capgate" explain "[1:FATAL] No usable sandbox! Update your kernel" | head -1)" = "1. CPG111 user-namespace-open" ]'
+rm "$policydir/policy.json"
 
 # Each engine has words of its own.
 hook doc '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}'; why doc

@@ -18,6 +18,9 @@ prove "user namespaces: allow says nothing" eval 'judge 0 <"$work/open.json" && 
 userns '"user_namespaces":"deny"'
 judge 0 <"$work/open.json"
 prove "user namespaces: deny narrows the profile" eval 'jq -e ".linux.seccomp.syscalls | map(.names[]) | sort == [\"clone\",\"clone3\",\"setns\",\"unshare\"]" "$work/out" >/dev/null'
+userns '"profile":"cis-docker","user_namespaces":"deny"'
+prove "user namespaces: deny stands beside a profile" eval 'judge 0 < <(spec "\"CAP_NET_RAW\",\"CAP_KILL\"" "$open") && grep -q clone3 "$work/out" && ! grep -q NET_RAW "$work/out" && grep -q CAP_KILL "$work/out"'
+judge 0 <"$work/open.json"
 prove "user namespaces: which the log says" last '.verdict == "strip" and (.rules | index("CPG111"))'
 prove "user namespaces: a profile that forbids them passes as it is" eval 'judge 0 <"$work/closed.json" && cmp -s "$work/out" "$work/closed.json"'
 prove "user namespaces: a profile with rules of its own is refused, and the reason says why" eval 'judge 11 < <(spec "" "$odd") && says "rule of its own"'

@@ -23,6 +23,8 @@ spec '"CAP_NET_RAW"' '"annotations":{"io.kubernetes.cri.sandbox-namespace":"kube
 prove "with containerd's key it is containerd's" example 3 0
 spec '"CAP_MKNOD"' >"$work/in"
 prove "the second example refuses what it denies" example 2 11
+spec '' | jq -c '.process.noNewPrivileges = true' >"$work/in"
+prove "the second example refuses a container without a seccomp profile" eval 'example 2 11 && says "user namespace"'
 spec '"CAP_NET_RAW"' >"$work/in"
 prove "the first gives no NET_RAW to another image" example 1 10
 

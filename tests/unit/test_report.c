@@ -32,8 +32,7 @@ static const char *written(writer *write, const char *process, const char *name)
 #define has_not(haystack, needle) \
 	ck_assert_msg(strstr((haystack), (needle)) == NULL, "'%s' in: %s", needle, haystack)
 
-#define TWO_SETS \
-	"\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"],\"permitted\":[\"CAP_NET_RAW\"]}"
+#define TWO_SETS "\"capabilities\":{\"bounding\":[\"CAP_NET_RAW\"],\"permitted\":[\"CAP_NET_RAW\"]}"
 
 START_TEST(github_tells_one_matter_once_with_its_sets)
 {
@@ -267,11 +266,16 @@ END_TEST
 
 #define LINUX(process, namespaces, more) \
 	"{" MOUNTS ",\"process\":{" process "},\"linux\":{\"cgroupsPath\":\"/" \
-				 "a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces \
-	"]" more "}}"
+	"a\\\"b\",\"namespaces\":[{\"type\":\"network\"}" namespaces "]" more "}}"
 #define FIVE_MORE \
 	"\"CAP_BPF\",\"CAP_PERFMON\",\"CAP_SYS_BOOT\",\"CAP_SYS_TIME\",\"CAP_SYSLOG\",\"CAP_" \
 	"KILL\",\"CAP_CHOWN\""
+
+#define ASKS \
+	LINUX("\"capabilities\":{}", "", \
+	      ",\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[" \
+	      "\"read\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}")
+#define FORGED LINUX("\"capabilities\":{}", "", ",\"maskedPaths\":[\"/proc/sys\"]")
 
 /* NULL: it is no way out of this one. */
 static const struct {
@@ -319,23 +323,79 @@ static const struct {
 	 "docker run ...  # without --cap-add=BPF"},
 	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_KUBERNETES, "# without add: [\"BPF\"]"},
 	{"{" MOUNTS ",\"process\":7}", CAPGATE_REMEDY_DOCKER_RUN, NULL},
+	/* What is about no capability. */
+	{ASKS, CAPGATE_REMEDY_DOCKER_RUN, "docker run ...  # without --security-opt seccomp=FILE"},
+	{ASKS, CAPGATE_REMEDY_COMPOSE, "# without seccomp=FILE in security_opt"},
+	{ASKS, CAPGATE_REMEDY_KUBERNETES,
+	 "securityContext: {seccompProfile: {type: RuntimeDefault}}"},
+	{ASKS, CAPGATE_REMEDY_QUADLET, "# without SeccompProfile=FILE"},
+	{ASKS, CAPGATE_REMEDY_ECS, NULL},
+	{ASKS, CAPGATE_REMEDY_HOST_SYSCTL, NULL},
+	{ASKS, CAPGATE_REMEDY_EXEMPTION,
+	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"seccomp\": "
+	 "[\"SCMP_ACT_NOTIFY\", \"SCMP_ACT_TRACE\"], \"reason\": \"...\", \"owner\": \"...\", "
+	 "\"expires\": \"2027-02-28\"}"},
+	{FORGED, CAPGATE_REMEDY_PODMAN_RUN,
+	 "podman run ...  # without -v and --mount on /, /proc and /proc/sys"},
+	{FORGED, CAPGATE_REMEDY_KUBERNETES, "# without volumeMounts at /, /proc and /proc/sys"},
+	{FORGED, CAPGATE_REMEDY_EXEMPTION,
+	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"ALL\"], "
+	 "\"reason\": \"...\", \"owner\": \"...\", \"expires\": \"2027-02-28\"}"},
 };
 
-START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)
+/* With "user_namespaces": "deny". */
+static const struct {
+	const char *config;
+	enum capgate_remedy remedy;
+	const char *text;
+} closed[] = {
+	{LINUX("\"capabilities\":{}", "", ""), CAPGATE_REMEDY_PODMAN_RUN,
+	 "podman run --security-opt seccomp=/etc/containers/seccomp.json ...  # without "
+	 "--privileged; capgate-policy(5) has the command that makes this file"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_PODMAN_RUN,
+	 "podman run --cap-drop=NET_RAW --security-opt seccomp=/etc/containers/seccomp.json ...  # "
+	 "without --privileged; capgate-policy(5) has the command that makes this file"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_KUBERNETES,
+	 "securityContext: {capabilities: {drop: [\"NET_RAW\"]}, seccompProfile: {type: "
+	 "RuntimeDefault}}\n# without privileged; containerd's default profile denies it, CRI-O's "
+	 "does not"},
+	{LINUX("\"capabilities\":{}", "", ""), CAPGATE_REMEDY_HOST_SYSCTL,
+	 "sysctl -w user.max_user_namespaces=0"},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_EXEMPTION,
+	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"allow\": [\"NET_RAW\"], "
+	 "\"user_namespaces\": \"allow\", \"reason\": \"...\", \"owner\": \"...\", \"expires\": "
+	 "\"2027-02-28\"}"},
+};
+
+static void must_remedy(const char *config, enum capgate_user_namespaces namespaces,
+			enum capgate_remedy remedy, const char *wanted)
 {
-	struct capgate_text t = capgate_text_of(remedies[_i].config);
+	struct capgate_text t = capgate_text_of(config);
 	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
 	struct core c;
 	bool is;
 
 	core_init(&c, t.len);
 	c.policy.scene.now = 1795996800; /* 30 November 2026 */
+	c.policy.user_namespaces = namespaces;
 	core_judge(&c, t, CAPGATE_CONFIG);
-	is = capgate_remedy_write(remedies[_i].remedy, &c.report, &c.spec, &c.policy, &out);
-	ck_assert_int_eq(is, remedies[_i].text != NULL);
+	is = capgate_remedy_write(remedy, &c.report, &c.spec, &c.policy, &out);
+	ck_assert_int_eq(is, wanted != NULL);
 	shown[out.len] = '\0';
-	ck_assert_str_eq(shown, is ? remedies[_i].text : "");
+	ck_assert_str_eq(shown, is ? wanted : "");
 	core_release(&c);
+}
+
+START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)
+{
+	must_remedy(remedies[_i].config, CAPGATE_USERNS_AUDIT, remedies[_i].remedy,
+		    remedies[_i].text);
+}
+END_TEST
+
+START_TEST(where_user_namespaces_are_denied_each_engine_has_its_profile)
+{
+	must_remedy(closed[_i].config, CAPGATE_USERNS_DENY, closed[_i].remedy, closed[_i].text);
 }
 END_TEST
 
@@ -358,6 +418,8 @@ Suite *suite(void)
 			    sizeof(contexts) / sizeof(contexts[0]));
 	tcase_add_loop_test(t, remedies_are_commands_that_do_what_the_rewrite_does, 0,
 			    sizeof(remedies) / sizeof(remedies[0]));
+	tcase_add_loop_test(t, where_user_namespaces_are_denied_each_engine_has_its_profile, 0,
+			    sizeof(closed) / sizeof(closed[0]));
 	tcase_add_test(t, severity_is_the_gravest_of_the_findings);
 	suite_add_tcase(s, t);
 	return s;
