@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The ceiling alone: the program's own objects, with a judgement that lets everything pass.
-# UNJUDGED_N=2000 tries that many specifications, ATTACKS=all every attack.
+# UNJUDGED_N=2000 tries that many specifications.
 UNJUDGED_N = 24
 $O/unjudged.o: $(srcdir)/tests/unjudged/unjudged.c $O/.FLAGS_STAMP
 	$(call Q,CC  )$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -98,9 +98,11 @@ void capgate_assess_again(const struct capgate_spec *spec, const struct capgate_
 	struct capgate_span profile;
 	struct capgate_error err;
 
-	/* User namespaces are denied by changing the profile, which is then looked at in
-	 * the text.  What is too long, or fails here, fails below with its reason. */
-	if (policy->user_namespaces == CAPGATE_USERNS_DENY || text.len > policy->max_bytes ||
+	/* A profile that lets user namespaces be made is looked at in the text where they
+	 * are denied.  What is too long, or fails here, fails below with its reason. */
+	if ((policy->user_namespaces == CAPGATE_USERNS_DENY &&
+	     !capgate_seccomp_blocks_userns(spec)) ||
+	    text.len > policy->max_bytes ||
 	    !find_profile(spec, edits, text, &profile) ||
 	    read_around(spec, text, profile, arena, &around) < 0)
 		capgate_assess(text, spec->kind, policy, arena, NULL, ret);

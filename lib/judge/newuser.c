@@ -39,13 +39,23 @@ static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_se
 	       errno_of(a) == errno_of(b);
 }
 
-/* Of rules without comparisons libseccomp keeps the first, and prefers it to those with. */
+/*
+ * Of rules without comparisons libseccomp keeps the first, and prefers it to those with.
+ * A comparison that is always true (a mask of 0) is none to it, so nothing that lets the
+ * call run may stand before.
+ */
 static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call call)
 {
-	for (size_t i = 0; i < s->n_rules; i++)
-		if (capgate_rule_names(&s->rules[i], call) && s->rules[i].n_args == 0 &&
-		    !is_left_out(s, &s->rules[i]))
-			return capgate_action_denies(s->rules[i].action);
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct capgate_seccomp_rule *rule = &s->rules[i];
+
+		if (!capgate_rule_names(rule, call) || is_left_out(s, rule))
+			continue;
+		if (!capgate_action_denies(rule->action))
+			return false;
+		if (rule->n_args == 0)
+			return true;
+	}
 	return false;
 }
 

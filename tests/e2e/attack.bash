@@ -5,11 +5,9 @@
 # CAPGATE_TRY_RUNTIMES="PATH..." takes other runtimes than those of this machine and
 # those that tests/runtimes/fetch.sh has fetched.
 
-# KILL, CHOWN and SETUID are allowed: bits 5, 0 and 7.  UNJUDGED: only NET_RAW is kept
-# away, by the ceiling, for the wrapper lets everything pass (tests/unjudged.mk).
+# KILL, CHOWN and SETUID are allowed: bits 5, 0 and 7.
 ATTACK_POLICY='"profile":"none","allow":["KILL","CHOWN","SETUID"]'
 ALLOWED=0xa1
-[ -z "${UNJUDGED:-}" ] || ALLOWED=$((~0x2000))
 RUNTIMES_DIR=${CAPGATE_RUNTIMES_DIR:-$(dirname "$CAPGATE")/runtimes}
 
 attack_up() {
