@@ -7,6 +7,7 @@
 #include "hook/learn/filecaps.h"
 #include "hook/learn/paste.h"
 #include "hook/learn/plan.h"
+#include "lib/base/base.h"
 
 /* ---- The plan ---------------------------------------------------------------------- */
 
@@ -302,7 +303,18 @@ END_TEST
 static struct arguments arguments;
 static struct capgate_error why;
 
-#define PARSE(...) arguments_parse((const char *const[]){__VA_ARGS__, NULL}, &arguments, &why)
+/* The words are pointed to, and stay. */
+static int parse(const char *const *words, size_t n)
+{
+	static const char *kept[32];
+
+	ck_assert_uint_le(n, COUNT(kept));
+	memcpy(kept, words, n * sizeof(*words));
+	return arguments_parse(kept, &arguments, &why);
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define PARSE(...) parse(WORDS(__VA_ARGS__), COUNT(WORDS(__VA_ARGS__)))
 
 static const char *joined(const char *const *words, size_t n)
 {
