@@ -28,7 +28,8 @@ has "a figure for machines has its goal, and says whether it is met" \
 measure goals --helpers "$HELPERS" --static "$work/none" --dynamic "$HOOK" --check "$HOOK" --only hook && not_ok "a program that is missing ends it" || ok
 mkdir "$work/build" && cp "$HOOK" "$work/build/capgate-hook"
 measure compare --helpers "$HELPERS" --base "$work/build" --new "$(dirname "$HOOK")" --rounds 2 --json
-has "a build and itself make the same system calls and take the same time, about" \
-	'[x["base"] == x["new"] for x in r["results"] if x["name"].endswith("system calls")].count(False) == 0 and
+# Where the kernel puts the heap, one call more or less is made.
+has "a build and itself make the same system calls, but for one or two" \
+	'all(abs(x["base"] - x["new"]) <= 2 for x in r["results"] if x["name"].endswith("system calls")) and
 	all(x["base"] > 0 and x["ratio"] > 0 for x in r["results"] if x["base"] is not None)'
 finish "the benchmark's tools"

@@ -5,7 +5,7 @@
 # installation, with the release's own compiler, podman, Docker and containerd.
 #   tests/distributions.sh [SUITE...]       bookworm trixie sid, unless named
 #
-#   STEPS="demo install check"   what is done, in this order
+#   STEPS="demo check install"   what is done, in this order
 #   BASES=DIRECTORY              where fresh trees are kept for the next run; else none are
 #   MIRROR=URL                   http://deb.debian.org/debian
 #   LOGS=DIRECTORY               where each step's output goes: SUITE-STEP.log
@@ -15,7 +15,7 @@
 # by the engine's profile and the release's own kernel are not tried.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
-steps=${STEPS:-demo install check}
+steps=${STEPS:-demo check install}
 mirror=${MIRROR:-http://deb.debian.org/debian}
 [ $# -gt 0 ] || set -- bookworm trixie sid
 [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null ||
