@@ -69,9 +69,9 @@ good
 prove "a policy that is not there is no success" gives 2 action policy="$work/none.json"
 prove "what is in an input is no command" gives 2 action paths='$(touch${IFS}made) ;touch made'
 prove "and none was executed" test ! -e made
-# One that is installed here is not.
-[ -z "$own_machine" ] || [ ! -e /usr/bin/capgate ] || mount --bind /dev/null /usr/bin/capgate
-PATH=/usr/bin:/bin prove "without capgate it is no success" gives 2 "$here/action.py" "$top/contrib/github-action"
+# All that is in /usr/bin, but for one that is installed here.
+mkdir "$work/bare" && ln -s /usr/bin/* "$work/bare" && rm -f "$work/bare/capgate"
+PATH=$work/bare prove "without capgate it is no success" gives 2 "$here/action.py" "$top/contrib/github-action"
 said '^::error::capgate is not installed'
 
 # ---- pre-commit ----------------------------------------------------------------------------
