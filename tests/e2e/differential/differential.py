@@ -107,9 +107,10 @@ class Worker(threading.Thread):
                                stderr=subprocess.DEVNULL, timeout=120)
 
     def container(self, runtime, text, lay=(), must=False, policy=None):
-        """One that must start is tried again: a busy machine is no finding."""
+        """One that must start is tried again: a busy machine is no finding.
+        runsc without KVM starts the same specification only now and then."""
         result = None, b""
-        for _ in range(3 if must else 1):
+        for _ in range((12 if runtime.kind == "runsc" else 3) if must else 1):
             self.prepare(text, lay)
             base = self.gated(runtime, policy) if policy else self.ungated(runtime)
             result = self.call(runtime, base + ["run", "--bundle", self.bundle, self.name], PATIENCE if must else HANGS)
