@@ -55,8 +55,8 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 	capgate_out_string(out, "\n");
 }
 
-/* The runtime is executed, so nobody here sees it fail: whoever does is told what
- * of it could be the ceiling's work. */
+/* The wrapper becomes the runtime and does not see it fail. Whoever sees that reads here
+ * what the ceiling may have caused. */
 static void out_ceiling(const struct logged *e, struct capgate_out *out)
 {
 	if (capgate_text_is(e->ceiling, "off"))

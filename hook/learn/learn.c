@@ -119,7 +119,7 @@ static int learn_failed(const struct capgate_error *err)
 	return err->code == CAPGATE_EPOLICY ? STATUS_POLICY : STATUS_NOT_JUDGED;
 }
 
-/* What the policy forbids and is given all the same stands in the decision log. */
+/* The decision log names what learning gives although the policy forbids it. */
 static int record(struct learning *l, struct capgate_error *err)
 {
 	struct decision d = {.verdict = CAPGATE_PASS};

@@ -3,8 +3,8 @@
  * Nine tenths of an ordinary specification are its seccomp profile, in which a rewrite
  * changes nothing.  It is not read twice, and nothing is taken on trust for that:
  *
- * - The profile's bytes stand in the new text as they stood in the old one.  They are
- *   compared, whatever the edits say.
+ * - The new text has the same bytes for the profile as the old one.  They are compared,
+ *   whatever the edits say.
  * - In the old text they were one JSON value, the member "seccomp" of the member
  *   "linux", by the strict reader: its end, its keys, its depth and its shape depend on
  *   nothing outside.

@@ -179,68 +179,6 @@ static const struct {
 	{SCMP_ARCH_X32, AUDIT_ARCH_X86_64, 0x40000000},
 #else
 	{SCMP_ARCH_NATIVE, 0, 0},
-	/* ---- Judged, rewritten, compared ---------- */
-
-	enum outcome{NOT_STARTED, PASSED, SPLICED, REFUSED, NOUTCOMES};
-
-/*
- * With user namespaces denied: what passes lets nobody make one, and neither does what is
- * rewritten, which lets nothing else run that did not.  *blocked, when it is asked for:
- * no call made one before.
- */
-static enum outcome try_profile(struct capgate_text text, bool *blocked)
-{
-	struct sock_filter one[PROGRAM_MAX], two[PROGRAM_MAX];
-	struct confine_filter before, after;
-	struct core c;
-	struct capgate_text out = text;
-	enum outcome outcome = NOT_STARTED;
-
-	core_init(&c, text.len * 4 + 8192);
-	c.policy.user_namespaces = CAPGATE_USERNS_DENY;
-	core_judge(&c, text, CAPGATE_CONFIG);
-	ck_assert_msg(c.report.parsed, "%.*s: %s", (int)text.len, text.p, c.report.error.msg);
-	if (!compile(text, one, &before)) {
-		core_release(&c);
-		return outcome;
-	}
-	if (blocked)
-		*blocked = is_blocked(&before);
-	outcome = c.report.verdict == CAPGATE_PASS ? PASSED
-		  : c.report.verdict == CAPGATE_STRIP ? SPLICED
-						      : REFUSED;
-	ck_assert_msg(outcome != PASSED || is_blocked(&before), "%.*s", (int)text.len, text.p);
-	if (outcome == SPLICED) {
-		ck_assert_msg(
-			capgate_rewrite(&c.spec, &c.report, &c.policy, &c.arena, &out, &c.err) == 0,
-			"%.*s: %s", (int)text.len, text.p, c.err.msg);
-		ck_assert_msg(compile(out, two, &after), "%.*s", (int)out.len, out.p);
-		ck_assert_msg(is_blocked(&after), "%.*s", (int)out.len, out.p);
-		compare(&before, &after, text);
-	}
-	core_release(&c);
-	return outcome;
-}
-
-/* ---- Random numbers ---------- */
-
-static uint32_t state;
-
-static unsigned pick(unsigned n)
-{
-	state = state * 1664525u + 1013904223u;
-	return (state >> 8) % n;
-}
-
-static const char *one_of(const char *const *words, unsigned n)
-{
-	return words[pick(n)];
-}
-
-#define ONE_OF(...) \
-	one_of((const char *const[]){__VA_ARGS__}, \
-	       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
-
 #endif
 };
 
