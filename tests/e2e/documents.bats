@@ -172,6 +172,8 @@ written_for_podman() {
 		id=$(d create --network none $options bb true)
 		d start "$id" >/dev/null 2>&1 || true
 		recorded "$id"
+		# Docker from 26 on writes these for a user, too, who loses them by execve(2).
+		[ -z "$(user)" ] || expected=$(jq -c '.effective = []' <<<"$expected")
 		same "docker inspect" < <(d inspect "$id")
 		same "one line of docker inspect" < <(d inspect -f '{{json .}}' "$id")
 		same "the API's answer" < <(curl -s --unix-socket "$RIG/docker.sock" "http://d/containers/$id/json")

@@ -227,7 +227,7 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
 	line 5.26 'CIS-Docker-5.26 FAIL 1 of 2: bad specification' 1
 	pod rm bad >/dev/null
-	pod create --name never localhost/bb true >/dev/null
+	pod create --name never --cap-add=NET_RAW localhost/bb true >/dev/null
 	line 5.4 'CIS-Docker-5.4 UNKNOWN 2 containers | 1 could not be judged: never' 2
 	grep -q 'podman .* never .*never started.*podman inspect' "$RIG/err"
 	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0

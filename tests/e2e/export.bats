@@ -38,6 +38,7 @@ bounding_is() {
 	podman_image
 	export_to containers.conf '{"version":1,"deny":["CHOWN"]}' >"$RIG/exported.conf"
 	# As a drop-in beside it, which containers.conf.d is.
+	sed -i '/^default_capabilities/,/]$/d' "$RIG/containers.conf"
 	sed -i "/^\[containers\]/r "<(grep ^default_capabilities "$RIG/exported.conf") "$RIG/containers.conf"
 	run pod run --rm localhost/bb grep ^Cap /proc/self/status
 	[ "$status" -eq 0 ] || { echo "$output"; false; }

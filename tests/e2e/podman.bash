@@ -6,6 +6,9 @@
 podman_conf() {
 	cat >"$RIG/containers.conf" <<-'EOF'
 		[containers]
+		# podman 4's list, whatever the version: no document of podman's names it.
+		default_capabilities = ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+		  "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"]
 		default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
 		netns = "none"
 		[engine]
