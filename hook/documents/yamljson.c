@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes into JSON.  Aliases and merge keys are followed here. */
+#include "lib/base/base.h"
+#include "lib/json/json.h"
+#include "nodes.h"
+
+struct writer {
+	struct yaml_tree *r;
+	struct capgate_out out;
+	struct yaml_mark *marks; /* NULL while it is measured */
+	size_t n_marks;
+	size_t limit;
+};
+
+static void mark(struct writer *w, struct capgate_span at)
+{
+	if (w->marks)
+		w->marks[w->n_marks] = (struct yaml_mark){w->out.len, at};
+	w->n_marks++;
+}
+
+static bool is_one_of(struct capgate_text t, const char *const *words)
+{
+	for (; *words; words++)
+		if (capgate_text_is(t, *words))
+			return true;
+	return false;
+}
+
+static size_t digits(struct capgate_text t, size_t from)
+{
+	size_t n = from;
+
+	while (n < t.len && t.p[n] >= '0' && t.p[n] <= '9')
+		n++;
+	return n - from;
+}
+
+/* As JSON writes numbers; others (octal, 1_000, .inf) are left as strings, which no
+ * reader takes where it wants a number. */
+static bool is_number(struct capgate_text t)
+{
+	size_t i = t.len && t.p[0] == '-', n = digits(t, i);
+
+	if (n == 0 || (n > 1 && t.p[i] == '0'))
+		return false;
+	i += n;
+	if (i < t.len && t.p[i] == '.') {
+		n = digits(t, i + 1);
+		if (n == 0)
+			return false;
+		i += n + 1;
+	}
+	if (i < t.len && (t.p[i] == 'e' || t.p[i] == 'E')) {
+		i++;
+		i += i < t.len && (t.p[i] == '+' || t.p[i] == '-');
+		n = digits(t, i);
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return i == t.len;
+}
+
+static void write_scalar(struct writer *w, const struct yaml_node *node)
+{
+	static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
+	static const char *const yes[] = {"true", "True", "TRUE", "yes", "Yes",
+					  "YES",  "on",   "On",   "ON",  NULL};
+	static const char *const no[] = {"false", "False", "FALSE", "no",  "No",
+					 "NO",    "off",   "Off",   "OFF", NULL};
+	const struct capgate_text t = node->value;
+
+	if (node->plain && is_one_of(t, nulls))
+		capgate_out_string(&w->out, "null");
+	else if (node->plain && is_one_of(t, yes))
+		capgate_out_string(&w->out, "true");
+	else if (node->plain && is_one_of(t, no))
+		capgate_out_string(&w->out, "false");
+	else if (node->plain && is_number(t))
+		capgate_out_bytes(&w->out, t.p, t.len);
+	else
+		capgate_out_json(&w->out, t);
+}
+
+static int write_node(struct writer *w, size_t i, unsigned depth);
+
+static size_t followed(const struct yaml_tree *r, size_t i)
+{
+	return r->v[i].kind == NODE_ALIAS ? r->v[i].first : i;
+}
+
+static bool is_merge(const struct yaml_tree *r, size_t key)
+{
+	return r->v[key].kind == NODE_SCALAR && r->v[key].plain &&
+	       capgate_text_is(r->v[key].value, "<<");
+}
+
+/* The keys that one mapping has written, for those that are merged into it. */
+#define MERGED_KEYS_MAX 256
+
+struct keys {
+	struct capgate_text v[MERGED_KEYS_MAX];
+	size_t n;
+};
+
+static bool is_written(const struct keys *keys, struct capgate_text key)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (capgate_text_equal(keys->v[i], key))
+			return true;
+	return false;
+}
+
+static int write_pair(struct writer *w, size_t key, bool *any, unsigned depth)
+{
+	const struct yaml_node *k = &w->r->v[followed(w->r, key)];
+
+	if (k->kind != NODE_SCALAR)
+		return capgate_fail(w->r->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+				    w->r->v[key].at.off, "a key must be a scalar");
+	capgate_out_string(&w->out, *any ? "," : "");
+	*any = true;
+	mark(w, w->r->v[key].at);
+	capgate_out_json(&w->out, k->value);
+	capgate_out_string(&w->out, ":");
+	return write_node(w, w->r->v[key].next, depth);
+}
+
+static int merge(struct writer *w, size_t from, struct keys *keys, bool *any, unsigned depth);
+
+/* Of a mapping that is merged: the keys that are not there yet, and then its own merges. */
+static int merge_map(struct writer *w, size_t map, struct keys *keys, bool *any, unsigned depth)
+{
+	const struct yaml_tree *r = w->r;
+
+	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next) {
+		const struct capgate_text name = r->v[followed(r, key)].value;
+
+		if (is_merge(r, key) || is_written(keys, name))
+			continue;
+		if (keys->n == MERGED_KEYS_MAX)
+			return capgate_fail(r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+					    r->v[key].at.off, "more than %d keys are merged",
+					    MERGED_KEYS_MAX);
+		keys->v[keys->n++] = name;
+		if (write_pair(w, key, any, depth) < 0)
+			return r->err->code;
+	}
+	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next)
+		if (is_merge(r, key) && merge(w, r->v[key].next, keys, any, depth + 1) < 0)
+			return r->err->code;
+	return 0;
+}
+
+/* A mapping, or a list of them of which the earlier ones count more. */
+static int merge(struct writer *w, size_t from, struct keys *keys, bool *any, unsigned depth)
+{
+	const struct yaml_tree *r = w->r;
+	const size_t what = followed(r, from);
+
+	if (depth > CAPGATE_DEPTH_MAX)
+		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+				    r->v[from].at.off, "merged too deep");
+	if (r->v[what].kind == NODE_MAP)
+		return merge_map(w, what, keys, any, depth);
+	for (size_t i = r->v[what].kind == NODE_LIST ? r->v[what].first : 0; i; i = r->v[i].next) {
+		const size_t map = followed(r, i);
+
+		if (r->v[map].kind != NODE_MAP)
+			return capgate_fail(w->r->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+					    r->v[i].at.off, "only mappings can be merged");
+		if (merge_map(w, map, keys, any, depth) < 0)
+			return r->err->code;
+	}
+	if (r->v[what].kind != NODE_LIST)
+		return capgate_fail(w->r->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+				    r->v[from].at.off, "only mappings can be merged");
+	return 0;
+}
+
+static int write_merges(struct writer *w, size_t map, bool *any, unsigned depth)
+{
+	const struct yaml_tree *r = w->r;
+	struct keys *keys = capgate_arena_raw(r->arena, sizeof(*keys));
+
+	if (!keys)
+		return capgate_fail_memory(r->err);
+	keys->n = 0;
+	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next) {
+		if (is_merge(r, key))
+			continue;
+		if (keys->n == MERGED_KEYS_MAX)
+			return capgate_fail(r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+					    r->v[key].at.off, "more than %d keys are merged",
+					    MERGED_KEYS_MAX);
+		keys->v[keys->n++] = r->v[followed(r, key)].value;
+	}
+	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next)
+		if (is_merge(r, key) && merge(w, r->v[key].next, keys, any, depth) < 0)
+			return r->err->code;
+	return 0;
+}
+
+static int write_map(struct writer *w, size_t i, unsigned depth)
+{
+	const struct yaml_tree *r = w->r;
+	bool any = false, merges = false;
+
+	capgate_out_string(&w->out, "{");
+	for (size_t key = r->v[i].first; key; key = r->v[r->v[key].next].next) {
+		if (is_merge(r, key))
+			merges = true;
+		else if (write_pair(w, key, &any, depth + 1) < 0)
+			return r->err->code;
+	}
+	if (merges) {
+		/* The list of keys is only needed here. */
+		const size_t used = r->arena->used;
+		const int status = write_merges(w, i, &any, depth + 1);
+
+		r->arena->used = used;
+		if (status < 0)
+			return status;
+	}
+	capgate_out_string(&w->out, "}");
+	return 0;
+}
+
+static int write_list(struct writer *w, size_t i, unsigned depth)
+{
+	const struct yaml_tree *r = w->r;
+
+	capgate_out_string(&w->out, "[");
+	for (size_t k = r->v[i].first; k; k = r->v[k].next) {
+		if (k != r->v[i].first)
+			capgate_out_string(&w->out, ",");
+		if (write_node(w, k, depth + 1) < 0)
+			return r->err->code;
+	}
+	capgate_out_string(&w->out, "]");
+	return 0;
+}
+
+static int write_node(struct writer *w, size_t i, unsigned depth)
+{
+	const size_t what = followed(w->r, i);
+	const struct yaml_node *node = &w->r->v[what];
+
+	if (w->out.len > w->limit || depth > CAPGATE_DEPTH_MAX)
+		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
+				    w->r->v[i].at.off,
+				    "more than the limit, once aliases are followed");
+	/* What an alias stands for is where it is written. */
+	mark(w, node->at);
+	if (node->kind == NODE_SCALAR)
+		write_scalar(w, node);
+	else if (node->kind == NODE_MAP)
+		return write_map(w, what, depth);
+	else
+		return write_list(w, what, depth);
+	return 0;
+}
+
+/* A document that is empty (as Helm writes them between its own) is none. */
+static bool is_empty(const struct yaml_node *root)
+{
+	return root->kind == NODE_SCALAR && root->plain && root->value.len == 0;
+}
+
+static int write_all(struct writer *w)
+{
+	struct yaml_tree *r = w->r;
+
+	for (size_t i = 0; i < r->n_roots; i++) {
+		if (is_empty(&r->v[r->roots[i]]))
+			continue;
+		if (write_node(w, r->roots[i], 0) < 0)
+			return r->err->code;
+		capgate_out_string(&w->out, "\n");
+	}
+	return 0;
+}
+
+int yaml_write_json(struct yaml_tree *r, size_t limit, struct yaml_text *ret)
+{
+	struct writer measure = {.r = r, .limit = limit}, w = {.r = r, .limit = limit};
+
+	if (write_all(&measure) < 0)
+		return r->err->code;
+	w.out = (struct capgate_out){capgate_arena_raw(r->arena, measure.out.len + 1),
+				     measure.out.len, 0};
+	w.marks = capgate_arena_raw(r->arena, (measure.n_marks + 1) * sizeof(*w.marks));
+	if (!w.out.p || !w.marks)
+		return capgate_fail_memory(r->err);
+	if (write_all(&w) < 0)
+		return r->err->code;
+	*ret = (struct yaml_text){{w.out.p, w.out.len}, w.marks, w.n_marks};
+	return 0;
+}
