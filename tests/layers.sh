@@ -34,7 +34,7 @@ small='doors wrapper gate log engines confine cli sys'
 foreign() {
 	for room in hook/*/; do
 		room=${room#hook/} room=${room%/}
-		case " $small " in *" $room "*) ;; *) nm -g --defined-only "$build/hook/$room"/*.o ;; esac
+		case " $small " in *" $room "*) ;; *) find "$build/hook/$room" -name '*.o' -exec nm -g --defined-only {} + 2>/dev/null ;; esac
 	done | awk 'NF == 3 { print $3 }' | sort -u >"$work/foreign"
 	nm "$build/capgate-hook" | awk '{ print $NF }' | sort -u | comm -12 - "$work/foreign"
 }
