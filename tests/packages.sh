@@ -26,7 +26,7 @@ cd "$work/deb/capgate" || exit 1
 prove "the Debian package builds from a clean tree" env -u CAPGATE_TEST_COUNTS dpkg-buildpackage -us -uc -b -j2
 [ $failed -eq 0 ] || { finish "packages"; exit; }
 prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
-prove "lintian has nothing to say" sh -c 'out=$(lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
+prove "lintian has nothing to say" sh -c 'out=$(TMPDIR=$PWD/.. lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
 prove "the program needs its libraries before it is unpacked" sh -c 'dpkg-deb -f ../capgate_*.deb Pre-Depends | grep -q libyajl2'
 prove "no hook that refuses is active before the package is configured" sh -c '! dpkg-deb -c "$(ls ../capgate_*.deb)" | grep /usr/share/containers'
 deb=$(echo "$work"/deb/capgate_*.deb)
@@ -147,7 +147,7 @@ if command -v rpmbuild >/dev/null; then
 	mkdir -p "$work/rpm/SOURCES" "$work/rpm/capgate-$version"
 	(cd "$top" && git ls-files -z | tar -c --null -T - -f - | tar -x -C "$work/rpm/capgate-$version")
 	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
-	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS rpmbuild --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
+	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS rpmbuild --define 'optflags -O1' --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
 	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
 	prove "rpm: schemas and files for auditors are in it" sh -c 'for f in capgate/schemas/policy.schema.json capgate/schemas/runtime.schema.json capgate/audit/openscap/capgate.sh capgate/audit/capgate.audit doc/capgate/evidence.md; do
 		rpm -qpl "$1" | grep -q "^/usr/share/$f\$" || { echo "$f"; exit 1; }; done' - "$rpm"

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Two builds in different directories, at different times, are byte for byte the
-# same.
+# reproducible.sh BUILD [VARIABLE=VALUE...]: a second build in another directory, at another
+# time, is byte for byte the one in BUILD.  The variables are those that BUILD was made with.
 set -eu
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
+build=$1
+shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for dir in "$work/a" "$work/another/directory/of-another-length"; do
-	mkdir -p "$dir"
-	(cd "$top" && tar -cf - --exclude='./build*' --exclude=./.git .) | tar -xf - -C "$dir"
-	(cd "$dir" && env -u MAKEFLAGS -u MAKELEVEL -u CAPGATE_TEST_COUNTS make -s -j"$(nproc)" build/capgate build/libcapgate.a >/dev/null)
-done
+again=$work/another/directory/of-another-length
+mkdir -p "$again"
+(cd "$top" && tar -cf - --exclude='./build*' --exclude=./.git .) | tar -xf - -C "$again"
+(cd "$again" && env -u MAKEFLAGS -u MAKELEVEL -u CAPGATE_TEST_COUNTS make -s -j"$(nproc)" "$@" \
+	build/capgate build/capgate-hook build/libcapgate.a >/dev/null)
 for file in capgate capgate-hook libcapgate.a; do
-	if cmp "$work/a/build/$file" "$work/another/directory/of-another-length/build/$file"; then
+	if cmp "$build/$file" "$again/build/$file"; then
 		ok
 	else
 		not_ok "$file differs from build to build"
