@@ -37,6 +37,12 @@ dpkg-deb -R "$deb" "$work/next" && sed -i 's/^Version: .*/&+next/' "$work/next/D
 # ---- A machine to install on ----------------------------------------------------------------
 mountpoint -q /sys/fs/cgroup/unified && umount /sys/fs/cgroup/unified
 machine_cover /usr || { not_ok "an overlay on /usr"; finish "packages"; exit; }
+# What was installed here before, by hand or as a package, is not what is tried.
+[ -z "$(dpkg-query -W -f '${Package}' capgate 2>/dev/null)" ] || dpkg -P capgate >/dev/null 2>&1
+for prefix in /usr /usr/local; do
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$top" uninstall DESTDIR=/ prefix=$prefix || not_ok "what was installed in $prefix can be taken away"
+	rm -f $prefix/libexec/oci/hooks.d/capgate-*
+done
 mkdir -p /var/lib/containers /etc/containers/containers.conf.d
 mount -t tmpfs none /var/lib/containers
 rm -rf /etc/containers/oci /usr/share/containers/oci /etc/containers/containers.conf.d/50-capgate.conf /etc/capgate
