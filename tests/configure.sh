@@ -365,6 +365,13 @@ version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\ndefault_runtime_n
 version = 2\nroot = "\\q"\n
 version = 2\nimports = ["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]\n
 SAMPLES
+# ---- Options of dockerd --------------------------------------------------------
+fresh
+mkdir -p "$R/lib/systemd/system"
+printf '[Service]\nExecStart=/usr/sbin/dockerd --default-runtime nvidia\n' >"$R/lib/systemd/system/docker.service"
+prove "docker: a default that is an option of dockerd is refused, for it would not start with two" fails run docker
+prove "and the file that has the option is named" grep -q "docker.service has the option --default-runtime nvidia" "$work/said"
+
 # ---- The runc of PATH ------------------------------------------------------------------
 fresh
 mkdir -p "$R/lib/systemd/system/docker.service.d" "$R/etc/systemd/system"

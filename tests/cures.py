@@ -191,7 +191,40 @@ def profile(words, finding):
         f.write("profile runc /usr/sbin/runc {\n  " + rule + "\n}\n")
 
 
+def take_option_out(words, finding):
+    """Of a unit: it is one of the machine's files, and no other option was added to it."""
+    path = named(finding["text"])[0]
+    with open(path) as f:
+        text = f.read()
+    with open(path, "w") as f:
+        f.write(re.sub(r"(/usr/\S*bin/\w+).*", r"\1", text))
+    again(root + "/etc/default/docker")
+    if ", then: " in words:
+        configure(words.split(", then: ")[1], finding)
+
+
+def name_data_root(words, finding):
+    take_option_out("", finding)
+    place = re.search(r"containers in (\S+),", finding["text"])[1]
+    edit(root + "/etc/docker/daemon.json", lambda d: d.__setitem__("data-root", place))
+
+
+def take_binary_out(words, finding):
+    again(root + "/etc/buildkit/buildkitd.toml")
+    configure(words.split(", then: ")[1], finding)
+
+
+def move_runtimes(words, finding):
+    old = root + re.search(r"\((\S+)\) runs", finding["text"])[1]
+    os.rename(old, root + "/etc/containers/containers.conf.d/10-moved.conf")
+    configure(words.split(", then: ")[1], finding)
+
+
 CURES = [
+    ("take that option out, ", take_option_out), ("start it without ", take_option_out),
+    ('write it into "runtimes" of ', take_option_out), ('write "data-root" into ', name_data_root),
+    ('take "binary" out of ', take_binary_out), ("move that into a file of ", move_runtimes),
+    ("let an authorization plugin say who may ask for it, or remove that program", take_out),
     ("capgate configure", configure),
     ("chmod 755 ", command), ("rm -r ", command),
     ("restorecon -v ", label),

@@ -183,8 +183,8 @@ def compare_crio():
 
 def podman(root):
     whole = {}
-    for name in (glob.glob(root + "/usr/share/containers/containers.conf") + sorted(glob.glob(root + "/usr/share/containers/containers.conf.d/*.conf"))
-                 + glob.glob(root + "/etc/containers/containers.conf") + sorted(glob.glob(root + "/etc/containers/containers.conf.d/*.conf"))):
+    for name in (glob.glob(root + "/usr/share/containers/containers.conf") + glob.glob(root + "/etc/containers/containers.conf")
+                 + sorted(glob.glob(root + "/etc/containers/containers.conf.d/*.conf"))):
         merge(whole, toml(root, name[len(root):]))
     return whole
 

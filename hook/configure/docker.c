@@ -90,6 +90,27 @@ static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 		(int)(d->fallback.len < 60 ? d->fallback.len : 60), d->fallback.p);
 }
 
+/* dockerd does not start with a default in both places. */
+static int judge_options(struct capgate_error *err)
+{
+	static struct daemon_words words;
+	struct capgate_arena arena;
+	const char *value;
+
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
+		return err->code;
+	value = daemon_words_of_unit(&arena, "docker", &words)
+			? daemon_words_last(&words, "--default-runtime")
+			: NULL;
+	return !value ? 0
+		      : configure_refuse(err,
+					 "%.200s has the option --default-runtime %.60s, and "
+					 "dockerd would not start with a default "
+					 "in " WIRING_DOCKER_JSON
+					 " as well: take the option out, then try again",
+					 words.from, value);
+}
+
 struct edit {
 	struct capgate_text text;
 	struct capgate_text backup; /* the file from before us; empty: none */
@@ -374,6 +395,8 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		return err->code;
 	if (undoing)
 		return missing ? 0 : undo(plan, wraps, path, old, err);
+	if (judge_options(err) < 0)
+		return err->code;
 	if (missing)
 		text = capgate_text_of(FRESH);
 	else if (place_read(configure_backup(path, name), &backup, &none, err) < 0 ||

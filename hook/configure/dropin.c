@@ -125,11 +125,15 @@ int configure_judge_order(const struct engine_conf *conf, const char *ours,
 			  struct capgate_error *err)
 {
 	for (size_t i = 0; i < conf->n_runtimes; i++)
-		if (!conf->v[i].foreign && engine_conf_is_last(conf->v[i].file))
+		if (!conf->v[i].foreign && engine_conf_is_last(conf, conf->v[i].file))
 			return configure_refuse(
 				err,
 				"%.200s is read after %.200s and names the program of \"%.60s\": "
-				"give it a name that sorts before, then try again",
-				conf->v[i].file, ours, conf->v[i].name);
+				"%s, then try again",
+				conf->v[i].file, ours, conf->v[i].name,
+				strncmp(conf->v[i].file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0
+					? "move that into a file "
+					  "of /etc/containers/containers.conf.d"
+					: "give it a name that sorts before");
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hook/confine/confine.h"
+#include "hook/gate/gate.h"
 #include "lib/json/json.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
@@ -38,18 +39,26 @@ static bool carries_our_hook(const struct capgate_spec *spec)
 enum { TOLD = 1, PASSES = 2, HAS_HOOK = 4 };
 
 /* In a confined child: its author may be whom doctor looks for.  0: it could not tell. */
-static unsigned judge_apart(struct doctor *d, struct capgate_text text)
+static unsigned judge_apart(struct doctor *d, const char *bundle, struct capgate_text text)
 {
 	struct capgate_report report = {0};
 	struct capgate_spec spec = {0};
+	struct capgate_policy policy = d->policy;
+	struct netns_known networks;
+	struct image_stores stores;
 	struct capgate_error err;
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0) {
-		if (confine(CONFINE_JUDGE, d->policy.best_effort_confinement, &err) < 0)
+		/* What an exemption asks for, as the wrapper and the hooks find it. */
+		policy.scene.bundle = capgate_text_of(bundle);
+		stores = image_stores_find(&policy, policy.scene.bundle);
+		netns_learn(text, &networks);
+		if (confine(CONFINE_JUDGE, policy.best_effort_confinement, &err) < 0)
 			_exit(0);
-		capgate_assess(text, CAPGATE_CONFIG, &d->policy, &d->arena, &spec, &report);
+		gate_assess(text, CAPGATE_CONFIG, &policy, &stores, &networks, &d->arena, &spec,
+			    &report);
 		_exit(TOLD | (report.verdict == CAPGATE_PASS ? PASSES : 0) |
 		      (report.parsed && carries_our_hook(&spec) ? HAS_HOOK : 0));
 	}
@@ -73,7 +82,7 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 	text = place_text(&d->arena, path, &missing);
 	if (!text.p || !d->has_policy)
 		return;
-	told = judge_apart(d, text);
+	told = judge_apart(d, bundle, text);
 	if (hooks_expected && told & HAS_HOOK)
 		return;
 	if (!(told & TOLD))
@@ -162,18 +171,57 @@ static bool read_record(struct doctor *d, const char *dir, const char *name,
 	return text.p && store_read_docker(text, &d->arena, record, &err) == 0;
 }
 
+/* Does capgate stand before what Docker starts by that name?  A name that Docker has of
+ * itself runs the runc of PATH. */
+static bool is_judged(struct doctor *d, struct capgate_text runtime)
+{
+	static struct daemonjson j;
+	const struct docker_runtime *r;
+	struct capgate_error err;
+	bool missing;
+	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
+
+	if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0)
+		return false;
+	r = daemonjson_find(&j, runtime);
+	if (r)
+		return wiring_is_wrapper(r->has_type ? r->binary : r->path);
+	return (capgate_text_is(runtime, "runc") || containerdtoml_is_runc(runtime)) &&
+	       d->runc_judged;
+}
+
+/* Its bundle, where dockerd's own containerd or the machine's has it. */
+static void judge_task(struct doctor *d, int engine, const char *id)
+{
+	static const char *const states[] = {"/run/docker/containerd/daemon", "/run/containerd"};
+	char bundle[CONF_PATH];
+
+	for (size_t i = 0; i < COUNT(states); i++) {
+		snprintf(bundle, sizeof(bundle), "%s/io.containerd.runtime.v2.task/moby/%.64s",
+			 states[i], id);
+		if (place_exists(bundle)) {
+			judge_bundle(d, engine, bundle, id, false);
+			return;
+		}
+	}
+}
+
 static void look_at_docker(struct doctor *d, int engine, const char *dir, const char *id)
 {
 	struct store_record record = {0};
 	char runtime[64];
 
 	if (!read_record(d, dir, "config.v2.json", &record) || !record.running ||
-	    !read_record(d, dir, "hostconfig.json", &record) ||
-	    capgate_text_is(record.runtime, WIRING_NAME))
+	    !read_record(d, dir, "hostconfig.json", &record))
 		return;
+	if (is_judged(d, record.runtime)) {
+		judge_task(d, engine, id);
+		return;
+	}
 	capgate_text_copy(runtime, sizeof(runtime), record.runtime);
 	doctor_say(d, LEVEL_BAD, engine, "alive",
-		   "container %.12s runs under the runtime \"%.40s\", not capgate\tmake it again",
+		   "container %.12s runs under the runtime \"%.40s\", which capgate does not "
+		   "judge\tmake it again",
 		   id, runtime[0] ? runtime : "runc");
 }
 

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
-#include "doctor.h"
+#include "daemons.h"
 
 static const struct {
 	enum engine engine;
@@ -20,49 +19,57 @@ static const struct {
 	{ENGINE_CONTAINERD, "ctr run and nerdctl run"},
 };
 
-/* The first program of that name in PATH; false: none. */
-static bool find_in_path(const char *path, const char *name, char *ret, size_t size)
+/* dockerd's BuildKit runs what this variable names, in place of the runc of PATH. */
+static void look_at_build_variable(struct doctor *d, const char *pid, const char *variables,
+				   size_t len)
 {
-	while (*path) {
-		size_t n = strcspn(path, ":");
+	const char *name = "DOCKER_BUILDKIT_RUNC_COMMAND";
+	const char *value = daemon_variable(variables, len, name);
+	char program[PATH_MAX];
 
-		if (n > 0 && n < size - 32) {
-			snprintf(ret, size, "%.*s/%s", (int)n, path, name);
-			if (access(ret, X_OK) == 0)
-				return true;
-		}
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
-static const char *path_of(const char *variables, size_t len)
-{
-	for (size_t i = 0; i < len; i += strlen(variables + i) + 1)
-		if (strncmp(variables + i, "PATH=", 5) == 0)
-			return variables + i + 5;
-	return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	if (!value || !*value)
+		return;
+	if (strchr(value, '/'))
+		snprintf(program, sizeof(program), "%s", value);
+	else if (!daemon_find_in_path(daemon_path_of(variables, len), value, program,
+				      sizeof(program)))
+		return;
+	if (!doctor_is_program(program))
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runc-in-path",
+			   "docker build runs %.150s, which %s in the environment of process %.20s "
+			   "names, and capgate does not judge it\ttake %s out of its environment",
+			   program, name, pid, name);
 }
 
 void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
 			   size_t len)
 {
-	char runc[PATH_MAX];
-	const char *what = doors[e != ENGINE_DOCKER].what;
+	char runc[PATH_MAX], where[40];
 
-	if (!find_in_path(path_of(variables, len), "runc", runc, sizeof(runc)))
+	if (e == ENGINE_DOCKER)
+		look_at_build_variable(d, pid, variables, len);
+	if (!daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
 		return; /* it cannot run what is not there */
 	d->runc_seen |= ENGINE_BIT(e);
-	if (doctor_is_program(runc))
-		doctor_say(d, LEVEL_OK, (int)e, "runc-in-path",
-			   "%s are judged: %s of process %.20s is capgate", what, runc, pid);
-	else
-		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-			   "%s run %.150s (process %.20s), and capgate does not judge them\t"
-			   "capgate configure %s --close-runc, then systemctl daemon-reload and "
-			   "restart what it names",
-			   what, runc, pid, wiring_engine_name(e));
+	d->runc_judged |= e == ENGINE_DOCKER && doctor_is_program(runc);
+	snprintf(where, sizeof(where), "process %.20s", pid);
+	doctor_say_runc(d, e, doors[e != ENGINE_DOCKER].what, runc, where);
 }
+
+void doctor_closed_containerd(struct doctor *d, const char *pid, const char *variables,
+			      size_t len)
+{
+	char runc[PATH_MAX], where[60];
+
+	snprintf(where, sizeof(where), "process %.20s, containerd", pid);
+	if (daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
+		doctor_say_runc(d, ENGINE_DOCKER,
+				"docker run --runtime runc, where dockerd uses this containerd, "
+				"and ctr run",
+				runc, where);
+}
+
+/* ---- By the files ------------------------------------------------------------------------ */
 
 /* No daemon runs here, or it belongs to another root: the files alone can be asked. */
 void doctor_closed(struct doctor *d)
@@ -86,5 +93,9 @@ void doctor_closed(struct doctor *d)
 				   WIRING_CLOSED_DIR "/runc is not " WIRING_PROGRAM
 						     "\tcapgate configure %s --close-runc",
 				   wiring_engine_name(e));
+		else
+			d->runc_judged |= e == ENGINE_DOCKER;
 	}
+	if (doctor_looks_at(d, ENGINE_DOCKER) || doctor_looks_at(d, ENGINE_CONTAINERD))
+		doctor_buildkit(d);
 }

@@ -15,7 +15,7 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "doctor.h"
+#include "daemons.h"
 #include "traps.h"
 
 static const struct daemon {
@@ -25,20 +25,31 @@ static const struct daemon {
 	const char *drop_in;	 /* NULL: none */
 	const char *option[2];	 /* names another file */
 	bool reloads;		 /* its start says nothing about what it has read */
+	const char *unit;	 /* of systemd */
 } daemons[] = {
-	{"dockerd", ENGINE_DOCKER, WIRING_DOCKER_JSON, NULL, {"--config-file", NULL}, true},
+	{"dockerd",
+	 ENGINE_DOCKER,
+	 WIRING_DOCKER_JSON,
+	 NULL,
+	 {"--config-file", NULL},
+	 true,
+	 "docker"},
 	{"containerd",
 	 ENGINE_CONTAINERD,
 	 WIRING_CONTAINERD_TOML,
 	 WIRING_CONTAINERD_DROPIN,
 	 {"--config", "-c"},
-	 false},
+	 false,
+	 "containerd"},
 	{"crio",
 	 ENGINE_CRIO,
 	 CAPGATE_SYSCONFDIR "/crio/crio.conf",
 	 WIRING_CRIO_CONF,
 	 {"--config", "-c"},
-	 false},
+	 false,
+	 "crio"},
+	/* podman system service */
+	{"podman", ENGINE_PODMAN, NULL, NULL, {NULL}, true, "podman"},
 };
 
 /* Bytes of /proc/PID/NAME, NUL-ended; 0: there are none. */
@@ -89,63 +100,36 @@ static bool sees_our_files(const struct doctor *d, const char *pid)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* The value of one of two options on a command line, "-o v" or "-o=v"; NULL. */
-static const char *option_of(const char *const option[2], const char *cmdline, size_t len)
+/* Files of daemons that are not meant: dockerd's own containerd is judged through
+ * daemon.json, those of distributions have a name of their own here. */
+static bool is_anothers(const char *file)
 {
-	for (const char *word = cmdline; word < cmdline + len; word += strlen(word) + 1)
-		for (size_t i = 0; i < 2 && option[i]; i++) {
-			size_t n = strlen(option[i]);
+	static const char *const dirs[] = {"/run/docker/",    "/var/run/docker/",
+					   "/var/lib/rancher/", CAPGATE_SYSCONFDIR "/k0s/",
+					   "/run/k0s/",       "/var/snap/microk8s/"};
 
-			if (strncmp(word, option[i], n) != 0)
-				continue;
-			if (word[n] == '=')
-				return word + n + 1;
-			if (word[n] == '\0' && word + n + 1 < cmdline + len)
-				return word + n + 1;
-		}
-	return NULL;
+	for (size_t i = 0; i < COUNT(dirs); i++)
+		if (strncmp(file, dirs[i], strlen(dirs[i])) == 0)
+			return true;
+	return false;
 }
 
 /* It is said, and true is returned, when the daemon reads another file. */
-static bool reads_another(struct doctor *d, const struct daemon *daemon, const char *pid)
+static bool reads_another(struct doctor *d, const struct daemon *daemon,
+			  const struct daemon_words *words)
 {
-	char cmdline[4096] = "";
-	size_t len = read_at(d->proc, pid, "cmdline", cmdline, sizeof(cmdline));
-	const char *file = option_of(daemon->option, cmdline, len);
+	const char *file = NULL;
 
+	for (size_t i = 0; !file && i < 2 && daemon->option[i]; i++)
+		file = daemon_words_last(words, daemon->option[i]);
 	if (!file || strcmp(file, daemon->file) == 0)
 		return false;
-	/* dockerd's own containerd: its containers are judged through daemon.json. */
-	if (strncmp(file, "/run/docker/", 12) != 0 && strncmp(file, "/var/run/docker/", 16) != 0)
+	if (!is_anothers(file))
 		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file",
-			   "%s (process %.20s) reads %.150s, not %s\tstart it without %s, or write "
+			   "%.100s reads %.150s, not %s\tstart it without %s, or write "
 			   "there what capgate configure writes",
-			   daemon->comm, pid, file, daemon->file, daemon->option[0]);
+			   words->from, file, daemon->file, daemon->option[0]);
 	return true;
-}
-
-/* Hooks and the wrapper ask no process where Docker keeps its containers: a data-root
- * that daemon.json does not name has images that nobody knows. */
-static void check_data_root(struct doctor *d, enum engine e, const char *pid)
-{
-	static const char *const option[2] = {"--data-root", "--graph"};
-	static struct daemonjson daemon;
-	char cmdline[4096] = "";
-	size_t len = read_at(d->proc, pid, "cmdline", cmdline, sizeof(cmdline));
-	const char *root = option_of(option, cmdline, len);
-	struct capgate_error err;
-	bool missing;
-	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
-
-	if (e != ENGINE_DOCKER || !root || strcmp(root, "/var/lib/docker") == 0 ||
-	    (text.p && daemonjson_parse(text, &d->arena, &daemon, &err) == 0 &&
-	     capgate_text_is(daemon.data_root, root)))
-		return;
-	doctor_say(d, LEVEL_WARN, (int)e, "data-root",
-		   "dockerd (process %.20s) keeps its containers in %.150s, by an option: their "
-		   "images are not known, and exemptions by image do not count\t"
-		   "write \"data-root\" into " WIRING_DOCKER_JSON " in place of %s",
-		   pid, root, option[0]);
 }
 
 /* Seconds since the epoch; 0: not known.  proc(5), stat, field 22. */
@@ -195,32 +179,99 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 			   daemon->comm, pid, file, daemon->comm);
 }
 
-/* CRI-O's configuration has the path of what it runs. */
-static void check_runc(struct doctor *d, enum engine e, const char *pid)
+/* The command line of the process. */
+static void read_words(const struct doctor *d, const char *comm, const char *pid,
+		       struct daemon_words *ret)
+{
+	snprintf(ret->from, sizeof(ret->from), "%.60s (process %.20s)", comm, pid);
+	ret->len = read_at(d->proc, pid, "cmdline", ret->v, sizeof(ret->v));
+}
+
+/* The other commands of podman are whoever's who calls them. */
+static bool is_service(const struct daemon_words *w)
+{
+	for (size_t i = 0; i < w->len; i += strlen(w->v + i) + 1)
+		if (strcmp(w->v + i, "service") == 0)
+			return true;
+	return false;
+}
+
+/* Environment and command line of a daemon that has our files. */
+static void check_words(struct doctor *d, const struct daemon *daemon, const char *pid)
+{
+	static char variables[32 << 10];
+	static struct daemon_words words;
+	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
+
+	read_words(d, daemon->comm, pid, &words);
+	if (daemon->engine == ENGINE_PODMAN && !is_service(&words))
+		return;
+	d->daemon_seen |= ENGINE_BIT(daemon->engine);
+	doctor_words(d, daemon->engine, &words);
+	doctor_variables(d, daemon->engine, words.from, variables, len);
+	/* CRI-O's configuration has the path of what it runs. */
+	if (len && (daemon->engine == ENGINE_DOCKER || daemon->engine == ENGINE_CONTAINERD))
+		doctor_closed_process(d, daemon->engine, pid, variables, len);
+	if (daemon->file && !reads_another(d, daemon, &words))
+		check_restarted(d, daemon, pid);
+}
+
+/* What dockerd's reserved runtime runs is looked for by the containerd that it uses. */
+static void check_dockers_containerd(struct doctor *d, const char *pid)
 {
 	static char variables[32 << 10];
 	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
 
-	if (len && e != ENGINE_CRIO && sees_our_files(d, pid))
-		doctor_closed_process(d, e, pid, variables, len);
+	if (len && sees_our_files(d, pid))
+		doctor_closed_containerd(d, pid, variables, len);
+}
+
+static void check_buildkit(struct doctor *d, const char *pid)
+{
+	static char variables[32 << 10];
+	static struct daemon_words words;
+	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
+
+	read_words(d, "buildkitd", pid, &words);
+	if (len && sees_our_files(d, pid))
+		doctor_buildkit_process(d, &words, variables, len);
 }
 
 static void check_one(struct doctor *d, const char *pid)
 {
+	bool docker = doctor_looks_at(d, ENGINE_DOCKER);
 	char comm[64];
 
 	if (!read_at(d->proc, pid, "comm", comm, sizeof(comm)))
 		return;
 	comm[strcspn(comm, "\n")] = '\0';
+	if (strcmp(comm, "buildkitd") == 0 && (docker || doctor_looks_at(d, ENGINE_CONTAINERD)))
+		check_buildkit(d, pid);
+	if (strcmp(comm, "containerd") == 0 && docker && !doctor_looks_at(d, ENGINE_CONTAINERD))
+		check_dockers_containerd(d, pid);
 	for (size_t i = 0; i < COUNT(daemons); i++) {
 		if (strcmp(comm, daemons[i].comm) != 0 || !doctor_looks_at(d, daemons[i].engine))
 			continue;
 		check_setpcap(d, (int)daemons[i].engine, pid);
-		check_runc(d, daemons[i].engine, pid);
 		if (sees_our_files(d, pid))
-			check_data_root(d, daemons[i].engine, pid);
-		if (sees_our_files(d, pid) && !reads_another(d, &daemons[i], pid))
-			check_restarted(d, &daemons[i], pid);
+			check_words(d, &daemons[i], pid);
+	}
+}
+
+/* A daemon that does not run will be started as its unit says. */
+static void check_units(struct doctor *d)
+{
+	static struct daemon_words words;
+
+	for (size_t i = 0; i < COUNT(daemons); i++) {
+		enum engine e = daemons[i].engine;
+
+		if (!doctor_looks_at(d, e) || d->daemon_seen & ENGINE_BIT(e) ||
+		    !daemon_words_of_unit(&d->arena, daemons[i].unit, &words))
+			continue;
+		doctor_words(d, e, &words);
+		if (daemons[i].file)
+			(void)reads_another(d, &daemons[i], &words);
 	}
 }
 
@@ -233,10 +284,13 @@ void doctor_daemons(struct doctor *d)
 	/* podman has no daemon: it is whoever calls it. */
 	if (fd >= 0 && doctor_looks_at(d, ENGINE_PODMAN) && geteuid() == 0)
 		check_setpcap(d, ENGINE_PODMAN, "self");
+	if (doctor_looks_at(d, ENGINE_PODMAN) && !d->other_root)
+		doctor_own_variables(d);
 	/* What runs here does not belong to another root. */
 	while (dir && !d->other_root && (entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			check_one(d, entry->d_name);
 	if (dir)
 		closedir(dir);
+	check_units(d);
 }

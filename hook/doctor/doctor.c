@@ -82,8 +82,10 @@ static void examine(struct doctor *d)
 	doctor_machine(d); /* first: the others need the policy */
 	doctor_program(d);
 	doctor_hooks(d);
-	if (doctor_looks_at(d, ENGINE_DOCKER))
+	if (doctor_looks_at(d, ENGINE_DOCKER)) {
 		doctor_docker(d);
+		doctor_shims(d);
+	}
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_containerd(d);
 	doctor_distributions(d);

@@ -35,6 +35,9 @@ struct doctor {
 	struct capgate_policy policy;
 	char runtime[512]; /* that the wrapper becomes; empty: none */
 	unsigned runc_seen; /* bits: engines whose daemon was asked for its runc */
+	bool runc_judged;   /* Docker's own runtime runc is capgate, by its PATH */
+	unsigned daemon_seen; /* bits: engines whose daemon runs here */
+	bool buildkit_seen;   /* a buildkitd runs here */
 	int canary; /* a capability that the policy refuses; -1: none */
 };
 
@@ -48,6 +51,7 @@ void doctor_program(struct doctor *d);	  /* the binary, the wrapper, runtimes */
 void doctor_machine(struct doctor *d);	  /* policy, log, AppArmor, SELinux */
 void doctor_hooks(struct doctor *d);	  /* hooks.d, for podman and CRI-O */
 void doctor_docker(struct doctor *d);	  /* daemon.json */
+void doctor_shims(struct doctor *d);	  /* of other kinds, which Docker's users can name */
 void doctor_containerd(struct doctor *d); /* config.toml */
 void doctor_distributions(struct doctor *d); /* the same of k3s, rke2, k0s, microk8s */
 void doctor_cache(struct doctor *d);	  /* filters that crun compiled before the gate */
@@ -70,9 +74,7 @@ bool doctor_is_program(const char *path);
 /* containerd's runtime_type of a shim whose containers have a kernel of their own. */
 bool doctor_is_sandbox(struct capgate_text type);
 
-/* The runc of a daemon's PATH, by its environment; then of those that do not run. */
-void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
-			   size_t len);
+/* The runc of PATH, for daemons that do not run; those that do: daemons.h. */
 void doctor_closed(struct doctor *d);
 
 /* The runtimes of podman and CRI-O: each is judged, or it is said. */

@@ -30,11 +30,12 @@ bool doctor_runtimes_default(const struct engine_conf *conf)
 	return wiring_is_wrapper(v ? program_of(v) : capgate_text_of(engine_conf_default(conf)));
 }
 
-static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runtime *v,
-			 bool fallback)
+static void say_unjudged(struct doctor *d, enum engine e, const struct engine_conf *conf,
+			 const struct conf_runtime *v, bool fallback)
 {
 	struct capgate_text program = program_of(v);
-	bool podman = e == ENGINE_PODMAN, last = engine_conf_is_last(v->file);
+	bool podman = e == ENGINE_PODMAN, last = engine_conf_is_last(conf, v->file),
+	     users = strncmp(v->file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0;
 
 	/* podman's hooks judge what it starts; the default is spoken of as a whole. */
 	if (podman && fallback)
@@ -47,12 +48,14 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct conf_runt
 		   program.p,
 		   podman ? ": hooks judge what it starts, and nobody what is executed in it"
 			  : ", and capgate does not judge what is executed in it",
-		   last ? "give that file a name that sorts before " WIRING_LAST_CONF : "",
+		   !last   ? ""
+		   : users ? "move that into a file of /etc/containers/containers.conf.d"
+			   : "give that file a name that sorts before " WIRING_LAST_CONF,
 		   last ? ", then: " : "", wiring_engine_name(e));
 }
 
-static void look_at_runtime_of(struct doctor *d, enum engine e, const struct conf_runtime *v,
-			       bool fallback)
+static void look_at_runtime_of(struct doctor *d, enum engine e, const struct engine_conf *conf,
+			       const struct conf_runtime *v, bool fallback)
 {
 	bool podman = e == ENGINE_PODMAN,
 	     foreign = v->foreign || (podman && doctor_is_sandbox(capgate_text_of(v->name)));
@@ -81,7 +84,7 @@ static void look_at_runtime_of(struct doctor *d, enum engine e, const struct con
 					  : "the handler",
 			       v->name, program_of(v));
 	else if (!v->inherits)
-		say_unjudged(d, e, v, fallback);
+		say_unjudged(d, e, conf, v, fallback);
 }
 
 void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *conf)
@@ -92,6 +95,6 @@ void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *
 	/* With --hooks-only one finding says it for all. */
 	for (size_t i = 0; i < conf->n_runtimes; i++)
 		if (!hooks_only || wiring_is_wrapper(program_of(&conf->v[i])))
-			look_at_runtime_of(d, e, &conf->v[i],
+			look_at_runtime_of(d, e, conf, &conf->v[i],
 					   strcmp(conf->v[i].name, fallback) == 0);
 }

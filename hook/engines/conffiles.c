@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which files make up containers.conf and crio.conf, and in which order.  podman 4 and
- * 5 read directory after directory; podman 6 sorts the drop-ins of all directories by
- * name together, and reads one main file only; CRI-O reads every file of its directory,
- * whatever its name is.
+ * 5 read directory after directory, 5 root's own after the others; podman 6 sorts the
+ * drop-ins of all directories by name together, and reads one main file only; CRI-O reads
+ * every file of its directory, whatever its name is.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 #define SHARE "/usr/share/containers/containers"
 #define ETC CAPGATE_SYSCONFDIR "/containers/containers"
-#define USER "/root/.config/containers/containers"
+#define USER CONF_USERS "containers/containers"
 
 static bool add_file(struct conf_files *files, const char *path)
 {
@@ -161,9 +161,12 @@ void conf_files_find(enum engine e, int podman_major, struct conf_files *ret)
 		add_merged(ret);
 	} else {
 		add_file(ret, SHARE ".conf");
-		add_directory(ret, SHARE ".conf.d");
 		add_file(ret, ETC ".conf");
 		add_directory(ret, CAPGATE_CONTAINERSCONFDIR);
+		if (podman_major == CONF_PODMAN_USERS_LAST) {
+			add_file(ret, USER ".conf");
+			add_directory(ret, USER ".conf.d");
+		}
 	}
 }
 

@@ -124,7 +124,10 @@ static void see_crio(struct reader *r, struct conf_runtime *v, const struct toml
 		v->path_at = (struct capgate_span){e->at.off - r->table_from, e->at.len};
 		v->closed |= !r->table || v->n_tables > 0;
 	} else if (e->kind == TOML_STRING && strcmp(rest, S "runtime_type") == 0) {
-		v->foreign = capgate_text_is(e->text, "vm");
+		/* conmon-rs ("pod") runs runtime_path as conmon does; "vm" is a shim of its
+		 * own, and so may be what a later CRI-O knows. */
+		v->foreign = e->text.len && !capgate_text_is(e->text, "oci") &&
+			     !capgate_text_is(e->text, "pod");
 	} else if (e->kind == TOML_OTHER && strcmp(rest, S "inherit_default_runtime") == 0) {
 		v->inherits = capgate_text_is(e->text, "true");
 	} else if (e->kind == TOML_STRING && strncmp(rest, S "platform_runtime_paths" S, 24) == 0) {
@@ -280,10 +283,13 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 	static const char *const none[] = {NULL};
 	const struct keys *keys = e == ENGINE_PODMAN ? &podman_keys : &crio_keys;
 	static struct conf_files files;
+	int major;
 
 	*ret = (struct engine_conf){.n_dirs = 1};
 	set(ret->dir[0], capgate_text_of("/usr/share/containers/oci/hooks.d"));
-	conf_files_find(e, e == ENGINE_PODMAN ? conf_podman_major() : 0, &files);
+	major = e == ENGINE_PODMAN ? conf_podman_major() : 0;
+	ret->users_last = major == CONF_PODMAN_USERS_LAST;
+	conf_files_find(e, major, &files);
 	for (size_t i = 0; i < files.n; i++)
 		if (!without || strcmp(strrchr(files.path[i], '/') + 1, without) != 0)
 			read_one(arena, keys, files.path[i], ret);
@@ -295,9 +301,11 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 		add_built_in(ret, engine_conf_default(ret), none);
 }
 
-bool engine_conf_is_last(const char *file)
+bool engine_conf_is_last(const struct engine_conf *conf, const char *file)
 {
 	const char *base = strrchr(file, '/');
 
+	if (conf->users_last && strncmp(file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0)
+		return true;
 	return base && strstr(file, ".conf.d/") && strcmp(base + 1, WIRING_LAST_CONF) > 0;
 }

@@ -11,6 +11,9 @@
 #define CONF_FILES 96
 #define CONF_RUNTIMES 32
 #define CONF_PROGRAMS 16
+/* Where root's own files are, and the version of podman that reads all of them last. */
+#define CONF_USERS "/root/.config/"
+#define CONF_PODMAN_USERS_LAST 5
 
 /* One runtime, as the last file that speaks of it says it: both engines let a later
  * file take the place of all that was said of a runtime before. */
@@ -20,7 +23,7 @@ struct conf_runtime {
 	char path[CONF_PROGRAMS][CONF_PATH];
 	size_t n_paths;
 	/* CRI-O alone: */
-	bool foreign;  /* runtime_type "vm": a shim of its own */
+	bool foreign;  /* runtime_type "vm", or one that is not known: a shim of its own */
 	bool inherits; /* inherit_default_runtime: it runs what the default runs */
 	bool platform; /* platform_runtime_paths: other programs for other processors */
 	bool closed;   /* not written with [headers], so that it cannot be copied */
@@ -39,6 +42,7 @@ struct engine_conf {
 	struct conf_runtime v[CONF_RUNTIMES]; /* of the files, then the engine's own */
 	size_t n_runtimes;
 	bool more;                  /* files or runtimes than fit */
+	bool users_last;            /* root's own files are read after all others */
 	char graph_root[CONF_PATH]; /* CRI-O's "root"; "": not said */
 	char broken[CONF_PATH];     /* a file that cannot be read; "": none */
 	char broken_why[256];
@@ -52,8 +56,8 @@ struct engine_conf {
 void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *without,
 		      struct engine_conf *ret);
 const struct conf_runtime *engine_conf_runtime(const struct engine_conf *conf, const char *name);
-/* Is a drop-in of that name read after ours, so that it has the last word? */
-bool engine_conf_is_last(const char *file);
+/* Is that file read after our drop-in, so that it has the last word? */
+bool engine_conf_is_last(const struct engine_conf *conf, const char *file);
 /* The name of the runtime that runs when none is asked for. */
 const char *engine_conf_default(const struct engine_conf *conf);
 

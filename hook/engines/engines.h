@@ -8,6 +8,7 @@
 #include "containers.h"
 #include "containersconf.h"
 #include "daemonjson.h"
+#include "daemonwords.h"
 #include "distributions.h"
 #include "filtercache.h"
 #include "hooksd.h"

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Since version 23, docker run --runtime A.B.NAME.VERSION starts containerd-shim-NAME-VERSION
+ * of containerd's PATH, whatever daemon.json says (containerd, "binary naming" of runtime v2).
+ */
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/base.h"
+#include "doctor.h"
+
+/* containerd's own, which run the runc of PATH: closed.c's. */
+static bool is_runcs(const char *name)
+{
+	static const char *const own[] = {"runc-v1", "runc-v2"};
+
+	for (size_t i = 0; i < COUNT(own); i++)
+		if (strcmp(name, own[i]) == 0)
+			return true;
+	return false;
+}
+
+static void look_at_shim(struct doctor *d, const char *path, const char *name)
+{
+	bool sandbox = doctor_is_sandbox(capgate_text_of(name));
+	char type[64];
+
+	snprintf(type, sizeof(type), "%.60s", name);
+	if (!strchr(type, '-') || is_runcs(name))
+		return;
+	*strrchr(type, '-') = '.';
+	doctor_say(d, sandbox || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN : LEVEL_BAD,
+		   ENGINE_DOCKER, "runtime-shim",
+		   "docker run --runtime io.containerd.%s starts %.150s, a shim of its own, which "
+		   "capgate cannot judge%s\t"
+		   "let an authorization plugin say who may ask for it, or remove that program",
+		   type, path, sandbox ? ": its containers run under another kernel" : "");
+}
+
+void doctor_shims(struct doctor *d)
+{
+	static const char *const dirs[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+					   "/usr/bin"};
+	static const char start[] = "/containerd-shim-";
+	glob_t found = {0};
+
+	for (size_t i = 0; i < COUNT(dirs); i++) {
+		char pattern[64];
+
+		snprintf(pattern, sizeof(pattern), "%s%s*", dirs[i], start);
+		(void)glob(pattern, i ? GLOB_APPEND : 0, NULL, &found);
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		look_at_shim(d, found.gl_pathv[i],
+			     strrchr(found.gl_pathv[i], '/') + sizeof(start) - 1);
+	globfree(&found);
+}
