@@ -48,7 +48,13 @@ static void out_meaning(const struct capgate_meaning *m, size_t place, const str
 	capgate_out_format(out, "%s%zu. %s\n", place ? "\n" : "", place + 1, info->name);
 	explain_field(out, style, "why", capgate_text_of(m->why));
 	explain_field(out, style, "allows", capgate_text_of(info->meaning));
-	explain_field(out, style, "instead", capgate_text_of(info->substitute));
+	if (m->of_file)
+		explain_field(
+			out, style, "instead",
+			capgate_text_of("setcap -r FILE in the image: the program starts then, "
+					"without the capability"));
+	explain_field(out, style, m->of_file ? "and" : "instead",
+		      capgate_text_of(info->substitute));
 	if (!symptom || !symptom->sysctl)
 		return;
 	capgate_out_format(words_begin(&w), "%s=%s", symptom->sysctl, symptom->value);

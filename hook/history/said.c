@@ -43,6 +43,7 @@ static void consider(void *user, struct capgate_text words)
 			s->cap = meanings[i].cap;
 			s->rule = meanings[i].rule;
 			s->why = meanings[i].why;
+			s->of_file = meanings[i].of_file;
 			return;
 		}
 	if (s->ours)

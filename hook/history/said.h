@@ -19,6 +19,7 @@ struct said {
 	int cap;                /* that capability; -1: none of those that were taken out */
 	enum capgate_rule rule; /* else the rule by which something else was; or NONE */
 	const char *why;        /* of cap or rule; else of another capability, or NULL */
+	bool of_file;           /* cap is the one of a program's file, which did not start */
 	int other;              /* that one, when cap is -1; -1: none */
 };
 

@@ -121,6 +121,14 @@ static void out_said(const struct story *s, struct capgate_out *out)
 				   "because");
 }
 
+static void out_instead(const struct story *s, struct capgate_out *out)
+{
+	if (s->has_said && s->said.ours && s->said.of_file)
+		waysout_file(s->entry, s->said.cap, out);
+	else
+		ways_of(s->entry)->instead(s->entry, out);
+}
+
 static void out_words(const struct story *s, struct capgate_out *out)
 {
 	const struct logged *e = s->entry;
@@ -160,22 +168,17 @@ static void out_words(const struct story *s, struct capgate_out *out)
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
 	ways->flag(e, out);
 	capgate_out_string(out, "\n  2. put something in its place\n     ");
-	ways->instead(e, out);
+	out_instead(s, out);
 	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR
 				"/policy.d/\n     ");
 	ways->exemption(e, out);
 	capgate_out_string(out, "\n");
 }
 
-static void quoted(struct capgate_out *out, const char *name,
-		   void (*fill)(const struct logged *, struct capgate_out *),
-		   const struct logged *e)
+static void quoted(struct capgate_out *out, const char *name, struct words *w)
 {
-	struct words w;
-
-	fill(e, words_begin(&w));
 	capgate_out_format(out, "\"%s\":", name);
-	capgate_out_json(out, words_text(&w));
+	capgate_out_json(out, words_text(w));
 }
 
 /* A string, or null. */
@@ -213,6 +216,7 @@ void story_fill(void *user, struct capgate_out *out)
 {
 	const struct story *s = user;
 	const struct way *ways = ways_of(s->entry);
+	struct words w;
 
 	if (!s->json) {
 		out_words(s, out);
@@ -227,10 +231,13 @@ void story_fill(void *user, struct capgate_out *out)
 		return;
 	}
 	capgate_out_string(out, "{");
-	quoted(out, "flag", ways->flag, s->entry);
+	ways->flag(s->entry, words_begin(&w));
+	quoted(out, "flag", &w);
 	capgate_out_string(out, ",");
-	quoted(out, "instead", ways->instead, s->entry);
+	out_instead(s, words_begin(&w));
+	quoted(out, "instead", &w);
 	capgate_out_string(out, ",");
-	quoted(out, "exemption", ways->exemption, s->entry);
+	ways->exemption(s->entry, words_begin(&w));
+	quoted(out, "exemption", &w);
 	capgate_out_string(out, "}}\n");
 }

@@ -103,26 +103,48 @@ static void out_sysctl(const struct logged *e, const struct capgate_symptom *s, 
 				   s->value);
 }
 
-void waysout_instead(const struct logged *e, struct capgate_out *out)
+/* By the rewrite: "name=value". */
+static bool is_put_in(const struct logged *e, const char *sysctl)
+{
+	for (size_t i = 0; i < e->n_sysctls; i++)
+		if (capgate_text_begins(e->sysctls[i], sysctl))
+			return true;
+	return false;
+}
+
+/* The sysctls for these capabilities that the container does not have; false: none. */
+static bool out_sysctls(const struct logged *e, capgate_set caps, const char *before,
+			struct capgate_out *out)
 {
 	bool first = true;
 
-	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
+	for (int c = -1; (c = capgate_set_next(caps, c + 1)) >= 0;) {
 		const struct capgate_symptom *s = capgate_symptom_of(c);
 
-		if (!s || !s->sysctl)
+		if (!s || !s->sysctl || is_put_in(e, s->sysctl))
 			continue;
+		capgate_out_string(out, first ? before : "");
 		out_sysctl(e, s, first, out);
 		first = false;
 	}
-	if (first) {
-		const struct capgate_cap_facts *info =
-			capgate_cap_info(capgate_set_next(e->removed, 0));
-
-		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
-	} else if (by_kubernetes(e)) {
+	if (!first && by_kubernetes(e))
 		capgate_out_string(out, "]}");
-	}
+	return !first;
+}
+
+void waysout_instead(const struct logged *e, struct capgate_out *out)
+{
+	const struct capgate_cap_facts *info = capgate_cap_info(capgate_set_next(e->removed, 0));
+
+	if (!out_sysctls(e, e->removed, "", out))
+		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
+}
+
+void waysout_file(const struct logged *e, int cap, struct capgate_out *out)
+{
+	capgate_out_string(out, "setcap -r FILE in the image: the program starts then, without "
+				"the capability");
+	(void)out_sysctls(e, capgate_set_of(cap), "; what it wants it for is then given by ", out);
 }
 
 /* ---- An exemption ------------------------------------------------------------- */

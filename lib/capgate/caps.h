@@ -84,6 +84,7 @@ struct capgate_meaning {
 	enum capgate_rule rule; /* NONE when cap is one */
 	size_t letters; /* of the message, that are known words: more is more certain */
 	const char *why;
+	bool of_file; /* the program did not start, because its file has the capability */
 };
 
 #define CAPGATE_MEANINGS_MAX 4

@@ -8,10 +8,14 @@ static const struct {
 	int cap;
 	enum capgate_rule rule;
 	const char *words, *why;
+	bool of_file;
 } table[] = {
-#define CAPGATE_MESSAGE(cap, words, why) {CAPGATE_CAP_##cap, CAPGATE_RULE_NONE, words, why},
-#define CAPGATE_MESSAGE_OF_RULE(rule, words, why) {-1, CAPGATE_RULE_##rule, words, why},
+#define CAPGATE_MESSAGE(cap, words, why) {CAPGATE_CAP_##cap, CAPGATE_RULE_NONE, words, why, false},
+#define CAPGATE_MESSAGE_OF_FILE(cap, words, why) \
+	{CAPGATE_CAP_##cap, CAPGATE_RULE_NONE, words, why, true},
+#define CAPGATE_MESSAGE_OF_RULE(rule, words, why) {-1, CAPGATE_RULE_##rule, words, why, false},
 #include "capgate/messages.def"
+#undef CAPGATE_MESSAGE_OF_FILE
 #undef CAPGATE_MESSAGE
 #undef CAPGATE_MESSAGE_OF_RULE
 };
@@ -90,8 +94,11 @@ size_t capgate_message_meanings(struct capgate_text message,
 
 		if (letters)
 			consider(ret, &n,
-				 (struct capgate_meaning){table[i].cap, table[i].rule, letters,
-							  table[i].why});
+				 (struct capgate_meaning){.cap = table[i].cap,
+							  .rule = table[i].rule,
+							  .letters = letters,
+							  .why = table[i].why,
+							  .of_file = table[i].of_file});
 	}
 	return n;
 }

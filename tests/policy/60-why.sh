@@ -130,6 +130,7 @@ why "1$sixty"; prove "what a hook left as it was does not hide the rewrite befor
 prove "without a message what users may see is told" shows "ping: socktype: SOCK_RAW"
 why "1$sixty" 'exec /bin/fping: operation not permitted'
 prove "why puts together what was taken out and what the container said" eval 'shows "it said    exec /bin/fping: operation not permitted" && shows "CAP_NET_RAW was taken out: the program'"'"'s file has an effective file capability"'
+prove "and offers no sysctl, which does not let that program start" shows "     setcap -r FILE in the image: the program starts then"
 printf 'starting\nping: socktype: SOCK_RAW\nbye\n' | "$capgate" why "1$sixty" - >"$work/out"
 prove "a message may come from standard input, as one line of many" eval 'shows "it said    ping: socktype: SOCK_RAW" && shows "CAP_NET_RAW was taken out: ping opens a raw socket"'
 why "1$sixty" 'mount: permission denied'
