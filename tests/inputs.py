@@ -61,6 +61,19 @@ def told(reports, line, everything):
             words[4:] in ([], [place(f) for f in r["findings"][:1]]))
 
 
+# Whose documents know no flags of a command.
+NO_FLAGS = ("compose", "kubernetes", "quadlet", "ecs", "nomad", "systemd", "cri")
+
+
+def flag_in(report):
+    """A remedy that a reader of this document cannot follow, or None."""
+    if (report.get("inspected") or {}).get("engine") not in NO_FLAGS:
+        return None
+    words = [f["remedy"] for f in report.get("findings") or []] + [report.get("reason") or ""]
+    return next((w for w in words if "--cap-" in w or "--security-opt" in w or "--sysctl" in w or
+                 "--userns" in w), None)
+
+
 def one(capgate, path, expected, policy, everything):
     """What is wrong, or None."""
     run = subprocess.run([capgate, "check", "--policy", policy, "-f", "jsonl", path],
@@ -70,6 +83,8 @@ def one(capgate, path, expected, policy, everything):
         lines = [line for line in f.read().splitlines() if line and line[0] != "#"]
     if lines[0] != "status %d" % run.returncode:
         return "status %d: %s" % (run.returncode, run.stderr.decode() or run.stdout.decode()[:400])
+    for flag in filter(None, map(flag_in, reports)):
+        return "a flag where there is none: " + flag
     for line in lines[1:]:
         if not reports:
             return "nothing for: " + line

@@ -138,7 +138,7 @@ mkfifo "$work/odd/config.json"
 echo "$good" >"$work/odd/ok/config.json"
 is "loops of links, devices and FIFOs end, and are told" status 2 check -f json "$work/odd" /proc/self/status
 is "as unreadable" [ "$(jq -c '[.reports[] | [.verdict, .error.rule]]' "$work/stdout")" = \
-	'[["refuse","CPG306"],["refuse","CPG306"],["pass",null],["refuse","CPG305"]]' ]
+	'[["refuse","CPG306"],["refuse","CPG306"],["pass",null],["refuse","CPG318"]]' ]
 is "an unreadable file does not end the run" status 2 check "$work/missing.json" "$work/tree/a"
 is "what is named is judged, whatever it is called" status 1 check "$work/tree/c/other.json"
 is "a clean tree is status 0" status 0 check "$work/tree/a"
@@ -232,7 +232,7 @@ echo '{"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name"
 is "a pod is judged" status 1 check "$work/pod.json"
 is "and said to be resolved against containerd's list" has "p/c (i), resolved against containerd's default list" "$work/stdout"
 is "an object that is nothing of that sort is said to be none" sh -c 'echo "{\"a\":1}" | "$1" check --policy "$2" - | grep -q "neither a specification"' - "$capgate" "$work/policy.json"
-is "an empty array is not clean" sh -c 'echo "[]" | "$1" check --policy "$2" -; [ $? = 1 ]' - "$capgate" "$work/policy.json"
+is "an empty array is not clean" sh -c 'echo "[]" | "$1" check --policy "$2" -; [ $? = 2 ]' - "$capgate" "$work/policy.json"
 is "a hook takes no inspect output for a specification" sh -c '"$1" precreate --policy "$2" <"$3"; [ $? = 21 ]' - "$capgate" "$work/policy.json" "$work/inspect.json"
 
 # Remedies and explanations.

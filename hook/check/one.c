@@ -97,7 +97,10 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 		if (err.rule != CAPGATE_RULE_NONE &&
 		    (err.rule != strict.rule || err.pos != strict.pos))
 			o->report = capgate_report_of(&err);
-		report_add(o, item, report_status(o->plan, item, &o->report));
+		report_add(o, item,
+			   o->report.error.rule == CAPGATE_RULE_OTHER_DOCUMENT
+				   ? STATUS_NOT_JUDGED
+				   : report_status(o->plan, item, &o->report));
 		return;
 	}
 	check_learn(o, item->path, arena);

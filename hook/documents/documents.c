@@ -17,6 +17,14 @@ static bool is_braced(struct capgate_text t)
 	return i < t.len && (t.p[i] == '{' || t.p[i] == '[');
 }
 
+static bool is_blank(struct capgate_text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (!capgate_is_blank(t.p[i]))
+			return false;
+	return true;
+}
+
 static void move(const struct yaml_text *yaml, struct capgate_span *at)
 {
 	if (at->len)
@@ -45,6 +53,20 @@ static int own_arena(size_t size, struct capgate_arena *ret, struct capgate_erro
 	return 0;
 }
 
+/* The whole text is one document, which is not judged. */
+static int name_it(struct documents *d, const char *why)
+{
+	d->only = (struct capgate_inspected){
+		.engine = "",
+		.thing = "document",
+		.rule = CAPGATE_RULE_OTHER_DOCUMENT,
+		.why = why,
+	};
+	d->v = &d->only;
+	d->n = 1;
+	return 0;
+}
+
 /* What is between double braces is no YAML, wherever it stands. */
 static int name_template(struct capgate_text text, struct documents *d,
 			 const struct capgate_error *err)
@@ -52,16 +74,8 @@ static int name_template(struct capgate_text text, struct documents *d,
 	if (err->code == CAPGATE_ELIMIT || err->code == CAPGATE_ENOMEM ||
 	    !memmem(text.p, text.len, "{{", 2))
 		return err->code;
-	d->only = (struct capgate_inspected){
-		.engine = "",
-		.thing = "document",
-		.rule = CAPGATE_RULE_OTHER_DOCUMENT,
-		.why = "this is a template, not YAML; pass what helm template or the program that "
-		       "it is for makes of it",
-	};
-	d->v = &d->only;
-	d->n = 1;
-	return 0;
+	return name_it(d, "this is a template, not YAML; pass what helm template or the program "
+			  "that it is for makes of it");
 }
 
 static int read_yaml(struct capgate_text text, size_t limit, struct documents *d,
@@ -75,6 +89,8 @@ static int read_yaml(struct capgate_text text, size_t limit, struct documents *d
 		return err->code;
 	if (yaml_read(text, limit, &d->nodes, &d->yaml, err) < 0)
 		return name_template(text, d, err);
+	if (d->yaml.json.len == 0)
+		return name_it(d, "this is YAML without a document: comments and marks alone");
 	if (io_arena(d->yaml.json.len, &d->results, err) < 0)
 		return err->code;
 	d->is_yaml = true;
@@ -94,8 +110,10 @@ int documents_read(struct capgate_text text, size_t limit, struct capgate_arena 
 	int status;
 
 	*ret = (struct documents){0};
+	if (is_blank(text))
+		return name_it(ret, "the text is empty");
 	status = capgate_inspect_parse(text, arena, &ret->v, &ret->n, err);
-	if (status == 0 || err->rule != CAPGATE_RULE_SYNTAX || text.len == 0 || is_braced(text))
+	if (status == 0 || err->rule != CAPGATE_RULE_SYNTAX || is_braced(text))
 		return status;
 	return read_yaml(text, limit, ret, err);
 }
@@ -175,6 +193,7 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 	policy->scene.settable = capgate_set_all();
 	policy->scene.gid_last = UINT32_MAX;
 	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);
+	report->dialect = one->dialect;
 	name_places(one, spec, report);
 }
 

@@ -113,13 +113,12 @@ static void out_severity(const struct capgate_rule_text *rule, enum capgate_seve
 	capgate_out_format(out, " %s  ", rule->id);
 }
 
-static void out_remedy(const struct capgate_rule_text *rule, const struct style *style,
-		       struct capgate_out *out)
+static void out_remedy(const char *remedy, const struct style *style, struct capgate_out *out)
 {
 	const unsigned indent = terminal_indent(style, TEXT_COLUMN);
 
 	capgate_out_format(out, "%*s", (int)indent, "");
-	terminal_wrap(out, style, capgate_text_of(rule->remedy), indent, indent);
+	terminal_wrap(out, style, capgate_text_of(remedy), indent, indent);
 }
 
 /* "; also in effective, permitted" */
@@ -160,7 +159,7 @@ static void out_finding(const struct shown *o, const struct capgate_finding *f, 
 		out_other_sets(sets & ~(1u << f->set), &words);
 	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
 	if (last_of_rule)
-		out_remedy(rule, style, out);
+		out_remedy(capgate_report_remedy(&o->report, f->rule), style, out);
 }
 
 /* The same in several sets is reported once; all places are in JSON. */
@@ -205,7 +204,7 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 	}
 	capgate_out_format(&words, "%s%s", words.len ? ": " : "", e->msg);
 	terminal_wrap(out, style, line_of(&words), TEXT_COLUMN, TEXT_COLUMN);
-	out_remedy(rule, style, out);
+	out_remedy(rule->remedy, style, out);
 }
 
 /* Of a document, only what is said in its own words; of a specification, all. */

@@ -69,6 +69,7 @@ struct capgate_report {
 	struct capgate_finding *findings;   /* those that decide first, then notes */
 	size_t n_findings;
 	size_t findings_left_out; /* beyond CAPGATE_FINDINGS_MAX */
+	enum capgate_dialect dialect; /* in which remedies are said; the judge leaves ANY */
 };
 
 #define CAPGATE_FINDINGS_MAX 256

@@ -65,6 +65,10 @@ CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding,
 /* The gravest severity among the findings (or of the error); -1 when there are none. */
 CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 
+/* What to do about a finding of that rule, in the words of what was handed in. */
+CAPGATE_API const char *capgate_report_remedy(const struct capgate_report *report,
+					      enum capgate_rule rule);
+
 /* What a report is about, for those who read it. */
 struct capgate_subject {
 	struct capgate_text file; /* its name, as bytes; "-" is standard input */

@@ -296,9 +296,10 @@ CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
 /*
  * One document, an array of them, or several one after another, as JSON.  Each is
  * recognised by its members first and then read.  What has no information about
- * capabilities comes with a rule instead of a config.  CAPGATE_EINVALID
- * (CAPGATE_RULE_MISSING): nothing here is of a known kind; other errors are those of
- * strict reading.  A specification itself is not read here: see capgate_spec_parse().
+ * capabilities, or is of no known kind, comes with a rule instead of a config.
+ * CAPGATE_EINVALID (CAPGATE_RULE_OTHER_DOCUMENT): it holds something that is no object;
+ * (CAPGATE_RULE_NONE): it is a specification, which capgate_spec_parse() reads.  Other
+ * errors are those of strict reading.
  */
 CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 				      struct capgate_inspected **ret, size_t *n,

@@ -74,7 +74,8 @@ static void see_value(struct scan *s, const struct capgate_json_event *e)
 
 static int fail_type(struct scan *s, const struct capgate_json_event *e)
 {
-	return capgate_fail(s->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, s->base + e->at.off,
+	return capgate_fail(s->err, CAPGATE_EINVALID, CAPGATE_RULE_OTHER_DOCUMENT,
+			    s->base + e->at.off,
 			    "a document must be an object, or an array of objects");
 }
 
@@ -284,8 +285,12 @@ static int read_value(struct capgate_text text, size_t base, struct capgate_aren
 		return status;
 	}
 	if (list->n == before.n)
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, base,
-				    "the array is empty: there is no container in it");
+		return capgate_request_untold(
+			&(struct capgate_inspected){.engine = "",
+						    .thing = "document",
+						    .places.container = {base, text.len}},
+			CAPGATE_RULE_OTHER_DOCUMENT,
+			"the array is empty: there is no container in it", arena, list, err);
 	return status;
 }
 

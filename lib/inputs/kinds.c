@@ -221,6 +221,9 @@ static const struct kind kinds[] = {
 	 UNTOLD,
 	 .why = "its Spec is no specification with a process: what ctr container info and "
 		"nerdctl inspect --mode=native print of a container has one"},
+	{.all = {CAPGATE_M_MESSAGE},
+	 OTHER,
+	 .why = "this is an engine's answer to a request that failed, not a container"},
 };
 
 static size_t count(const unsigned char *members, size_t n, const struct capgate_marks *m)
@@ -265,6 +268,8 @@ static int read_inner(const struct capgate_document *document, const struct capg
 		.thing = "container",
 		.how = "its whole specification",
 		.exact = true,
+		.dialect = m->has[CAPGATE_M_RUNTIME_SPEC] ? CAPGATE_DIALECT_KUBERNETES
+							  : CAPGATE_DIALECT_ANY,
 		.id = m->id,
 		.config = {document->text.p + m->inner.off, m->inner.len},
 		.places.container = {document->base + m->inner.off, m->inner.len}};
@@ -283,6 +288,12 @@ static int read_inner(const struct capgate_document *document, const struct capg
 	return 0;
 }
 
+/* By its process, which it may lack; what holds one for an engine is read by its kind. */
+static bool is_specification(const struct capgate_marks *m, const struct kind *k)
+{
+	return (m->process && !(k && k->engine)) || (m->has[CAPGATE_M_OCI_VERSION] && !k);
+}
+
 int capgate_kind_read(const struct capgate_document *document, const struct capgate_marks *m,
 		      struct capgate_arena *arena, struct capgate_requests *list,
 		      struct capgate_error *err)
@@ -295,18 +306,23 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 	for (size_t i = 0; !k && i < COUNT(kinds); i++)
 		if (fits(&kinds[i], m))
 			k = &kinds[i];
-	if (!k)
-		return capgate_fail(err, CAPGATE_EINVALID,
-				    m->process ? CAPGATE_RULE_NONE : CAPGATE_RULE_MISSING,
-				    document->base,
-				    "this is neither a specification (which has a process) nor a "
-				    "document of a kind that is known; capgate(1) lists them");
-	if (document->relaxed && !(k->flat && k->flat->comments))
+	if (document->relaxed && !(k && k->flat && k->flat->comments))
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, document->base,
 				    "a comma stands before a closing bracket");
-	if (m->process && !k->engine)
+	if (is_specification(m, k))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, document->base,
 				    "a specification is judged as such");
+	if (!k)
+		return capgate_request_untold(
+			&(struct capgate_inspected){
+				.engine = "",
+				.thing = "document",
+				.id = m->id,
+				.places.container = {document->base, document->text.len}},
+			CAPGATE_RULE_OTHER_DOCUMENT,
+			"this is neither a specification (which has a process) nor a document "
+			"of a kind that is known",
+			arena, list, err);
 	if (k->engine && m->inner.len)
 		return read_inner(document, m, k->engine, arena, list, err);
 	if (k->flat)

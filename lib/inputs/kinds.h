@@ -15,8 +15,7 @@ int capgate_kubernetes_read(const struct capgate_document *document, struct capg
 			    struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
 
 /* Recognises the document and appends its containers, or why there are none.
- * CAPGATE_EINVALID: it is of no known kind (CAPGATE_RULE_MISSING), or a specification,
- * which is not read here (CAPGATE_RULE_NONE). */
+ * CAPGATE_EINVALID: it is a specification, which is not read here (CAPGATE_RULE_NONE). */
 int capgate_kind_read(const struct capgate_document *document, const struct capgate_marks *marks,
 		      struct capgate_arena *arena, struct capgate_requests *list,
 		      struct capgate_error *err) CAPGATE_MUST;

@@ -28,6 +28,7 @@ static const struct {
 #define HCL \
 	"this is HCL; nomad job run -output FILE prints a job as JSON, which can be passed; " \
 	"from other tools pass their output"
+#define MESSAGE "this is what a program says when it fails, not a document"
 	{"{{",
 	 "this is a template, not YAML; pass what helm template or the program that it is for "
 	 "makes of it"},
@@ -50,6 +51,10 @@ static const struct {
 	 "containers"},
 	{"POD ID ",
 	 "this is what crictl pods prints for people; pass crictl inspect of the containers"},
+	{"Error: ", MESSAGE},
+	{"error: ", MESSAGE},
+	{"Error response from daemon: ", MESSAGE},
+	{"Cannot connect to the Docker daemon", MESSAGE},
 	{"<", "this is XML or HTML, of which no kind is known"},
 	{"\177ELF", "this is a program, not a document"},
 };

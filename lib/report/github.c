@@ -90,7 +90,7 @@ void capgate_report_github(const struct capgate_report *r, const struct capgate_
 			capgate_out_string(out, ")");
 		}
 		capgate_out_string(out, "; ");
-		out_escaped(out, capgate_text_of(capgate_rule_info(f->rule)->remedy), false);
+		out_escaped(out, capgate_text_of(capgate_report_remedy(r, f->rule)), false);
 		capgate_out_string(out, "\n");
 	}
 }

@@ -77,10 +77,11 @@ static void out_row(struct capgate_out *out, enum capgate_rule which,
 		rule->id);
 }
 
-static void out_row_end(struct capgate_out *out, enum capgate_rule which)
+static void out_row_end(struct capgate_out *out, const struct capgate_report *r,
+			enum capgate_rule which)
 {
 	capgate_out_string(out, "</td><td>");
-	capgate_out_markup(out, capgate_text_of(capgate_rule_info(which)->remedy));
+	capgate_out_markup(out, capgate_text_of(capgate_report_remedy(r, which)));
 	capgate_out_string(out, "</td></tr>\n");
 }
 
@@ -121,7 +122,7 @@ static void out_findings(struct capgate_out *out, const struct capgate_report *r
 		}
 		capgate_path_sentence(f, spec, &s);
 		out_place_cell(out, s.text, text, f->at.len ? f->at.off : CAPGATE_NOWHERE);
-		out_row_end(out, f->rule);
+		out_row_end(out, r, f->rule);
 	}
 }
 
@@ -191,7 +192,7 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 			capgate_out_markup(out, capgate_text_of(r->error.msg));
 			out_place_cell(out, capgate_text_of(r->error.path), subject->text,
 				       r->error.pos);
-			out_row_end(out, r->error.rule);
+			out_row_end(out, r, r->error.rule);
 		}
 		capgate_out_string(out, "</tbody></table>\n");
 	}

@@ -84,9 +84,9 @@ static void out_readings(struct capgate_out *out, const struct capgate_element *
 	capgate_out_string(out, "}");
 }
 
-static void out_finding(struct capgate_out *out, const struct capgate_finding *f,
-			const struct capgate_spec *spec, const struct capgate_policy *policy,
-			struct capgate_text text)
+static void out_finding(struct capgate_out *out, const struct capgate_report *r,
+			const struct capgate_finding *f, const struct capgate_spec *spec,
+			const struct capgate_policy *policy, struct capgate_text text)
 {
 	const struct capgate_cap_facts *cap = capgate_cap_info(f->cap);
 	char buf[SENTENCE_MAX];
@@ -112,7 +112,7 @@ static void out_finding(struct capgate_out *out, const struct capgate_finding *f
 	capgate_out_string(out, ",\"message\":");
 	capgate_out_json(out, capgate_out_text(&sentence));
 	capgate_out_string(out, ",\"remedy\":");
-	capgate_out_json(out, capgate_text_of(capgate_rule_info(f->rule)->remedy));
+	capgate_out_json(out, capgate_text_of(capgate_report_remedy(r, f->rule)));
 	if ((f->rule == CAPGATE_RULE_ODD_NAME || f->rule == CAPGATE_RULE_ODD_ELEMENT) &&
 	    f->set >= 0 && f->index < spec->set[f->set].n)
 		out_readings(out, &spec->set[f->set].v[f->index]);
@@ -164,7 +164,9 @@ static void out_report_ceiling(struct capgate_out *out, const struct capgate_rep
 	const struct capgate_namespace *user = capgate_spec_namespace(spec, "user");
 
 	capgate_out_format(out, ",\"ceiling\":{\"mode\":\"%s\",",
-			   policy->ceiling_off ? "off" : enforced ? "enforce" : "audit");
+			   policy->ceiling_off ? "off"
+			   : enforced          ? "enforce"
+					       : "audit");
 	out_bool(out, "holds", enforced && !user);
 	capgate_out_string(out, ",\"runtime_may_hold\":");
 	out_names(out, enforced ? capgate_ceiling(policy, r->allowed, spec->time_offsets)
@@ -199,7 +201,7 @@ static void out_judged(struct capgate_out *out, const struct capgate_report *r,
 	for (size_t i = 0; i < r->n_findings; i++) {
 		if (i)
 			capgate_out_string(out, ",");
-		out_finding(out, &r->findings[i], spec, policy, text);
+		out_finding(out, r, &r->findings[i], spec, policy, text);
 	}
 	capgate_out_format(out, "],\"findings_left_out\":%zu", r->findings_left_out);
 	out_remedies(out, r, spec, policy);

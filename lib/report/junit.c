@@ -96,7 +96,7 @@ static void out_failure(struct capgate_out *out, const struct capgate_report *r,
 		if (r->findings[i].rule == which)
 			out_finding(out, &r->findings[i], spec, policy, text);
 	capgate_out_string(out, "remedy: ");
-	capgate_out_markup(out, capgate_text_of(rule->remedy));
+	capgate_out_markup(out, capgate_text_of(capgate_report_remedy(r, which)));
 	capgate_out_string(out, "</failure>\n</testcase>\n");
 }
 

@@ -113,7 +113,7 @@ static void out_region(struct capgate_out *out, struct capgate_text text, size_t
 struct place {
 	const struct capgate_subject *subject;
 	struct capgate_text path; /* in the document */
-	size_t from, len;	  /* from may be CAPGATE_NOWHERE */
+	size_t from, len;         /* from may be CAPGATE_NOWHERE */
 };
 
 static void out_location(struct capgate_out *out, const struct place *at)
@@ -155,9 +155,9 @@ static void out_message(struct capgate_out *out, struct capgate_text part,
 										  : joined.size});
 }
 
-static void out_result(struct capgate_out *out, enum capgate_rule which,
-		       enum capgate_severity severity, int cap, struct capgate_text message,
-		       const struct place *at)
+static void out_result(struct capgate_out *out, const struct capgate_report *r,
+		       enum capgate_rule which, enum capgate_severity severity, int cap,
+		       struct capgate_text message, const struct place *at)
 {
 	const struct capgate_rule_text *rule = capgate_rule_info(which);
 
@@ -179,7 +179,7 @@ static void out_result(struct capgate_out *out, enum capgate_rule which,
 		capgate_out_cap(out, cap);
 	}
 	capgate_out_string(out, "\"},\"properties\":{\"remedy\":");
-	out_quoted(out, rule->remedy);
+	out_quoted(out, capgate_report_remedy(r, which));
 	if (cap >= 0) {
 		capgate_out_string(out, ",\"capability\":\"");
 		capgate_out_cap(out, cap);
@@ -198,7 +198,7 @@ void capgate_report_sarif(const struct capgate_report *r, const struct capgate_s
 	if (!r->parsed) {
 		at.path = capgate_text_of(r->error.path);
 		at.from = r->error.pos;
-		out_result(out, r->error.rule, capgate_rule_info(r->error.rule)->severity, -1,
+		out_result(out, r, r->error.rule, capgate_rule_info(r->error.rule)->severity, -1,
 			   capgate_text_of(r->error.msg), &at);
 		return;
 	}
@@ -212,6 +212,6 @@ void capgate_report_sarif(const struct capgate_report *r, const struct capgate_s
 		at.len = f->at.len;
 		if (i)
 			capgate_out_string(out, ",\n");
-		out_result(out, f->rule, f->severity, f->cap, message.text, &at);
+		out_result(out, r, f->rule, f->severity, f->cap, message.text, &at);
 	}
 }

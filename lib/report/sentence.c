@@ -173,12 +173,30 @@ void capgate_finding_message(const struct capgate_finding *f, const struct capga
 		capgate_out_format(out, "; what is seen without it: %s", symptom->words);
 }
 
+/* In the words of the document: of both rules, for one cures no more than its own. */
+static void out_cure_in_words(const struct capgate_report *report, struct capgate_out *out)
+{
+	const capgate_set net_raw = capgate_set_of(CAPGATE_CAP_NET_RAW);
+
+	capgate_out_string(out, capgate_report_remedy(report, report->rule));
+	if (report->rule != CAPGATE_RULE_NET_RAW ||
+	    capgate_set_empty(capgate_set_minus(report->forbidden, net_raw)))
+		return;
+	capgate_out_string(out, "; each other one: ");
+	capgate_out_string(out, capgate_report_remedy(report, CAPGATE_RULE_UNLISTED));
+}
+
 /* "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ..." */
 static void out_cure(const struct capgate_report *report, const struct capgate_policy *policy,
 		     struct capgate_out *out)
 {
 	if (report->rule != CAPGATE_RULE_NET_RAW && report->rule != CAPGATE_RULE_UNLISTED) {
-		capgate_out_string(out, capgate_rule_info(report->rule)->remedy);
+		capgate_out_string(out, capgate_report_remedy(report, report->rule));
+		return;
+	}
+	if (capgate_report_remedy(report, report->rule) !=
+	    capgate_rule_info(report->rule)->remedy) {
+		out_cure_in_words(report, out);
 		return;
 	}
 	capgate_out_string(out, "start it with --cap-drop=");

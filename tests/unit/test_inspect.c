@@ -117,19 +117,15 @@ START_TEST(context_is_told_too)
 END_TEST
 
 static const char *const refused[] = {
-	"[]",
-	"[{}]",
 	"[{\"process\":{}}]",
 	"[7]",
 	"[{\"HostConfig\":{\"CapAdd\":\"ALL\"}}]",
 	"[{\"HostConfig\":{\"CapAdd\":[],\"capadd\":[]}}]",
 	"[{\"HostConfig\":{\"Privileged\":\"true\"}}]",
 	"[{\"HostConfig\":{}}",
-	"{}",
 	"7",
 	"{\"services\":[]}",
 	"{\"services\":{\"a\":{\"cap_add\":\"ALL\"}}}",
-	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}",
 	"{\"spec\":{\"containers\":{}}}",
 	"{\"spec\":{\"containers\":[{\"securityContext\":{\"privileged\":\"yes\"}}]}}",
 	"{\"spec\":{\"containers\":[{}],\"template\":{\"spec\":{\"containers\":[{}]}}}}",
@@ -144,6 +140,30 @@ START_TEST(what_is_no_inspect_output_is_an_error)
 
 	core_init(&c, t.len);
 	ck_assert_int_lt(capgate_inspect_parse(t, &c.arena, &v, &n, &c.err), 0);
+	core_release(&c);
+}
+END_TEST
+
+static const char *const unknown[] = {
+	"[]",
+	"[{}]",
+	"{}",
+	"{\"kind\":\"Service\",\"spec\":{\"ports\":[]}}",
+	"{\"a\":{\"process\":{}}}",
+};
+
+START_TEST(what_is_of_no_known_kind_is_not_judged)
+{
+	struct capgate_inspected *v;
+	struct core c;
+	size_t n;
+
+	core_init(&c, 100);
+	ck_assert_int_eq(
+		capgate_inspect_parse(capgate_text_of(unknown[_i]), &c.arena, &v, &n, &c.err), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_int_eq(v->rule, CAPGATE_RULE_OTHER_DOCUMENT);
+	ck_assert_uint_eq(v->config.len, 0);
 	core_release(&c);
 }
 END_TEST
@@ -403,6 +423,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, sets_are_resolved_as_the_engine_does, 0, N(rows));
 	tcase_add_test(t, a_name_that_is_none_is_kept_to_be_refused);
 	tcase_add_loop_test(t, context_is_told_too, 0, N(contexts));
+	tcase_add_loop_test(t, what_is_of_no_known_kind_is_not_judged, 0, N(unknown));
 	tcase_add_loop_test(t, what_is_no_inspect_output_is_an_error, 0, N(refused));
 	tcase_add_loop_test(t, what_lacks_the_information_is_named_and_not_judged, 0, N(named));
 	tcase_add_test(t, every_container_is_there_with_its_own);
