@@ -25,7 +25,7 @@ for page in $pages; do
 	done
 done
 for command in $(grep -hoE '(^|[ `$(])capgate [a-zA-Z]+' README.md docs/design.md | awk '{print $NF}' | sort -u); do
-	case $command in is | has | on | as | decides | keeps | does | reads | claims | gates | advises | does | needs | lets | may | says | warns) continue ;; esac
+	case $command in is | has | on | as | decides | keeps | does | reads | claims | gates | advises | does | needs | lets | may | says | warns | runs) continue ;; esac
 	prove "README: capgate $command is a command" "$capgate" "$command" --help
 done
 statuses=$(sed -n '/^enum exit_status/,/^};/s/.*= \([0-9]*\),.*/\1/p' hook/sys/status.h | grep -vx '[12]')
