@@ -35,6 +35,7 @@ enum runtime_meaning {
 	MEANS_IMAGES,
 	MEANS_CRIU,
 	MEANS_USER,
+	MEANS_DESCRIPTORS,
 	MEANS_HELP, /* prints something and ends */
 	NMEANINGS
 };

@@ -68,7 +68,7 @@ static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_e
 	    (io_arena(text.len, &arena, err) < 0 ||
 	     capgate_rewrite_apply(text, &r->answer.edits, &arena, &text, err) < 0))
 		return err->code;
-	if (runtime_seal(text, r->sealed, err) < 0)
+	if (runtime_seal(text, r->call, r->sealed, err) < 0)
 		return err->code;
 	r->change.process = r->sealed;
 	return 0;

@@ -219,13 +219,21 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 	return status;
 }
 
+/* The last of these is within the 64 descriptors for which the kernel needs no table of
+ * its own.  A process with a larger one has it copied at each fork, of which runtimes
+ * make several: 4000 open cost `crun exec` some hundredths of its time. */
+static const int floors[] = {4000, 900, 200, 60};
+
+static bool counts_descriptors(const struct runtime_call *call)
+{
+	return call->value[MEANS_DESCRIPTORS] || getenv("LISTEN_FDS");
+}
+
 /* Above the descriptors that --preserve-fds and LISTEN_FDS count from 3, so that
  * it is never taken for one of them. */
-static int raise_descriptor(int fd)
+static int raise_descriptor(int fd, const struct runtime_call *call)
 {
-	static const int floors[] = {4000, 900, 200, 60};
-
-	for (size_t i = 0; i < COUNT(floors); i++) {
+	for (size_t i = counts_descriptors(call) ? 0 : COUNT(floors) - 1; i < COUNT(floors); i++) {
 		int high =
 			fcntl(fd, F_DUPFD, floors[i]); /* not close-on-exec: the runtime opens it */
 
@@ -249,7 +257,8 @@ static int make_memfd(void)
 	return memfd_create("capgate", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
-int runtime_seal(struct capgate_text text, char *buf, struct capgate_error *err)
+int runtime_seal(struct capgate_text text, const struct runtime_call *call, char *buf,
+		 struct capgate_error *err)
 {
 	int fd = make_memfd();
 
@@ -259,7 +268,7 @@ int runtime_seal(struct capgate_text text, char *buf, struct capgate_error *err)
 		return err->code;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return io_fail(err, "cannot seal", "what was judged");
-	fd = raise_descriptor(fd);
+	fd = raise_descriptor(fd, call);
 	if (fd < 0)
 		return io_fail(err, "cannot hold", "what was judged");
 	snprintf(buf, 64, "/proc/self/fd/%d", fd);

@@ -38,7 +38,9 @@ int runtime_read_process(const char *path, size_t limit, struct capgate_text *re
 			 struct capgate_error *err) CAPGATE_MUST;
 
 /* Bytes that nobody can change any more, as a path for the program that this
- * process becomes; buf has room for 64. */
-int runtime_seal(struct capgate_text text, char *buf, struct capgate_error *err) CAPGATE_MUST;
+ * process becomes; buf has room for 64.  The call says which descriptors that one
+ * counts: the path is that of another. */
+int runtime_seal(struct capgate_text text, const struct runtime_call *call, char *buf,
+		 struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -49,7 +49,7 @@ static const struct runtime_option start[] = {
 	{"no-subreaper", 0, ARG_FLAG, MEANS_NOTHING, B},
 	{"pid-file", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"pidfd-socket", 0, ARG_VALUE, MEANS_NOTHING, R},
-	{"preserve-fds", 0, ARG_VALUE, MEANS_NOTHING, B},
+	{"preserve-fds", 0, ARG_VALUE, MEANS_DESCRIPTORS, B},
 	HELP,
 };
 
@@ -97,7 +97,7 @@ static const struct runtime_option exec[] = {
 	{"no-subreaper", 0, ARG_FLAG, MEANS_NOTHING, R},
 	{"pid-file", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"pidfd-socket", 0, ARG_VALUE, MEANS_NOTHING, R},
-	{"preserve-fds", 0, ARG_VALUE, MEANS_NOTHING, B},
+	{"preserve-fds", 0, ARG_VALUE, MEANS_DESCRIPTORS, B},
 	{"process", 'p', ARG_VALUE, MEANS_PROCESS, B},
 	{"process-label", 0, ARG_VALUE, MEANS_NOTHING, B},
 	{"tty", 't', ARG_FLAG, MEANS_NOTHING, R},

@@ -35,7 +35,7 @@ static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_e
 	if (!r->program->stock || r->call->dialect != DIALECT_CRUN ||
 	    r->call->door == DOOR_RESTORE)
 		return 0;
-	if (runtime_seal(text, r->sealed, err) < 0)
+	if (runtime_seal(text, r->call, r->sealed, err) < 0)
 		return err->code;
 	r->change.config = r->sealed;
 	return 0;

@@ -45,14 +45,12 @@ static size_t rounded(size_t n)
 	return (n + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
+int capgate_arena_grow(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
 		       size_t item)
 {
 	size_t want = *capacity ? *capacity * 2 : 8, held = *capacity * item;
 	unsigned char *old = *items, *p;
 
-	if (need <= *capacity)
-		return 0;
 	if (want < need)
 		want = need;
 	if (want > arena->size / item)

@@ -17,7 +17,17 @@ void *capgate_arena_raw(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
  * The last vector to grow is extended where it stands, so a vector filled in
  * one go costs what it holds.
  */
-int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
+static inline int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity,
+				     size_t need, size_t item) CAPGATE_MUST;
+
+/* The same, where there is no room. */
+int capgate_arena_grow(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
 		       size_t item) CAPGATE_MUST;
+
+static inline int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity,
+				     size_t need, size_t item)
+{
+	return need <= *capacity ? 0 : capgate_arena_grow(arena, items, capacity, need, item);
+}
 
 #endif

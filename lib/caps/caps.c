@@ -33,7 +33,7 @@ const char *capgate_tier_name(enum capgate_tier tier)
 const char *capgate_which_name(enum capgate_which which)
 {
 	static const char *const names[CAPGATE_NSETS] = {
-		[CAPGATE_BOUNDING] = "bounding",   [CAPGATE_EFFECTIVE] = "effective",
+		[CAPGATE_BOUNDING] = "bounding",       [CAPGATE_EFFECTIVE] = "effective",
 		[CAPGATE_INHERITABLE] = "inheritable", [CAPGATE_PERMITTED] = "permitted",
 		[CAPGATE_AMBIENT] = "ambient",
 	};
@@ -43,8 +43,13 @@ const char *capgate_which_name(enum capgate_which which)
 
 int capgate_cap_exact(struct capgate_text name)
 {
+	static const size_t prefix = sizeof("CAP_") - 1;
+
+	if (name.len <= prefix || memcmp(name.p, "CAP_", prefix) != 0)
+		return -1;
+	/* Most differ in the next letter: no call for those. */
 	for (int c = 0; c < CAPGATE_NCAPS; c++)
-		if (capgate_text_is(name, table[c].name))
+		if (table[c].name[prefix] == name.p[prefix] && capgate_text_is(name, table[c].name))
 			return c;
 	return -1;
 }

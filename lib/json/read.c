@@ -95,17 +95,9 @@ static size_t token_start(const struct parser *p, size_t end)
 
 /* yajl hands text on where it stands in the document, unless it had escapes to
  * resolve; then there is nothing to look for. */
-static bool in_document(const struct parser *p, struct capgate_text t)
+static inline bool in_document(const struct parser *p, const char *text)
 {
-	return t.p >= p->text.p && t.p < p->text.p + p->text.len;
-}
-
-static size_t start_of(const struct parser *p, const struct capgate_json_event *event,
-		       bool in_place, size_t end)
-{
-	if (in_place)
-		return (size_t)(event->text.p - p->text.p) - (event->kind != CAPGATE_JSON_NUMBER);
-	return token_start(p, end);
+	return (uintptr_t)text - (uintptr_t)p->text.p < p->text.len;
 }
 
 /* A string with escapes: yajl's copy may not outlive the callback. */
@@ -124,105 +116,111 @@ static int keep_text(struct parser *p, struct capgate_json_event *event)
 	return 0;
 }
 
-static int change_depth(struct parser *p, const struct capgate_json_event *event)
+/* Returns what yajl wants, as deliver() does. */
+static int stop_reading(struct parser *p, enum capgate_status code, enum capgate_rule rule,
+			size_t pos, const char *why)
 {
-	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
-		if (p->depth == CAPGATE_DEPTH_MAX)
-			return capgate_fail(p->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
-					    event->at.off, "nested deeper than %d levels",
-					    CAPGATE_DEPTH_MAX);
-		p->depth++;
-	} else if (event->kind == CAPGATE_JSON_END) {
-		p->depth--;
-	}
+	p->status = capgate_fail(p->err, code, rule, pos, "%s", why);
 	return 0;
 }
 
-/* Returns what yajl wants: 1 to go on, 0 to stop (p->status says why). */
-static int deliver(struct parser *p, struct capgate_json_event *event)
+static int stop_misplaced(struct parser *p)
 {
-	size_t end = yajl_get_bytes_consumed(p->yajl);
-	bool in_place = event->text.p && in_document(p, event->text);
-	size_t start = start_of(p, event, in_place, end);
+	/* A number that nothing ends comes only now; whatever it is in has not ended. */
+	return p->at_end ? stop_reading(p, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, p->text.len,
+					"not strict JSON: it ends in the middle")
+			 : stop_reading(p, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
+					"the parser lost its place");
+}
 
-	/* A number that nothing ends comes only now; whatever it is in
-	 * has not ended. */
-	if (p->at_end) {
-		p->status = capgate_fail(p->err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, p->text.len,
-					 "not strict JSON: it ends in the middle");
-		return 0;
-	}
-	if (end > p->text.len || start >= end || start < p->end) {
-		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
-					 "the parser lost its place");
-		return 0;
-	}
-	event->at = (struct capgate_span){start, end - start};
+static int stop_too_deep(struct parser *p, size_t pos)
+{
+	char why[64];
+	struct capgate_out out = {why, sizeof(why) - 1, 0};
+
+	capgate_out_format(&out, "nested deeper than %d levels", CAPGATE_DEPTH_MAX);
+	why[out.len] = '\0';
+	return stop_reading(p, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, pos, why);
+}
+
+/*
+ * Returns what yajl wants: 1 to go on, 0 to stop (p->status says why).  Half of the time
+ * of reading is spent for each token, so each kind has a copy of this, without what does
+ * not concern it.
+ */
+static inline __attribute__((always_inline)) int deliver(struct parser *p,
+							 enum capgate_json_kind kind,
+							 struct capgate_text text, bool truth)
+{
+	const size_t end = yajl_get_bytes_consumed(p->yajl);
+	const bool in_place = text.p && in_document(p, text.p);
+	const size_t start = in_place ? (size_t)(text.p - p->text.p) - (kind != CAPGATE_JSON_NUMBER)
+				      : token_start(p, end);
+	struct capgate_json_event event = {
+		.kind = kind, .text = text, .truth = truth, .at = {start, end - start}};
+
+	if (p->at_end || end > p->text.len || start >= end || start < p->end)
+		return stop_misplaced(p);
 	p->end = end;
-	if (event->text.p && !in_place)
-		p->status = keep_text(p, event);
-	if (p->status == 0)
-		p->status = change_depth(p, event);
-	if (p->status == 0)
-		p->status = p->visit(p->user, event);
+	if (text.p && !in_place) {
+		p->status = keep_text(p, &event);
+		if (p->status < 0)
+			return 0;
+	}
+	if (kind == CAPGATE_JSON_OBJECT || kind == CAPGATE_JSON_ARRAY) {
+		if (p->depth == CAPGATE_DEPTH_MAX)
+			return stop_too_deep(p, start);
+		p->depth++;
+	} else if (kind == CAPGATE_JSON_END) {
+		p->depth--;
+	}
+	p->status = p->visit(p->user, &event);
 	return p->status == 0;
 }
 
-static int deliver_kind(void *ctx, enum capgate_json_kind kind)
-{
-	struct capgate_json_event event = {.kind = kind};
-
-	return deliver(ctx, &event);
-}
-
-static int deliver_text(void *ctx, enum capgate_json_kind kind, const char *text, size_t len)
-{
-	struct capgate_json_event event = {.kind = kind, .text = {text, len}};
-
-	return deliver(ctx, &event);
-}
+static const struct capgate_text no_text;
 
 static int on_null(void *ctx)
 {
-	return deliver_kind(ctx, CAPGATE_JSON_NULL);
+	return deliver(ctx, CAPGATE_JSON_NULL, no_text, false);
 }
 
 static int on_boolean(void *ctx, int truth)
 {
-	struct capgate_json_event event = {.kind = CAPGATE_JSON_BOOL, .truth = truth != 0};
-
-	return deliver(ctx, &event);
+	return deliver(ctx, CAPGATE_JSON_BOOL, no_text, truth != 0);
 }
 
 static int on_number(void *ctx, const char *text, size_t len)
 {
 	/* A view into the document: yajl hands numbers on as they stand. */
-	return deliver_text(ctx, CAPGATE_JSON_NUMBER, text, len);
+	return deliver(ctx, CAPGATE_JSON_NUMBER, (struct capgate_text){text, len}, false);
 }
 
 static int on_string(void *ctx, const unsigned char *text, size_t len)
 {
-	return deliver_text(ctx, CAPGATE_JSON_STRING, (const char *)text, len);
+	return deliver(ctx, CAPGATE_JSON_STRING, (struct capgate_text){(const char *)text, len},
+		       false);
 }
 
 static int on_key(void *ctx, const unsigned char *text, size_t len)
 {
-	return deliver_text(ctx, CAPGATE_JSON_KEY, (const char *)text, len);
+	return deliver(ctx, CAPGATE_JSON_KEY, (struct capgate_text){(const char *)text, len},
+		       false);
 }
 
 static int on_object(void *ctx)
 {
-	return deliver_kind(ctx, CAPGATE_JSON_OBJECT);
+	return deliver(ctx, CAPGATE_JSON_OBJECT, no_text, false);
 }
 
 static int on_array(void *ctx)
 {
-	return deliver_kind(ctx, CAPGATE_JSON_ARRAY);
+	return deliver(ctx, CAPGATE_JSON_ARRAY, no_text, false);
 }
 
 static int on_end(void *ctx)
 {
-	return deliver_kind(ctx, CAPGATE_JSON_END);
+	return deliver(ctx, CAPGATE_JSON_END, no_text, false);
 }
 
 static const yajl_callbacks callbacks = {

@@ -159,6 +159,9 @@ static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w
 /* Up to this many keys, comparing each with each is the quicker way. */
 #define FEW_KEYS 12
 
+/* What is not done for each value of a list stays out of the way of what is. */
+#define APART __attribute__((noinline))
+
 /* An object ends: no two of its keys may be one key to any reader. */
 static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame *frame)
 {
@@ -206,7 +209,17 @@ static const char *nearest_member(const struct capgate_shape *shape, struct capg
 	return best;
 }
 
-static int enter_key(struct capgate_walk *walk, const struct capgate_json_event *event)
+/* capgate_text_is(), for names of which most differ in the first letter. */
+static bool is_named(struct capgate_text key, const char *name)
+{
+	size_t i = 0;
+
+	while (i < key.len && name[i] && name[i] == key.p[i])
+		i++;
+	return i == key.len && name[i] == '\0';
+}
+
+static APART int enter_key(struct capgate_walk *walk, const struct capgate_json_event *event)
 {
 	struct capgate_walk_frame *frame = &walk->frame[walk->depth];
 	const struct capgate_shape *shape = frame->shape;
@@ -221,9 +234,7 @@ static int enter_key(struct capgate_walk *walk, const struct capgate_json_event 
 	if (!shape || !shape->members)
 		return 0;
 	for (const struct capgate_member *m = shape->members; m->name; m++) {
-		/* Most differ in the first letter: no call for those. */
-		if (event->text.len > 0 && m->name[0] == event->text.p[0] &&
-		    capgate_text_is(event->text, m->name)) {
+		if (is_named(event->text, m->name)) {
 			frame->next = m->shape;
 			return 0;
 		}
@@ -249,13 +260,13 @@ static int enter_key(struct capgate_walk *walk, const struct capgate_json_event 
 /* ---- Values ------------------------------------------------------------------- */
 
 static const char *const kind_names[] = {
-	[CAPGATE_JSON_NULL] = "null",	  [CAPGATE_JSON_BOOL] = "true or false",
-	[CAPGATE_JSON_NUMBER] = "a number", [CAPGATE_JSON_STRING] = "a string",
+	[CAPGATE_JSON_NULL] = "null",        [CAPGATE_JSON_BOOL] = "true or false",
+	[CAPGATE_JSON_NUMBER] = "a number",  [CAPGATE_JSON_STRING] = "a string",
 	[CAPGATE_JSON_OBJECT] = "an object", [CAPGATE_JSON_ARRAY] = "an array",
 };
 
-static int fail_type(struct capgate_walk *walk, const struct capgate_shape *shape,
-		     const struct capgate_json_event *event)
+static APART int fail_type(struct capgate_walk *walk, const struct capgate_shape *shape,
+			   const struct capgate_json_event *event)
 {
 	const char *expected = shape->expected;
 
@@ -286,7 +297,7 @@ static int call_visitor(struct capgate_walk *walk, const struct capgate_shape *s
 	return walk->visit(walk->user, walk, shape->field, event);
 }
 
-static int leave(struct capgate_walk *walk, const struct capgate_json_event *event)
+static APART int leave(struct capgate_walk *walk, const struct capgate_json_event *event)
 {
 	struct capgate_walk_frame *frame = &walk->frame[walk->depth];
 	struct capgate_json_event end = *event;
@@ -307,6 +318,18 @@ static int leave(struct capgate_walk *walk, const struct capgate_json_event *eve
 	return status;
 }
 
+static APART void enter_container(struct capgate_walk *walk, const struct capgate_shape *shape,
+				  const struct capgate_json_event *event)
+{
+	/* json.c keeps the depth within CAPGATE_DEPTH_MAX. */
+	walk->frame[++walk->depth] = (struct capgate_walk_frame){
+		.shape = shape,
+		.at = event->at,
+		.first_key = walk->n_keys,
+		.is_array = event->kind == CAPGATE_JSON_ARRAY,
+	};
+}
+
 static int on_event(void *user, const struct capgate_json_event *event)
 {
 	struct capgate_walk *walk = user;
@@ -323,17 +346,10 @@ static int on_event(void *user, const struct capgate_json_event *event)
 	status = call_visitor(walk, shape, event);
 	if (status < 0)
 		return status;
-	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY) {
-		/* json.c keeps the depth within CAPGATE_DEPTH_MAX. */
-		walk->frame[++walk->depth] = (struct capgate_walk_frame){
-			.shape = shape,
-			.at = event->at,
-			.first_key = walk->n_keys,
-			.is_array = event->kind == CAPGATE_JSON_ARRAY,
-		};
-	} else {
+	if (event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY)
+		enter_container(walk, shape, event);
+	else
 		walk->frame[walk->depth].index++;
-	}
 	return 0;
 }
 

@@ -22,16 +22,16 @@ enum { FIRST = CAPGATE_CALL_CAPSET, LAST = CAPGATE_CALL_SETGROUPS32 };
 
 static int find_in_profile(const struct capgate_seccomp *s, struct capgate_findings *f)
 {
-	struct capgate_span at;
+	const unsigned pretended = capgate_calls_pretended(s);
 
 	for (unsigned call = FIRST; call <= LAST; call++)
-		if (capgate_call_is_pretended(s, (enum capgate_call)call, &at) &&
+		if (pretended >> call & 1 &&
 		    capgate_findings_add(
 			    f, (struct capgate_finding){
 				       .rule = CAPGATE_RULE_DROP_PRETENDED,
 				       .set = -1,
 				       .cap = -1,
-				       .at = at,
+				       .at = capgate_pretended_at(s, (enum capgate_call)call),
 				       .subject = capgate_text_of(capgate_call_name(call))}) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;

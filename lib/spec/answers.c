@@ -15,27 +15,27 @@ static bool misleads(uint64_t error, enum capgate_call call)
 
 /* ---- linux.seccomp ------------------------------------------------------------ */
 
-static bool may_mislead(struct capgate_text action, const struct capgate_seccomp_errno *ret,
-			enum capgate_call call)
+#define IDENTITY ((1u << (CAPGATE_CALL_SETGROUPS32 + 1)) - (1u << CAPGATE_CALL_SETUID))
+#define DROPPING ((1u << CAPGATE_CALL_SETUID) - 1)
+#define ALL_CALLS ((1u << CAPGATE_NCALLS) - 1)
+
+/* Of which of these calls an action may answer with a lie. */
+static unsigned misled_by(struct capgate_text action, const struct capgate_seccomp_errno *ret,
+			  unsigned calls)
 {
 	switch (capgate_effect_of(action)) {
 	case CAPGATE_EFFECT_ANSWERS: /* EPERM when errnoRet is absent */
-		return ret->given && (!ret->well_formed || misleads(ret->value, call));
+		if (!ret->given)
+			return 0;
+		if (!ret->well_formed)
+			return calls;
+		return (misleads(ret->value, CAPGATE_CALL_CAPSET) ? calls & DROPPING : 0) |
+		       (misleads(ret->value, CAPGATE_CALL_SETUID) ? calls & ~DROPPING : 0);
 	case CAPGATE_EFFECT_ASKS:
-		return true;
+		return calls;
 	default:
-		return false;
+		return 0;
 	}
-}
-
-static const struct capgate_seccomp_rule *misleading_rule(const struct capgate_seccomp *s,
-							  enum capgate_call call)
-{
-	for (size_t i = 0; i < s->n_rules; i++)
-		if (capgate_rule_names(&s->rules[i], call) &&
-		    may_mislead(s->rules[i].action, &s->rules[i].errno_ret, call))
-			return &s->rules[i];
-	return NULL;
 }
 
 /* What the kernel does itself, or what the runtime does not survive. */
@@ -46,26 +46,34 @@ static bool is_plain(struct capgate_text action)
 	return effect == CAPGATE_EFFECT_RUNS || effect == CAPGATE_EFFECT_ENDS;
 }
 
-/* Has the default action nothing to say about it?  libseccomp prefers a rule
- * without comparisons to those with, in any order.  A rule that is like the
- * default one does not count: runtimes leave such out. */
-static bool has_rule_of_its_own(const struct capgate_seccomp *s, enum capgate_call call)
+/*
+ * The default action has nothing to say about a call that has a rule of its own.
+ * libseccomp prefers a rule without comparisons to those with, in any order.  A rule
+ * that is like the default one does not count: runtimes leave such out.
+ */
+unsigned capgate_calls_pretended(const struct capgate_seccomp *s)
 {
-	for (size_t i = 0; i < s->n_rules; i++)
-		if (capgate_rule_names(&s->rules[i], call) && s->rules[i].n_args == 0 &&
-		    is_plain(s->rules[i].action))
-			return true;
-	return false;
+	unsigned own = 0, lies = 0;
+	const unsigned by_default = misled_by(s->default_action, &s->default_errno_ret, ALL_CALLS);
+
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct capgate_seccomp_rule *rule = &s->rules[i];
+
+		lies |= misled_by(rule->action, &rule->errno_ret, rule->calls);
+		if (by_default && rule->n_args == 0 && is_plain(rule->action))
+			own |= rule->calls;
+	}
+	return lies | (by_default & ~own);
 }
 
-bool capgate_call_is_pretended(const struct capgate_seccomp *s, enum capgate_call call,
-			       struct capgate_span *ret)
+struct capgate_span capgate_pretended_at(const struct capgate_seccomp *s, enum capgate_call call)
 {
-	const struct capgate_seccomp_rule *rule = misleading_rule(s, call);
-
-	*ret = rule ? rule->at : s->at;
-	return rule || (may_mislead(s->default_action, &s->default_errno_ret, call) &&
-			!has_rule_of_its_own(s, call));
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (misled_by(s->rules[i].action, &s->rules[i].errno_ret, s->rules[i].calls) >>
+			    call &
+		    1)
+			return s->rules[i].at;
+	return s->at;
 }
 
 /* ---- A filter as bytes ----------------------------------------------------------- */
@@ -145,12 +153,9 @@ bool capgate_bpf_misleads(struct capgate_text base64)
 
 bool capgate_identity_is_pretended(const struct capgate_spec *spec)
 {
-	struct capgate_span at;
-
-	if (spec->seccomp.presence == CAPGATE_PRESENT)
-		for (unsigned call = CAPGATE_CALL_SETUID; call <= CAPGATE_CALL_SETGROUPS32; call++)
-			if (capgate_call_is_pretended(&spec->seccomp, (enum capgate_call)call, &at))
-				return true;
+	if (spec->seccomp.presence == CAPGATE_PRESENT &&
+	    capgate_calls_pretended(&spec->seccomp) & IDENTITY)
+		return true;
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION) &&
 		    capgate_bpf_misleads(spec->annotations[i].value))

@@ -48,38 +48,9 @@ static const struct {
 	[CAPGATE_CALL_SETNS] = CALL("setns"),
 };
 
-#define BIT(call) (1u << CAPGATE_CALL_##call)
-
-/* The calls whose names begin so: most of the hundreds that a profile names begin like
- * none of them, and are compared with none. */
-static unsigned beginning_like(const char *name)
+unsigned capgate_call_bit_among(unsigned left, struct capgate_text name)
 {
-	const unsigned c = BIT(CAPSET) | BIT(CAPGET) | BIT(CLONE) | BIT(CLONE3),
-		       o = BIT(OPEN) | BIT(OPENAT) | BIT(OPENAT2);
-
-	switch (name[0]) {
-	case 'c':
-		return c;
-	case 'o':
-		return o;
-	case 'p':
-		return BIT(PRCTL);
-	case 'u':
-		return BIT(UNSHARE);
-	case 's':
-		return name[1] == 'e' && name[2] == 't'
-			       ? (1u << CAPGATE_NCALLS) - 1 - (c | o | BIT(PRCTL) | BIT(UNSHARE))
-			       : 0;
-	default:
-		return 0;
-	}
-}
-
-unsigned capgate_call_bit(struct capgate_text name)
-{
-	if (name.len < 4 || name.len > 11)
-		return 0;
-	for (unsigned left = beginning_like(name.p); left; left &= left - 1) {
+	for (; left; left &= left - 1) {
 		const unsigned c = (unsigned)__builtin_ctz(left);
 
 		if (calls[c].len == name.len && memcmp(calls[c].name, name.p, name.len) == 0)
@@ -93,25 +64,29 @@ const char *capgate_call_name(enum capgate_call call)
 	return calls[call].name;
 }
 
+#define PREFIX "SCMP_ACT_"
+
 static const struct {
-	const char *word;
+	const char *word; /* after the prefix */
 	enum capgate_effect effect;
 } actions[] = {
-	{"SCMP_ACT_ALLOW", CAPGATE_EFFECT_RUNS},
-	{"SCMP_ACT_LOG", CAPGATE_EFFECT_RUNS},
-	{"SCMP_ACT_KILL", CAPGATE_EFFECT_ENDS},
-	{"SCMP_ACT_KILL_PROCESS", CAPGATE_EFFECT_ENDS},
-	{"SCMP_ACT_KILL_THREAD", CAPGATE_EFFECT_ENDS},
-	{"SCMP_ACT_TRAP", CAPGATE_EFFECT_ENDS},
-	{"SCMP_ACT_ERRNO", CAPGATE_EFFECT_ANSWERS},
+	{"ALLOW", CAPGATE_EFFECT_RUNS},       {"LOG", CAPGATE_EFFECT_RUNS},
+	{"KILL", CAPGATE_EFFECT_ENDS},        {"KILL_PROCESS", CAPGATE_EFFECT_ENDS},
+	{"KILL_THREAD", CAPGATE_EFFECT_ENDS}, {"TRAP", CAPGATE_EFFECT_ENDS},
+	{"ERRNO", CAPGATE_EFFECT_ANSWERS},
 };
 
 enum capgate_effect capgate_effect_of(struct capgate_text action)
 {
+	static const size_t prefix = sizeof(PREFIX) - 1;
+
 	if (action.len == 0)
 		return CAPGATE_EFFECT_NONE;
+	if (action.len <= prefix || memcmp(action.p, PREFIX, prefix) != 0)
+		return CAPGATE_EFFECT_ASKS;
+	action = (struct capgate_text){action.p + prefix, action.len - prefix};
 	for (size_t i = 0; i < COUNT(actions); i++)
-		if (capgate_text_is(action, actions[i].word))
+		if (actions[i].word[0] == action.p[0] && capgate_text_is(action, actions[i].word))
 			return actions[i].effect;
 	return CAPGATE_EFFECT_ASKS;
 }

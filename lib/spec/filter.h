@@ -8,9 +8,47 @@
 /* crun: this filter, base64 of struct sock_filter[], in place of linux.seccomp. */
 #define CAPGATE_BPF_ANNOTATION "run.oci.seccomp_bpf_data"
 
-/* The bit of the call that has this name, or 0: no rule about it decides
- * anything here. */
-unsigned capgate_call_bit(struct capgate_text name);
+/* The bit of the call that begins with this letter and has this name, or 0. */
+unsigned capgate_call_bit_among(unsigned beginning_like, struct capgate_text name);
+
+#define CAPGATE_CALL_MASK(call) (1u << CAPGATE_CALL_##call)
+#define CAPGATE_CALLS_C \
+	(CAPGATE_CALL_MASK(CAPSET) | CAPGATE_CALL_MASK(CAPGET) | CAPGATE_CALL_MASK(CLONE) | \
+	 CAPGATE_CALL_MASK(CLONE3))
+#define CAPGATE_CALLS_O \
+	(CAPGATE_CALL_MASK(OPEN) | CAPGATE_CALL_MASK(OPENAT) | CAPGATE_CALL_MASK(OPENAT2))
+#define CAPGATE_CALLS_SET \
+	((1u << CAPGATE_NCALLS) - 1 - \
+	 (CAPGATE_CALLS_C | CAPGATE_CALLS_O | CAPGATE_CALL_MASK(PRCTL) | \
+	  CAPGATE_CALL_MASK(UNSHARE)))
+
+/*
+ * The bit of the call that has this name, or 0: no rule about it decides anything here.
+ * Most of the hundreds that a profile names begin like none of ours, and are compared
+ * with none: this is asked for each of them.
+ */
+static inline unsigned capgate_call_bit(struct capgate_text name)
+{
+	if (name.len < 4 || name.len > 11)
+		return 0;
+	switch (name.p[0]) {
+	case 's':
+		return name.p[1] == 'e' && name.p[2] == 't'
+			       ? capgate_call_bit_among(CAPGATE_CALLS_SET, name)
+			       : 0;
+	case 'c':
+		return capgate_call_bit_among(CAPGATE_CALLS_C, name);
+	case 'o':
+		return capgate_call_bit_among(CAPGATE_CALLS_O, name);
+	case 'p':
+		return capgate_call_bit_among(CAPGATE_CALL_MASK(PRCTL), name);
+	case 'u':
+		return capgate_call_bit_among(CAPGATE_CALL_MASK(UNSHARE), name);
+	default:
+		return 0;
+	}
+}
+
 const char *capgate_call_name(enum capgate_call call);
 
 static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule,
@@ -25,7 +63,7 @@ enum capgate_effect {
 	CAPGATE_EFFECT_RUNS,    /* ALLOW, LOG: the kernel does it */
 	CAPGATE_EFFECT_ENDS,    /* KILL..., TRAP: the process does not go on */
 	CAPGATE_EFFECT_ANSWERS, /* ERRNO: an answer in the kernel's place */
-	CAPGATE_EFFECT_ASKS, /* NOTIFY, TRACE, words unknown: another process may answer */
+	CAPGATE_EFFECT_ASKS,    /* NOTIFY, TRACE, words unknown: another process may answer */
 };
 
 enum capgate_effect capgate_effect_of(struct capgate_text action);
@@ -38,9 +76,11 @@ static inline bool capgate_action_denies(struct capgate_text action)
 	return effect == CAPGATE_EFFECT_ENDS || effect == CAPGATE_EFFECT_ANSWERS;
 }
 
-/* May the profile answer this call with a lie?  *at is where, when it may. */
-bool capgate_call_is_pretended(const struct capgate_seccomp *profile, enum capgate_call call,
-			       struct capgate_span *at);
+/* The calls, as bits, that the profile may answer with a lie. */
+unsigned capgate_calls_pretended(const struct capgate_seccomp *profile);
+/* Where it does so for one of them: a rule, or the profile for its default action. */
+struct capgate_span capgate_pretended_at(const struct capgate_seccomp *profile,
+					 enum capgate_call call);
 /* The same of crun's filter in an annotation, whatever the call is. */
 bool capgate_bpf_misleads(struct capgate_text base64);
 /* May a filter answer the calls that change who the process is, so that it stays

@@ -6,6 +6,7 @@
 
 #include "lib/base/base.h"
 #include "fields.h"
+#include "filter.h"
 
 /* A specification as it is being read. */
 struct spec_reader {
@@ -53,6 +54,15 @@ static inline int capgate_spec_append_text(struct spec_reader *r, struct capgate
 		return capgate_fail_memory(r->err);
 	(*v)[(*n)++] = text;
 	return 0;
+}
+
+/* A name of the rule of linux.seccomp that is being read. */
+static inline void capgate_spec_read_call_name(struct spec_reader *r, struct capgate_text name)
+{
+	struct capgate_seccomp *profile = &r->spec->seccomp;
+
+	if (profile->n_rules)
+		profile->rules[profile->n_rules - 1].calls |= capgate_call_bit(name);
 }
 
 /*

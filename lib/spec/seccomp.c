@@ -30,7 +30,7 @@ static int read_seccomp_arg(struct spec_reader *r, int field,
 		arg->op = string_of(event);
 		return 0;
 	}
-	number = field == FIELD_SECCOMP_ARG_INDEX ? &arg->index
+	number = field == FIELD_SECCOMP_ARG_INDEX   ? &arg->index
 		 : field == FIELD_SECCOMP_ARG_VALUE ? &arg->value
 						    : &arg->value_two;
 	if (event->kind != CAPGATE_JSON_NUMBER ||
@@ -107,10 +107,6 @@ int capgate_spec_read_seccomp(struct spec_reader *r, int field,
 	case FIELD_SECCOMP_ACTION:
 		if (rule)
 			rule->action = string_of(event);
-		return 0;
-	case FIELD_SECCOMP_NAME:
-		if (rule)
-			rule->calls |= capgate_call_bit(event->text);
 		return 0;
 	default:
 		return read_seccomp_arg(r, field, event);

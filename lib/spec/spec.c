@@ -170,7 +170,11 @@ static int visit_spec(void *user, const struct capgate_walk *walk, int field,
 	struct spec_reader *r = user;
 
 	r->walk = walk;
-	/* Most of a specification is its seccomp profile. */
+	/* Most of a specification is its seccomp profile, and most of that are names. */
+	if (field == FIELD_SECCOMP_NAME) {
+		capgate_spec_read_call_name(r, event->text);
+		return 0;
+	}
 	if (field >= FIELD_SECCOMP && field < FIELD_SET)
 		return capgate_spec_read_seccomp(r, field, event);
 	if (field >= FIELD_SET && field < FIELD_SET + CAPGATE_NSETS)
@@ -231,7 +235,7 @@ int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
 	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
 	int status = capgate_walk_text(text, (struct capgate_json_options){0},
 				       kind == CAPGATE_PROCESS ? &capgate_shape_process
-							  : &capgate_shape_config,
+							       : &capgate_shape_config,
 				       arena, visit_spec, &reader, err);
 
 	if (status < 0)

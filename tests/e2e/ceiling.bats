@@ -303,7 +303,7 @@ forged() {
 		[ "$status" -eq 0 ] || { echo "$output"; false; }
 		holds $KILL Bnd
 		run "$RIG/bin/w-$name" --root "$RIG/sealed" exec sealed ls /proc/1/fd
-		[[ "$output" != *4000* ]]
+		[[ ! "$output" =~ [0-9][0-9] ]] || { echo "$output"; false; }
 		"$rt" --root "$RIG/sealed" delete -f sealed
 	done
 	[ "$tried" -gt 0 ]
