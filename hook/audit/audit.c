@@ -45,7 +45,7 @@ struct audit {
 	struct containers list;
 	struct audit_lessons lessons;
 	struct control_tallies controls;
-	capgate_set host;                  /* what its first process may have */
+	capgate_set host; /* what its first process may have */
 	bool host_forbids_userns;
 	const struct audit_result *result; /* the one to be printed */
 	size_t passed, failed, unjudged, unreadable;
@@ -201,9 +201,8 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 
 	if (i > 0)
 		status = io_write_all(STDOUT_FILENO, capgate_text_of(separator(a)), err);
-	if (status < 0 ||
-	    audit_judge(a->root, &a->list.v[i], &a->processes, a->host_forbids_userns, &a->policy,
-			&work, err) < 0)
+	if (status < 0 || audit_judge(a->root, &a->list.v[i], &a->processes, a->host_forbids_userns,
+				      &a->policy, &work, err) < 0)
 		return err->code;
 	work.result.learned = audit_lessons_find(&a->lessons, &a->list.v[i], &work.result.needed);
 	a->result = &work.result;
@@ -356,11 +355,11 @@ static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct audit_options, format), "FORMAT",
 	 "table (default), json, jsonl, sarif, junit, github, html, csv or lines", format_names},
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
-	 "the evidence for auditors: CIS Docker 5.4, 5.5, 5.23 and 5.26"},
+	 "print the evidence for auditors: CIS Docker 5.4, 5.5, 5.23 and 5.26"},
 	{"control", 0, OPT_STRING, offsetof(struct audit_options, control), "ID[,...]",
-	 "of these controls alone, also CIS Kubernetes' and the STIGs'; all"},
+	 "print these controls only, also those of CIS Kubernetes and the STIGs; or all"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",
-	 "look for the stores of runtimes and engines below DIR; /proc stays"},
+	 "look for the stores of runtimes and engines below DIR; /proc is still the machine's"},
 	{"policy", 0, OPT_STRING, offsetof(struct audit_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{0},
@@ -369,11 +368,13 @@ static const struct opt opts[] = {
 const struct command command_audit = {
 	.name = "audit",
 	.operands = "",
-	.summary = "what the containers of this machine ask for and really hold",
+	.summary = "show what the containers of this machine ask for and really hold",
 	.details =
 		"Reads the state directories of runc, crun, youki and containerd, the stores of\n"
-		"Docker, podman and CRI-O, and /proc; asks no daemon.  What was entered with exec\n"
-		"--privileged shows, and so do stopped containers of Docker and podman.\n"
+		"Docker, podman and CRI-O, and /proc; asks no daemon.  It also shows processes "
+		"that\n"
+		"were started with exec --privileged, and stopped containers of Docker and "
+		"podman.\n"
 		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged;\n"
 		"with --cis or --format lines 0 PASS, 1 FAIL, 2 UNKNOWN, the worst of the "
 		"controls.",

@@ -115,8 +115,8 @@ static int run_all(const struct report_plan *plan, char **paths, int n)
 	/* After the temporary file of HTML, before the first input and the threads. */
 	if (status == 0)
 		status = confine_linter(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
-								      : CONFINE_CHECK,
-				 plan->policy->best_effort_confinement, &run.err);
+									     : CONFINE_CHECK,
+					plan->policy->best_effort_confinement, &run.err);
 	if (status == 0)
 		status = check_pool(plan, inputs, emit, idle, &run);
 	if (status == 0)
@@ -159,24 +159,23 @@ static int check(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
-	 "table (default), json, jsonl, sarif, junit, github or html",
-	 report_format_names},
+	 "table (default), json, jsonl, sarif, junit, github or html", report_format_names},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
 	 "exit 1 only for findings, notes included, from this severity on"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,
-	 "add commands and lines to paste to the table"},
+	 "add to the table commands and lines that can be pasted"},
 	{"no-predict", 0, OPT_FLAG, offsetof(struct check_options, no_predict), NULL,
-	 "do not look into the root file system at all"},
+	 "do not look into the root file system"},
 	{"deep", 0, OPT_FLAG, offsetof(struct check_options, deep), NULL,
-	 "look through the whole root file system for file capabilities and set-user-ID programs"},
+	 "search the whole root file system for file capabilities and set-user-ID programs"},
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,
 	 "show what a rewrite would change, as a unified diff"},
 	{"fix", 0, OPT_STRING, offsetof(struct check_options, fix), "DIR",
-	 "write rewritten copies of what needs rewriting below DIR"},
+	 "write rewritten copies of the inputs that need it below DIR"},
 	{"in-place", 0, OPT_FLAG, offsetof(struct check_options, in_place), NULL,
 	 "rewrite the files themselves, keeping mode and owner"},
 	{"process", 0, OPT_FLAG, offsetof(struct check_options, process), NULL,
-	 "the inputs are bare process objects, as of exec --process"},
+	 "the inputs are process objects alone, as for exec --process"},
 	{"policy", 0, OPT_STRING, offsetof(struct check_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{0},
@@ -185,7 +184,7 @@ static const struct opt opts[] = {
 const struct command command_check = {
 	.name = "check",
 	.operands = "PATH...",
-	.summary = "judge specifications and report; changes nothing by default",
+	.summary = "judge specifications and report; change nothing by default",
 	.details =
 		"PATH is an OCI runtime configuration, a directory (every config.json below it),\n"
 		"or - for standard input.  Severities: note, low, medium, high, critical.\n"

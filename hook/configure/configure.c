@@ -219,8 +219,7 @@ static int configure_each(unsigned engines, const struct configure_options *opti
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
-	if (!options->dry_run && !options->undo &&
-	    filtercache_each(clear_cache, NULL, &err) < 0) {
+	if (!options->dry_run && !options->undo && filtercache_each(clear_cache, NULL, &err) < 0) {
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
 	}
@@ -258,29 +257,30 @@ static int configure(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"all", 'a', OPT_FLAG, offsetof(struct configure_options, all), NULL,
-	 "every engine that is found here"},
+	 "wire every engine that is found"},
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
-	 "show what would be written, change nothing"},
+	 "show what would be written; change nothing"},
 	{"close-runc", 0, OPT_FLAG, offsetof(struct configure_options, close_runc), NULL,
-	 "docker, containerd: runc in their PATH is capgate too"},
+	 "docker, containerd: also replace the runc in their PATH"},
 	{"hooks-only", 0, OPT_FLAG, offsetof(struct configure_options, hooks_only), NULL,
-	 "podman: the hooks, and not its runtimes"},
+	 "podman: only the hooks; do not wrap its runtimes"},
 	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",
-	 "work on the system below DIR, as for an image"},
+	 "work on the system below DIR, for example an image"},
 	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL,
-	 "take the wiring out again"},
+	 "remove the wiring"},
 	{0},
 };
 
 const struct command command_configure = {
 	.name = "configure",
 	.operands = "[ENGINE...]",
-	.summary = "wire capgate into podman, docker, containerd, cri-o and their like",
-	.details = "Writes drop-in files, the program first and what names it second, each by "
-		   "rename;\n"
-		   "where an engine has no drop-ins (docker, containerd before 2.0) its file is "
-		   "edited,\n"
-		   "all other bytes untouched, with a backup beside it.  Running it again changes "
+	.summary = "wire capgate into podman, docker, containerd, cri-o and similar engines",
+	.details = "Installs the program first, then writes drop-in files that name it, each by "
+		   "rename.\n"
+		   "The files of an engine without drop-ins (docker, containerd before 2.0) are "
+		   "edited;\n"
+		   "all other bytes stay, and a backup is kept beside each.  Running it again "
+		   "changes\n"
 		   "nothing.",
 	.options = opts,
 	.run = configure,

@@ -148,7 +148,7 @@ static int doctor_main(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"json", 'j', OPT_FLAG, offsetof(struct doctor_options, json), NULL,
-	 "findings as one JSON object"},
+	 "print the findings as one JSON object"},
 	{"live", 'l', OPT_FLAG, offsetof(struct doctor_options, live), NULL,
 	 "start a real container through the engine and read its sets"},
 	{"root", 0, OPT_STRING, offsetof(struct doctor_options, root), "DIR",
@@ -159,14 +159,14 @@ static const struct opt opts[] = {
 const struct command command_doctor = {
 	.name = "doctor",
 	.operands = "[ENGINE...]",
-	.summary = "prove that the gate is really wired in; say what is wrong and the cure",
+	.summary = "prove that containers are judged, or say what is wrong and how to cure it",
 	.details =
 		"ENGINE is " WIRING_ENGINES ";\n"
-		"none means those that are found.\n"
-		"✓ is well, ! should be known, ✗ leaves the gate open or stops every container.\n"
-		"The registered commands are run as the engine would run them, with a "
-		"specification\n"
-		"that must not pass.  Exit status: 0 no ✗, 1 some, 2 it could not be judged.",
+		"without it, every engine that is found.\n"
+		"✓ is right; ! is something to know; ✗ is a fault: containers are not judged, or\n"
+		"none starts.  The registered commands are run as the engine would run them, with\n"
+		"a specification that must not pass.\n"
+		"Exit status: 0 no ✗, 1 some, 2 something could not be judged.",
 	.options = opts,
 	.run = doctor_main,
 };

@@ -48,12 +48,12 @@ static int precreate(const struct command *self, int argc, char **argv)
 const struct command command_precreate = {
 	.name = "precreate",
 	.operands = "",
-	.summary = "podman's precreate hook: config.json in, the allowed config.json out",
-	.details = "Reads an OCI runtime configuration from standard input and writes what may "
-		   "start to\n"
-		   "standard output: the same bytes, or the same less the capabilities that the "
-		   "policy\n"
-		   "does not allow.  Writes nothing and fails when it cannot be allowed.",
+	.summary = "podman's precreate hook: read config.json, print the one that is allowed",
+	.details =
+		"Reads an OCI runtime configuration from standard input and writes the allowed one "
+		"to\n"
+		"standard output: the same bytes, or the same without the capabilities that the\n"
+		"policy does not allow.  If it cannot be allowed, writes nothing and fails.",
 	.options = door_opts,
 	.run = precreate,
 };

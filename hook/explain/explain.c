@@ -226,7 +226,7 @@ static int explain(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL,
-	 "every capability, in full"},
+	 "explain every capability in full"},
 	{"spec", 0, OPT_STRING, offsetof(struct explain_options, spec), "FILE",
 	 "say what this specification's container could do; - for standard input"},
 	{"policy", 0, OPT_STRING, offsetof(struct explain_options, policy), "FILE",
@@ -237,14 +237,14 @@ static const struct opt opts[] = {
 const struct command command_explain = {
 	.name = "explain",
 	.operands = "[CAP|RULE...|MESSAGE]",
-	.summary = "what a capability allows, its risk, what to use instead; what a rule means",
+	.summary = "explain a capability (its use, its risk, what to use instead), a rule or a "
+		   "message",
 	.details =
-		"CAP is a name as NET_RAW or CAP_NET_RAW, or a number; RULE is an id as CPG101 or\n"
-		"a name as net-raw; MESSAGE is what a program said, as 'ping: socktype: "
-		"SOCK_RAW':\n"
-		"the capabilities that it may have missed, the likeliest first.  Without "
-		"operands:\n"
-		"every capability in a line, by risk.",
+		"CAP is a name such as NET_RAW or CAP_NET_RAW, or a number; RULE is an id such as\n"
+		"CPG101 or a name such as net-raw.  MESSAGE is what a program printed, such as\n"
+		"'ping: socktype: SOCK_RAW'; the answer is the capabilities that it may have "
+		"lacked,\n"
+		"the likeliest first.  Without operands: a line for each capability, by risk.",
 	.options = opts,
 	.run = explain,
 };

@@ -260,7 +260,7 @@ static int find_log(const struct metrics_options *options, char *buf, size_t siz
 	else if (!log_file_path(&policy, buf, size))
 		snprintf(buf, size, "/nonexistent");
 	return confine_linter(options->output ? CONFINE_WRITE : CONFINE_READ,
-		       policy.best_effort_confinement, err);
+			      policy.best_effort_confinement, err);
 }
 
 static int metrics_main(const struct command *self, int argc, char **argv)
@@ -290,22 +290,23 @@ static int metrics_main(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"output", 'o', OPT_STRING, offsetof(struct metrics_options, output), "FILE",
-	 "write to FILE by rename instead of standard output"},
+	 "write to FILE (by rename) instead of standard output"},
 	{"log", 0, OPT_STRING, offsetof(struct metrics_options, log), "FILE",
 	 "read this decision log instead of the policy's"},
 	{"no-doctor", 0, OPT_FLAG, offsetof(struct metrics_options, no_doctor), NULL,
-	 "do not ask capgate doctor"},
+	 "do not run capgate doctor"},
 	{0},
 };
 
 const struct command command_metrics = {
 	.name = "metrics",
 	.operands = "",
-	.summary = "the decision log as a textfile for node-exporter",
+	.summary = "print the decision log as a textfile for node-exporter",
 	.details = "Decisions by verdict, engine, stage, rule and exemption; the policy in force; "
 		   "the\n"
-		   "outcome of capgate doctor.  The log is bounded: these are gauges of what it "
-		   "holds.",
+		   "outcome of capgate doctor.  The log has a maximum size, so these are gauges of "
+		   "its\n"
+		   "present content.",
 	.options = opts,
 	.run = metrics_main,
 };

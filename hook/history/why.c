@@ -119,27 +119,26 @@ static int why(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"json", 0, OPT_FLAG, offsetof(struct why_options, json), NULL,
-	 "the log's entry and the ways out, as JSON"},
+	 "print the entry of the log and the ways out as JSON"},
 	{"log", 0, OPT_STRING, offsetof(struct why_options, log), "FILE",
 	 "read this log instead of the policy's"},
 	{"policy", 0, OPT_STRING, offsetof(struct why_options, policy), "FILE",
-	 "the policy that says where the log is"},
+	 "use this policy to find the log"},
 	{0},
 };
 
 const struct command command_why = {
 	.name = "why",
 	.operands = "[ID [MESSAGE|-]]",
-	.summary = "the last decision about a container, its cause, three ways out",
+	.summary = "show the last decision about a container, its cause and three ways out",
 	.details =
 		"ID is a container's id or the beginning of one; without it, the last container "
 		"that\n"
-		"was refused, or else rewritten.  MESSAGE is what it said then (- for standard "
-		"input):\n"
-		"which capability that was taken out it goes back to; without one, podman's "
-		"and\n"
-		"Docker's own logs are looked at.  Exit status: 0 found, 1 nothing in the log, 2 "
-		"no log.",
+		"was refused, or the last one that was rewritten.  MESSAGE is what the container\n"
+		"printed (- for standard input): why says which removed capability caused it.  "
+		"Without\n"
+		"MESSAGE it reads the logs of podman, Docker and the kubelet.\n"
+		"Exit status: 0 found, 1 nothing in the log, 2 no log.",
 	.options = opts,
 	.run = why,
 };

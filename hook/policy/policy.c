@@ -58,33 +58,33 @@ static int policy_command(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"policy", 0, OPT_STRING, offsetof(struct policy_options, policy), "FILE",
-	 "this policy alone instead of the installed ones"},
+	 "use this policy alone instead of the installed ones"},
 	{"for", 0, OPT_STRING, offsetof(struct policy_options, spec), "SPEC",
 	 "show: what applies to this specification, and why"},
 	{"bundle", 0, OPT_STRING, offsetof(struct policy_options, bundle), "DIR",
-	 "show --for: take this for the bundle that exemptions match"},
+	 "show --for: match exemptions against this bundle"},
 	{"image", 0, OPT_STRING, offsetof(struct policy_options, image), "NAME",
-	 "show --for: take this for the image that exemptions match"},
-	{"to", 0, OPT_STRING, offsetof(struct policy_options, to), "FORMAT",
-	 "export: in this format", export_format_names},
+	 "show --for: match exemptions against this image"},
+	{"to", 0, OPT_STRING, offsetof(struct policy_options, to), "FORMAT", "export: the format",
+	 export_format_names},
 	{"base", 0, OPT_STRING, offsetof(struct policy_options, base), "FILE",
-	 "export: the base specification to begin with, instead of containerd's"},
+	 "export: start from this base specification instead of containerd's"},
 	{"strict", 0, OPT_FLAG, offsetof(struct policy_options, strict), NULL,
-	 "export: nothing (status 1) when the format cannot say all of the policy"},
+	 "export: fail (status 1) if the format cannot express the whole policy"},
 	{0},
 };
 
 const struct command command_policy = {
 	.name = "policy",
 	.operands = "list | show | check [FILE...] | export | schema [runtime] | test DIR",
-	.summary = "the profiles; the policy in force; errors and warnings; your own tests",
-	.details = "list   the built-in profiles and whose lists they are\n"
-		   "show   the policy in force, with the file that each line comes from\n"
-		   "check  errors (status 2) and warnings (status 1) of FILEs, or of what is "
-		   "installed\n"
-		   "schema a JSON Schema of policy files, or of runtime.json\n"
-		   "export the policy for what enforces or sets defaults elsewhere\n"
-		   "test   judges DIR/*/config.json and compares with DIR/*/expect.json (status 1: "
+	.summary = "show, check, test or export the policy; list the built-in profiles",
+	.details = "list    the built-in profiles and where each comes from\n"
+		   "show    the policy in force, with the file that each line comes from\n"
+		   "check   errors (status 2) and warnings (status 1) in FILEs or in the installed "
+		   "policy\n"
+		   "schema  a JSON Schema of policy files, or of runtime.json\n"
+		   "export  the policy in the language of another program that enforces it\n"
+		   "test    judge DIR/*/config.json and compare with DIR/*/expect.json (status 1: "
 		   "differs)",
 	.options = opts,
 	.run = policy_command,

@@ -208,10 +208,11 @@ static int runtime_main(const struct command *self, int argc, char **argv)
 const struct command command_runtime = {
 	.name = "runtime",
 	.operands = "[OPTIONS] COMMAND ...",
-	.summary = "replace runc or crun: judge, then become the real runtime",
-	.details = "Takes the command line of runc or crun.  create, run, exec and restore are "
-		   "judged;\n"
-		   "everything else goes on untouched.  Which runtime is real says runtime.json.",
+	.summary = "replace runc or crun: judge, then execute the real runtime",
+	.details = "Takes the command line of runc or crun.  It judges create, run, exec and "
+		   "restore and\n"
+		   "passes everything else on unchanged.  runtime.json says which runtime is the "
+		   "real one.",
 	.keeps_descriptors = true,
 	.run = runtime_main,
 };
