@@ -89,10 +89,11 @@ FULL = {
     "log": {"file": "/x", "system": True, "max_bytes": 4096, "required": False},
     "exemptions": [{"id": "E", "reason": "r", "owner": "o", "expires": "2099-01-01", "allow": ["ALL"], "seccomp": [], "match": {
         "annotations": {"k": "v"}, "cgroup": "c", "bundle": "b", "rootfs": "r", "hostname": "h", "uid": 1, "image": "i"}}],
+    "learn": "record", "learn_match": [{"annotations": {"k": "v"}, "cgroup": "c", "bundle": "b", "rootfs": "r", "hostname": "h", "uid": 1, "image": "i"}],
 }
 VALUES = [None, True, 0, 1, 2, 1023, 1024, 4095, 4096, 67108864, 67108865, 1073741824, 1073741825, 4294967294, 4294967295, "", "x",
           "/x", "x" * 1024, "x" * 1025, [], ["KILL"], ["kill", "cap_NET_raw", "all"], ["KIL"], ["CAP_ALL"], ["SCMP_ACT_NOTIFY"], ["SCMP_ACT_ERRNO"], [1], {}, {"k": ""}, {"k": 1},
-          "enforce", "off", "audit", "allow", "deny", "keep", "require", "reject", "required", "best-effort", "all", "pss-baseline", "1970-01-01",
+          "enforce", "off", "audit", "allow", "deny", "keep", "require", "reject", "required", "best-effort", "record", "all", "pss-baseline", "1970-01-01",
           "1969-12-31", "2024-02-29", "2023-02-29", "2000-02-29", "1900-02-29", "2100-02-29", "2099-04-31", "2099-13-01", "2099-1-1",
           "99999-01-01", {"version": 1}]
 

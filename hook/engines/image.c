@@ -28,8 +28,11 @@ static struct capgate_text read_trusted(const char *path)
 	return text;
 }
 
+/* By an exemption, or as the name under which capabilities are recorded. */
 static bool asked_for(const struct capgate_policy *policy)
 {
+	if (policy->learn == CAPGATE_LEARN_RECORD)
+		return true;
 	for (size_t i = 0; i < policy->n_exemptions; i++)
 		if (policy->exemptions[i].image.len)
 			return true;

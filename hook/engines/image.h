@@ -22,8 +22,8 @@ struct image_stores {
  * What may say which image that bundle's container was made from: podman's and
  * CRI-O's containers.json and volatile-containers.json, Docker's config.v2.json;
  * without a bundle (precreate) podman's in the usual places.  Empty when no
- * exemption asks for an image, when there is no file that only root can have
- * written, or when the bundle does not lie in the engine's own root-owned directory.
+ * exemption asks for an image and nothing is recorded, when there is no file that only
+ * root can have written, or when the bundle does not lie in the engine's own root-owned directory.
  * Opens files: before confinement.
  */
 struct image_stores image_stores_find(const struct capgate_policy *policy,

@@ -140,6 +140,13 @@ void explain_spec(const struct capgate_report *r, const struct capgate_spec *spe
 	explain_field(out, style, "holds", words_text(&w));
 	out_verdict(r, spec, policy, words_begin(&w));
 	explain_field(out, style, "policy", words_text(&w));
+	if (policy->learn == CAPGATE_LEARN_RECORD) {
+		capgate_out_string(words_begin(&w),
+				   capgate_policy_records(policy, spec, &policy->scene)
+					   ? "the capabilities that it uses are recorded"
+					   : "not recorded: nothing in learn_match matches");
+		explain_field(out, style, "learn", words_text(&w));
+	}
 	if (!r->absent && !capgate_set_empty(reach)) {
 		capgate_out_string(out, "\nWith these capabilities it can:\n");
 		tell_caps(reach, r, style, out);

@@ -28,6 +28,7 @@ enum {
 	EXPECT_TODAY,
 	EXPECT_BUNDLE,
 	EXPECT_IMAGE,
+	EXPECT_LEARN,
 };
 
 static const struct capgate_shape shape = {
@@ -45,6 +46,7 @@ static const struct capgate_shape shape = {
 				      .expected = "a number: seconds since 1970, as of date +%s")},
 			{"bundle", STRING(EXPECT_BUNDLE)},
 			{"image", STRING(EXPECT_IMAGE)},
+			{"learn", SHAPE(.types = CAPGATE_T_BOOL, .field = EXPECT_LEARN)},
 			{0},
 		},
 };
@@ -54,7 +56,7 @@ static const struct capgate_shape shape = {
 struct expected {
 	struct capgate_text verdict;
 	int status; /* -1: not said */
-	bool has_removed, has_exemptions;
+	bool has_removed, has_exemptions, has_learn, learn;
 	capgate_set removed;
 	struct capgate_text exemptions[EXPECTED_EXEMPTIONS];
 	size_t n_exemptions;
@@ -112,6 +114,10 @@ static int read_member(void *user, const struct capgate_walk *walk, int field,
 			return fail_value(walk, event, "this must be seconds since 1970");
 		x->scene.now = (int64_t)number;
 		return 0;
+	case EXPECT_LEARN:
+		x->has_learn = true;
+		x->learn = event->truth;
+		return 0;
 	case EXPECT_BUNDLE:
 		x->scene.bundle = event->text;
 		return 0;
@@ -162,7 +168,7 @@ static bool same_exemptions(const struct expected *x, const struct capgate_repor
 }
 
 /* Says in out what is not as expected; nothing when all is. */
-static void compare(const struct expected *x, const struct capgate_report *r,
+static void compare(const struct expected *x, const struct capgate_report *r, bool records,
 		    struct capgate_out *out)
 {
 	capgate_set removed = capgate_set_union(r->removed);
@@ -180,6 +186,8 @@ static void compare(const struct expected *x, const struct capgate_report *r,
 	}
 	if (x->has_exemptions && !same_exemptions(x, r))
 		capgate_out_string(out, " other exemptions apply;");
+	if (x->has_learn && x->learn != records)
+		capgate_out_format(out, " it is %srecorded;", records ? "" : "not ");
 }
 
 /* 0: as expected; 1: not; negative: could not be judged. */
@@ -218,7 +226,7 @@ static int test_one(const struct policy_options *options, const char *dir, const
 		x.scene.now = policy.scene.now;
 	policy.scene = x.scene;
 	capgate_assess(text, kind, &policy, &arena, &spec, &report);
-	compare(&x, &report, &differs);
+	compare(&x, &report, capgate_policy_records(&policy, &spec, &policy.scene), &differs);
 	buf[differs.len < differs.size ? differs.len : differs.size] = '\0';
 	capgate_out_string(&out, buf[0] ? "not ok " : "ok ");
 	capgate_out_visible(&out, capgate_text_of(name));

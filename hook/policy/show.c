@@ -149,6 +149,19 @@ static void out_policy_ceiling(struct capgate_out *out, const struct capgate_pol
 	out_source(out, p, p->from[CAPGATE_FIELD_CEILING]);
 }
 
+/* Each part of learn_match in a line of its own. */
+static void out_learn(struct capgate_out *out, const struct capgate_policy *p)
+{
+	const bool records = p->learn == CAPGATE_LEARN_RECORD;
+
+	out_word(out, p, CAPGATE_FIELD_LEARN, "learn", records ? "record" : "off");
+	for (size_t i = 0; i < p->n_learn_match; i++) {
+		capgate_out_format(out, "%-20s", "learn_match");
+		out_match(out, &p->learn_match[i]);
+		out_source(out, p, p->learn_match[i].source);
+	}
+}
+
 static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 {
 	out_word(out, p, CAPGATE_FIELD_MODE, "mode",
@@ -182,6 +195,7 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 	out_number(out, p, CAPGATE_FIELD_LOG_MAX_BYTES, "log.max_bytes", p->log_max_bytes);
 	out_word(out, p, CAPGATE_FIELD_LOG_REQUIRED, "log.required",
 		 p->log_required ? "true" : "false");
+	out_learn(out, p);
 	for (size_t i = 0; i < p->n_exemptions; i++)
 		out_exemption(out, p, &p->exemptions[i]);
 	capgate_out_format(out, "\n%-20s ", "allowed");
@@ -257,6 +271,11 @@ static void fill_for(void *user, struct capgate_out *out)
 	capgate_out_set(out, s->report->exempt, " ");
 	capgate_out_string(out, "\nallowed    ");
 	capgate_out_set(out, s->report->allowed, " ");
+	if (p->learn == CAPGATE_LEARN_RECORD)
+		capgate_out_format(out, "\nlearn      %s",
+				   capgate_policy_records(p, s->spec, &p->scene)
+					   ? "recorded"
+					   : "not recorded: nothing in learn_match matches");
 	capgate_out_string(out, "\n");
 }
 

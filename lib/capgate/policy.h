@@ -27,6 +27,9 @@ enum capgate_user_namespaces {
 	CAPGATE_USERNS_ALLOW,
 };
 
+/* Is it written down which capabilities a container uses?  See capgate_policy_records(). */
+enum capgate_learn { CAPGATE_LEARN_OFF, CAPGATE_LEARN_RECORD };
+
 /* Who gets more, why, and until when.  Patterns are globs: * is any text,
  * slashes included, ? is one character; nothing else is special. */
 struct capgate_exemption {
@@ -94,6 +97,7 @@ enum capgate_policy_field {
 	CAPGATE_FIELD_LOG_SYSTEM,
 	CAPGATE_FIELD_LOG_MAX_BYTES,
 	CAPGATE_FIELD_LOG_REQUIRED,
+	CAPGATE_FIELD_LEARN,
 	CAPGATE_NPOLICYFIELDS
 };
 
@@ -121,6 +125,12 @@ struct capgate_policy {
 	struct capgate_exemption *exemptions;
 	size_t n_exemptions, exemptions_room;
 	capgate_set exempt_most; /* beyond it exemptions give nothing either */
+
+	enum capgate_learn learn;
+	/* Whose capabilities are recorded: one of them matches; none: every container's.
+	 * Only what must match, at and source are filled in. */
+	struct capgate_exemption *learn_match;
+	size_t n_learn_match, learn_match_room;
 
 	/* What the wrapper takes from the runtime itself: see capgate_ceiling(). */
 	bool ceiling_off;
@@ -180,6 +190,10 @@ CAPGATE_API struct capgate_text capgate_exemption_differs(const struct capgate_e
 							  const struct capgate_scene *scene);
 /* Does its date lie in the past, or is the time unknown? */
 CAPGATE_API bool capgate_exemption_expired(const struct capgate_exemption *exemption, int64_t now);
+/* Is it to be recorded which capabilities the container uses? */
+CAPGATE_API bool capgate_policy_records(const struct capgate_policy *policy,
+					const struct capgate_spec *spec,
+					const struct capgate_scene *scene);
 /* '*' any text, '?' one character (UTF-8). */
 CAPGATE_API bool capgate_glob(struct capgate_text pattern, struct capgate_text text);
 

@@ -5,16 +5,37 @@
 #include "lib/base/base.h"
 #include "read.h"
 
+/* What a container can be asked for. */
+static const struct capgate_member asked_for[] = {
+	{"annotations", SHAPE(.types = CAPGATE_T_OBJECT, .each = STRING(READ_ANNOTATION),
+			      .expected = "an object of annotation keys and globs")},
+	{"cgroup", STRING(READ_CGROUP)},
+	{"bundle", STRING(READ_BUNDLE)},
+	{"rootfs", STRING(READ_ROOTFS)},
+	{"hostname", STRING(READ_HOSTNAME)},
+	{"uid", SHAPE(.types = CAPGATE_T_NUMBER, .field = READ_UID)},
+	{"image", STRING(READ_IMAGE)},
+	{0},
+};
+
 const struct capgate_shape capgate_shape_match = {
 	.types = CAPGATE_T_OBJECT,
 	.closed = true,
-	.members = MEMBERS(
-		{"annotations", SHAPE(.types = CAPGATE_T_OBJECT, .each = STRING(READ_ANNOTATION),
-				      .expected = "an object of annotation keys and globs")},
-		{"cgroup", STRING(READ_CGROUP)}, {"bundle", STRING(READ_BUNDLE)},
-		{"rootfs", STRING(READ_ROOTFS)}, {"hostname", STRING(READ_HOSTNAME)},
-		{"uid", SHAPE(.types = CAPGATE_T_NUMBER, .field = READ_UID)},
-		{"image", STRING(READ_IMAGE)}),
+	.members = asked_for,
+};
+
+/* One of learn_match. */
+const struct capgate_shape capgate_shape_learn_one = {
+	.types = CAPGATE_T_OBJECT,
+	.field = READ_LEARN_MATCH,
+	.closed = true,
+	.members = asked_for,
+};
+
+const struct capgate_shape capgate_shape_learn_match = {
+	.types = CAPGATE_T_ARRAY,
+	.expected = "an array of objects like the \"match\" of an exemption",
+	.each = &capgate_shape_learn_one,
 };
 
 const struct capgate_shape capgate_shape_exemptions = {
@@ -56,6 +77,12 @@ static int begin_exemption(struct capgate_policy *p, const struct capgate_walk *
 	return 0;
 }
 
+static bool asks_for_nothing(const struct capgate_exemption *e)
+{
+	return !e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
+	       !e->hostname.len && !e->image.len && !e->has_uid;
+}
+
 /* What every exemption must say. */
 static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 	       const struct capgate_json_event *event)
@@ -69,8 +96,7 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 		return fail_exemption(walk, event->at.off,
 				      "an exemption needs \"allow\" with at least one capability, "
 				      "\"seccomp\" with an action, or \"user_namespaces\"");
-	if (!e->n_annotations && !e->cgroup.len && !e->bundle.len && !e->rootfs.len &&
-	    !e->hostname.len && !e->image.len && !e->has_uid)
+	if (asks_for_nothing(e))
 		return fail_exemption(
 			walk, event->at.off,
 			"an exemption needs a \"match\" that names at least one thing");
@@ -191,6 +217,59 @@ static struct capgate_text *text_field(struct capgate_exemption *e, int field)
 	}
 }
 
+static int read_text(struct capgate_exemption *e, const struct capgate_walk *walk, int field,
+		     const struct capgate_json_event *event)
+{
+	if (event->text.len == 0)
+		return fail_exemption(walk, event->at.off, "this may not be empty");
+	if (event->text.len > PATTERN_MAX)
+		return fail_exemption(walk, event->at.off, "this is longer than 1024 bytes");
+	*text_field(e, field) = event->text;
+	return 0;
+}
+
+/* One thing that must match. */
+static int read_match(struct capgate_exemption *e, const struct capgate_walk *walk, int field,
+		      const struct capgate_json_event *event)
+{
+	switch (field) {
+	case READ_ANNOTATION:
+		return read_annotation(e, walk, event);
+	case READ_UID:
+		return read_uid(e, walk, event);
+	default:
+		return read_text(e, walk, field, event);
+	}
+}
+
+int capgate_policy_read_learn(struct capgate_policy *p, const struct capgate_walk *walk, int field,
+			      const struct capgate_json_event *event, bool *within)
+{
+	struct capgate_exemption *e;
+
+	if (field == READ_LEARN_MATCH && event->kind == CAPGATE_JSON_OBJECT) {
+		if (p->n_learn_match == EXEMPTIONS_MAX)
+			return fail_exemption(walk, event->at.off, "more than 10000 of these");
+		if (capgate_arena_room(walk->arena, (void **)&p->learn_match, &p->learn_match_room,
+				       p->n_learn_match + 1, sizeof(*p->learn_match)) < 0)
+			return capgate_fail_memory(walk->err);
+		p->learn_match[p->n_learn_match++] = (struct capgate_exemption){
+			.until = INT64_MAX, .source = (unsigned)p->n_sources};
+		*within = true;
+		return 0;
+	}
+	e = &p->learn_match[p->n_learn_match - 1];
+	if (field != READ_LEARN_MATCH)
+		return read_match(e, walk, field, event);
+	*within = false;
+	e->at = event->at;
+	if (asks_for_nothing(e))
+		return fail_exemption(walk, event->at.off,
+				      "this matches nothing; name at least one thing, or remove "
+				      "\"learn_match\" to record every container");
+	return 0;
+}
+
 int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
 				  int field, const struct capgate_json_event *event)
 {
@@ -217,17 +296,7 @@ int capgate_policy_read_exemption(struct capgate_policy *policy, const struct ca
 		return read_lift(e, walk, event);
 	case READ_EXEMPT_USERNS:
 		return read_userns(e, walk, event);
-	case READ_ANNOTATION:
-		return read_annotation(e, walk, event);
-	case READ_UID:
-		return read_uid(e, walk, event);
 	default:
-		break;
+		return read_match(e, walk, field, event);
 	}
-	if (event->text.len == 0)
-		return fail_exemption(walk, event->at.off, "this may not be empty");
-	if (event->text.len > PATTERN_MAX)
-		return fail_exemption(walk, event->at.off, "this is longer than 1024 bytes");
-	*text_field(e, field) = event->text;
-	return 0;
 }

@@ -182,6 +182,9 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 	    !capgate_set_has(p->allowed, CAPGATE_CAP_NET_RAW) &&
 	    add_lint(l, CAPGATE_LINT_CEILING_NET_RAW, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
+	if (p->learn != CAPGATE_LEARN_RECORD && p->n_learn_match > 0 &&
+	    add_lint(l, CAPGATE_LINT_LEARN_IDLE, NULL, nothing) < 0)
+		return CAPGATE_ENOMEM;
 	/* deny: ["NET_RAW"] over cis-docker says what is so; beyond that a line
 	 * that does nothing may be a misunderstanding. */
 	if (capgate_set_same(p->deny, capgate_set_all()))

@@ -139,6 +139,16 @@ struct capgate_text capgate_exemption_differs(const struct capgate_exemption *e,
 	return what;
 }
 
+bool capgate_policy_records(const struct capgate_policy *policy, const struct capgate_spec *spec,
+			    const struct capgate_scene *scene)
+{
+	bool found = policy->n_learn_match == 0;
+
+	for (size_t i = 0; !found && i < policy->n_learn_match; i++)
+		found = capgate_exemption_matches(&policy->learn_match[i], spec, scene);
+	return found && policy->learn == CAPGATE_LEARN_RECORD;
+}
+
 bool capgate_exemption_expired(const struct capgate_exemption *e, int64_t now)
 {
 	return now <= 0 || now >= e->until;

@@ -36,6 +36,8 @@ const struct capgate_shape capgate_shape_policy = {
 			{"ceiling", STRING(READ_CEILING)},
 			{"ceiling_keep", NAMES(READ_CEILING_KEEP)},
 			{"ceiling_reason", STRING(READ_CEILING_REASON)},
+			{"learn", STRING(READ_LEARN)},
+			{"learn_match", &capgate_shape_learn_match},
 			{"limits", OBJECT({"bytes", NUMBER(READ_LIMIT_BYTES)})},
 			{"log",
 			 OBJECT({"file", STRING(READ_LOG_FILE)}, {"system", BOOL(READ_LOG_SYSTEM)},
@@ -50,6 +52,7 @@ struct reader {
 	struct capgate_policy policy;
 	bool has_version;
 	bool needs_reason, has_reason; /* of this file: for less of a ceiling */
+	bool in_learn_match;
 };
 
 /* The file being read is the next of the sources. */
@@ -225,6 +228,11 @@ static int read_field(struct reader *r, const struct capgate_walk *walk, int fie
 		p->from[CAPGATE_FIELD_CONFINEMENT] = here(r);
 		return read_word(walk, event, "required", "best-effort",
 				 &p->best_effort_confinement);
+	case READ_LEARN:
+		status = read_word(walk, event, "off", "record", &word);
+		p->learn = word ? CAPGATE_LEARN_RECORD : CAPGATE_LEARN_OFF;
+		p->from[CAPGATE_FIELD_LEARN] = here(r);
+		return status;
 	case READ_LIMIT_BYTES:
 		p->from[CAPGATE_FIELD_LIMIT_BYTES] = here(r);
 		return read_size(walk, event, 1024, CAPGATE_TEXT_MOST, &p->max_bytes);
@@ -250,6 +258,9 @@ static int visit_policy(void *user, const struct capgate_walk *walk, int field,
 {
 	struct reader *r = user;
 
+	if (field == READ_LEARN_MATCH || r->in_learn_match)
+		return capgate_policy_read_learn(&r->policy, walk, field, event,
+						 &r->in_learn_match);
 	if (field >= READ_EXEMPTION)
 		return capgate_policy_read_exemption(&r->policy, walk, field, event);
 	if (field == READ_VERSION)

@@ -18,6 +18,7 @@ enum capgate_policy_read {
 	READ_NO_NEW_PRIVILEGES,
 	READ_CONFINEMENT,
 	READ_USER_NAMESPACES,
+	READ_LEARN,
 	READ_CEILING,
 	READ_CEILING_KEEP,
 	READ_CEILING_REASON,
@@ -27,6 +28,7 @@ enum capgate_policy_read {
 	READ_LOG_MAX_BYTES,
 	READ_LOG_REQUIRED,
 
+	READ_LEARN_MATCH, /* its members are those of an exemption's match */
 	READ_EXEMPTION, /* and all that is in one */
 	READ_ID,
 	READ_REASON,
@@ -56,6 +58,10 @@ int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_js
 
 extern const struct capgate_shape capgate_shape_policy;
 extern const struct capgate_shape capgate_shape_exemptions, capgate_shape_match;
+extern const struct capgate_shape capgate_shape_learn_match, capgate_shape_learn_one;
+/* One event at or within learn_match[i]; *within says which of the two lists it is in. */
+int capgate_policy_read_learn(struct capgate_policy *policy, const struct capgate_walk *walk,
+			      int field, const struct capgate_json_event *event, bool *within);
 /* One event at or within exemptions[i]. */
 int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
 				  int field, const struct capgate_json_event *event);

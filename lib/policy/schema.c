@@ -70,6 +70,10 @@ static const struct {
 			      ",\"enum\":[\"required\",\"best-effort\"]"},
 	[READ_USER_NAMESPACES] = {"May a process make a user namespace of its own?",
 				  ",\"enum\":[\"audit\",\"deny\",\"allow\"]"},
+	[READ_LEARN] = {"record: write down which capabilities containers use.",
+			",\"enum\":[\"off\",\"record\"]"},
+	[READ_LEARN_MATCH] = {"Whose capabilities are recorded; without it, every container's.",
+			      ""},
 	[READ_CEILING] = {"off: the runtime keeps every capability that it has.",
 			  ",\"enum\":[\"enforce\",\"off\"]"},
 	[READ_CEILING_KEEP] = {"A capability that the runtime keeps besides.", "", out_names},
@@ -137,9 +141,9 @@ static void more(const struct capgate_shape *shape, struct capgate_out *out)
 {
 	if (shape == &capgate_shape_policy)
 		capgate_out_string(out, of_file);
-	else if (shape == &capgate_shape_match)
+	else if (shape == &capgate_shape_match || shape == &capgate_shape_learn_one)
 		out_match(out);
-	else if (shape == &capgate_shape_exemptions)
+	else if (shape == &capgate_shape_exemptions || shape == &capgate_shape_learn_match)
 		capgate_out_string(out, ",\"maxItems\":10000");
 	if (!shape->field || !rows[shape->field].description)
 		return;

@@ -19,6 +19,7 @@ FIELDS = {
     "log": {"file": "/x", "system": True, "max_bytes": 4096, "required": False},
     "exemptions": [{"id": "E", "reason": "r", "owner": "o", "expires": "2099-01-01", "allow": ["KILL"], "match": {
         "annotations": {"k": "v"}, "cgroup": "c", "bundle": "b", "rootfs": "r", "hostname": "h", "uid": 1, "image": "i"}}],
+    "learn": "record", "learn_match": [{"annotations": {"k": "v"}, "cgroup": "c", "bundle": "b", "rootfs": "r", "hostname": "h", "uid": 1, "image": "i"}],
 }
 FREE = {"k"}  # the keys of annotations are anybody's
 

@@ -676,6 +676,73 @@ START_TEST(a_user_cannot_raise_the_ceiling)
 }
 END_TEST
 
+/* Is this recorded under the policy of these fields? */
+static bool records(const char *fields, const char *hostname)
+{
+	struct capgate_spec spec = {.hostname = capgate_text_of(hostname)};
+	char *text = capgate_arena_alloc(&c.arena, 512);
+
+	ck_assert_ptr_nonnull(text);
+	snprintf(text, 512, "{\"version\":1%s}", fields);
+	capgate_policy_init(&c.policy);
+	accept(text);
+	return capgate_policy_records(&c.policy, &spec, &c.policy.scene);
+}
+
+START_TEST(without_learn_match_every_container_is_recorded_and_by_default_none)
+{
+	ck_assert(!records("", "web"));
+	ck_assert(records(",\"learn\":\"record\"", "web"));
+	ck_assert(!records(",\"learn\":\"off\"", "web"));
+	ck_assert(!records(",\"learn_match\":[{\"hostname\":\"web\"}]", "web"));
+}
+END_TEST
+
+START_TEST(one_of_learn_match_has_to_match)
+{
+	static const char both[] = ",\"learn\":\"record\",\"learn_match\":[{\"hostname\":\"web\"},"
+				   "{\"hostname\":\"db\"}]";
+	static const char together[] = ",\"learn\":\"record\",\"learn_match\":["
+				       "{\"hostname\":\"web\",\"uid\":7}]";
+
+	ck_assert(records(both, "web"));
+	ck_assert(records(both, "db"));
+	ck_assert(!records(both, "mail"));
+	ck_assert(!records(together, "web")); /* whose uid is 0 */
+	ck_assert(!records(",\"learn\":\"record\",\"learn_match\":[{\"image\":\"*\"}]", "web"));
+}
+END_TEST
+
+START_TEST(what_is_in_learn_match_is_no_exemption_and_the_other_way_round)
+{
+	accept("{\"version\":1,\"learn_match\":[{\"uid\":5,\"annotations\":{\"a\":\"b\"}}],"
+	       "\"exemptions\":[{\"id\":\"E\",\"match\":{\"uid\":6},\"allow\":[\"BPF\"],"
+	       "\"reason\":\"r\"}]}");
+	ck_assert_uint_eq(c.policy.n_exemptions, 1);
+	ck_assert_uint_eq(c.policy.exemptions[0].uid, 6);
+	ck_assert_uint_eq(c.policy.n_learn_match, 1);
+	ck_assert_uint_eq(c.policy.learn_match[0].uid, 5);
+	ck_assert_uint_eq(c.policy.learn_match[0].n_annotations, 1);
+	refuse("{\"version\":1,\"learn_match\":[{\"uid\":5},{}]}", "name at least one thing");
+	refuse("{\"version\":1,\"learn_match\":{\"uid\":5}}", "an array of objects");
+	refuse("{\"version\":1,\"learn_match\":[{\"id\":\"E\"}]}", "unknown");
+}
+END_TEST
+
+START_TEST(a_users_own_policy_says_nothing_of_recording)
+{
+	struct capgate_policy system = c.policy, wish = c.policy, both;
+
+	wish.learn = CAPGATE_LEARN_RECORD;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert_int_eq(both.learn, CAPGATE_LEARN_OFF);
+	system.learn = CAPGATE_LEARN_RECORD;
+	wish.learn = CAPGATE_LEARN_OFF;
+	capgate_policy_tighten(&system, &wish, &both);
+	ck_assert_int_eq(both.learn, CAPGATE_LEARN_RECORD);
+}
+END_TEST
+
 START_TEST(a_policy_that_does_not_fit_in_memory_is_refused)
 {
 	static const char text[] = ONE("\"annotations\":{\"a\":\"b\",\"c\":\"d\"},\"cgroup\":\"x\"",
@@ -723,6 +790,10 @@ Suite *suite(void)
 	tcase_add_test(t, a_ceiling_leaves_what_is_allowed_needed_or_kept_and_no_more);
 	tcase_add_test(t, the_most_a_ceiling_can_be_has_what_exemptions_give);
 	tcase_add_test(t, a_user_cannot_raise_the_ceiling);
+	tcase_add_test(t, without_learn_match_every_container_is_recorded_and_by_default_none);
+	tcase_add_test(t, one_of_learn_match_has_to_match);
+	tcase_add_test(t, what_is_in_learn_match_is_no_exemption_and_the_other_way_round);
+	tcase_add_test(t, a_users_own_policy_says_nothing_of_recording);
 	tcase_add_test(t, a_policy_that_does_not_fit_in_memory_is_refused);
 	suite_add_tcase(s, t);
 	return s;
