@@ -287,6 +287,7 @@ struct capgate_inspected {
 	const char *why;
 	struct capgate_text config; /* in the arena, or a slice of the document when exact */
 	bool exact;		    /* the document holds the whole specification */
+	bool generated;		    /* by a program from other files, which are to be changed */
 	enum capgate_dialect dialect;
 	struct capgate_places places;
 };

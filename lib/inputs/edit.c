@@ -382,7 +382,8 @@ static int edit_quadlet(struct editor *e, capgate_set forbidden, capgate_set giv
 
 bool capgate_inspected_editable(const struct capgate_inspected *one)
 {
-	return one->dialect == CAPGATE_DIALECT_COMPOSE || one->dialect == CAPGATE_DIALECT_QUADLET ||
+	return one->dialect == CAPGATE_DIALECT_COMPOSE ||
+	       (one->dialect == CAPGATE_DIALECT_QUADLET && !one->generated) ||
 	       (one->dialect == CAPGATE_DIALECT_KUBERNETES &&
 		strcmp(one->engine, "kubernetes") == 0);
 }

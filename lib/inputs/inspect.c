@@ -302,10 +302,11 @@ bool capgate_inspect_is(struct capgate_text text)
 	return false;
 }
 
-/* An object of Kubernetes that has no containers. */
+/* An object of Kubernetes, or a unit of Quadlet's generator, that has no containers. */
 static bool is_beside(const struct capgate_inspected *v)
 {
-	return v->rule == CAPGATE_RULE_OTHER_DOCUMENT && v->dialect == CAPGATE_DIALECT_KUBERNETES;
+	return v->rule == CAPGATE_RULE_OTHER_DOCUMENT &&
+	       (v->dialect == CAPGATE_DIALECT_KUBERNETES || v->dialect == CAPGATE_DIALECT_QUADLET);
 }
 
 /* Manifests have services and settings beside what runs, as lists of kubectl do: they are

@@ -49,13 +49,26 @@ static struct capgate_text header(struct capgate_text line)
 	return (struct capgate_text){line.p + 1, line.len - 2};
 }
 
+/* "---web.service---", which the generator prints before each service: its name; empty:
+ * it is none. */
+static struct capgate_text title(struct capgate_text line)
+{
+	static const char dashes[] = "---";
+	const size_t n = sizeof(dashes) - 1;
+
+	if (line.len <= 2 * n || memcmp(line.p, dashes, n) != 0 ||
+	    memcmp(line.p + line.len - n, dashes, n) != 0 || memchr(line.p, ' ', line.len))
+		return (struct capgate_text){0};
+	return (struct capgate_text){line.p + n, line.len - 2 * n};
+}
+
 bool capgate_unit_is(struct capgate_text text)
 {
 	for (size_t at = 0; at < text.len;) {
 		const struct capgate_text line = next_line(text, &at);
 
 		if (!is_comment(line))
-			return header(line).len > 0;
+			return header(line).len > 0 || title(line).len > 0;
 	}
 	return false;
 }
@@ -67,6 +80,7 @@ struct reader {
 	struct capgate_arena *arena;
 	struct capgate_request container;
 	bool has_container, has_service;
+	bool generated;            /* of what it was made from, its sections begin with "X-" */
 	struct capgate_text other; /* a section that says what else it is */
 	/* Of a service, whose sets follow from several lines. */
 	capgate_set bounding, ambient;
@@ -283,10 +297,16 @@ static void of_service(struct reader *r, struct capgate_text key, struct capgate
 
 /* ---- The file ----------------------------------------------------------------------------- */
 
+static bool is_container(struct capgate_text section)
+{
+	return capgate_text_is(section, "Container") || capgate_text_is(section, "X-Container");
+}
+
 static void begin_section(struct reader *r, struct capgate_text name, struct capgate_text line)
 {
-	if (capgate_text_is(name, "Container")) {
+	if (is_container(name)) {
 		r->has_container = true;
+		r->generated = capgate_text_begins(name, "X-");
 		r->container.seen.places.container =
 			(struct capgate_span){(size_t)(line.p - r->text.p), line.len};
 	} else if (capgate_text_is(name, "Service")) {
@@ -296,14 +316,21 @@ static void begin_section(struct reader *r, struct capgate_text name, struct cap
 	}
 }
 
-static int read_lines(struct reader *r)
+/* One unit, from at to the end or the title of the next one, to which it moves *at. */
+static int read_lines(struct reader *r, size_t *at)
 {
 	struct capgate_text section = {0}, key = {0};
 	bool goes_on = false;
 	int status = 0;
 
-	for (size_t at = 0; status == 0 && at < r->text.len;) {
-		struct capgate_text line = next_line(r->text, &at), value = line;
+	while (status == 0 && *at < r->text.len) {
+		const size_t begin = *at;
+		struct capgate_text line = next_line(r->text, at), value = line;
+
+		if (title(line).len) {
+			*at = begin;
+			break;
+		}
 
 		if (is_comment(line) && !(goes_on && line.len == 0))
 			continue;
@@ -326,7 +353,7 @@ static int read_lines(struct reader *r)
 			value = trimmed((struct capgate_text){value.p, value.len - 1});
 		if (goes_on && value.len == 0)
 			continue;
-		if (capgate_text_is(section, "Container"))
+		if (is_container(section))
 			status = of_container(r, key, value);
 		else if (capgate_text_is(section, "Service"))
 			of_service(r, key, value);
@@ -342,7 +369,11 @@ static int finish_container(struct reader *r, struct capgate_requests *list,
 	c->seen.engine = "quadlet";
 	c->seen.thing = "container";
 	c->seen.dialect = CAPGATE_DIALECT_QUADLET;
-	c->seen.how = "resolved against the widest default list of podman's, without drop-ins";
+	c->seen.generated = r->generated;
+	c->seen.how = r->generated
+			      ? "resolved against the widest default list of podman's"
+			      : "resolved against the widest default list of podman's, without "
+				"drop-ins";
 	if (c->extended)
 		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
 					      "its module of containers.conf may give other "
@@ -391,31 +422,77 @@ static bool is_quadlets(struct capgate_text section)
 	       capgate_text_is(section, "Image") || capgate_text_is(section, "Build");
 }
 
+/* What Quadlet calls it, of which the generator made a section that systemd ignores. */
+static struct capgate_text quadlet_name(struct capgate_text section)
+{
+	return capgate_text_begins(section, "X-")
+		       ? (struct capgate_text){section.p + 2, section.len - 2}
+		       : section;
+}
+
+static const char *why_none(struct capgate_text section)
+{
+	const struct capgate_text name = quadlet_name(section);
+
+	if (capgate_text_is(name, "Pod"))
+		return "this is a pod of Quadlet, which names no capabilities; its .container "
+		       "files do";
+	if (capgate_text_is(name, "Kube"))
+		return "this is a unit of Quadlet that plays a Kubernetes file; pass the file "
+		       "after Yaml=";
+	if (is_quadlets(name))
+		return "this is a unit of Quadlet for what containers use, not for one";
+	return "this is a unit or a file of settings that describes no container";
+}
+
+/* Of what the generator prints, units that run no container of their own. */
+static enum capgate_dialect dialect_of(struct capgate_text section)
+{
+	const struct capgate_text name = quadlet_name(section);
+
+	return name.p != section.p && (is_quadlets(name) || capgate_text_is(name, "Pod"))
+		       ? CAPGATE_DIALECT_QUADLET
+		       : CAPGATE_DIALECT_ANY;
+}
+
+static int finish(struct reader *r, struct capgate_requests *list, struct capgate_error *err)
+{
+	if (r->has_container)
+		return finish_container(r, list, err);
+	if (r->has_service && !capgate_text_begins(r->other, "X-"))
+		return finish_service(r, list, err);
+	return capgate_request_untold(
+		&(struct capgate_inspected){.engine = "",
+					    .thing = "document",
+					    .id = r->container.seen.name,
+					    .dialect = dialect_of(r->other)},
+		CAPGATE_RULE_OTHER_DOCUMENT, why_none(r->other), r->arena, list, err);
+}
+
+/* More is no machine's. */
+#define UNITS_MAX 100000
+
 int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
-	struct reader r = {.text = text,
-			   .arena = arena,
-			   .bounding = capgate_set_all(),
-			   .service_network = true};
-	const char *why;
+	int status = 0;
+	size_t at = 0;
 
-	if (read_lines(&r) < 0)
-		return capgate_fail_memory(err);
-	if (r.has_container)
-		return finish_container(&r, list, err);
-	if (r.has_service)
-		return finish_service(&r, list, err);
-	why = capgate_text_is(r.other, "Pod")
-		      ? "this is a pod of Quadlet, which names no capabilities; its .container "
-			"files do"
-	      : capgate_text_is(r.other, "Kube")
-		      ? "this is a unit of Quadlet that plays a Kubernetes file; pass the file "
-			"after Yaml="
-	      : is_quadlets(r.other)
-		      ? "this is a unit of Quadlet for what containers use, not for one"
-		      : "this is a unit or a file of settings that describes no container";
-	return capgate_request_untold(
-		&(struct capgate_inspected){.engine = "", .thing = "document"},
-		CAPGATE_RULE_OTHER_DOCUMENT, why, arena, list, err);
+	for (size_t n = 0; status == 0 && (at < text.len || n == 0); n++) {
+		struct reader r = {.text = text,
+				   .arena = arena,
+				   .bounding = capgate_set_all(),
+				   .service_network = true};
+		size_t next = at;
+
+		if (n == UNITS_MAX)
+			return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, at,
+					    "more than %d units in one text", UNITS_MAX);
+		r.container.seen.name = title(next_line(text, &next));
+		at = r.container.seen.name.len ? next : at;
+		if (read_lines(&r, &at) < 0)
+			return capgate_fail_memory(err);
+		status = finish(&r, list, err);
+	}
+	return status;
 }

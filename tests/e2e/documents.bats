@@ -165,6 +165,28 @@ written_for_podman() {
 	done
 }
 
+@test "Quadlet: what its generator runs is what check says of the files and of what it prints" {
+	quadlet=${QUADLET:-/usr/libexec/podman/quadlet}
+	[ -x "${quadlet%% *}" ] || skip "podman here has no Quadlet (it came with 4.4)"
+	mkdir -p "$RIG/units"
+	local n=0
+	for keys in 'AddCapability=SYS_TIME CAP_NET_ADMIN\nDropCapability=net_raw' 'DropCapability=all\nAddCapability=kill' 'AddCapability=all\nDropCapability=CAP_SYS_ADMIN mknod' \
+		'User=1000\nAddCapability=NET_ADMIN' 'AddCapability=SYS_ADMIN\nAddCapability=\nDropCapability=CHOWN' 'DropCapability=all\nPodmanArgs=--cap-add=KILL \\\n  --cap-add SYS_TIME' \
+		'PodmanArgs=--privileged' 'DropCapability="CHOWN" KILL'; do
+		options=$keys
+		rm -f "$RIG"/units/*
+		printf "[Container]\nImage=localhost/bb\nContainerName=unit$((++n))\n$keys\n" >"$RIG/units/web.container"
+		QUADLET_UNIT_DIRS=$RIG/units $quadlet -dryrun 2>"$RIG/err" >"$RIG/generated" || { cat "$RIG/err"; false; }
+		# Its own flags for systemd are left out: nothing starts here.
+		eval "set -- $(sed -n 's/^ExecStart=[^ ]*podman run //p' "$RIG/generated" | sed 's/--cgroups=split\|--sdnotify=[a-z]*\|--replace\|--rm\| -d //g')"
+		id=$(pod create "$@" true)
+		pod init "$id" >/dev/null 2>&1 || true
+		recorded "$id"
+		same "the file" <"$RIG/units/web.container"
+		same "what the generator prints" <"$RIG/generated"
+	done
+}
+
 @test "Docker: inspect, its API, compose files and what else runs on Docker say what config.json says" {
 	# It gives what its own list of capabilities has; its documents cannot tell how old that is.
 	id=$(d create --network none --privileged bb true)
