@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nine tenths of an ordinary specification are its seccomp profile, in which a rewrite
- * changes nothing.  It is not read twice, and nothing is taken on trust for that:
+ * A rewrite changes a few values of a specification, a hundredth of it.  The rest is not
+ * read twice, and nothing is taken on trust for that:
  *
- * - The new text has the same bytes for the profile as the old one.  They are compared,
- *   whatever the edits say.
- * - In the old text they were one JSON value, the member "seccomp" of the member
- *   "linux", by the strict reader: its end, its keys, its depth and its shape depend on
- *   nothing outside.
- * - The new text with "{}" in that place is read whole, and the "{}" must come out as
- *   linux.seccomp.  A value may stand wherever another may (RFC 8259, section 2), so the
- *   new text is strict JSON as well, with the same members around the profile.
+ * - The edits lie in places where a value may be exchanged, or a member put in: the
+ *   values of process.capabilities, process.noNewPrivileges and linux.sysctl, and after
+ *   the brace with which process or linux begins.  The strict reader found these places
+ *   in the old text.  An edit anywhere else: the whole text is read.
+ * - Outside of these places the new text has the same bytes as the old one.  They are
+ *   compared, whatever the edits say.
+ * - What the new text has in these places is read, by the same strict reader, in a
+ *   small text that has the same members around it and one member for all others.
+ *   process and linux must begin and end there where they were put.  So each place holds
+ *   whole values and whole members.  No other member may be among them.
  *
- * What the reader made of the profile is then what it would make of it again.  The
- * judgement itself is made again, of the whole.
+ * A value may stand wherever another may (RFC 8259, section 2), and so may a member that
+ * an object does not have yet.  So the new text is strict JSON as well; whatever the
+ * edits do not touch has the same tokens, in the same members at the same depth; and no
+ * object has a member twice: of the edited members none is there twice in the small
+ * text, and no other key of the old text can be taken for one of them.  What the reader
+ * would make of the new text is then what it made of the old one, with the edited
+ * members as in the small text.  The judgement itself is made again, of the whole.
  */
 #include "again.h"
 
@@ -23,89 +30,198 @@
 #include "lib/spec/spec.h"
 #include "edits.h"
 
-/* A shorter profile is read as quickly as it is left out. */
-#define WORTH_IT 64
+/* Where edits may be; of what is put in, the length is 0. */
+enum place { IN_PROCESS, CAPABILITIES, NO_NEW_PRIVS, IN_LINUX, SYSCTL, NPLACES };
 
-static const struct capgate_text stand_in = {"{}", 2};
+struct changed {
+	struct capgate_span was[NPLACES]; /* off 0: there is no such place */
+	size_t len[NPLACES];              /* in the new text */
+	struct capgate_text is[NPLACES];
+};
 
-/* Where the profile is in the new text; false when it was edited. */
-static bool find_profile(const struct capgate_spec *spec, const struct capgate_edits *edits,
-			 struct capgate_text text, struct capgate_span *ret)
+static struct capgate_span after_brace(struct capgate_span object)
 {
-	const struct capgate_span at = spec->seccomp.at;
-	size_t off = at.off;
+	return (struct capgate_span){object.off + 1, 0};
+}
 
-	if (spec->kind != CAPGATE_CONFIG || spec->seccomp.presence != CAPGATE_PRESENT ||
-	    at.len < WORTH_IT)
-		return false;
-	for (size_t i = 0; i < edits->n; i++) {
-		const struct capgate_edit *e = &edits->v[i];
+static void find_places(const struct capgate_spec *spec, struct changed *c)
+{
+	*c = (struct changed){0};
+	c->was[IN_PROCESS] = after_brace(spec->process);
+	if (spec->capabilities != CAPGATE_ABSENT)
+		c->was[CAPABILITIES] = spec->capabilities_at;
+	if (spec->no_new_privs_presence == CAPGATE_PRESENT)
+		c->was[NO_NEW_PRIVS] = spec->no_new_privs_at;
+	if (spec->linux_presence == CAPGATE_PRESENT)
+		c->was[IN_LINUX] = after_brace(spec->linux_at);
+	if (spec->sysctl_presence != CAPGATE_ABSENT)
+		c->was[SYSCTL] = spec->sysctl_at;
+	for (int i = 0; i < NPLACES; i++)
+		c->len[i] = c->was[i].len;
+}
 
-		if (e->at.off >= capgate_end_of(at))
+/* False: it lies elsewhere. */
+static bool add_edit(struct changed *c, const struct capgate_edit *e)
+{
+	for (int i = 0; i < NPLACES; i++) {
+		const struct capgate_span was = c->was[i];
+
+		if (was.off == 0 || e->at.off < was.off ||
+		    capgate_end_of(e->at) > capgate_end_of(was) || e->at.len > c->len[i])
 			continue;
-		if (capgate_end_of(e->at) > at.off)
-			return false;
-		off = off - e->at.len + e->with.len;
+		c->len[i] = c->len[i] - e->at.len + e->with.len;
+		/* No value may vanish from its member. */
+		return was.len == 0 || c->len[i] > 0;
 	}
-	*ret = (struct capgate_span){off, at.len};
-	return off <= text.len && at.len <= text.len - off &&
-	       memcmp(text.p + off, spec->text.p + at.off, at.len) == 0;
+	return false;
 }
 
-/* The new text without the profile; .p is NULL when there is no memory. */
-static struct capgate_text leave_out(struct capgate_text text, struct capgate_span profile,
-				     struct capgate_arena *arena)
+/* Which place comes after this one in the text; NPLACES: none. */
+static int next_place(const struct changed *c, size_t from)
 {
-	const size_t rest = text.len - capgate_end_of(profile);
-	const size_t len = profile.off + stand_in.len + rest;
-	char *p = capgate_arena_raw(arena, len);
+	int next = NPLACES;
 
-	if (!p)
-		return (struct capgate_text){0};
-	memcpy(p, text.p, profile.off);
-	memcpy(p + profile.off, stand_in.p, stand_in.len);
-	memcpy(p + profile.off + stand_in.len, text.p + capgate_end_of(profile), rest);
-	return (struct capgate_text){p, len};
+	for (int i = 0; i < NPLACES; i++)
+		if (c->was[i].off >= from && c->was[i].off > 0 &&
+		    (next == NPLACES || c->was[i].off < c->was[next].off))
+			next = i;
+	return next;
 }
 
-/* 0 when it was read so; its places are those of the text that has the stand-in. */
-static int read_around(const struct capgate_spec *spec, struct capgate_text text,
-		       struct capgate_span profile, struct capgate_arena *arena,
-		       struct capgate_spec *ret)
+/* Are both texts the same outside of the places?  Then c->is is filled in. */
+static bool same_elsewhere(struct capgate_text old, struct capgate_text new, struct changed *c)
 {
-	const struct capgate_text shorter = leave_out(text, profile, arena);
-	struct capgate_spec around;
+	size_t from = 0, at = 0;
+
+	for (int i; (i = next_place(c, from)) != NPLACES;) {
+		const size_t n = c->was[i].off - from;
+
+		if (n > new.len - at || memcmp(old.p + from, new.p + at, n) != 0 ||
+		    c->len[i] > new.len - at - n)
+			return false;
+		c->is[i] = (struct capgate_text){new.p + at + n, c->len[i]};
+		at += n + c->len[i];
+		from = capgate_end_of(c->was[i]);
+		/* What is put in has no length: it is not found again. */
+		c->was[i].off = 0;
+	}
+	return old.len - from == new.len - at &&memcmp(old.p + from, new.p + at, new.len - at) == 0;
+}
+
+/* An object of the small text: what was put in, the members that are kept, the rest. */
+static struct capgate_span out_object(struct capgate_out *out, bool was_empty,
+				      struct capgate_text put_in, const char *const *names,
+				      const struct capgate_text *values, size_t n)
+{
+	const size_t off = out->len;
+
+	capgate_out_string(out, "{");
+	capgate_out_bytes(out, put_in.p, put_in.len);
+	for (size_t i = 0; i < n; i++) {
+		if (!values[i].len)
+			continue;
+		capgate_out_string(out, names[i]);
+		capgate_out_bytes(out, values[i].p, values[i].len);
+		capgate_out_string(out, ",");
+	}
+	if (!was_empty)
+		capgate_out_string(out, "\"" CAPGATE_EDITED_REST "\":0");
+	capgate_out_string(out, "}");
+	return (struct capgate_span){off, out->len - off};
+}
+
+static bool same_span(struct capgate_span a, struct capgate_span b)
+{
+	return a.off == b.off && a.len == b.len;
+}
+
+static bool is_empty(const struct capgate_spec *spec, struct capgate_span object)
+{
+	return capgate_is_empty_object(capgate_slice(spec->text, object));
+}
+
+/* What is around the places in the small text is shorter than this. */
+#define AROUND 160
+
+/* False: it is not read so, or there is no memory. */
+static bool read_small(const struct capgate_spec *spec, const struct changed *c,
+		       struct capgate_arena *arena, struct capgate_spec *ret)
+{
+	static const char *const of_process[] = {"\"capabilities\":", "\"noNewPrivileges\":"};
+	static const char *const of_linux[] = {"\"sysctl\":"};
+	const bool alone = spec->kind == CAPGATE_PROCESS,
+		   with_linux = !alone && spec->linux_presence == CAPGATE_PRESENT;
+	struct capgate_span process, linux_at = {0};
+	struct capgate_out out = {.size = AROUND};
 	struct capgate_error ignored;
 
-	if (!shorter.p || capgate_spec_parse(shorter, spec->kind, arena, &around, &ignored) < 0)
-		return CAPGATE_EINTERNAL;
-	if (around.seccomp.presence != CAPGATE_PRESENT || around.seccomp.at.off != profile.off ||
-	    around.seccomp.at.len != stand_in.len)
-		return CAPGATE_EINTERNAL;
-	profile = around.seccomp.at;
-	around.seccomp = spec->seccomp;
-	around.seccomp.at = profile;
-	around.identity_pretended = capgate_identity_is_pretended(&around);
-	*ret = around;
-	return 0;
+	for (int i = 0; i < NPLACES; i++)
+		out.size += c->is[i].len;
+	out.p = capgate_arena_raw(arena, out.size);
+	if (!out.p)
+		return false;
+	capgate_out_string(&out, alone ? "" : "{\"process\":");
+	process = out_object(&out, is_empty(spec, spec->process), c->is[IN_PROCESS], of_process,
+			     &c->is[CAPABILITIES], COUNT(of_process));
+	if (with_linux) {
+		capgate_out_string(&out, ",\"linux\":");
+		linux_at = out_object(&out, is_empty(spec, spec->linux_at), c->is[IN_LINUX],
+				      of_linux, &c->is[SYSCTL], COUNT(of_linux));
+	}
+	capgate_out_string(&out, alone ? "" : "}");
+	return out.len <= out.size &&
+	       capgate_spec_parse_edited((struct capgate_text){out.p, out.len}, spec->kind, arena,
+					 ret, &ignored) == 0 &&
+	       same_span(ret->process, process) &&
+	       (!with_linux || same_span(ret->linux_at, linux_at));
+}
+
+/* The old reading with the edited members as they are now. */
+static struct capgate_spec put_together(const struct capgate_spec *spec,
+					const struct capgate_spec *small)
+{
+	struct capgate_spec whole = *spec;
+
+	memcpy(whole.set, small->set, sizeof(whole.set));
+	whole.capabilities = small->capabilities;
+	whole.capabilities_at = small->capabilities_at;
+	whole.no_new_privs_presence = small->no_new_privs_presence;
+	whole.no_new_privs_at = small->no_new_privs_at;
+	whole.no_new_privs = small->no_new_privs;
+	whole.sysctl_presence = small->sysctl_presence;
+	whole.sysctl_at = small->sysctl_at;
+	whole.sysctl = small->sysctl;
+	whole.n_sysctl = small->n_sysctl;
+	return whole;
+}
+
+bool capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
+			 struct capgate_text text, struct capgate_arena *arena,
+			 struct capgate_spec *ret)
+{
+	struct capgate_spec small;
+	struct changed c;
+
+	find_places(spec, &c);
+	for (size_t i = 0; i < edits->n; i++)
+		if (!add_edit(&c, &edits->v[i]))
+			return false;
+	if (!same_elsewhere(spec->text, text, &c) || !read_small(spec, &c, arena, &small))
+		return false;
+	*ret = put_together(spec, &small);
+	return true;
 }
 
 void capgate_assess_again(const struct capgate_spec *spec, const struct capgate_edits *edits,
 			  struct capgate_text text, const struct capgate_policy *policy,
 			  struct capgate_arena *arena, struct capgate_report *ret)
 {
-	struct capgate_spec around;
-	struct capgate_span profile;
+	struct capgate_spec edited;
 	struct capgate_error err;
 
-	/* A profile that lets user namespaces be made is looked at in the text where they
-	 * are denied.  What is too long, or fails here, fails below with its reason. */
-	if ((policy->user_namespaces == CAPGATE_USERNS_DENY &&
-	     !capgate_seccomp_blocks_userns(spec)) ||
-	    text.len > policy->max_bytes ||
-	    !find_profile(spec, edits, text, &profile) ||
-	    read_around(spec, text, profile, arena, &around) < 0)
+	/* What is too long, or fails here, fails there with its reason. */
+	if (text.len > policy->max_bytes || !capgate_read_edited(spec, edits, text, arena, &edited))
 		capgate_assess(text, spec->kind, policy, arena, NULL, ret);
-	else if (capgate_judge(&around, policy, arena, ret, &err) < 0)
+	else if (capgate_judge(&edited, policy, arena, ret, &err) < 0)
 		*ret = capgate_report_of(&err);
 }

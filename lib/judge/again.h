@@ -6,6 +6,16 @@
 #include "capgate.h"
 
 /*
+ * Reads the text that came of spec's by the edits, as capgate_spec_parse() would, if they
+ * change nothing but the sets, no_new_privs and sysctls.  Places of what was edited mean
+ * nothing; the others are those of the old text, into which *ret points.  False: it has
+ * to be read whole.
+ */
+bool capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
+			 struct capgate_text text, struct capgate_arena *arena,
+			 struct capgate_spec *ret);
+
+/*
  * Judge the text that came of spec's by the edits: *ret has the verdict and the sets
  * that capgate_assess() finds.  Its findings are for a verdict that is not PASS, and
  * their places mean nothing.

@@ -75,7 +75,10 @@ enum capgate_field {
 	FIELD_ELEMENT = 110,
 };
 
-extern const struct capgate_shape capgate_shape_config;	 /* config.json */
+extern const struct capgate_shape capgate_shape_config;  /* config.json */
 extern const struct capgate_shape capgate_shape_process; /* process, alone too */
+/* Of both, what a rewrite of the sets changes, and nothing else: spec.h. */
+extern const struct capgate_shape capgate_shape_edited_config;
+extern const struct capgate_shape capgate_shape_edited_process;
 
 #endif

@@ -9,6 +9,7 @@
  * the specification has are ignored by every runtime, so they may be there.
  */
 #include "fields.h"
+#include "spec.h"
 
 /* Go writes null for what is optional and not there. */
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
@@ -39,6 +40,8 @@ static const struct capgate_shape user = {
 #define STRINGS(f) \
 	SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f), .expected = "an array of strings")
 
+#define NO_NEW_PRIVS SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)
+
 const struct capgate_shape capgate_shape_process = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_PROCESS,
@@ -46,7 +49,7 @@ const struct capgate_shape capgate_shape_process = {
 		{"terminal", VALUE(FIELD_TERMINAL)}, {"consoleSize"}, {"user", &user},
 		{"args", STRINGS(FIELD_ARG)}, {"commandLine"}, {"env", STRINGS(FIELD_ENV)},
 		{"cwd", VALUE(FIELD_CWD)}, {"capabilities", &capabilities}, {"rlimits"},
-		{"noNewPrivileges", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_NO_NEW_PRIVS)},
+		{"noNewPrivileges", NO_NEW_PRIVS},
 		{"apparmorProfile"}, {"oomScoreAdj"}, {"scheduler"}, {"selinuxLabel"},
 		{"ioPriority"}, {"execCPUAffinity"}),
 };
@@ -110,14 +113,18 @@ static const struct capgate_shape devices = {
 					 {"minor"}, {"fileMode"}, {"uid"}, {"gid"})),
 };
 
+static const struct capgate_shape sysctl = {
+	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
+	.field = FIELD_SYSCTL,
+	.each = VALUE(FIELD_SYSCTL_VALUE),
+};
+
 static const struct capgate_shape linux_ = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = FIELD_LINUX,
 	.members = MEMBERS(
 		{"uidMappings", IDMAP(FIELD_UIDMAP)}, {"gidMappings", IDMAP(FIELD_GIDMAP)},
-		{"sysctl", SHAPE(.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL, .field = FIELD_SYSCTL,
-				 .each = VALUE(FIELD_SYSCTL_VALUE))},
-		{"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
+		{"sysctl", &sysctl}, {"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
 		{"namespaces", &namespaces}, {"devices", &devices}, {"netDevices"},
 		{"seccomp", &seccomp}, {"rootfsPropagation"}, {"maskedPaths", LIST(FIELD_MASKED)},
 		{"readonlyPaths"}, {"mountLabel"}, {"intelRdt"}, {"memoryPolicy"}, {"personality"},
@@ -167,4 +174,24 @@ const struct capgate_shape capgate_shape_config = {
 						  {"readonly", VALUE(FIELD_ROOT_READONLY)}))},
 		{"process", &capgate_shape_process}, {"linux", &linux_}, {"solaris"}, {"windows"},
 		{"vm"}, {"zos"}),
+};
+
+/* ---- What a rewrite changes ------------------------------------------------ */
+
+const struct capgate_shape capgate_shape_edited_process = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_PROCESS,
+	.closed = true,
+	.members = MEMBERS({"capabilities", &capabilities}, {"noNewPrivileges", NO_NEW_PRIVS},
+			   {CAPGATE_EDITED_REST}),
+};
+
+const struct capgate_shape capgate_shape_edited_config = {
+	.types = CAPGATE_T_OBJECT,
+	.field = FIELD_TOP,
+	.closed = true,
+	.members = MEMBERS(
+		{"process", &capgate_shape_edited_process},
+		{"linux", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_LINUX, .closed = true,
+				.members = MEMBERS({"sysctl", &sysctl}, {CAPGATE_EDITED_REST}))}),
 };

@@ -7,6 +7,7 @@
 #include "lib/base/base.h"
 #include "filter.h"
 #include "read.h"
+#include "spec.h"
 
 /* Some runtimes read anything but a plain integer as 0, which is root. */
 static int read_id(struct spec_reader *r, const struct capgate_json_event *event, uint32_t *ret)
@@ -225,6 +226,22 @@ static int check_namespaces(const struct capgate_spec *s, struct capgate_error *
 		}
 	}
 	return 0;
+}
+
+int capgate_spec_parse_edited(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err)
+{
+	struct capgate_spec spec = {.text = text, .kind = kind};
+	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
+	int status = capgate_walk_text(text, (struct capgate_json_options){0},
+				       kind == CAPGATE_PROCESS ? &capgate_shape_edited_process
+							       : &capgate_shape_edited_config,
+				       arena, visit_spec, &reader, err);
+
+	if (status == 0)
+		*ret = spec;
+	return status;
 }
 
 int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,

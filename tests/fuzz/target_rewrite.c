@@ -3,6 +3,9 @@
  * outside the edits are the old ones; doing it again changes nothing. */
 #include "fuzz.h"
 
+#include "lib/judge/again.h"
+#include "tests/unit/samereading.h"
+
 /* Does after differ from before in nothing but the edits? */
 static void check_edits(struct capgate_text before, struct capgate_text after,
 			const struct capgate_edits *edits)
@@ -24,6 +27,45 @@ static void check_edits(struct capgate_text before, struct capgate_text after,
 	MUST(memcmp(before.p + from, after.p + to, after.len - to) == 0);
 }
 
+/* What is read of the edited parts alone is what the strict reader finds in all of it. */
+static void check_reading(const struct capgate_spec *spec, const struct capgate_edits *edits,
+			  struct capgate_text out, const struct capgate_spec *whole,
+			  struct capgate_arena *arena)
+{
+	struct capgate_spec edited;
+
+	if (capgate_read_edited(spec, edits, out, arena, &edited))
+		MUST(same_reading(&edited, whole));
+}
+
+/*
+ * Any edit of one of the places, whoever made it: what is read so is strict, and the
+ * same.  The bytes of the text itself are what is put there.
+ */
+static void check_odd_edit(const struct capgate_spec *spec, struct capgate_text text,
+			   struct capgate_arena *arena)
+{
+	const struct capgate_span places[] = {spec->capabilities_at,
+					      spec->sysctl_at,
+					      spec->no_new_privs_at,
+					      {spec->process.off + 1, 0},
+					      {spec->linux_at.off + 1, 0}};
+	const unsigned char pick = (unsigned char)text.p[text.len / 2];
+	const struct capgate_span at = places[pick % 5];
+	const size_t from = text.len * (pick / 5) / 64, left = text.len - from;
+	struct capgate_edit edit = {at, {text.p + from, left < 40 ? left : pick % 40}};
+	const struct capgate_edits one = {&edit, 1};
+	struct capgate_spec edited, whole;
+	struct capgate_text out;
+	struct capgate_error err;
+
+	if (!fuzz_within(at, text) || capgate_rewrite_apply(text, &one, arena, &out, &err) < 0 ||
+	    !capgate_read_edited(spec, &one, out, arena, &edited))
+		return;
+	MUST(capgate_spec_parse(out, spec->kind, arena, &whole, &err) == 0);
+	MUST(same_reading(&edited, &whole));
+}
+
 static void once(struct capgate_text text, enum capgate_kind kind,
 		 const struct capgate_policy *policy)
 {
@@ -36,6 +78,8 @@ static void once(struct capgate_text text, enum capgate_kind kind,
 
 	fuzz_arena(&arena);
 	capgate_assess(text, kind, policy, &arena, &spec, &report);
+	if (report.parsed)
+		check_odd_edit(&spec, text, &arena);
 	if (report.verdict != CAPGATE_STRIP)
 		return;
 	MUST(policy->action == CAPGATE_REWRITE);
@@ -45,6 +89,7 @@ static void once(struct capgate_text text, enum capgate_kind kind,
 	check_edits(text, out, &edits);
 	capgate_assess(out, kind, policy, &arena, &spec_again, &again);
 	MUST(again.verdict == CAPGATE_PASS);
+	check_reading(&spec, &edits, out, &spec_again, &arena);
 	fuzz_must_be_sound(out, kind, policy->allowed);
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		MUST(capgate_set_same(again.asked[s], report.kept[s]));

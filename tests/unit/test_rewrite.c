@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "lib/judge/again.h"
+#include "samereading.h"
 
 struct row {
 	const char *in, *out; /* process members */
@@ -61,12 +62,12 @@ END_TEST
 START_TEST(edits_that_do_not_fit_are_refused)
 {
 	struct capgate_edit bad[][2] = {
-		{{{5, 1}, {"", 0}}, {{4, 1}, {"", 0}}},			/* out of order */
-		{{{0, 3}, {"", 0}}, {{2, 1}, {"", 0}}},			/* overlap */
-		{{{0, 0}, {"", 0}}, {{11, 0}, {"", 0}}},		/* behind the end */
-		{{{0, 0}, {"", 0}}, {{9, 2}, {"", 0}}},			/* over the end */
-		{{{0, 0}, {"", 0}}, {{1, (size_t)-1}, {"", 0}}},	/* wraps */
-		{{{0, 0}, {"", (size_t)-1}}, {{1, 0}, {"", 0}}},	/* too much new text */
+		{{{5, 1}, {"", 0}}, {{4, 1}, {"", 0}}},          /* out of order */
+		{{{0, 3}, {"", 0}}, {{2, 1}, {"", 0}}},          /* overlap */
+		{{{0, 0}, {"", 0}}, {{11, 0}, {"", 0}}},         /* behind the end */
+		{{{0, 0}, {"", 0}}, {{9, 2}, {"", 0}}},          /* over the end */
+		{{{0, 0}, {"", 0}}, {{1, (size_t)-1}, {"", 0}}}, /* wraps */
+		{{{0, 0}, {"", (size_t)-1}}, {{1, 0}, {"", 0}}}, /* too much new text */
 	};
 	struct core c;
 
@@ -309,8 +310,9 @@ END_TEST
 	"\"syscalls\":[{\"names\":[" NAMES "],\"action\":\"SCMP_ACT_ALLOW\"}]}"
 #define PROFILE PROFILE_OF("1")
 #define PROCESS_OF(caps) "\"process\":{\"args\":[\"sh\"],\"capabilities\":{" caps "}}"
-#define RAW "\"bounding\":[\"CAP_NET_RAW\"],\"effective\":[\"CAP_KILL\",\"CAP_NET_RAW\"]," \
-	    "\"permitted\":[\"CAP_KILL\"]"
+#define RAW \
+	"\"bounding\":[\"CAP_NET_RAW\"],\"effective\":[\"CAP_KILL\",\"CAP_NET_RAW\"]," \
+	"\"permitted\":[\"CAP_KILL\"]"
 #define NETWORK "\"namespaces\":[{\"type\":\"network\"}]"
 
 /* The profile before and after what is edited, first and last, alone and not. */
@@ -336,8 +338,8 @@ static void same_judgement(const struct capgate_report *a, const struct capgate_
 }
 
 /* Judge the text that has another one in it, as what came of spec's. */
-static void judge_again(struct core *c, const struct capgate_edits *edits,
-			struct capgate_text text, enum capgate_verdict expected)
+static void judge_again(struct core *c, const struct capgate_edits *edits, struct capgate_text text,
+			enum capgate_verdict expected)
 {
 	struct capgate_report whole, again;
 
@@ -345,6 +347,17 @@ static void judge_again(struct core *c, const struct capgate_edits *edits,
 	capgate_assess_again(&c->spec, edits, text, &c->policy, &c->arena, &again);
 	same_judgement(&whole, &again);
 	ck_assert_int_eq(again.verdict, expected);
+}
+
+/* Of the edited parts alone, and of the whole. */
+static void same_reading_of(struct core *c, const struct capgate_edits *edits,
+			    struct capgate_text text)
+{
+	struct capgate_spec edited, whole;
+
+	ck_assert(capgate_read_edited(&c->spec, edits, text, &c->arena, &edited));
+	ck_assert_int_eq(capgate_spec_parse(text, CAPGATE_CONFIG, &c->arena, &whole, &c->err), 0);
+	ck_assert(same_reading(&edited, &whole));
 }
 
 static void begin_judging(struct core *c, struct capgate_text text)
@@ -365,6 +378,7 @@ START_TEST(what_was_rewritten_is_judged_again_as_if_it_were_read_whole)
 	ck_assert_int_eq(c.report.verdict, CAPGATE_STRIP);
 	ck_assert_int_eq(capgate_rewrite_plan(&c.spec, &c.report, &c.arena, &edits, &c.err), 0);
 	ck_assert_int_eq(capgate_rewrite_apply(text, &edits, &c.arena, &out, &c.err), 0);
+	same_reading_of(&c, &edits, out);
 	judge_again(&c, &edits, out, CAPGATE_PASS);
 	c.policy.max_bytes = out.len - 1;
 	judge_again(&c, &edits, out, CAPGATE_REFUSE);
@@ -405,6 +419,106 @@ START_TEST(what_was_not_rewritten_so_is_not_taken_for_it)
 }
 END_TEST
 
+struct forgery {
+	const char *was, *is; /* the first place of the one in the text becomes the other */
+	bool accepted;
+};
+
+/* Edits of places where there may be some, that do not leave whole values and members. */
+static const struct forgery forgeries[] = {
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{}", true},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "null", true},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{},\"cwd\":\"/\"", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{},\"noNewPrivileges\":true", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{},\"Capabilities\":{}", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{}},\"process\":{\"capabilities\":{}", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{\"bounding\":[]", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{\"bounding\":\"", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{\"bounding\":[\"\\ud800\"]}", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{\"bounding\":[\"\xff\"]}", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "[]", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "{}/**/", false},
+	{"{\"bounding\":[\"CAP_KILL\"]}", "", false},
+	{"false", "true", true},
+	{"false", "1", false},
+	{"false", "true,\"rest\":1", false},
+	{"{\"a\":\"b\"}", "{\"a\":\"b\",\"c\":\"d\"}", true},
+	{"{\"a\":\"b\"}", "{\"a\":\"b\",\"a\":\"d\"}", false},
+	{"{\"a\":\"b\"}", "{},\"seccomp\":{}", false},
+	{"{\"a\":\"b\"}", "{}},\"linux2\":{\"sysctl\":{}", false},
+};
+
+static const char forged[] = "{" MOUNTS ",\"process\":{\"noNewPrivileges\":false,"
+			     "\"capabilities\":{\"bounding\":[\"CAP_KILL\"]},\"args\":[]},"
+			     "\"linux\":{\"sysctl\":{\"a\":\"b\"}," PROFILE "}}";
+
+static struct capgate_text with_edit(struct core *c, const char *at, size_t len, const char *is,
+				     struct capgate_edit *edit)
+{
+	const struct capgate_edits one = {edit, 1};
+	struct capgate_text out;
+
+	*edit = (struct capgate_edit){{(size_t)(at - forged), len}, capgate_text_of(is)};
+	ck_assert_int_eq(
+		capgate_rewrite_apply(capgate_text_of(forged), &one, &c->arena, &out, &c->err), 0);
+	return out;
+}
+
+START_TEST(what_is_no_value_is_not_read_as_one)
+{
+	const struct forgery *f = &forgeries[_i];
+	struct capgate_edit edit;
+	struct capgate_spec edited, whole;
+	struct capgate_text out;
+	struct core c;
+	bool read;
+
+	begin_judging(&c, capgate_text_of(forged));
+	out = with_edit(&c, strstr(forged, f->was), strlen(f->was), f->is, &edit);
+	read = capgate_read_edited(&c.spec, &(struct capgate_edits){&edit, 1}, out, &c.arena,
+				   &edited);
+	ck_assert_msg(read == f->accepted, "%s", f->is);
+	if (read) {
+		ck_assert_int_eq(capgate_spec_parse(out, CAPGATE_CONFIG, &c.arena, &whole, &c.err),
+				 0);
+		ck_assert(same_reading(&edited, &whole));
+	}
+	core_release(&c);
+}
+END_TEST
+
+/* What is put in after a brace. */
+START_TEST(what_is_no_member_is_not_put_in)
+{
+	static const char *const members[] = {
+		"\"noNewPrivileges\":true,",
+		"\"capabilities\":{},",
+		"\"cwd\":\"/\",",
+		"\"rest\":0,",
+		"\"NoNewPrivileges\":true,",
+		"},\"x\":{",
+		"\"",
+		"\"x",
+		"/",
+		",",
+		"{",
+		"}",
+	};
+	const char *brace = strstr(forged, "\"process\":{") + strlen("\"process\":{");
+	struct capgate_edit edit;
+	struct capgate_spec edited;
+	struct capgate_text out;
+	struct core c;
+
+	begin_judging(&c, capgate_text_of(forged));
+	out = with_edit(&c, brace, 0, members[_i], &edit);
+	ck_assert_msg(!capgate_read_edited(&c.spec, &(struct capgate_edits){&edit, 1}, out,
+					   &c.arena, &edited),
+		      "%s", members[_i]);
+	core_release(&c);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("rewrite");
@@ -416,6 +530,9 @@ Suite *suite(void)
 	tcase_add_loop_test(t, what_was_rewritten_is_judged_again_as_if_it_were_read_whole, 0,
 			    sizeof(around) / sizeof(around[0]));
 	tcase_add_test(t, what_was_not_rewritten_so_is_not_taken_for_it);
+	tcase_add_loop_test(t, what_is_no_value_is_not_read_as_one, 0,
+			    sizeof(forgeries) / sizeof(forgeries[0]));
+	tcase_add_loop_test(t, what_is_no_member_is_not_put_in, 0, 12);
 	tcase_add_loop_test(t, ten_thousand_random_specifications, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
