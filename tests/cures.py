@@ -220,7 +220,20 @@ def move_runtimes(words, finding):
     configure(words.split(", then: ")[1], finding)
 
 
+def mount_graph_root(words, finding):
+    again(root + re.search(r"\((/etc/\S+)\)", finding["text"])[1])  # as mounted: the usual place
+
+
+def name_state(words, finding):
+    path = root + "/etc/containerd/config.toml"
+    with open(path) as f:
+        text = f.read()
+    with open(path, "w") as f:
+        f.write(re.sub(r'(?m)^state = .*$', 'state = "/run/other"', text))
+
+
 CURES = [
+    ("update podman, or mount that directory at ", mount_graph_root), ("name a directory below /run there", name_state),
     ("take that option out, ", take_option_out), ("start it without ", take_option_out),
     ('write it into "runtimes" of ', take_option_out), ('write "data-root" into ', name_data_root),
     ('take "binary" out of ', take_binary_out), ("move that into a file of ", move_runtimes),

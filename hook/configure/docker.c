@@ -28,11 +28,11 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 	if (daemonjson_parse(text, &arena, ret, err) < 0) {
 		struct capgate_error inner = *err;
 
-		return configure_refuse(
-			err,
-			WIRING_DOCKER_JSON
-			" is left alone: %s%s%s (byte %zu); fix it, then try again",
-			inner.path, inner.path[0] ? ": " : "", inner.msg, inner.pos);
+		return configure_refuse(err,
+					"%.200s is left alone: %s%s%s (byte %zu); fix it, then try "
+					"again",
+					other_root_daemon_json(), inner.path,
+					inner.path[0] ? ": " : "", inner.msg, inner.pos);
 	}
 	return 0;
 }
@@ -84,10 +84,21 @@ static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 		return 0; /* with a dot it names a shim; doctor says what that means */
 	return configure_refuse(
 		err,
-		WIRING_DOCKER_JSON
-		" names \"%.*s\" as default-runtime and does not define it: write its path "
+		"%.200s names \"%.*s\" as default-runtime and does not define it: write its path "
 		"in \"runtimes\" (not as dockerd's option --add-runtime), then try again",
+		other_root_daemon_json(),
 		(int)(d->fallback.len < 60 ? d->fallback.len : 60), d->fallback.p);
+}
+
+/* A rootless dockerd's file, of the user who runs this? */
+static bool is_users(void)
+{
+	return strcmp(other_root_daemon_json(), WIRING_DOCKER_JSON) != 0;
+}
+
+static const char *reload(void)
+{
+	return is_users() ? "systemctl --user restart docker" : "systemctl reload docker";
 }
 
 /* dockerd does not start with a default in both places. */
@@ -97,6 +108,8 @@ static int judge_options(struct capgate_error *err)
 	struct capgate_arena arena;
 	const char *value;
 
+	if (is_users())
+		return 0;
 	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
 		return err->code;
 	value = daemon_words_of_unit(&arena, "docker", &words)
@@ -298,10 +311,9 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 		if (!old)
 			return configure_refuse(
 				err,
-				WIRING_DOCKER_JSON
-				": what the runtime \"%.60s\" ran before cannot be found "
+				"%.200s: what the runtime \"%.60s\" ran before cannot be found "
 				"in " WIRING_RUNTIME_JSON ": write its path by hand",
-				r->name);
+				other_root_daemon_json(), r->name);
 		if (replace_span(&e, shim ? r->binary_at : r->path_at, old, err) < 0)
 			return err->code;
 	}
@@ -352,9 +364,8 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 		return 0;
 	words[strcspn(words, "\n")] = '\0';
 	return configure_refuse(err,
-				"dockerd does not take the new " WIRING_DOCKER_JSON
-				", which is left alone: %s",
-				words);
+				"dockerd does not take the new %.200s, which is left alone: %s",
+				other_root_daemon_json(), words);
 }
 
 static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct capgate_text old,
@@ -365,7 +376,7 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 	bool missing;
 
 	if (capgate_text_is(old, FRESH)) {
-		plan_note(plan, "docker: reload it: systemctl reload docker");
+		plan_note(plan, "docker: reload it: %s", reload());
 		return plan_remove(plan, path, err);
 	}
 	if (place_read(configure_backup(path, name), &backup, &missing, err) < 0 ||
@@ -378,8 +389,9 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 		text = backup;
 	if (!capgate_text_equal(old, text))
 		plan_note(plan,
-			  "docker: reload it: systemctl reload docker; containers made meanwhile "
-			  "name the runtime \"" WIRING_NAME "\" for good: make them again");
+			  "docker: reload it: %s; containers made meanwhile "
+			  "name the runtime \"" WIRING_NAME "\" for good: make them again",
+			  reload());
 	return configure_unedit(plan, path, text, err);
 }
 
@@ -388,7 +400,7 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 {
 	struct capgate_text old, text, backup = {0};
 	char real[PATH_MAX], name[PATH_MAX];
-	const char *path = configure_real(WIRING_DOCKER_JSON, real);
+	const char *path = configure_real(other_root_daemon_json(), real);
 	bool missing, none;
 
 	if (place_read(path, &old, &missing, err) < 0)
@@ -408,7 +420,9 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 		return err->code;
 	if (!plan_changes(plan, path))
 		return 0;
-	plan_note(plan, "docker: reload it: systemctl reload docker; containers made before keep "
-			"their runtime: make them again");
+	plan_note(plan,
+		  "docker: reload it: %s; containers made before keep "
+		  "their runtime: make them again",
+		  reload());
 	return 0;
 }

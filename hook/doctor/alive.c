@@ -179,7 +179,7 @@ static bool is_judged(struct doctor *d, struct capgate_text runtime)
 	const struct docker_runtime *r;
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
+	struct capgate_text text = place_text(&d->arena, other_root_daemon_json(), &missing);
 
 	if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0)
 		return false;

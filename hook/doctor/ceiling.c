@@ -218,9 +218,10 @@ void doctor_ceiling(struct doctor *d)
 	const struct capgate_text why = d->policy.ceiling_reason;
 	struct canary c;
 
+	/* Said already; without root the wrapper can take nothing from its own sets. */
 	if (access(WIRING_WRAPPER, X_OK) < 0 || !d->has_proc || !d->has_policy ||
-	    d->policy.mode == CAPGATE_AUDIT)
-		return; /* said already */
+	    d->policy.mode == CAPGATE_AUDIT || geteuid() != 0)
+		return;
 	if (d->policy.ceiling_off) {
 		doctor_say(d, LEVEL_WARN, NENGINES, "ceiling",
 			   "the policy switches the ceiling off (%.*s): the kernel does not stop "

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Docker: does daemon.json name the wrapper, and is it the default? */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,18 +9,36 @@
 #include "hook/sys/sys.h"
 #include "doctor.h"
 
+/* daemon.json, root's or the user's own. */
+static const char *file;
+
+/* A dockerd of the user's own listens elsewhere. */
+static bool is_users(void)
+{
+	return strcmp(file, WIRING_DOCKER_JSON) != 0;
+}
+
+static void socket_of(char *ret, size_t size)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+
+	snprintf(ret, size, "%.200s/docker.sock", is_users() && dir ? dir : "/run");
+}
+
 /* dockerd reads the file when it is started or reloaded: what does the one that
  * runs say? */
 static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 {
-	const char *argv[] = {"docker", "-H",       "unix:///run/docker.sock",
+	char words[256], path[256], address[300];
+	const char *argv[] = {"docker", "-H",       address,
 			      "info",   "--format", "{{.DefaultRuntime}}",
 			      NULL};
-	char words[256];
 	struct spawn_result r;
 	struct capgate_error err;
 
-	if (access("/run/docker.sock", F_OK) < 0 || access("/usr/bin/docker", X_OK) < 0 ||
+	socket_of(path, sizeof(path));
+	snprintf(address, sizeof(address), "unix://%s", path);
+	if (access(path, F_OK) < 0 || access("/usr/bin/docker", X_OK) < 0 ||
 	    spawn_filter("/usr/bin/docker", argv, (struct capgate_text){0}, words, sizeof(words),
 			 10, &r, &err) < 0 ||
 	    r.status != 0)
@@ -27,8 +47,8 @@ static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 	if (words[0] && !capgate_text_is(wanted, words))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale",
 			   "dockerd runs with the default runtime \"%.60s\": it has not "
-			   "read " WIRING_DOCKER_JSON " since\tsystemctl reload docker",
-			   words);
+			   "read %.120s since\tsystemctl %s docker",
+			   words, file, is_users() ? "--user restart" : "reload");
 }
 
 /* A runtime that is a program, or containerd's shim for runc with a program. */
@@ -42,26 +62,24 @@ static void look_at_program(struct doctor *d, const struct docker_runtime *r, bo
 		if (r->has_arguments && ours)
 			doctor_say(
 				d, LEVEL_BAD, ENGINE_DOCKER, "runtime-arguments",
-				WIRING_DOCKER_JSON
-				": runtimeArgs make Docker put a shell script before the wrapper\t"
-				"remove runtimeArgs");
+				"%.120s: runtimeArgs make Docker put a shell script before the "
+				"wrapper\tremove runtimeArgs",
+				file);
 		doctor_wrapped(d, ENGINE_DOCKER, what, r->name, program);
 	} else if (r->foreign_arguments) {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-shim",
 			   "%s \"%.60s\" is called with runtimeArgs that neither runc nor crun "
 			   "has, so that capgate cannot "
-			   "wrap it\tremove it from " WIRING_DOCKER_JSON
-			   ", or those runtimeArgs",
-			   what, r->name);
+			   "wrap it\tremove it from %.120s, or those runtimeArgs",
+			   what, r->name, file);
 	} else {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER,
 			   ours       ? "runtime-named"
 			   : fallback ? "runtime-default"
 				      : "runtime-handler",
-			   "%s \"%.60s\" (" WIRING_DOCKER_JSON
-			   ") runs %.*s, and capgate does not judge it\t"
+			   "%s \"%.60s\" (%.120s) runs %.*s, and capgate does not judge it\t"
 			   "capgate configure docker",
-			   what, r->name,
+			   what, r->name, file,
 			   program.len ? (int)(program.len < 100 ? program.len : 100) : 4,
 			   program.len ? program.p : "runc");
 	}
@@ -79,10 +97,10 @@ static void look_at_runtime(struct doctor *d, const struct docker_runtime *r, bo
 		   ENGINE_DOCKER, "runtime-shim",
 		   "the runtime \"%.60s\" has a shim of its own, \"%.*s\", which capgate cannot "
 		   "judge%s\t"
-		   "take it out of " WIRING_DOCKER_JSON
-		   ", or let an authorization plugin say who may ask for it",
+		   "take it out of %.100s, or let an authorization plugin say who may ask for it",
 		   r->name, (int)(r->type.len < 60 ? r->type.len : 60), r->type.p,
-		   doctor_is_sandbox(r->type) ? ": its containers run under another kernel" : "");
+		   doctor_is_sandbox(r->type) ? ": its containers run under another kernel" : "",
+		   file);
 }
 
 /* A default that no runtime of the file defines. */
@@ -95,17 +113,36 @@ static void look_at_default(struct doctor *d, const struct daemonjson *j)
 		return;
 	if (capgate_text_is(name, "runc") || containerdtoml_is_runc(name))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-default",
-			   WIRING_DOCKER_JSON ": the default runtime is %.*s, not " WIRING_NAME
-					      "\tcapgate configure docker",
-			   n, name.p);
+			   "%.120s: the default runtime is %.*s, not " WIRING_NAME
+			   "\tcapgate configure docker",
+			   file, n, name.p);
 	else
 		doctor_say(d, doctor_is_sandbox(name) ? LEVEL_WARN : LEVEL_BAD, ENGINE_DOCKER,
 			   "runtime-shim",
-			   "the default runtime \"%.*s\" is a shim or is not defined "
-			   "in " WIRING_DOCKER_JSON
-			   ", so that capgate cannot judge it\tdefine it by a path in "
+			   "the default runtime \"%.*s\" is a shim or is not defined in %.120s, "
+			   "so that capgate cannot judge it\tdefine it by a path in "
 			   "\"runtimes\", then: capgate configure docker",
-			   n, name.p);
+			   n, name.p, file);
+}
+
+/* Exemptions by image need a record that root alone can have written. */
+static void look_at_store(struct doctor *d, const struct daemonjson *j)
+{
+	char path[CONF_PATH];
+	struct capgate_error err;
+	bool missing = false;
+
+	snprintf(path, sizeof(path), "%.*s/containers",
+		 j->data_root.len ? (int)(j->data_root.len < 400 ? j->data_root.len : 0) : 15,
+		 j->data_root.len ? j->data_root.p : "/var/lib/docker");
+	/* What is not there yet dockerd makes as it should be. */
+	if (trusted_directory(path, &missing, &err) == 0 || missing)
+		return;
+	doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",
+		   "Docker's containers are in %.150s, and their images are not known, so that "
+		   "exemptions by image do not count: %.100s\t"
+		   "only root may own and write it and the directories above",
+		   path, err.msg);
 }
 
 void doctor_docker(struct doctor *d)
@@ -113,24 +150,23 @@ void doctor_docker(struct doctor *d)
 	static struct daemonjson j;
 	struct capgate_error err;
 	bool missing;
-	struct capgate_text text = place_text(&d->arena, WIRING_DOCKER_JSON, &missing);
+	struct capgate_text text;
 
+	file = other_root_daemon_json();
+	text = place_text(&d->arena, file, &missing);
 	if (missing) {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-named",
-			   WIRING_DOCKER_JSON
-			   " does not exist: containers start unjudged\tcapgate configure docker");
+			   "%.200s does not exist: containers start unjudged\t"
+			   "capgate configure docker",
+			   file);
 		return;
 	}
 	if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0) {
-		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "conf-valid",
-			   WIRING_DOCKER_JSON ": %.250s\tcorrect it",
-			   text.p ? err.msg : "it cannot be read");
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "conf-valid", "%.120s: %.250s\tcorrect it",
+			   file, text.p ? err.msg : "it cannot be read");
 		return;
 	}
-	if (j.remap.len)
-		doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",
-			   "with userns-remap Docker keeps its containers below UID.GID, where "
-			   "their images are not known\texempt them by another member than image");
+	look_at_store(d, &j);
 	look_at_default(d, &j);
 	for (size_t i = 0; i < j.n; i++)
 		look_at_runtime(d, &j.v[i],

@@ -90,6 +90,7 @@ static void examine(struct doctor *d)
 		doctor_containerd(d);
 	doctor_distributions(d);
 	doctor_closed(d);
+	doctor_stores(d);
 	doctor_ceiling(d);
 	doctor_cache(d);
 	doctor_alive(d);

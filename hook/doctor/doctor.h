@@ -54,6 +54,7 @@ void doctor_docker(struct doctor *d);	  /* daemon.json */
 void doctor_shims(struct doctor *d);	  /* of other kinds, which Docker's users can name */
 void doctor_containerd(struct doctor *d); /* config.toml */
 void doctor_distributions(struct doctor *d); /* the same of k3s, rke2, k0s, microk8s */
+void doctor_stores(struct doctor *d);	  /* places where no image is known */
 void doctor_cache(struct doctor *d);	  /* filters that crun compiled before the gate */
 void doctor_alive(struct doctor *d);	  /* containers from before the gate */
 void doctor_live(struct doctor *d);	  /* a real container */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where crun's caches are: apart from what the wrapper does with one, see rootwalk.c. */
+#include <unistd.h>
+
 #include "filtercache.h"
 #include "roots.h"
 
@@ -14,6 +16,9 @@ static int visit_root(void *user, const struct engine_root *root, const char *di
 	const struct each *each = user;
 
 	(void)root;
+	/* Root's are not a user's to look at, and crun of a user does not use them. */
+	if (geteuid() != 0 && access(dir, R_OK | X_OK) < 0)
+		return 0;
 	return each->visit(each->user, dir, err);
 }
 

@@ -65,7 +65,8 @@ enum identity identity_engine(const struct capgate_spec *spec, struct capgate_te
 {
 	struct capgate_text cgroup = spec->cgroups_path;
 
-	if (has(bundle, "/moby/"))
+	/* "/moby-UID.GID/" where Docker remaps users. */
+	if (has(bundle, "/moby/") || has(bundle, ".task/moby-"))
 		return IDENTITY_DOCKER;
 	if (has(bundle, "io.containerd.runtime"))
 		return IDENTITY_CONTAINERD;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +10,9 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "daemonjson.h"
 #include "identity.h"
+#include "otherroots.h"
 #include "store.h"
-#include "wiring.h"
 
 static struct capgate_text read_trusted(const char *path)
 {
@@ -79,12 +80,32 @@ static struct capgate_text find_list(const struct engine_roots *roots, enum root
 	return found;
 }
 
+/* Docker's namespace in its containerd, with the owner's ids where users are remapped. */
+static bool is_mobys(struct capgate_text below)
+{
+	static const char task[] = "/io.containerd.runtime.v2.task/";
+	const char *at = below.len ? memmem(below.p, below.len, task, sizeof(task) - 1) : NULL;
+	struct capgate_text name;
+
+	if (!at)
+		return false;
+	at += sizeof(task) - 1;
+	name = (struct capgate_text){at, (size_t)(below.p + below.len - at)};
+	if (capgate_text_is(name, "moby/"))
+		return true;
+	if (!capgate_text_begins(name, "moby-"))
+		return false;
+	for (size_t i = 5; i + 1 < name.len; i++)
+		if (!isdigit((unsigned char)name.p[i]) && name.p[i] != '.')
+			return false;
+	return name.p[name.len - 1] == '/';
+}
+
 /* Where containerd keeps bundles, by default and in k3s, RKE2, k0s, MicroK8s and
  * Docker: below root's own run-time directory. */
-static bool is_containerds(struct capgate_text below, const char *namespace)
+static bool is_containerds(struct capgate_text below)
 {
-	return capgate_text_ends(below, namespace) &&
-	       (capgate_text_begins(below, "/run/") ||
+	return (capgate_text_begins(below, "/run/") ||
 		capgate_text_begins(below, "/var/snap/microk8s/common/run/")) &&
 	       is_roots(below);
 }
@@ -98,31 +119,35 @@ static struct image_stores libpod_stores(struct capgate_text beside, struct capg
 				      find_list(&roots, ROOT_RUN, beside, id)}};
 }
 
-/* daemon.json's data-root, which only root can have written; "": not said.  What is opened
- * here is kept: a hook may unmap nothing any more, and it ends soon. */
-static void find_data_root(char ret[PATH_MAX])
-{
-	static struct daemonjson daemon;
-	struct capgate_text text = read_trusted(WIRING_DOCKER_JSON), *root = &daemon.data_root;
-	struct capgate_arena arena;
-	struct capgate_error err;
-
-	ret[0] = '\0';
-	if (text.len == 0 || io_arena(text.len, &arena, &err) < 0)
-		return;
-	if (daemonjson_parse(text, &arena, &daemon, &err) == 0 && root->len &&
-	    root->len < PATH_MAX && root->p[0] == '/' && !memchr(root->p, 0, root->len)) {
-		memcpy(ret, root->p, root->len);
-		ret[root->len] = '\0';
-	}
-}
-
-static struct capgate_text read_docker(const char *root, struct capgate_text id)
+static struct capgate_text read_record(const char *root, const char *ids, struct capgate_text id)
 {
 	char path[2 * PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/containers/%.*s/config.v2.json", root, (int)id.len, id.p);
+	snprintf(path, sizeof(path), "%s%s%s/containers/%.*s/config.v2.json", root,
+		 ids[0] ? "/" : "", ids, (int)id.len, id.p);
 	return strlen(path) < PATH_MAX ? read_trusted(path) : (struct capgate_text){0};
+}
+
+/* More entries than the root directory of a Docker ever has. */
+#define ENTRIES_MAX 1000
+
+/* With userns-remap its containers are below UID.GID. */
+static struct capgate_text read_docker(const char *root, struct capgate_text id)
+{
+	struct capgate_text found = read_record(root, "", id);
+	DIR *dir = found.len ? NULL : opendir(root);
+	const struct dirent *entry;
+
+	for (int i = 0; dir && found.len == 0 && i < ENTRIES_MAX && (entry = readdir(dir)); i++) {
+		const char *name = entry->d_name;
+
+		if (isdigit((unsigned char)name[0]) && strchr(name, '.') &&
+		    strspn(name, "0123456789.") == strlen(name))
+			found = read_record(root, name, id);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
 }
 
 static struct image_stores docker_store(struct capgate_text id)
@@ -135,9 +160,9 @@ static struct image_stores docker_store(struct capgate_text id)
 	for (size_t i = 0; stores.v[0].len == 0 && i < roots.n; i++)
 		if (roots.v[i].kind == ROOT_DOCKER && !strchr(roots.v[i].path, '*'))
 			stores.v[0] = read_docker(roots.v[i].path, id);
-	find_data_root(other);
-	if (stores.v[0].len == 0 && other[0])
-		stores.v[0] = read_docker(other, id);
+	for (size_t i = 0; stores.v[0].len == 0 && other_root_docker(i, other); i++)
+		if (other[0])
+			stores.v[0] = read_docker(other, id);
 	return stores;
 }
 
@@ -161,10 +186,11 @@ struct image_stores image_stores_find(const struct capgate_policy *policy,
 		return is_roots(below) ? libpod_stores(below, id) : (struct image_stores){0};
 	if (guess)
 		return libpod_stores(unknown, unknown);
-	if (is_containerds(below, "/io.containerd.runtime.v2.task/moby/"))
-		return docker_store(id);
+	if (is_mobys(below))
+		return is_containerds(below) ? docker_store(id) : (struct image_stores){0};
 	return (struct image_stores){
-		.cri = is_containerds(below, "/io.containerd.runtime.v2.task/k8s.io/")};
+		.cri = capgate_text_ends(below, "/io.containerd.runtime.v2.task/k8s.io/") &&
+		       is_containerds(below)};
 }
 
 size_t image_stores_size(const struct image_stores *stores)

@@ -12,6 +12,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "containers.h"
+#include "otherroots.h"
 #include "store.h"
 
 static int read_store(const char *path, struct capgate_text *ret)
@@ -91,12 +92,22 @@ static void name_docker(const char *root, struct container *c)
 {
 	struct engine_roots roots;
 	struct capgate_error err;
+	char path[PATH_MAX];
 	int found = c->stored; /* its record was read with it */
 
 	engine_roots_known(&roots);
 	for (size_t i = 0; found <= 0 && i < roots.n; i++)
 		if (roots.v[i].kind == ROOT_DOCKER)
 			found = engine_root_each(&roots.v[i], root, name_in, c, &err);
+	/* What this machine's daemon.json says; of another root stored.c asks its own. */
+	for (size_t i = 0; found <= 0 && !root[0] && other_root_docker(i, path); i++)
+		for (size_t j = 0; found <= 0 && path[0] && j < 2; j++) {
+			const struct engine_root other = {ENGINE_DOCKER, ROOT_DOCKER, path, false};
+
+			found = engine_root_each(&other, "", name_in, c, &err);
+			if (strlen(path) < PATH_MAX - 8)
+				strcat(path, "/*.*");
+		}
 }
 
 /* The bundle is .../overlay-containers/ID/userdata. */

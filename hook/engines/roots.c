@@ -26,8 +26,10 @@ static const struct engine_root built_in[] = {
 	{ENGINE_RKE2, ROOT_TASKS, "/run/k3s/containerd" TASKS},
 	{ENGINE_K0S, ROOT_TASKS, "/run/k0s/containerd" TASKS},
 	{ENGINE_MICROK8S, ROOT_TASKS, "/var/snap/microk8s/common/run/containerd" TASKS},
+	{ENGINE_DOCKER, ROOT_TASKS, "/run/snap.docker/containerd/daemon" TASKS},
 	{ENGINE_DOCKER, ROOT_DOCKER, "/var/lib/docker"},
 	{ENGINE_DOCKER, ROOT_DOCKER, "/var/lib/docker/*.*"}, /* with userns-remap: UID.GID */
+	{ENGINE_DOCKER, ROOT_DOCKER, "/var/snap/docker/common/var-lib-docker"},
 	{ENGINE_PODMAN, ROOT_GRAPH, "/var/lib/containers/storage"},
 	{ENGINE_PODMAN, ROOT_RUN, "/run/containers/storage"},
 };

@@ -9,6 +9,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "daemonjson.h"
+#include "otherroots.h"
 #include "store.h"
 #include "toml.h"
 
@@ -108,7 +109,7 @@ static int read_daemon(struct search *s, struct capgate_error *err)
 	char path[PATH_MAX];
 	bool missing;
 
-	if (!below(s, WIRING_DOCKER_JSON, path))
+	if (!below(s, s->root[0] ? WIRING_DOCKER_JSON : other_root_daemon_json(), path))
 		return 0;
 	if (place_read(path, &s->daemon_text, &missing, err) < 0 ||
 	    io_arena(s->daemon_text.len, &s->arena, err) < 0 ||
@@ -141,9 +142,12 @@ static int find_docker(struct search *s, const struct engine_roots *roots,
 		s->list->unreadable += status > 0;
 	}
 	put_path(path, s->daemon.data_root);
-	if (status >= 0 && path[0]) {
+	/* There, and with userns-remap below UID.GID. */
+	for (size_t i = 0; status >= 0 && path[0] && i < 2; i++) {
 		status = engine_root_containers(&other, s->root, take_docker, s, err);
 		s->list->unreadable += status > 0;
+		if (strlen(path) < PATH_MAX - 8)
+			strcat(path, "/*.*");
 	}
 	return status < 0 ? status : 0;
 }

@@ -60,6 +60,13 @@ static int become_root(void)
 	return write_words("/proc/self/gid_map", map);
 }
 
+static bool entered;
+
+bool place_is_other(void)
+{
+	return entered;
+}
+
 int place_enter(const char *root, struct capgate_error *err)
 {
 	if (!root || strcmp(root, "/") == 0)
@@ -67,6 +74,7 @@ int place_enter(const char *root, struct capgate_error *err)
 	if (chroot(root) < 0 && (errno != EPERM || become_root() < 0 || chroot(root) < 0))
 		return fail_place(err, "cannot use as root directory", root);
 	trusted_changed();
+	entered = true;
 	return chdir("/") < 0 ? fail_place(err, "cannot enter", root) : 0;
 }
 

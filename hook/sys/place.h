@@ -14,6 +14,8 @@
  * does it in a user namespace of their own, in which their files are root's.
  */
 int place_enter(const char *root, struct capgate_error *err) CAPGATE_MUST;
+/* Has this process entered another root? */
+bool place_is_other(void);
 
 /* The whole file, malloc'd.  *missing: it does not exist (and *ret is empty,
  * status 0). */

@@ -168,6 +168,41 @@ same() {
 	daemon_down dockerd
 }
 
+@test "docker: with userns-remap, too, and audit knows its containers" {
+	local id
+	for file in passwd group subuid subgid; do
+		cp "/etc/$file" "$RIG/$file" 2>/dev/null || : >"$RIG/$file"
+		[ -e "/etc/$file" ] || touch "/etc/$file"
+	done
+	echo "dockremap:x:4712:4712::/:/bin/false" >>"$RIG/passwd"
+	echo "dockremap:x:4712:" >>"$RIG/group"
+	for file in subuid subgid; do echo "dockremap:3000000:65536" >>"$RIG/$file"; done
+	for file in passwd group subuid subgid; do mount --bind "$RIG/$file" "/etc/$file"; done
+	chmod 755 "$RIG"
+	jq '. + {"userns-remap": "dockremap"}' /etc/docker/daemon.json >"$RIG/remap.json"
+	cp "$RIG/remap.json" /etc/docker/daemon.json
+	daemon_up dockerd env PATH="$(path_of docker)" dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+		--exec-opt native.cgroupdriver=cgroupfs -p "$RIG/dockerd.pid" --exec-root /run/docker -H "unix://$RIG/docker.sock"
+	daemon_answers dockerd d version
+	tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
+	d tag bb other
+	policy_with '"mode":"enforce","exemptions":[{"id":"E","match":{"image":"bb*"},"reason":"a test","allow":["NET_RAW"]}]'
+	id=$(d run -d --network none --name remapped bb sleep 100)
+	run d exec "$id" cat /proc/self/status /proc/self/uid_map
+	[[ "$output" == *" 3000000 "* ]] || { echo "$output"; false; }
+	holds $NET_RAW Eff
+	run d run --rm --network none other grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds_nowhere $NET_RAW
+	"$CAPGATE" audit --format json >"$RIG/said" || true
+	jq -e --arg id "$id" '.. | objects | select(.id? == $id) | select(.name == "remapped" and (.image | startswith("bb")))' "$RIG/said"
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	jq -e '[.findings[] | select(.check == "data-root" or .check == "alive")] == []' "$RIG/said"
+	d rm -f "$id" >/dev/null
+	daemon_down dockerd
+	for file in passwd group subuid subgid; do umount "/etc/$file"; done
+}
+
 @test "containerd: with --close-runc ctr run is judged, doctor says by which program, and back" {
 	local from
 	printf 'version = 2\nroot = "%s"\nstate = "%s"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "%s"\n[ttrpc]\naddress = "%s"\n' \
@@ -205,7 +240,51 @@ same() {
 		podman_has --runtime $name >"$RIG/p$name.after"
 		same p$name
 	done
+	# Another graph root, by storage.conf, with the image in an additional store.
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n[storage.options]\nadditionalimagestores = ["%s"]\n' \
+		"$RIG/graph" "$RIG/run" "$RIG/p/root" >/etc/containers/storage.conf
+	policy_with '"mode":"enforce","exemptions":[{"id":"E","match":{"image":"localhost/bb*"},"reason":"a test","allow":["NET_RAW"]}]'
+	run podman --tmpdir "$RIG/p/tmp2" run --rm localhost/bb grep ^Cap /proc/self/status
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	"$CAPGATE" doctor --json podman >"$RIG/said" || true
+	if jq -e 'any(.findings[]; .check == "data-root" and .level == "warn")' "$RIG/said"; then
+		[[ "$(podman --version)" =~ \ 4\.[0-3]\. ]]
+		holds_nowhere $NET_RAW
+	else
+		holds $NET_RAW Eff
+	fi
+	tar -C "$RIG/rootfs" -c . | podman --tmpdir "$RIG/p/tmp2" import - localhost/other >/dev/null
+	run podman --tmpdir "$RIG/p/tmp2" run --rm localhost/other grep ^Cap /proc/self/status
+	holds_nowhere $NET_RAW
+	holds $KILL Eff
+	rm /etc/containers/storage.conf
 	"$CAPGATE" configure --undo podman
 	(cd /etc/containers && find . -type f -exec sha256sum {} + | sort) | diff "$RIG/containers.before" -
 	podman_has --runtime crun | diff "$RIG/pcrun.before" -
+}
+
+@test "docker: a user wires the file of a rootless dockerd, doctor judges that one, and back" {
+	local own="$RIG/u/home/.config/docker" user
+	chmod 755 "$RIG"
+	mkdir -p "$RIG/u/bin" "$own"
+	cp "$CAPGATE" "$RIG/u/bin/capgate"
+	cp "$CAPGATE_HOOK" "$RIG/u/bin/capgate-hook"
+	printf '{"debug": true}\n' >"$own/daemon.json"
+	cp "$own/daemon.json" "$RIG/own.before"
+	chown -R 4712:4712 "$RIG/u/home"
+	user="setpriv --reuid 4712 --regid 4712 --clear-groups env -i PATH=$PATH HOME=$RIG/u/home $RIG/u/bin/capgate"
+	rm -f /etc/docker/daemon.json
+	"$CAPGATE" configure docker # the program and the wrapper are root's to install
+	$user configure docker
+	jq -e '.debug and ."default-runtime" == "capgate"' "$own/daemon.json"
+	$user doctor --json docker >"$RIG/said" || true
+	jq -e '[.findings[] | select(.engine == "docker" and .level == "bad")] == [] and any(.findings[]; .check == "runtime" and .level == "ok")' "$RIG/said"
+	$user configure --undo docker
+	cmp "$own/daemon.json" "$RIG/own.before"
+	$user configure docker
+	jq 'del(."default-runtime")' "$own/daemon.json" >"$RIG/own.open"
+	cp "$RIG/own.open" "$own/daemon.json"
+	$user doctor --json docker >"$RIG/said" || true
+	jq -e --arg file "$own/daemon.json" 'any(.findings[]; .check == "runtime-default" and .level == "bad" and (.text | startswith($file)))' "$RIG/said"
+	"$CAPGATE" configure --undo docker
 }

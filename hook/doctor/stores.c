@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where engines keep what hooks and the wrapper find a container's image by.  Those read
+ * no TOML: what storage.conf and config.toml say of it is looked at here.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "hook/sys/sys.h"
+#include "lib/base/base.h"
+#include "doctor.h"
+
+struct wanted {
+	const char *path;
+	char value[CONF_PATH];
+};
+
+static int take_value(void *user, const struct toml_event *e)
+{
+	struct wanted *w = user;
+
+	if (e->kind == TOML_STRING && strcmp(e->path, w->path) == 0)
+		capgate_text_copy(w->value, sizeof(w->value), e->text);
+	return 0;
+}
+
+/* The value of that key, the last one; "": the file is not there or does not say. */
+static void read_key(struct doctor *d, const char *file, struct wanted *w)
+{
+	struct capgate_error err;
+	bool missing;
+	struct capgate_text text = place_text(&d->arena, file, &missing);
+
+	w->value[0] = '\0';
+	if (text.p && toml_parse(text, &d->arena, take_value, w, &err) < 0)
+		w->value[0] = '\0'; /* its own engine says what is wrong with it */
+}
+
+/* "podman version 4.3.1": before 4.4 precreate is not run in the bundle. */
+static bool tells_no_bundle(void)
+{
+	const char *podman = wiring_engine_program(ENGINE_PODMAN);
+	const char *argv[] = {"podman", "--version", NULL};
+	struct spawn_result r;
+	struct capgate_error err;
+	char words[256];
+	int major, minor;
+
+	return podman &&
+	       spawn_command(podman, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r,
+			     &err) == 0 &&
+	       r.status == 0 && sscanf(words, "podman version %4d.%4d", &major, &minor) == 2 &&
+	       (major < 4 || (major == 4 && minor < 4));
+}
+
+static void look_at_graph_root(struct doctor *d)
+{
+	static const char *const files[] = {CAPGATE_SYSCONFDIR "/containers/storage.conf",
+					    "/usr/share/containers/storage.conf"};
+	struct wanted w = {.path = "storage" TOML_SEP "graphroot"};
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		if (!place_exists(files[i]))
+			continue;
+		read_key(d, files[i], &w);
+		if (w.value[0] && strcmp(w.value, "/var/lib/containers/storage") != 0 &&
+		    tells_no_bundle())
+			doctor_say(d, LEVEL_WARN, ENGINE_PODMAN, "data-root",
+				   "podman before 4.4 does not say to precreate which container it "
+				   "is, and with graphroot %.120s (%.60s) its image is not known: "
+				   "exemptions by image do not count there\t"
+				   "update podman, or mount that directory "
+				   "at /var/lib/containers/storage",
+				   w.value, files[i]);
+		return;
+	}
+}
+
+static void look_at_state(struct doctor *d)
+{
+	struct wanted w = {.path = "state"};
+
+	read_key(d, WIRING_CONTAINERD_TOML, &w);
+	if (w.value[0] && strncmp(w.value, "/run/", 5) != 0)
+		doctor_say(d, LEVEL_WARN, ENGINE_CONTAINERD, "data-root",
+			   "\"state\" of " WIRING_CONTAINERD_TOML
+			   " is %.120s, not below /run: the images of its containers are not "
+			   "known, and exemptions by image do not count\t"
+			   "name a directory below /run there",
+			   w.value);
+}
+
+void doctor_stores(struct doctor *d)
+{
+	if (doctor_looks_at(d, ENGINE_PODMAN))
+		look_at_graph_root(d);
+	if (doctor_looks_at(d, ENGINE_CONTAINERD))
+		look_at_state(d);
+}
