@@ -116,7 +116,7 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 			continue;
 		}
 		if (strpbrk(words[i], " :")) {
-			io_say("explain: no program is known that says this; with \"operation not "
+			io_say("explain: no known program prints this; with \"operation not "
 			       "permitted\" or \"permission denied\" in it, capgate why ID shows "
 			       "which capabilities the container was left without");
 			return STATUS_FINDINGS;

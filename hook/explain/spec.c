@@ -78,12 +78,13 @@ static void out_verdict(const struct capgate_report *r, const struct capgate_spe
 			const struct capgate_policy *policy, struct capgate_out *out)
 {
 	if (r->verdict == CAPGATE_PASS) {
-		capgate_out_string(out, "allowed as it is");
+		capgate_out_string(out, "allowed unchanged");
 		return;
 	}
-	capgate_out_string(out, r->verdict == CAPGATE_STRIP
-					? "rewritten where the door allows it, else refused: "
-					: "refused: ");
+	capgate_out_string(out,
+			   r->verdict == CAPGATE_STRIP
+				   ? "rewritten by a hook or wrapper that can, otherwise refused: "
+				   : "refused: ");
 	capgate_report_sentence(r, spec, policy, out);
 }
 

@@ -81,10 +81,10 @@ static void out_cap_ceiling(int cap, const struct style *style, struct capgate_o
 	if (reason)
 		capgate_out_format(
 			&words,
-			"out of reach of the wrapper's ceiling: runtimes need it themselves (%s)",
+			"the wrapper's ceiling keeps it, because runtimes need it themselves (%s)",
 			reason);
 	else
-		capgate_out_string(&words, "the wrapper takes it from the runtime itself, when the "
+		capgate_out_string(&words, "the wrapper removes it from the runtime itself, if the "
 					   "policy does not list it");
 	explain_field(out, style, "ceiling", capgate_out_text(&words));
 }
@@ -159,6 +159,6 @@ void explain_overview(const struct style *style, struct capgate_out *out)
 			terminal_wrap(out, style, capgate_text_of(info->meaning), 28, 28);
 		}
 	}
-	capgate_out_string(
-		out, "\ncapgate explain NAME says more; capgate explain --all prints all.\n");
+	capgate_out_string(out,
+			   "\ncapgate explain NAME says more; capgate explain --all prints all.\n");
 }

@@ -64,8 +64,8 @@ static void out_ceiling(const struct logged *e, struct capgate_out *out)
 	if (capgate_set_empty(e->taken))
 		return;
 	if (!capgate_text_is(e->ceiling, "enforce")) {
-		capgate_out_string(out,
-				   "  ceiling    not in force in audit mode; it would have taken ");
+		capgate_out_string(
+			out, "  ceiling    not in force in audit mode; it would have removed ");
 		capgate_out_set(out, e->taken, " ");
 		capgate_out_string(out, " from the runtime\n");
 		return;
@@ -106,18 +106,18 @@ static void out_said(const struct story *s, struct capgate_out *out)
 	out_line(out, "it said", capgate_text_of(said->line));
 	out_line(out, "in", capgate_text_of(said->from));
 	if (said->cap >= 0)
-		capgate_out_format(out, "  %-10s %s was taken out: %s\n", "because",
+		capgate_out_format(out, "  %-10s %s was removed: %s\n", "because",
 				   capgate_cap_info(said->cap)->name, said->why);
 	else if (said->ours)
 		capgate_out_format(out, "  %-10s %s: %s\n", "because",
 				   capgate_rule_info(said->rule)->id, said->why);
 	else if (said->other >= 0)
 		capgate_out_format(out,
-				   "  %-10s not by capgate: %s may be missing (%s), and was not "
-				   "taken out here\n",
+				   "  %-10s not by capgate: %s may be missing (%s), but was not "
+				   "removed here\n",
 				   "because", capgate_cap_info(said->other)->name, said->why);
 	else
-		capgate_out_format(out, "  %-10s not known: no program is known that says this\n",
+		capgate_out_format(out, "  %-10s not known: no known program prints this\n",
 				   "because");
 }
 
@@ -167,7 +167,7 @@ static void out_words(const struct story *s, struct capgate_out *out)
 		out_line(out, "not put in", e->withheld[i]);
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
 	ways->flag(e, out);
-	capgate_out_string(out, "\n  2. put something in its place\n     ");
+	capgate_out_string(out, "\n  2. use something else instead\n     ");
 	out_instead(s, out);
 	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR
 				"/policy.d/\n     ");

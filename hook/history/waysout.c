@@ -39,8 +39,7 @@ static void out_security_context(capgate_set unasked, capgate_set asked, struct 
 	capgate_out_string(out, "\"]}}");
 	if (!capgate_set_empty(asked))
 		capgate_out_string(
-			out,
-			" in the container, without privileged: true and what add says of these");
+			out, " in the container, without privileged: true and these names in add");
 }
 
 static void out_drops(capgate_set unasked, struct capgate_out *out)
@@ -137,14 +136,14 @@ void waysout_instead(const struct logged *e, struct capgate_out *out)
 	const struct capgate_cap_facts *info = capgate_cap_info(capgate_set_next(e->removed, 0));
 
 	if (!out_sysctls(e, e->removed, "", out))
-		capgate_out_string(out, info ? info->substitute : "nothing takes its place");
+		capgate_out_string(out, info ? info->substitute : "nothing replaces it");
 }
 
 void waysout_file(const struct logged *e, int cap, struct capgate_out *out)
 {
 	capgate_out_string(out, "setcap -r FILE in the image: the program starts then, without "
 				"the capability");
-	(void)out_sysctls(e, capgate_set_of(cap), "; what it wants it for is then given by ", out);
+	(void)out_sysctls(e, capgate_set_of(cap), "; the sysctl that replaces it: ", out);
 }
 
 /* ---- An exemption ------------------------------------------------------------- */

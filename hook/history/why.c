@@ -89,7 +89,7 @@ static int why(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	if (n > 1 && !join_message(words + 1, n - 1, message, &story.message)) {
-		io_say("why: one container at a time, and what it said; see: capgate why --help");
+		io_say("why: give one container, and at most one message; see: capgate why --help");
 		return STATUS_USAGE;
 	}
 	if (n >= 1)

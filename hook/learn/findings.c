@@ -107,7 +107,7 @@ static void out_notes(const struct findings *r, struct capgate_out *out)
 		capgate_out_format(out, "%zu runs failed and passed when tried again.\n",
 				   s->flaked);
 	if (!s->learned.finished)
-		capgate_out_string(out, "Not all runs were made: less may do.\n");
+		capgate_out_string(out, "Not all runs were made: fewer may be enough.\n");
 	if (!capgate_set_empty(s->withheld)) {
 		capgate_out_string(out, "Withheld by the policy, and not tried: ");
 		capgate_out_set(out, s->withheld, " ");

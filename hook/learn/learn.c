@@ -106,7 +106,7 @@ static int agree(const struct learning *l)
 	for (size_t i = 0; i < arguments->n_effects; i++)
 		tell_effect(arguments->effect[i]);
 	if (facts->more_effects || arguments->more_effects)
-		io_say("learn: there is more of this than can be told");
+		io_say("learn: and more than can be listed");
 	if (facts->n_effects + arguments->n_effects && !l->options.yes)
 		return usage("nothing was started: give --yes if all of this may happen again and "
 			     "again");

@@ -10,7 +10,7 @@ static const char *headline(const struct capgate_report *r)
 			   r->error.rule == CAPGATE_RULE_OTHER_DOCUMENT))
 		return "not judged";
 	if (r->verdict == CAPGATE_PASS)
-		return "allowed as it is";
+		return "allowed unchanged";
 	if (r->verdict == CAPGATE_STRIP)
 		return "to be rewritten";
 	return "refused";

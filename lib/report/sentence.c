@@ -157,7 +157,7 @@ void capgate_finding_sentence(const struct capgate_finding *f, const struct capg
 			capgate_out_visible(out, f->subject);
 		}
 		if (f->rule == CAPGATE_RULE_NOT_SUBSTITUTED && capgate_symptom_of(f->cap))
-			capgate_out_format(out, "; what is seen without it: %s",
+			capgate_out_format(out, "; without it programs print: %s",
 					   capgate_symptom_of(f->cap)->words);
 		break;
 	}
@@ -170,7 +170,7 @@ void capgate_finding_message(const struct capgate_finding *f, const struct capga
 
 	capgate_finding_sentence(f, spec, policy, out);
 	if (symptom && (f->rule == CAPGATE_RULE_NET_RAW || f->rule == CAPGATE_RULE_UNLISTED))
-		capgate_out_format(out, "; what is seen without it: %s", symptom->words);
+		capgate_out_format(out, "; without it programs print: %s", symptom->words);
 }
 
 /* In the words of the document: of both rules, for one cures no more than its own. */

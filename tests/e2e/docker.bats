@@ -239,6 +239,6 @@ probe() {
 	[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }
 	run "$CAPGATE" why "$id" - < <(d logs "$id" 2>&1)
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
-	[[ $output == *"create rewrote $id"*"it said    exec /bin/cping: operation not permitted"*"CAP_NET_RAW was taken out: the program's file has"*"setcap -r FILE"* ]] ||
+	[[ $output == *"create rewrote $id"*"it said    exec /bin/cping: operation not permitted"*"CAP_NET_RAW was removed: the program's file has"*"setcap -r FILE"* ]] ||
 		{ echo "$output"; false; }
 }

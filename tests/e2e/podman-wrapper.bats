@@ -165,7 +165,7 @@ probe() {
 		[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }
 		run "$CAPGATE" why "$id"
 		[ "$status" -eq 0 ] || { echo "$output"; false; }
-		[[ $output == *"create rewrote $id"*"it said    ping: permission denied"*"/ctr.log"*"CAP_NET_RAW was taken out: busybox's ping"* ]] ||
+		[[ $output == *"create rewrote $id"*"it said    ping: permission denied"*"/ctr.log"*"CAP_NET_RAW was removed: busybox's ping"* ]] ||
 			{ echo "$output"; false; }
 	done
 }

@@ -41,7 +41,7 @@ prove "other fields are those of the last file that has them" eval \
 	line action reject "$policydir/policy.d/20-b.json"'
 prove "every line but the last two names its file" [ "$(grep -c '# ' "$work/out")" = "$(sed '/^$/,$d' "$work/out" | wc -l)" ]
 echo '{"version":1,"mode":"enforce","allow":["KILL"]}' | put "$policydir/policy.d/99.json"
-prove "what one file denies no later one allows" judge 11 < <(spec '"CAP_KILL"')
+prove "what one file denies, no later file allows" judge 11 < <(spec '"CAP_KILL"')
 mkdir "$policydir/policy.d/dir.json"
 prove "a directory among them stops every container" judge 20 < <(spec '')
 rmdir "$policydir/policy.d/dir.json"; mkfifo "$policydir/policy.d/fifo.json"
@@ -93,7 +93,7 @@ web-service (7): CHOWN DAC_OVERRIDE KILL SETGID SETUID NET_BIND_SERVICE SYS_CHRO
 none (0): none
 all (41): all
 EOF
-prove "the built-in profiles are these and no others, and hold what they always held" eval 'profiles | diff "$work/pinned" -'
+prove "the built-in profiles are these and no others, and have not changed" eval 'profiles | diff "$work/pinned" -'
 prove "each says whose list it is" [ "$("$capgate" policy list | grep -cE '^[a-z-]+ \([0-9]+\): [A-Za-z].{10}')" = 10 ]
 while read -r name _; do
 	echo '{"version":1,"profile":"'"$name"'"}' | put "$policydir/policy.json"

@@ -3,7 +3,7 @@
 clean
 printf '{\n  "version": 1,\n  "allow": ["NET_RWA"]\n}\n' | put "$policydir/policy.json"
 prove "a typo stops every container" judge 20 < <(spec '')
-prove "and is told with file, line and column" says "$policydir/policy.json:3:13"
+prove "and is reported with file, line and column" says "$policydir/policy.json:3:13"
 prove "and with what was meant" says "did you mean NET_RAW"
 in_every_stage() {
 	local stage
@@ -23,8 +23,8 @@ prove "which logs it too" last '.stage == "create" and .id == "c1" and .verdict 
 "$capgate" why >"$work/out" 2>"$work/err"
 prove "why tells the policy's error" says "$policydir/policy.json:3:13"
 rm "$policydir/policy.json"
-prove "mended, all goes on" eval 'wrapper create --bundle "$work/bundle" c1 && [ -s "$work/ran" ]'
-prove "every field mistyped, twice, or of a wrong type is told with its place and name" "$here/policy/typos.py" "$capgate" "$work"
+prove "corrected, containers start again" eval 'wrapper create --bundle "$work/bundle" c1 && [ -s "$work/ran" ]'
+prove "every field that is mistyped, duplicate or of a wrong type is reported with its place and name" "$here/policy/typos.py" "$capgate" "$work"
 
 wrong() { # FIELDS WORDS: the policy {"version":1,FIELDS} is refused so, at the @ in it
 	local before=${1%%@*}
@@ -33,9 +33,9 @@ wrong() { # FIELDS WORDS: the policy {"version":1,FIELDS} is refused so, at the 
 }
 prove "a mode is one of two" wrong '"mode":@"enforced"' '"enforce" or "audit"'
 prove "so is an action" wrong '"action":@"refuse"' '"reject" or "rewrite"'
-prove "a profile has a name that exists, and the nearest is told" wrong '"profile":@"cis-doker"' 'did you mean cis-docker'
+prove "a profile must exist, and the nearest name is suggested" wrong '"profile":@"cis-doker"' 'did you mean cis-docker'
 prove "what comes near to nothing is referred to the list" wrong '"profile":@"my-own-one"' 'capgate policy list'
-prove "a name in an exemption is told as well" wrong \
+prove "a name in an exemption is reported as well" wrong \
 	'"exemptions":[{"id":"E","match":{"uid":1},"reason":"r","allow":[@"SYS_ADMN"]}]' 'did you mean SYS_ADMIN'
 prove "the log's path is absolute" wrong '"log":{"file":@"log"}' 'not an absolute path'
 for size in 4095 1073741825; do

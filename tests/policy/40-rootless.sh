@@ -18,16 +18,16 @@ prove "a user's own policy does not widen the system's" loses NET_RAW
 prove "nor switches it off" [ -s "$work/out" ]
 prove "but takes away from it" loses KILL
 prove "and leaves the rest" keeps CHOWN
-prove "his decisions are in a log of his own" eval \
+prove "a user's decisions are in a log of their own" eval \
 	'tail -n 1 /run/user/1234/capgate/decisions.jsonl | jq -e ".verdict == \"strip\" and .mode == \"enforce\" and .policy == \"$own\"" >/dev/null'
 as_user HOME="$work/home" < <(spec '"CAP_KILL"')
-prove "it is found in .config of his home too" loses KILL
+prove "it is also found in .config of the user's home" loses KILL
 put "$policydir/policy.json" <<'JSON'
 {"version":1,"mode":"audit","deny":["KILL"],
  "exemptions":[{"id":"S","match":{"hostname":"h"},"reason":"r","allow":["KILL","NET_RAW"]}]}
 JSON
 as_user HOME="$work/home" < <(spec '"CAP_KILL","CAP_NET_RAW"' '"hostname":"h"')
-prove "what he denies no exemption of the system gives, even where it is denied there too" eval 'keeps CAP_KILL && [ "$(jq -c .removed.bounding /run/user/1234/capgate/decisions.jsonl | tail -n 1)" = "[\"CAP_KILL\"]" ]'
+prove "what a user denies, no exemption of the system allows, even if the system denies it too" eval 'keeps CAP_KILL && [ "$(jq -c .removed.bounding /run/user/1234/capgate/decisions.jsonl | tail -n 1)" = "[\"CAP_KILL\"]" ]'
 put "$own" <<'JSON'
 {"version":1,"mode":"enforce","action":"reject","no_new_privileges":"require","limits":{"bytes":2048},"log":{"required":true,"file":"/x","max_bytes":8192},
  "exemptions":[{"id":"U","match":{"hostname":"u"},"reason":"r","allow":["SYS_ADMIN"]}]}
@@ -35,16 +35,16 @@ JSON
 chown 1234 "$own"
 as_user HOME="$work/home" -- policy show
 for what in "mode enforce" "action reject" "no_new_privileges require" "limits.bytes 2048" "log.required true"; do
-	prove "he may ask for more: $what" line ${what% *} "${what#* }" "$own"
+	prove "a user may ask for more: $what" line ${what% *} "${what#* }" "$own"
 done
 prove "but not log elsewhere" eval 'line log.max_bytes 1048576 "built in" && line log.file /run/capgate/decisions.jsonl "built in"'
 prove "nor exempt" eval '! grep -q "exemption.*U:" "$work/out"'
 as_user HOME="$work/home" < <(spec '"CAP_SYS_ADMIN"' '"hostname":"u"')
-prove "and is refused what he asks to be refused" [ $? -eq 11 ]
+prove "and what they deny is refused" [ $? -eq 11 ]
 clean
 echo '{"version":1,"deny":["CHOWN"],"nonsense":1}' | put "$own"; chown 1234 "$own"
 as_user HOME="$work/home" < <(spec '')
-prove "a typo in it stops his containers" [ $? -eq 20 ]
+prove "a typo in it stops the user's containers" [ $? -eq 20 ]
 chown 0 "$own"; chmod 666 "$own"; as_user HOME="$work/home" < <(spec ''); got=$?
 prove "one that others may write does, too" eval '[ $got -eq 20 ] && says "chmod go-w"'
 judge 0 < <(spec '"CAP_CHOWN"')
@@ -57,17 +57,17 @@ mkdir -m 711 "$work/homes"; mkdir -p "$work/homes/u/.config/capgate"; ln -s home
 echo '{"version":1,"deny":["KILL"]}' >"$work/homes/u/.config/capgate/policy.json"
 chown -R 1234 "$work/homes/u"
 as_user HOME="$work/homes/u" < <(spec '"CAP_KILL","CAP_CHOWN"')
-prove "a home below a directory that he may only pass through" eval 'loses KILL && keeps CHOWN'
+prove "a home below a directory that the user may only search" eval 'loses KILL && keeps CHOWN'
 as_user HOME="$work/users/u" < <(spec '"CAP_KILL","CAP_CHOWN"')
-prove "a home behind a link of the machine's" eval 'loses KILL && keeps CHOWN'
+prove "a home that is reached through a link of the machine's" eval 'loses KILL && keeps CHOWN'
 chmod 000 "$work/homes/u/.config/capgate"
 as_user HOME="$work/homes/u" < <(spec ''); got=$?
-prove "one that he has closed to himself is not passed over" eval '[ $got -eq 20 ] && says "Permission denied"'
+prove "one that the user cannot read is not skipped" eval '[ $got -eq 20 ] && says "Permission denied"'
 rm -r "$work/homes/u/.config/capgate"; chmod 777 "$work/homes/u/.config"
 mkdir -m 700 "$work/closed"; mkdir "$work/others"; chown 4321 "$work/others"; : >"$work/plain"
 for home in "$work/homes/u" "$work/closed" "$work/closed/deeper" "$work/others" "$work/nowhere" "$work/plain" /; do
 	as_user HOME="$home" < <(spec '"CAP_KILL"'); got=$?
-	prove "no policy of his: ${home#"$work"}" eval '[ $got -eq 0 ] && keeps KILL'
+	prove "no policy of the user's own: ${home#"$work"}" eval '[ $got -eq 0 ] && keeps KILL'
 	as_user XDG_CONFIG_HOME="$home" < <(spec '"CAP_KILL"'); got=$?
 	prove "nor there: ${home#"$work"}" eval '[ $got -eq 0 ] && keeps KILL'
 done
@@ -83,6 +83,6 @@ store="$work/home/storage/overlay-containers"; mkdir -p "$store/$id/userdata"
 printf '[{"id":"%s","metadata":"{\\"image-name\\":\\"registry/x\\"}"}]' $id >"$store/containers.json"
 spec '"CAP_NET_RAW"' >"$store/$id/userdata/config.json"; chown -R 1234 "$work/home/storage"
 as_user HOME="$work/home" -- createRuntime < <(printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' $id "$store/$id/userdata")
-prove "a user's own store counts for him" [ $? -eq 0 ]
+prove "a user's own store counts for that user" [ $? -eq 0 ]
 "$capgate" createRuntime < <(printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' $id "$store/$id/userdata") 2>/dev/null
 prove "and not for root" [ $? -eq 10 ]

@@ -5,7 +5,7 @@ judge 0 < <(spec '"CAP_KILL"')
 prove "a decision is one line of JSON: allowed" last '.verdict == "pass" and .status == 0 and .stage == "precreate" and .mode == "enforce"'
 judge 0 < <(spec '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/libpod_parent/libpod-0123456789012345678901234567890123456789012345678901234567890123"}')
 prove "rewritten: with what was removed, from where, by which rule" last '.verdict == "strip" and .removed.bounding == ["CAP_NET_RAW"] and .rules == ["CPG101"]'
-prove "with the container and the engine, as far as they can be told" last '.engine == "podman" and (.id | length == 64)'
+prove "with the container and the engine, as far as they are known" last '.engine == "podman" and (.id | length == 64)'
 mkdir -p "$work/bundle"; spec '"CAP_SYS_ADMIN"' >"$work/bundle/config.json"
 printf '{"ociVersion":"1.0","id":"c1","status":"creating","pid":7,"bundle":"%s"}' "$work/bundle" | "$capgate" createRuntime 2>/dev/null
 prove "refused: with its status, id and bundle" last '.verdict == "refuse" and .status == 11 and .id == "c1" and .bundle == "'"$work/bundle"'"'
@@ -21,20 +21,20 @@ prove "what is not known is null" last '.id == null and .engine == null and .bun
 prove "a line has these members and no others" last 'keys_unsorted == ["capgate","time","id","engine","stage","mode","verdict","status","rules","removed","exemptions","sysctls","withheld","symptoms","policy","policy_digest","bundle","reason"] and .capgate == 1'
 prove "its time is RFC 3339, UTC, with milliseconds" last '(.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$")) and (now - (.time | sub("[.][0-9]*Z"; "Z") | fromdate) | . >= 0 and . < 60)'
 judge 0 < <(printf '{"process":{"capabilities":{"bounding":["CAP_NET_RAW","CAP_KILL","CAP_BPF"],"effective":["CAP_KILL"],"ambient":["CAP_BPF"]}},"linux":{"namespaces":[{"type":"network"}]},"mounts":[{"destination":"/proc","type":"proc","source":"proc"}]}')
-prove "what each set loses is told, and of no other" last '.removed == {"bounding":["CAP_NET_RAW","CAP_BPF"],"ambient":["CAP_BPF"]}'
+prove "the removed names of each set are logged, and no others" last '.removed == {"bounding":["CAP_NET_RAW","CAP_BPF"],"ambient":["CAP_BPF"]}'
 prove "the gravest rule comes first, each once" last '.rules[0] == "CPG101" and (.rules | index("CPG102")) and (.rules | length) == (.rules | unique | length)'
-prove "what a rewrite put in is told" last '.sysctls == ["net.ipv4.ping_group_range=0 2147483647"] and .withheld == []'
-prove "what is seen without them is told" last '.symptoms == ["ping: socktype: SOCK_RAW: Operation not permitted"]'
+prove "the sysctls that a rewrite set are logged" last '.sysctls == ["net.ipv4.ping_group_range=0 2147483647"] and .withheld == []'
+prove "the messages that programs print without them are logged" last '.symptoms == ["ping: socktype: SOCK_RAW: Operation not permitted"]'
 judge 0 < <(spec '"CAP_NET_RAW"')
-prove "what a rewrite did not put in is told, and why" last '.sysctls == [] and .withheld == ["net.ipv4.ping_group_range: the container shares the host'"'"'s network"]'
+prove "the sysctls that a rewrite did not set are logged, with the reason" last '.sysctls == [] and .withheld == ["net.ipv4.ping_group_range: the container shares the host'"'"'s network"]'
 judge 0 < <(spec '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/docker/x"}')
-prove "engines are told: docker" last '.engine == "docker"'
+prove "engines are told apart: docker" last '.engine == "docker"'
 judge 0 < <(spec '' '"linux":{"cgroupsPath":"/kubepods/crio-x"}')
-prove "engines are told: cri-o" last '.engine == "cri-o"'
+prove "engines are told apart: cri-o" last '.engine == "cri-o"'
 judge 0 < <(spec '' '"linux":{"cgroupsPath":"kubepods.slice:cri-containerd:x"}')
-prove "engines are told: containerd" last '.engine == "containerd"'
+prove "engines are told apart: containerd" last '.engine == "containerd"'
 judge 0 < <(spec '' '"linux":{"cgroupsPath":"/buildah-buildah1"}')
-prove "engines are told: buildah" last '.engine == "buildah"'
+prove "engines are told apart: buildah" last '.engine == "buildah"'
 judge 0 < <(spec '' '"annotations":{"io.kubernetes.cri-o.x":"y"},"linux":{"cgroupsPath":"/machine.slice/libpod-x"}')
 prove "an annotation makes no other engine" last '.engine == "podman"'
 before=$(wc -l <$log)
@@ -42,7 +42,7 @@ for stage in prestart createRuntime createContainer; do
 	printf '{"id":"c2","pid":7,"status":"creating","bundle":"%s"}' "$work/bundle" | "$capgate" $stage 2>"$work/err"
 done
 prove "a container that several hooks judged has a line for each" [ "$(tail -n +$((before + 1)) $log | jq -r .stage | paste -sd' ')" = "prestart createRuntime createContainer" ]
-prove "the reason is the sentence that the user is told" grep -qF "$(tail -n 1 $log | jq -r .reason)" "$work/err"
+prove "the reason is the sentence that the user sees" grep -qF "$(tail -n 1 $log | jq -r .reason)" "$work/err"
 long=$(head -c 3000 /dev/zero | tr '\0' a); printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s/nowhere"}' "$long" "$work" | "$capgate" createRuntime 2>/dev/null
 prove "no line is left out for its length" last '(.id | length) == 1024'
 clean

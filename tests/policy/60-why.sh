@@ -23,7 +23,7 @@ sed -n 's/^ *\({"version".*\)/\1/p' "$work/out" | put "$work/pasted.json"
 prove "which is a policy" [ $? -le 1 ]
 why aaa; prove "the beginning of an id will do" shows "refused aaa111, status 11"
 prove "what was asked for is to be left out, not dropped" shows "podman run ..., without --privileged and --cap-add=SYS_ADMIN"
-why ccc333; prove "one that was allowed is told too" shows "allowed ccc333"
+why ccc333; prove "one that was allowed is shown too" shows "allowed ccc333"
 prove "one that is not in the log is status 1" eval 'why zzz; [ $? -eq 1 ] && [ ! -s "$work/out" ]'
 prove "two at once are a usage error" eval 'why a b; [ $? -eq 64 ]'
 why --json; prove "--json is JSON" eval 'jq -e ".decision.id == \"bbb222\" and (.ways_out.flag | contains(\"--cap-drop\"))" "$work/out" >/dev/null'
@@ -77,7 +77,7 @@ prove "who asked for everything was privileged" shows "docker run --cap-drop=NET
 echo '{"version":1,"profile":"none"}' | put "$policydir/policy.json"
 hook min '"CAP_NET_RAW","CAP_KILL","CAP_CHOWN","CAP_FOWNER","CAP_SETUID"' '"linux":{"cgroupsPath":"/docker/x"}'; why min
 prove "many flags are one" shows "docker run --cap-drop=all --cap-add=NAME ..."
-prove "what nothing replaces is said" eval 'hook own "\"CAP_CHOWN\""; why own; shows "2. put something in its place" && grep -A1 "2. put" "$work/out" | grep -q "[a-z]\{4\}"'
+prove "what nothing replaces is said" eval 'hook own "\"CAP_CHOWN\""; why own; shows "2. use something else instead" && grep -A1 "2. use" "$work/out" | grep -q "[a-z]\{4\}"'
 rm "$policydir/policy.json"
 sed -n '/"id":"doc"/s/"createRuntime"/"exec"/; s/"id":"doc"/"id":"exe"/p' $log >"$work/line"; cat "$work/line" >>$log; why exe
 prove "exec has a way out of its own" shows "docker exec ..., without --privileged"
@@ -85,13 +85,13 @@ prove "exec has a way out of its own" shows "docker exec ..., without --privileg
 # The wrapper's ceiling: whoever sees a runtime fail is told what it could not have had.
 sed -n '/"id":"ccc333"/s/}$/,"ceiling":{"mode":"enforce","taken":"0000000000012000"}}/; s/"id":"ccc333"/"id":"cei"/p' $log >"$work/line"
 cat "$work/line" >>$log; why cei
-prove "a ceiling in force is told with what it took" shows "in force: the runtime itself and its hooks ran without NET_RAW SYS_MODULE"
+prove "a ceiling in force is shown with what it removed" shows "in force: the runtime itself and its hooks ran without NET_RAW SYS_MODULE"
 prove "with the words that a runtime would use" shows '"unable to apply caps"'
 prove "and what to do" shows '"ceiling_keep"'
 sed 's/"mode":"enforce","taken"/"mode":"audit","taken"/; s/"id":"cei"/"id":"aud"/' "$work/line" >>$log; why aud
-prove "in audit mode it is told as not in force" shows "not in force in audit mode"
+prove "in audit mode it is shown as not in force" shows "not in force in audit mode"
 sed 's/"ceiling":{.*/"ceiling":{"mode":"off","taken":"0000000000000000"}}/; s/"id":"cei"/"id":"off"/' "$work/line" >>$log; why off
-prove "one that is off is told too" shows "ceiling    off, as the policy says"
+prove "one that is off is shown too" shows "ceiling    off, as the policy says"
 
 # Which one is told.
 clean
@@ -103,7 +103,7 @@ hook ddd444 '"CAP_KILL"'; why ddd
 prove "a line that was cut short hides no other" shows "allowed ddd444"
 printf '{"capgate":1,"time":"2026-01-01","id":"cu' >>$log
 echo '{"capgate":1,"time":"2030-01-01","id":"eee555","stage":"run","mode":"enforce","verdict":"refuse"}' >>$log; why eee
-prove "not even one behind it in the same line" shows "refused eee555"
+prove "not even one after it in the same line" shows "refused eee555"
 hook aaa999 '"CAP_KILL"'
 why aaa; prove "a beginning of several ids is the last of them" shows "allowed aaa999"
 prove "which is said" says "several ids begin with aaa"
@@ -127,15 +127,15 @@ rm -f "$policydir/policy.json" "$log"
 sixty=$(printf 'a%.0s' {1..63})
 rewrite "1$sixty"
 why "1$sixty"; prove "what a hook left as it was does not hide the rewrite before it" shows "precreate rewrote 1$sixty"
-prove "without a message what users may see is told" shows "ping: socktype: SOCK_RAW"
+prove "without a message it shows what users may see" shows "ping: socktype: SOCK_RAW"
 why "1$sixty" 'exec /bin/fping: operation not permitted'
-prove "why puts together what was taken out and what the container said" eval 'shows "it said    exec /bin/fping: operation not permitted" && shows "CAP_NET_RAW was taken out: the program'"'"'s file has an effective file capability"'
+prove "why connects what was removed with what the container printed" eval 'shows "it said    exec /bin/fping: operation not permitted" && shows "CAP_NET_RAW was removed: the program'"'"'s file has an effective file capability"'
 prove "and offers no sysctl, which does not let that program start" shows "     setcap -r FILE in the image: the program starts then"
 printf 'starting\nping: socktype: SOCK_RAW\nbye\n' | "$capgate" why "1$sixty" - >"$work/out"
-prove "a message may come from standard input, as one line of many" eval 'shows "it said    ping: socktype: SOCK_RAW" && shows "CAP_NET_RAW was taken out: ping opens a raw socket"'
+prove "a message may come from standard input, as one line of many" eval 'shows "it said    ping: socktype: SOCK_RAW" && shows "CAP_NET_RAW was removed: ping opens a raw socket"'
 why "1$sixty" 'mount: permission denied'
-prove "what was not taken out is not blamed" eval 'shows "not by capgate: CAP_SYS_ADMIN may be missing" && ! shows "was taken out:"'
-why "1$sixty" 'hello: world'; prove "and a message that nobody knows is not explained" shows "no program is known that says this"
+prove "what was not removed is not blamed" eval 'shows "not by capgate: CAP_SYS_ADMIN may be missing" && ! shows "was removed:"'
+why "1$sixty" 'hello: world'; prove "and a message that nobody knows is not explained" shows "no known program prints this"
 printf '2026-11-28T17:03:06.31+00:00 stdout F PING\n2026-11-28T17:03:06.31+00:00 stderr F {"msg":"exec container process `/bin/fping`: Operation not permitted","level":"error"}\n' >"$work/bundle/ctr.log"
 why "1$sixty"; prove "podman's log is looked at without being asked" eval 'shows "it said    exec container process \`/bin/fping\`: Operation not permitted" && shows "in         $work/bundle/ctr.log"'
 why; prove "without an id too" shows "it said    exec container process"

@@ -21,7 +21,7 @@ judge 0 <"$work/in"
 prove "what is ambiguous goes on" cmp -s "$work/in" "$work/out"
 padded 5000000 >"$work/in"
 judge 0 <"$work/in"
-prove "what is larger than the limit goes on" cmp -s "$work/in" "$work/out"
+prove "a call with a larger file is passed on" cmp -s "$work/in" "$work/out"
 prove "but more than 64 MiB cannot be handed on" judge 21 < <(padded 67108864)
 sleep 60 & held=$!
 disown $held

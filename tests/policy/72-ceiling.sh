@@ -17,12 +17,12 @@ prove "the runtime keeps what it needs, as far as it is there" eval '{ ! here_is
 prove "and neither NET_RAW nor MAC_ADMIN" eval '! has 13 && ! has 33'
 prove "the log says which were taken" last '.ceiling.mode == "enforce" and (.ceiling.taken | length) == 16'
 ceiling '"ceiling_keep":["MAC_ADMIN"],"ceiling_reason":"hooks load AppArmor profiles"'
-prove "what hooks need is kept" eval '! has 13 && { ! here_is 33 || has 33; }'
+prove "capabilities that hooks need are kept" eval '! has 13 && { ! here_is 33 || has 33; }'
 ceiling '"ceiling":"off","ceiling_reason":"a test"'
 prove "with the ceiling off all is kept" eval '{ ! here_is 13 || has 13; } && { ! here_is 33 || has 33; }'
 prove "which is in the log" last '.ceiling.mode == "off"'
 "$capgate" policy show >"$work/out"
-prove "a ceiling that is off is told with its reason" grep -q '^ceiling  *off (a test)  *# .*policy.json$' "$work/out"
+prove "a ceiling that is off is shown with its reason" grep -q '^ceiling  *off (a test)  *# .*policy.json$' "$work/out"
 ceiling '"ceiling":"off"'
 prove "without a reason no container starts" eval '[ ! -e "$work/sets" ] && says "ceiling_reason"'
 ceiling '"exemptions":[{"id":"E","match":{"uid":0},"allow":["NET_RAW"],"reason":"r"}]'

@@ -41,7 +41,7 @@ prove "nor one that is not root's" refused "$store/$id/userdata"
 listed "$store/containers.json" $id registry/ping:1; chown 0 "$store/containers.json"; chmod 777 "$store"
 prove "nor one in a directory that others may write" refused "$store/$id/userdata"
 chmod 755 "$store"; mv "$store/containers.json" /run/graph/real; ln -s /run/graph/real "$store/containers.json"
-prove "nor one behind a symbolic link" refused "$store/$id/userdata"
+prove "nor one that is reached through a symbolic link" refused "$store/$id/userdata"
 rm "$store/containers.json"
 for hostile in '[' '[]' '{}' '[{"id":"'$id'","metadata":"{"}]' '[{"id":"'$id'","metadata":7}]' '[{"id":"'$id'"}]' \
 	'[{"id":"'$id'","metadata":"{\"image-name\":[\"registry/x\"]}"}]' \

@@ -25,7 +25,7 @@ expect exec '{"verdict":"strip","removed":["CAP_SYS_ADMIN"]}'
 tested() { "$capgate" policy test --policy "$work/mine.json" "$fixtures" >"$work/out" 2>"$work/err"; }
 tested; got=$?
 prove "policy test: all as expected is status 0" [ $got -eq 0 ]
-prove "each is told" [ "$(grep -c '^ok ' "$work/out")" = 7 ]
+prove "each is reported" [ "$(grep -c '^ok ' "$work/out")" = 7 ]
 prove "an exemption holds to the last second of its day, UTC" grep -qx "ok last" "$work/out"
 prove "and not in the next one" grep -qx "ok after" "$work/out"
 prove "a process.json is one of exec" grep -qx "ok exec" "$work/out"
@@ -36,7 +36,7 @@ differs() { # NAME EXPECTATION WORDS: told, with status 1
 	expect "$1" "$2"; tested; got=$?; expect "$1" "$was"
 	[ $got -eq 1 ] && grep -qF "not ok $1: $3" "$work/out"
 }
-prove "a difference is status 1, and is told" differs cni '{"verdict":"pass","exemptions":["EX"],"now":1770000000}' "the verdict is strip, not pass"
+prove "a difference is status 1, and is reported" differs cni '{"verdict":"pass","exemptions":["EX"],"now":1770000000}' "the verdict is strip, not pass"
 prove "so is another status" differs web '{"verdict":"strip","status":11}' "the status is 10, not 11"
 prove "other capabilities" differs web '{"verdict":"strip","removed":["KILL"]}' "removed is NET_RAW"
 prove "and other exemptions" differs image '{"verdict":"pass","exemptions":["EX"],"image":"registry/name:1"}' "other exemptions apply"
