@@ -75,13 +75,13 @@ one() {
 	echo "$from $to $verdict" >>"$work/containers"
 }
 loop() { while [ ! -e "$work/stop" ]; do one; done; }
-start_loops() { rm -f "$work/stop" "$work/containers"; loop & loop & }
-# Each loop has finished at least two more containers, of which the second began after this.
+start_loop() { rm -f "$work/stop" "$work/containers"; loop & }
+# At least two more containers have ended, of which the second began after this.
 more() {
-	local want=$(($(wc -l 2>/dev/null <"$work/containers" || echo 0) + 5))
+	local want=$(($(wc -l 2>/dev/null <"$work/containers" || echo 0) + 2))
 	await sh -c '[ "$(wc -l <"$1")" -ge "$2" ]' - "$work/containers" $want
 }
-stop_loops() { touch "$work/stop"; wait; }
+stop_loop() { touch "$work/stop"; wait; }
 
 # mark NAME: from here on (guarded), or up to here.
 guarded=() guard_from=
@@ -99,7 +99,7 @@ unguarded() {
 cycle() { # NAME INSTALL UPGRADE REMOVE ROUNDS
 	local name=$1 round
 	guarded=()
-	start_loops
+	start_loop
 	more
 	for round in $5; do
 		prove "$name: installs (round $round)" sh -c "$2"
@@ -111,7 +111,7 @@ cycle() { # NAME INSTALL UPGRADE REMOVE ROUNDS
 		prove "$name: is removed (round $round)" sh -c "$4"
 		more
 	done
-	stop_loops
+	stop_loop
 	prove "$name: no container failed because of a half state ($(wc -l <"$work/containers") ran)" sh -c '! grep failed "$1"' - "$work/containers"
 	unguarded >"$work/unguarded"
 	prove "$name: none ran unguarded once it was installed" sh -c 'cat "$1"; [ ! -s "$1" ]' - "$work/unguarded"
