@@ -76,6 +76,13 @@ static bool may_be_inspected(const struct shown *o)
 	return o->plan->kind == CAPGATE_CONFIG && !o->report.parsed;
 }
 
+/* It is no container's, or does not say what that has; else it is one that a hook refuses. */
+static bool is_not_judged(const struct capgate_report *r)
+{
+	return r->error.rule == CAPGATE_RULE_OTHER_DOCUMENT ||
+	       r->error.rule == CAPGATE_RULE_NOT_TOLD;
+}
+
 static void judge_text(struct shown *o, struct capgate_arena *arena, struct report_item *item)
 {
 	struct capgate_error err, strict;
@@ -98,9 +105,8 @@ static void judge_text(struct shown *o, struct capgate_arena *arena, struct repo
 		    (err.rule != strict.rule || err.pos != strict.pos))
 			o->report = capgate_report_of(&err);
 		report_add(o, item,
-			   o->report.error.rule == CAPGATE_RULE_OTHER_DOCUMENT
-				   ? STATUS_NOT_JUDGED
-				   : report_status(o->plan, item, &o->report));
+			   is_not_judged(&o->report) ? STATUS_NOT_JUDGED
+						     : report_status(o->plan, item, &o->report));
 		return;
 	}
 	check_learn(o, item->path, arena);

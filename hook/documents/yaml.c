@@ -101,7 +101,7 @@ static int check_tag(struct reader *r, const yaml_char_t *tag, struct yaml_node 
 		node->plain = false;
 	else if (strncmp(t, core, sizeof(core) - 1) != 0)
 		return capgate_fail(
-			r->tree.err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE, node->at.off,
+			r->tree.err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_TOLD, node->at.off,
 			"a tag that only the program it is for understands; pass what that "
 			"program prints (docker compose config, helm template)");
 	return 0;

@@ -127,3 +127,14 @@ int capgate_asked_volume(struct capgate_request *r, struct capgate_text words,
 	}
 	return 0;
 }
+
+bool capgate_asked_own_users(struct capgate_text mode)
+{
+	static const char *const own[] = {"auto", "keep-id", "nomap", "private"};
+
+	mode.len = capgate_asked_find(mode, ':');
+	for (size_t i = 0; i < COUNT(own); i++)
+		if (capgate_text_is(mode, own[i]))
+			return true;
+	return false;
+}

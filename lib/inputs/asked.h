@@ -29,4 +29,7 @@ size_t capgate_asked_find(struct capgate_text t, char c);
 /* Without its first n bytes. */
 struct capgate_text capgate_asked_after(struct capgate_text t, size_t n);
 
+/* Is it a mode of podman's --userns that makes a user namespace? */
+bool capgate_asked_own_users(struct capgate_text mode);
+
 #endif

@@ -36,6 +36,9 @@ static const char *of_kubernetes(const struct capgate_marks *m, struct capgate_a
 {
 	struct capgate_text kind = m->kind;
 
+	if (capgate_text_is(kind, "Kustomization"))
+		return "this is a kustomization; pass what kubectl kustomize prints of its "
+		       "directory";
 	if (!kind.len)
 		return "this is a list of Kubernetes objects, none of which has containers";
 	kind.len = kind.len < WORD_MAX ? kind.len : WORD_MAX;
@@ -136,7 +139,8 @@ static const struct kind kinds[] = {
 		 CAPGATE_M_LOG_CONFIGURATION},
 	 .flat = &capgate_flat_ecs_container},
 	{.all = {CAPGATE_M_CRI_METADATA}, .any = {CAPGATE_M_CRI_IMAGE}, .flat = &capgate_flat_cri},
-	{.all = {CAPGATE_M_CRI_METADATA, CAPGATE_M_CRI_SECURITY},
+	{.all = {CAPGATE_M_CRI_METADATA},
+	 .any = {CAPGATE_M_CRI_SECURITY, CAPGATE_M_LOG_DIRECTORY},
 	 OTHER,
 	 .why = "this is a CRI pod's configuration; its containers have one each"},
 	{.any = {CAPGATE_M_RUN_ARGS, CAPGATE_M_DEV_CAP_ADD, CAPGATE_M_FEATURES,
@@ -221,6 +225,14 @@ static const struct kind kinds[] = {
 	 UNTOLD,
 	 .why = "its Spec is no specification with a process: what ctr container info and "
 		"nerdctl inspect --mode=native print of a container has one"},
+	{.all = {CAPGATE_M_PROJECT, CAPGATE_M_SERVICE},
+	 UNTOLD,
+	 .why = "this is what docker compose ps prints, which does not show capabilities; "
+		"docker inspect of the IDs does"},
+	{.all = {CAPGATE_M_TASKS, CAPGATE_M_FAILURES},
+	 UNTOLD,
+	 .why = "this is a list of tasks of ECS; aws ecs describe-task-definition prints what "
+		"each was made from"},
 	{.all = {CAPGATE_M_MESSAGE},
 	 OTHER,
 	 .why = "this is an engine's answer to a request that failed, not a container"},

@@ -73,7 +73,9 @@ static int finish_container(struct reader *r, struct pending *p)
 {
 	struct capgate_request *c = &p->request;
 
-	if (r->object.len) {
+	if (r->object.len && !c->seen.name.len) {
+		c->seen.name = r->object;
+	} else if (r->object.len) {
 		c->seen.name.p = join(r, c->seen.name, &c->seen.name.len);
 		if (!c->seen.name.p)
 			return capgate_fail_memory(r->err);

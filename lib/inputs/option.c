@@ -34,6 +34,8 @@ static int option(struct capgate_request *r, struct capgate_text name, struct ca
 		r->host_pid = capgate_text_is(value, "host");
 	else if (capgate_text_is(name, "--ipc"))
 		r->host_ipc = capgate_text_is(value, "host");
+	else if (capgate_text_is(name, "--userns"))
+		r->own_users = capgate_asked_own_users(value);
 	else if (capgate_text_is(name, "--user") || capgate_text_is(name, "-u"))
 		r->seen.user = value;
 	else if (capgate_text_is(name, "--sysctl"))
@@ -47,8 +49,9 @@ static int option(struct capgate_request *r, struct capgate_text name, struct ca
 static bool wants_value(struct capgate_text word)
 {
 	static const char *const names[] = {
-		"--cap-add", "--cap-drop", "--security-opt", "--network", "--net", "--pid", "--ipc",
-		"--user",    "-u",         "--sysctl",       "--volume",  "-v"};
+		"--cap-add", "--cap-drop", "--security-opt", "--network", "--net",    "--pid",
+		"--ipc",     "--userns",   "--user",         "-u",        "--sysctl", "--volume",
+		"-v"};
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (capgate_text_is(word, names[i]))

@@ -134,6 +134,9 @@ static void read_word(struct capgate_request *r, int field, struct capgate_text 
 	case REQUEST_IPC:
 		r->host_ipc = capgate_text_is(t, "host");
 		return;
+	case REQUEST_USERS:
+		r->own_users = capgate_asked_own_users(t);
+		return;
 	case REQUEST_PLATFORM:
 		r->windows |= is_windows(t);
 		return;

@@ -62,6 +62,7 @@ enum {
 	REQUEST_NETWORK, /* "host", or another */
 	REQUEST_PID,
 	REQUEST_IPC,
+	REQUEST_USERS,         /* podman's mode of a user namespace: "auto", "keep-id", "host" */
 	REQUEST_OUTER_NETWORK, /* the same of all containers of the document */
 	REQUEST_OUTER_PID,
 	REQUEST_OUTER_IPC,

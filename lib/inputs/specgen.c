@@ -16,7 +16,7 @@ static const struct capgate_shape shape = {
 		{"no_new_privileges", BOOL(REQUEST_NO_NEW_PRIVS)},
 		{"seccomp_profile_path", MAYBE_STRING(REQUEST_SECCOMP)},
 		{"netns", NAMESPACE(REQUEST_NETWORK)}, {"pidns", NAMESPACE(REQUEST_PID)},
-		{"ipcns", NAMESPACE(REQUEST_IPC)},
+		{"ipcns", NAMESPACE(REQUEST_IPC)}, {"userns", NAMESPACE(REQUEST_USERS)},
 		{"sysctl", MAYBE(.each = STRING(REQUEST_SYSCTLS))},
 		{"mounts", LIST(MAYBE(.field = REQUEST_MOUNT,
 				      .members = MEMBERS(

@@ -186,6 +186,7 @@ static const struct {
 	{"Image", REQUEST_IMAGE},
 	{"User", REQUEST_USER},
 	{"Network", REQUEST_NETWORK},
+	{"UserNS", REQUEST_USERS},
 	{"Sysctl", REQUEST_SYSCTL_WORD},
 	{"SeccompProfile", REQUEST_SECCOMP},
 	{"Volume", REQUEST_VOLUME},
@@ -196,6 +197,10 @@ static int of_container(struct reader *r, struct capgate_text key, struct capgat
 {
 	if (capgate_text_is(key, "NoNewPrivileges"))
 		r->container.no_new_privs = is_true(value);
+	/* Of containers.conf, which may give other capabilities. */
+	if (capgate_text_is(key, "GlobalArgs") && value.len &&
+	    memmem(value.p, value.len, "--module", strlen("--module")))
+		r->container.extended = true;
 	for (size_t i = 0; i < COUNT(quadlet); i++) {
 		if (!capgate_text_is(key, quadlet[i].key))
 			continue;

@@ -91,6 +91,22 @@ static bool is_toml(struct capgate_text t)
 	return name + 2 < line.len && memcmp(line.p + name, " = ", 3) == 0;
 }
 
+/* Headings in capitals, two blanks or more between them, as ps, ls and get print them. */
+static bool is_table(struct capgate_text t)
+{
+	const char *end = memchr(t.p, '\n', t.len);
+	const size_t n = end ? (size_t)(end - t.p) : t.len;
+	bool gap = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(t.p[i] >= 'A' && t.p[i] <= 'Z') && !strchr(" \t\r/_-", t.p[i]))
+			return false;
+		gap |= i > 0 && i + 1 < n && t.p[i] == ' ' && t.p[i - 1] == ' ' &&
+		       t.p[i + 1] >= 'A' && t.p[i + 1] <= 'Z';
+	}
+	return gap;
+}
+
 const char *capgate_words_name(struct capgate_text text)
 {
 	for (;;) {
@@ -103,6 +119,9 @@ const char *capgate_words_name(struct capgate_text text)
 				return known[i].why;
 		if (begins_with_from(text))
 			return DOCKERFILE;
+		if (text.len && is_table(text))
+			return "this is a table for people; pass docker inspect or podman inspect "
+			       "of the containers, or kubectl get pods -o json";
 		if (text.len && is_toml(text))
 			return "this is a file of settings (TOML), not a container";
 		if (text.len && text.p[0] == '#')
