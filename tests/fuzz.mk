@@ -2,7 +2,7 @@
 # make check-fuzz           every target over the corpus and 2,000 changes of it, any compiler
 # make fuzz CC=clang FUZZ=1 [SANITIZE=address,undefined]
 #                           (or fuzz-afl) the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
-FUZZ_TARGETS = json spec process rewrite state policy inspect documents criu
+FUZZ_TARGETS = json spec process rewrite state policy inspect documents criu lesson
 FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
@@ -20,6 +20,11 @@ FUZZ_DOCUMENTS = $(filter $O/hook/documents/% $O/hook/sys/%,$(CAPGATE_OBJS))
 $O/fuzz/replay_documents: $O/fuzz/target_documents.o $O/fuzz/replay.o $(FUZZ_COMMON) $(FUZZ_DOCUMENTS) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 $O/fuzz/fuzz_documents: $O/fuzz/target_documents.o $O/fuzz/mutator.o $(FUZZ_COMMON) $(FUZZ_DOCUMENTS) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EXE_LIBS)
+FUZZ_LESSON = $(filter $O/hook/lessons/% $O/hook/sys/%,$(CAPGATE_OBJS))
+$O/fuzz/replay_lesson: $O/fuzz/target_lesson.o $O/fuzz/replay.o $(FUZZ_COMMON) $(FUZZ_LESSON) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
+$O/fuzz/fuzz_lesson: $O/fuzz/target_lesson.o $O/fuzz/mutator.o $(FUZZ_COMMON) $(FUZZ_LESSON) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EXE_LIBS)
 .PRECIOUS: $O/fuzz/%.o
 

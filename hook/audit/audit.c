@@ -204,7 +204,7 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	if (status < 0 || audit_judge(a->root, &a->list.v[i], &a->processes, a->host_forbids_userns,
 				      &a->policy, &work, err) < 0)
 		return err->code;
-	work.result.learned = audit_lessons_find(&a->lessons, &a->list.v[i], &work.result.needed);
+	work.result.learned = audit_lessons_find(&a->lessons, &a->list.v[i]);
 	a->result = &work.result;
 	if (!work.result.judged && a->format != AUDIT_TABLE)
 		tell_unjudged(&work.result);

@@ -70,6 +70,13 @@ struct audit_userns {
 	bool open;          /* none of these keeps every process from it */
 };
 
+/* What is kept of capabilities of its image or bundle. */
+struct audit_learned {
+	bool is_proved, is_recorded; /* else the set of that name says nothing */
+	capgate_set needed;	     /* proved by capgate learn */
+	capgate_set used;	     /* while it was recorded; it may do without, or need more */
+};
+
 struct audit_result {
 	const struct container *container;
 	struct capgate_policy policy; /* at this place */
@@ -81,8 +88,7 @@ struct audit_result {
 	size_t n_members;
 	capgate_set asked, held, exceeds, beyond_spec; /* unions; nested ones left out */
 	struct audit_userns userns;
-	bool learned;	    /* capgate learn has found what it needs, which is: */
-	capgate_set needed;
+	struct audit_learned learned;
 };
 
 /* Everything about one container; release it before the next. */

@@ -34,6 +34,7 @@ static const char *const columns[] = {
 	"justification",
 	"stored",
 	"learned",
+	"used",
 };
 
 /*
@@ -136,7 +137,10 @@ void audit_csv(const struct audit_result *r, struct capgate_out *out)
 	audit_justify(r, &justification);
 	cell(out, words_text(&justification));
 	capgate_out_format(out, ",\"%s\",\"", !c->stored ? "no" : c->gated ? "gated" : "yes");
-	if (r->learned)
-		capgate_out_set(out, r->needed, " ");
+	if (r->learned.is_proved)
+		capgate_out_set(out, r->learned.needed, " ");
+	capgate_out_string(out, "\",\"");
+	if (r->learned.is_recorded)
+		capgate_out_set(out, r->learned.used, " ");
 	capgate_out_string(out, "\"\r\n");
 }

@@ -124,10 +124,15 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	capgate_out_string(out, ",\"justification\":");
 	capgate_out_json(out, words_text(&justification));
 	capgate_out_string(out, ",");
-	if (r->learned)
-		json_set(out, "learned", r->needed);
+	if (r->learned.is_proved)
+		json_set(out, "learned", r->learned.needed);
 	else
 		capgate_out_string(out, "\"learned\":null");
+	capgate_out_string(out, ",");
+	if (r->learned.is_recorded)
+		json_set(out, "used", r->learned.used);
+	else
+		capgate_out_string(out, "\"used\":null");
 	capgate_out_string(out, ",\"processes\":[");
 	for (size_t i = 0; i < r->n_members; i++) {
 		capgate_out_string(out, i ? "," : "");

@@ -9,59 +9,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/lessons/lessons.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 
-#define LESSONS_DIR "/var/lib/capgate/learn"
+#define LESSONS_DIR STORE_DIR
 #define LESSONS_MAX 10000
 #define LESSON_MAX ((size_t)4 << 20)
 
 /* ---- One result ---------------------------------------------------------------------- */
 
-enum { FIELD_NONE, FIELD_BUNDLE, FIELD_IMAGE, FIELD_NEEDED, FIELD_FINISHED };
-
-static const struct capgate_shape lesson_shape = {
-	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS(
-		{"bundle", STRING(FIELD_BUNDLE)}, {"image", STRING(FIELD_IMAGE)},
-		{"needed", SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(FIELD_NEEDED))},
-		{"finished", SHAPE(.types = CAPGATE_T_BOOL, .field = FIELD_FINISHED)}),
-};
-
-struct lesson_reader {
-	struct capgate_text name;
-	capgate_set needed;
-	bool is_image, finished;
-};
-
-static int see_lesson(void *user, const struct capgate_walk *walk, int field,
-		      const struct capgate_json_event *event)
-{
-	struct lesson_reader *r = user;
-	int cap;
-
-	switch (field) {
-	case FIELD_FINISHED:
-		r->finished = event->truth;
-		return 0;
-	case FIELD_NEEDED:
-		cap = capgate_cap_exact(event->text);
-		if (cap < 0)
-			return capgate_walk_fail(walk, CAPGATE_EINVALID,
-						 CAPGATE_RULE_ODD_NAME, event->at.off,
-						 "this is the name of no capability");
-		r->needed = capgate_set_or(r->needed, capgate_set_of(cap));
-		return 0;
-	default:
-		r->name = event->text;
-		r->is_image = field == FIELD_IMAGE;
-		return 0;
-	}
-}
-
-static int append_lesson(struct audit_lessons *lessons, const struct lesson_reader *r,
-			 struct capgate_error *err)
+/* A copy of it and of its name. */
+static int append_lesson(struct audit_lessons *lessons, struct capgate_text name,
+			 struct audit_lesson lesson, struct capgate_error *err)
 {
 	if (lessons->n == lessons->room) {
 		size_t more = lessons->room ? lessons->room * 2 : 16;
@@ -72,29 +32,56 @@ static int append_lesson(struct audit_lessons *lessons, const struct lesson_read
 		lessons->v = grown;
 		lessons->room = more;
 	}
-	lessons->v[lessons->n] =
-		(struct audit_lesson){strndup(r->name.p, r->name.len), r->is_image, r->needed};
-	if (!lessons->v[lessons->n].name)
+	lesson.name = strndup(name.p, name.len);
+	if (!lesson.name)
 		return capgate_fail_memory(err);
-	lessons->n++;
+	lessons->v[lessons->n++] = lesson;
 	return 0;
+}
+
+static int parse_proof(struct capgate_text text, struct capgate_arena *arena,
+		       struct audit_lessons *lessons, struct capgate_error *err)
+{
+	struct lesson_proof proof;
+
+	if (lesson_proof_parse(text, arena, &proof, err) < 0)
+		return err->code;
+	if (!proof.finished)
+		return 0;
+	return append_lesson(lessons, proof.name,
+			     (struct audit_lesson){.is_image = proof.is_image,
+						   .proved = true,
+						   .caps = proof.needed},
+			     err);
+}
+
+static int parse_record(struct capgate_text text, struct capgate_arena *arena,
+			struct audit_lessons *lessons, struct capgate_error *err)
+{
+	struct lesson *l = capgate_arena_alloc(arena, sizeof(*l));
+	capgate_set used = {0};
+
+	if (!l)
+		return capgate_fail_memory(err);
+	if (lesson_parse(text, arena, l, err) < 0)
+		return err->code;
+	for (size_t i = 0; i < l->n_rows; i++)
+		if (l->row[i].granted)
+			used = capgate_set_or(used, capgate_set_of(l->row[i].cap));
+	return append_lesson(lessons, capgate_text_of(l->name),
+			     (struct audit_lesson){.is_image = l->name[0] != '/', .caps = used},
+			     err);
 }
 
 static int parse_lesson(struct capgate_text text, struct audit_lessons *lessons,
 			struct capgate_error *err)
 {
-	struct lesson_reader r = {0};
+	const bool record = lesson_is_record(text);
 	struct capgate_arena arena = {0};
-	int status = io_arena(text.len, &arena, err);
+	int status = io_arena(text.len + (record ? 2 * sizeof(struct lesson) : 0), &arena, err);
 
 	if (status == 0)
-		status = capgate_walk_text(text, (struct capgate_json_options){0}, &lesson_shape,
-					   &arena, see_lesson, &r, err);
-	if (status == 0 && (!r.name.len || memchr(r.name.p, 0, r.name.len)))
-		status = capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, 0,
-				      "it names no bundle and no image");
-	if (status == 0 && r.finished)
-		status = append_lesson(lessons, &r, err);
+		status = (record ? parse_record : parse_proof)(text, &arena, lessons, err);
 	io_arena_release(&arena);
 	return status;
 }
@@ -176,12 +163,11 @@ static struct capgate_text short_image(const char *name)
 	return t;
 }
 
-bool audit_lessons_find(const struct audit_lessons *lessons, const struct container *c,
-			capgate_set *needed)
+struct audit_learned audit_lessons_find(const struct audit_lessons *lessons,
+					const struct container *c)
 {
-	bool found = false;
+	struct audit_learned learned = {0};
 
-	*needed = (capgate_set){0};
 	for (size_t i = 0; i < lessons->n; i++) {
 		const struct audit_lesson *l = &lessons->v[i];
 
@@ -189,8 +175,12 @@ bool audit_lessons_find(const struct audit_lessons *lessons, const struct contai
 								      short_image(c->image))
 				: !c->bundle[0] || strcmp(l->name, c->bundle) != 0)
 			continue;
-		*needed = capgate_set_or(*needed, l->needed);
-		found = true;
+		if (l->proved)
+			learned.needed = capgate_set_or(learned.needed, l->caps);
+		else
+			learned.used = capgate_set_or(learned.used, l->caps);
+		learned.is_proved |= l->proved;
+		learned.is_recorded |= !l->proved;
 	}
-	return found;
+	return learned;
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Results of capgate learn that somebody has kept: the files *.json of
- * /var/lib/capgate/learn, as `capgate learn --format json` prints them.
+ * What is kept of capabilities: the files *.json of /var/lib/capgate/learn, which are
+ * results of capgate learn or records of what containers used.
  */
 #ifndef AUDIT_LEARNED_H
 #define AUDIT_LEARNED_H
 
-#include "hook/engines/engines.h"
+#include "audit.h"
 
 struct audit_lesson {
 	char *name; /* of a bundle or an image; malloc'd */
 	bool is_image;
-	capgate_set needed;
+	bool proved; /* by capgate learn; else only recorded */
+	capgate_set caps;
 };
 
 struct audit_lessons {
@@ -25,8 +26,8 @@ int audit_lessons_read(const char *root, struct audit_lessons *ret,
 		       struct capgate_error *err) CAPGATE_MUST;
 void audit_lessons_release(struct audit_lessons *lessons);
 
-/* Was anything learned of its bundle or its image?  Then what it needs, by all lessons. */
-bool audit_lessons_find(const struct audit_lessons *lessons, const struct container *c,
-			capgate_set *needed);
+/* What was learned of its bundle or its image, by all lessons. */
+struct audit_learned audit_lessons_find(const struct audit_lessons *lessons,
+					const struct container *c);
 
 #endif

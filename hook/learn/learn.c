@@ -17,6 +17,8 @@
 #include "command.h"
 #include "engine.h"
 #include "findings.h"
+#include "hook/lessons/lessons.h"
+#include "kept.h"
 
 /* Stable, as those of hook/sys/status.h: the kernel cannot be traced, or not by us. */
 enum { STATUS_NO_TRACER = 23 };
@@ -25,8 +27,8 @@ enum { STATUS_NO_TRACER = 23 };
 
 struct learn_options {
 	const char *check, *exercise, *reload, *hold, *timeout, *buffer, *bundle, *runtime, *format,
-		*policy;
-	bool yes, beyond, quiet;
+		*policy, *into, *store;
+	bool yes, beyond, quiet, all, save;
 };
 
 struct learning {
@@ -159,6 +161,26 @@ static bool fill_json(void *user, struct capgate_out *out)
 	return true;
 }
 
+/* Beside what was recorded of the same image or bundle. */
+static int save(const struct learning *l, struct findings *report)
+{
+	struct capgate_text text;
+	struct capgate_error err;
+	int status;
+
+	if (!lesson_name_is_fit(capgate_text_of(report->name))) {
+		io_say("learn: not saved: the name is longer than %d bytes, or no text",
+		       LESSON_NAME - 1);
+		return STATUS_NOT_JUDGED;
+	}
+	if (apart(fill_json, report, REPORT_MAX, &text, &err) < 0)
+		return learn_failed(&err);
+	status = store_write_text(l->options.store ? l->options.store : STORE_DIR,
+				  capgate_text_of(report->name), STORE_PROOF, text, &err);
+	io_free(text);
+	return status < 0 ? learn_failed(&err) : STATUS_OK;
+}
+
 static int tell(const struct learning *l, const struct study *study)
 {
 	struct findings report = {.study = study,
@@ -175,7 +197,9 @@ static int tell(const struct learning *l, const struct study *study)
 		return learn_failed(&err);
 	status = io_write_all(STDOUT_FILENO, text, &err);
 	io_free(text);
-	return status < 0 ? learn_failed(&err) : STATUS_OK;
+	if (status < 0)
+		return learn_failed(&err);
+	return l->options.save ? save(l, &report) : STATUS_OK;
 }
 
 static int conclude(const struct learning *l, const struct study *study, enum study_end end)
@@ -278,6 +302,16 @@ static bool may_trace(void)
 	       capgate_set_has(set[CAPGATE_EFFECTIVE], CAPGATE_CAP_SYS_ADMIN);
 }
 
+static int run_kept(const struct learn_options *o, char **words, int n)
+{
+	const struct kept_options kept = {.store = o->store,
+					  .into = o->into,
+					  .all = o->all,
+					  .json = o->format && strcmp(o->format, "json") == 0};
+
+	return kept_run(&kept, words, n);
+}
+
 static int learn(const struct command *self, int argc, char **argv)
 {
 	static struct learning l;
@@ -286,6 +320,8 @@ static int learn(const struct command *self, int argc, char **argv)
 
 	if (status != OPTIONS_GO)
 		return status;
+	if (n > 0 && kept_is(words[0]))
+		return run_kept(&l.options, words, n);
 	status = read_options(&l);
 	if (status != OPTIONS_GO)
 		return status;
@@ -329,6 +365,14 @@ static const struct opt opts[] = {
 	 "use this policy alone instead of the installed ones"},
 	{"format", 'f', OPT_STRING, offsetof(struct learn_options, format), "FORMAT",
 	 "table or json", formats},
+	{"save", 0, OPT_FLAG, offsetof(struct learn_options, save), NULL,
+	 "keep the result, too, for report and audit"},
+	{"store", 0, OPT_STRING, offsetof(struct learn_options, store), "DIR",
+	 "where results and records are kept; default /var/lib/capgate/learn"},
+	{"all", 'a', OPT_FLAG, offsetof(struct learn_options, all), NULL,
+	 "report, forget: every name that is kept"},
+	{"into", 0, OPT_STRING, offsetof(struct learn_options, into), "NAME",
+	 "merge: the name of the union"},
 	{"quiet", 'q', OPT_FLAG, offsetof(struct learn_options, quiet), NULL,
 	 "do not report progress"},
 	{0},
@@ -336,11 +380,15 @@ static const struct opt opts[] = {
 
 const struct command command_learn = {
 	.name = "learn",
-	.operands = "[-- ENGINE run ...]",
+	.operands = "[-- ENGINE run ...] | report NAME... | merge NAME... | forget NAME...",
 	.summary = "find out which capabilities a container needs, by runs without them",
 	.details = "Runs the container once with everything and traces it, then runs it repeatedly "
 		   "with\n"
-		   "less.  See capgate-learn(1).",
+		   "less.\n"
+		   "report  shows what is kept under NAME: what was recorded or proved\n"
+		   "merge   puts together what several NAMEs, or files of other machines, used\n"
+		   "forget  removes what is kept under NAME\n"
+		   "See capgate-learn(1).",
 	.options = opts,
 	.run = learn,
 };

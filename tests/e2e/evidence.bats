@@ -306,6 +306,14 @@ assert found == sys.argv[2], found' "$1" "$3"
 	# What was broken off proves nothing.
 	jq '.finished = false' "$learned/b.json" >"$learned/c" && mv "$learned/c" "$learned/b.json"
 	has b null ''
+	# What was only recorded has a column of its own, and proves nothing.
+	jq -cn --arg b "$RIG/bundles/b" '{recorded: 1, name: $b, runs: 1, seconds: 5, first: 1, last: 6, lost: 0, running: [],
+		used: [{capability: "CAP_KILL", program: "sh", count: 2, granted: 1, first: 1, last: 2},
+			{capability: "CAP_CHOWN", program: "sh", count: 2, granted: 0, first: 1, last: 2}]}' >"$learned/b-used.json"
+	has b null ''
+	[ "$(jq -c 'select(.id == "b") | .used' "$RIG/inventory")" = '["CAP_KILL"]' ]
+	[ "$(jq -c 'select(.id == "a") | .used' "$RIG/inventory")" = null ]
+	rm "$learned/b-used.json"
 	# What others may have written does not count, nor does what is none.
 	chmod 666 "$learned/a.json"
 	has a null ''

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is kept of capabilities that containers use, or were proved to need. */
+#ifndef LESSONS_H
+#define LESSONS_H
+
+#include "lesson.h"
+#include "proof.h"
+#include "store.h"
+
+#endif
