@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -84,38 +85,64 @@ static bool holds_nothing(const struct held *h)
 	return (h->data[0].permitted | h->data[1].permitted) == 0 && geteuid() != 0;
 }
 
-/* The ambient set follows: the kernel keeps it within the inheritable one. */
-static int drop_inheritable(struct held *h, capgate_set keep, struct capgate_error *err)
+static int drop_bounds(capgate_set gone, struct capgate_error *err)
 {
-	const uint32_t kept[] = {(uint32_t)keep.bits, (uint32_t)(keep.bits >> 32)};
-	uint32_t gone = 0;
-
-	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-		gone |= h->data[i].inheritable & ~kept[i];
-		h->data[i].inheritable &= kept[i];
-	}
-	if (gone && syscall(SYS_capset, &h->header, h->data) < 0)
-		return fail_ceiling(err, "the inheritable set cannot be narrowed");
-	return 0;
-}
-
-int bounds_narrow(capgate_set keep, struct capgate_error *err)
-{
-	capgate_set now, gone;
-	struct held held;
-
-	if (read_held(&held, err) < 0)
-		return err->code;
-	if (holds_nothing(&held))
-		return 0;
-	if (read_bounds(&now, err) < 0)
-		return err->code;
-	gone = capgate_set_minus(now, keep);
 	known.asked = false;
 	for (int cap = -1; (cap = capgate_set_next(gone, cap + 1)) >= 0;)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
 			return fail_ceiling(
 				err, "the bounding set cannot be narrowed (a runtime without "
 				     "CAP_SETPCAP would give all of it to the container)");
-	return drop_inheritable(&held, keep, err);
+	return 0;
+}
+
+/* The ambient set follows: the kernel keeps it within the inheritable one. */
+static int set_inheritable(struct held *h, capgate_set set, struct capgate_error *err)
+{
+	const uint32_t now[] = {(uint32_t)set.bits, (uint32_t)(set.bits >> 32)};
+	uint32_t changed = 0;
+
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		changed |= h->data[i].inheritable ^ now[i];
+		h->data[i].inheritable = now[i];
+	}
+	if (changed && syscall(SYS_capset, &h->header, h->data) < 0)
+		return fail_ceiling(err, "the inheritable set cannot be changed");
+	return 0;
+}
+
+static capgate_set inheritable_of(const struct held *h)
+{
+	return (capgate_set){h->data[0].inheritable | (uint64_t)h->data[1].inheritable << 32};
+}
+
+/* Does execve(2) give this user what its inheritable set holds, whatever the file? */
+static bool inherits_as_root(void)
+{
+	const int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+
+	return geteuid() == 0 && bits >= 0 && !(bits & SECBIT_NOROOT);
+}
+
+int bounds_narrow(capgate_set bound, capgate_set inherit, struct capgate_error *err)
+{
+	const capgate_set either = capgate_set_or(bound, inherit);
+	capgate_set now, had;
+	struct held held;
+
+	if (read_held(&held, err) < 0)
+		return err->code;
+	if (holds_nothing(&held))
+		return 0;
+	if (read_bounds(&now, err) < 0 || drop_bounds(capgate_set_minus(now, either), err) < 0)
+		return err->code;
+	had = inheritable_of(&held);
+	if (!inherits_as_root())
+		return set_inheritable(&held, capgate_set_and(had, either), err);
+	/* Nothing comes into an inheritable set but from the bounding one, so that first. */
+	inherit = capgate_set_and(inherit, capgate_set_or(now, had));
+	had = capgate_set_or(capgate_set_and(had, bound), inherit);
+	if (set_inheritable(&held, had, err) < 0)
+		return err->code;
+	return drop_bounds(capgate_set_minus(capgate_set_and(now, either), bound), err);
 }

@@ -10,13 +10,22 @@
 capgate_set bounds_now(void);
 
 /*
- * Take what is not in keep from this process's bounding, inheritable and ambient
- * sets (capabilities(7)): execve(2) then gives a program no more, as root and by
- * its file's capabilities, and nothing adds to a bounding set again.  Permitted
- * and effective sets stay for what is left to do here.  CAPGATE_EIO
+ * What a program that this process executes can hold: bound, as root and by its file's
+ * capabilities, and inherit, as long as it does not give that up (capabilities(7)).
+ * bound is what stays in the bounding set, to which nothing adds again.  inherit goes
+ * into the inheritable set: root holds it after each execve(2), and a runtime loses it
+ * where it sets the inheritable set of its container.  Both only as far as this process
+ * has them.  So a runtime that is kept from dropping its bounding set gives its
+ * container bound at most.
+ *
+ * Of a user who is not root, or of one to whom SECBIT_NOROOT applies, both stay in the
+ * bounding set (programs with file capabilities need it there), and the inheritable and
+ * ambient sets are narrowed to both.
+ *
+ * Permitted and effective sets stay for what is left to do here.  CAPGATE_EIO
  * (CAPGATE_RULE_CEILING) when it cannot be done: CAP_SETPCAP is missing.  A user
  * who is not root and holds nothing has nothing to lose, and that is no failure.
  */
-int bounds_narrow(capgate_set keep, struct capgate_error *err) CAPGATE_MUST;
+int bounds_narrow(capgate_set bound, capgate_set inherit, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -24,14 +24,18 @@
 
 #define SECONDS 20
 
+struct ceiling {
+	capgate_set bound, inherit;
+};
+
 struct ended {
 	char name[32]; /* of the program that it was last */
-	capgate_set bound;
+	capgate_set reach; /* of what it executes as root */
 	int status;
 };
 
-/* Null: as this process is. */
-static void become(const char *const argv[], const capgate_set *ceiling)
+/* Null: as this process is.  Otherwise as the wrapper does it for runc and crun. */
+static void become(const char *const argv[], const struct ceiling *ceiling)
 {
 	struct capgate_error ignored;
 	char *const none[] = {NULL};
@@ -44,7 +48,7 @@ static void become(const char *const argv[], const capgate_set *ceiling)
 			_exit(127);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	signals_release();
-	if (ceiling && bounds_narrow(*ceiling, &ignored) < 0)
+	if (ceiling && bounds_narrow(ceiling->bound, ceiling->inherit, &ignored) < 0)
 		_exit(127);
 	execve(argv[0], (char *const *)argv, none);
 	_exit(127);
@@ -67,7 +71,7 @@ static bool read_name(pid_t pid, char *buf, size_t size)
 }
 
 /* False: it could not be started, did not end in time, or cannot be looked at. */
-static bool run_below(const char *const argv[], const capgate_set *ceiling, struct ended *ret)
+static bool run_below(const char *const argv[], const struct ceiling *ceiling, struct ended *ret)
 {
 	capgate_set sets[CAPGATE_NSETS];
 	struct capgate_error ignored;
@@ -91,7 +95,7 @@ static bool run_below(const char *const argv[], const capgate_set *ceiling, stru
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return false;
-	ret->bound = sets[CAPGATE_BOUNDING];
+	ret->reach = capgate_set_or(sets[CAPGATE_BOUNDING], sets[CAPGATE_INHERITABLE]);
 	ret->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 	return looked;
 }
@@ -146,7 +150,7 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 	if (!write_config(c, false) || !run_below(argv, NULL, &e) ||
 	    strncmp(e.name, "capgate", 7) == 0)
 		return;
-	if (capgate_set_has(e.bound, c->cap))
+	if (capgate_set_has(e.reach, c->cap))
 		doctor_say(d, LEVEL_BAD, NENGINES, "ceiling",
 			   "the wrapper lets the runtime keep %s, which the policy allows nobody\t"
 			   "capgate configure --all, with this version's program",
@@ -160,7 +164,7 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 /* ---- --live: past the judgement ---------------------------------------------------------- */
 
 /* Made, it goes again.  True: it was made. */
-static bool makes(const struct doctor *d, const struct canary *c, const capgate_set *ceiling)
+static bool makes(const struct doctor *d, const struct canary *c, const struct ceiling *ceiling)
 {
 	const char *create[] = {d->runtime, "--root", c->root,	      "create",
 				"--bundle", c->dir,   WIRING_CANARY_ID, NULL};
@@ -193,7 +197,8 @@ static bool make_rootfs(const struct canary *c)
 
 static void judge_runtime(struct doctor *d, const struct canary *c)
 {
-	const capgate_set ceiling = capgate_ceiling(&d->policy, d->policy.allowed, false);
+	const struct ceiling ceiling = {
+		d->policy.allowed, capgate_ceiling(&d->policy, d->policy.allowed, false)};
 
 	if (!make_rootfs(c) || !write_config(c, false))
 		return;

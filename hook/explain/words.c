@@ -81,7 +81,7 @@ static void out_cap_ceiling(int cap, const struct style *style, struct capgate_o
 	if (reason)
 		capgate_out_format(
 			&words,
-			"the wrapper's ceiling keeps it, because runtimes need it themselves (%s)",
+			"the wrapper leaves it to the runtime itself, which needs it (%s)",
 			reason);
 	else
 		capgate_out_string(&words, "the wrapper removes it from the runtime itself, if the "

@@ -29,7 +29,20 @@ void ceiling_plan(struct runtime *r)
 		r->taken = capgate_set_minus(bounds_now(), ceiling_of(r));
 }
 
+/*
+ * runc and crun set all five sets of a container, whatever its configuration leaves
+ * out, so what they need can lie in their inheritable set, and the bounding set holds
+ * what the container may have and no more.  Others (youki) leave sets as they are that
+ * a configuration does not name.
+ */
 int ceiling_enter(const struct runtime *r, struct capgate_error *err)
 {
-	return r->ceiling == LOG_CEILING_ENFORCE ? bounds_narrow(ceiling_of(r), err) : 0;
+	const capgate_set ceiling = ceiling_of(r);
+
+	if (r->ceiling != LOG_CEILING_ENFORCE)
+		return 0;
+	if (!r->program->stock)
+		return bounds_narrow(ceiling, (capgate_set){0}, err);
+	return bounds_narrow(
+		capgate_set_and(r->answer.allowed, capgate_allowed_most(&r->policy)), ceiling, err);
 }

@@ -212,6 +212,8 @@ CAPGATE_API capgate_set capgate_ceiling(const struct capgate_policy *policy, cap
 					bool times);
 /* The most that it can be for any container under this policy. */
 CAPGATE_API capgate_set capgate_ceiling_most(const struct capgate_policy *policy);
+/* The most that any container may hold: what the policy and all its exemptions allow. */
+CAPGATE_API capgate_set capgate_allowed_most(const struct capgate_policy *policy);
 /* What runtimes need a capability for; NULL: they never do. */
 CAPGATE_API const char *capgate_ceiling_reason(int cap);
 

@@ -34,11 +34,16 @@ capgate_set capgate_ceiling(const struct capgate_policy *policy, capgate_set all
 	return s;
 }
 
-capgate_set capgate_ceiling_most(const struct capgate_policy *policy)
+capgate_set capgate_allowed_most(const struct capgate_policy *policy)
 {
-	capgate_set s = capgate_ceiling(policy, policy->allowed, true);
+	capgate_set s = policy->allowed;
 
 	for (size_t i = 0; i < policy->n_exemptions; i++)
 		s = capgate_set_or(s, policy->exemptions[i].allow);
 	return s;
+}
+
+capgate_set capgate_ceiling_most(const struct capgate_policy *policy)
+{
+	return capgate_ceiling(policy, capgate_allowed_most(policy), true);
 }

@@ -171,3 +171,28 @@ bind() {
 	done
 	none_failed
 }
+
+@test "exec: the container, which holds nothing, turns its mounts to and fro between the look and the exec" {
+	local rt b i
+	cc -O2 -static -o "$RIG/flipper" "$TOP/tests/e2e/flipper.c"
+	for rt in $(newest runc); do
+		b=$(probe_bundle flip '.process.args = ["/flipper"]')
+		mkdir "$b/rootfs/lie"
+		echo -1 >"$b/rootfs/lie/cap_last_cap"
+		cp "$RIG/flipper" "$b/rootfs/flipper"
+		gated "$rt" run -d --bundle "$b" "f-$rt" <"$RIG/empty" >"$RIG/turning" 2>&1
+		for i in $(seq 100); do
+			[ ! -s "$RIG/turning" ] || break
+			[ "$(ungated "$rt" state "f-$rt" | jq -r .status)" = running ] || break
+			sleep 0.1
+		done
+		[ -s "$RIG/turning" ] || skip "no user namespaces inside a container here"
+		jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+		for i in $(seq 12); do
+			run gated "$rt" exec --process "$RIG/process.json" "f-$rt" <"$RIG/empty"
+			must_be_harmless "exec --process under $rt"
+		done
+		ungated "$rt" delete -f "f-$rt"
+	done
+	none_failed
+}

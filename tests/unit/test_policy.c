@@ -655,6 +655,10 @@ START_TEST(the_most_a_ceiling_can_be_has_what_exemptions_give)
 	exempt("\"uid\":7");
 	ck_assert(capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_NET_RAW));
 	ck_assert(!capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_BPF));
+	/* Of what runtimes need, containers may hold none for that. */
+	ck_assert(capgate_set_has(capgate_ceiling_most(&c.policy), CAPGATE_CAP_SYS_ADMIN));
+	ck_assert(!capgate_set_has(capgate_allowed_most(&c.policy), CAPGATE_CAP_SYS_ADMIN));
+	ck_assert(capgate_set_has(capgate_allowed_most(&c.policy), CAPGATE_CAP_NET_RAW));
 }
 END_TEST
 
