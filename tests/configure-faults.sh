@@ -59,6 +59,9 @@ whole() {
 	local f
 	# Temporary files are hidden and end in what no engine reads.
 	tree "$R" | grep -v '/\.[^/]*\.capgate-new$' >"$work/now"
+	# And CRI-O reads every file of crio.conf.d, whatever its name is.
+	f=$(find "$R/etc/crio/crio.conf.d" -name '.*' 2>/dev/null)
+	[ -z "$f" ] || { echo "CRI-O would read $f"; return 1; }
 	# runtime.json grows with each engine: whole, and with all that is named (below).
 	f=$(sort -u "$work"/*.tree | comm -13 - "$work/now" | grep -v ' \./etc/capgate/runtime\.json$')
 	[ -z "$f" ] || { echo "neither old nor new: $f"; return 1; }

@@ -134,6 +134,29 @@ static int open_directory(const char *path, const char **base, struct capgate_er
 	return fd < 0 ? fail_place(err, "cannot open", part) : fd;
 }
 
+/*
+ * Where the temporary file is: of a directory "NAME.d" the one above, for CRI-O reads every
+ * file of crio.conf.d, hidden ones too; a half-written one would keep it from starting.
+ * Beside the file where the directory is a mount of its own: a rename ends there.
+ */
+static int open_for_temporary(int dir, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat here, above;
+	int fd;
+
+	if (slash - path < 3 || slash[-1] != 'd' || slash[-2] != '.')
+		return dir;
+	fd = openat(dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return dir;
+	if (fstat(dir, &here) == 0 && fstat(fd, &above) == 0 && here.st_dev == above.st_dev &&
+	    above.st_uid == here.st_uid)
+		return fd;
+	close(fd);
+	return dir;
+}
+
 /* Hidden, and with an ending that no engine reads. */
 static void name_temporary(const char *base, char *buf, size_t size)
 {
@@ -141,10 +164,11 @@ static void name_temporary(const char *base, char *buf, size_t size)
 }
 
 /* Into the temporary file: owner and mode, bytes, to the disk. */
-static int write_temporary(int dir, const char *base, const char *temporary, mode_t mode,
-			   struct capgate_text text, struct capgate_error *err)
+static int write_temporary(int from, int dir, const char *base, const char *temporary,
+			   mode_t mode, struct capgate_text text, struct capgate_error *err)
 {
-	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = openat(from, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			0600);
 	struct stat old;
 	int status;
 
@@ -160,56 +184,87 @@ static int write_temporary(int dir, const char *base, const char *temporary, mod
 	return status;
 }
 
-static int settle(int dir, const char *path, const char *temporary, const char *base, int status,
-		  struct capgate_error *err)
+/* What is to be there: a link with a target, else a file. */
+struct making {
+	const char *path, *target;
+	mode_t mode;
+	struct capgate_text text;
+};
+
+/* By a temporary file in the directory from.  *other_mount: from there it cannot be renamed. */
+static int make_by(const struct making *m, int from, int dir, const char *base, bool *other_mount,
+		   struct capgate_error *err)
 {
-	if (status == 0 && (renameat(dir, temporary, dir, base) < 0 || fsync(dir) < 0))
-		status = fail_place(err, "cannot put in place", path);
+	char temporary[NAME_MAX + 1];
+	int status;
+
+	name_temporary(base, temporary, sizeof(temporary));
+	unlinkat(from, temporary, 0); /* of a run that was interrupted */
+	if (!m->target)
+		status = write_temporary(from, dir, base, temporary, m->mode, m->text, err);
+	else
+		status = symlinkat(m->target, from, temporary) < 0
+				 ? fail_place(err, "cannot make", m->path)
+				 : 0;
+	if (status == 0 && (renameat(from, temporary, dir, base) < 0 || fsync(dir) < 0)) {
+		*other_mount = errno == EXDEV;
+		status = fail_place(err, "cannot put in place", m->path);
+	}
 	if (status < 0)
-		unlinkat(dir, temporary, 0);
+		unlinkat(from, temporary, 0);
+	return status;
+}
+
+static int make_in_place(const struct making *m, struct capgate_error *err)
+{
+	const char *base;
+	bool other_mount = false;
+	int dir = open_directory(m->path, &base, err), from, status;
+
+	if (dir < 0)
+		return dir;
+	from = open_for_temporary(dir, m->path);
+	status = make_by(m, from, dir, base, &other_mount, err);
+	if (other_mount && from != dir)
+		status = make_by(m, dir, dir, base, &other_mount, err);
+	if (from != dir)
+		close(from);
 	close(dir);
 	return status;
 }
 
 int place_write(const char *path, mode_t mode, struct capgate_text text, struct capgate_error *err)
 {
-	char temporary[NAME_MAX + 1];
-	const char *base;
-	int dir = open_directory(path, &base, err);
-
-	if (dir < 0)
-		return dir;
-	name_temporary(base, temporary, sizeof(temporary));
-	unlinkat(dir, temporary, 0); /* of a run that was interrupted */
-	return settle(dir, path, temporary, base,
-		      write_temporary(dir, base, temporary, mode, text, err), err);
+	return make_in_place(&(struct making){path, NULL, mode, text}, err);
 }
 
 int place_link(const char *path, const char *target, struct capgate_error *err)
 {
-	char temporary[NAME_MAX + 1];
-	const char *base;
-	int dir = open_directory(path, &base, err), status;
+	return make_in_place(&(struct making){.path = path, .target = target}, err);
+}
 
-	if (dir < 0)
-		return dir;
-	name_temporary(base, temporary, sizeof(temporary));
-	unlinkat(dir, temporary, 0);
-	status = symlinkat(target, dir, temporary) < 0 ? fail_place(err, "cannot make", path) : 0;
-	return settle(dir, path, temporary, base, status, err);
+/* What a run that was interrupted left beside the file, or in the directory above. */
+static void remove_leftovers(const char *path, const char *slash)
+{
+	static const char *const where[] = {"", "/.."};
+	char temporary[NAME_MAX + 1], leftover[PATH_MAX];
+
+	if (slash - path >= PATH_MAX - NAME_MAX - 8)
+		return;
+	name_temporary(slash + 1, temporary, sizeof(temporary));
+	for (size_t i = 0; i < COUNT(where); i++) {
+		snprintf(leftover, sizeof(leftover), "%.*s%s/%s", (int)(slash - path), path,
+			 where[i], temporary);
+		unlink(leftover);
+	}
 }
 
 int place_remove(const char *path, struct capgate_error *err)
 {
-	char temporary[NAME_MAX + 1], leftover[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 
-	if (slash && slash - path < PATH_MAX - NAME_MAX - 2) { /* of a run that was interrupted */
-		name_temporary(slash + 1, temporary, sizeof(temporary));
-		snprintf(leftover, sizeof(leftover), "%.*s/%s", (int)(slash - path), path,
-			 temporary);
-		unlink(leftover);
-	}
+	if (slash)
+		remove_leftovers(path, slash);
 	return unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR
 		       ? fail_place(err, "cannot remove", path)
 		       : 0;

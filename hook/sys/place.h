@@ -23,8 +23,9 @@ int place_read(const char *path, struct capgate_text *ret, bool *missing,
 	       struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * Replace or make a file by rename: a hidden temporary file beside it, written,
- * synced, renamed, directory synced.  Directories on the way are made (0755).
+ * Replace or make a file by rename: a hidden temporary file beside it (of a directory
+ * "NAME.d", which engines read as a whole, in the one above), written, synced, renamed,
+ * directory synced.  Directories on the way are made (0755).
  * An existing file's owner is kept.  Symbolic links are not followed.
  */
 int place_write(const char *path, mode_t mode, struct capgate_text text,
