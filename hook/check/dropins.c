@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Drop-ins beside a unit, which change what it says. */
+/* Drop-ins beside a unit, which change its settings. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>

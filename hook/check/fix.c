@@ -89,7 +89,7 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 
 /* ---- In place ---------------------------------------------------------------------- */
 
-/* Is the file, held by descriptor, still what was judged? */
+/* Is the file, held by descriptor, still the one that was judged? */
 static bool unchanged(int fd, struct capgate_text read, struct stat *st)
 {
 	struct capgate_text now;
@@ -145,7 +145,7 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 	if (strcmp(path, "-") == 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 				    "standard input cannot be rewritten in place");
-	/* A link stays a link: what it leads to is replaced. */
+	/* A link stays a link: its target is replaced. */
 	real = realpath(path, NULL);
 	if (!real)
 		return fail_system(err, "cannot resolve", path);

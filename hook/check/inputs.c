@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Operands into files.  A directory stands for every config.json below it, in
- * the order of names, so that two runs over one tree say the same; symbolic
- * links are not followed.  A directory's names are held in memory, a tree's
- * are not.
+ * Operands into files.  A directory means every config.json below it, in the order of
+ * names, so that two runs over one tree print the same; symbolic links are not followed.
+ * The names of one directory are held in memory, not those of a tree.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -49,7 +49,7 @@ void check_pool_catch(void)
 	struct sigaction action = {.sa_handler = catch, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
 
 	sigemptyset(&action.sa_mask);
-	/* The second one ends the program where it stands. */
+	/* The second signal ends the program at once. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -89,8 +89,8 @@ static void *work(void *user)
 	return NULL;
 }
 
-/* As many as there are cores that we may use; none is no error: then this
- * thread does the work. */
+/* As many as there are cores that we may use; if none can be started, this thread does the
+ * work. */
 static void start_threads(struct pool *p)
 {
 	cpu_set_t cpus;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Options by table.  Not getopt_long(3): it takes abbreviations, prints words
- * of its own, and asks the environment (POSIXLY_CORRECT).
+ * Options by table.  Not getopt_long(3): it accepts abbreviations, prints messages of its
+ * own, and reads the environment (POSIXLY_CORRECT).
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands in each place of a command line, from the table of commands, so
- * that completions cannot drift from it. */
+/* The words that can be in each place of a command line, from the table of commands, so
+ * that completions always match it. */
 #include <stdio.h>
 #include <string.h>
 

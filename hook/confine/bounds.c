@@ -15,7 +15,7 @@
 
 #include "lib/base/base.h"
 
-/* More than any kernel has; a set holds no more. */
+/* More than any kernel has; a set cannot hold more. */
 #define CAPS_MOST 64
 
 static int fail_ceiling(struct capgate_error *err, const char *what)

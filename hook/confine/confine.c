@@ -87,7 +87,7 @@ static bool is_lower(rlim_t a, rlim_t b)
 	return a != RLIM_INFINITY && (b == RLIM_INFINITY || a < b);
 }
 
-/* Never more than there was, which only root may give: what was lower comes back. */
+/* Never above the old limit, which only root may raise: a lower limit stays. */
 static int lower(__rlimit_resource_t what, rlim_t most)
 {
 	struct rlimit new = {most, most}, old;

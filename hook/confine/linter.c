@@ -25,7 +25,7 @@ int confine_linter(enum confine_duty duty, bool best_effort, struct capgate_erro
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of what is held, what the duty keeps. */
+/* The capabilities that are held and that the duty keeps. */
 static int keep(enum confine_duty duty, struct capgate_error *err)
 {
 	static const struct {

@@ -50,7 +50,7 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 	return status;
 }
 
-/* Audit mode passes on what it would refuse for its size, too. */
+/* Audit mode also passes on an input that it would refuse for its size. */
 static int read_input(struct door *door, struct capgate_error *err)
 {
 	size_t limit = door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST

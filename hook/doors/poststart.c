@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * poststart: what the kernel really granted.  Whatever the file said and
- * whoever swapped it: the sets of the container's first process are compared
- * with the policy, and a process that holds more is killed through a pidfd,
- * which cannot name somebody else.
+ * poststart: compares what the kernel granted with the policy.  It does not matter what the
+ * file said or who replaced it: a first process that holds more is killed through a pidfd,
+ * which cannot name another process.
  */
 #include <errno.h>
 #include <signal.h>
@@ -49,8 +48,8 @@ static int read_state(struct door *door, struct started *ret, struct capgate_err
 	ret->pid = (long)state.pid;
 	ret->id = door->id = state.id;
 	door->policy.scene.bundle = state.bundle;
-	/* Only tells which exemptions apply and which user namespace is the
-	 * container's own; without it the sets are judged as they stand. */
+	/* This only decides which exemptions apply and which user namespace is the
+	 * container's own; without it the sets are judged alone. */
 	if (door_read_bundle(state.bundle, door->policy.max_bytes, &ret->config, &ignored) < 0)
 		ret->config = (struct capgate_text){0};
 	return 0;
@@ -95,8 +94,8 @@ static int measure(struct started *c, struct capgate_error *err)
 	return status;
 }
 
-/* What the container's configuration says about it: which exemptions apply, and
- * whether it has a user namespace of its own.  Without it, none. */
+/* Reads from the container's configuration which exemptions apply, and whether it has a
+ * user namespace of its own.  Without the configuration, none. */
 struct context {
 	capgate_set allowed;
 	bool parsed, own_userns;
@@ -135,7 +134,7 @@ static bool in_nested_userns(const struct started *c, const struct context *cont
 	return context->parsed && c->userns_depth > (context->own_userns ? 1 : 0);
 }
 
-/* Kills, and says in *words what was done. */
+/* Kills the process, and says in *words what was done. */
 static int kill_it(const struct started *c, capgate_set too_much, bool only_say,
 		   struct decision *d)
 {

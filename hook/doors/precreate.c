@@ -40,7 +40,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 			  &arena, &result);
 	if (result.status != STATUS_OK || io_write_all(STDOUT_FILENO, result.out, &err) == 0)
 		return result.status;
-	/* Audit mode too: half a configuration is none. */
+	/* In audit mode too: half a configuration is useless. */
 	(void)door_fail(&door, &err);
 	return io_status(&err);
 }

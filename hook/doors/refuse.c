@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * prestart, createRuntime, createContainer: the container's state on standard
- * input, its bundle on disk (or a configuration on standard input, told apart
- * by content).  The runtime has read the file already, so these stages can only
- * refuse; what a rewrite would have fixed is refused too.
+ * prestart, createRuntime, createContainer: the container's state on standard input, its
+ * bundle on disk (or a configuration on standard input, recognised by its content).  The
+ * runtime has read the file already, so these stages can only refuse, also what a rewrite
+ * would fix.
  */
 #include "hook/confine/confine.h"
 #include "hook/engines/engines.h"
@@ -12,8 +12,8 @@
 #include "judge.h"
 
 /*
- * Is the text itself broken, whatever it was meant to be?  Then the judge says
- * so, as of a configuration: one text has one status at every door.
+ * Is the text itself broken, whatever it was meant to be?  Then the judge reports it as for
+ * a configuration, so that a text has the same status at every door.
  */
 static bool broken_text(enum capgate_rule rule)
 {

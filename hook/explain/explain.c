@@ -27,7 +27,7 @@ static void fill_message(void *user, struct capgate_out *out)
 	(void)explain_message(m->words, m->n, &m->style, out);
 }
 
-/* A capability or a rule is one word; what has more is what a program said. */
+/* A capability or a rule is one word; several words are a program's message. */
 static bool is_message(char **words, int n, const struct style *style)
 {
 	struct capgate_out measure = {0};

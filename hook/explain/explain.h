@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* explain, in parts: words about capabilities and rules, and a specification
- * told as a person would want it told. */
+/* The parts of explain: texts about capabilities and rules, and a specification in words. */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 

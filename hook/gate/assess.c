@@ -18,7 +18,7 @@ void gate_assess(struct capgate_text text, enum capgate_kind kind, struct capgat
 		 struct capgate_report *report)
 {
 	capgate_assess(text, kind, policy, arena, spec, report);
-	/* Some of what the policy asks for is known only after the text was read. */
+	/* Some facts that the policy asks for are known only after the text was read. */
 	if (kind == CAPGATE_CONFIG && report->parsed && report->verdict != CAPGATE_PASS)
 		gate_judge_again(policy, stores, networks, arena, spec, report);
 }

@@ -50,8 +50,8 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 	return capgate_policy_parse(text, capgate_text_of(name), l->arena, &l->policy, err);
 }
 
-/* What was opened over the policy; what does not exist changes nothing, unless
- * it was asked for by name. */
+/* Puts the opened file over the policy; a file that does not exist changes nothing, unless
+ * it was named by an option. */
 static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss,
 		      struct capgate_error *err)
 {
@@ -165,7 +165,7 @@ static int load_users_own(struct loading *l, struct capgate_error *err)
 
 	if (!userpolicy_path(path, sizeof(path)))
 		return 0;
-	l->policy.deny = (capgate_set){0}; /* so that what it holds afterwards is theirs */
+	l->policy.deny = (capgate_set){0}; /* so that its content afterwards is theirs */
 	status = load_file(l, path, false, err);
 	if (status == 0 && l->policy.n_sources > system.n_sources)
 		capgate_policy_tighten(&system, &l->policy, &tightened);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looks at the environment, but only for somebody who is not root of the machine:
- * what they write there can only take away from them.
+ * Reads the environment, but only for users who are not root of the machine: what they
+ * write there can only restrict themselves.
  */
 #include "user.h"
 

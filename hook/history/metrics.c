@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metrics: a textfile for node-exporter, made from the decision log.  The log is
- * bounded, so these are gauges of what it holds now.
+ * metrics: a textfile for node-exporter, made from the decision log.  The log has a maximum
+ * size, so these are gauges of its present content.
  */
 #include <limits.h>
 #include <stdio.h>

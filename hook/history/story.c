@@ -55,8 +55,8 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 	capgate_out_string(out, "\n");
 }
 
-/* The wrapper becomes the runtime and does not see it fail. Whoever sees that reads here
- * what the ceiling may have caused. */
+/* The wrapper executes the runtime and does not see it fail.  The user who sees that reads
+ * here what the ceiling may have caused. */
 static void out_ceiling(const struct logged *e, struct capgate_out *out)
 {
 	if (capgate_text_is(e->ceiling, "off"))
@@ -81,7 +81,7 @@ static void out_ceiling(const struct logged *e, struct capgate_out *out)
 			   "policy; to find out which, set \"ceiling\": \"off\" for one start\n");
 }
 
-/* The ways out of this decision; NULL: there are none but the rule's remedy. */
+/* The ways out of this decision; NULL: only the rule's remedy. */
 static const struct way {
 	void (*flag)(const struct logged *e, struct capgate_out *out);
 	void (*instead)(const struct logged *e, struct capgate_out *out);
@@ -96,7 +96,7 @@ static const struct way *ways_of(const struct logged *e)
 	return capgate_set_empty(e->removed) ? NULL : &of_sets;
 }
 
-/* The message, and what it goes back to. */
+/* The message, and its cause. */
 static void out_said(const struct story *s, struct capgate_out *out)
 {
 	const struct said *said = &s->said;

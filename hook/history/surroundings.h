@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three ways out where no capability is what is refused, but what keeps the
- * runtime from dropping any: a filter, /proc, a configuration of CRIU's. */
+/* The three ways out of a refusal that is about no capability, but about something that
+ * keeps the runtime from dropping any: a filter, /proc, a configuration of CRIU. */
 #ifndef SURROUNDINGS_H
 #define SURROUNDINGS_H
 

@@ -168,7 +168,7 @@ void waysout_exempt(const struct logged *e, const char *gives, struct capgate_ou
 
 void waysout_exemption(const struct logged *e, struct capgate_out *out)
 {
-	char gives[2048]; /* all the names there are, and what is between them */
+	char gives[2048]; /* all names, with separators */
 	struct capgate_out list = {gives, sizeof(gives) - 1, 0};
 
 	capgate_out_string(&list, "\"allow\": [\"");

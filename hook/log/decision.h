@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was decided, as plain bytes: no pointer, so that a confined child can
- * hand it over a pipe, and a limit to every part, so that it can be logged.
+ * A decision as plain bytes: without pointers, so that a confined child can write it to a
+ * pipe, and with a limit for every part, so that it can be logged.
  */
 #ifndef DECISION_H
 #define DECISION_H
@@ -24,9 +24,9 @@ struct decision {
 	bool absent;			    /* capabilities were absent: counted as all */
 	char exemptions[DECISION_EXEMPTIONS][DECISION_ID]; /* ids that applied, NUL-ended */
 	size_t n_exemptions;
-	char sysctls[CAPGATE_SUBSTITUTES][DECISION_ID]; /* "name=value" that the rewrite puts in */
+	char sysctls[CAPGATE_SUBSTITUTES][DECISION_ID]; /* "name=value" that the rewrite sets */
 	size_t n_sysctls;
-	char withheld[CAPGATE_SUBSTITUTES][DECISION_WHY]; /* "name: why it is not put in" */
+	char withheld[CAPGATE_SUBSTITUTES][DECISION_WHY]; /* "name: why it is not set" */
 	size_t n_withheld;
 	bool partly_confined;		    /* it was parsed without a part of the confinement */
 	char reason[1024]; /* the sentence; NUL-ended, UTF-8, no control characters */

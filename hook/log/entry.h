@@ -18,7 +18,7 @@ struct log {
 /* The longest line, its newline included; every part of it has its limit. */
 #define LOG_LINE_MAX ((size_t)32 << 10)
 
-/* The wrapper's ceiling, see capgate_ceiling(); NONE where there is no question of it. */
+/* The wrapper's ceiling, see capgate_ceiling(); NONE where it does not apply. */
 enum log_ceiling { LOG_CEILING_NONE, LOG_CEILING_OFF, LOG_CEILING_AUDIT, LOG_CEILING_ENFORCE };
 
 struct log_entry {

@@ -71,7 +71,7 @@ static bool is_own_file(const struct stat *st)
 	       !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Is what we hold still what the name names? */
+/* Does the name still lead to the file that we hold? */
 static bool still_there(const char *path, const struct stat *st)
 {
 	struct stat now;
@@ -96,7 +96,7 @@ static bool rotate(const char *path, int fd, const struct stat *st, bool forced)
 	older = open(old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
 	renamed = (forced || !in_use) && rename(path, old) == 0;
-	/* Until here nobody could begin to use what is replaced. */
+	/* Until here nobody could begin to use the old file. */
 	if (older >= 0)
 		close(older);
 	return renamed;
@@ -122,9 +122,9 @@ static enum outcome attempt(const char *path, size_t max_bytes, int *ret, struct
 
 	if (fd < 0)
 		return GIVE_UP;
-	/* Refused when it is just being replaced, and then it is not there any
-	 * more; or by a stranger who may read it and holds a lock, who is not
-	 * to keep us from writing. */
+	/* The lock is refused while the file is being replaced, and then it is gone; or
+	 * because a stranger who may read the file holds a lock, which must not keep us
+	 * from writing. */
 	(void)!flock(fd, LOCK_SH | LOCK_NB);
 	known = fstat(fd, st) == 0;
 	if (known && !still_there(path, st))

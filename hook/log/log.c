@@ -46,7 +46,7 @@ void log_close(struct log *log)
 	*log = LOG_NONE;
 }
 
-/* Foreign text; what is longer than anything real is cut, before a character. */
+/* Foreign text; one that is longer than any real one is cut between characters. */
 static void member(struct capgate_out *out, const char *name, struct capgate_text value)
 {
 	const size_t most = 1024;
@@ -166,8 +166,8 @@ static bool append_line(const struct log *log, struct capgate_text line)
 
 int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
 {
-	/* One more to fix what was cut.  Static: the compiler touches every page of
-	 * what is on the stack, and a line fills one. */
+	/* One more to fix what was cut.  Static: the compiler touches every page of the
+	 * stack that it reserves, and a line fills one. */
 	static char buf[LOG_LINE_MAX + 1];
 	struct capgate_out out = {buf, sizeof(buf), 0};
 	struct capgate_text line;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The decision log: one line of JSON a decision, to journald or syslog and to a
- * bounded file that `capgate why` and `capgate metrics` read.
+ * The decision log: one line of JSON for each decision, to journald or syslog and to a file
+ * of limited size that `capgate why` and `capgate metrics` read.
  *
- * Everything is opened before the specification is looked at; afterwards a
- * confined process only writes to what it holds.
+ * Everything is opened before the specification is read; after that a confined process only
+ * writes to open descriptors.
  */
 #ifndef LOG_H
 #define LOG_H

@@ -98,7 +98,7 @@ static struct capgate_text *text_of(struct logged *e, int field)
 	}
 }
 
-/* Hexadecimal, as /proc/PID/status writes sets; anything else is none. */
+/* Hexadecimal, as /proc/PID/status writes sets; anything else is no set. */
 static capgate_set mask_of(struct capgate_text digits)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -175,7 +175,7 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 	struct capgate_arena arena;
 	int passed_over = 0;
 
-	/* A line is at most some kilobytes; a longer one is none of ours. */
+	/* A line has at most some kilobytes; a longer one is not ours. */
 	if (io_arena((size_t)64 << 10, &arena, err) < 0)
 		return err->code;
 	for (size_t at = 0; at < text.len;) {

@@ -13,7 +13,7 @@ struct logged {
 		bundle, reason;
 	struct capgate_text rules[LOGGED_MANY], exemptions[LOGGED_MANY]; /* rule is the first */
 	size_t n_rules, n_exemptions;
-	/* Put in by the rewrite; not put in, and why. */
+	/* Sysctls that the rewrite set; and those that it did not set, with the reason. */
 	struct capgate_text sysctls[CAPGATE_SUBSTITUTES], withheld[CAPGATE_SUBSTITUTES];
 	size_t n_sysctls, n_withheld;
 	int status;

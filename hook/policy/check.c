@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy check: errors, and what is lawful but unwise. */
+/* policy check: errors, and what is valid but risky. */
 #include "settings.h"
 
 #include <dirent.h>
@@ -77,8 +77,8 @@ static int check_one(const char *file)
 	return c.n ? STATUS_FINDINGS : STATUS_OK;
 }
 
-/* A slip of the pen in a name takes a whole file away.  It may be meant, so it is
- * told and nothing more. */
+/* A typo in the name of a file takes the whole file out of force.  It may be intended, so
+ * it is only reported. */
 static void tell_unread(void)
 {
 	DIR *dir = opendir(CAPGATE_POLICYDIR "/policy.d");

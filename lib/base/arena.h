@@ -5,17 +5,17 @@
 
 #include "capgate.h"
 
-/* Like capgate_arena_alloc(), with whatever the block holds: for what is written
+/* Like capgate_arena_alloc(), but the memory is not zeroed: for memory that is written
  * before it is read.  Pages that are never written cost nothing. */
 void *capgate_arena_raw(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
 
 /*
- * A vector that grows: make room for need items of that size, keeping those
- * that are there; the others hold anything.  *items may move.  0, or
- * CAPGATE_ENOMEM with nothing changed.
+ * A vector that grows: make room for need items of that size, keeping the existing ones;
+ * the new ones are not initialised.  *items may move. 0, or CAPGATE_ENOMEM with nothing
+ * changed.
  *
- * The last vector to grow is extended where it stands, so a vector filled in
- * one go costs what it holds.
+ * The last vector to grow is extended in place, so a vector that is filled in one go wastes
+ * no memory.
  */
 static inline int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity,
 				     size_t need, size_t item) CAPGATE_MUST;

@@ -50,7 +50,7 @@ struct capgate_text capgate_out_text(const struct capgate_out *out)
 	return (struct capgate_text){out->p, out->len < out->size ? out->len : out->size};
 }
 
-/* How many bytes from p on stand for themselves between quotes. */
+/* The number of bytes from p on that need no escape between quotes. */
 static size_t plain(const unsigned char *p, size_t left)
 {
 	size_t n = 0;
@@ -89,8 +89,8 @@ void capgate_out_json(struct capgate_out *out, struct capgate_text t)
 	capgate_out_bytes(out, "\"", 1);
 }
 
-/* C1 controls, bidirectional overrides and other characters that make a
- * terminal show something else than what is there. */
+/* C1 controls, bidirectional overrides and other characters that make a terminal show
+ * something other than the text. */
 static bool misleading(const unsigned char *p, size_t n)
 {
 	if (n == 2) /* C1, U+00AD soft hyphen, U+061C Arabic letter mark */

@@ -57,7 +57,7 @@ enum capgate_status {
 	CAPGATE_ELIMIT = -2,	 /* larger or deeper than the limit */
 	CAPGATE_ESYNTAX = -3,	 /* not one strict JSON document in clean UTF-8 */
 	CAPGATE_EAMBIGUOUS = -4, /* two readers could read two things */
-	CAPGATE_EINVALID = -5,	 /* JSON, but not what it claims to be */
+	CAPGATE_EINVALID = -5,	 /* JSON, but not a valid specification */
 	CAPGATE_EPOLICY = -6,	 /* the policy cannot be used */
 	CAPGATE_EIO = -7,	 /* reading, writing or another system call */
 	CAPGATE_EINTERNAL = -8,	 /* a check of our own work failed */

@@ -60,8 +60,8 @@ CAPGATE_API const char *capgate_tier_name(enum capgate_tier tier);
 /* "bounding", "effective", ... as in the runtime specification. */
 CAPGATE_API const char *capgate_which_name(enum capgate_which which);
 
-/* The number of a canonical name ("CAP_NET_RAW"), byte for byte; else -1.
- * The only reading by which anything is ever allowed. */
+/* The number of a canonical name ("CAP_NET_RAW"), byte for byte; otherwise -1.  Nothing is
+ * ever allowed by another reading. */
 CAPGATE_API int capgate_cap_exact(struct capgate_text name);
 /* For people's input (policies, command lines): any case, CAP_ optional;
  * else -1.  Never used on a specification. */

@@ -35,12 +35,12 @@ struct capgate_finding {
 	struct capgate_text subject; /* an annotation key, a namespace type; may be empty */
 };
 
-/* A sysctl that a rewrite puts in where a capability leaves. */
+/* A sysctl that a rewrite sets to replace a capability. */
 struct capgate_substitute {
 	enum capgate_cap cap; /* that is removed */
 	const char *sysctl;   /* NULL: nothing takes its place */
 	char value[32];
-	const char *why_not; /* NULL: it is put in */
+	const char *why_not; /* NULL: it is set */
 };
 
 #define CAPGATE_SUBSTITUTES 2
@@ -52,7 +52,7 @@ struct capgate_report {
 	bool parsed;		/* false: only error says why */
 	struct capgate_error error;
 	capgate_set asked[CAPGATE_NSETS];   /* canonical entries, by set */
-	capgate_set removed[CAPGATE_NSETS]; /* what a rewrite takes out of each */
+	capgate_set removed[CAPGATE_NSETS]; /* what a rewrite removes from each */
 	capgate_set kept[CAPGATE_NSETS];    /* asked less removed */
 	capgate_set allowed;		    /* by the policy and the exemptions that apply */
 	capgate_set exempt;		    /* asked, and allowed by exemptions only */
@@ -84,10 +84,10 @@ CAPGATE_API int capgate_judge(const struct capgate_spec *spec, const struct capg
 			      struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * Is the container's /proc/sys/kernel/cap_last_cap the kernel's own?  runc from 1.3
- * on reads it there, at create, run and every exec, and drops no more of the bounding
- * set than it says.  config is a CAPGATE_CONFIG; for exec, the container's own.
- * False: *why is a finding of CPG108, with its place in config.
+ * Is the container's /proc/sys/kernel/cap_last_cap the kernel's own? runc from 1.3 on reads
+ * it there, at create, run and every exec, and drops only capabilities up to that number
+ * from the bounding set. config is a CAPGATE_CONFIG; for exec, the container's own.  False:
+ * *why is a finding of CPG108, with its place in config.
  *
  * It is when /proc is a mount of type proc, or a bind of the host's that nothing
  * comes over, and no later mount, masked path or device can cover the file; see
@@ -140,7 +140,7 @@ CAPGATE_API int capgate_inspected_edit(struct capgate_text text,
 CAPGATE_API int capgate_edits_sort(struct capgate_edits *edits,
 				   struct capgate_error *err) CAPGATE_MUST;
 
-/* The splices that take what the report removes out of all five sets. */
+/* The splices that remove from all five sets what the report says. */
 CAPGATE_API int capgate_rewrite_plan(const struct capgate_spec *spec,
 				     const struct capgate_report *report,
 				     struct capgate_arena *arena, struct capgate_edits *ret,

@@ -50,9 +50,8 @@ struct capgate_exemption {
 	unsigned source;	/* capgate_policy.sources[source] */
 };
 
-/* What the caller knows beside the text, for exemptions and substitutes.
- * Zeroed, no exemption applies (without a clock none is known to be in force)
- * and no sysctl is put in. */
+/* What the caller knows besides the text, for exemptions and substitutes.  Zeroed, no
+ * exemption applies (without a clock none is known to be in force) and no sysctl is set. */
 enum capgate_network {
 	CAPGATE_NETWORK_UNKNOWN,
 	CAPGATE_NETWORK_OTHER, /* the namespace that is joined is not the host's */
@@ -167,10 +166,10 @@ CAPGATE_API int capgate_policy_parse(struct capgate_text text, struct capgate_te
 				     struct capgate_arena *arena, struct capgate_policy *policy,
 				     struct capgate_error *err) CAPGATE_MUST;
 /*
- * A user's own wish over the system's policy: what comes out allows no more and
- * enforces no less than system did.  wish is system, its deny emptied, with the
- * user's file over it, so that wish->deny is what the user denies themselves; its
- * exemptions and places of log are left out.
+ * A user's own wish over the system's policy: the result allows no more and enforces no
+ * less than system. wish is system, its deny emptied, with the user's file over it, so that
+ * wish->deny is what the user denies themselves; its exemptions and places of log are left
+ * out.
  */
 CAPGATE_API void capgate_policy_tighten(const struct capgate_policy *system,
 					const struct capgate_policy *wish,
@@ -200,9 +199,9 @@ CAPGATE_API bool capgate_glob(struct capgate_text pattern, struct capgate_text t
 /*
  * The ceiling: what the process that executes a runtime keeps in its bounding set.
  * execve(2) gives the runtime no more, and nothing adds to a bounding set again
- * (capabilities(7)), so neither the runtime, nor a hook, nor a container of it
- * holds anything else, whatever the judgement believed.  Not so in a new user
- * namespace, whose sets are its own.
+ * (capabilities(7)), so neither the runtime, nor its hooks, nor its containers hold
+ * anything else, even if the judgement is wrong.  This does not hold in a new user
+ * namespace, which has sets of its own.
  */
 /* What the runtime may hold for a container that may hold allowed
  * (capgate_report.allowed): allowed, what the runtime needs, what the policy

@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-/* Bytes into the caller's buffer; what does not fit is counted, not written,
- * so that len > size says how much is needed. */
+/* Bytes into the caller's buffer; bytes that do not fit are counted but not written, so len
+ * > size is the size that is needed. */
 struct capgate_out {
 	char *p;
 	size_t size, len;
@@ -46,15 +46,15 @@ CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
 					  const struct capgate_spec *spec,
 					  const struct capgate_policy *policy,
 					  struct capgate_out *out);
-/* The same, and for a capability that is not allowed what is seen without it. */
+/* The same, and for a capability that is not allowed also what programs print without it. */
 CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
 					 const struct capgate_spec *spec,
 					 const struct capgate_policy *policy,
 					 struct capgate_out *out);
 /*
- * The same capability or odd entry is often in several sets.  False for a
- * finding that an earlier one stands for; else the names of all its sets, bit
- * by enum capgate_which, come in *sets (0 when it is of no set).
+ * The same capability or odd entry is often in several sets.  False if an earlier finding
+ * covers this one; otherwise *sets gets the sets that have it, as bits of enum
+ * capgate_which (0 if it belongs to no set).
  */
 CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report,
 				       const struct capgate_spec *spec, size_t index,
@@ -62,10 +62,10 @@ CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report,
 /* Path within the document ("process.capabilities.bounding[3]"). */
 CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding,
 				      const struct capgate_spec *spec, struct capgate_out *out);
-/* The gravest severity among the findings (or of the error); -1 when there are none. */
+/* The highest severity of the findings (or of the error); -1 when there are none. */
 CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 
-/* What to do about a finding of that rule, in the words of what was handed in. */
+/* What to do about a finding of that rule, in the language of the document. */
 CAPGATE_API const char *capgate_report_remedy(const struct capgate_report *report,
 					      enum capgate_rule rule);
 
@@ -76,19 +76,19 @@ struct capgate_subject {
 	struct capgate_text part; /* which of its containers, in words; empty: it is one */
 };
 
-/* One JSON object, no newline; part is not told. */
+/* One JSON object without a newline; it does not say part. */
 CAPGATE_API void capgate_report_json(const struct capgate_report *report,
 				     const struct capgate_spec *spec,
 				     const struct capgate_policy *policy,
 				     const struct capgate_subject *subject,
 				     struct capgate_out *out);
-/* A JSON Schema (draft-07) of one policy file, for editors.  It refuses nothing that
- * capgate_policy_parse() takes; keys that stand twice and how a number is written
- * it cannot tell. */
+/* A JSON Schema (draft-07) of one policy file, for editors.  It accepts everything that
+ * capgate_policy_parse() accepts, and also duplicate keys and other ways to write a number,
+ * which a schema cannot describe. */
 CAPGATE_API void capgate_policy_schema(struct capgate_out *out);
 
-/* What to change where a container is described: text to add, and what must not be there,
- * in words; NULL: nothing. */
+/* What to change in the description of a container: text to add, and in words what must be
+ * removed; NULL: nothing. */
 struct capgate_way_text {
 	const char *add, *without;
 };
@@ -99,7 +99,7 @@ struct capgate_way_out {
 	enum capgate_rule rule; /* CPG107 to CPG111 */
 	struct capgate_way_text docker, podman, compose, quadlet;
 	struct capgate_way_text kubernetes; /* add: a member of the securityContext */
-	const char *instead; /* what does the same without */
+	const char *instead; /* what has the same effect without it */
 	const char *exempt;  /* members of an exemption that lifts it */
 };
 
@@ -114,8 +114,8 @@ enum capgate_remedy {
 	CAPGATE_NREMEDIES
 };
 
-/* False, and nothing is written: it is no way out of this one.  The policy's
- * scene gives an exemption what it matches on, and a date. */
+/* False if it does not help with this refusal; then nothing is written.  The policy's scene
+ * gives an exemption what it matches on, and a date. */
 CAPGATE_API bool capgate_remedy_write(enum capgate_remedy remedy,
 				      const struct capgate_report *report,
 				      const struct capgate_spec *spec,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libcapgate: what is judged: a specification, and what leads to one.  Include capgate.h. */
+/* libcapgate: the inputs: specifications, and documents from which one follows.  Include
+ * capgate.h. */
 #ifndef CAPGATE_API_SPEC_H
 #define CAPGATE_API_SPEC_H
 
@@ -19,7 +20,7 @@ enum capgate_kind {
 /* One entry of a capability set, as written in the text. */
 struct capgate_element {
 	struct capgate_span at;
-	struct capgate_text text;  /* a string's characters; else the value as it stands there */
+	struct capgate_text text;  /* a string's characters; otherwise the value as it is written */
 	capgate_set meant; /* see capgate_cap_meant(); the exact one included */
 	int cap;	   /* capgate_cap_exact(), or -1 */
 	bool is_string;
@@ -58,7 +59,7 @@ struct capgate_mount {
 	struct capgate_text destination, type, source;
 	bool bind, readonly; /* from type and options */
 	bool plain;  /* every option is one that changes no content: ro, nosuid, rprivate ... */
-	bool copies; /* tmpcopyup: what the image has there is copied in */
+	bool copies; /* tmpcopyup: the image's files at that place are copied in */
 	struct capgate_span at;
 };
 
@@ -272,8 +273,8 @@ struct capgate_places {
 	size_t n_added;
 };
 
-/* A container that a document describes, and the specification that follows: its
- * user, sets, namespaces, sysctls and mounts, no more. */
+/* A container that a document describes, and the specification that follows from it: only
+ * its user, sets, namespaces, sysctls and mounts. */
 struct capgate_inspected {
 	struct capgate_text id, name, image, user;
 	const char *engine; /* "docker", "compose", "kubernetes", ...; "": no container's */
@@ -281,8 +282,8 @@ struct capgate_inspected {
 	const char *how;    /* its sets are known, in words */
 	bool resolved; /* from what is to be added and dropped, against the engine's default list;
 			     else the document has the sets */
-	/* NONE: it can be judged.  Else NOT_TOLD, OTHER_DOCUMENT or LEFT_OUT, and why says
-	 * what is missing and which command prints it; config is empty then. */
+	/* NONE: it can be judged.  Otherwise NOT_TOLD, OTHER_DOCUMENT or LEFT_OUT: config
+	 * is empty, and why says what is missing and which command prints it. */
 	enum capgate_rule rule;
 	const char *why;
 	struct capgate_text config; /* in the arena, or a slice of the document when exact */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What runtimes make of entries that are not canonical names.  Never used to
- * allow anything: an odd entry is refused or dropped, whatever it means.  It
- * serves the report, and the rewrite: what an odd entry may have meant leaves
- * all five sets with it, so that the sets stay consistent for every reader.
+ * How runtimes read entries that are not canonical names.  This never allows anything: an
+ * odd entry is refused or dropped, whatever it means.  The report uses it, and the rewrite:
+ * every capability that an odd entry may mean is removed from all five sets, so that the
+ * sets stay consistent for every reader.
  */
 #include <string.h>
 
@@ -84,9 +84,8 @@ int capgate_cap_by_libcap(struct capgate_text entry)
 	return capgate_cap_lenient(entry);
 }
 
-/* str::to_uppercase() of youki and kata-agent, as far as it can end in a
- * capability's name: ASCII, U+017F to S, U+0131 to I.  Then CAP_ is taken off
- * as often as it stands there. */
+/* str::to_uppercase() of youki and kata-agent, as far as it can end in a capability's name:
+ * ASCII, U+017F to S, U+0131 to I.  Then CAP_ is removed as often as it occurs. */
 int capgate_cap_by_youki(struct capgate_text entry)
 {
 	char buf[96];

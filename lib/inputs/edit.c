@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The smallest edits of a document that take capabilities from a container: entries
- * leave the list of what is added, names join the list of what is dropped, privileged
- * becomes false.  Compose files and Kubernetes objects, as YAML or JSON (which is YAML's
- * flow style), and Quadlet's files.  Whoever applies them reads the result again: what
- * an odd style made of them shows there.
+ * The smallest edits of a document that take capabilities from a container: entries leave
+ * the list of what is added, names join the list of what is dropped, privileged becomes
+ * false.  Compose files and Kubernetes objects, as YAML or JSON (which is YAML's flow
+ * style), and Quadlet's files.  Whoever applies them must read the result again, because an
+ * odd style can spoil them.
  */
 #include <string.h>
 
@@ -208,8 +208,8 @@ static bool is_whole_pair(struct capgate_text t, size_t pos, size_t column)
 			       indent_of(t, next) <= column);
 }
 
-/* A member of a mapping: in brackets first, on lines of its own behind the first pair, or
- * before it. */
+/* A member of a mapping: in brackets it comes first; on lines of its own it follows the
+ * first pair, or precedes it. */
 static int insert_member(struct editor *e, struct capgate_span map, const char *flow,
 			 const char *block, const char *flow_after, const char *block_after,
 			 capgate_set names)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A text that is no specification: one document, several one after another (as
- * `docker inspect -f '{{json .}}'` prints them, one a line), or an array of documents.
- * Each document is looked at once, for the members by which it is recognised, and then
- * read by its kind.
+ * A text that is no specification: one document, several one after another (as `docker
+ * inspect -f '{{json .}}'` prints them, one a line), or an array of documents.  Each
+ * document is scanned once for the members that identify its kind, and then read as that
+ * kind.
  */
 #include "kinds.h"
 #include "unit.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `kubectl get -o json` prints: pods, what has a template of pods
- * (deployments, jobs, ...), and lists of them.  Which engine will run them is
- * not in there; they are resolved against containerd's default list, which is
- * wider than CRI-O's.
+ * What `kubectl get -o json` prints: pods, what has a template of pods (deployments, jobs,
+ * ...), and lists of them.  They do not say which engine will run them; they are resolved
+ * against containerd's default list, which is wider than CRI-O's.
  */
 #include "lib/base/base.h"
 #include "kubernetes.h"

@@ -29,8 +29,8 @@ struct capgate_request {
 	bool no_new_privs, unconfined; /* by seccomp */
 	bool host_network, host_pid, host_ipc, own_users;
 	bool docker_sysctls; /* Docker's own, which give pings and low ports to everybody */
-	bool extended;       /* from elsewhere, by what is not in the document */
-	bool variable;       /* what is said of capabilities has a variable in it */
+	bool extended;       /* from elsewhere, by something that is not in the document */
+	bool variable;       /* the part about capabilities has a variable in it */
 	bool windows;
 	struct capgate_text driver; /* of Nomad */
 	struct capgate_request_mount *mounts;
@@ -114,7 +114,7 @@ struct capgate_requests {
 /* Writes the specification and appends; r is zeroed.  CAPGATE_ENOMEM. */
 int capgate_request_finish(struct capgate_request *r, struct capgate_arena *arena,
 			   struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
-/* Appends what is not judged: with that rule, because of why. */
+/* Appends a container that is not judged, with that rule and that reason. */
 int capgate_request_untold(const struct capgate_inspected *seen, enum capgate_rule rule,
 			   const char *why, struct capgate_arena *arena,
 			   struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;

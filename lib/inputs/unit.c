@@ -161,7 +161,7 @@ static int words_of(struct reader *r, struct capgate_text value, int field)
 	return 0;
 }
 
-/* An empty value takes back what was said before. */
+/* An empty value resets the earlier ones. */
 static void take_back(struct capgate_request *c, int field)
 {
 	if (field == REQUEST_CAP_ADD) {
@@ -212,7 +212,7 @@ static int of_container(struct reader *r, struct capgate_text key, struct capgat
 }
 
 /* systemd knows names that begin with CAP_, in any case, and numbers, and ignores the
- * rest.  Of what is taken away only what it surely knows counts. */
+ * rest.  Of removed entries only those that systemd surely knows count. */
 static int capability(struct capgate_text word, bool taken_away)
 {
 	const struct capgate_text prefix = capgate_text_of("CAP_");

@@ -27,7 +27,7 @@ struct parser {
 
 struct chunk {
 	size_t size;
-	size_t pad; /* keeps what follows aligned */
+	size_t pad; /* keeps the next allocation aligned */
 };
 
 static void *yajl_take(void *ctx, size_t size)
@@ -93,8 +93,8 @@ static size_t token_start(const struct parser *p, size_t end)
 	return i;
 }
 
-/* yajl hands text on where it stands in the document, unless it had escapes to
- * resolve; then there is nothing to look for. */
+/* yajl passes a pointer into the document, unless it had to resolve escapes; then there is
+ * no place to find. */
 static inline bool in_document(const struct parser *p, const char *text)
 {
 	return (uintptr_t)text - (uintptr_t)p->text.p < p->text.len;
@@ -144,9 +144,9 @@ static int stop_too_deep(struct parser *p, size_t pos)
 }
 
 /*
- * Returns what yajl wants: 1 to go on, 0 to stop (p->status says why).  Half of the time
- * of reading is spent for each token, so each kind has a copy of this, without what does
- * not concern it.
+ * Returns what yajl wants: 1 to go on, 0 to stop (p->status says why).  Half of the reading
+ * time is spent here, so each kind of token has its own copy of this, with only what it
+ * needs.
  */
 static inline __attribute__((always_inline)) int deliver(struct parser *p,
 							 enum capgate_json_kind kind,
@@ -192,7 +192,7 @@ static int on_boolean(void *ctx, int truth)
 
 static int on_number(void *ctx, const char *text, size_t len)
 {
-	/* A view into the document: yajl hands numbers on as they stand. */
+	/* A view into the document: yajl passes numbers on as they are written. */
 	return deliver(ctx, CAPGATE_JSON_NUMBER, (struct capgate_text){text, len}, false);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of shapes as a JSON Schema (draft-07), so that what an editor checks is
- * what the reader takes.  Left to the reader are keys that stand twice and how a
- * number is written.
+ * A table of shapes as a JSON Schema (draft-07), so that an editor checks what the reader
+ * accepts.  Only the reader checks for duplicate keys and the form of numbers.
  */
 #ifndef CAPGATE_SCHEMA_H
 #define CAPGATE_SCHEMA_H
@@ -10,8 +9,8 @@
 #include "walk.h"
 
 /*
- * What the shape does not say of such a value, as members of its schema:
- * ,"enum":["a","b"].  Nothing when there is no more.  It is called for every shape
+ * Writes what the shape does not say about such a value, as members of its schema:
+ * ,"enum":["a","b"].  Writes nothing if there is no more.  It is called for every shape
  * that is written, also for arrays and objects.
  */
 typedef void (*capgate_schema_more)(const struct capgate_shape *shape, struct capgate_out *out);

@@ -58,9 +58,9 @@ static int compare_exact(struct capgate_text a, struct capgate_text b)
 	return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
-/* ---- Where we stand -------------------------------------------------------- */
+/* ---- The place of the walk -------------------------------------------------------- */
 
-/* Where the walk stands ("process.capabilities.bounding[3]"), ended by a NUL. */
+/* The place of the walk ("process.capabilities.bounding[3]"), ended by a NUL. */
 static void walk_path(const struct capgate_walk *walk, char *buf, size_t size)
 {
 	struct capgate_out out = {buf, size ? size - 1 : 0, 0};
@@ -159,7 +159,7 @@ static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w
 /* Up to this many keys, comparing each with each is the quicker way. */
 #define FEW_KEYS 12
 
-/* What is not done for each value of a list stays out of the way of what is. */
+/* Kept out of the code that runs for each value of a list. */
 #define APART __attribute__((noinline))
 
 /* An object ends: no two of its keys may be one key to any reader. */

@@ -28,7 +28,7 @@ struct capgate_member {
 
 struct capgate_shape {
 	unsigned types;
-	int field; /* passed to the visitor; 0: it is not called */
+	int field; /* passed to the visitor; 0: do not call it */
 	/* An object with known members (typed), ended by a NULL name ... */
 	const struct capgate_member *members;
 	bool closed; /* ... that may have no others */

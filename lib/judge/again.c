@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A rewrite changes a few values of a specification, a hundredth of it.  The rest is not
- * read twice, and nothing is taken on trust for that:
+ * A rewrite changes a few values of a specification, about a hundredth of it.  The rest is
+ * not read twice.  This needs no trust:
  *
  * - The edits lie in places where a value may be exchanged, or a member put in: the
  *   values of process.capabilities, process.noNewPrivileges and linux.sysctl, and after
@@ -30,7 +30,7 @@
 #include "lib/spec/spec.h"
 #include "edits.h"
 
-/* Where edits may be; of what is put in, the length is 0. */
+/* The places where edits may be; an insertion has the length 0. */
 enum place { IN_PROCESS, CAPABILITIES, NO_NEW_PRIVS, IN_LINUX, SYSCTL, NPLACES };
 
 struct changed {
@@ -102,7 +102,7 @@ static bool same_elsewhere(struct capgate_text old, struct capgate_text new, str
 		c->is[i] = (struct capgate_text){new.p + at + n, c->len[i]};
 		at += n + c->len[i];
 		from = capgate_end_of(c->was[i]);
-		/* What is put in has no length: it is not found again. */
+		/* An insertion has no length: it is not found again. */
 		c->was[i].off = 0;
 	}
 	return old.len - from == new.len - at &&memcmp(old.p + from, new.p + at, new.len - at) == 0;
@@ -143,7 +143,7 @@ static bool is_empty(const struct capgate_spec *spec, struct capgate_span object
 /* What is around the places in the small text is shorter than this. */
 #define AROUND 160
 
-/* False: it is not read so, or there is no memory. */
+/* False: the text has to be read whole, or memory ran out. */
 static bool read_small(const struct capgate_spec *spec, const struct changed *c,
 		       struct capgate_arena *arena, struct capgate_spec *ret)
 {

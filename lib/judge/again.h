@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judging what was rewritten. */
+/* Judging a rewritten specification. */
 #ifndef CAPGATE_AGAIN_H
 #define CAPGATE_AGAIN_H
 
 #include "capgate.h"
 
 /*
- * Reads the text that came of spec's by the edits, as capgate_spec_parse() would, if they
- * change nothing but the sets, no_new_privs and sysctls.  Places of what was edited mean
- * nothing; the others are those of the old text, into which *ret points.  False: it has
- * to be read whole.
+ * Reads the text that the edits make of spec's, as capgate_spec_parse() would, if they
+ * change only the sets, no_new_privs and sysctls.  The places of edited values mean
+ * nothing; the others are those of the old text, into which *ret points.  False: it has to
+ * be read whole.
  */
 bool capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
 			 struct capgate_text text, struct capgate_arena *arena,

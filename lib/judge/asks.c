@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A seccomp listener (SCMP_ACT_NOTIFY) and a tracer (SCMP_ACT_TRACE) answer a call
- * in the kernel's place, and a listener may exchange descriptors of the process
- * while any call waits (SECCOMP_IOCTL_NOTIF_ADDFD).  With read(2) notified, an
- * unprivileged listener told runc 1.3.6 that the last capability is -1: the
- * container held all of them.  no_new_privs does not help: the next exec may leave
- * it out.  So no call is harmless, and neither action is a denial.
+ * A seccomp listener (SCMP_ACT_NOTIFY) and a tracer (SCMP_ACT_TRACE) answer a call in the
+ * kernel's place, and a listener may exchange descriptors of the process while any call
+ * waits (SECCOMP_IOCTL_NOTIF_ADDFD).  With read(2) notified, an unprivileged listener made
+ * runc 1.3.6 read -1 as the last capability: the container held all of them. no_new_privs
+ * does not help: the next exec may leave it out.  So no call is harmless, and neither
+ * action is a denial.
  *
  * A filter in crun's annotation is read by pretend.c, which takes both for a lie.
  */

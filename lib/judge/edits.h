@@ -17,7 +17,7 @@ static inline size_t capgate_end_of(struct capgate_span at)
 }
 
 /* Replace the text from from to to.  The edits may not overlap; of two insertions in one
- * place the first one added stands first.  with stays the caller's.  Fails only for memory. */
+ * place the one added first comes first. with stays the caller's.  Fails only for memory. */
 int capgate_plan_add(struct capgate_plan *plan, size_t from, size_t to,
 		     struct capgate_text with) CAPGATE_MUST;
 

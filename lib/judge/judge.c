@@ -83,10 +83,10 @@ static bool consistent(const capgate_set set[CAPGATE_NSETS], capgate_set without
 }
 
 /*
- * What leaves all five sets together: taken from fewer, the start condition of
- * the kernel breaks or root gets it back from the bounding set.  When an odd
- * entry was the only thing that made the sets consistent for the runtime that
- * understood it, what it meant goes too.
+ * The capabilities to remove from all five sets.  Removed from fewer, they break the
+ * kernel's condition for the start, or root gets them back from the bounding set.  If an
+ * odd entry alone made the sets consistent for the runtime that understands it, its
+ * capability is removed too.
  */
 static capgate_set to_remove(const struct capgate_spec *spec, const struct capgate_report *report)
 {
@@ -233,7 +233,8 @@ static bool is_about_dropping(enum capgate_rule rule)
 	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG;
 }
 
-/* What no rewriting of sets helps against: they are not what is dropped. */
+/* Rewriting the sets cannot help against these: the filter or the file keeps the runtime
+ * from dropping anything. */
 static bool is_beyond_rewriting(enum capgate_rule rule, const struct capgate_report *r)
 {
 	if (rule == CAPGATE_RULE_USERNS_OPEN)
@@ -262,7 +263,7 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 		r->verdict = CAPGATE_STRIP;
 }
 
-/* CRIU restores what the file named here says. */
+/* CRIU restores the images that the file named here selects. */
 static int find_criu_config(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
@@ -294,8 +295,8 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 		return CAPGATE_ENOMEM;
 	if (around == spec)
 		return 0;
-	/* Places in the container's text are none in this one, and there is nothing
-	 * to rewrite. */
+	/* Places in the container's text are no places in this one, and there is nothing to
+	 * rewrite. */
 	r->rebind_proc = false;
 	for (size_t i = 0; i < findings->n; i++)
 		findings->v[i].at = (struct capgate_span){CAPGATE_NOWHERE, 0};

@@ -42,7 +42,7 @@ static void widen_one(struct capgate_call_rules *p, size_t i, struct capgate_nar
 			     "in a way that cannot be narrowed";
 }
 
-/* Everything is denied but what is named: how this one may be called. */
+/* Everything is denied except the named calls: how may this one be called? */
 static void narrow_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		       struct capgate_narrowing *c)
 {
@@ -75,7 +75,7 @@ static void narrow_one(struct capgate_call_rules *p, const struct capgate_seccom
 	*(capgate_text_is(p->entries[first].action, "SCMP_ACT_LOG") ? &c->log : &c->allow) |= call;
 }
 
-/* A call whose flags no filter sees: it is not allowed at all. */
+/* No filter sees the flags of this call, so it is not allowed at all. */
 static void forbid_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		       struct capgate_narrowing *c)
 {
@@ -105,7 +105,7 @@ static bool compares_flag(const struct capgate_call_rule *e)
 	       capgate_text_is(e->arg.op, "SCMP_CMP_MASKED_EQ");
 }
 
-/* Everything is allowed but what is named: this one is denied, if it is not yet. */
+/* Everything is allowed except the named calls: deny this one, unless it is denied already. */
 static void deny_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		     struct capgate_narrowing *c)
 {

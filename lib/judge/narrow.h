@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How runtimes make a filter of a profile decides what can be changed (libseccomp 2.5
- * and 2.6, runc, crun): an entry like the default action is left out; a rule without
- * comparisons wins over those with, in any order; of two without, the first wins; two
- * with overlapping comparisons have no order that could be relied on.  So every change
- * leaves one rule a call, and what cannot be brought to that is left alone.
+ * How runtimes make a filter of a profile decides what can be changed (libseccomp 2.5 and
+ * 2.6, runc, crun): an entry like the default action is left out; a rule without
+ * comparisons wins over those with, in any order; of two without, the first wins; two with
+ * overlapping comparisons have no reliable order.  So every change leaves one rule for a
+ * call, and a profile that cannot be changed so is not changed.
  */
 #ifndef CAPGATE_NARROW_H
 #define CAPGATE_NARROW_H

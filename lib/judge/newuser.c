@@ -27,7 +27,7 @@ static uint64_t errno_of(const struct capgate_seccomp_errno *ret)
 	return ret->given ? ret->value & 0xffff : 1;
 }
 
-/* Runtimes leave out a rule that says what the default action says.  True in doubt. */
+/* Runtimes leave out a rule that repeats the default action.  True in doubt. */
 static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_seccomp_rule *rule)
 {
 	const struct capgate_seccomp_errno *a = &rule->errno_ret, *b = &s->default_errno_ret;
@@ -41,8 +41,8 @@ static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_se
 
 /*
  * Of rules without comparisons libseccomp keeps the first, and prefers it to those with.
- * A comparison that is always true (a mask of 0) is none to it, so nothing that lets the
- * call run may stand before.
+ * It ignores a comparison that is always true (a mask of 0), so no earlier rule may let the
+ * call run.
  */
 static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call call)
 {
@@ -59,7 +59,8 @@ static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call c
 	return false;
 }
 
-/* Everything is denied but what is named: is this one, or may it leave the flag out alone? */
+/* Everything is denied except the named calls: is this one denied, or allowed without the
+ * flag only? */
 static bool is_narrow(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
 {
 	if (is_denied_first(s, call))

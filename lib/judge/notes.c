@@ -19,8 +19,8 @@ static int add_note(struct capgate_findings *f, enum capgate_rule rule, struct c
 			   .rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
 }
 
-/* Annotations by which crun, gVisor, kata and CRIU do something else than the
- * specification says: other seccomp filters, other handlers, files of the host. */
+/* Annotations that make crun, gVisor, kata and CRIU differ from the specification: other
+ * seccomp filters, other handlers, files of the host. */
 static const char *const behaviour_prefixes[] = {
 	"run.oci.seccomp",
 	"run.oci.handler",
@@ -188,7 +188,7 @@ static int note_mounts(const struct capgate_spec *spec, struct capgate_findings 
 	return 0;
 }
 
-/* The user, and the two things that lessen or widen what they can do. */
+/* The user, and the two settings that reduce or widen what they can do. */
 static int note_user(const struct capgate_spec *spec, const struct capgate_report *report,
 		     struct capgate_findings *f)
 {

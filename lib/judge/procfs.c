@@ -78,7 +78,7 @@ static bool is_process(struct capgate_text component)
 	       (component.len > 0 && component.p[0] >= '0' && component.p[0] <= '9');
 }
 
-/* May what is mounted or made here come over the file? */
+/* May a mount or a file made here cover the file? */
 static bool may_cover(struct capgate_text path)
 {
 	static const char *const place[] = {"proc", "sys", "kernel", "cap_last_cap"};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Surgery: what has to go leaves the arrays that hold it, every other byte
- * stays.  Nothing is serialised again: numbers, escapes, order and white space
- * outside the splices are the bytes that came in.
+ * Removes entries from the arrays that hold them; every other byte stays.  Nothing is
+ * serialised again: numbers, escapes, order and white space outside the splices are the
+ * bytes of the input.
  */
 #include <string.h>
 
@@ -91,8 +91,8 @@ static int change_members(struct capgate_plan *p, const struct capgate_spec *spe
 	return 0;
 }
 
-/* The sysctls that take the place of what was removed, as first of linux.sysctl,
- * which is made when there is none. */
+/* The sysctls that replace removed capabilities, as the first members of linux.sysctl,
+ * which is added if it is missing. */
 static int add_sysctls(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
@@ -217,7 +217,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 	return 0;
 }
 
-/* One way of rewriting, tried: what comes out must pass. */
+/* Tries one way of rewriting: the result must pass. */
 static int try_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
 		       const struct capgate_policy *policy, struct capgate_arena *arena,
 		       struct capgate_text *ret, struct capgate_error *err)

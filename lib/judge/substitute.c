@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * NET_RAW is asked for by ping, NET_BIND_SERVICE by servers on low ports; a
- * sysctl of the container's own network namespace gives them that without any
- * capability.  It is put in only where it cannot reach the host and cannot keep
- * the container from starting.
+ * ping asks for NET_RAW, and servers on low ports for NET_BIND_SERVICE; a sysctl of the
+ * container's own network namespace allows both without a capability.  It is set only where
+ * it cannot affect the host and cannot keep the container from starting.
  */
 #include "substitute.h"
 
@@ -70,9 +69,8 @@ static bool is_at(struct capgate_text destination, const char *place)
 }
 
 /*
- * runc writes sysctls through the container's own /proc, when everything is
- * mounted: EROFS or ENOENT there, and no container.  Whatever is mounted later
- * covers what was before.
+ * runc writes sysctls through the container's own /proc, when everything is mounted: EROFS
+ * or ENOENT there, and no container.  A later mount covers an earlier one.
  */
 static bool proc_can_be_written(const struct capgate_spec *spec)
 {
@@ -124,7 +122,8 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	return NULL;
 }
 
-/* What the specification sets gives everybody in the container what the capability gave. */
+/* Does the specification's own value allow everybody in the container what the capability
+ * allowed? */
 static bool serves(const struct capgate_symptom *symptom, struct capgate_text value, uint32_t last)
 {
 	uint64_t from, to;
@@ -144,7 +143,7 @@ static bool serves(const struct capgate_symptom *symptom, struct capgate_text va
 	       to >= last;
 }
 
-/* It is there already: nothing has to be put in, and nothing is missed. */
+/* It is set already: nothing has to be added, and nothing is missing. */
 static bool is_served(const struct capgate_spec *spec, const struct capgate_scene *scene,
 		      const struct capgate_symptom *symptom)
 {

@@ -5,8 +5,8 @@
 
 #include "capgate.h"
 
-/* Fills in report->substitutes from report->removed: what is put in, and what
- * is not and why.  Never a reason to refuse. */
+/* Fills in report->substitutes from report->removed: the sysctls that are set, and those
+ * that are not, with the reason.  Never a reason to refuse. */
 void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			 struct capgate_report *report);
 

@@ -185,8 +185,8 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 	if (p->learn != CAPGATE_LEARN_RECORD && p->n_learn_match > 0 &&
 	    add_lint(l, CAPGATE_LINT_LEARN_IDLE, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	/* deny: ["NET_RAW"] over cis-docker says what is so; beyond that a line
-	 * that does nothing may be a misunderstanding. */
+	/* deny: ["NET_RAW"] over cis-docker is a useful confirmation; any other line
+	 * without effect may be a misunderstanding. */
 	if (capgate_set_same(p->deny, capgate_set_all()))
 		return 0;
 	idle = capgate_set_minus(idle, capgate_set_of(CAPGATE_CAP_NET_RAW));

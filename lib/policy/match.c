@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which exemptions apply.  Everything that an exemption names must match; where
- * several exemptions match, what they allow adds up, so that their order in the
- * files means nothing.
+ * Which exemptions apply.  Everything that an exemption names must match; if several
+ * exemptions match, they allow the union, so their order in the files does not matter.
  */
 #include <string.h>
 

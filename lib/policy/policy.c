@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A policy file: strict JSON with comments.  An unknown, duplicate or mistyped
- * field refuses the whole file, so that a typo can never widen what is allowed
- * without a word.
+ * A policy file: strict JSON with comments.  An unknown, duplicate or mistyped field
+ * refuses the whole file, so a typo can never silently allow more.
  */
 #include <stdio.h>
 #include <string.h>

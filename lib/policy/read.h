@@ -47,8 +47,8 @@ enum capgate_policy_read {
 	READ_NFIELDS
 };
 
-/* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then
- * cure and word as they stand. */
+/* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then cure and
+ * word unchanged. */
 int capgate_policy_bad_value(const struct capgate_walk *walk,
 			     const struct capgate_json_event *event, const char *what,
 			     const char *cure, const char *word);

@@ -16,7 +16,7 @@ struct capgate_change {
 	capgate_set drop, keep;
 	capgate_set added; /* of drop: no engine gives it by default */
 	bool list;         /* drop everything, then add what stays */
-	/* beside them, or alone: what is not about capabilities */
+	/* other changes than those of capabilities */
 	const struct capgate_way_out *way[WAYS_MAX];
 	size_t n_ways;
 };

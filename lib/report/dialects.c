@@ -39,8 +39,8 @@ static void out_lines(struct capgate_out *out, size_t text, const struct capgate
 	}
 }
 
-/* Docker lets what is added win over what is dropped, and podman refuses both
- * of one name: what was added has to go from the command that is there. */
+/* Docker prefers --cap-add to --cap-drop, and podman refuses both with the same name: so
+ * the existing --cap-add has to be removed. */
 static void out_command(struct capgate_out *out, const char *command, size_t text,
 			const struct capgate_change *c)
 {
@@ -69,7 +69,7 @@ static void out_command(struct capgate_out *out, const char *command, size_t tex
 			out_comment(out, &comment, capgate_change_without(c, i, text));
 }
 
-/* After what is said of capabilities. */
+/* After the lines about capabilities. */
 static void out_more_lines(struct capgate_out *out, size_t text, const struct capgate_change *c)
 {
 	if (capgate_change_has_caps(c) && c->n_ways)
@@ -77,7 +77,7 @@ static void out_more_lines(struct capgate_out *out, size_t text, const struct ca
 	out_lines(out, text, c);
 }
 
-/* One key or two of a mapping, and in a comment what has to go from it. */
+/* One or two keys of a mapping, and in a comment what has to be removed from it. */
 static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		     const char *between, const char *end, const struct capgate_change *c)
 {
@@ -109,7 +109,7 @@ static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		capgate_out_list(out, c->added);
 }
 
-/* One securityContext, for a key stands in a mapping once; then what must not be there. */
+/* One securityContext, because a mapping has each key once; then what must be removed. */
 static void out_pod(struct capgate_out *out, const struct capgate_change *c)
 {
 	const bool caps = c->list || !capgate_set_empty(capgate_set_minus(c->drop, c->added));
@@ -131,7 +131,7 @@ static void out_pod(struct capgate_out *out, const struct capgate_change *c)
 					   capgate_change_without(c, i, TEXT(kubernetes)));
 }
 
-/* "DropCapability=NET_RAW" on a line, what is added first to go. */
+/* "DropCapability=NET_RAW" on a line, then in a comment what has to be removed. */
 static void out_quadlet(struct capgate_out *out, const struct capgate_change *c)
 {
 	const capgate_set given = capgate_set_minus(c->drop, c->added);

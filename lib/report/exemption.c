@@ -62,7 +62,7 @@ void capgate_exemption_write(struct capgate_out *out, const struct capgate_spec 
 		capgate_out_list(out, c->drop);
 	}
 	for (size_t i = 0, all = 0; i < c->n_ways; i++) {
-		/* What lifts several of them stands there once. */
+		/* A member that lifts several of them is written once. */
 		if (!exempts_all(c->way[i]) || all++ == 0)
 			capgate_out_format(out, ", %s", c->way[i]->exempt);
 	}

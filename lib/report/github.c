@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report as workflow commands of GitHub:
- *	::error file=config.json,line=3,col=7,title=CPG101 net-raw::message
- * One line a matter, for a job shows ten annotations and no more.
+ * A report as workflow commands of GitHub: ::error
+ * file=config.json,line=3,col=7,title=CPG101 net-raw::message One line for each matter,
+ * because a job shows only ten annotations.
  */
 #include "matters.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report as one <section> of an HTML page: verdict, sets, what the kernel
- * makes of them, findings with remedies.  Every foreign byte goes through
- * capgate_out_markup(); there are no scripts to be reached.
+ * A report as one <section> of an HTML page: verdict, sets, what the kernel grants,
+ * findings with remedies.  Every foreign byte goes through capgate_out_markup(); the page
+ * has no scripts.
  */
 #include "matters.h"
 

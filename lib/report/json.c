@@ -156,7 +156,8 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 	capgate_out_string(out, "}");
 }
 
-/* What the wrapper would leave the runtime; a user namespace has sets of its own. */
+/* The capabilities that the wrapper would leave the runtime; a user namespace has sets of
+ * its own. */
 static void out_report_ceiling(struct capgate_out *out, const struct capgate_report *r,
 			       const struct capgate_spec *spec, const struct capgate_policy *policy)
 {

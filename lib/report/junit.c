@@ -14,7 +14,7 @@ static const enum capgate_rule always[] = {
 	CAPGATE_RULE_DROP_PRETENDED,
 };
 
-/* Any rule that refuses, so that what is refused is never green. */
+/* Any rule that refuses, so that a refused specification is never green. */
 static bool fails(const struct capgate_report *r, enum capgate_rule rule)
 {
 	for (size_t i = 0; i < r->n_findings; i++)

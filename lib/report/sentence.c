@@ -10,7 +10,7 @@ static void out_byte(struct capgate_out *out, size_t pos)
 		capgate_out_format(out, " (byte %zu)", pos);
 }
 
-/* Where findings stand that are of no set; a rule that is not here has no place. */
+/* The places of findings that belong to no set; a rule that is not here has no place. */
 static const struct place {
 	bool in_process;
 	const char *member;
@@ -173,7 +173,7 @@ void capgate_finding_message(const struct capgate_finding *f, const struct capga
 		capgate_out_format(out, "; without it programs print: %s", symptom->words);
 }
 
-/* In the words of the document: of both rules, for one cures no more than its own. */
+/* In the language of the document, for both rules, because each cures only its own. */
 static void out_cure_in_words(const struct capgate_report *report, struct capgate_out *out)
 {
 	const capgate_set net_raw = capgate_set_of(CAPGATE_CAP_NET_RAW);
@@ -226,8 +226,8 @@ static void out_place(const struct capgate_finding *f, const struct capgate_spec
 	capgate_out_string(out, ": ");
 }
 
-/* The capabilities would be taken out, were it not for this one finding: who cures only
- * the first would be refused again. */
+/* This finding alone keeps the capabilities from being removed: who cures only the first
+ * finding would be refused again. */
 static void out_why_not_rewritten(const struct capgate_report *report,
 				  const struct capgate_spec *spec,
 				  const struct capgate_policy *policy, struct capgate_out *out)

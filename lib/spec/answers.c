@@ -38,7 +38,7 @@ static unsigned misled_by(struct capgate_text action, const struct capgate_secco
 	}
 }
 
-/* What the kernel does itself, or what the runtime does not survive. */
+/* The kernel executes the call, or the runtime does not survive it. */
 static bool is_plain(struct capgate_text action)
 {
 	const enum capgate_effect effect = capgate_effect_of(action);
@@ -47,9 +47,9 @@ static bool is_plain(struct capgate_text action)
 }
 
 /*
- * The default action has nothing to say about a call that has a rule of its own.
- * libseccomp prefers a rule without comparisons to those with, in any order.  A rule
- * that is like the default one does not count: runtimes leave such out.
+ * The default action does not apply to a call that has a rule of its own. libseccomp
+ * prefers a rule without comparisons to those with, in any order.  A rule with the default
+ * action does not count: runtimes leave it out.
  */
 unsigned capgate_calls_pretended(const struct capgate_seccomp *s)
 {
@@ -111,7 +111,7 @@ static bool instruction_misleads(const unsigned char b[8])
 		return false;
 	case 0x00050000u:                                /* ERRNO */
 		return misleads(k, CAPGATE_CALL_CAPSET); /* whichever call it is for */
-	default:                                         /* TRACE, USER_NOTIF, what is not known */
+	default:                                         /* TRACE, USER_NOTIF, unknown actions */
 		return true;
 	}
 }

@@ -40,7 +40,7 @@ static inline bool begins(const struct capgate_json_event *event)
 	return event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY;
 }
 
-/* Where a type is the runtime's business, what is no string is nothing. */
+/* For members whose type the runtime checks: a value that is no string counts as absent. */
 static inline struct capgate_text string_of(const struct capgate_json_event *event)
 {
 	return event->kind == CAPGATE_JSON_STRING ? event->text : (struct capgate_text){0};
@@ -66,9 +66,9 @@ static inline void capgate_spec_read_call_name(struct spec_reader *r, struct cap
 }
 
 /*
- * One value each, told apart by its field: of linux.seccomp, linux.namespaces,
- * the two id mappings, hooks, mounts, maskedPaths and devices.  0, or a negative
- * status with the error filled in.
+ * One value each, distinguished by its field: of linux.seccomp, linux.namespaces, the two
+ * id mappings, hooks, mounts, maskedPaths and devices. 0, or a negative status with the
+ * error filled in.
  */
 int capgate_spec_read_seccomp(struct spec_reader *r, int field,
 			      const struct capgate_json_event *event) CAPGATE_MUST;

@@ -58,8 +58,8 @@ static int begin_rule(struct spec_reader *r)
 	return 0;
 }
 
-/* A rule that names nothing of interest leaves again, but for its memory; one by
- * which somebody else answers is of interest whatever it names. */
+/* A rule that names no call of interest is removed again, except for its memory; a rule
+ * that lets another process answer is of interest whatever it names. */
 static int end_rule(struct spec_reader *r, const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;

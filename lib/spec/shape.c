@@ -11,7 +11,7 @@
 #include "fields.h"
 #include "spec.h"
 
-/* Go writes null for what is optional and not there. */
+/* Go writes null for an optional member that is missing. */
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
 
 /* ---- process ------------------------------------------------------------- */

@@ -9,10 +9,10 @@
 #define CAPGATE_EDITED_REST "rest"
 
 /*
- * Reads what is left of a specification when of its members only those are kept that a
- * rewrite of the sets changes: process.capabilities, process.noNewPrivileges and
- * linux.sysctl; of a CAPGATE_PROCESS the first two.  Strict as capgate_spec_parse(),
- * and no other member may be there but CAPGATE_EDITED_REST.
+ * Reads a specification of which only those members are left that a rewrite of the sets
+ * changes: process.capabilities, process.noNewPrivileges and linux.sysctl; of a
+ * CAPGATE_PROCESS the first two.  Strict as capgate_spec_parse(), and no other member may
+ * be there but CAPGATE_EDITED_REST.
  */
 int capgate_spec_parse_edited(struct capgate_text text, enum capgate_kind kind,
 			      struct capgate_arena *arena, struct capgate_spec *ret,
