@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tests reach: COVERAGE_CHECKS are run under gcov, then counted.  Not torture:
 # a call that fails while gcov writes its counts spoils all of them.
-COVERAGE_CHECKS = check-unit check-golden check-fuzz check-fuzz-argv check-report check-policy
+COVERAGE_CHECKS = check-unit check-golden check-fuzz check-fuzz-argv check-report check-inputs check-schema check-policy
 coverage:
 	@[ -n '$(COVERAGE)' ] || exec $(MAKE) -f $(firstword $(MAKEFILE_LIST)) COVERAGE=1 coverage-run
 coverage-run: all

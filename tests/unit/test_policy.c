@@ -229,10 +229,10 @@ END_TEST
 
 START_TEST(a_lifted_action_says_nothing_about_the_calls_of_dropping)
 {
-	ck_assert_int_eq(on_filter("\"seccomp\":[\"SCMP_ACT_NOTIFY\"]", "SCMP_ACT_NOTIFY",
-				   "SCMP_ACT_NOTIFY")
-				 .rule,
-			 CAPGATE_RULE_DROP_PRETENDED);
+	ck_assert_int_eq(
+		on_filter("\"seccomp\":[\"SCMP_ACT_NOTIFY\"]", "SCMP_ACT_NOTIFY", "SCMP_ACT_NOTIFY")
+			.rule,
+		CAPGATE_RULE_DROP_PRETENDED);
 }
 END_TEST
 
@@ -507,7 +507,7 @@ START_TEST(a_user_can_only_tighten)
 	judge("{" MOUNTS
 	      ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}"
 	      "}");
-	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE); /* what he denies, it does not give */
+	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE); /* the user denies it */
 }
 END_TEST
 
@@ -526,6 +526,35 @@ START_TEST(what_a_user_wants_stricter_holds)
 	ck_assert(both.require_no_new_privileges);
 	ck_assert_uint_eq(both.max_bytes, 2000);
 	ck_assert(both.log_required);
+}
+END_TEST
+
+START_TEST(a_user_can_deny_user_namespaces_and_not_allow_them)
+{
+	static const struct {
+		const char *system, *wish;
+		enum capgate_user_namespaces both;
+	} rows[] = {
+		{"audit", "deny", CAPGATE_USERNS_DENY},   {"allow", "deny", CAPGATE_USERNS_DENY},
+		{"allow", "audit", CAPGATE_USERNS_AUDIT}, {"audit", "allow", CAPGATE_USERNS_AUDIT},
+		{"deny", "allow", CAPGATE_USERNS_DENY},   {"deny", "audit", CAPGATE_USERNS_DENY},
+	};
+	struct capgate_policy system, wish, both;
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "{\"version\":1,\"user_namespaces\":\"%s\"}",
+			 rows[i].system);
+		accept(text);
+		system = c.policy;
+		snprintf(text, sizeof(text), "{\"version\":1,\"user_namespaces\":\"%s\"}",
+			 rows[i].wish);
+		accept(text);
+		wish = c.policy;
+		capgate_policy_tighten(&system, &wish, &both);
+		ck_assert_msg(both.user_namespaces == rows[i].both, "%s, %s", rows[i].system,
+			      rows[i].wish);
+	}
 }
 END_TEST
 
@@ -788,6 +817,7 @@ Suite *suite(void)
 	tcase_add_test(t, an_exemption_wins_over_deny);
 	tcase_add_test(t, a_process_object_is_matched_by_its_container);
 	tcase_add_test(t, a_user_can_only_tighten);
+	tcase_add_test(t, a_user_can_deny_user_namespaces_and_not_allow_them);
 	tcase_add_test(t, what_a_user_wants_stricter_holds);
 	tcase_add_test(t, each_warning_is_given_when_it_holds_and_only_then);
 	tcase_add_test(t, less_of_a_ceiling_needs_a_reason_in_the_same_file);

@@ -217,6 +217,22 @@ static const struct {
 	 ",\"process\":{\"capabilities\":{}},\"annotations\":{\"run.oci.seccomp_fail_unknown_"
 	 "syscall\":\"1\"}}",
 	 "CPG402", false},
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"hooks\":{\"prestart\":[{\"path\":\"/proc/12/exe\","
+	 "\"args\":[\"libnetwork-setkey\",\"x\"]}]}}",
+	 "CPG401", false}, /* Docker's own */
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"hooks\":{\"poststop\":[{\"path\":\"/proc/12/exe\","
+	 "\"args\":[\"libnetwork-setkey\",\"x\"]}]}}",
+	 "CPG401", true},
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"hooks\":{\"prestart\":[{\"path\":\"/proc/1x/exe\","
+	 "\"args\":[\"libnetwork-setkey\",\"x\"]}]}}",
+	 "CPG401", true},
+	{"{" MOUNTS
+	 ",\"process\":{\"capabilities\":{}},\"hooks\":{\"prestart\":[{\"path\":\"/usr/bin/hook\","
+	 "\"args\":[\"libnetwork-setkey\",\"x\"]}]}}",
+	 "CPG401", true},
 	{"{" MOUNTS ",\"process\":{\"capabilities\":{}}}", "CPG413", true},
 	{"{" MOUNTS ",\"process\":{\"user\":{\"uid\":7},\"capabilities\":{}}}", "CPG413", false},
 	{"{" MOUNTS
@@ -393,6 +409,60 @@ START_TEST(remedies_are_commands_that_do_what_the_rewrite_does)
 }
 END_TEST
 
+/* The sysctls that replace NET_RAW and NET_BIND_SERVICE, in the language of a document. */
+static const struct {
+	enum capgate_dialect dialect;
+	const char *ping, *port;
+} sysctls[] = {
+	{CAPGATE_DIALECT_ANY, "--sysctl='net.ipv4.ping_group_range=0 2147483647'",
+	 "--sysctl=net.ipv4.ip_unprivileged_port_start=0"},
+	{CAPGATE_DIALECT_COMPOSE, "sysctls: {net.ipv4.ping_group_range: \"0 2147483647\"}",
+	 "sysctls: {net.ipv4.ip_unprivileged_port_start: \"0\"}"},
+	{CAPGATE_DIALECT_KUBERNETES,
+	 "securityContext: {sysctls: [{name: net.ipv4.ping_group_range, value: \"0 2147483647\"}]} "
+	 " "
+	 "# of the pod",
+	 "securityContext: {sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: \"0\"}]}  "
+	 "# "
+	 "of the pod"},
+	{CAPGATE_DIALECT_QUADLET, "Sysctl=\"net.ipv4.ping_group_range=0 2147483647\"",
+	 "Sysctl=\"net.ipv4.ip_unprivileged_port_start=0\""},
+	{CAPGATE_DIALECT_ECS,
+	 "\"systemControls\": [{\"namespace\": \"net.ipv4.ping_group_range\", \"value\": \"0 "
+	 "2147483647\"}]",
+	 "\"systemControls\": [{\"namespace\": \"net.ipv4.ip_unprivileged_port_start\", \"value\": "
+	 "\"0\"}]"},
+	{CAPGATE_DIALECT_NOMAD, "sysctl = {\"net.ipv4.ping_group_range\" = \"0 2147483647\"}",
+	 "sysctl = {\"net.ipv4.ip_unprivileged_port_start\" = \"0\"}"},
+};
+
+static void must_say(struct core *c, enum capgate_dialect dialect, enum capgate_remedy remedy,
+		     const char *wanted)
+{
+	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
+
+	ck_assert(capgate_remedy_write_in(dialect, remedy, &c->report, &c->spec, &c->policy, &out));
+	shown[out.len] = '\0';
+	ck_assert_str_eq(shown, wanted);
+}
+
+START_TEST(a_sysctl_is_written_in_the_language_of_the_document)
+{
+	struct capgate_text t =
+		capgate_text_of("{" MOUNTS ",\"process\":{\"capabilities\":{\"bounding\":[\"CAP_"
+					   "NET_RAW\",\"CAP_NET_BIND_SERVICE\"]}"
+				"},\"linux\":{\"namespaces\":[{\"type\":\"network\"}]}}");
+	struct core c;
+
+	core_init(&c, t.len);
+	c.policy.allowed = (capgate_set){0};
+	core_judge(&c, t, CAPGATE_CONFIG);
+	must_say(&c, sysctls[_i].dialect, CAPGATE_REMEDY_PING_SYSCTL, sysctls[_i].ping);
+	must_say(&c, sysctls[_i].dialect, CAPGATE_REMEDY_PORT_SYSCTL, sysctls[_i].port);
+	core_release(&c);
+}
+END_TEST
+
 START_TEST(where_user_namespaces_are_denied_each_engine_has_its_profile)
 {
 	must_remedy(closed[_i].config, CAPGATE_USERNS_DENY, closed[_i].remedy, closed[_i].text);
@@ -418,6 +488,8 @@ Suite *suite(void)
 			    sizeof(contexts) / sizeof(contexts[0]));
 	tcase_add_loop_test(t, remedies_are_commands_that_do_what_the_rewrite_does, 0,
 			    sizeof(remedies) / sizeof(remedies[0]));
+	tcase_add_loop_test(t, a_sysctl_is_written_in_the_language_of_the_document, 0,
+			    sizeof(sysctls) / sizeof(sysctls[0]));
 	tcase_add_loop_test(t, where_user_namespaces_are_denied_each_engine_has_its_profile, 0,
 			    sizeof(closed) / sizeof(closed[0]));
 	tcase_add_test(t, severity_is_the_gravest_of_the_findings);

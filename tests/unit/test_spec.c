@@ -36,6 +36,31 @@ static struct capgate_spec read_spec(struct core *c, const char *text)
 	return spec;
 }
 
+START_TEST(clocks_that_are_set_are_noticed)
+{
+	static const struct {
+		const char *linux_members;
+		bool set;
+	} rows[] = {
+		{"\"timeOffsets\":{\"monotonic\":{\"secs\":1}}", true},
+		{"\"timeOffsets\":{\"boottime\":null}", true},
+		{"\"timeOffsets\":{}", false},
+		{"\"timeOffsets\":null", false},
+		{"\"sysctl\":{}", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+		struct core c;
+
+		snprintf(text, sizeof(text), "{\"process\":{},\"linux\":{%s}}",
+			 rows[i].linux_members);
+		ck_assert_msg(read_spec(&c, text).time_offsets == rows[i].set, "%s", text);
+		core_release(&c);
+	}
+}
+END_TEST
+
 START_TEST(the_process_is_read)
 {
 	struct core c;
@@ -275,6 +300,7 @@ Suite *suite(void)
 	TCase *t = tcase_create("spec");
 
 	tcase_add_test(t, the_process_is_read);
+	tcase_add_test(t, clocks_that_are_set_are_noticed);
 	tcase_add_test(t, the_surroundings_are_read);
 	tcase_add_test(t, mounts_and_namespaces_are_read);
 	tcase_add_test(t, seccomp_is_read);

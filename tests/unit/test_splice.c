@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include "lib/judge/splice.h"
 #include "profilerun.h"
 
 /* ---- Random profiles ---------- */
@@ -90,12 +91,12 @@ END_TEST
 /* ---- Profiles that people have ---------- */
 
 #define CONFIG(linux) "{" MOUNTS ",\"process\":{\"capabilities\":{}}," linux "}"
-#define ADDED \
-	"{\"defaultAction\":\"SCMP_ACT_ALLOW\"," ARCHITECTURES \
-	"\"syscalls\":[{\"names\":[\"unshare\",\"clone\"],\"action\":\"SCMP_ACT_ERRNO\"," \
+#define DENIED \
+	"{\"names\":[\"unshare\",\"clone\"],\"action\":\"SCMP_ACT_ERRNO\"," \
 	"\"errnoRet\":1,\"args\":[{\"index\":0,\"value\":268435456,\"valueTwo\":268435456," \
 	"\"op\":\"SCMP_CMP_MASKED_EQ\"}]},{\"names\":[\"clone3\"],\"action\":\"SCMP_ACT_ERRNO\"," \
-	"\"errnoRet\":38},{\"names\":[\"setns\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1}]}"
+	"\"errnoRet\":38},{\"names\":[\"setns\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1}"
+#define ADDED "{\"defaultAction\":\"SCMP_ACT_ALLOW\"," ARCHITECTURES "\"syscalls\":[" DENIED "]}"
 #if defined(__x86_64__)
 #define ARCHITECTURES "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
 #elif defined(__aarch64__)
@@ -146,8 +147,59 @@ static const struct {
 		"\"names\":"
 		"[\"unshare\"],\"action\":\"SCMP_ACT_LOG\"}]}}"),
 	 NULL},
+	{"syscalls that are null",
+	 CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":null}}"),
+	 CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[" DENIED
+		"]}}")},
+	{"no syscalls", CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}}"),
+	 CONFIG("\"linux\":{\"seccomp\":{\"syscalls\":[" DENIED
+		"],\"defaultAction\":\"SCMP_ACT_ALLOW\"}}")},
+	{"one mask for two calls",
+	 CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{"
+		"\"names\":[\"clone\",\"unshare\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{"
+		"\"index\":0,"
+		"\"value\":131072,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}}"),
+	 CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{"
+		"\"names\":[\"clone\",\"unshare\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{"
+		"\"index\":0,"
+		"\"value\":268566528,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}}")},
 	{"no linux object", CONFIG("\"x\":1"), NULL},
 };
+
+/* What cannot be narrowed safely, and a word of the reason. */
+static const struct {
+	const char *text, *why;
+} fixed[] = {
+	{CONFIG("\"linux\":{},\"annotations\":{\"run.oci.seccomp_bpf_data\":\"AAAA\"}"),
+	 "annotation"},
+	{CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":["
+		"\"SCMP_ARCH_S390X\"]}}"),
+	 "architecture"},
+	{CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_FUTURE\"}}"),
+	 "default action"},
+	{CONFIG("\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{"
+		"\"names\":["
+		"\"clone\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}}"),
+	 "another process"},
+	{CONFIG("\"x\":1"), "linux object"},
+};
+
+START_TEST(a_profile_that_cannot_be_narrowed_is_not_edited_and_the_reason_is_given)
+{
+	struct core c;
+	struct capgate_plan plan = {.arena = &c.arena};
+	const char *why = NULL;
+
+	core_init(&c, 65536);
+	core_judge(&c, capgate_text_of(fixed[_i].text), CAPGATE_CONFIG);
+	ck_assert(c.report.parsed);
+	ck_assert_int_eq(capgate_splice_userns(&c.spec, &plan, &why), 0);
+	ck_assert_ptr_nonnull(why);
+	ck_assert_msg(strstr(why, fixed[_i].why), "%s", why);
+	ck_assert_uint_eq(plan.edits.n, 0);
+	core_release(&c);
+}
+END_TEST
 
 START_TEST(a_profile_is_changed_in_as_few_bytes_as_it_takes)
 {
@@ -225,6 +277,9 @@ Suite *suite(void)
 	tcase_add_test(t, no_profile_lets_more_run_than_before_and_none_a_user_namespace);
 	tcase_add_loop_test(t, a_profile_is_changed_in_as_few_bytes_as_it_takes, 0,
 			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t,
+			    a_profile_that_cannot_be_narrowed_is_not_edited_and_the_reason_is_given,
+			    0, sizeof(fixed) / sizeof(fixed[0]));
 	tcase_add_test(t, a_host_without_user_namespaces_needs_no_profile);
 	tcase_add_test(t, who_enters_an_open_container_is_refused);
 	suite_add_tcase(s, t);
