@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* complete SHELL: prints the completions of the program for bash, zsh or fish.  A
- * program of its own, which make runs; what is installed is its output. */
+/* complete SHELL: prints the completions of the program for bash, zsh or fish.  It is a
+ * separate program that make runs; its output is installed. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

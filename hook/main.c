@@ -67,9 +67,9 @@ static bool is_help(const char *word)
 }
 
 /*
- * Under a name of runtime.json, or its own, the program is the wrapper.  So it is
- * under a name that nobody knows, when what follows is nothing of ours: an engine
- * then sees that runtime.json has no such name, or cannot be used.
+ * Under its own name or one in runtime.json, the program is the wrapper.  It is also the
+ * wrapper under an unknown name, if the arguments are not ours: the engine then reports
+ * that runtime.json lacks that name or cannot be used.
  */
 static bool called_as_runtime(int argc, char **argv)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* audit: what the containers of this machine hold. */
+/* audit: shows what the containers of this machine hold. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -54,7 +54,7 @@ struct audit {
 static const char *const format_names[] = {"table",  "json", "jsonl", "sarif", "junit",
 					   "github", "html", "csv",   "lines", NULL};
 
-/* ---- What stands around the containers ----------------------------------------- */
+/* ---- The frame around the containers ----------------------------------------- */
 
 /* Why PASS cannot be said of this machine; NULL: it can. */
 static const char *incomplete(const struct audit *a)
@@ -165,7 +165,7 @@ static void fill_result(void *user, struct capgate_out *out)
 	}
 }
 
-/* What stands between two containers. */
+/* The separator of two containers. */
 static const char *separator(const struct audit *a)
 {
 	return a->format == AUDIT_JSON                              ? ",\n"
@@ -228,8 +228,8 @@ static capgate_set host_set(const struct audit_processes *all)
 	return s;
 }
 
-/* First /proc, for Landlock hides the namespaces of others, and what makes a
- * temporary file; then what others wrote. */
+/* First /proc, because Landlock hides the namespaces of others, and everything that needs a
+ * temporary file; then the files of others. */
 static int audit_machine(struct audit *a, struct capgate_error *err)
 {
 	int status = audit_processes_read(&a->processes, err);

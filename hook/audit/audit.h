@@ -132,7 +132,7 @@ struct audit_evidence {
 };
 
 void audit_table(const struct audit_result *r, const struct style *style, struct capgate_out *out);
-/* What stands before the containers of one JSON document. */
+/* The beginning of a JSON document, before the containers. */
 void audit_json_head(const struct audit_evidence *evidence, struct capgate_out *out);
 void audit_json(const struct audit_result *r, struct capgate_out *out);
 void audit_cis_head(const struct audit_evidence *evidence, struct capgate_out *out);

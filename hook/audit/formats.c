@@ -96,7 +96,7 @@ static void decide(struct capgate_report *r, enum capgate_rule rule)
 	r->exit_status = capgate_rule_info(rule)->exit_status;
 }
 
-/* What the processes hold beyond the policy decides before what was asked for. */
+/* What the processes hold beyond the policy decides first, then what was asked for. */
 static int add_processes(const struct audit_result *a, struct capgate_arena *arena,
 			 struct capgate_report *r, struct capgate_error *err)
 {

@@ -9,9 +9,9 @@
 #include "audit.h"
 
 /*
- * A process in a user namespace below that of the first one holds what it holds
- * over its own resources only.  One in the host's counts, and so does one that
- * cannot be seen into.
+ * A process in a user namespace below that of the first process holds capabilities over its
+ * own resources only.  One in the host's counts, and so does one whose namespace cannot be
+ * read.
  */
 static bool is_nested(const struct audit_processes *all, const struct audit_process *first,
 		      const struct audit_process *p)
@@ -51,7 +51,7 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 	return 0;
 }
 
-/* What the wrapper takes out when it is started is nothing that it will have. */
+/* The container will not have what the wrapper removes when it starts. */
 static void strip(struct audit_work *work, struct audit_result *r)
 {
 	struct capgate_text rewritten;

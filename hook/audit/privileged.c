@@ -90,7 +90,8 @@ static int visit_label(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-/* Anybody can write these: who does so says no more than that the container is one. */
+/* Anybody can write these annotations, but they only claim that the container is
+ * privileged. */
 static bool is_labelled(const struct capgate_spec *spec)
 {
 	for (size_t i = 0; i < spec->n_annotations; i++) {

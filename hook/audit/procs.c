@@ -128,9 +128,9 @@ static bool add_thread(long tid, struct audit_process *p)
 }
 
 /*
- * Capabilities belong to threads (capabilities(7)): what any of them holds counts,
- * and the first may have given up what the others keep, or have ended before
- * them.  One that lives; 0: none does.
+ * Capabilities belong to threads (capabilities(7)): what any of them holds counts, and the
+ * first may have given up what the others keep, or have ended before them.  Returns a
+ * thread that is alive; 0: there is none.
  */
 static long read_threads(long pid, struct audit_process *p)
 {

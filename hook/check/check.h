@@ -20,8 +20,8 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file's path, malloc'd; NULL after the last or without memory.
- * *why is NULL, or says why what is below the path cannot be known. */
+/* The next file's path, malloc'd; NULL after the last or without memory.  *why is NULL, or
+ * says why the files below the path are not known. */
 char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);
 
@@ -57,8 +57,8 @@ int check_inspected(struct shown *one, struct capgate_arena *arena, struct repor
  * a file that is there. */
 int check_fix_copy(int dir, const char *path, struct capgate_text text,
 		   struct capgate_error *err) CAPGATE_MUST;
-/* Puts text in the place of the file: temporary file, fsync, rename; mode and
- * owner kept.  Fails when it is no longer what was read. */
+/* Replaces the file by text: temporary file, fsync, rename; mode and owner kept.  Fails if
+ * the file is no longer the one that was read. */
 int check_fix_in_place(const char *path, struct capgate_text read, struct capgate_text text,
 		       struct capgate_error *err) CAPGATE_MUST;
 

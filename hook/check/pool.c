@@ -140,7 +140,7 @@ static bool is_done(struct pool *p, const struct report_item *item)
 	return done;
 }
 
-/* The oldest item, when it is done.  Before it waits, what is there is shown. */
+/* The oldest item, when it is done.  Before waiting, prints what is ready. */
 static struct report_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
 				void *user)
 {

@@ -17,7 +17,7 @@
 
 static int load(enum confine_duty duty)
 {
-	/* Not on the stack: the compiler would touch every page of it. */
+	/* Static: on the stack the compiler would touch every page of it. */
 	static struct sock_filter program[CONFINE_FILTER_MAX];
 	const struct confine_filter *filter = &CONFINE_BUILT_IN[duty];
 	const struct sock_fprog loaded = {(unsigned short)filter->n, program};

@@ -50,7 +50,7 @@ static void fill_warnings(void *user, struct capgate_out *out)
 	}
 }
 
-/* One file, or what is installed (NULL). */
+/* One file, or the installed policy (NULL). */
 static int check_one(const char *file)
 {
 	struct checked c = {.name = file ? file : "the policy in force"};

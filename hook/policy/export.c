@@ -69,7 +69,7 @@ static const struct export_format *find_format(const char *name)
 
 /* ---- What is not expressed ------------------------------------------------------------ */
 
-/* Lines of text, each made by words and told to whoever collects them. */
+/* Lines of text, each passed to the function that collects them. */
 struct warnings {
 	void (*tell)(void *user, struct capgate_text line);
 	void *user;

@@ -48,7 +48,8 @@ void export_crio(const struct exported *e, struct capgate_out *out);
 void export_docker_run(const struct exported *e, struct capgate_out *out);
 void export_compose(const struct exported *e, struct capgate_out *out);
 void export_security_context(const struct exported *e, struct capgate_out *out);
-/* base, an OCI configuration, less what the policy does not allow; malloc'd. */
+/* base, an OCI configuration, without the capabilities that the policy does not allow;
+ * malloc'd. */
 int export_base_spec(struct capgate_text base, const struct capgate_policy *policy,
 		     struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 
@@ -58,9 +59,8 @@ int export_base_spec(struct capgate_text base, const struct capgate_policy *poli
 bool export_is_of_namespace(const struct capgate_exemption *e);
 
 /*
- * Variables and validations as lists of YAML, indented by that much; object is
- * what the engine calls the pod, unless an expression under which nothing is
- * validated (or NULL).
+ * Variables and validations as lists of YAML, indented by that much; object is the engine's
+ * name for the pod; unless is an expression under which nothing is validated (or NULL).
  */
 void export_variables(const struct exported *e, const char *object, int indent,
 		      struct capgate_out *out);
@@ -74,8 +74,8 @@ void export_kyverno(const struct exported *e, struct capgate_out *out);
 void export_gatekeeper(const struct exported *e, struct capgate_out *out);
 void export_pod_security(const struct exported *e, struct capgate_out *out);
 
-/* The strictest Pod Security level that refuses nothing that the policy allows, and
- * what it allows. */
+/* The strictest Pod Security level that refuses nothing that the policy allows, and the
+ * capabilities that it allows. */
 const char *export_pod_security_level(const struct capgate_policy *policy, capgate_set *allows);
 
 #endif

@@ -129,7 +129,7 @@ static void begin_variable(const char *name, int indent, struct capgate_out *out
 	out_line(out, indent, "  expression: >-");
 }
 
-/* One of add and drop of every container, in upper case; [] when there is none. */
+/* The add or drop list of every container, in upper case; [] if it is missing. */
 static void out_request(const char *which, int indent, struct capgate_out *out)
 {
 	capgate_out_format(

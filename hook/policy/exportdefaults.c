@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an engine gives to every container.  A policy is what a container may
- * have, a default what it gets unasked: what comes out is the engine's own list
- * less what the policy does not allow, and never more than that list.
+ * The capabilities that an engine gives to every container.  A policy says what a container
+ * may have, a default what it gets without asking: so the result is the engine's own list
+ * without what the policy does not allow, and never more than that list.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy test DIR: people's own tests of their policy.  Each directory in DIR
- * holds a config.json (or a process.json, as of exec) and an expect.json that
- * says what should be decided about it.
+ * policy test DIR: users' own tests of their policy.  Each directory in DIR has a
+ * config.json (or a process.json, as for exec) and an expect.json with the expected
+ * decision.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -167,7 +167,7 @@ static bool same_exemptions(const struct expected *x, const struct capgate_repor
 	return n == x->n_exemptions;
 }
 
-/* Says in out what is not as expected; nothing when all is. */
+/* Writes the differences from the expectation to out; nothing if there are none. */
 static void compare(const struct expected *x, const struct capgate_report *r, bool records,
 		    struct capgate_out *out)
 {

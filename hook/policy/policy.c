@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy: the built-in profiles, what is in force, what is wrong with it, and
- * tests of people's own. */
+/* policy: lists the built-in profiles, shows the policy in force and its faults, and runs
+ * users' own tests. */
 #include <string.h>
 
 #include "hook/cli/cli.h"

@@ -133,7 +133,7 @@ static void out_exemption(struct capgate_out *out, const struct capgate_policy *
 	out_source(out, p, e->source);
 }
 
-/* With the reason, where there is less of it. */
+/* With the reason, if the ceiling is weakened. */
 static void out_policy_ceiling(struct capgate_out *out, const struct capgate_policy *p)
 {
 	capgate_out_format(out, "%-20s %s", "ceiling", p->ceiling_off ? "off" : "enforce");

@@ -54,8 +54,8 @@ static void note_file(struct walk *w, const struct predict_file *f)
 		*place = *f;
 }
 
-/* What the file gave before the rewrite and gives no longer: set-user-ID root all
- * of the bounding set, file capabilities what is in both. */
+/* The capabilities that the file gave before the rewrite and no longer gives: set-user-ID
+ * root gives all of the bounding set, file capabilities give those that are in both. */
 static void compare(struct walk *w, struct predict_file *f)
 {
 	capgate_set before = w->report->before.initial[CAPGATE_BOUNDING];
@@ -83,7 +83,7 @@ static void look_at_name(struct walk *w, int dir, const char *name, const char *
 	close(fd);
 }
 
-/* A place at which something is mounted: what is here is not to be seen. */
+/* A place at which something is mounted: the files here are hidden. */
 static bool is_hidden(const struct predict_root *root, const char *path)
 {
 	for (size_t i = 0; i < root->n_mounts; i++)

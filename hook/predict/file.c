@@ -104,7 +104,7 @@ static enum predict_format script(char *line, size_t n, char interpreter[PREDICT
 	line[n] = '\0';
 	p = line + 2 + strspn(line + 2, " \t");
 	end = p + strcspn(p, " \t\n");
-	/* A name that is cut off is none. */
+	/* A name that is cut off is no name. */
 	if (end == p || (*end == '\0' && n == HEAD) || end - p >= PREDICT_PATH)
 		return PREDICT_FOREIGN;
 	memcpy(interpreter, p, (size_t)(end - p));

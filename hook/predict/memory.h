@@ -34,7 +34,7 @@ struct predict_key {
 	size_t len; /* larger than bytes: too long to be remembered */
 };
 
-/* path: the variable PATH.  False where the root cannot be told from another one. */
+/* path: the variable PATH.  False if the root cannot be distinguished from another one. */
 bool predict_key_make(const struct predict_root *root, const struct capgate_report *report,
 		      struct capgate_text path, struct predict_key *ret);
 

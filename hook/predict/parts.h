@@ -28,7 +28,7 @@ void predict_root_close(struct predict_root *root);
 int predict_open(const struct predict_root *root, const char *path, int flags);
 
 enum predict_cover {
-	PREDICT_BARE,	 /* the container sees what is in the root */
+	PREDICT_BARE,	 /* the container sees the files of the root */
 	PREDICT_FILE,	 /* a bind mount just there: *ret is its source, opened O_PATH */
 	PREDICT_COVERED, /* by a mount that cannot be looked into */
 };
@@ -55,7 +55,7 @@ enum predict_may predict_may_reach(const struct predict_root *root, const char *
 
 /* ---- file.c: what kind of file is it? ---------------------------------------- */
 
-/* Fills in what the file is; false: it is not a regular one. */
+/* Fills in the facts about the file; false: it is not a regular file. */
 bool predict_look(int fd, const struct capgate_spec *spec, struct predict_file *ret);
 /* Is it on a mount with that flag (ST_NOSUID, ST_NOEXEC)?  runc keeps the flags of
  * the mount that the root is on, unless it makes it read-only; crun does not. */

@@ -26,7 +26,7 @@ struct search {
 	capgate_set effective, bounding;
 	struct predict_trace *trace;
 	const char *why;         /* it is not known */
-	char path[PREDICT_PATH]; /* what was found, or looked for last */
+	char path[PREDICT_PATH]; /* the file that was found, or looked for last */
 	int fd;                  /* O_PATH; -1 */
 };
 
@@ -174,7 +174,7 @@ static enum prediction_kind check_loader(struct search *s, const char *loader)
 	return kind;
 }
 
-/* Follows s->fd to what is really executed. */
+/* Follows s->fd to the file that is really executed. */
 static enum prediction_kind execute(struct search *s)
 {
 	char next[PREDICT_PATH];

@@ -16,7 +16,7 @@
 enum prediction_kind {
 	PREDICT_UNKNOWN,   /* no root file system here, or it does not say: see why */
 	PREDICT_STARTS,
-	PREDICT_NOT_FOUND, /* the program, or what has to be loaded for it */
+	PREDICT_NOT_FOUND, /* the program, or a file that has to be loaded for it */
 	PREDICT_EPERM,	   /* file capabilities beyond the bounding set */
 	PREDICT_EACCES,	   /* the user may not execute it, or nobody may */
 	PREDICT_ENOEXEC,   /* neither a program nor a script */
@@ -31,7 +31,7 @@ struct predict_file {
 	capgate_set permitted;	 /* of the file; empty for set-user-ID */
 	bool effective, setuid;
 	bool fails;		 /* execve(2) of it after the rewrite: EPERM */
-	capgate_set less;	 /* what it gives no longer after the rewrite */
+	capgate_set less;	 /* what it no longer gives after the rewrite */
 };
 
 struct prediction {

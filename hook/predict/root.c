@@ -16,7 +16,7 @@
 
 #include "parts.h"
 
-/* Links to what does not exist are followed by hand; as many as the kernel does. */
+/* Links to files that do not exist are followed by hand, as many as the kernel follows. */
 #define LINKS 40
 /* openat2(2): EAGAIN when somebody renames or mounts meanwhile. */
 #define TRIES 16
@@ -89,8 +89,8 @@ static bool join(char ret[PATH_MAX], const char *dir, const char *rest)
 	return snprintf(ret, PATH_MAX, "%.*s/%s", (int)n, dir, rest) < PATH_MAX;
 }
 
-/* One round: path becomes what it is known to be.  1: there is a link to follow
- * still; 0: that is all; -1: it is not known. */
+/* One round: resolves path as far as it is known. 1: another link has to be followed; 0:
+ * done; -1: it is not known. */
 static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 {
 	char head[PATH_MAX], rest[PATH_MAX], link[PATH_MAX], next[PATH_MAX];
@@ -124,8 +124,8 @@ static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 	return join(head, next, link) && join(path, head, rest + end) ? 1 : -1;
 }
 
-/* Where the path leads, as far as there is anything.  0; 1: links lead nowhere
- * forever; -1: it is not known. */
+/* Where the path leads, as far as it exists. 0; 1: the links form a loop; -1: it is not
+ * known. */
 static int resolve_far(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
 	int more = 1;
@@ -146,7 +146,7 @@ static bool text_to_path(struct capgate_text t, char ret[PATH_MAX])
 	return true;
 }
 
-/* NULL where it is not known: that mount could be over anything. */
+/* NULL if it is not known: that mount could cover anything. */
 static char *place_of(const struct predict_root *root, const struct capgate_mount *m)
 {
 	char path[PATH_MAX], place[PATH_MAX];

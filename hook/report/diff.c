@@ -64,7 +64,7 @@ static void out_lines(struct capgate_out *out, char mark, struct capgate_text t,
 	}
 }
 
-/* The new text that stands for old[from, to), which begins and ends lines. */
+/* The new text in place of old[from, to), which consists of whole lines. */
 struct piece {
 	size_t old_from, old_to, new_from, new_to;
 };

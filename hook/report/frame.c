@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands around the items of each format, and the summary. */
+/* The frame around the items of each format, and the summary. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

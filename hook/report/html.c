@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A page that needs nothing else: what stands around the sections.  The summary
- * and the matrix stand first and are known last, so all else waits in temporary
- * files.
+ * A page that needs no other file: the frame around the sections.  The summary and the
+ * matrix come first but are known last, so the rest waits in temporary files.
  */
 #include <errno.h>
 #include <stdio.h>

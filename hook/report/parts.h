@@ -5,12 +5,12 @@
 
 #include "report.h"
 
-/* After what is in the item's buffer, which is made larger when it was too small. */
+/* Appends to the item's buffer, which is enlarged if it is too small. */
 int report_render(const struct shown *one, struct report_item *item,
 		 struct capgate_error *err) CAPGATE_MUST;
 void report_table(const struct shown *one, struct capgate_out *out);
 
-/* What stands between two reports of this format. */
+/* The separator of two reports of this format. */
 const char *report_separator(const struct report_plan *plan);
 
 /* A page around the items. */

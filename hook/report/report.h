@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reports for people and pipelines, in every format, of judgements that check and
- * audit made: each is rendered into an item, and items are put between what
- * stands before and after them.
+ * Reports for people and pipelines, in every format, of judgements that check and audit
+ * made: each is rendered into an item, and items are printed within a frame.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -80,13 +79,12 @@ struct shown {
 	struct predict_memory *memory; /* the worker's, or NULL */
 };
 
-/* The exit status that a report stands for under that plan. */
+/* The exit status for a report under that plan. */
 int report_status(const struct report_plan *plan, const struct report_item *item,
 		 const struct capgate_report *report);
-/* Forgets what was counted and rendered; buffers stay. */
+/* Forgets the counts and the rendered text; buffers stay. */
 void report_item_clear(struct report_item *item);
-/* Counts what was found, with that exit status, and renders it after what the
- * item holds already. */
+/* Counts the findings, with that exit status, and renders them at the end of the item. */
 void report_add(struct shown *one, struct report_item *item, int status);
 
 /* What is written, item after item. */
@@ -105,7 +103,7 @@ struct report_output {
 int report_output_begin(struct report_output *output, struct capgate_error *err) CAPGATE_MUST;
 int report_output_item(struct report_output *output, struct report_item *item,
 		      struct capgate_error *err) CAPGATE_MUST;
-/* Shows what was held back. */
+/* Prints what was held back. */
 int report_output_flush(struct report_output *output, struct capgate_error *err) CAPGATE_MUST;
 /* complete: nothing was left out because of a signal. */
 int report_output_end(struct report_output *output, bool complete,

@@ -44,7 +44,7 @@ static char letter(enum capgate_which which)
 	return (char)(capgate_which_name(which)[0] - 'a' + 'A');
 }
 
-/* Capabilities down, sets across: x asked, - asked and taken out. */
+/* Capabilities down, sets across: x asked for, - asked for and removed. */
 static void out_matrix(const struct capgate_report *r, const struct style *style,
 		       struct capgate_out *out)
 {
@@ -207,7 +207,7 @@ static void out_error(const struct capgate_report *r, const struct style *style,
 	out_remedy(rule->remedy, style, out);
 }
 
-/* Of a document, only what is said in its own words; of a specification, all. */
+/* For a document only the remedies in its own language; for a specification all. */
 static bool suits(const struct shown *o, enum capgate_remedy remedy)
 {
 	static const enum capgate_remedy own[] = {

@@ -15,7 +15,7 @@
 int io_read_all(int fd, size_t limit, struct capgate_text *ret,
 		struct capgate_error *err) CAPGATE_MUST;
 void io_free(struct capgate_text text);
-/* The same into what is left of an arena, which nothing has to be asked for. */
+/* The same into the rest of an arena, without asking the system for memory. */
 int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capgate_text *ret,
 		 struct capgate_error *err) CAPGATE_MUST;
 /* All or an error; EINTR and short writes are dealt with. */
@@ -27,7 +27,7 @@ int io_open_regular(int dirfd, const char *name, struct capgate_error *err) CAPG
 int io_read_in(int dirfd, const char *name, size_t limit, struct capgate_text *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 
-/* errno in words, as an error that names what was tried. */
+/* errno in words, as an error that names the operation. */
 int io_fail(struct capgate_error *err, const char *what, const char *name);
 
 #endif

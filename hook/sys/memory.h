@@ -10,7 +10,7 @@ void *io_block(size_t size);
 /* The same, for this process and the children that it makes by fork(2): each sees what
  * the other writes. */
 void *io_shared_block(size_t size);
-/* An arena fit for a text of that length, in a block of its own. */
+/* An arena large enough for a text of that length, in a block of its own. */
 int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *err) CAPGATE_MUST;
 void io_arena_release(struct capgate_arena *arena);
 

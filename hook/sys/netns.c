@@ -49,8 +49,8 @@ static void learn_pid(struct netns_known *known, long pid)
 /* A namespace's object: its type and its path, see PATH_MAX; and white space. */
 #define OBJECT_MAX ((size_t)8 << 10)
 
-/* Has the object around this word a path?  True when it cannot be told: where it does
- * not begin or end nearby, or has escapes. */
+/* Does the object around this word have a path?  True if that is unclear: if it does not
+ * begin or end nearby, or has escapes. */
 static bool has_path(const char *text, const char *word, const char *end)
 {
 	size_t left = (size_t)(word - text), right = (size_t)(end - word);
@@ -65,9 +65,9 @@ static bool has_path(const char *text, const char *word, const char *end)
 }
 
 /*
- * Does the text perhaps join a network namespace?  Most do not, and then nothing has to
- * be asked of the kernel.  By the word, of which 'k' is the rarest letter: what is spelt
- * with escapes stays unknown, which is what it is for a sysctl.
+ * May the text join a network namespace?  Most do not, and then the kernel need not be
+ * asked.  The search is for the word, by 'k', its rarest letter: a word with escapes is not
+ * found, and a sysctl treats it as unknown.
  */
 static bool may_join_network(struct capgate_text text)
 {

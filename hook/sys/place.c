@@ -135,9 +135,10 @@ static int open_directory(const char *path, const char **base, struct capgate_er
 }
 
 /*
- * Where the temporary file is: of a directory "NAME.d" the one above, for CRI-O reads every
- * file of crio.conf.d, hidden ones too; a half-written one would keep it from starting.
- * Beside the file where the directory is a mount of its own: a rename ends there.
+ * The directory of the temporary file: for "NAME.d" the one above, because CRI-O reads
+ * every file of crio.conf.d, also hidden ones, and a half-written file would keep it from
+ * starting.  Beside the file if the directory is a mount of its own, which a rename cannot
+ * leave.
  */
 static int open_for_temporary(int dir, const char *path)
 {

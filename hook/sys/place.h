@@ -39,8 +39,8 @@ bool place_exists(const char *path);
 /* A file as a NUL-ended string in the arena; NULL when it cannot be read. */
 struct capgate_text place_text(struct capgate_arena *arena, const char *path, bool *missing);
 
-/* May what could not be opened be passed over?  What is not there, and what is
- * not ours to see where we are not root. */
+/* May a file that could not be opened be skipped?  One that does not exist, and one that we
+ * may not see because we are not root. */
 bool place_is_elsewhere(int error);
 
 #endif

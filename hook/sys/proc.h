@@ -26,7 +26,7 @@ struct procsets_rest {
 	enum procsets_seccomp seccomp;
 };
 
-/* The sets, and what else the file says of it. */
+/* The sets, and the file's other facts about it. */
 int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], struct procsets_rest *rest,
 		      struct capgate_error *err) CAPGATE_MUST;
 
@@ -34,13 +34,13 @@ int procsets_read_all(long pid, capgate_set ret[CAPGATE_NSETS], struct procsets_
  * /proc/PID/stat); pid 0 is this process. */
 int procsets_started(long pid, uint64_t *ret, struct capgate_error *err) CAPGATE_MUST;
 
-/* That field of a stat file's text; CAPGATE_EINVALID when it is not there. */
+/* That field of a stat file's text; CAPGATE_EINVALID if it is missing. */
 int procsets_parse_start(struct capgate_text stat, uint64_t *ret,
 			 struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * How many user namespaces below ours the process lives: 0 in our own, 1 in a
- * child, and so on; -1 when it is not below ours or cannot be told.
+ * How many user namespaces below ours the process lives: 0 in our own, 1 in a child, and so
+ * on; -1 if it is not below ours or is not known.
  */
 int procsets_userns_depth(long pid);
 

@@ -10,7 +10,7 @@
 void io_say(const char *format, ...) CAPGATE_PRINTF(1, 2);
 /* An error as one line: "capgate: WHERE: PATH (byte N): MSG; CURE". */
 void io_say_error(const char *where, const struct capgate_error *err);
-/* Ends the program as if the signal had not been caught or ignored: the shell is
- * told.  Returns (STATUS_NOT_JUDGED) only when that could not be. */
+/* Ends the program as if the signal had not been caught or ignored, so the shell sees the
+ * signal.  Returns (STATUS_NOT_JUDGED) only if that failed. */
 int io_die_of(int signal_number);
 #endif

@@ -14,8 +14,8 @@ struct note {
 	char name[8];
 };
 
-/* Linkers put notes before everything else that is loaded, so that a core file
- * of one page still tells what it is of. */
+/* Linkers put notes before everything else that is loaded, so that even a core file of one
+ * page identifies its program. */
 #define NOTES_END 4096
 
 static const struct note mark __attribute__((section(".note.capgate"), used, aligned(4))) = {

@@ -14,7 +14,8 @@
 bool self_is(const char *path);
 
 #define SELF_VERSION 32
-/* The version of a capgate whose bytes these are; false: it is none, or an old one. */
+/* The version of the capgate program with these bytes; false: it is not capgate, or an old
+ * one. */
 bool self_version(struct capgate_text program, char ret[SELF_VERSION]);
 
 #endif

@@ -28,7 +28,7 @@ static int fail_spawn(struct capgate_error *err, const char *what)
 
 /* How a program is started. */
 struct manner {
-	bool errors; /* what it says on standard error is caught, too */
+	bool errors; /* its standard error is caught, too */
 	char *const *environment;
 };
 
@@ -116,7 +116,7 @@ static int run_child(const char *path, const char *const argv[], struct capgate_
 
 	if (start(path, argv, manner, &c, err) < 0)
 		return err->code;
-	/* A program that does not read it all is judged by what it says. */
+	/* A program that does not read it all is judged by its output. */
 	(void)!io_write_all(c.in, input, &ignored);
 	close(c.in);
 	r.timed_out = !catch_output(c.out, buf, size, &r.out, now() + seconds * 1000LL);

@@ -14,9 +14,9 @@ struct spawn_result {
 };
 
 /*
- * Run path with argv and an empty environment, input on its standard input
- * (small: less than a pipe holds).  What it prints is caught in buf, always
- * NUL-ended; what does not fit is dropped.  Killed after that many seconds.
+ * Run path with argv and an empty environment, input on its standard input (small: less
+ * than a pipe holds).  Its output is caught in buf, always NUL-ended; the rest is dropped
+ * if it does not fit.  Killed after that many seconds.
  */
 int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 	      size_t size, int seconds, struct spawn_result *ret,

@@ -33,10 +33,10 @@ static bool owner_is_trusted(uid_t owner)
 }
 
 /*
- * What a path leads through.  In a sticky directory others cannot rename what is
- * not theirs, and a directory has one name, so one that is owned by root is the
- * one that root put there.  A file may have many: where others may write, they
- * can link one of root's that was meant for something else.
+ * The components of a path.  In a sticky directory others cannot rename what is not theirs,
+ * and a directory has one name, so one that root owns is the one that root made.  A file
+ * may have many names: where others may write, they can link a file of root that was meant
+ * for something else.
  */
 enum part { WAY, HOLDER, FILE_ITSELF };
 
@@ -83,7 +83,7 @@ static int pass(const char *path, enum part part, bool *missing, struct capgate_
 	return S_ISDIR(st.st_mode) ? check(&st, path, part, err) : not_a_directory(err, path);
 }
 
-/* Every path begins with it, and nobody but root can change what was found. */
+/* Every path begins with it, and only root can change the result. */
 static bool root_passed_as[FILE_ITSELF];
 
 void trusted_changed(void)
@@ -138,7 +138,7 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 	return 0;
 }
 
-/* The last component of what was passed to; way has no slash at its end.  path is shown. */
+/* The last component of the path; way has no slash at its end. path is for messages. */
 static int open_last(const char *way, const char *path, bool directory, bool *missing,
 		     struct capgate_error *err)
 {

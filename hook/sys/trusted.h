@@ -26,7 +26,7 @@ int trusted_directory(const char *path, bool *missing, struct capgate_error *err
 int trusted_open_in(const char *path, bool directory, bool *missing,
 		    struct capgate_error *err) CAPGATE_MUST;
 
-/* The process has another root directory: what was found of the old one is forgotten. */
+/* The process has another root directory: forget the results for the old one. */
 void trusted_changed(void);
 
 #endif

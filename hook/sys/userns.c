@@ -63,7 +63,7 @@ struct id_range {
 	unsigned long inside, outside, count;
 };
 
-/* What follows the line, or NULL: there is none. */
+/* The text after the line, or NULL: there is none. */
 static const char *next_range(const char *map, struct id_range *ret)
 {
 	unsigned long *const numbers[] = {&ret->inside, &ret->outside, &ret->count};

@@ -7,7 +7,7 @@
 #include "capgate.h"
 #include "terminal.h"
 
-/* To the first column, and what stands there away: four bytes, no column. */
+/* Moves to the first column and clears the line: four bytes, no column. */
 #define ERASE "\r\033[K"
 #define ERASE_BYTES (sizeof(ERASE) - 1)
 

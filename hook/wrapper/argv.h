@@ -2,11 +2,10 @@
 /*
  * The command lines of runc and crun.
  *
- * Only what was understood is passed on: a command line that could let
- * capabilities through (a door) is taken apart, and written again in the one
- * form that every version reads alike: options first, each with its value as two
- * words, then "--", then the operands.  Spellings that runtimes read differently
- * never reach them.
+ * Only what was understood is passed on: a command line that could give capabilities (a
+ * door) is parsed and rewritten in the one form that every version reads alike: options
+ * first, each with its value as two words, then "--", then the operands.  Spellings that
+ * runtimes read differently never reach them.
  */
 #ifndef RUNTIME_ARGV_H
 #define RUNTIME_ARGV_H
@@ -61,9 +60,8 @@ struct runtime_call {
 };
 
 /*
- * argv[0] is not looked at.  An option that is not known, on a command line that
- * could be a door, is an error (CAPGATE_RULE_COMMAND_LINE) that names it; *ret is
- * then what was understood before.
+ * argv[0] is ignored.  An option that is not known, on a command line that could be a door,
+ * is an error (CAPGATE_RULE_COMMAND_LINE) that names it; *ret then has the part before it.
  */
 int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv,
 		       struct capgate_arena *arena, struct runtime_call *ret,

@@ -37,7 +37,7 @@ static void refuse_for(struct judge_answer *answer, const struct capgate_error *
 
 /* ---- Capabilities that are absent: exec takes the container's ---------------------- */
 
-/* The edit that writes down what is inherited. */
+/* The edit that adds the inherited capabilities. */
 static int spell_out(const struct judged *j, struct capgate_text caps, struct capgate_arena *arena,
 		     struct capgate_edit *ret, struct capgate_error *err)
 {
@@ -77,7 +77,7 @@ static int assess_inherited(struct judged *j, struct capgate_text caps, enum cap
 		return 0;
 	if (capgate_rewrite(&j->spec, &j->report, policy, arena, &new, err) < 0)
 		return err->code;
-	/* The rewrite may have touched more than what was put in. */
+	/* The rewrite may have changed more than the added members. */
 	*edit = (struct capgate_edit){{0, before}, new};
 	return 0;
 }
@@ -167,7 +167,7 @@ static int assess_caps(const struct judge_question *q, struct capgate_policy *po
 	return 0;
 }
 
-/* Five sets of 64 names and what is between them. */
+/* Five sets of 64 names, with separators. */
 #define SETS_TEXT 16384
 
 static void write_set(struct capgate_out *out, enum capgate_which which, capgate_set set)
@@ -176,7 +176,7 @@ static void write_set(struct capgate_out *out, enum capgate_which which, capgate
 	for (int c = capgate_set_next(set, 0), next; c >= 0; c = next) {
 		next = capgate_set_next(set, c + 1);
 		capgate_out_string(out, "\"");
-		capgate_out_cap(out, c); /* of a number without a name, what is on no list */
+		capgate_out_cap(out, c); /* a capability without a name is on no list */
 		capgate_out_string(out, next < 0 ? "\"" : "\",");
 	}
 	capgate_out_string(out, "]");

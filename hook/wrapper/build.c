@@ -33,7 +33,7 @@ static int put_word(struct line *line, const char *name, const char *value)
 		capgate_out_string(&out, "=");
 		capgate_out_string(&out, value);
 	}
-	line->v[line->n++] = word; /* zeroed after what was written */
+	line->v[line->n++] = word; /* zeroed after the text */
 	return 0;
 }
 

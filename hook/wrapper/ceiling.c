@@ -13,7 +13,8 @@ static enum log_ceiling state_of(const struct runtime *r)
 	return runtime_enforces(r) ? LOG_CEILING_ENFORCE : LOG_CEILING_AUDIT;
 }
 
-/* The child that judged is believed no more than the policy can give anybody. */
+/* The answer of the child that judged counts only as far as the policy can allow it to any
+ * container. */
 static capgate_set ceiling_of(const struct runtime *r)
 {
 	capgate_set said = capgate_ceiling(&r->policy, r->answer.allowed, r->answer.times);
@@ -30,10 +31,10 @@ void ceiling_plan(struct runtime *r)
 }
 
 /*
- * runc and crun set all five sets of a container, whatever its configuration leaves
- * out, so what they need can lie in their inheritable set, and the bounding set holds
- * what the container may have and no more.  Others (youki) leave sets as they are that
- * a configuration does not name.
+ * runc and crun set all five sets of a container, whatever its configuration leaves out, so
+ * the inheritable set can hold what they need, and the bounding set holds only what the
+ * container may have.  Others (youki) do not change sets that a configuration does not
+ * name.
  */
 int ceiling_enter(const struct runtime *r, struct capgate_error *err)
 {

@@ -8,7 +8,8 @@
 
 #include "door.h"
 
-/* After judging: how it stands (r->ceiling), and what is to be taken (r->taken). */
+/* After judging: the state of the ceiling (r->ceiling), and the capabilities to remove
+ * (r->taken). */
 void ceiling_plan(struct runtime *r);
 
 /* The last thing before the runtime is executed: take it.  Errors are those of

@@ -13,9 +13,9 @@
 #include "assess.h"
 
 /*
- * Over a block of memory that both have: this, then the edits' places, then their
- * bytes.  The parent looks at it only after the child has ended, so that nobody can
- * change what was looked at, and it sleeps once, not for each part of the answer.
+ * The answer is in a block of shared memory: this, then the edits' places, then their
+ * bytes.  The parent reads it only after the child has ended, so nobody can change what was
+ * read, and it sleeps once, not for each part of the answer.
  */
 struct wire {
 	uint64_t magic;
@@ -164,7 +164,7 @@ static int take_answer(const char *block, struct judge_answer *ret, struct capga
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
 				    "%s", wire.error.msg);
 	}
-	/* What may go on was judged: the ceiling is taken from what it is allowed. */
+	/* The judgement let it pass: the ceiling follows from what it is allowed. */
 	if (!wire.judged && wire.decision.verdict != CAPGATE_REFUSE)
 		return fail_child(err, "gave a broken answer");
 	/* Something is cut out if and only if it was said to be. */

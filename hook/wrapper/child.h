@@ -11,7 +11,7 @@
 
 struct judge_question {
 	const struct capgate_policy *policy; /* its scene says which bundle */
-	struct capgate_text text;	     /* what the runtime will read */
+	struct capgate_text text;	     /* the text that the runtime will read */
 	enum capgate_kind kind;
 	struct image_stores stores;	     /* image_stores_find() */
 	const struct netns_known *networks;  /* filled in by judge_confined() */
@@ -44,9 +44,9 @@ struct judge_answer {
 };
 
 /*
- * The child hands back decision and edits, nothing else, and the caller believes
- * no more of it than fits: capgate_rewrite_apply() checks the edits.  A child
- * that dies is a failure.  Views of *ret stay as long as the process.
+ * The child returns only a decision and edits, and the caller checks them:
+ * capgate_rewrite_apply() refuses edits that do not fit.  A child that dies is a failure.
+ * Views of *ret stay as long as the process.
  */
 int judge_confined(const struct judge_question *question, struct judge_answer *ret,
 		   struct capgate_error *err) CAPGATE_MUST;

@@ -144,7 +144,7 @@ static bool usable(const char *path)
 	       !self_is(path);
 }
 
-/* By the name of what is really executed; engines call links to it. */
+/* By the name of the file that is really executed; engines call links to it. */
 static void recognize(struct runtime_program *p)
 {
 	char real[PATH_MAX];

@@ -20,8 +20,8 @@ static void default_root(enum runtime_dialect dialect, char *buf, size_t size)
 	const char *xdg = getenv("XDG_RUNTIME_DIR"), *user = getenv("USER");
 	bool use_xdg = xdg && *xdg;
 
-	/* runc, as root, only within a user namespace, unless it is told that this
-	 * is root's own session; engines tell it nothing. */
+	/* runc as root uses XDG_RUNTIME_DIR only within a user namespace, and only if USER
+	 * is not root. */
 	if (dialect == DIALECT_RUNC && geteuid() == 0)
 		use_xdg = use_xdg && !(user && strcmp(user, "root") == 0) && !userns_is_initial();
 	if (dialect == DIALECT_RUNC)
@@ -117,7 +117,7 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 	/* None at all is not none: some versions take that for all. */
 	c->inherited =
 		caps.len ? capgate_out_text(&caps) : capgate_text_of("null");
-	/* Only an inline exec needs it; that one says what it misses. */
+	/* Only an exec without a process object needs it, and reports that it is missing. */
 	bundle = c->bundle[0] ? open(c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (bundle >= 0 && read_config(bundle, limit, c, &ignored) < 0)
 		c->config = (struct capgate_text){0};

@@ -20,7 +20,7 @@ struct runtime_container {
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
 };
 
-/* Where the runtime keeps what it remembers: --root, or the default. */
+/* The directory of the runtime's state: --root, or the default. */
 void runtime_root(const struct runtime_call *call, char *buf, size_t size);
 
 /*

@@ -29,7 +29,7 @@ struct runtime {
 int runtime_start(struct runtime *r, struct capgate_error *err) CAPGATE_MUST;
 int runtime_exec(struct runtime *r, struct capgate_error *err) CAPGATE_MUST;
 
-/* Does what was decided change or stop anything?  Not in audit mode. */
+/* Does the decision change or stop anything?  Not in audit mode. */
 static inline bool runtime_enforces(const struct runtime *r)
 {
 	return r->policy.mode == CAPGATE_ENFORCE;

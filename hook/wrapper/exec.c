@@ -2,10 +2,9 @@
 /*
  * exec: a process object, or a command with options.
  *
- * A process object goes on as a sealed memory file, so that what was judged is
- * what is read.  Without one, the runtime starts from the container's own
- * configuration, which cannot be changed for the runtime: it passes, or exec is
- * refused.
+ * A process object is passed on as a sealed memory file, so that the runtime reads what was
+ * judged.  Without one, the runtime uses the container's own configuration, which cannot be
+ * changed: it passes, or exec is refused.
  */
 #include <string.h>
 
@@ -99,9 +98,8 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	if (drop_caps(r, err) < 0 || runtime_read_process(r->call->value[MEANS_PROCESS],
 							  r->policy.max_bytes, &q.text, err) < 0)
 		return err->code;
-	/* Another runtime than those whose state we read: an object that says
-	 * everything itself needs no container; one that does not is refused below for
-	 * want of it. */
+	/* A runtime whose state we cannot read: a complete process object needs no
+	 * container; an incomplete one is refused below. */
 	if (runtime_container_find(r->call, r->policy.max_bytes, &container, &unknown) == 0) {
 		use_container(r, &container, &q);
 		if (look_inside(&container, &q, err) < 0)
@@ -112,11 +110,11 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	} else {
 		q.inherits = false;
 		if (r->program->stock)
-			pin_root(r, &container); /* where it is not known to the runtime either */
+			pin_root(r, &container); /* if the runtime does not know it either */
 	}
 	if (judge_confined(&q, &r->answer, err) < 0)
 		return err->code;
-	/* Without its container, {} would break what the container allows. */
+	/* Without its container, {} would take away what the container allows. */
 	if (!q.inherits && r->answer.decision.absent && runtime_enforces(r)) {
 		*err = unknown;
 		return err->code;
@@ -126,7 +124,7 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	return hand_on(r, q.text, err);
 }
 
-/* Which values of --cap stay: exact names that were not taken out. */
+/* The values of --cap that stay: exact names that were not removed. */
 static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n,
 		     struct capgate_error *err)
 {
@@ -150,10 +148,10 @@ static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t 
 }
 
 /*
- * Who the process will be: --user UID[:GID] in plain decimal.  What runtimes may read
- * in several ways (a sign, a zero in front, a name, the number that stands for "no
- * change") is somebody unknown, to whom no exemption by uid applies.  So is a number
- * without a group to crun: 1.21 makes that user 0.
+ * Who the process will be: --user UID[:GID] in plain decimal.  A value that runtimes may
+ * read in several ways (a sign, a leading zero, a name, the number that means "no change")
+ * is an unknown user, to whom no exemption by uid applies.  So is a number without a group
+ * under crun, because 1.21 takes it for user 0.
  */
 static void use_user(enum runtime_dialect dialect, const char *user, struct capgate_scene *scene)
 {

@@ -121,7 +121,7 @@ static int write_copy(int fd, const struct stat *st, struct capgate_text text,
 	return fsync(fd) < 0 ? write_failed(err, "syncing it") : 0;
 }
 
-/* Is what we judged still what the name names? */
+/* Does the name still lead to the file that was judged? */
 static bool unchanged(const struct runtime_config_file *file)
 {
 	struct stat now;
@@ -135,8 +135,8 @@ static bool unchanged(const struct runtime_config_file *file)
 #define PREFIX ".capgate-"
 #define SUFFIX ".json"
 
-/* ".capgate-PID.json" of a process that is no more: it was killed between giving
- * the file its name and putting it in place. */
+/* ".capgate-PID.json" of a process that has ended: it was killed after it had named the
+ * file and before it renamed it. */
 static bool is_left_over(const char *name)
 {
 	char *end;
@@ -219,9 +219,9 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 	return status;
 }
 
-/* The last of these is within the 64 descriptors for which the kernel needs no table of
- * its own.  A process with a larger one has it copied at each fork, of which runtimes
- * make several: 4000 open cost `crun exec` some hundredths of its time. */
+/* The last of these is within the 64 descriptors for which the kernel needs no separate
+ * table.  A larger table is copied at each fork, and runtimes fork several times: 4000
+ * descriptors cost `crun exec` some hundredths of its time. */
 static const int floors[] = {4000, 900, 200, 60};
 
 static bool counts_descriptors(const struct runtime_call *call)

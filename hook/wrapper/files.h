@@ -20,7 +20,7 @@ struct runtime_config_file {
 	bool changed; /* by somebody else, since it was read */
 };
 
-/* Does what is open belong to root or us, and may nobody else write it? */
+/* Does the open file belong to root or us, and may nobody else write to it? */
 bool runtime_is_ours(int fd);
 
 /* config.json of --bundle or of the working directory, or what --config names. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The options of runc (1.0 to 1.4, and what is coming) and crun (0.10 to 1.29).  An option that one
- * version has and another has not is in the table: the real runtime says what it
- * thinks of it.  A missing row stops a container; a wrong column could let one
- * through: letters and arguments are as in the runtimes' own tables.
+ * The options of runc (1.0 to 1.4, and what is coming) and crun (0.10 to 1.29).  An option
+ * that one version has and another has not is in the table: the real runtime reports it.  A
+ * missing row stops a container; a wrong column could let one through, so letters and
+ * arguments are those of the runtimes' own tables.
  */
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #include "files.h"
 #include "images.h"
 
-/* *text becomes what is in the bundle then. */
+/* *text becomes the new content of the bundle's file. */
 static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits,
 		   struct capgate_text *text, struct capgate_error *err)
 {

@@ -12,7 +12,7 @@
 
 #define WORDS_MAX 1800
 
-/* A replacement is never longer than what it replaces. */
+/* A replacement is never longer than the original. */
 static const struct {
 	const char *phrase, *instead;
 } phrases[] = {

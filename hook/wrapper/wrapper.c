@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The wrapper: stands where the OCI runtime stands, judges what could let
- * capabilities through, and becomes the real runtime: same process, same
- * descriptors, environment, working directory, signal mask and parent-death
- * signal.  Nothing is ever written to standard output, and nothing at all when
- * the call goes on.
+ * The wrapper: engines call it instead of the OCI runtime.  It judges every input from
+ * which a container could get capabilities, and executes the real runtime in the same
+ * process, with the same descriptors, environment, working directory, signal mask and
+ * parent-death signal.  It never writes to standard output, and prints nothing if the call
+ * is passed on.
  */
 #include "door.h"
 
