@@ -86,7 +86,7 @@ HOOK_OBJS = $(HOOK_SRCS:$(srcdir)/%.c=$O/%.o)
 COMPLETE_OBJS = $(filter $O/hook/complete.o $O/hook/completions/%,$(HOOK_OBJS))
 CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS) $O/hook/table_hooks.o,$(HOOK_OBJS))
 # What engines start as root: its main and table, and of these rooms what they need.
-SMALL_ROOMS = doors wrapper gate log engines confine cli sys
+SMALL_ROOMS = doors wrapper gate log engines confine cli sys marks
 SMALL_OBJS = $O/hook/main.o $O/hook/commands.o $O/hook/table_hooks.o
 UNIT_OBJS = $(UNIT_SRCS:$(srcdir)/%.c=$O/%.o)
 UNIT_BINS = $(UNIT_OBJS:.o=)

@@ -30,7 +30,7 @@ drawn() {
 none "docs/design.md draws the rooms of tests/layers.txt, every arrow pointing down" "$(drawn docs/design.md tests/layers.txt)"
 
 # Of the program that engines start, by the names in it.
-small='doors wrapper gate log engines confine cli sys'
+small='doors wrapper gate log engines confine cli sys marks'
 foreign() {
 	for room in hook/*/; do
 		room=${room#hook/} room=${room%/}

@@ -55,6 +55,11 @@ int confine_bounding_set(struct capgate_error *err)
 	return 0;
 }
 
+static bool opens(enum confine_duty duty)
+{
+	return duty == CONFINE_OPEN || duty == CONFINE_OPEN_TO_MARK;
+}
+
 /* Not by libcap-ng: see linter.c. */
 static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 {
@@ -62,13 +67,18 @@ static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {0},
 				      kept[_LINUX_CAPABILITY_U32S_3] = {0};
 
-	if (duty == CONFINE_OPEN)
+	if (opens(duty))
 		return 0;
 	if (confine_bounding_set(err) < 0)
 		return err->code;
-	if (duty == CONFINE_KILL && syscall(SYS_capget, &header, held) < 0)
+	if ((duty == CONFINE_KILL || duty == CONFINE_MARK) &&
+	    syscall(SYS_capget, &header, held) < 0)
 		return confine_fail(err, "asking for capabilities", errno);
-	kept[0].effective = kept[0].permitted = held[0].permitted & 1u << CAP_KILL;
+	if (duty == CONFINE_KILL)
+		kept[0].effective = kept[0].permitted = held[0].permitted & 1u << CAP_KILL;
+	if (duty == CONFINE_MARK)
+		kept[1].effective = kept[1].permitted =
+			held[1].permitted & 1u << (CAP_BPF - 32);
 	/* The ambient set goes with the inheritable one: capset(2). */
 	if (syscall(SYS_capset, &header, kept) < 0)
 		return confine_fail(err, "dropping capabilities", errno);
@@ -118,8 +128,7 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 
 	/* What still has to read files has only no core file.  What may no longer make
 	 * itself dumpable, prctl(2), has none by that. */
-	for (size_t i = duty != CONFINE_OPEN && not_dumpable;
-	     i < (duty == CONFINE_OPEN ? 1 : COUNT(limits)); i++)
+	for (size_t i = !opens(duty) && not_dumpable; i < (opens(duty) ? 1 : COUNT(limits)); i++)
 		if (lower(limits[i].what, limits[i].most) < 0)
 			return confine_fail(err, limits[i].name, errno);
 	return 0;
@@ -186,7 +195,7 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 		{confine_calls, "the system call filter"},
 	};
 
-	if (duty > CONFINE_OPEN)
+	if (duty > CONFINE_OPEN_TO_MARK)
 		return confine_fail(err, "this duty is a linter's", EINVAL);
 	make_heap();
 	return confine_by(parts, COUNT(parts), duty, best_effort, err);

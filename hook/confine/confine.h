@@ -19,9 +19,12 @@
  *	No memory can be had from the kernel either: what judging uses is mapped
  *	before (io_arena()).
  * CONFINE_KILL		the same, and to signal a process by a pidfd that is open.
+ * CONFINE_MARK		as CONFINE_JUDGE, and to write into a BPF map that is open: of bpf(2)
+ *	BPF_MAP_UPDATE_ELEM alone.  Keeps CAP_BPF, which kernels before 5.19 ask for.
  * CONFINE_OPEN		to read the runtime's state and open what it names, before
  *	one of the two above: files for reading, memory; capabilities and limits
  *	stay for the moment.
+ * CONFINE_OPEN_TO_MARK	the same, before CONFINE_MARK.
  * CONFINE_READ		to read files and print.  Keeps DAC_READ_SEARCH; memory that
  *	cannot be executed; nothing can be opened for writing, which the kernel's
  *	Landlock enforces once more where it is there.
@@ -34,7 +37,9 @@
 enum confine_duty {
 	CONFINE_JUDGE,
 	CONFINE_KILL,
+	CONFINE_MARK,
 	CONFINE_OPEN,
+	CONFINE_OPEN_TO_MARK,
 	CONFINE_READ,
 	CONFINE_CHECK,
 	CONFINE_WRITE,
@@ -53,7 +58,7 @@ enum confine_duty {
  * Builds for sanitizers, fuzzing and coverage need calls of their own: there
  * this does nothing, and says so on stderr.
  *
- * confine() knows the duties of the doors (JUDGE, KILL, OPEN), confine_linter() those
+ * confine() knows the duties of the doors (up to OPEN_TO_MARK), confine_linter() those
  * of the commands that people run (READ, CHECK, WRITE); another duty is a failure.
  */
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;

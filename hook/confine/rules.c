@@ -14,6 +14,7 @@
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -22,11 +23,13 @@
 
 #define J (1u << CONFINE_JUDGE)
 #define K (1u << CONFINE_KILL)
-#define O (1u << CONFINE_OPEN)
+#define T (1u << CONFINE_MARK)
+#define O (1u << CONFINE_OPEN | 1u << CONFINE_OPEN_TO_MARK)
+#define MARKS (T | 1u << CONFINE_OPEN_TO_MARK)
 #define R (1u << CONFINE_READ)
 #define C (1u << CONFINE_CHECK)
 #define W (1u << CONFINE_WRITE)
-#define ALL (J | K | O | R | C | W)
+#define ALL (J | K | T | O | R | C | W)
 #define READS (O | R | C | W)
 #define LINTS (R | C | W)
 #define CHECKS (C | W)
@@ -59,6 +62,8 @@ static const struct call calls[] = {
 	{SCMP_SYS(exit_group), ALL},
 	{SCMP_SYS(pidfd_send_signal), K | O},
 	{SCMP_SYS(pidfd_open), O},
+	/* Which map is in memory; only one can be open. */
+	{SCMP_SYS(bpf), MARKS, IS(0, BPF_MAP_UPDATE_ELEM)},
 
 	{SCMP_SYS(open), READS, WITHOUT(1, WRITES)},
 	{SCMP_SYS(openat), READS, WITHOUT(2, WRITES)},

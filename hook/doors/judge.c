@@ -5,6 +5,7 @@
 #include "hook/engines/engines.h"
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
+#include "mark.h"
 
 /* Without a rewrite the container does not start as it is. */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)
@@ -80,12 +81,27 @@ static void record(const struct run_input *in, struct run_result *r)
 					.decision = &r->decision,
 					.outcome = outcome_of(in, r),
 					.status = r->status,
+					.learn = r->learn,
 					.dry_run = in->dry_run},
 		    &err) == 0)
 		return;
 	if (!in->dry_run)
 		refuse(r, io_status(&err));
 	io_say_error(in->stage, &err);
+}
+
+/* The last thing before the log: a container that does not start is not marked. */
+static void mark_it(const struct run_input *in, struct capgate_arena *arena, struct run_result *r)
+{
+	struct capgate_policy *policy = in->policy;
+	struct capgate_scene *scene = &policy->scene;
+
+	if (!in->mark || r->status != STATUS_OK || !r->report.parsed)
+		return;
+	if (!scene->image.len)
+		scene->image = image_resolve(&r->spec, scene->bundle, &in->stores, arena);
+	if (capgate_policy_records(policy, &r->spec, scene))
+		r->learn = mark_put(in->mark, scene->image, scene->bundle);
 }
 
 void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_result *ret)
@@ -96,6 +112,7 @@ void run_judge(struct run_input *in, struct capgate_arena *arena, struct run_res
 		    &r.report);
 	decision_make(&r.report, &r.spec, in->policy, &r.decision);
 	decide(in, arena, &r);
+	mark_it(in, arena, &r);
 	record(in, &r);
 	*ret = r;
 }

@@ -14,6 +14,8 @@
 #include "hook/log/log.h"
 #include "hook/sys/sys.h"
 
+struct door_mark;
+
 struct run_input {
 	const char *stage;	    /* "precreate": for the log */
 	struct capgate_text text;   /* the specification */
@@ -24,6 +26,7 @@ struct run_input {
 	struct image_stores stores; /* image_stores_find() */
 	const struct netns_known *networks; /* netns_learn() of the text */
 	bool can_rewrite;	    /* the door can pass on other bytes */
+	struct door_mark *mark;	    /* where the policy records, and this door can mark; or NULL */
 	bool dry_run;		    /* decide and tell, change nothing */
 };
 
@@ -34,6 +37,7 @@ struct run_result {
 	struct capgate_spec spec;
 	struct capgate_report report;
 	struct decision decision;
+	const char *learn; /* what became of the mark; NULL: no question of it */
 };
 
 /* Judge and, where the door can, rewrite; log.  Tells the user why on stderr

@@ -5,11 +5,14 @@
  * runtime has read the file already, so these stages can only refuse, also what a rewrite
  * would fix.
  */
+#include <string.h>
+
 #include "hook/confine/confine.h"
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "door.h"
 #include "judge.h"
+#include "mark.h"
 
 /*
  * Is the text itself broken, whatever it was meant to be?  Then the judge reports it as for
@@ -22,8 +25,10 @@ static bool broken_text(enum capgate_rule rule)
 	       rule == CAPGATE_RULE_DUPLICATE_KEY;
 }
 
-/* The text to judge: the input itself, or what its bundle holds. */
-static int find_text(struct door *door, struct capgate_text *ret, struct capgate_error *err)
+/* The text to judge: the input itself, or what its bundle holds.  mark: NULL, or learns
+ * whose it is. */
+static int find_text(struct door *door, struct door_mark *mark, struct capgate_text *ret,
+		     struct capgate_error *err)
 {
 	struct capgate_state state;
 	struct capgate_arena arena;
@@ -39,8 +44,17 @@ static int find_text(struct door *door, struct capgate_text *ret, struct capgate
 		return 0;
 	}
 	door->id = state.id;
+	if (mark)
+		mark_find(mark, (long)state.pid);
 	door->policy.scene.bundle = state.bundle;
 	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
+}
+
+/* createContainer comes later, and knows processes by other numbers. */
+static bool is_to_be_marked(const struct door *door)
+{
+	return door->policy.learn == CAPGATE_LEARN_RECORD && !door->options.dry_run &&
+	       strcmp(door->self->name, "createContainer") != 0;
 }
 
 static int stage(const struct command *self, int argc, char **argv)
@@ -52,19 +66,26 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct capgate_text text;
 	struct image_stores stores;
 	struct netns_known networks;
+	struct door_mark marks, *mark = NULL;
 	int status = door_open(self, argc, argv, false, &door);
 
 	if (status != OPTIONS_GO)
 		return status;
+	if (is_to_be_marked(&door)) {
+		mark = &marks;
+		mark_open(mark);
+	}
 	/* The state says which file to open, so it is parsed before; it is the
 	 * runtime's, but holds the container's annotations. */
-	if (confine(CONFINE_OPEN, door.policy.best_effort_confinement, &err) < 0 ||
-	    find_text(&door, &text, &err) < 0)
+	if (confine(mark ? CONFINE_OPEN_TO_MARK : CONFINE_OPEN,
+		    door.policy.best_effort_confinement, &err) < 0 ||
+	    find_text(&door, mark, &text, &err) < 0)
 		return door_fail(&door, &err);
 	stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
 	if (door_arena(&door, text.len + image_stores_size(&stores), &arena, &err) < 0 ||
-	    confine(CONFINE_JUDGE, door.policy.best_effort_confinement, &err) < 0)
+	    confine(mark ? CONFINE_MARK : CONFINE_JUDGE,
+		    door.policy.best_effort_confinement, &err) < 0)
 		return door_fail(&door, &err);
 	run_judge(&(struct run_input){.stage = self->name,
 				      .text = text,
@@ -75,6 +96,7 @@ static int stage(const struct command *self, int argc, char **argv)
 				      .stores = stores,
 				      .networks = &networks,
 				      .can_rewrite = false,
+				      .mark = mark,
 				      .dry_run = door.options.dry_run},
 		  &arena, &result);
 	return result.status;

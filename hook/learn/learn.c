@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hook/gate/gate.h"
+#include "hook/lessons/lessons.h"
 #include "hook/log/log.h"
 #include "hook/sys/sys.h"
 #include "hook/term/term.h"
@@ -17,18 +18,15 @@
 #include "command.h"
 #include "engine.h"
 #include "findings.h"
-#include "hook/lessons/lessons.h"
+#include "keep.h"
 #include "kept.h"
-
-/* Stable, as those of hook/sys/status.h: the kernel cannot be traced, or not by us. */
-enum { STATUS_NO_TRACER = 23 };
 
 #define REPORT_MAX ((size_t)4 << 20)
 
 struct learn_options {
 	const char *check, *exercise, *reload, *hold, *timeout, *buffer, *bundle, *runtime, *format,
-		*policy, *into, *store;
-	bool yes, beyond, quiet, all, save;
+		*policy, *into, *store, *every;
+	bool yes, beyond, quiet, all, save, once;
 };
 
 struct learning {
@@ -312,6 +310,15 @@ static int run_kept(const struct learn_options *o, char **words, int n)
 	return kept_run(&kept, words, n);
 }
 
+static int run_keep(const struct learn_options *o, int n)
+{
+	const int every = duration(o->every ? o->every : "5s");
+
+	if (n != 1 || every < 100)
+		return usage("keep takes --every TIME of at least 100ms, --once, --store DIR");
+	return keep_records(o->store ? o->store : STORE_DIR, every, o->once);
+}
+
 static int learn(const struct command *self, int argc, char **argv)
 {
 	static struct learning l;
@@ -322,6 +329,8 @@ static int learn(const struct command *self, int argc, char **argv)
 		return status;
 	if (n > 0 && kept_is(words[0]))
 		return run_kept(&l.options, words, n);
+	if (n > 0 && strcmp(words[0], "keep") == 0)
+		return run_keep(&l.options, n);
 	status = read_options(&l);
 	if (status != OPTIONS_GO)
 		return status;
@@ -373,6 +382,10 @@ static const struct opt opts[] = {
 	 "report, forget: every name that is kept"},
 	{"into", 0, OPT_STRING, offsetof(struct learn_options, into), "NAME",
 	 "merge: the name of the union"},
+	{"every", 0, OPT_STRING, offsetof(struct learn_options, every), "TIME",
+	 "keep: how often the kernel is asked; default 5s"},
+	{"once", 0, OPT_FLAG, offsetof(struct learn_options, once), NULL,
+	 "keep: ask it once, and end"},
 	{"quiet", 'q', OPT_FLAG, offsetof(struct learn_options, quiet), NULL,
 	 "do not report progress"},
 	{0},
@@ -380,7 +393,7 @@ static const struct opt opts[] = {
 
 const struct command command_learn = {
 	.name = "learn",
-	.operands = "[-- ENGINE run ...] | report NAME... | merge NAME... | forget NAME...",
+	.operands = "[-- ENGINE run ...] | report NAME... | merge NAME... | forget NAME... | keep",
 	.summary = "find out which capabilities a container needs, by runs without them",
 	.details = "Runs the container once with everything and traces it, then runs it repeatedly "
 		   "with\n"
@@ -388,6 +401,7 @@ const struct command command_learn = {
 		   "report  shows what is kept under NAME: what was recorded or proved\n"
 		   "merge   puts together what several NAMEs, or files of other machines, used\n"
 		   "forget  removes what is kept under NAME\n"
+		   "keep    stores what capgate-learn record counts, until it is interrupted\n"
 		   "See capgate-learn(1).",
 	.options = opts,
 	.run = learn,

@@ -105,7 +105,7 @@ int store_read(const char *dir, struct capgate_text name, struct lesson *ret, bo
 	int status;
 
 	if (!lesson_name_is_fit(name))
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 				    "the name is empty, longer than %d bytes or not text",
 				    LESSON_NAME - 1);
 	store_file(name, STORE_RECORD, file);
@@ -119,7 +119,7 @@ int store_read(const char *dir, struct capgate_text name, struct lesson *ret, bo
 	if (status == 0)
 		status = lesson_parse(text, &arena, ret, err);
 	if (status == 0 && !capgate_text_equal(capgate_text_of(ret->name), name))
-		status = capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+		status = capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 				      "it is the record of another name");
 	io_arena_release(&arena);
 	io_free(text);
@@ -200,7 +200,7 @@ static int check_names(const char *dir, const char *path, enum store_part part,
 	release_store(list);
 	if (n < STORE_NAMES)
 		return 0;
-	return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+	return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 			    "%.120s holds %zu names, the most that it may; capgate learn forget "
 			    "NAME makes room",
 			    dir, n);
@@ -245,7 +245,7 @@ int store_write(const char *dir, const struct lesson *lesson, struct capgate_err
 		return capgate_fail_memory(err);
 	lesson_write(lesson, &out);
 	status = out.len > out.size
-			 ? capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+			 ? capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 					"the record of %.120s is too large; capgate learn forget "
 					"it",
 					lesson->name)

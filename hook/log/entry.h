@@ -30,6 +30,7 @@ struct log_entry {
 	int status;		      /* exit status given */
 	bool dry_run;
 	enum log_ceiling ceiling;
+	const char *learn; /* is it recorded which capabilities it uses?  NULL: no question */
 	capgate_set taken; /* by it, from the runtime; in audit mode: would have been */
 };
 

@@ -150,6 +150,8 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	if (d->partly_confined)
 		capgate_out_string(out, ",\"confinement\":\"partial\"");
 	out_ceiling_members(out, e);
+	if (e->learn)
+		member(out, "learn", capgate_text_of(e->learn));
 	capgate_out_string(out, "}\n");
 }
 

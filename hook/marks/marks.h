@@ -2,7 +2,7 @@
 /*
  * The maps by which doors, the kernel's side of `capgate-learn record` and whoever keeps
  * what was recorded talk to each other.  Plain structures of fixed size: the program in
- * the kernel is compiled from this header, too, so nothing is included here.
+ * the kernel is compiled from this header, too, so no system's header is included here.
  *
  * capgate-learn record pins them below LEARN_PINS (bpffs, mode 0600 of root's).  No pin:
  * nothing is recorded on this machine, and a door does nothing.
@@ -78,5 +78,10 @@ struct learn_lost {
 	unsigned long long processes;  /* that could not be followed */
 	unsigned long long containers; /* that found learn_begun full */
 };
+
+/* The calls are for programs; the kernel's side has helpers of its own. */
+#ifndef __bpf__
+#include "maps.h"
+#endif
 
 #endif

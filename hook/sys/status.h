@@ -16,6 +16,7 @@ enum exit_status {
 	STATUS_POLICY = 20,	/* the policy cannot be used */
 	STATUS_INPUT = 21,	/* the specification cannot be read or is not valid */
 	STATUS_SYSTEM = 22,	/* memory, I/O */
+	STATUS_NO_TRACER = 23,	/* learn: the kernel cannot be traced, or not by us */
 	STATUS_USAGE = 64,
 	/* Those of linters: check, audit, policy check, doctor. */
 	STATUS_FINDINGS = 1,

@@ -36,4 +36,11 @@ prove "learn: a match of nothing is refused, with what to do" typo '"learn_match
 prove "learn: a mistyped member of a match says which was meant" typo '"learn_match":[{"imag":"x"}]' 30 '"image"'
 prove "learn: a match that is no object is refused" typo '"learn_match":["web"]' 29 "object"
 prove "CPP16: learn_match alone records nothing" warns '"learn_match":[{"image":"x"}]' CPP16
-rm -r "$work/learn"
+rm -r "$work/learn" "$policydir/policy.d/10-db.json"
+echo '{"version":1,"learn":"record"}' | put "$policydir/policy.json"
+mkdir -p "$work/web"
+spec '' >"$work/web/config.json"
+echo '{"ociVersion":"1.0.2","id":"x","pid":'$$',"bundle":"'"$work/web"'"}' >"$work/state"
+"$capgate" createRuntime <"$work/state" 2>"$work/err"; got=$?
+prove "learn: a container that cannot be marked starts, and the log says why" eval '[ $got -eq 0 ] && last ".verdict == \"pass\" and (.learn | startswith(\"not recorded: \"))"'
+rm -r "$work/web"
