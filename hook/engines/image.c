@@ -14,21 +14,6 @@
 #include "otherroots.h"
 #include "store.h"
 
-static struct capgate_text read_trusted(const char *path)
-{
-	struct capgate_text text = {0};
-	struct capgate_error err;
-	bool missing;
-	int fd = trusted_open(path, &missing, &err);
-
-	if (fd < 0)
-		return text;
-	if (io_read_all(fd, STORE_MAX, &text, &err) < 0)
-		text = (struct capgate_text){0};
-	close(fd);
-	return text;
-}
-
 /* By an exemption, or as the name under which capabilities are recorded. */
 static bool asked_for(const struct capgate_policy *policy)
 {
@@ -43,7 +28,7 @@ static bool asked_for(const struct capgate_policy *policy)
 /* A file that holds the id, or any file when no id is known. */
 static bool take_file(const char *path, struct capgate_text id, struct capgate_text *ret)
 {
-	struct capgate_text text = read_trusted(path);
+	struct capgate_text text = trusted_read(path, STORE_MAX);
 
 	if (text.len && (!id.len || memmem(text.p, text.len, id.p, id.len))) {
 		*ret = text;
@@ -125,7 +110,7 @@ static struct capgate_text read_record(const char *root, const char *ids, struct
 
 	snprintf(path, sizeof(path), "%s%s%s/containers/%.*s/config.v2.json", root,
 		 ids[0] ? "/" : "", ids, (int)id.len, id.p);
-	return strlen(path) < PATH_MAX ? read_trusted(path) : (struct capgate_text){0};
+	return strlen(path) < PATH_MAX ? trusted_read(path, STORE_MAX) : (struct capgate_text){0};
 }
 
 /* More entries than the root directory of a Docker ever has. */

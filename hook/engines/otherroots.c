@@ -4,29 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "daemonjson.h"
 #include "store.h"
 #include "wiring.h"
-
-/* Empty: it is not there, or others can have written it. */
-static struct capgate_text read_roots_own(const char *path)
-{
-	struct capgate_text text = {0};
-	struct capgate_error err;
-	bool missing;
-	int fd = path[0] == '/' ? trusted_open(path, &missing, &err) : -1;
-
-	if (fd < 0)
-		return text;
-	if (io_read_all(fd, STORE_MAX, &text, &err) < 0)
-		text = (struct capgate_text){0};
-	close(fd);
-	return text;
-}
 
 static void put(char ret[PATH_MAX], struct capgate_text path)
 {
@@ -68,7 +51,7 @@ static void read_data_root(char ret[PATH_MAX])
 	struct capgate_error err;
 
 	ret[0] = '\0';
-	text = read_roots_own(other_root_daemon_json());
+	text = trusted_read(other_root_daemon_json(), STORE_MAX);
 	if (text.len && io_arena(text.len, &arena, &err) == 0 &&
 	    daemonjson_parse(text, &arena, &daemon, &err) == 0)
 		put(ret, daemon.data_root);

@@ -192,6 +192,21 @@ int trusted_open(const char *path, bool *missing, struct capgate_error *err)
 	return open_last(way, path, false, missing, err);
 }
 
+struct capgate_text trusted_read(const char *path, size_t limit)
+{
+	struct capgate_text text = {0};
+	struct capgate_error err;
+	bool missing;
+	int fd = trusted_open(path, &missing, &err);
+
+	if (fd < 0)
+		return text;
+	if (io_read_all(fd, limit, &text, &err) < 0)
+		text = (struct capgate_text){0};
+	close(fd);
+	return text;
+}
+
 int trusted_open_in(const char *path, bool directory, bool *missing, struct capgate_error *err)
 {
 	if (names_a_file(path, err) < 0 || check_path(path, missing, err) < 0)

@@ -16,12 +16,16 @@
  */
 int trusted_open(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
 
-/* The same of a directory, as what holds files, with nothing opened: 0 or a negative
- * status.  Names are enough, see trusted.c. */
+/* The file's text, malloc'd; empty if it does not exist, is longer than limit, or anything
+ * else goes wrong: for callers to whom all that is the same. */
+struct capgate_text trusted_read(const char *path, size_t limit) CAPGATE_MUST;
+
+/* The check of trusted_open() for a directory that holds files; nothing is opened.  0 or
+ * a negative status.  Names are enough, see trusted.c. */
 int trusted_directory(const char *path, bool *missing, struct capgate_error *err) CAPGATE_MUST;
 
-/* trusted_open() where trusted_directory() has looked at the directory of path already:
- * only the last component is looked at.  With directory, that is one, to be listed with
+/* trusted_open() after trusted_directory() has checked the directory of path: checks only
+ * the last component.  With directory, that is a directory, to be listed with
  * fdopendir(3). */
 int trusted_open_in(const char *path, bool directory, bool *missing,
 		    struct capgate_error *err) CAPGATE_MUST;
