@@ -77,8 +77,20 @@ started() {
 }
 
 @test "capgate on both sides: the same, and each judges" {
+	rm -f "$RIG/decisions"
 	chain "$RIG/bin/capgate-between" "$RIG/bin/runc" "$MOUNT | $GIVE" CAP_KILL CAP_NET_RAW
 	started
+	[ "$(grep -c "chain-$BATS_TEST_NUMBER-$$" "$RIG/decisions")" -eq 2 ]
+}
+
+@test "two wrappers and nothing in between: it is judged once, for capgate never becomes itself" {
+	printf '{"version":1,"runtimes":{"capgate-between":["%s","%s"]}}\n' "$RIG/bin/runc" "$(command -v runc)" >/etc/capgate/runtime.json
+	rm -f "$RIG/decisions"
+	chain "$RIG/bin/capgate-between" "" . CAP_KILL CAP_NET_RAW
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $KILL Eff
+	holds_nowhere $NET_RAW
+	[ "$(grep -c "chain-$BATS_TEST_NUMBER-$$" "$RIG/decisions")" -eq 1 ]
 }
 
 # The ceiling: the runtime itself has not got it, so that the start fails or goes without.
