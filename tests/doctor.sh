@@ -146,6 +146,8 @@ fault "a hook names a program that cannot be executed" hook-path bad <<<'touch b
 fault "our JSON is cut off" hook-valid bad <<<'truncate -s 50 .$hooks/99-capgate-createRuntime.json'
 fault "another JSON is broken, which stops every container" hook-valid bad <<<'echo "{" >.$hooks/10-other.json'
 fault "a version that engines do not read" hook-valid bad <<<'sed -i "s|\"1.0.0\"|\"2.0.0\"|" .$hooks/99-capgate-createRuntime.json'
+fault "our hook in a file of version 0.1.0" hook-when bad <<<'printf "{\"hook\":\"$program\",\"arguments\":[\"createRuntime\"],\"stages\":[\"prestart\"],\"cmds\":[\"^sh\"]}" >.$hooks/99-capgate-createRuntime.json'
+fault "a file of version 0.1.0 that engines refuse" hook-valid bad <<<'echo "{\"version\":\"0.1.0\",\"hook\":\"/bin/sh\",\"stage\":[\"prestart\"],\"stages\":[\"prestart\"]}" >.$hooks/10-other.json'
 fault "a stage that does not exist" hook-valid bad <<<'sed -i "s|\\[\"createRuntime\"\\]|[\"create\"]|" .$hooks/99-capgate-createRuntime.json'
 fault "the hook runs for some annotations only" hook-when bad <<<'sed -i "s|\"always\": true|\"annotations\": {\"a\": \"b\"}|" .$hooks/99-capgate-createRuntime.json'
 fault "the hook never runs" hook-when bad <<<'sed -i "s|\"always\": true|\"always\": false|" .$podman/99-capgate.json'
@@ -238,6 +240,7 @@ fault "a handler of CRI-O with a shim of its own" runtime-shim warn cri-o <<<'pr
 fault "crio.service names a default of its own" engine-option bad cri-o <<<'mkdir -p lib/systemd/system && printf "[Service]\nExecStart=/usr/bin/crio --default-runtime crun\n" >lib/systemd/system/crio.service'
 fault "a handler of CRI-O of an unknown type" runtime-shim warn cri-o <<<'printf "[crio.runtime.runtimes.new]\nruntime_path = \"/usr/bin/new\"\nruntime_type = \"new\"\n" >etc/crio/crio.conf.d/60-new.conf'
 fault "podman.service names a runtime of its own" engine-option bad podman <<<'mkdir -p lib/systemd/system && printf "[Service]\nExecStart=/usr/bin/podman --runtime /usr/bin/crun system service\n" >lib/systemd/system/podman.service'
+fault "a module of containers.conf names another runtime" engine-option warn podman <<<'mkdir -p etc/containers/containers.conf.modules && printf "[engine]\nruntime = \"/usr/bin/crun\"\n" >etc/containers/containers.conf.modules/mine.conf'
 fault "root has a containers.conf that podman 5 reads last" runtime-handler warn podman <<<'fake usr/bin/podman "podman version 5.4.2" && mkdir -p root/.config/containers && printf "[engine.runtimes]\nfast = [\"/usr/sbin/runc\"]\n" >root/.config/containers/containers.conf'
 fault "other programs for other processors" runtime-platform bad cri-o <<<'printf "[crio.runtime.runtimes.x]\nruntime_path = \"$wrapper\"\nplatform_runtime_paths = { \"linux/arm64\" = \"/usr/bin/crun-arm\" }\n" >etc/crio/crio.conf.d/60-x.conf'
 fault "CRI-O's default is defined nowhere" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"fast\"\n" >etc/crio/crio.conf.d/zzz-other.conf'
@@ -248,6 +251,18 @@ fault "a runtime of Docker with a shim of its own" runtime-shim warn docker <<<'
 fault "a runtime of Docker that cannot be wrapped" runtime-shim bad docker <<<'sed -i "s|\"runtimes\": {|&\"runsc\": {\"path\": \"/usr/bin/runsc\", \"runtimeArgs\": [\"--platform=ptrace\"]}, |" etc/docker/daemon.json'
 
 if [ -n "${ONLY:-}" ]; then finish "doctor"; exit; fi
+
+# ---- hooks.d of version 0.1.0, which engines read, too ------------------------------------
+restore
+printf '{"hook":"/bin/sh","arguments":["-c","true"],"stage":["poststop"],"cmd":["^nginx"],"hasbindmounts":true}' >"$R$hooks/10-old.json"
+examine podman
+if python3 -c '
+import json, sys
+for f in json.load(open(sys.argv[1]))["findings"]:
+    assert not f["check"].startswith("hook-"), f' "$work/said" 2>"$work/why"; then ok; else not_ok "another's hook in a file of version 0.1.0 is as good as any"; fi
+echo "{\"version\":\"0.1.0\",\"hook\":\"$program\",\"arguments\":[\"createRuntime\"],\"stages\":[\"prestart\"],\"cmds\":[\".*\"]}" >"$R$hooks/99-capgate-createRuntime.json"
+examine podman
+if ! grep -q '"check":"hook-' "$work/said" && grep -q '"level":"ok".*"check":"canary".*createRuntime' "$work/said"; then ok; else not_ok "our hook in one that names every command is given the canary, with its arguments"; fi
 
 # ---- Without /proc ----------------------------------------------------------------------
 restore

@@ -82,6 +82,8 @@ static void examine(struct doctor *d)
 	doctor_machine(d); /* first: the others need the policy */
 	doctor_program(d);
 	doctor_hooks(d);
+	if (doctor_looks_at(d, ENGINE_PODMAN))
+		doctor_modules(d);
 	if (doctor_looks_at(d, ENGINE_DOCKER)) {
 		doctor_docker(d);
 		doctor_shims(d);

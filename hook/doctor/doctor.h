@@ -50,6 +50,7 @@ bool doctor_looks_at(const struct doctor *d, enum engine e);
 void doctor_program(struct doctor *d);	  /* the binary, the wrapper, runtimes */
 void doctor_machine(struct doctor *d);	  /* policy, log, AppArmor, SELinux */
 void doctor_hooks(struct doctor *d);	  /* hooks.d, for podman and CRI-O */
+void doctor_modules(struct doctor *d);	  /* podman --module */
 void doctor_docker(struct doctor *d);	  /* daemon.json */
 void doctor_shims(struct doctor *d);	  /* of other kinds, which Docker's users can name */
 void doctor_containerd(struct doctor *d); /* config.toml */

@@ -62,7 +62,13 @@ static void judge_program(struct doctor *d, enum engine e, const struct hook_fil
 
 static void judge_ours(struct doctor *d, enum engine e, const struct hook_file *h)
 {
-	if (!h->always || h->other_conditions)
+	if (h->old && !h->always)
+		doctor_say(d, LEVEL_BAD, e, "hook-when",
+			   "%.200s: in a file of version 0.1.0 a hook runs for the commands, "
+			   "annotations and bind mounts that it names only: not always\t"
+			   "write it in version 1.0.0, as capgate configure %s does",
+			   h->path, wiring_engine_name(e));
+	else if (!h->always || h->other_conditions)
 		doctor_say(
 			d, LEVEL_BAD, e, "hook-when",
 			"%.200s: the hook does not always run%s\twrite \"when\": {\"always\": "

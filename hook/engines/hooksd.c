@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hooks.d files (oci-hooks(5), schema 1.0.0), as the engines read them. */
+/*
+ * hooks.d files (oci-hooks(5)), as the engines read them (containers/common, pkg/hooks):
+ * schema 1.0.0; and 0.1.0, which is also that of a file without a version.
+ */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +21,13 @@ enum {
 	FIELD_ENV,
 	FIELD_ALWAYS,
 	FIELD_CONDITION,
-	FIELD_STAGE
+	FIELD_STAGE,
+	FIELD_OLD_ARG,
+	FIELD_OLD_COMMAND,
+	FIELD_ONE_STAGE,
+	FIELD_MANY_STAGES,
+	FIELD_ONE_COMMAND,
+	FIELD_MANY_COMMANDS,
 };
 
 #define STRINGS(f) SHAPE(.types = CAPGATE_T_ARRAY, .each = STRING(f))
@@ -54,6 +63,23 @@ static const struct capgate_shape shape = {
 		},
 };
 
+static const struct capgate_shape version_shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS({"version", STRING(FIELD_VERSION)}),
+};
+
+#define LIST(f, e) SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .field = (f), .each = STRING(e))
+
+static const struct capgate_shape old_shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS({"version", STRING(FIELD_VERSION)}, {"hook", STRING(FIELD_PATH)},
+			   {"arguments", LIST(FIELD_NONE, FIELD_OLD_ARG)},
+			   {"stage", LIST(FIELD_ONE_STAGE, FIELD_STAGE)},
+			   {"stages", LIST(FIELD_MANY_STAGES, FIELD_STAGE)},
+			   {"cmd", LIST(FIELD_ONE_COMMAND, FIELD_OLD_COMMAND)},
+			   {"cmds", LIST(FIELD_MANY_COMMANDS, FIELD_OLD_COMMAND)}),
+};
+
 static unsigned stage_bit(struct capgate_text name)
 {
 	static const char *const names[] = {"precreate", "prestart", "createRuntime",
@@ -67,6 +93,20 @@ static unsigned stage_bit(struct capgate_text name)
 		       : 0;
 }
 
+/* "stage" and "stages" say the same, and a file that has both is an error to engines; so
+ * are "cmd" and "cmds". */
+static int see_twin(struct hook_file *h, const struct capgate_walk *walk, int field,
+		    const struct capgate_json_event *e)
+{
+	unsigned *twins = field <= FIELD_MANY_STAGES ? &h->stage_lists : &h->command_lists;
+
+	if (e->kind != CAPGATE_JSON_END)
+		return 0;
+	return ++*twins > 1 ? capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
+						e->at.off, "both the singular and the plural")
+			    : 0;
+}
+
 static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *e)
 {
@@ -75,7 +115,21 @@ static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 	switch (field) {
 	case FIELD_VERSION:
 		h->version_ok = capgate_text_is(e->text, "1.0.0");
+		h->old = e->text.len == 0 || capgate_text_is(e->text, "0.1.0");
 		break;
+	case FIELD_OLD_ARG:
+		/* The engine puts the program before them. */
+		h->n_args += h->n_args == 0;
+		return visit_hook(user, walk, FIELD_ARG, e);
+	case FIELD_OLD_COMMAND:
+		/* One condition that holds is enough, whatever the others are. */
+		h->always |= e->text.len == 0 || capgate_text_is(e->text, ".*");
+		break;
+	case FIELD_ONE_STAGE:
+	case FIELD_MANY_STAGES:
+	case FIELD_ONE_COMMAND:
+	case FIELD_MANY_COMMANDS:
+		return see_twin(h, walk, field, e);
 	case FIELD_PATH:
 		capgate_text_copy(h->program, sizeof(h->program), e->text);
 		break;
@@ -118,23 +172,29 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 	struct capgate_text text;
 	bool missing;
 
-	*ret = (struct hook_file){0};
+	*ret = (struct hook_file){.old = true};
 	capgate_text_copy(ret->path, sizeof(ret->path), capgate_text_of(path));
 	ret->name = strrchr(ret->path, '/') + 1;
 	text = place_text(arena, path, &missing);
 	if (!text.p)
 		snprintf(ret->why, sizeof(ret->why), "%s",
 			 missing ? "it does not exist" : "it cannot be read");
-	else if (capgate_walk_text(text, (struct capgate_json_options){0}, &shape, arena,
-				   visit_hook, ret, &err) < 0)
+	else if (capgate_walk_text(text, (struct capgate_json_options){0}, &version_shape, arena,
+				   visit_hook, ret, &err) < 0 ||
+		 capgate_walk_text(text, (struct capgate_json_options){0},
+				   ret->old ? &old_shape : &shape, arena, visit_hook, ret,
+				   &err) < 0)
 		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path,
 			 err.path[0] ? ": " : "", err.msg);
-	else if (!ret->version_ok)
-		snprintf(ret->why, sizeof(ret->why), "its version is not \"1.0.0\"");
+	else if (!ret->version_ok && !ret->old)
+		snprintf(ret->why, sizeof(ret->why), "its version is not \"1.0.0\", nor 0.1.0");
 	else if (ret->program[0] != '/')
 		snprintf(ret->why, sizeof(ret->why), "hook.path is not an absolute path");
 	else if (!ret->stages)
 		snprintf(ret->why, sizeof(ret->why), "it names no stage");
+	if (ret->old && ret->n_args > 0)
+		capgate_text_copy(ret->args[0], sizeof(ret->args[0]),
+				  capgate_text_of(ret->program));
 	ret->ours = is_our_hook(ret);
 	if (!ret->why[0] && ret->ours && ret->more_args)
 		snprintf(ret->why, sizeof(ret->why),

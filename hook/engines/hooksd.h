@@ -19,6 +19,8 @@ struct hook_file {
 	char args[HOOK_ARGS][128];
 	size_t n_args;
 	unsigned stages;
+	bool old; /* of version 0.1.0 */
+	unsigned stage_lists, command_lists; /* how many members name them, there */
 	bool always, other_conditions, version_ok, ours, has_env, more_args;
 	size_t masked_by; /* index of the file of that name in a later directory, or itself */
 };

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+# The hooks that NRI's stock plugin hook-injector would put into a pod's container: it reads
+# the two hooks.d directories with podman's own reader, knows no stage but OCI's, and a
+# runtime runs what it adds.
+
+load rig
+load wrapper
+
+setup_file() {
+	rig_up
+	wrapper_up
+	for dir in /usr/local/libexec /etc/containers /etc/crio; do
+		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
+		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
+		echo "$dir" >>"$RIG/own"
+	done
+	"$CAPGATE" configure cri-o
+}
+
+teardown_file() {
+	tac "$RIG/own" | xargs -r umount
+	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
+	wrapper_down
+	rig_down
+}
+
+setup() {
+	default_policy
+}
+
+# inject BUNDLE: what the plugin adds to its config.json; the stages, one a line.
+inject() {
+	python3 - "$1/config.json" <<'P'
+import glob, json, os, sys
+files = {}
+for directory in "/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d":
+    for path in glob.glob(directory + "/*.json"):
+        files[os.path.basename(path)] = json.load(open(path))
+with open(sys.argv[1]) as f:
+    config = json.load(f)
+hooks = config.setdefault("hooks", {})
+for name, hook in sorted(files.items()):
+    assert hook["version"] == "1.0.0" and os.access(hook["hook"]["path"], os.X_OK), name
+    assert hook["when"] == {"always": True}, name
+    for stage in hook["stages"]:
+        assert stage in ("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), stage
+        hooks.setdefault(stage, []).append(hook["hook"])
+        print(stage)
+with open(sys.argv[1], "w") as f:
+    json.dump(config, f)
+P
+}
+
+@test "what hook-injector adds refuses a container that asks for NET_RAW, and starts one that does not" {
+	local b id="nri-$BATS_TEST_NUMBER-$$"
+	b=$(bundle "$id" "$(caps CAP_KILL CAP_NET_RAW)")
+	run inject "$b"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[ "$output" = $'createRuntime\npoststart' ]
+	run runc --root "$RIG/state" run --bundle "$b" "$id" <"$RIG/empty"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"createRuntime: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
+	b=$(bundle "$id" "$(caps CAP_KILL)")
+	inject "$b"
+	run runc --root "$RIG/state" run --bundle "$b" "$id" <"$RIG/empty"
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	holds $KILL Eff
+	holds_nowhere $NET_RAW
+}
