@@ -67,7 +67,7 @@ static int name_it(struct documents *d, const char *why)
 	return 0;
 }
 
-/* What is between double braces is no YAML, wherever it stands. */
+/* Text between double braces is no YAML, wherever it is. */
 static int name_template(struct capgate_text text, struct documents *d,
 			 const struct capgate_error *err)
 {
@@ -189,7 +189,8 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 {
 	if (one->image.len)
 		policy->scene.image = one->image;
-	/* Who runs it is not known: where sysctls can be set, and groups are the host's. */
+	/* It is not known who will run it: assume that sysctls can be set and that groups
+	 * are the host's. */
 	policy->scene.settable = capgate_set_all();
 	policy->scene.gid_last = UINT32_MAX;
 	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);

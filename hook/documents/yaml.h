@@ -27,7 +27,7 @@ struct yaml_text {
 	size_t n_marks;
 };
 
-/* Aliases in one text; each stands for a copy. */
+/* Aliases in one text; each adds a copy. */
 #define YAML_ALIASES_MAX 1000
 
 /* Everything in *ret is in the arena, for which yaml_arena_for() is enough.  limit: bytes
@@ -36,8 +36,8 @@ int yaml_read(struct capgate_text text, size_t limit, struct capgate_arena *aren
 	      struct yaml_text *ret, struct capgate_error *err) CAPGATE_MUST;
 size_t yaml_arena_for(size_t text_len, size_t limit);
 
-/* Where the value that begins at that byte of the JSON stood; what has no mark (a
- * comma) is where the value before it was. */
+/* The place of the value that begins at that byte of the JSON; a byte without a mark (a
+ * comma) has the place of the value before it. */
 struct capgate_span yaml_place(const struct yaml_text *yaml, size_t json);
 
 #endif

@@ -251,7 +251,7 @@ static int write_node(struct writer *w, size_t i, unsigned depth)
 		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
 				    w->r->v[i].at.off,
 				    "more than the limit, once aliases are followed");
-	/* What an alias stands for is where it is written. */
+	/* The value of an alias has the place where it is written. */
 	mark(w, node->at);
 	if (node->kind == NODE_SCALAR)
 		write_scalar(w, node);
@@ -262,7 +262,7 @@ static int write_node(struct writer *w, size_t i, unsigned depth)
 	return 0;
 }
 
-/* A document that is empty (as Helm writes them between its own) is none. */
+/* An empty document (Helm writes them between others) counts as none. */
 static bool is_empty(const struct yaml_node *root)
 {
 	return root->kind == NODE_SCALAR && root->plain && root->value.len == 0;

@@ -39,9 +39,9 @@ int containerd_files_add_directory(struct containerd_files *files, const char *d
 				   struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * A handler as the files say it together.  containerd 2 merges what they say,
- * containerd 1 lets the last file that speaks of the plugin replace the others:
- * who wants to be sure looks at each.
+ * A handler as all files together define it. containerd 2 merges the files; in containerd 1
+ * the last file that has the plugin replaces the others, so a caller that must be sure
+ * checks each file.
  */
 struct containerd_view {
 	struct capgate_text type;   /* as said last; of "runc", its built-in one */
@@ -60,7 +60,7 @@ size_t containerd_last(const struct containerd_files *files);
  * whatever config.toml says. */
 bool containerd_hidden(const struct containerd_files *files);
 
-/* The directory whose *.toml main imports, in which a drop-in of ours is merged:
+/* The directory whose *.toml files main imports, where a drop-in of ours is merged:
  * containerd 2 and a version above 2; false: there is none. */
 bool containerd_dropins(const struct containerd_files *files, char *dir, size_t size);
 

@@ -60,8 +60,8 @@ static struct containerd_handler *handler_of(struct containerdtoml *c, const cha
 	return h;
 }
 
-/* What stands on the line before the last key of a value's dotted keys, the white
- * space at its start left out; length 0: the key is no plain one. */
+/* The text of the line before the last of a value's dotted keys, without leading white
+ * space; length 0: the key is not a plain one. */
 static struct capgate_span before_last_key(struct capgate_text text, size_t value)
 {
 	size_t at = value, line;
@@ -82,8 +82,8 @@ static struct capgate_span before_last_key(struct capgate_text text, size_t valu
 	return (struct capgate_span){line, at - line};
 }
 
-/* rest: what stands below the handler; header: how much of the whole path the
- * [table] header gave, of the handler's own keys. */
+/* rest: the path below the handler; header: how much of the whole path the [table] header
+ * gave, of the handler's own keys. */
 static void see_key(const struct reader *r, struct containerd_handler *h,
 		    const struct toml_event *e, const char *rest, bool below_header)
 {

@@ -26,7 +26,7 @@ struct containerd_handler {
 	size_t options_end;         /* after the line [...options]; 0: there is none */
 	struct capgate_span options_line, options_inline; /* that line; options = {...} */
 	struct capgate_span inline_at;                    /* handler = {...} */
-	struct capgate_span dotted;  /* what stands before the last key of "options.X = ..." */
+	struct capgate_span dotted;  /* the text before the last key of "options.X = ..." */
 	struct capgate_span sibling; /* the same of "runtime_type = ..." with dotted keys */
 	bool has_header;             /* [...handler] */
 };
@@ -60,7 +60,7 @@ int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena,
 const struct containerd_handler *containerdtoml_find(const struct containerdtoml *c,
 						     const char *name);
 
-/* Does a runtime_type stand for containerd's own shim for runc, which runs BinaryName? */
+/* Does a runtime_type mean containerd's own shim for runc, which runs BinaryName? */
 bool containerdtoml_is_runc(struct capgate_text type);
 
 #endif

@@ -45,7 +45,7 @@ static void set(char *to, struct capgate_text text)
 
 /* ---- Hooks ------------------------------------------------------------------------------- */
 
-/* podman takes {append=true} in an array: what follows is added. */
+/* podman accepts {append=true} in an array: later entries are added. */
 static void end_of_dirs(struct reader *r)
 {
 	if (!r->append)
@@ -125,7 +125,7 @@ static void see_crio(struct reader *r, struct conf_runtime *v, const struct toml
 		v->closed |= !r->table || v->n_tables > 0;
 	} else if (e->kind == TOML_STRING && strcmp(rest, S "runtime_type") == 0) {
 		/* conmon-rs ("pod") runs runtime_path as conmon does; "vm" is a shim of its
-		 * own, and so may be what a later CRI-O knows. */
+		 * own, and so may be the types of a later CRI-O. */
 		v->foreign = e->text.len && !capgate_text_is(e->text, "oci") &&
 			     !capgate_text_is(e->text, "pod");
 	} else if (e->kind == TOML_OTHER && strcmp(rest, S "inherit_default_runtime") == 0) {

@@ -23,11 +23,11 @@ struct conf_runtime {
 	char path[CONF_PROGRAMS][CONF_PATH];
 	size_t n_paths;
 	/* CRI-O alone: */
-	bool foreign;  /* runtime_type "vm", or one that is not known: a shim of its own */
+	bool foreign;  /* runtime_type "vm" or an unknown one: a shim of its own */
 	bool inherits; /* inherit_default_runtime: it runs what the default runs */
 	bool platform; /* platform_runtime_paths: other programs for other processors */
 	bool closed;   /* not written with [headers], so that it cannot be copied */
-	struct capgate_text table[4]; /* its tables, as they stand in the file */
+	struct capgate_text table[4]; /* its tables, as written in the file */
 	size_t n_tables;
 	struct capgate_span path_at; /* of runtime_path's value, in the first of them */
 };
@@ -58,7 +58,7 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 const struct conf_runtime *engine_conf_runtime(const struct engine_conf *conf, const char *name);
 /* Is that file read after our drop-in, so that it has the last word? */
 bool engine_conf_is_last(const struct engine_conf *conf, const char *file);
-/* The name of the runtime that runs when none is asked for. */
+/* The name of the runtime that runs if a container asks for none. */
 const char *engine_conf_default(const struct engine_conf *conf);
 
 /* Which files, in order; podman's major version (0: not known). */

@@ -48,7 +48,7 @@ static const struct capgate_shape shape = {
 					      .each = &runtime)}),
 };
 
-/* Options that stand before a command, of runc and crun. */
+/* Options of runc and crun that come before a command. */
 static bool is_known_argument(struct capgate_text arg)
 {
 	static const char *const known[] = {

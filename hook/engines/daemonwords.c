@@ -49,7 +49,7 @@ struct unit {
 	size_t n;
 };
 
-/* A line, up to an end that no backslash stands before; *text goes on after it. */
+/* A line, up to an end without a backslash before it; *text continues after it. */
 static struct capgate_text next_line(struct capgate_text *text)
 {
 	struct capgate_text line = {text->p, 0};
@@ -122,7 +122,7 @@ static bool read_unit(struct unit *u, const char *path)
 
 /* ---- Words --------------------------------------------------------------------------- */
 
-/* Is what stands there the end of the blank, quote or backslash before a new line? */
+/* Does a blank, quote or backslash before a new line end here? */
 static bool is_between(char c)
 {
 	return capgate_is_blank(c) || c == '\\';

@@ -14,8 +14,8 @@ struct daemon_words {
 };
 
 /*
- * The value of an option, "--option VALUE" or "--option=VALUE".  *at: 0 at first, then what
- * the call before left there.  NULL: there is no other.
+ * The value of an option, "--option VALUE" or "--option=VALUE".  *at: 0 for the first call,
+ * then as the previous call left it.  NULL: there are no more.
  */
 const char *daemon_words_next(const struct daemon_words *w, const char *option, size_t *at);
 /* The last one, which counts. */

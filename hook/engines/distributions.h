@@ -15,7 +15,7 @@ struct distribution {
 	const char *restart;      /* what makes it read its files again */
 };
 
-/* NULL: that engine is none. */
+/* NULL: that engine is no distribution. */
 const struct distribution *distribution_of(enum engine e);
 
 #endif

@@ -35,7 +35,7 @@ static bool is_own(int fd)
 	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
-/* Only what is there need be the caller's own: *err says what is not. */
+/* Only directories that exist must belong to the caller: *err names the one that does not. */
 static int step_into(int dir, const char *root, const char *name, struct capgate_error *err)
 {
 	int next = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -162,7 +162,7 @@ static int count_filter(int dir, const char *name, void *user)
 	struct older *o = user;
 	struct stat st;
 
-	/* mtime: compiled; a use changes no more than ctime, by its link. */
+	/* mtime: when it was compiled; a use changes only ctime, by its link. */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    (st.st_mtim.tv_sec < o->begin.tv_sec ||
 	     (st.st_mtim.tv_sec == o->begin.tv_sec && st.st_mtim.tv_nsec < o->begin.tv_nsec)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where crun's caches are: apart from what the wrapper does with one, see rootwalk.c. */
+/* The places of crun's caches; in a file of their own, see rootwalk.c. */
 #include <unistd.h>
 
 #include "filtercache.h"

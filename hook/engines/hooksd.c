@@ -156,7 +156,7 @@ static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-/* By what it calls, or by the name under which ours are installed. */
+/* By the program that it calls, or by the name under which our hooks are installed. */
 static bool is_our_hook(const struct hook_file *h)
 {
 	const char *slash = strrchr(h->program, '/');

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which image a container was made from: from what the engine wrote down in its
- * own root-owned store, never from annotations that the container's author can
- * write.
+ * The image that a container was made from, according to the engine's own root-owned store;
+ * never from annotations, which the container's author can write.
  */
 #ifndef IMAGE_H
 #define IMAGE_H

@@ -15,7 +15,7 @@
 #include "roots.h"
 #include "store.h"
 
-/* The end of a log; what is before it is older. */
+/* The end of a log; the text before it is older. */
 #define TAIL ((size_t)64 << 10)
 
 /* ---- Lines ------------------------------------------------------------------------------- */
@@ -180,7 +180,7 @@ static bool look_at_error(const char *path, lastwords_visit *visit, void *user)
 	return error.len > 0;
 }
 
-/* The i-th place of Docker's; false: no more. */
+/* The i-th place of Docker; false: there are no more. */
 static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
 {
 	struct engine_roots roots;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a container wrote last, and what its engine says of its failure, from the files
- * that engines keep: podman, Docker, and what the kubelet links to. */
+/* The last lines that a container wrote, and its engine's error message, from the files of
+ * podman and Docker, and from those that the kubelet links to. */
 #ifndef LASTWORDS_H
 #define LASTWORDS_H
 
@@ -15,9 +15,9 @@ typedef void lastwords_visit(void *user, struct capgate_text words);
 void lastwords_in(struct capgate_text text, lastwords_visit *visit, void *user);
 
 /*
- * The lines at the end of the i-th file that may be of that container.  path becomes its
- * name, or empty when there is none.  bundle: "" when it is not known.  False: no more.
- * Opens regular files alone, and follows no link but the kubelet's.
+ * The lines at the end of the i-th file that may be of that container. path becomes its
+ * name, or empty if there is none. bundle: "" if it is not known.  False: there are no
+ * more.  Opens only regular files, and follows only the kubelet's links.
  */
 bool lastwords_at(struct capgate_text id, const char *bundle, size_t i, lastwords_visit *visit,
 		  void *user, char path[PATH_MAX]);

@@ -37,7 +37,7 @@ static void put_known(char **where, struct capgate_text t)
 		container_put(where, t);
 }
 
-/* True when this file names the container; what it cannot read leaves that unknown. */
+/* True if this file names the container; if it cannot be read, the name stays unknown. */
 static bool take_record(const char *path, bool docker, struct container *c)
 {
 	struct store_record record = {0};

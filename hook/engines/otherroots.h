@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where Docker's own files put what it keeps, when that is not one of the usual places of
- * roots.h.  daemon.json is read only when root, or the user who runs this, alone can have
- * written it.  What is read is kept in memory: a hook may unmap nothing any more, and it
- * ends soon.  What other engines say of it in TOML the hooks do not read: doctor tells.
+ * The places of Docker's state according to its own files, if they are not the usual places
+ * of roots.h. daemon.json is read only if nobody but root, or the user who runs this, can
+ * have written it.  Its text stays in memory, because a hook can no longer unmap, and ends
+ * soon.  Hooks do not read the TOML files of other engines; doctor reports their settings.
  */
 #ifndef OTHERROOTS_H
 #define OTHERROOTS_H
@@ -16,6 +16,7 @@
  * runs this, for a rootless dockerd; root's when the environment names no home. */
 const char *other_root_daemon_json(void);
 
-/* The i-th place where Docker may keep its containers; "": none, but go on.  False: no more. */
+/* The i-th place where Docker may keep its containers; "": skip this one.  False: there are
+ * no more. */
 bool other_root_docker(size_t i, char ret[PATH_MAX]);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where engines and runtimes keep what they know about their containers. */
+/* The places where engines and runtimes keep the state of their containers. */
 #ifndef ROOTS_H
 #define ROOTS_H
 
@@ -18,7 +18,7 @@ enum root_kind {
 struct engine_root {
 	enum engine engine; /* NENGINES: of any engine that calls the runtime */
 	enum root_kind kind;
-	const char *path; /* absolute; a component "*" stands for any name */
+	const char *path; /* absolute; a component "*" matches any name */
 	bool users;	  /* whoever runs the engine may be any user, not root alone */
 };
 
@@ -38,9 +38,9 @@ typedef int engine_root_visit(void *user, const struct engine_root *root, const 
 			      struct capgate_error *err);
 
 /*
- * The directories that a root's path stands for, below prefix ("" or a directory).
- * Returns what visit returned, and 1 when a directory on the way could not be read,
- * which is said on stderr; what does not exist is passed over.
+ * Visits the directories that a root's path matches, below prefix ("" or a directory).
+ * Returns what visit returned, or 1 if a directory on the way could not be read, which is
+ * reported on stderr.  Directories that do not exist are skipped.
  */
 int engine_root_each(const struct engine_root *root, const char *prefix, engine_root_visit *visit,
 		     void *user, struct capgate_error *err) CAPGATE_MUST;

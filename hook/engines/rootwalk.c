@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is there of a root.  A file of its own: glob(3) brings half of the C library
- * into a static program, and what engines start needs none of it. */
+/* Finds the directories of a root.  In a file of its own, because glob(3) brings half of
+ * the C library into a static program, and the program that engines start does not need it. */
 #include "roots.h"
 
 #include <glob.h>

@@ -21,7 +21,7 @@ struct runtimejson {
 	size_t n;
 };
 
-/* Strictly: what is not known is an error.  The texts are views into text and arena. */
+/* Strict: an unknown member is an error.  The texts are views into text and arena. */
 int runtimejson_parse(struct capgate_text text, struct capgate_arena *arena,
 		      struct runtimejson *ret, struct capgate_error *err) CAPGATE_MUST;
 const struct runtimejson_entry *runtimejson_find(const struct runtimejson *json, const char *name);

@@ -10,7 +10,7 @@
 /* State files are some kilobytes; those of runc hold the seccomp filter too. */
 #define RUNTIMESTATE_MAX CAPGATE_TEXT_MAX
 
-/* Texts are views into what was parsed, or live in the arena; empty: not said. */
+/* Texts are views into the parsed text, or live in the arena; empty: not given. */
 struct runtimestate {
 	struct capgate_text id;
 	struct capgate_text bundle; /* an absolute path without a NUL */

@@ -38,7 +38,7 @@ static int parse_state(struct capgate_text text, struct container *c, struct cap
 
 /* ---- One directory ---------------------------------------------------------------- */
 
-/* 0 when it is not there; positive when it was read. */
+/* 0 if it does not exist; positive if it was read. */
 static int read_file(const char *dir, const char *name, struct capgate_text *ret,
 		     struct capgate_error *err)
 {

@@ -10,7 +10,7 @@
 /* A store that lists ten thousand containers has some megabytes. */
 #define STORE_MAX ((size_t)32 << 20)
 
-/* Texts are views into what was read, or live in the arena; empty: not said. */
+/* Texts are views into the text that was read, or live in the arena; empty: not given. */
 struct store_record {
 	struct capgate_text id, name, image;
 	struct capgate_text runtime; /* Docker's alone */
@@ -28,9 +28,9 @@ int store_read_storage(struct capgate_text text, struct capgate_text id,
 		       struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * The i-th place where a list of that kind of root (ROOT_GRAPH, ROOT_RUN) may be:
- * beside a bundle, when its directory ".../overlay-containers/" is known, then by
- * roots and storage drivers.  An empty path: it is too long.  False: no more.
+ * The i-th place where a list of that kind of root (ROOT_GRAPH, ROOT_RUN) may be: beside a
+ * bundle, when its directory ".../overlay-containers/" is known, then by roots and storage
+ * drivers.  An empty path: it is too long.  False: there are no more.
  */
 bool store_list_at(const struct engine_roots *roots, enum root_kind kind,
 		   struct capgate_text beside, size_t i, char *path, size_t size);

@@ -42,7 +42,7 @@ static int skip(struct search *s, const char *dir, struct capgate_error *err)
 
 /* ---- Docker ---------------------------------------------------------------------- */
 
-/* Does capgate stand before what Docker starts it with? */
+/* Does Docker start it through capgate? */
 static bool is_gated(const struct search *s, struct capgate_text runtime)
 {
 	const struct docker_runtime *r =

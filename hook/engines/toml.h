@@ -11,7 +11,7 @@
 enum toml_kind {
 	TOML_TABLE,   /* [a.b] header; at: the line */
 	TOML_STRING,  /* value; text without quotes */
-	TOML_OTHER,   /* number, boolean, date; text as it stands */
+	TOML_OTHER,   /* number, boolean, date; text as written */
 	TOML_ARRAY,   /* an array ends; at: with brackets */
 	TOML_ELEMENT, /* a string in an array; path is the array's */
 	TOML_INLINE,  /* an inline table ends; at: with braces */

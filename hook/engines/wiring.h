@@ -18,14 +18,14 @@
 
 #define WIRING_CONTAINERS_CONF CAPGATE_CONTAINERSCONFDIR "/50-capgate.conf"
 #define WIRING_CRIO_CONF CAPGATE_SYSCONFDIR "/crio/crio.conf.d/50-capgate.conf"
-/* The runtimes' part, generated for each machine; it sorts after what others write. */
+/* The runtimes' part, generated for each machine; it sorts after the files of others. */
 #define WIRING_LAST_CONF "zz-capgate.conf"
 #define WIRING_CONTAINERS_RUNTIMES CAPGATE_CONTAINERSCONFDIR "/" WIRING_LAST_CONF
 #define WIRING_CRIO_RUNTIMES CAPGATE_SYSCONFDIR "/crio/crio.conf.d/" WIRING_LAST_CONF
 #define WIRING_PODMAN_HOOKS CAPGATE_VENDORDIR "/podman-hooks.d"
 #define WIRING_DOCKER_JSON CAPGATE_SYSCONFDIR "/docker/daemon.json"
 #define WIRING_CONTAINERD_TOML CAPGATE_SYSCONFDIR "/containerd/config.toml"
-/* The name of a drop-in: it sorts after what others write, 99-nvidia.toml for one. */
+/* The name of a drop-in: it sorts after the files of others, for example 99-nvidia.toml. */
 #define WIRING_CONTAINERD_DROPIN "zz-capgate.toml"
 #define WIRING_CONTAINERD_OLD_DROPIN "50-capgate.toml" /* of version 0.1.0 */
 /* The container that doctor pretends: "capgate-canary" as an engine writes ids. */
