@@ -2,7 +2,7 @@
 # make check-fuzz           every target over the corpus and 2,000 changes of it, any compiler
 # make fuzz CC=clang FUZZ=1 [SANITIZE=address,undefined]
 #                           (or fuzz-afl) the libFuzzer programs, in $O/fuzz; tests/fuzz/run.sh runs them
-FUZZ_TARGETS = json spec process rewrite state policy inspect documents criu lesson
+FUZZ_TARGETS = json spec process rewrite state policy inspect documents criu lesson filter
 FUZZ_DIR = $(srcdir)/tests/fuzz
 FUZZ_GENERATED = 2000
 FUZZ_COMMON = $O/fuzz/common.o $O/fuzz/strict.o $O/fuzz/gen.o
@@ -26,6 +26,11 @@ $O/fuzz/replay_lesson: $O/fuzz/target_lesson.o $O/fuzz/replay.o $(FUZZ_COMMON) $
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 $O/fuzz/fuzz_lesson: $O/fuzz/target_lesson.o $O/fuzz/mutator.o $(FUZZ_COMMON) $(FUZZ_LESSON) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EXE_LIBS)
+# It compiles profiles, with what the unit tests compile them with.
+$O/fuzz/replay_filter: $O/fuzz/target_filter.o $O/fuzz/replay.o $(FUZZ_COMMON) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(YAJL_LIBS) $(SECCOMP_LIBS)
+$O/fuzz/fuzz_filter: $O/fuzz/target_filter.o $O/fuzz/mutator.o $(FUZZ_COMMON) $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(YAJL_LIBS) $(SECCOMP_LIBS)
 .PRECIOUS: $O/fuzz/%.o
 
 # The same targets for afl-fuzz, in build-afl/fuzz.

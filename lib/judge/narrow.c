@@ -9,7 +9,7 @@ static bool is_default(const struct capgate_seccomp *s, const struct capgate_cal
 	const struct capgate_seccomp_errno *a = &s->default_errno_ret, *b = &e->errno_ret;
 	const uint64_t eperm = 1; /* when it is absent */
 
-	if (!capgate_text_equal(e->action, s->default_action))
+	if (!capgate_action_same(e->action, s->default_action))
 		return false;
 	return !capgate_text_is(e->action, "SCMP_ACT_ERRNO") ||
 	       (a->given ? a->value : eperm) == (b->given ? b->value : eperm);

@@ -32,7 +32,7 @@ static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_se
 {
 	const struct capgate_seccomp_errno *a = &rule->errno_ret, *b = &s->default_errno_ret;
 
-	if (!capgate_text_equal(rule->action, s->default_action))
+	if (!capgate_action_same(rule->action, s->default_action))
 		return false;
 	return capgate_effect_of(rule->action) != CAPGATE_EFFECT_ANSWERS ||
 	       (a->given && !a->well_formed) || (b->given && !b->well_formed) ||

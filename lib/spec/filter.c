@@ -90,3 +90,15 @@ enum capgate_effect capgate_effect_of(struct capgate_text action)
 			return actions[i].effect;
 	return CAPGATE_EFFECT_ASKS;
 }
+
+bool capgate_action_same(struct capgate_text a, struct capgate_text b)
+{
+	static const char *const thread[] = {PREFIX "KILL", PREFIX "KILL_THREAD"};
+
+	if (capgate_text_equal(a, b))
+		return true;
+	for (size_t i = 0; i < COUNT(thread); i++)
+		if (capgate_text_is(a, thread[i]) && capgate_text_is(b, thread[!i]))
+			return true;
+	return false;
+}

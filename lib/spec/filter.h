@@ -67,6 +67,8 @@ enum capgate_effect {
 };
 
 enum capgate_effect capgate_effect_of(struct capgate_text action);
+/* Do runtimes take them for the same?  KILL is an older name of KILL_THREAD. */
+bool capgate_action_same(struct capgate_text a, struct capgate_text b);
 
 /* Is the call never done?  A tracer may let SCMP_ACT_TRACE run. */
 static inline bool capgate_action_denies(struct capgate_text action)

@@ -42,14 +42,41 @@ static yajl_val array_of(yajl_val object, const char *name)
 
 static uint32_t action_of(const char *action, uint64_t error)
 {
-	if (strcmp(action, "SCMP_ACT_ALLOW") == 0)
-		return SCMP_ACT_ALLOW;
-	if (strcmp(action, "SCMP_ACT_LOG") == 0)
-		return SCMP_ACT_LOG;
-	if (strcmp(action, "SCMP_ACT_KILL_PROCESS") == 0)
-		return SCMP_ACT_KILL_PROCESS;
+	static const struct {
+		const char *name;
+		uint32_t action;
+	} actions[] = {
+		{"SCMP_ACT_ALLOW", SCMP_ACT_ALLOW},
+		{"SCMP_ACT_LOG", SCMP_ACT_LOG},
+		{"SCMP_ACT_KILL", SCMP_ACT_KILL},
+		{"SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD},
+		{"SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS},
+		{"SCMP_ACT_TRAP", SCMP_ACT_TRAP},
+		{"SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY},
+	};
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(action, actions[i].name) == 0)
+			return actions[i].action;
+	if (strcmp(action, "SCMP_ACT_TRACE") == 0)
+		return SCMP_ACT_TRACE(error);
 	ck_assert_str_eq(action, "SCMP_ACT_ERRNO");
 	return SCMP_ACT_ERRNO(error);
+}
+
+static enum scmp_compare comparison_of(const char *op)
+{
+	static const char *const ops[] = {
+		[SCMP_CMP_NE] = "SCMP_CMP_NE", [SCMP_CMP_LT] = "SCMP_CMP_LT",
+		[SCMP_CMP_LE] = "SCMP_CMP_LE", [SCMP_CMP_EQ] = "SCMP_CMP_EQ",
+		[SCMP_CMP_GE] = "SCMP_CMP_GE", [SCMP_CMP_GT] = "SCMP_CMP_GT",
+	};
+
+	for (int i = SCMP_CMP_NE; i <= SCMP_CMP_GT; i++)
+		if (strcmp(op, ops[i]) == 0)
+			return (enum scmp_compare)i;
+	ck_assert_str_eq(op, "SCMP_CMP_MASKED_EQ");
+	return SCMP_CMP_MASKED_EQ;
 }
 
 /* Comparisons of one argument each are alternatives; of several, all must hold. */
@@ -62,17 +89,13 @@ static int add_rules(scmp_filter_ctx ctx, int call, uint32_t action, yajl_val ar
 
 	for (size_t i = 0; args && i < args->u.array.len && n < 6; i++) {
 		yajl_val a = args->u.array.values[i];
-		const char *op = text_of(a, "op");
 		unsigned index = (unsigned)number_of(a, "index", 0);
 
 		repeated |= seen[index];
 		seen[index] = true;
 		all[n++] = (struct scmp_arg_cmp){
 			.arg = index,
-			.op = strcmp(op, "SCMP_CMP_EQ") == 0   ? SCMP_CMP_EQ
-			      : strcmp(op, "SCMP_CMP_NE") == 0 ? SCMP_CMP_NE
-			      : strcmp(op, "SCMP_CMP_GE") == 0 ? SCMP_CMP_GE
-							       : SCMP_CMP_MASKED_EQ,
+			.op = comparison_of(text_of(a, "op")),
 			.datum_a = number_of(a, "value", 0),
 			.datum_b = number_of(a, "valueTwo", 0),
 		};
@@ -196,7 +219,10 @@ static uint32_t verdict(const struct confine_filter *f, size_t machine, int nr, 
 
 static bool runs(uint32_t verdict)
 {
-	return verdict == SECCOMP_RET_ALLOW || verdict == SECCOMP_RET_LOG;
+	const uint32_t action = verdict & SECCOMP_RET_ACTION_FULL;
+
+	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG ||
+	       action == SECCOMP_RET_TRACE || action == SECCOMP_RET_USER_NOTIF;
 }
 
 enum { UNSHARE, CLONE, CLONE3, SETNS, NWAYS };
@@ -227,11 +253,19 @@ static bool is_blocked(const struct confine_filter *f)
 	return blocked;
 }
 
+/* libseccomp gives every call the default action where x32 is listed, a call that x86_64
+ * does not have is named, and no rule without comparisons is left for one that it has.
+ * Another rule may begin that, or end it: such profiles cannot be compared. */
+static bool may_be_all_default(struct capgate_text text)
+{
+	return memmem(text.p, text.len, "X32", 3) && memmem(text.p, text.len, "\"socketcall\"", 12);
+}
+
 /* Nothing runs that did not, in the same way; what makes no namespace is as it was. */
 static void compare(const struct confine_filter *before, const struct confine_filter *after,
 		    struct capgate_text text)
 {
-	for (size_t m = 0; m < NMACHINES; m++)
+	for (size_t m = 0; m < NMACHINES && !may_be_all_default(text); m++)
 		for (int nr = 0; nr < CALLS_END; nr++) {
 			bool whole = nr == number(m, CLONE3) || nr == number(m, SETNS);
 			bool by_flag = nr == number(m, UNSHARE) || nr == number(m, CLONE);
@@ -299,13 +333,13 @@ static enum outcome try_profile(struct capgate_text text, bool *blocked)
 
 static uint32_t state;
 
-static unsigned pick(unsigned n)
+static inline unsigned pick(unsigned n)
 {
 	state = state * 1664525u + 1013904223u;
 	return (state >> 8) % n;
 }
 
-static const char *one_of(const char *const *words, unsigned n)
+static inline const char *one_of(const char *const *words, unsigned n)
 {
 	return words[pick(n)];
 }
