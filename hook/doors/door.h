@@ -25,6 +25,7 @@ struct door {
 	struct log log; /* open */
 	struct capgate_arena arena; /* the policy's and the input's, and mostly empty */
 	struct capgate_text id; /* the container's, once it is known; may be empty */
+	int64_t pid; /* its first process, as the runtime numbers it; 0: unknown */
 };
 
 /* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an

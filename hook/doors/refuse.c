@@ -5,7 +5,10 @@
  * runtime has read the file already, so these stages can only refuse, also what a rewrite
  * would fix.
  */
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hook/confine/confine.h"
 #include "hook/engines/engines.h"
@@ -23,6 +26,42 @@ static bool broken_text(enum capgate_rule rule)
 	return rule == CAPGATE_RULE_SYNTAX || rule == CAPGATE_RULE_ENCODING ||
 	       rule == CAPGATE_RULE_LIMIT || rule == CAPGATE_RULE_HIDDEN_CHARACTER ||
 	       rule == CAPGATE_RULE_DUPLICATE_KEY;
+}
+
+/* Thousands of mounts are some hundred kilobytes. */
+#define MOUNTS_MAX ((size_t)8 << 20)
+
+/* A bind of the host's /proc names it as the source as well. */
+static bool may_bind_proc(struct capgate_text text)
+{
+	static const char proc[] = "\"/proc\"";
+	const size_t len = sizeof(proc) - 1;
+	const char *first = memmem(text.p, text.len, proc, len);
+
+	return first && memmem(first + len, text.len - (size_t)(first + len - text.p), proc, len);
+}
+
+/*
+ * What the configuration mounts is mounted when these two stages run, and the container's
+ * first process waits.  Only the kernel can say where a bind of the host's /proc has come
+ * to lie; without an answer it is judged by the text.
+ */
+static void look_at_mounts(struct door *door, struct capgate_text text)
+{
+	struct capgate_error ignored;
+	char path[48];
+	int fd;
+
+	if (door->pid <= 1 || strcmp(door->self->name, "createContainer") == 0 ||
+	    !may_bind_proc(text))
+		return;
+	snprintf(path, sizeof(path), "/proc/%lld/mountinfo", (long long)door->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (io_read_all(fd, MOUNTS_MAX, &door->policy.scene.mounts, &ignored) < 0)
+		door->policy.scene.mounts = (struct capgate_text){0};
+	close(fd);
 }
 
 /* The text to judge: the input itself, or what its bundle holds.  mark: NULL, or learns
@@ -46,6 +85,7 @@ static int find_text(struct door *door, struct door_mark *mark, struct capgate_t
 	door->id = state.id;
 	if (mark)
 		mark_find(mark, (long)state.pid);
+	door->pid = state.pid;
 	door->policy.scene.bundle = state.bundle;
 	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
 }
@@ -83,6 +123,7 @@ static int stage(const struct command *self, int argc, char **argv)
 		return door_fail(&door, &err);
 	stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
+	look_at_mounts(&door, text);
 	if (door_arena(&door, text.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(mark ? CONFINE_MARK : CONFINE_JUDGE,
 		    door.policy.best_effort_confinement, &err) < 0)

@@ -211,7 +211,7 @@ static int assess_images(const struct judge_question *q, struct capgate_policy *
 static int check_mounts(const struct judge_question *q, const struct judge_answer *answer,
 			struct capgate_error *err)
 {
-	if (!q->mounts.len || capgate_mounts_show_last_cap(q->mounts) ||
+	if (!q->mounts.len || capgate_mounts_show_last_cap(q->mounts, (struct capgate_text){0}) ||
 	    capgate_set_same(answer->allowed, capgate_set_all()))
 		return 0;
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_PROC_FORGED, CAPGATE_NOWHERE,
@@ -230,6 +230,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 
 	*ret = (struct judge_answer){0};
 	policy.scene.restores = q->n_images > 0;
+	policy.scene.mounts = q->mounts;
+	policy.scene.mounts_within = true;
 	/* One that cannot be read helps nobody: no exemption, nothing to inherit. */
 	if (q->container.len &&
 	    capgate_spec_parse(q->container, CAPGATE_CONFIG, arena, &container, &err) == 0) {

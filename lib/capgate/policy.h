@@ -76,6 +76,11 @@ struct capgate_scene {
 	const struct capgate_spec *container;
 	bool no_user_namespaces; /* the host's user.max_user_namespaces is 0 */
 	bool restores; /* CRIU makes the processes, as images and its configuration say */
+	/* The mounts of the container's first process, as the kernel shows them
+	 * (proc_pid_mountinfo(5)); empty: unknown.  Before pivot_root(2) they hold the root
+	 * file system at its own path, within the container it is their root. */
+	struct capgate_text mounts;
+	bool mounts_within;
 	/* exec --user: who the process will be, where the text does not say it. */
 	enum capgate_user user;
 	uint32_t uid;

@@ -95,32 +95,42 @@ static bool climb(struct capgate_text text, struct capgate_text place, struct mo
 }
 
 /* Is it of type proc, and what it shows of that type's tree the file's own path? */
-static bool shows_file(const struct mount *m)
+static bool shows_file(const struct mount *m, struct capgate_text path)
 {
-	static const char proc[] = "/proc";
-	const size_t begin = sizeof(proc) - 1;
-	struct capgate_text inner = {file + begin, m->point.len > begin ? m->point.len - begin : 0};
+	const size_t begin = path.len - (sizeof(file) - 1) + sizeof("/proc") - 1;
+	struct capgate_text inner = {path.p + begin,
+				     m->point.len > begin ? m->point.len - begin : 0};
 
 	if (!capgate_text_is(m->type, "proc") || m->point.len < begin)
 		return false;
 	return inner.len ? capgate_text_equal(m->root, inner) : capgate_text_is(m->root, "/");
 }
 
-bool capgate_mounts_show_last_cap(struct capgate_text text)
+#define PATH_MOST 4096
+
+bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text root)
 {
 	const struct capgate_text nobody = {0};
+	char path[PATH_MOST];
+	const size_t all = root.len + sizeof(file) - 1;
 	struct capgate_text place = {file, 1};
 	struct mount top;
 
+	if (all >= sizeof(path))
+		return false;
+	if (root.len > 0)
+		memcpy(path, root.p, root.len);
+	memcpy(path + root.len, file, sizeof(file));
 	if (find_mount(text, nobody, place, &top) != 1 || !climb(text, place, &top))
 		return false;
-	for (size_t len = 1; len < sizeof(file) - 1;) {
-		const char *slash = strchr(file + len + 1, '/');
+	place.p = path;
+	for (size_t len = 0; len < all;) {
+		const char *slash = memchr(path + len + 1, '/', all - len - 1);
 
-		len = slash ? (size_t)(slash - file) : sizeof(file) - 1;
+		len = slash ? (size_t)(slash - path) : all;
 		place.len = len;
 		if (!climb(text, place, &top))
 			return false;
 	}
-	return shows_file(&top);
+	return shows_file(&top, (struct capgate_text){path, all});
 }

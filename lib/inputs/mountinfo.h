@@ -6,11 +6,12 @@
 #include "capgate.h"
 
 /*
- * Does /proc/sys/kernel/cap_last_cap lead that process to the kernel's own file?
+ * Does ROOT/proc/sys/kernel/cap_last_cap lead that process to the kernel's own file?
  * Then every mount on the way is on top of the one before, the last one is of type
  * proc, and shows what belongs there.  False as well when the text is not what a
- * kernel writes.
+ * kernel writes.  root is an absolute path without links, "." and "..", or empty;
+ * one that the kernel writes in another way (blanks) is in no text.
  */
-bool capgate_mounts_show_last_cap(struct capgate_text mountinfo);
+bool capgate_mounts_show_last_cap(struct capgate_text mountinfo, struct capgate_text root);
 
 #endif

@@ -12,6 +12,7 @@
  */
 #include "procfs.h"
 #include "lib/base/base.h"
+#include "lib/inputs/inputs.h"
 
 #include <string.h>
 
@@ -143,27 +144,21 @@ static bool is_among(struct capgate_text t, const char *const *words)
 
 /*
  * A bind of the host's /proc follows a link in the root file system, and then a
- * mount in another place may come over it.  These cannot: they hold nothing that
- * the container's author wrote, or they are what podman itself puts there.
+ * mount in another place may come over it.  These cannot: nothing in them has its name
+ * or its bytes from whoever wrote the configuration.  Not so a bind of a file or of
+ * /dev/shm, for what lies there may be a tree of anybody's.
  */
-static bool is_engines_own(const struct capgate_mount *m)
+static bool is_kernels_own(const struct capgate_mount *m)
 {
 	static const char *const types[] = {"tmpfs",  "sysfs",   "devpts", "mqueue",
 					    "cgroup", "cgroup2", NULL};
-	static const char *const places[] = {"/dev/shm",
-					     "/dev/pts",
-					     "/dev/mqueue",
-					     "/sys",
-					     "/sys/fs/cgroup",
-					     "/etc/hosts",
-					     "/etc/hostname",
-					     "/etc/resolv.conf",
-					     "/run/.containerenv",
-					     "/run/secrets",
+	/* As on the host: a user namespace may not mount its own. */
+	static const char *const places[] = {"/dev/pts", "/dev/mqueue", "/sys", "/sys/fs/cgroup",
 					     NULL};
 
 	if (m->bind)
-		return m->plain && is_among(m->destination, places);
+		return m->plain && is_among(m->destination, places) &&
+		       capgate_text_equal(m->source, m->destination);
 	return !m->copies && is_among(m->type, types);
 }
 
@@ -194,13 +189,54 @@ static struct proc follow_mounts(const struct capgate_spec *spec)
 			p = (struct proc){.blame = m};
 		} else if (p.host) {
 			p.crowded |= is_below_proc(m);
-			if (p.genuine && !is_engines_own(m)) {
+			if (p.genuine && !is_kernels_own(m)) {
 				p.genuine = false;
 				p.blame = m;
 			}
 		}
 	}
 	return p;
+}
+
+/*
+ * Where the root file system is, before the process has made it its root; empty where the
+ * text does not say it in the way that the kernel does (links, "..", a place that is
+ * relative to an unknown one).  Those are in no list of mounts.
+ */
+static struct capgate_text root_of(const struct capgate_spec *spec,
+				   const struct capgate_scene *scene, char *buf, size_t size)
+{
+	const bool absolute = spec->root_path.len > 0 && spec->root_path.p[0] == '/';
+	struct capgate_out out = {buf, size, 0};
+
+	if (!absolute) {
+		capgate_out_bytes(&out, scene->bundle.p, scene->bundle.len);
+		capgate_out_string(&out, "/");
+	}
+	capgate_out_bytes(&out, spec->root_path.p, spec->root_path.len);
+	if (out.len >= size || out.len == 0 || buf[0] != '/')
+		return (struct capgate_text){0};
+	while (out.len > 0 && buf[out.len - 1] == '/')
+		out.len--;
+	return (struct capgate_text){buf, out.len};
+}
+
+#define ROOT_MOST 4096
+
+/* Does the kernel show that the bind of the host's /proc is on /proc, and not covered? */
+static bool kernel_shows(const struct capgate_spec *spec, const struct capgate_scene *scene)
+{
+	char buf[ROOT_MOST];
+	struct capgate_text root = {0};
+
+	if (scene->mounts.len == 0)
+		return false;
+	if (!scene->mounts_within) {
+		root = root_of(spec, scene, buf, sizeof(buf));
+		if (root.len == 0)
+			return false;
+	}
+	return capgate_mounts_show_last_cap(scene->mounts, root);
 }
 
 /* ---- Devices ------------------------------------------------------------------------- */
@@ -312,7 +348,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		*ret = forged(mount->at, capgate_text_of("a mount namespace that is joined"));
 		return false;
 	}
-	if (p.genuine)
+	if (p.genuine || (p.host && kernel_shows(spec, scene)))
 		return true;
 	if (p.blame)
 		*ret = forged(p.blame->at, p.blame->destination);

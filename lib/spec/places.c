@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a configuration says of the host's side and of the container's tree:
  * namespaces, id maps, hooks, mounts, masked paths and devices. */
-#include "lib/base/base.h"
 #include "read.h"
+
+#include <string.h>
+
+#include "lib/base/base.h"
 
 int capgate_spec_read_namespace(struct spec_reader *r, int field,
 				const struct capgate_json_event *event)
@@ -97,7 +100,9 @@ static bool is_plain(struct capgate_text option)
 	for (const char *const *p = plain; *p; p++)
 		if (capgate_text_is(option, *p))
 			return true;
-	/* procfs(5); subset= would take /proc/sys away. */
+	/* procfs(5); subset= would take /proc/sys away, also after a comma. */
+	if (option.len > 0 && memchr(option.p, ',', option.len))
+		return false;
 	return capgate_text_begins(option, "hidepid=") || capgate_text_begins(option, "gid=");
 }
 

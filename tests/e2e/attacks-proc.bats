@@ -99,6 +99,21 @@ bind() {
 	none_failed
 }
 
+@test "the host's /proc lies where a link leads, and what it goes through is covered" {
+	local place name edit lay
+	mkdir -p "$RIG/covers"
+	lie_below "$RIG/covers/p"
+	for place in sys dev/shm run/secrets etc/hosts x; do
+		name=covered-${place//\//-}
+		edit=$(mounts "$(bind /proc /proc)" "$(bind "$RIG/covers" "/$place")")
+		lay="rmdir proc; mkdir -p $place/p; ln -s $place/p proc"
+		run "$CAPGATE_HOOK" createRuntime <"$(prepared_bundle "$name" "$edit" "$lay")/config.json"
+		[ "$status" -eq 10 ]
+		attempt "$name" "$edit" "$lay"
+	done
+	none_failed
+}
+
 @test "something is mounted above it" {
 	local root="$RIG/bundles/root/rootfs"
 	attempt root "$(mounts "$MOUNTS_PROC" '{destination: "/", type: "bind", source: "'"$root"'", options: ["rbind"]}')" 'lie_below proc'

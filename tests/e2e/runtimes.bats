@@ -110,6 +110,30 @@ teardown_file() { rig_down; }
 	done
 }
 
+@test "createRuntime sees where the host's /proc has come to lie, whatever is mounted after it" {
+	local rt b root
+	mounts='.mounts = [{destination: "/proc", type: "bind", source: "/proc", options: ["rbind"]},
+		{destination: "/dev", type: "tmpfs", source: "tmpfs"}, {destination: "/tmp", type: "bind", source: env.RIG, options: ["rbind"]},
+		{destination: "/etc/hosts", type: "bind", source: "/etc/hosts", options: ["bind"]},
+		{destination: "/sys", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]}]
+		| .root.readonly = false | .linux.namespaces |= map(select(.type != "pid")) | del(.linux.maskedPaths, .linux.readonlyPaths)'
+	for rt in runc crun; do
+		for root in "$RIG/own-$rt/rootfs" rootfs; do
+			rm -rf --one-file-system "$RIG/bundles/seen/rootfs" "$RIG/own-$rt"
+			b=$(bundle seen "$(caps CAP_KILL) | $mounts | .root.path = \"$root\" | $(hooks createRuntime)")
+			rig_rootfs "$(cd "$b" && realpath -m "$root")"
+			start $rt "$b"
+			[ "$status" -eq 0 ] || { echo "$rt: $output"; false; }
+			holds 5 Prm Eff Bnd
+			# Through a link it lies elsewhere, and may be covered.
+			(cd "$b" && rmdir "$root/proc" && mkdir "$root/tmp/p" && ln -s tmp/p "$root/proc")
+			start $rt "$b"
+			[ "$status" -ne 0 ]
+			[[ "$output" == *"exit status 10"* || "$output" == *"exit code: 10"* ]] || { echo "$rt: $output"; false; }
+		done
+	done
+}
+
 @test "poststart kills a container whose sets exceed the policy" {
 	# As if the file had been swapped between the check and the start.
 	b=$(bundle late "$(caps CAP_NET_RAW) | .process.args = [\"sleep\", \"20\"] | $(hooks poststart)")

@@ -63,7 +63,9 @@ START_TEST(cap_last_cap_is_the_kernels_own_or_it_is_not)
 {
 	struct capgate_text text = capgate_text_of(rows[_i].text);
 
-	ck_assert_msg(capgate_mounts_show_last_cap(text) == rows[_i].shows, "%s", rows[_i].text);
+	ck_assert_msg(capgate_mounts_show_last_cap(text, (struct capgate_text){0}) ==
+			      rows[_i].shows,
+		      "%s", rows[_i].text);
 }
 END_TEST
 
@@ -78,11 +80,56 @@ START_TEST(a_text_that_is_cut_anywhere_is_read_to_its_end)
 
 		ck_assert_ptr_nonnull(copy);
 		memcpy(copy, whole, len);
-		shown += capgate_mounts_show_last_cap((struct capgate_text){copy, len});
+		shown += capgate_mounts_show_last_cap((struct capgate_text){copy, len},
+						      (struct capgate_text){0});
 		free(copy);
 	}
 	ck_assert_uint_gt(shown, 10);
 	ck_assert_uint_lt(shown, sizeof(whole) / 2 + sizeof(SYS));
+}
+END_TEST
+
+#define BUNDLE "200 114 0:9 / /b/rootfs rw - ext4 x rw\n"
+#define BUNDLE_PROC "201 200 0:40 / /b/rootfs/proc rw - proc proc rw\n"
+
+START_TEST(before_it_is_the_root_a_root_file_system_lies_at_its_own_path)
+{
+	static const struct {
+		bool shows;
+		const char *root, *text;
+	} before[] = {
+		{true, "/b/rootfs", ROOT PROC BUNDLE BUNDLE_PROC},
+		{true, "/b/rootfs", ROOT PROC "201 114 0:40 / /b/rootfs/proc rw - proc proc rw\n"},
+		/* only the machine's own, or somewhere else */
+		{false, "/b/rootfs", ROOT PROC BUNDLE},
+		{false, "/b/other", ROOT PROC BUNDLE BUNDLE_PROC},
+		{false, "/b/root", ROOT PROC BUNDLE BUNDLE_PROC},
+		/* the link's goal has it, and is covered; the file is covered; the bundle is */
+		{false, "/b/rootfs",
+		 ROOT PROC BUNDLE "201 200 0:40 / /b/rootfs/a rw - proc proc rw\n"},
+		{false, "/b/rootfs", ROOT PROC BUNDLE BUNDLE_PROC
+		 "202 201 0:50 / /b/rootfs/proc/sys/kernel rw - tmpfs x rw\n"},
+		{false, "/b/rootfs",
+		 ROOT PROC BUNDLE BUNDLE_PROC "202 114 0:50 / /b rw - tmpfs x rw\n"},
+		{true, "/b/rootfs", ROOT PROC BUNDLE BUNDLE_PROC
+		 "202 200 0:50 / /b/rootfs/a rw - tmpfs x rw\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++)
+		ck_assert_msg(capgate_mounts_show_last_cap(capgate_text_of(before[i].text),
+							   capgate_text_of(before[i].root)) ==
+				      before[i].shows,
+			      "%zu: %s", i, before[i].text);
+}
+END_TEST
+
+START_TEST(a_root_too_long_to_be_a_path_shows_nothing)
+{
+	static char root[5000] = "/";
+
+	memset(root + 1, 'a', sizeof(root) - 1);
+	ck_assert(!capgate_mounts_show_last_cap(capgate_text_of(ROOT PROC),
+						(struct capgate_text){root, sizeof(root)}));
 }
 END_TEST
 
@@ -94,6 +141,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, cap_last_cap_is_the_kernels_own_or_it_is_not, 0,
 			    (int)(sizeof(rows) / sizeof(*rows)));
 	tcase_add_test(t, a_text_that_is_cut_anywhere_is_read_to_its_end);
+	tcase_add_test(t, before_it_is_the_root_a_root_file_system_lies_at_its_own_path);
+	tcase_add_test(t, a_root_too_long_to_be_a_path_shows_nothing);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -77,11 +77,14 @@ static const struct {
 	 GENUINE},
 
 	{"the host's", HOST, "", GENUINE},
-	{"and what podman mounts after it",
-	 HOST "," DEV "," AT("/sys", "sysfs", "") "," BIND("/shm", "/dev/shm") "," BIND(
-		 "/h", "/etc/hosts") "," BIND("/r", "/etc/resolv.conf") "," AT("/sys/fs/cgroup",
-									       "cgroup", ""),
+	{"and the kernel's own file systems after it",
+	 HOST "," DEV "," AT("/sys", "sysfs", "") "," AT("/sys/fs/cgroup", "cgroup",
+							 "") "," BIND("/sys", "/sys"),
 	 "", GENUINE},
+	{"then memory that others share (seen through a link)",
+	 HOST "," BIND("/dev/shm", "/dev/shm"), "", REBOUND},
+	{"then a directory in place of a file", HOST "," BIND("/evil", "/etc/hosts"), "", REBOUND},
+	{"then a /sys that is not the host's", HOST "," BIND("/evil", "/sys"), "", REBOUND},
 	{"then a volume (seen through a link)", HOST "," BIND("/evil", "/x"), "", REBOUND},
 	{"then a tmpfs that copies", HOST "," AT("/x", "tmpfs", ",\"options\":[\"tmpcopyup\"]"), "",
 	 REBOUND},
@@ -201,6 +204,48 @@ START_TEST(a_runtime_in_a_user_namespace_binds_devices_too)
 	ck_assert(capgate_text_is(why.subject, "/tmp/evil"));
 	c.policy.scene.gid_last = 4294967294u;
 	ck_assert(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why));
+	core_release(&c);
+}
+END_TEST
+
+/* Only the kernel knows where a bind of the host's /proc has come to lie. */
+START_TEST(mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is)
+{
+#define MACHINE "20 1 8:1 / / rw - ext4 x rw\n21 20 0:4 / /proc rw - proc proc rw\n"
+	static const struct {
+		const char *mounts, *root, *bundle;
+		bool genuine;
+	} shown[] = {
+		{"", "/r", "", false},
+		{MACHINE, "/r", "", false},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/r", "", true},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/r//", "", true},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/x/../r", "", false},
+		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "/b", true},
+		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "", false},
+		/* where a link led, and the place of the link is covered */
+		{MACHINE "22 20 0:4 / /r/x/proc rw - proc proc rw\n"
+			 "23 20 0:9 / /r/x rw - ext4 x rw\n", "/r", "", false},
+	};
+	struct capgate_finding why;
+	struct core c;
+	char text[2048], root[64];
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		judge(&c, HOST "," BIND("/evil", "/x"), "", "", kill_only, text, sizeof(text));
+		snprintf(root, sizeof(root), "%s", shown[i].root);
+		c.spec.root_path = capgate_text_of(root);
+		c.policy.scene.bundle = capgate_text_of(shown[i].bundle);
+		c.policy.scene.mounts = capgate_text_of(shown[i].mounts);
+		ck_assert_msg(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why) ==
+				      shown[i].genuine,
+			      "%zu", i);
+		core_release(&c);
+	}
+	/* Of what is certainly forged they say nothing: it is mounted or masked later. */
+	judge(&c, HOST "," BIND("/evil", "/proc/sys"), "", "", kill_only, text, sizeof(text));
+	c.policy.scene.mounts = capgate_text_of(MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n");
+	ck_assert(!capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why));
 	core_release(&c);
 }
 END_TEST
@@ -325,6 +370,7 @@ Suite *suite(void)
 	tcase_add_test(t, who_may_hold_all_may_forge);
 	tcase_add_test(t, a_terminal_in_a_user_namespace_wants_a_dev_of_its_own);
 	tcase_add_test(t, a_runtime_in_a_user_namespace_binds_devices_too);
+	tcase_add_test(t, mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is);
 	tcase_add_test(t, the_hosts_proc_is_bound_once_more_after_a_volume);
 	tcase_add_test(t, the_place_is_told);
 	tcase_add_test(t, a_process_object_is_judged_with_its_containers_surroundings);
