@@ -77,7 +77,9 @@ EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -pthread $(ALL_LDFLAGS)
 LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*/*.c))
 # A program of the build, with a main() of its own.
 GENERATE = $(srcdir)/hook/confine/generate.c
-HOOK_SRCS := $(filter-out $(GENERATE),$(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c)))
+HOOK_SRCS := $(filter-out $(GENERATE) $(srcdir)/hook/bpf/%,$(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c)))
+# A program and a package of its own, where clang and libbpf are: nothing else links libbpf.
+LEARN_SRCS := $(filter-out %.bpf.c,$(sort $(wildcard $(srcdir)/hook/bpf/*.c)))
 UNIT_SRCS := $(sort $(wildcard $(srcdir)/tests/unit/test_*.c))
 MANPAGES := $(sort $(wildcard $(srcdir)/hook/*.[1-8] $(srcdir)/lib/*.3))
 LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
@@ -88,16 +90,30 @@ CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS) $O/hook/table_hooks.o,$(HOOK_OBJS))
 # What engines start as root: its main and table, and of these rooms what they need.
 SMALL_ROOMS = doors wrapper gate log engines confine cli sys marks
 SMALL_OBJS = $O/hook/main.o $O/hook/commands.o $O/hook/table_hooks.o
+LEARN_OBJS = $(LEARN_SRCS:$(srcdir)/%.c=$O/%.o)
+LEARN_ROOMS = trace confine sys
 UNIT_OBJS = $(UNIT_SRCS:$(srcdir)/%.c=$O/%.o)
 UNIT_BINS = $(UNIT_OBJS:.o=)
-OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(UNIT_OBJS)
+OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(LEARN_OBJS) $(UNIT_OBJS)
 SONAME = libcapgate.so.0
 
 # Nothing is said with V=1, which shows the commands, nor with make -s.
 quiet = $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
 Q = $(if $(V),,@$(if $(quiet),,printf '  %s %s\n' '$1' '$(@:$O/%=%)';))
 
-all: $O/capgate $O/capgate-hook $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
+# What capgate-learn is built with; BPF=no leaves it out without a word.
+CLANG ?= clang
+BPF_TARGET = $(patsubst aarch64%,arm64,$(patsubst x86_64%,x86,$(shell $(CC) -dumpmachine)))
+BPF_ARCH = $(firstword $(subst -, ,$(BPF_TARGET)))
+BPF_LACKS := $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE)$(filter no,$(BPF)),no,$(strip \
+	$(if $(shell command -v $(CLANG)),,clang) \
+	$(if $(shell $(PKG_CONFIG) --exists 'libbpf >= 0.8' && echo yes),,libbpf)))
+LEARN_PROGRAM = $(if $(BPF_LACKS),,$O/capgate-learn)
+ifneq ($(filter-out no,$(BPF_LACKS)),)
+$(info capgate-learn is not built: $(subst $( ) , and ,$(BPF_LACKS)) is missing)
+endif
+
+all: $(LEARN_PROGRAM) $O/capgate $O/capgate-hook $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
 
 # git's flag stamp: what depends on the flags is rebuilt when they change.
 FLAGS_STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
@@ -168,6 +184,18 @@ $O/rooms.a: $(foreach r,$(SMALL_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
 $O/capgate-hook: $(SMALL_OBJS) $O/rooms.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
+# For the kernel: CO-RE, so that it runs on others than this one's.
+$O/learn.bpf.o: $(srcdir)/hook/bpf/learn.bpf.c $(srcdir)/hook/bpf/kernel.h $(srcdir)/hook/marks/marks.h $O/.FLAGS_STAMP
+	@mkdir -p $(@D)
+	$(call Q,BPF )$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
+		-D__TARGET_ARCH_$(BPF_ARCH) -I$(srcdir) -I/usr/include/$(shell $(CC) -print-multiarch) $(shell $(PKG_CONFIG) --cflags libbpf) -c -o $@ $<
+$O/hook/bpf/load.o: $O/learn.bpf.o
+$O/hook/bpf/load.o: ALL_CPPFLAGS += -DLEARN_OBJECT='"$O/learn.bpf.o"'
+$O/learn-rooms.a: $(foreach r,$(LEARN_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
+	@rm -f $@; $(AR) qcsD $@ $^
+$O/capgate-learn: $(LEARN_OBJS) $O/learn-rooms.a $O/libcapgate.a
+	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs libbpf) $(EXE_LIBS)
+
 # Completions come from the program's own table.
 $O/complete: $(COMPLETE_OBJS) $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
@@ -231,6 +259,7 @@ install: install-program install-hooks
 install-program: all $(COMPLETIONS) $(SCHEMAS)
 	$(call put,755,$O/capgate-hook,$(hooksdir)/capgate)
 	$(call put,755,$O/capgate,$(bindir)/capgate)
+	$(if $(LEARN_PROGRAM),$(call put,755,$O/capgate-learn,$(bindir)/capgate-learn))
 	ln -sfn capgate '$(DESTDIR)$(hooksdir)/capgate-runtime'
 	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
 	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
@@ -263,7 +292,8 @@ uninstall:
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
 	$(if $(DESTDIR),,find '$(hooksdir)' -maxdepth 1 -lname capgate -name 'capgate-*' -delete)
-	rm -f '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
+	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate-learn' ] || '$(bindir)/capgate-learn' record --stop)
+	rm -f '$(DESTDIR)$(bindir)/capgate-learn' '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \
 		'$(DESTDIR)$(libdir)/libcapgate.a' '$(DESTDIR)$(libdir)/libcapgate.so' '$(DESTDIR)$(libdir)/$(SONAME)' \
 		'$(DESTDIR)$(libdir)/pkgconfig/libcapgate.pc' $(foreach s,$(SCHEMAS),'$(DESTDIR)$(vendordir)/schemas/$(notdir $s)') \

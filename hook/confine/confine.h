@@ -33,6 +33,9 @@
  *	that /proc/PID/ns/net names; no Landlock, which would hide that.
  * CONFINE_WRITE	the same, and to write files (--fix, --in-place, --output); keeps
  *	DAC_OVERRIDE, CHOWN, FOWNER and FSETID, too.
+ * CONFINE_MAPS	to read the maps of programs in the kernel that are open already
+ *	(BPF), by bpf(2)'s commands for elements alone, and to write what was read.
+ *	Keeps no capability; opens nothing.
  */
 enum confine_duty {
 	CONFINE_JUDGE,
@@ -43,6 +46,7 @@ enum confine_duty {
 	CONFINE_READ,
 	CONFINE_CHECK,
 	CONFINE_WRITE,
+	CONFINE_MAPS,
 };
 
 /*
@@ -59,7 +63,7 @@ enum confine_duty {
  * this does nothing, and says so on stderr.
  *
  * confine() knows the duties of the doors (up to OPEN_TO_MARK), confine_linter() those
- * of the commands that people run (READ, CHECK, WRITE); another duty is a failure.
+ * of the commands that people run (READ, CHECK, WRITE, MAPS); another duty is a failure.
  */
 int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err) CAPGATE_MUST;
 int confine_linter(enum confine_duty duty, bool best_effort,

@@ -28,6 +28,7 @@ static const char *const duties[] = {
 	[CONFINE_MARK] = "CONFINE_MARK",   [CONFINE_OPEN_TO_MARK] = "CONFINE_OPEN_TO_MARK",
 	[CONFINE_OPEN] = "CONFINE_OPEN",   [CONFINE_READ] = "CONFINE_READ",
 	[CONFINE_CHECK] = "CONFINE_CHECK", [CONFINE_WRITE] = "CONFINE_WRITE",
+	[CONFINE_MAPS] = "CONFINE_MAPS",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

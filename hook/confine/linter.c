@@ -43,7 +43,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 	if (syscall(SYS_capget, &header, held) < 0)
 		return confine_fail(err, "asking for capabilities", errno);
 	for (size_t i = 0; i < COUNT(kept); i++)
-		if (duty >= kept[i].least &&
+		if (duty >= kept[i].least && duty != CONFINE_MAPS &&
 		    held[kept[i].cap / 32].permitted >> kept[i].cap % 32 & 1 &&
 		    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i].cap) < 0)
 			return confine_fail(err, "choosing capabilities", EINVAL);

@@ -29,7 +29,8 @@
 #define R (1u << CONFINE_READ)
 #define C (1u << CONFINE_CHECK)
 #define W (1u << CONFINE_WRITE)
-#define ALL (J | K | T | O | R | C | W)
+#define M (1u << CONFINE_MAPS)
+#define ALL (J | K | T | O | R | C | W | M)
 #define READS (O | R | C | W)
 #define LINTS (R | C | W)
 #define CHECKS (C | W)
@@ -126,6 +127,17 @@ static const struct call calls[] = {
 	{SCMP_SYS(exit), CHECKS},
 	{SCMP_SYS(rt_sigaction), LINTS},
 	{SCMP_SYS(rt_sigprocmask), LINTS},
+
+	{SCMP_SYS(read), M},
+	{SCMP_SYS(close), M},
+	{SCMP_SYS(mmap), M, WITHOUT(2, PROT_EXEC)},
+	{SCMP_SYS(munmap), M},
+	{SCMP_SYS(mremap), M},
+	{SCMP_SYS(brk), M},
+	{SCMP_SYS(bpf), M, IS(0, BPF_MAP_LOOKUP_ELEM)},
+	{SCMP_SYS(bpf), M, IS(0, BPF_MAP_UPDATE_ELEM)},
+	{SCMP_SYS(bpf), M, IS(0, BPF_MAP_GET_NEXT_KEY)},
+	{SCMP_SYS(bpf), M, IS(0, BPF_OBJ_GET_INFO_BY_FD)},
 
 	{SCMP_SYS(open), W},
 	{SCMP_SYS(openat), W},

@@ -15,7 +15,6 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "command.h"
-#include "tracing.h"
 
 #define LOOKS 4
 #define LEAST_MS 3000
@@ -264,7 +263,7 @@ static bool begin(struct state *s, struct tracing *tracing)
 	struct subject *subject = s->run->subject;
 	pid_t pid = 0;
 
-	if (tracing && tracing_open(tracing, &s->p->err) < 0)
+	if (tracing && tracing_open(tracing, subject, &s->p->err) < 0)
 		return broke(s, true);
 	if (subject->create(subject, s->run->keep, &pid, &s->p->err) < 0)
 		return broke(s, false);
@@ -314,6 +313,7 @@ void course_run(const struct course_try *run, struct passage *ret)
 {
 	struct state s = {.run = run, .p = ret, .pidfd = -1};
 	struct tracing tracing = {.session = run->subject->session,
+				  .backend = run->course->backend,
 				  .kilobytes = run->course->kilobytes};
 	bool passed;
 
@@ -326,6 +326,7 @@ void course_run(const struct course_try *run, struct passage *ret)
 		 (run->course->check ? serve(&s) : run_to_end(&s));
 	if (passed)
 		ret->outcome = OUTCOME_PASSED;
+	ret->by_bpf = run->trace && tracing.backend == TRACING_BPF;
 	if (run->trace && !ret->untraceable)
 		ret->traced = tracing_end(&tracing, &ret->trace, &ret->lost) == 0;
 	tracing_close(&tracing);

@@ -10,6 +10,7 @@
 #include "creds.h"
 #include "plan.h"
 #include "subject.h"
+#include "tracing.h"
 
 struct course {
 	const char *check;    /* a command that succeeds when the container works; NULL: the
@@ -18,6 +19,7 @@ struct course {
 	const char *reload;   /* "auto", "no", or a command */
 	int hold, timeout;    /* milliseconds */
 	unsigned kilobytes;   /* of the trace's buffer, for each processor */
+	enum tracing_backend backend;
 };
 
 /* What a run was like; of the full run it is the measure of others. */
@@ -28,7 +30,7 @@ struct passage {
 	int status;       /* how it ended */
 	bool reloads;     /* it has a handler for SIGHUP, and lived on */
 	struct creds creds;
-	bool traced;
+	bool traced, by_bpf;
 	bool untraceable; /* err says why; the outcome is ABORTED */
 	struct trace_table trace;
 	uint64_t lost; /* events */

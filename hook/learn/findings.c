@@ -173,8 +173,9 @@ static void json_set(struct capgate_out *out, const char *name, capgate_set set)
 
 static void json_row(const struct trace_row *row, struct capgate_out *out)
 {
-	static const char *const noises[] = {"matters", "overcommit", "silent", "borrowed",
-					     "own-user-namespace"};
+	static const char *const noises[] = {
+		"matters",  "overcommit",         "silent",
+		"borrowed", "own-user-namespace", "other-user-namespace"};
 
 	capgate_out_string(out, "{");
 	json_string(out, "program", row->program);
@@ -247,13 +248,15 @@ void findings_json(const struct findings *r, struct capgate_out *out)
 	json_set(out, "used", s->used);
 	capgate_out_string(out, ",");
 	json_set(out, "by_sysctl", s->by_sysctl);
-	capgate_out_format(
-		out,
-		",\"followed\":%s,\"trace_failed\":%s,\"finished\":%s,\"runs\":%zu,"
-		"\"flaked\":%zu,\"seconds\":%lld.%03lld,\"capabilities\":[",
-		s->followed ? "true" : "false", s->learned.trace_failed ? "true" : "false",
-		s->learned.finished ? "true" : "false", s->runs, s->flaked,
-		(long long)(s->milliseconds / 1000), (long long)(s->milliseconds % 1000));
+	capgate_out_format(out,
+			   ",\"traced_by\":\"%s\",\"followed\":%s,\"trace_failed\":%s,\"finished\":"
+			   "%s,\"runs\":%zu,"
+			   "\"flaked\":%zu,\"seconds\":%lld.%03lld,\"capabilities\":[",
+			   s->full.by_bpf ? "bpf" : "tracefs", s->followed ? "true" : "false",
+			   s->learned.trace_failed ? "true" : "false",
+			   s->learned.finished ? "true" : "false", s->runs, s->flaked,
+			   (long long)(s->milliseconds / 1000),
+			   (long long)(s->milliseconds % 1000));
 	for (int c = -1; (c = capgate_set_next(s->start, c + 1)) >= 0;) {
 		capgate_out_string(out, before);
 		json_cap(r, c, out);

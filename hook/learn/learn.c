@@ -25,7 +25,7 @@
 
 struct learn_options {
 	const char *check, *exercise, *reload, *hold, *timeout, *buffer, *bundle, *runtime, *format,
-		*policy, *into, *store, *every;
+		*policy, *into, *store, *every, *backend;
 	bool yes, beyond, quiet, all, save, once;
 };
 
@@ -58,6 +58,15 @@ static int duration(const char *words)
 	return (int)(n * unit);
 }
 
+/* -1: it is none. */
+static int backend(const char *name)
+{
+	return !name                          ? TRACING_ANY
+	       : strcmp(name, "bpf") == 0     ? TRACING_BPF
+	       : strcmp(name, "tracefs") == 0 ? TRACING_TRACEFS
+					      : -1;
+}
+
 static int usage(const char *why)
 {
 	io_say("learn: %s; see: capgate learn --help", why);
@@ -80,6 +89,9 @@ static int read_options(struct learning *l)
 		return usage("a time is a number with ms, s or m, of at most an hour");
 	if (kilobytes < 4 || kilobytes > 65536 || (end && *end))
 		return usage("--buffer is a number of kilobytes, 4 to 65536");
+	if (backend(o->backend) < 0)
+		return usage("--backend is bpf or tracefs");
+	l->course.backend = (enum tracing_backend)backend(o->backend);
 	if (o->format && strcmp(o->format, "table") != 0 && strcmp(o->format, "json") != 0)
 		return usage("--format is table or json");
 	l->json = o->format && strcmp(o->format, "json") == 0;
@@ -339,7 +351,7 @@ static int learn(const struct command *self, int argc, char **argv)
 	if (l.options.runtime && n > 0)
 		return usage("--runtime is for --bundle; give the engine its own option");
 	if (!may_trace()) {
-		io_say("learn: tracing needs root of the machine: mounting tracefs takes "
+		io_say("learn: tracing needs root of the machine: tracefs and BPF take "
 		       "CAP_SYS_ADMIN in the first user namespace");
 		return STATUS_NO_TRACER;
 	}
@@ -348,6 +360,7 @@ static int learn(const struct command *self, int argc, char **argv)
 }
 
 static const char *const formats[] = {"table", "json", NULL};
+static const char *const backends[] = {"bpf", "tracefs", NULL};
 
 static const struct opt opts[] = {
 	{"bundle", 'b', OPT_STRING, offsetof(struct learn_options, bundle), "DIR",
@@ -364,6 +377,9 @@ static const struct opt opts[] = {
 	 "how long each run is watched after that; default 5s"},
 	{"timeout", 0, OPT_STRING, offsetof(struct learn_options, timeout), "TIME",
 	 "the time limit of the check in the full run, and of the exercise; default 60s"},
+	{"backend", 0, OPT_STRING, offsetof(struct learn_options, backend), "bpf|tracefs",
+	 "how to trace; default bpf if capgate-learn is installed and the kernel allows it",
+	 backends},
 	{"buffer", 0, OPT_STRING, offsetof(struct learn_options, buffer), "KB",
 	 "the size of the trace's buffer for each processor; default 4096"},
 	{"yes", 'y', OPT_FLAG, offsetof(struct learn_options, yes), NULL,

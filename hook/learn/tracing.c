@@ -4,19 +4,70 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-int tracing_open(struct tracing *t, struct capgate_error *err)
+/* ---- Which way --------------------------------------------------------------------- */
+
+static int open_tracefs(struct tracing *t, struct capgate_error *err)
 {
 	char path[PATH_MAX];
 
 	session_path(t->session, "tracing", path);
 	if (trace_open(path, t->session->id, t->kilobytes, &t->instance, err) < 0)
 		return err->code;
+	t->backend = TRACING_TRACEFS;
 	t->open = true;
 	return 0;
 }
+
+/* A container that is known only when it runs is found among all that begin. */
+static int open_bpf(struct tracing *t, const struct subject *subject, struct capgate_error *err)
+{
+	struct stat host = {0};
+
+	if (subject->forebears && fstat(t->session->host, &host) < 0)
+		return io_fail(err, "cannot look at", "the mount namespace");
+	if (tracer_start(t->kilobytes, host.st_ino, &t->tracer, err) < 0)
+		return err->code;
+	t->backend = TRACING_BPF;
+	t->open = true;
+	return 0;
+}
+
+/* What can be traced by one way only is; what is wrong with the other is said once. */
+static void tell_other_way(const struct capgate_error *why)
+{
+	static bool told;
+
+	if (!told && why->rule != CAPGATE_RULE_UNREADABLE)
+		io_say("learn: %s; tracing by tracefs in its place", why->msg);
+	told = true;
+}
+
+int tracing_open(struct tracing *t, const struct subject *subject, struct capgate_error *err)
+{
+	struct capgate_error by_tracefs, by_bpf;
+
+	if (t->backend == TRACING_TRACEFS)
+		return open_tracefs(t, err);
+	if (open_bpf(t, subject, err) == 0)
+		return 0;
+	/* A program that is not to be trusted is not passed over. */
+	if (t->backend == TRACING_BPF || err->code == CAPGATE_EPOLICY)
+		return err->code;
+	if (open_tracefs(t, &by_tracefs) == 0) {
+		tell_other_way(err);
+		return 0;
+	}
+	by_bpf = *err;
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%.200s; %.200s",
+			    by_tracefs.msg, by_bpf.msg);
+}
+
+/* ---- By tracefs -------------------------------------------------------------------- */
 
 /* The first process and its threads: a runtime written in Go has some, and one of them
  * executes the program. */
@@ -37,8 +88,8 @@ static size_t threads_of(pid_t pid, pid_t pids[SUBJECT_FOREBEARS])
 	return n;
 }
 
-int tracing_begin(struct tracing *t, struct subject *subject, pid_t first,
-		  struct capgate_error *err)
+static int begin_tracefs(struct tracing *t, struct subject *subject, pid_t first,
+			 struct capgate_error *err)
 {
 	char empty[PATH_MAX];
 	pid_t pids[SUBJECT_FOREBEARS];
@@ -59,12 +110,34 @@ int tracing_begin(struct tracing *t, struct subject *subject, pid_t first,
 	return first ? trace_first(&t->instance, first, err) : 0;
 }
 
+static int end_tracefs(struct tracing *t, struct trace_table *ret, uint64_t *lost,
+		       struct capgate_error *err)
+{
+	if (trace_reader_finish(&t->instance, &t->reader, ret, err) < 0)
+		return err->code;
+	return trace_lost(&t->instance, lost, err);
+}
+
+/* ---- By either --------------------------------------------------------------------- */
+
+int tracing_begin(struct tracing *t, struct subject *subject, pid_t first,
+		  struct capgate_error *err)
+{
+	if (t->backend == TRACING_TRACEFS)
+		return begin_tracefs(t, subject, first, err);
+	t->reading = true;
+	return first ? tracer_follow(&t->tracer, first, err) : 0;
+}
+
 void tracing_first(struct tracing *t, pid_t first)
 {
 	struct capgate_error ignored;
 
 	/* It may have ended: then the trace says nothing about it. */
-	(void)!trace_first(&t->instance, first, &ignored);
+	if (t->backend == TRACING_TRACEFS)
+		(void)!trace_first(&t->instance, first, &ignored);
+	else
+		(void)!tracer_first(&t->tracer, first, &ignored);
 }
 
 int tracing_end(struct tracing *t, struct trace_table *ret, uint64_t *lost)
@@ -74,16 +147,17 @@ int tracing_end(struct tracing *t, struct trace_table *ret, uint64_t *lost)
 	if (!t->reading)
 		return CAPGATE_EIO;
 	t->reading = false;
-	if (trace_reader_finish(&t->instance, &t->reader, ret, &ignored) < 0)
-		return ignored.code;
-	return trace_lost(&t->instance, lost, &ignored);
+	return t->backend == TRACING_TRACEFS ? end_tracefs(t, ret, lost, &ignored)
+					     : tracer_finish(&t->tracer, ret, lost, &ignored);
 }
 
 void tracing_close(struct tracing *t)
 {
-	if (t->reading)
+	if (t->open && t->backend == TRACING_BPF)
+		tracer_stop(&t->tracer);
+	if (t->reading && t->backend == TRACING_TRACEFS)
 		trace_reader_kill(&t->reader);
-	if (t->open)
+	if (t->open && t->backend == TRACING_TRACEFS)
 		trace_close(&t->instance);
 	t->reading = t->open = false;
 }

@@ -6,15 +6,24 @@
 #include "hook/trace/trace.h"
 #include "subject.h"
 
-struct tracing {
-	const struct session *session;
-	unsigned kilobytes;
-	bool open, reading;
-	struct trace_instance instance;
-	struct trace_reader reader;
+enum tracing_backend {
+	TRACING_ANY, /* capgate-learn where it is installed and can trace, else tracefs */
+	TRACING_BPF,
+	TRACING_TRACEFS,
 };
 
-int tracing_open(struct tracing *t, struct capgate_error *err) CAPGATE_MUST;
+struct tracing {
+	const struct session *session;
+	enum tracing_backend backend; /* ANY until it has been opened */
+	unsigned kilobytes;
+	bool open, reading;
+	struct trace_instance instance; /* of tracefs */
+	struct trace_reader reader;
+	struct tracer tracer; /* of BPF */
+};
+
+int tracing_open(struct tracing *t, const struct subject *subject,
+		 struct capgate_error *err) CAPGATE_MUST;
 /* From here on events are read.  first: the container's first process, or 0. */
 int tracing_begin(struct tracing *t, struct subject *subject, pid_t first,
 		  struct capgate_error *err) CAPGATE_MUST;

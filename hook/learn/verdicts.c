@@ -30,6 +30,7 @@ const char *noise_words(enum trace_noise noise)
 		[TRACE_SILENT] = "asked in silence: the program goes on either way",
 		[TRACE_BORROWED] = "overlayfs asked with the credentials of whoever mounted it",
 		[TRACE_OWN_USERNS] = "in a user namespace of its own",
+		[TRACE_OTHER_USERNS] = "of a user namespace that is not the container's",
 	};
 
 	return words[noise];

@@ -24,6 +24,15 @@ const char *trace_identity_name(long number)
 	return NULL;
 }
 
+size_t trace_identity_numbers(int *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (; n < COUNT(calls) && n < size; n++)
+		ret[n] = (int)calls[n].number;
+	return n;
+}
+
 void trace_identity_filter(char *buf, size_t size)
 {
 	size_t n = (size_t)snprintf(buf, size, "ret == -1 && (");

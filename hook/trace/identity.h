@@ -7,6 +7,8 @@
 
 /* NULL: it is none of them. */
 const char *trace_identity_name(long number);
+/* All of them; returns how many. */
+size_t trace_identity_numbers(int *ret, size_t size);
 /* For a filter of raw_syscalls:sys_exit: one of them was refused with EPERM. */
 void trace_identity_filter(char *buf, size_t size);
 

@@ -16,6 +16,7 @@
 #include "lib/base/base.h"
 #include "identity.h"
 #include "line.h"
+#include "lockdown.h"
 #include "table.h"
 
 static int cannot_trace(struct capgate_error *err, const char *what, int error)
@@ -46,19 +47,6 @@ static bool has(const struct trace_instance *t, const char *name)
 
 /* ---- Mounting ---------------------------------------------------------------------- */
 
-static bool is_locked_down(void)
-{
-	struct capgate_text text;
-	bool missing, locked;
-	struct capgate_error err;
-
-	if (place_read("/sys/kernel/security/lockdown", &text, &missing, &err) < 0 || missing)
-		return false;
-	locked = memmem(text.p, text.len, "[confidentiality]", 17) != NULL;
-	io_free(text);
-	return locked;
-}
-
 static int mount_tracefs(const char *root, struct capgate_error *err)
 {
 	int error;
@@ -66,7 +54,7 @@ static int mount_tracefs(const char *root, struct capgate_error *err)
 	if (mount("nodev", root, "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
 		return 0;
 	error = errno;
-	if (is_locked_down())
+	if (trace_is_locked_down())
 		return cannot_trace(err, "the kernel is locked down for confidentiality", error);
 	if (error == ENODEV)
 		return cannot_trace(err, "the kernel has no tracefs (CONFIG_TRACING)", error);
@@ -82,7 +70,7 @@ static int make_instance(struct trace_instance *t, struct capgate_error *err)
 	snprintf(path, sizeof(path), "%s/instances/%s", t->root, t->name);
 	if (mkdir(path, 0700) < 0)
 		return cannot_trace(err,
-				    is_locked_down()
+				    trace_is_locked_down()
 					    ? "the kernel is locked down for confidentiality"
 					    : "an instance of tracefs",
 				    errno);

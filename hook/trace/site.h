@@ -7,10 +7,11 @@
 
 enum trace_noise {
 	TRACE_MATTERS,
-	TRACE_OVERCOMMIT, /* how much memory there may be: never refused for that */
-	TRACE_SILENT,     /* asked without audit: the program goes on either way */
-	TRACE_BORROWED,   /* asked of overlayfs's own credentials, not the program's */
-	TRACE_OWN_USERNS, /* granted in a user namespace that the program made */
+	TRACE_OVERCOMMIT,   /* how much memory there may be: never refused for that */
+	TRACE_SILENT,       /* asked without audit: the program goes on either way */
+	TRACE_BORROWED,     /* asked of overlayfs's own credentials, not the program's */
+	TRACE_OWN_USERNS,   /* granted in a user namespace that the program made */
+	TRACE_OTHER_USERNS, /* of a user namespace that is not the container's */
 };
 
 #define TRACE_NAME 48

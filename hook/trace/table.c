@@ -372,6 +372,54 @@ static bool is_same_row(const struct trace_row *a, const struct trace_row *b)
 	       strcmp(a->site, b->site) == 0;
 }
 
+void trace_table_begin(struct trace_table *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->magic = MAGIC;
+}
+
+bool trace_table_add_row(struct trace_table *t, const struct trace_row *row)
+{
+	for (size_t i = 0; i < t->n_rows; i++)
+		if (is_same_row(&t->row[i], row)) {
+			t->row[i].count += row->count;
+			if (row->first < t->row[i].first)
+				t->row[i].first = row->first;
+			return true;
+		}
+	if (t->n_rows == TRACE_ROWS)
+		return false;
+	t->row[t->n_rows++] = *row;
+	return true;
+}
+
+bool trace_table_add_file(struct trace_table *t, const char file[TRACE_PROGRAM])
+{
+	for (size_t i = 0; i < t->n_files; i++)
+		if (strcmp(t->file[i], file) == 0)
+			return true;
+	if (t->n_files == TRACE_FILES)
+		return false;
+	memcpy(t->file[t->n_files++], file, TRACE_PROGRAM);
+	return true;
+}
+
+static bool is_same_refusal(const struct trace_refusal *a, const struct trace_refusal *b)
+{
+	return strcmp(a->program, b->program) == 0 && strcmp(a->call, b->call) == 0;
+}
+
+bool trace_table_add_refusal(struct trace_table *t, const struct trace_refusal *is)
+{
+	for (size_t i = 0; i < t->n_refusals; i++)
+		if (is_same_refusal(&t->refusal[i], is))
+			return true;
+	if (t->n_refusals == TRACE_REFUSALS)
+		return false;
+	t->refusal[t->n_refusals++] = *is;
+	return true;
+}
+
 static void add_row(struct trace_reading *r, uint64_t began, const struct found *f,
 		    struct trace_table *t)
 {
@@ -380,45 +428,21 @@ static void add_row(struct trace_reading *r, uint64_t began, const struct found 
 	row.first = row.first > began ? row.first - began : 0;
 	if (row.noise == TRACE_MATTERS && f->granted && r->userns && f->granted != r->userns)
 		row.noise = TRACE_OWN_USERNS;
-	for (size_t i = 0; i < t->n_rows; i++)
-		if (is_same_row(&t->row[i], &row)) {
-			t->row[i].count += row.count;
-			if (row.first < t->row[i].first)
-				t->row[i].first = row.first;
-			return;
-		}
-	if (t->n_rows == TRACE_ROWS)
+	if (!trace_table_add_row(t, &row))
 		spoil(r, "there were more kinds of checks than can be told");
-	else
-		t->row[t->n_rows++] = row;
 }
 
 static void add_file(struct trace_reading *r, const char *file, struct trace_table *t)
 {
-	for (size_t i = 0; i < t->n_files; i++)
-		if (strcmp(t->file[i], file) == 0)
-			return;
-	if (t->n_files == TRACE_FILES)
+	if (!trace_table_add_file(t, file))
 		spoil(r, "more programs were executed than can be told");
-	else
-		memcpy(t->file[t->n_files++], file, TRACE_PROGRAM);
-}
-
-static bool is_same_refusal(const struct trace_refusal *a, const struct trace_refusal *b)
-{
-	return strcmp(a->program, b->program) == 0 && strcmp(a->call, b->call) == 0;
 }
 
 static void add_refusal(struct trace_reading *r, const struct trace_refusal *is,
 			struct trace_table *t)
 {
-	for (size_t i = 0; i < t->n_refusals; i++)
-		if (is_same_refusal(&t->refusal[i], is))
-			return;
-	if (t->n_refusals == TRACE_REFUSALS)
+	if (!trace_table_add_refusal(t, is))
 		spoil(r, "more system calls were refused than can be told");
-	else
-		t->refusal[t->n_refusals++] = *is;
 }
 
 void trace_reading_table(struct trace_reading *r, struct trace_table *ret)
@@ -432,8 +456,7 @@ void trace_reading_table(struct trace_reading *r, struct trace_table *ret)
 			close_pending(r, &r->pending[i], r->pending_pid[i]);
 	first = r->first ? task_of(r, r->first) : 0;
 	began = r->task[first].since;
-	memset(ret, 0, sizeof(*ret));
-	ret->magic = MAGIC;
+	trace_table_begin(ret);
 	ret->began = r->task[first].executed;
 	for (size_t i = 0; ret->began && i < r->n_found; i++)
 		if ((r->found[i].task != first || !r->found[i].before) &&
@@ -462,7 +485,7 @@ bool trace_table_is_sound(struct trace_table *t)
 
 		row->program[TRACE_PROGRAM - 1] = row->call[TRACE_NAME - 1] =
 			row->site[TRACE_NAME - 1] = '\0';
-		if ((unsigned)row->noise > TRACE_OWN_USERNS || row->cap < 0 || row->cap > 63)
+		if ((unsigned)row->noise > TRACE_OTHER_USERNS || row->cap < 0 || row->cap > 63)
 			return false;
 	}
 	for (size_t i = 0; i < t->n_files; i++)

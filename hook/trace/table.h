@@ -45,6 +45,12 @@ struct trace_table {
 	size_t n_refusals;
 };
 
+/* An empty one.  What is added is once in it; false: there is no room for it. */
+void trace_table_begin(struct trace_table *table);
+bool trace_table_add_row(struct trace_table *table, const struct trace_row *row);
+bool trace_table_add_file(struct trace_table *table, const char file[TRACE_PROGRAM]);
+bool trace_table_add_refusal(struct trace_table *table, const struct trace_refusal *refusal);
+
 /* Whether it can be: it came from a process that had read what others wrote. */
 bool trace_table_is_sound(struct trace_table *table);
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NDUTIES (CONFINE_WRITE + 1)
+#define NDUTIES (CONFINE_MAPS + 1)
 
 static const struct {
 	uint32_t token, audit;
