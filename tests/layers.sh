@@ -35,7 +35,7 @@ foreign() {
 	for room in hook/*/; do
 		room=${room#hook/} room=${room%/}
 		case " $small " in *" $room "*) ;; *) find "$build/hook/$room" -name '*.o' -exec nm -g --defined-only {} + 2>/dev/null ;; esac
-	done | awk 'NF == 3 { print $3 }' | sort -u >"$work/foreign"
+	done | awk 'NF == 3 && $3 != "main" { print $3 }' | sort -u >"$work/foreign"
 	nm "$build/capgate-hook" | awk '{ print $NF }' | sort -u | comm -12 - "$work/foreign"
 }
 none "capgate-hook holds nothing of the rooms that it does not need" "$(foreign)"

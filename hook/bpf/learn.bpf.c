@@ -184,8 +184,8 @@ static __always_inline u64 note_program(u64 token, struct linux_binprm *program)
 }
 
 /* A container begins: its first process executes its program.  home->mntns is filled in. */
-static __always_inline bool begin(struct task_struct *task, u64 at, const struct learn_mark *mark,
-				  struct bpf_home *home)
+static __always_inline bool begin_container(struct task_struct *task, u64 at,
+					    const struct learn_mark *mark, struct bpf_home *home)
 {
 	u32 zero = 0;
 	struct learn_begun *begun = bpf_map_lookup_elem(&one_begun, &zero);
@@ -237,7 +237,7 @@ static __always_inline bool find_home(struct task_struct *task, struct bpf_home 
 	/* A mark that is older than the process is of another container of this number. */
 	*first = !mark || task->group_leader->start_boottime <= mark->since_ns;
 	ret->mntns = inum;
-	*first = *first && begin(task, at, mark, ret);
+	*first = *first && begin_container(task, at, mark, ret);
 	bpf_map_delete_elem(&learn_marked, &inum);
 	return *first;
 }
@@ -405,8 +405,8 @@ static __always_inline u64 note_stack(void *context)
 	return hash;
 }
 
-static __always_inline int learn(void *context, const struct cred *cred,
-				 struct user_namespace *target, int cap, bool silent, int ret)
+static __always_inline int learn_check(void *context, const struct cred *cred,
+				       struct user_namespace *target, int cap, bool silent, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct bpf_task *known = task_of(task);
@@ -438,14 +438,14 @@ SEC("?tp_btf/cap_capable")
 int BPF_PROG(learn_tracepoint, const struct cred *cred, struct user_namespace *target,
 	     const struct user_namespace *capable, int cap, int ret)
 {
-	return learn(ctx, cred, target, cap, false, ret);
+	return learn_check(ctx, cred, target, cap, false, ret);
 }
 
 SEC("?fexit/cap_capable")
 int BPF_PROG(learn_function, const struct cred *cred, struct user_namespace *target, int cap,
 	     unsigned int options, int ret)
 {
-	return learn(ctx, cred, target, cap, options & NO_AUDIT, ret);
+	return learn_check(ctx, cred, target, cap, options & NO_AUDIT, ret);
 }
 
 /* The system calls that change who a process is, refused. */
@@ -516,9 +516,9 @@ static __always_inline bool is_silent_by_habit(void *context, struct task_struct
 	return !habit->matters;
 }
 
-static __always_inline int record(void *context, const struct cred *cred,
-				  struct user_namespace *target, int cap, bool has_options,
-				  unsigned int options, int ret)
+static __always_inline int record_check(void *context, const struct cred *cred,
+					struct user_namespace *target, int cap, bool has_options,
+					unsigned int options, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct bpf_task *known = task_of(task);
@@ -555,12 +555,12 @@ SEC("?tp_btf/cap_capable")
 int BPF_PROG(record_tracepoint, const struct cred *cred, struct user_namespace *target,
 	     const struct user_namespace *capable, int cap, int ret)
 {
-	return record(ctx, cred, target, cap, false, 0, ret);
+	return record_check(ctx, cred, target, cap, false, 0, ret);
 }
 
 SEC("?fexit/cap_capable")
 int BPF_PROG(record_function, const struct cred *cred, struct user_namespace *target, int cap,
 	     unsigned int options, int ret)
 {
-	return record(ctx, cred, target, cap, true, options, ret);
+	return record_check(ctx, cred, target, cap, true, options, ret);
 }

@@ -181,13 +181,13 @@ static int try(enum load_purpose purpose, const char *check, const struct bpf_se
 		status = attach(l);
 	}
 	if (status < 0)
-		unload(l);
+		kernel_unload(l);
 	return status;
 }
 
 /* Learning looks at stacks, which say what the options would; recording wants them. */
-int load(enum load_purpose purpose, const struct bpf_settings *settings, unsigned rows,
-	 struct loaded *ret, struct capgate_error *err)
+int kernel_load(enum load_purpose purpose, const struct bpf_settings *settings, unsigned rows,
+		struct loaded *ret, struct capgate_error *err)
 {
 	static const char *const checks[][2] = {
 		[LOAD_LEARN] = {"learn_tracepoint", "learn_function"},
@@ -233,7 +233,7 @@ uint64_t load_missed(const struct loaded *l)
 	return sum;
 }
 
-void unload(struct loaded *l)
+void kernel_unload(struct loaded *l)
 {
 	for (size_t i = 0; i < l->n_links; i++)
 		bpf_link__destroy(l->link[i]);

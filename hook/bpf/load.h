@@ -25,13 +25,13 @@ enum load_purpose { LOAD_LEARN, LOAD_RECORD };
  * pinned.  rows: of each map of a learning run.  The error names what is missing: BTF,
  * privileges, lockdown, the version of the kernel.
  */
-int load(enum load_purpose purpose, const struct bpf_settings *settings, unsigned rows,
-	 struct loaded *ret, struct capgate_error *err) CAPGATE_MUST;
+int kernel_load(enum load_purpose purpose, const struct bpf_settings *settings, unsigned rows,
+		struct loaded *ret, struct capgate_error *err) CAPGATE_MUST;
 /* The descriptor of a map. */
 int load_map(const struct loaded *loaded, const char *name);
 /* How often the kernel left out a program because it ran already on that processor. */
 uint64_t load_missed(const struct loaded *loaded);
 /* What has been loaded goes, but for what is pinned. */
-void unload(struct loaded *loaded);
+void kernel_unload(struct loaded *loaded);
 
 #endif

@@ -22,7 +22,7 @@ static const char help[] =
 	"capgate learn starts this program by itself (--backend bpf).\n"
 	"Manual: capgate-learn(1).\n";
 
-static int print(const char *words)
+static int show(const char *words)
 {
 	struct capgate_error err;
 
@@ -56,9 +56,9 @@ int main(int argc, char **argv)
 		return STATUS_SYSTEM;
 	umask(077);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return print("capgate-learn " CAPGATE_VERSION "\n");
+		return show("capgate-learn " CAPGATE_VERSION "\n");
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return print(help);
+		return show(help);
 	if (argc == 2 && strcmp(argv[1], "record") == 0)
 		return record_begin();
 	if (argc == 3 && strcmp(argv[1], "record") == 0 && strcmp(argv[2], "--stop") == 0)

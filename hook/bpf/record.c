@@ -102,7 +102,7 @@ static int pin_maps(const struct loaded *l, struct capgate_error *err)
 	return 0;
 }
 
-static int begin(struct capgate_error *err)
+static int load_and_pin(struct capgate_error *err)
 {
 	static struct bpf_settings settings;
 	struct symbols symbols;
@@ -115,7 +115,7 @@ static int begin(struct capgate_error *err)
 	symbols_silencers(&symbols, settings.silencer);
 	for (size_t i = 0; i < BPF_IDENTITIES; i++)
 		settings.identity[i] = -1;
-	if (load(LOAD_RECORD, &settings, 0, &loaded, err) < 0)
+	if (kernel_load(LOAD_RECORD, &settings, 0, &loaded, err) < 0)
 		return err->code;
 	if (make_directory(err) < 0 || clear_directory(&n, err) < 0)
 		return err->code;
@@ -132,7 +132,7 @@ int record_begin(void)
 {
 	struct capgate_error err;
 
-	if (begin(&err) == 0)
+	if (load_and_pin(&err) == 0)
 		return STATUS_OK;
 	io_say_error("record", &err);
 	return STATUS_NO_TRACER;

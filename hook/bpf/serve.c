@@ -45,7 +45,8 @@ static unsigned rows_of(unsigned kilobytes)
 	return rows < 16 ? 16 : rows > 262144 ? 262144 : rows;
 }
 
-static int begin(struct serving *s, unsigned kilobytes, uint64_t outside, struct capgate_error *err)
+static int attach_and_confine(struct serving *s, unsigned kilobytes, uint64_t outside,
+			      struct capgate_error *err)
 {
 	struct bpf_settings settings = {.everywhere = outside != 0, .outside = (unsigned)outside};
 	size_t n = trace_identity_numbers(settings.identity, BPF_IDENTITIES);
@@ -59,7 +60,7 @@ static int begin(struct serving *s, unsigned kilobytes, uint64_t outside, struct
 	if (!s->end)
 		return capgate_fail_memory(err);
 	if (symbols_read(&s->symbols, err) < 0 ||
-	    load(LOAD_LEARN, &settings, rows_of(kilobytes), &s->loaded, err) < 0)
+	    kernel_load(LOAD_LEARN, &settings, rows_of(kilobytes), &s->loaded, err) < 0)
 		return err->code;
 	return confine_linter(CONFINE_MAPS, false, err);
 }
@@ -120,7 +121,7 @@ int serve(unsigned kilobytes, uint64_t outside)
 	struct capgate_error err;
 	struct tracer_order order;
 
-	hello.error = begin(&s, kilobytes, outside, &err);
+	hello.error = attach_and_confine(&s, kilobytes, outside, &err);
 	if (hello.error)
 		snprintf(hello.why, sizeof(hello.why), "%s", err.msg);
 	if (!say(&hello, sizeof(hello)) || hello.error)

@@ -12,7 +12,7 @@ struct symbols {
 		const char *name;
 	} * all; /* by address */
 	size_t n;
-	uint64_t begin, end;	  /* of the kernel itself, without modules and BPF */
+	uint64_t begin, end;      /* of the kernel itself, without modules and BPF */
 	struct capgate_text text; /* that the names lie in */
 };
 

@@ -229,7 +229,7 @@ static int conclude(const struct learning *l, const struct study *study, enum st
 		       study->full.trace.why_not);
 		return STATUS_NOT_JUDGED;
 	case STUDY_UNTRACEABLE:
-		io_say_error("learn", &study->full.err);
+		io_say("learn: %s", study->full.err.msg);
 		return STATUS_NO_TRACER;
 	default:
 		io_say("learn: interrupted; nothing is left of it");
