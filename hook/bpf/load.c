@@ -201,7 +201,7 @@ int kernel_load(enum load_purpose purpose, const struct bpf_settings *settings, 
 		return err->code;
 	libbpf_set_print(hear);
 	status = try(purpose, checks[purpose][0], settings, rows, &l, &what);
-	if (status < 0 && status != -EPERM) {
+	if (status < 0) {
 		complaint[0] = '\0';
 		status = try(purpose, checks[purpose][1], settings, rows, &l, &what);
 	}
