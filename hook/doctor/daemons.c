@@ -114,21 +114,28 @@ static bool is_anothers(const char *file)
 	return false;
 }
 
-/* It is said, and true is returned, when the daemon reads another file. */
-static bool reads_another(struct doctor *d, const struct daemon *daemon,
-			  const struct daemon_words *words)
+/* The file that an option names; NULL: none does. */
+static const char *named_file(const struct daemon *daemon, const struct daemon_words *words)
 {
 	const char *file = NULL;
 
 	for (size_t i = 0; !file && i < 2 && daemon->option[i]; i++)
 		file = daemon_words_last(words, daemon->option[i]);
+	return file;
+}
+
+/* It is said, and true is returned, when the daemon reads another file. */
+static bool reads_another(struct doctor *d, const struct daemon *daemon,
+			  const struct daemon_words *words)
+{
+	const char *file = named_file(daemon, words);
+
 	if (!file || strcmp(file, daemon->file) == 0)
 		return false;
-	if (!is_anothers(file))
-		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file",
-			   "%.100s reads %.150s, not %s\tstart it without %s, or write "
-			   "there what capgate configure writes",
-			   words->from, file, daemon->file, daemon->option[0]);
+	doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file",
+		   "%.100s reads %.150s, not %s\tstart it without %s, or write "
+		   "there what capgate configure writes",
+		   words->from, file, daemon->file, daemon->option[0]);
 	return true;
 }
 
@@ -202,9 +209,11 @@ static void check_words(struct doctor *d, const struct daemon *daemon, const cha
 	static char variables[32 << 10];
 	static struct daemon_words words;
 	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
+	const char *file;
 
 	read_words(d, daemon->comm, pid, &words);
-	if (daemon->engine == ENGINE_PODMAN && !is_service(&words))
+	file = named_file(daemon, &words);
+	if ((daemon->engine == ENGINE_PODMAN && !is_service(&words)) || (file && is_anothers(file)))
 		return;
 	d->daemon_seen |= ENGINE_BIT(daemon->engine);
 	doctor_words(d, daemon->engine, &words);

@@ -144,10 +144,13 @@ same() {
 	daemon_down dockerd
 }
 
-@test "docker: an exemption by image works where daemon.json has another data-root, and doctor tells of an option" {
-	up
+@test "docker: an exemption by image works where daemon.json has another data-root, and doctor tells of options and of the builder's variable" {
+	daemon_down dockerd
+	DOCKER_BUILDKIT_RUNC_COMMAND=$(command -v runc) dockerd_up "$(path_of docker)" --add-runtime "odd=$(command -v crun)"
 	"$CAPGATE" doctor --json docker >"$RIG/said" || true
 	jq -e '.findings[] | select(.check == "data-root" and .level == "warn" and (.cure | startswith("write \"data-root\"")))' "$RIG/said"
+	jq -e --arg pid "$(cat "$RIG/dockerd.pid")" '.findings[] | select(.check == "runtime-handler" and .level == "bad" and (.text | startswith("the runtime \"odd\" is an option of dockerd (process \($pid))")))' "$RIG/said"
+	jq -e '.findings[] | select(.check == "runc-in-path" and .level == "bad" and (.text | contains("DOCKER_BUILDKIT_RUNC_COMMAND")))' "$RIG/said"
 	daemon_down dockerd
 	# As the cure says; bundles count where engines have them, below /run.
 	printf '{"data-root": "%s"}\n' "$RIG/root" >/etc/docker/daemon.json

@@ -2,6 +2,9 @@
 /* What engines wrote down about a container, and where their lists are. */
 #include "unit.h"
 
+#include <string.h>
+
+#include "hook/engines/daemonwords.h"
 #include "hook/engines/store.h"
 
 static unsigned char block[1 << 20];
@@ -111,6 +114,26 @@ START_TEST(a_list_is_looked_for_beside_the_bundle_first)
 }
 END_TEST
 
+START_TEST(an_options_value_is_a_word_of_its_own_or_follows_an_equals_sign)
+{
+	static const char line[] = "dockerd\0--add-runtime\0a=/x\0--add-runtimes=no\0"
+				   "--add-runtime=b=/y\0--data-root\0/d\0--data-root=\0--last";
+	static struct daemon_words w;
+	size_t at = 0;
+
+	memcpy(w.v, line, sizeof(line));
+	w.len = sizeof(line);
+	ck_assert_str_eq(daemon_words_next(&w, "--add-runtime", &at), "a=/x");
+	ck_assert_str_eq(daemon_words_next(&w, "--add-runtime", &at), "b=/y");
+	ck_assert_ptr_null(daemon_words_next(&w, "--add-runtime", &at));
+	ck_assert_str_eq(daemon_words_last(&w, "--data-root"), "");
+	ck_assert_ptr_null(daemon_words_last(&w, "--last"));
+	ck_assert_ptr_null(daemon_words_last(&w, "--data"));
+	w.len = 0;
+	ck_assert_ptr_null(daemon_words_last(&w, "--data-root"));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("store");
@@ -122,6 +145,7 @@ Suite *suite(void)
 	tcase_add_test(c, of_a_list_the_entry_of_that_id_counts);
 	tcase_add_test(c, metadata_that_cannot_be_read_leaves_the_name_of_the_entry);
 	tcase_add_test(c, a_list_is_looked_for_beside_the_bundle_first);
+	tcase_add_test(c, an_options_value_is_a_word_of_its_own_or_follows_an_equals_sign);
 	suite_add_tcase(s, c);
 	return s;
 }
