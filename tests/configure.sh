@@ -62,7 +62,7 @@ prove "the second run changes nothing" cmp "$work/before" "$work/after"
 prove "the second run says so" fails grep -v '^unchanged' "$work/said"
 printf broken >"$R$hooks/99-capgate-poststart.json"
 run podman
-prove "a damaged file is mended" grep -q "^wrote $hooks/99-capgate-poststart.json" "$work/said"
+prove "a damaged file is repaired" grep -q "^wrote $hooks/99-capgate-poststart.json" "$work/said"
 run podman --undo
 prove "undone, only the program and its runtime.json are left" sh -c '[ "$(cd "$1" && find . -type f | sort)" = "./etc/capgate/runtime.json
 .$2/capgate" ]' - "$R" "$program"
@@ -263,7 +263,7 @@ version = 2
 SystemdCgroup = true
 T
 try_containerd "v2, line ends of Windows" < <(printf 'version = 2\r\n\r\n[plugins."%s".containerd] # ours\r\n  snapshotter = "native"\r\n' $v2)
-try_containerd "v2, odd but lawful TOML" <<'T'
+try_containerd "v2, unusual but valid TOML" <<'T'
 "version" = 2 # a quoted key
 root = """/var/lib/\
 containerd"""

@@ -36,7 +36,7 @@ prove "doctor's canary does not count" sh -c '! grep -q "refuse.*podman" "$1"' -
 prove "rules are counted" has 'capgate_decision_rules{rule="CPG101"} 2'
 prove "exemptions are counted" has 'capgate_decision_exemptions{id="EX-17"} 1'
 prove "no label value can break out of its quotes" has 'capgate_decisions{verdict="pass",engine="a\"b\\{}\nc",stage="precreate",mode="enforce"} 1'
-prove "half a line is told, not counted" has 'capgate_log_unreadable_lines 1'
+prove "half a line is reported, not counted" has 'capgate_log_unreadable_lines 1'
 prove "the policy is that of the last decision" has 'capgate_policy_info{source="/etc/capgate/policy.json",digest="sha256:d"} 1'
 prove "its time is a number" has 'capgate_last_decision_timestamp_seconds 1795514403'
 # The text format (Prometheus, exposition formats, 0.0.4): what promtool check
@@ -87,7 +87,7 @@ for _ in $(seq 17); do cat "$work/log" "$work/log" >"$work/log.new" && mv "$work
 prove "131072 decisions, 40 MB" has 'capgate_decisions{verdict="strip",engine="podman",stage="precreate",mode="enforce"} 131072'
 for i in $(seq 600); do line 2026-11-24T10:00:09Z z "\"engine$i\"" pass ''; done >"$work/log"
 "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
-prove "too many label values are left out, and that is told" grep -q '^capgate_series_dropped ' "$work/prom"
+prove "too many label values are left out, and that is reported" grep -q '^capgate_series_dropped ' "$work/prom"
 prove "and the file is of the format" lint "$work/prom"
 # The log that a hook writes, with an exemption.
 rm "$work/log"
@@ -104,7 +104,7 @@ prove "what a hook logged can be read" has 'capgate_decision_exemptions{id="EX-1
 rm -f "$work/log" "$work/policy.json" "$work/err"
 prove "no directory is made for the output" sh -c '! "$1" metrics --no-doctor --log "$2/none" --output "$2/no/such/x.prom" && [ ! -e "$2/no" ]' - "$capgate" "$work"
 prove "no log is no failure" "$capgate" metrics --no-doctor --log "$work/none" --output "$work/prom"
-prove "but is told" has 'capgate_log_readable 0'
+prove "but is reported" has 'capgate_log_readable 0'
 prove "it can be relative" sh -c 'cd "$1" && "$2" metrics --no-doctor --log log --output rel && cmp rel rel && rm rel' - "$work" "$capgate"
 "$capgate" metrics --log "$work/none" >"$work/prom"
 prove "doctor is asked" grep -qE '^capgate_doctor_status [012]$' "$work/prom"

@@ -114,7 +114,7 @@ is "a GitHub property has no bare colon, comma or escape" sh -c '! grep -P "[\x1
 check "$work/tree" >"$work/table" 2>&1
 is "a table shows no escape sequence of a file name" sh -c '! grep -qP "\x1b" "$1"' - "$work/table"
 check "$tests/cases/net-raw-first" >"$work/one-matter" 2>&1
-is "a table tells what stands in several sets once" sh -c '[ "$(grep -c CPG101 "$1")" = 1 ]' - "$work/one-matter"
+is "a table shows a capability of several sets once" sh -c '[ "$(grep -c CPG101 "$1")" = 1 ]' - "$work/one-matter"
 is "with the names of all of them" has "also in effective, inheritable, permitted, ambient" "$work/one-matter"
 is "a table ends with counts by rule" has "CPG101  net-raw                in 3" "$work/table"
 
@@ -136,7 +136,7 @@ ln -s .. "$work/odd/loop/up"
 ln -s /dev/zero "$work/odd/loop/config.json"
 mkfifo "$work/odd/config.json"
 echo "$good" >"$work/odd/ok/config.json"
-is "loops of links, devices and FIFOs end, and are told" status 2 check -f json "$work/odd" /proc/self/status
+is "loops of links, devices and FIFOs end, and are reported" status 2 check -f json "$work/odd" /proc/self/status
 is "as unreadable" [ "$(jq -c '[.reports[] | [.verdict, .error.rule]]' "$work/stdout")" = \
 	'[["refuse","CPG306"],["refuse","CPG306"],["pass",null],["refuse","CPG318"]]' ]
 is "an unreadable file does not end the run" status 2 check "$work/missing.json" "$work/tree/a"
@@ -193,8 +193,8 @@ chmod 640 "$work/tree/b/config.json"
 chown 12:34 "$work/tree/b/config.json" 2>/dev/null
 before=$(stat -c '%a %u %g' "$work/tree/b/config.json")
 ln -s ../b/config.json "$work/tree/a/link.json"
-is "--in-place mends and exits 0" status 0 check --in-place "$work/tree/a/link.json" "$work/tree/a"
-is "a file mended in place passes" status 0 check "$work/tree/b/config.json"
+is "--in-place fixes and exits 0" status 0 check --in-place "$work/tree/a/link.json" "$work/tree/a"
+is "a file that was fixed in place passes" status 0 check "$work/tree/b/config.json"
 is "mode and owner are kept" [ "$before" = "$(stat -c '%a %u %g' "$work/tree/b/config.json")" ]
 is "a link stays a link" [ -L "$work/tree/a/link.json" ]
 is "no temporary file is left" sh -c '! find "$1" -name "*capgate-*" | grep -q .' - "$work/tree"
@@ -221,7 +221,7 @@ done
 cat >"$work/mixed.json" <<'EOF'
 [{"Id": "sha256:1", "RootFS": {}}, {"Id": "2", "Name": "/db", "HostConfig": {"CapDrop": ["ALL"]}}]
 EOF
-is "an image among containers is told, and not judged" status 2 check -f json "$work/mixed.json"
+is "an image among containers is named, and not judged" status 2 check -f json "$work/mixed.json"
 is "and hides none of them" [ "$(jq -c '[.reports[] | [.verdict, .inspected.engine]]' "$work/stdout")" = '[["refuse",""],["pass","docker"]]' ]
 is "in valid JSON" "$tests/validate.py" "$tests/schemas/report.schema.json" "$work/stdout"
 echo '{"services": {"web": {"image": "nginx", "cap_drop": ["NET_RAW"]}, "db": {"privileged": true}}}' >"$work/compose.json"

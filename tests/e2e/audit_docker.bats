@@ -162,7 +162,7 @@ setup() {
 		{ echo "$verdicts"; cat "$RIG/remedies" "$RIG/out"; jq -c '[.name, .verdict, .exceeds]' "$RIG/pasted"; return 1; }
 }
 
-@test "an image that was asked for together with a container is told, and hides it not" {
+@test "an image that was asked for together with a container is named, and does not hide it" {
 	[ "$(jq -c '[.verdict, .inspected.engine]' "$RIG/mixed" | tr '\n' ' ')" = '["strip","docker"] ["refuse",""] ' ] ||
 		{ cat "$RIG/mixed"; return 1; }
 }

@@ -124,7 +124,7 @@ cri_probe() {
 	done
 }
 
-@test "a refusal is what the kubelet is told" {
+@test "the kubelet gets the refusal" {
 	sandbox=$(cri sandbox refused)
 	id=$(cri create "$sandbox" refused-c docker.io/library/bb:latest NET_RAW sleep 60)
 	policy_with '"action":"reject"'

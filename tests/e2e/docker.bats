@@ -233,7 +233,7 @@ probe() {
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }
 
-@test "why puts together what was taken out of a container and what it said when it failed" {
+@test "why connects what was removed from a container with what it printed when it failed" {
 	id=$(d create --network none bb /bin/cping -c1 127.0.0.1)
 	run d start -a "$id"
 	[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }

@@ -131,7 +131,7 @@ ctr namespaces list -q
 	[[ "$output" != *capgate-doctor ]]
 }
 
-@test "a daemon that reads another file than the one that is wired is told" {
+@test "a daemon that reads another file than the wired one is reported" {
 	need containerd ctr || skip "not installed: containerd ctr"
 	on_a_machine "$(daemons)"'
 "$CAPGATE" configure containerd || exit 91

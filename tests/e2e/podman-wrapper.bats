@@ -158,7 +158,7 @@ probe() {
 	pod rm -f -t 0 before >/dev/null
 }
 
-@test "why puts together what was taken out of a container of podman and what it said" {
+@test "why connects what was removed from a container of podman with what it printed" {
 	for RUNTIME in capgate-crun capgate-runc; do
 		id=$(pod create --log-driver k8s-file localhost/bb ping -c1 127.0.0.1)
 		run pod start -a "$id"

@@ -92,7 +92,7 @@ probe() {
 	[[ "$output" == *"refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
 }
 
-@test "audit as that user sees his own containers, and what their processes hold" {
+@test "audit as that user shows that user's own containers, and what their processes hold" {
 	mkdir -p "$RIG/view/run/user"
 	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
 	cp "$CAPGATE" "$RIG/bin/capgate"

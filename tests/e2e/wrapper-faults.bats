@@ -100,7 +100,7 @@ all() {
 	all exec --process "$RIG/process.json" x
 }
 
-@test "killed at any system call, it leaves the configuration as before or as after, and nothing for ever" {
+@test "killed at any system call, it leaves the old configuration or the new one, and nothing else for long" {
 	hit=0 before=0 after=0 left=0
 	for call in $CALLS; do
 		for n in $(seq 80); do
