@@ -12,7 +12,7 @@ fi
 # crun refuses hybrid cgroups.
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '[ -z "${recorder:-}" ] || "$recorder" record --stop; rm -rf "$work"' EXIT
 mkdir -p "$work/rootfs/bin" "$work/rootfs/proc" "$work/rootfs/dev" "$work/rootfs/sys"
 cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
 ln -s busybox "$work/rootfs/bin/true"
@@ -31,9 +31,25 @@ bundle plain ''
 bundle noop ' | .hooks.createRuntime = [{path: "'"$bin/noop-static"'"}] | .hooks.poststart = .hooks.createRuntime'
 bundle hook "$(hooks createRuntime)"
 bundle hooks "$(hooks createRuntime poststart)"
+# One that is marked, and counted where capgate-learn is built and the kernel takes it.
+variants="noop plain hook hooks"
+if mount -t bpf bpf /sys/fs/bpf 2>/dev/null; then
+	recorder=${CAPGATE%/*}/capgate-learn
+	if ! { [ -x "$recorder" ] && "$recorder" record 2>/dev/null; }; then
+		recorder=
+		mkdir -p /sys/fs/bpf/capgate
+		"$(dirname "$0")/../learn/maps.py" make /sys/fs/bpf/capgate
+		echo "bench: recording: doors mark, and nothing counts" >&2
+	fi
+	for learn in off record; do
+		printf '{"version":1,"learn":"%s"}' $learn >"$work/$learn.json"
+		bundle $learn ' | .hooks.createRuntime = [{path: "'"$CAPGATE_STATIC"'", args: ["capgate", "createRuntime", "--policy", "'"$work/$learn.json"'"]}]'
+	done
+	variants="$variants off record"
+fi
 row() { printf '%s' "$1"; shift; printf '\t%s' "$@"; printf '\n'; }
 for runtime in runc crun; do
-	for b in noop plain hook hooks; do
+	for b in $variants; do
 		row "$runtime run, $b" 1 "$(command -v $runtime)" --root "$work/state" run --bundle "$work/$b" "bench-$b"
 	done >"$work/list"
 	"$bin/bench" "${ROUNDS_CONTAINERS:-100}" /dev/null "$work/list"

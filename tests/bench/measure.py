@@ -144,6 +144,9 @@ def wrapper_figures(o, _work):
     rows = rows_of(run([f"{HERE}/containers.sh", os.path.abspath(o.helpers)], env=env))
     yield figure("hooks", "crun run with createRuntime and poststart, of hooks that do nothing",
                  rows["crun run, hooks"]["ratio"], 1.15)
+    if "runc run, record" in rows:
+        yield figure("hooks", "runc run of a container that is recorded, of one that is not",
+                     rows["runc run, record"]["ratio"] / rows["runc run, off"]["ratio"], 1.01)
     lines = run([f"{HERE}/wrapper.sh", os.path.abspath(o.helpers)], env=env)
     rows = rows_of("\n".join(line for line in lines.splitlines() if "\t" in line))
     yield figure("wrapper", "crun run through it, of crun itself",
