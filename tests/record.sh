@@ -204,6 +204,15 @@ if [ -x "$recorder" ] && "$recorder" record >"$work/out" 2>"$work/err"; then
 	done
 	"$recorder" record --stop
 	prove "when the recorder is stopped nothing of it is left" [ ! -e $pins ]
+	# What was recorded, and what a run proves, under one name.
+	jq 'del(.hooks) | .process.args = ["sh", "-c", "touch /tmp/g; chown 5 /tmp/g"]' "$work/runc/config.json" >"$work/c" && mv "$work/c" "$work/runc/config.json"
+	"$capgate" learn --quiet --yes --policy "$work/policy.json" --bundle "$work/runc" --save --store "$store" >"$work/out" 2>"$work/err"
+	got=$?
+	if [ $got -ne 23 ]; then
+		"$capgate" learn report --store "$store" "$work/runc" >"$work/out" 2>>"$work/err"
+		prove "learn --save keeps its result beside what was recorded, and both are reported" eval \
+			'[ $got -eq 0 ] && grep -q "runc used CHOWN" "$work/out" && grep -q "runc needs CHOWN, proved by capgate learn" "$work/out"'
+	fi
 fi
 
 finish record
