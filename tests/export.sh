@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Exported policies: what cannot be said is said, every format is what its reader
 # takes, and expressions give capgate's own verdicts over 300 pods.  $PODS is how many.
+#   CEL_GO=yes         also by cel-go, the evaluator of Kubernetes, Gatekeeper and Kyverno:
+#                      golang-go and golang-github-google-cel-go-dev of Debian 13 or later
 set -u
 shopt -s lastpipe # is counts
 . "$(dirname "$0")/tally.sh"
@@ -106,6 +108,9 @@ if [ ! -d "$modules/node_modules" ]; then
 	finish "export"
 	exit
 fi
+if [ -n "${CEL_GO:-}" ]; then
+	prove "cel-go compiles" env GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$work/go" go build -o "$work/cel" "$here/export/cel.go"
+fi
 evaluate() { CEL_FROM=$modules node "$here/export/cel.mjs" "$work/object.json" "$1" >"$work/evaluated"; }
 "$here/export/pods.py" "${PODS:-300}" >"$work/pods.json"
 n=0
@@ -118,6 +123,7 @@ while read -r json; do
 		prove "$f of policy $n is objects that the API knows" sh -c '"$@" >"$0"' "$work/object.json" "$here/export/objects.py" $f "$work/$f.yaml"
 		prove "$f of policy $n can be evaluated" evaluate "$work/pods.json"
 		prove "$f of policy $n judges ${PODS:-300} pods as capgate does" "$here/export/compare.py" "$work/checked" "$work/evaluated"
+		[ -z "${CEL_GO:-}" ] || prove "so it does by cel-go" sh -c '"$1/cel" "$1/object.json" "$1/pods.json" >"$1/by-cel-go" && "$2" "$1/checked" "$1/by-cel-go"' - "$work" "$here/export/compare.py"
 	done
 done <<'END'
 {"version":1}
