@@ -11,4 +11,12 @@ check-e2e: check-unjudged
 check-unjudged: $O/capgate $O/capgate-unjudged runtimes
 	@CAPGATE='$(abspath $O/capgate)' CAPGATE_HOOK='$(abspath $O/capgate-unjudged)' $(srcdir)/tests/e2e/differential/run.sh --unjudged -n $(UNJUDGED_N) \
 		$(if $(RUNTIMES),--runtimes '$(RUNTIMES)') --fetched '$(abspath $O/runtimes)'
-.PHONY: check-unjudged
+	@ONLY='a filter answers for the kernel that capabilities' $(call unjudged_attacks,attacks-seccomp)
+# The attacks, past the judgement: ATTACKS=all under every runtime.  check-unjudged tries
+# one kind of them.
+UNJUDGED_ATTACKS = attacks-proc attacks-seccomp attacks-restore
+unjudged_attacks = CAPGATE='$(abspath $O/capgate)' CAPGATE_HOOK='$(abspath $O/capgate-unjudged)' UNJUDGED=yes \
+	$(srcdir)/tests/e2e/run.sh $(foreach f,$(1),$(srcdir)/tests/e2e/$(f).bats)
+check-unjudged-attacks: $O/capgate $O/capgate-unjudged runtimes
+	@$(call unjudged_attacks,$(UNJUDGED_ATTACKS))
+.PHONY: check-unjudged check-unjudged-attacks

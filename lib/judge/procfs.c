@@ -241,10 +241,19 @@ static bool kernel_shows(const struct capgate_spec *spec, const struct capgate_s
 
 /* ---- Devices ------------------------------------------------------------------------- */
 
-static const struct capgate_mount *last_mount_on(const struct capgate_spec *spec, const char *place)
+/* However it is spelt, and on a file system that folds case as well. */
+static bool may_be_dev(struct capgate_text path)
+{
+	struct capgate_text component;
+
+	return next_component(&path, &component) && may_be(component, "dev") &&
+	       !next_component(&path, &component);
+}
+
+static const struct capgate_mount *last_mount_on_dev(const struct capgate_spec *spec)
 {
 	for (size_t i = spec->n_mounts; i > 0; i--)
-		if (capgate_text_is(spec->mounts[i - 1].destination, place))
+		if (may_be_dev(without_root(spec->mounts[i - 1].destination, spec->root_path)))
 			return &spec->mounts[i - 1];
 	return NULL;
 }
@@ -279,7 +288,7 @@ static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text
  * where /dev is a bind)? */
 static bool dev_is_fresh(const struct capgate_spec *spec)
 {
-	const struct capgate_mount *dev = last_mount_on(spec, "/dev");
+	const struct capgate_mount *dev = last_mount_on_dev(spec);
 
 	return dev && (dev->bind || (capgate_text_is(dev->type, "tmpfs") && !dev->copies));
 }

@@ -155,6 +155,9 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	case FIELD_SYSCTL_VALUE:
 		return read_pair(r, &s->sysctl, &s->n_sysctl, &r->sysctl_room, event);
 	case FIELD_ANNOTATION:
+		/* crun's way to give offsets */
+		s->time_offsets |= capgate_text_is(r->walk->frame[r->walk->depth].key,
+						   "run.oci.timens_offset");
 		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room,
 				 event);
 	case FIELD_TIME_OFFSET:

@@ -176,18 +176,31 @@ END_TEST
 /* /dev/tty is among the devices that runc always makes: seen, with -1 typed there. */
 START_TEST(a_terminal_in_a_user_namespace_wants_a_dev_of_its_own)
 {
+	static const struct {
+		const char *mounts;
+		enum capgate_verdict verdict;
+	} devs[] = {
+		{PROC, CAPGATE_REFUSE},
+		{DEV "," PROC, CAPGATE_PASS},
+		{BIND("/dev", "/dev") "," PROC, CAPGATE_PASS},
+		/* another over it, however its place is spelt */
+		{DEV "," PROC "," AT("/dev/", "overlay", ""), CAPGATE_REFUSE},
+		{DEV "," PROC "," AT("/r/dev", "overlay", ""), CAPGATE_REFUSE},
+		{DEV "," PROC "," AT("//DEV/.", "overlay", ""), CAPGATE_REFUSE},
+		{AT("/dev", "tmpfs", ",\"options\":[\"tmpcopyup\"]") "," PROC, CAPGATE_REFUSE},
+	};
 	struct core c;
 	char text[512];
 
-	judge(&c, PROC, USER, "\"terminal\":true,", kill_only, text, sizeof(text));
-	ck_assert_int_eq(c.report.verdict, CAPGATE_REFUSE);
-	core_release(&c);
-	judge(&c, DEV "," PROC, USER, "\"terminal\":true,", kill_only, text, sizeof(text));
-	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
-	core_release(&c);
-	judge(&c, PROC, "", "\"terminal\":true,", kill_only, text, sizeof(text));
-	ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
-	core_release(&c);
+	for (size_t i = 0; i < sizeof(devs) / sizeof(*devs); i++) {
+		judge(&c, devs[i].mounts, USER, "\"terminal\":true,", kill_only, text,
+		      sizeof(text));
+		ck_assert_msg(c.report.verdict == devs[i].verdict, "%s", text);
+		core_release(&c);
+		judge(&c, devs[i].mounts, "", "\"terminal\":true,", kill_only, text, sizeof(text));
+		ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+		core_release(&c);
+	}
 }
 END_TEST
 

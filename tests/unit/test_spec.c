@@ -47,6 +47,9 @@ START_TEST(clocks_that_are_set_are_noticed)
 		{"\"timeOffsets\":{}", false},
 		{"\"timeOffsets\":null", false},
 		{"\"sysctl\":{}", false},
+		/* crun's own way */
+		{"},\"annotations\":{\"run.oci.timens_offset\":\"monotonic 1 0\"", true},
+		{"},\"annotations\":{\"run.oci.handler\":\"x\"", false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
