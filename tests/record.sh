@@ -132,6 +132,9 @@ maps begin d4 many 10 5
 for i in $(seq 1 40); do maps use d4 5 "p$i" 1 1; done
 maps use d4 99 x 1 1
 prove "many programs are counted together, and a capability that is none is left out" eval 'keep && is many "[[\"CAP_KILL\"],1,0,40,0]" 5'
+maps crowd crowd 600
+prove "more runs of one name than a record has room for are stored one after another" eval \
+	'keep && keep && keep && is crowd "[[\"CAP_KILL\"],600,0,600,0]" 6000 && [ "$(maps rows)" = "0 0" ]'
 maps begin e5 "$(printf 'x\033[31m')" 10 5
 maps begin f6 good 10 5
 keep
@@ -161,7 +164,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	none "a recorder that is killed loses nothing and counts nothing twice" "$wrong"
 fi
 maps begin 88 endless 10
-"$capgate" learn keep --every 1m --store "$store" 2>"$work/err" & keeper=$!
+"$capgate" learn keep --every 2s --store "$store" 2>"$work/err" & keeper=$!
 tries=0
 until [ -e "$store/endless.json" ] || [ $((tries += 1)) -gt 600 ]; do sleep 0.1; done
 maps use 88 5 sh 1 1

@@ -107,18 +107,16 @@ static uint64_t asked_by(const struct lesson *l, uint64_t token)
 	return n;
 }
 
-/* False: there is no room for it; it is counted when there is. */
-static bool take_run(struct keeping *k, const struct counted_run *c)
+/* Where there is no room for it, it stays in the kernel until there is. */
+static void take_run(struct keeping *k, const struct counted_run *c)
 {
 	struct lesson_run *run =
 		lesson_run_of(&k->lesson, c->token, wall_seconds(k, c->begun.began_ns));
 	const bool ended = c->begun.ended_ns != 0;
 	int64_t last;
 
-	if (!run)
-		return false;
-	if (run->over)
-		return true;
+	if (!run || run->over)
+		return;
 	add_rows(k, c->token);
 	last = ended ? wall_seconds(k, c->begun.ended_ns)
 		     : wall_seconds(k, (uint64_t)nanoseconds(CLOCK_BOOTTIME));
@@ -127,7 +125,6 @@ static bool take_run(struct keeping *k, const struct counted_run *c)
 		run->last = last > run->began ? last : run->began;
 	if (ended)
 		lesson_fold(&k->lesson, run);
-	return true;
 }
 
 static void say_kept(struct keeping *k, const struct capgate_error *err)
@@ -136,21 +133,19 @@ static void say_kept(struct keeping *k, const struct capgate_error *err)
 	k->failed = true;
 }
 
-static void forget_ended(const struct keeping *k, const char *name)
+/* What is in the sums that were stored. */
+static void forget_over(const struct keeping *k)
 {
-	for (size_t i = 0; i < k->counted.n_runs; i++) {
-		const struct counted_run *c = &k->counted.run[i];
-
-		if (c->begun.ended_ns && strcmp(c->begun.name, name) == 0)
-			counted_forget(&k->counted, c->token);
-	}
+	for (size_t i = 0; i < k->lesson.n_runs; i++)
+		if (k->lesson.run[i].over)
+			counted_forget(&k->counted, k->lesson.run[i].token);
 }
 
 static void keep_name(struct keeping *k, const char *name)
 {
 	const struct capgate_text text = capgate_text_of(name);
 	struct capgate_error err;
-	bool missing, all = true;
+	bool missing;
 
 	if (store_read(k->store, text, &k->lesson, &missing, &err) < 0) {
 		say_kept(k, &err);
@@ -160,14 +155,14 @@ static void keep_name(struct keeping *k, const char *name)
 	settle_gone(k);
 	for (size_t i = 0; i < k->counted.n_runs; i++)
 		if (strcmp(k->counted.run[i].begun.name, name) == 0)
-			all &= take_run(k, &k->counted.run[i]);
+			take_run(k, &k->counted.run[i]);
 	if (k->lesson.n_runs && k->counted.n_lost > k->lost_before)
 		k->lesson.lost += k->counted.n_lost - k->lost_before;
 	if (memcmp(&k->before, &k->lesson, sizeof(k->before)) != 0 &&
 	    store_write(k->store, &k->lesson, &err) < 0)
 		say_kept(k, &err);
-	else if (all)
-		forget_ended(k, name);
+	else
+		forget_over(k);
 }
 
 /* ---- All of them ------------------------------------------------------------------- */
@@ -243,10 +238,10 @@ int keep_records(const char *store, int milliseconds, bool once)
 	counted_read(&k->counted);
 	if (store_each(store, STORE_RECORD, settle_file, k, &err) < 0)
 		say_kept(k, &err);
-	keep_all(k);
 	while (!once && !command_interrupted) {
-		command_sleep(milliseconds);
 		keep_all(k);
+		command_sleep(milliseconds);
 	}
+	keep_all(k);
 	return k->failed && once ? STATUS_NOT_JUDGED : STATUS_OK;
 }

@@ -5,6 +5,7 @@
   maps.py make DIRECTORY            hash maps of the sizes of hook/marks/marks.h
   maps.py marks DIRECTORY           learn_marked: a line "MNTNS TOKEN NAME" each
   maps.py begin DIRECTORY TOKEN NAME AGO [ENDED_AGO]     seconds ago
+  maps.py crowd DIRECTORY NAME N    so many that ended, each with one use of KILL
   maps.py use DIRECTORY TOKEN CAP COMM COUNT GRANTED
   maps.py lose DIRECTORY N
   maps.py rows DIRECTORY            the numbers of entries of learn_begun and learn_used
@@ -85,6 +86,10 @@ elif command == "begin":
     token, name, ago = int(rest[0], 16), rest[1].encode(), float(rest[2])
     ended = boot() - int(float(rest[3]) * 1e9) if len(rest) > 3 else 0
     maps["learn_begun"].put(struct.pack("=Q", token), struct.pack("=QQQ128s", boot() - int(ago * 1e9), ended, 1, name))
+elif command == "crowd":
+    for token in range(1 << 32, (1 << 32) + int(rest[1])):
+        maps["learn_begun"].put(struct.pack("=Q", token), struct.pack("=QQQ128s", boot() - 10**10, boot(), 1, rest[0].encode()))
+        maps["learn_used"].put(struct.pack("=QII16s", token, 5, 0, b"sh"), struct.pack("=QQQQ", 1, 1, boot(), boot()))
 elif command == "use":
     token, cap, comm, count, granted = int(rest[0], 16), int(rest[1]), rest[2].encode(), int(rest[3]), int(rest[4])
     maps["learn_used"].put(struct.pack("=QII16s", token, cap, 0, comm), struct.pack("=QQQQ", count, granted, boot() - 10**9, boot()))
