@@ -143,9 +143,9 @@ static bool is_empty(const struct capgate_spec *spec, struct capgate_span object
 /* What is around the places in the small text is shorter than this. */
 #define AROUND 160
 
-/* False: the text has to be read whole, or memory ran out. */
-static bool read_small(const struct capgate_spec *spec, const struct changed *c,
-		       struct capgate_arena *arena, struct capgate_spec *ret)
+/* As capgate_read_edited(). */
+static int read_small(const struct capgate_spec *spec, const struct changed *c,
+		      struct capgate_arena *arena, struct capgate_spec *ret)
 {
 	static const char *const of_process[] = {"\"capabilities\":", "\"noNewPrivileges\":"};
 	static const char *const of_linux[] = {"\"sysctl\":"};
@@ -153,13 +153,13 @@ static bool read_small(const struct capgate_spec *spec, const struct changed *c,
 		   with_linux = !alone && spec->linux_presence == CAPGATE_PRESENT;
 	struct capgate_span process, linux_at = {0};
 	struct capgate_out out = {.size = AROUND};
-	struct capgate_error ignored;
+	struct capgate_error err;
 
 	for (int i = 0; i < NPLACES; i++)
 		out.size += c->is[i].len;
 	out.p = capgate_arena_raw(arena, out.size);
 	if (!out.p)
-		return false;
+		return CAPGATE_ENOMEM;
 	capgate_out_string(&out, alone ? "" : "{\"process\":");
 	process = out_object(&out, is_empty(spec, spec->process), c->is[IN_PROCESS], of_process,
 			     &c->is[CAPABILITIES], COUNT(of_process));
@@ -169,11 +169,15 @@ static bool read_small(const struct capgate_spec *spec, const struct changed *c,
 				      of_linux, &c->is[SYSCTL], COUNT(of_linux));
 	}
 	capgate_out_string(&out, alone ? "" : "}");
-	return out.len <= out.size &&
-	       capgate_spec_parse_edited((struct capgate_text){out.p, out.len}, spec->kind, arena,
-					 ret, &ignored) == 0 &&
-	       same_span(ret->process, process) &&
-	       (!with_linux || same_span(ret->linux_at, linux_at));
+	if (out.len > out.size)
+		return CAPGATE_EINTERNAL;
+	if (capgate_spec_parse_edited((struct capgate_text){out.p, out.len}, spec->kind, arena, ret,
+				      &err) < 0)
+		return err.code == CAPGATE_ENOMEM ? CAPGATE_ENOMEM : CAPGATE_EINTERNAL;
+	return same_span(ret->process, process) &&
+			       (!with_linux || same_span(ret->linux_at, linux_at))
+		       ? 0
+		       : CAPGATE_EINTERNAL;
 }
 
 /* The old reading with the edited members as they are now. */
@@ -195,21 +199,24 @@ static struct capgate_spec put_together(const struct capgate_spec *spec,
 	return whole;
 }
 
-bool capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
-			 struct capgate_text text, struct capgate_arena *arena,
-			 struct capgate_spec *ret)
+int capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
+			struct capgate_text text, struct capgate_arena *arena,
+			struct capgate_spec *ret)
 {
 	struct capgate_spec small;
 	struct changed c;
+	int status;
 
 	find_places(spec, &c);
 	for (size_t i = 0; i < edits->n; i++)
 		if (!add_edit(&c, &edits->v[i]))
-			return false;
-	if (!same_elsewhere(spec->text, text, &c) || !read_small(spec, &c, arena, &small))
-		return false;
-	*ret = put_together(spec, &small);
-	return true;
+			return CAPGATE_EINTERNAL;
+	if (!same_elsewhere(spec->text, text, &c))
+		return CAPGATE_EINTERNAL;
+	status = read_small(spec, &c, arena, &small);
+	if (status == 0)
+		*ret = put_together(spec, &small);
+	return status;
 }
 
 void capgate_assess_again(const struct capgate_spec *spec, const struct capgate_edits *edits,
@@ -218,10 +225,19 @@ void capgate_assess_again(const struct capgate_spec *spec, const struct capgate_
 {
 	struct capgate_spec edited;
 	struct capgate_error err;
+	int status = CAPGATE_EINTERNAL;
 
-	/* What is too long, or fails here, fails there with its reason. */
-	if (text.len > policy->max_bytes || !capgate_read_edited(spec, edits, text, arena, &edited))
+	/* What is too long is refused in the reading of the whole, with its reason. */
+	if (text.len <= policy->max_bytes)
+		status = capgate_read_edited(spec, edits, text, arena, &edited);
+	if (status == CAPGATE_EINTERNAL) {
 		capgate_assess(text, spec->kind, policy, arena, NULL, ret);
-	else if (capgate_judge(&edited, policy, arena, ret, &err) < 0)
+		return;
+	}
+	if (status < 0)
+		capgate_fail_memory(&err);
+	else
+		status = capgate_judge(&edited, policy, arena, ret, &err);
+	if (status < 0)
 		*ret = capgate_report_of(&err);
 }

@@ -34,7 +34,7 @@ static void check_reading(const struct capgate_spec *spec, const struct capgate_
 {
 	struct capgate_spec edited;
 
-	if (capgate_read_edited(spec, edits, out, arena, &edited))
+	if (capgate_read_edited(spec, edits, out, arena, &edited) == 0)
 		MUST(same_reading(&edited, whole));
 }
 
@@ -60,7 +60,7 @@ static void check_odd_edit(const struct capgate_spec *spec, struct capgate_text 
 	struct capgate_error err;
 
 	if (!fuzz_within(at, text) || capgate_rewrite_apply(text, &one, arena, &out, &err) < 0 ||
-	    !capgate_read_edited(spec, &one, out, arena, &edited))
+	    capgate_read_edited(spec, &one, out, arena, &edited) < 0)
 		return;
 	MUST(capgate_spec_parse(out, spec->kind, arena, &whole, &err) == 0);
 	MUST(same_reading(&edited, &whole));
