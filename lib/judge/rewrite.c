@@ -208,7 +208,9 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 
 		memcpy(p, text.p + at, e->at.off - at);
 		p += e->at.off - at;
-		memcpy(p, e->with.p, e->with.len);
+		/* What only takes away has no bytes, and no pointer to them. */
+		if (e->with.len)
+			memcpy(p, e->with.p, e->with.len);
 		p += e->with.len;
 		at = capgate_end_of(e->at);
 	}

@@ -45,24 +45,29 @@ static void add(struct lesson *l, uint64_t token, int cap, const char *program, 
 	lesson_add(l, &r);
 }
 
-/* Written, and read back into b. */
+/* Written, read back into b, and written again: the same.  Bytes of the structures would
+ * be compared with what is between their members. */
 static void through_text(const struct lesson *l)
 {
 	const size_t size = sizeof(*l) + LESSON_TEXT_MAX * 4;
-	char *text = malloc(LESSON_TEXT_MAX);
+	char *text = malloc(LESSON_TEXT_MAX), *same = malloc(LESSON_TEXT_MAX);
 	void *block = malloc(size);
-	struct capgate_out out = {text, LESSON_TEXT_MAX, 0};
+	struct capgate_out out = {text, LESSON_TEXT_MAX, 0}, again = {same, LESSON_TEXT_MAX, 0};
 	struct capgate_arena arena;
 	struct capgate_error err;
 
-	ck_assert(text && block);
+	ck_assert(text && same && block);
 	lesson_write(l, &out);
 	ck_assert_uint_le(out.len, out.size);
 	ck_assert(lesson_is_record((struct capgate_text){text, out.len}));
 	capgate_arena_init(&arena, block, size);
 	ck_assert_msg(lesson_parse((struct capgate_text){text, out.len}, &arena, b, &err) == 0,
 		      "%s", err.msg);
+	lesson_write(b, &again);
+	ck_assert_mem_eq(text, same, out.len);
+	ck_assert_uint_eq(again.len, out.len);
 	free(block);
+	free(same);
 	free(text);
 }
 
@@ -107,7 +112,6 @@ START_TEST(what_is_written_is_read_back)
 	a->last = 9;
 	a->lost = 2;
 	through_text(a);
-	ck_assert_mem_eq(a, b, sizeof(*a));
 }
 END_TEST
 
@@ -123,7 +127,6 @@ START_TEST(a_record_that_is_full_is_read_back)
 	ck_assert_uint_eq(a->n_rows, LESSON_ROWS);
 	ck_assert_uint_gt(a->lost, 0);
 	through_text(a);
-	ck_assert_mem_eq(a, b, sizeof(*a));
 }
 END_TEST
 
