@@ -13,6 +13,7 @@
 #define CHECK_H
 
 #include "hook/report/report.h"
+#include "lib/judge/judge.h"
 
 /* ---- inputs ------------------------------------------------------- */
 
@@ -27,10 +28,16 @@ void check_inputs_free(struct check_inputs *inputs);
 
 /* ---- one ------------------------------------------------------------ */
 
+/* More profiles than one directory's engines give at a time. */
+#define CHECK_PROFILES 4
+
 /* What one worker keeps from file to file. */
 struct check_worker {
 	void *block;
 	size_t size;
+	struct capgate_known_profile known[CHECK_PROFILES];
+	struct capgate_arena known_arena[CHECK_PROFILES];
+	size_t n_kept; /* ever; the oldest makes room for the next */
 	struct predict_memory *memory; /* of its predictions; made when first needed */
 };
 

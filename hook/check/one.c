@@ -50,6 +50,8 @@ static void worker_rest(struct check_worker *w, const struct capgate_arena *aren
 void check_worker_release(struct check_worker *w)
 {
 	release_block(w);
+	for (size_t i = 0; i < CHECK_PROFILES; i++)
+		io_arena_release(&w->known_arena[i]);
 	predict_memory_free(w->memory);
 	*w = (struct check_worker){0};
 }
@@ -70,6 +72,32 @@ static int rewrite(struct shown *o, const char *path, struct capgate_arena *aren
 	return check_fix(plan, path, o->subject.text, o->rewritten, item, err);
 }
 
+/* ---- Profiles that were read before ------------------------------------------------ */
+
+/* What does not fit is read again each time. */
+static void keep_profile(struct check_worker *w, const struct capgate_spec *spec)
+{
+	const size_t i = w->n_kept % CHECK_PROFILES;
+	struct capgate_arena *arena = &w->known_arena[i];
+	struct capgate_error ignored;
+
+	if (!arena->base && io_arena(0, arena, &ignored) < 0)
+		return;
+	arena->used = 0;
+	if (capgate_known_profile_keep(spec, arena, &w->known[i]))
+		w->n_kept++;
+}
+
+static void assess(struct shown *o, struct check_worker *w, struct capgate_arena *arena)
+{
+	const size_t used =
+		capgate_assess_known(o->subject.text, o->plan->kind, w->known, CHECK_PROFILES,
+				     o->policy, arena, &o->spec, &o->report);
+
+	if (o->report.parsed && used == CHECK_PROFILES)
+		keep_profile(w, &o->spec);
+}
+
 /* What the strict reader takes is a specification; everything else is recognised first. */
 static bool may_be_inspected(const struct shown *o)
 {
@@ -83,11 +111,12 @@ static bool is_not_judged(const struct capgate_report *r)
 	       r->error.rule == CAPGATE_RULE_NOT_TOLD;
 }
 
-static void judge_text(struct shown *o, struct capgate_arena *arena, struct report_item *item)
+static void judge_text(struct shown *o, struct check_worker *worker, struct capgate_arena *arena,
+		       struct report_item *item)
 {
 	struct capgate_error err, strict;
 
-	capgate_assess(o->subject.text, o->plan->kind, o->policy, arena, &o->spec, &o->report);
+	assess(o, worker, arena);
 	if (may_be_inspected(o)) {
 		strict = o->report.error;
 		arena->used = 0;
@@ -164,7 +193,7 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 		o.report = io_report(&err);
 		report_add(&o, item, STATUS_NOT_JUDGED);
 	} else {
-		judge_text(&o, &arena, item);
+		judge_text(&o, worker, &arena, item);
 	}
 	predict_release(&o.prediction);
 	worker_rest(worker, &arena);

@@ -90,14 +90,14 @@ const char *capgate_shown(struct capgate_text t, size_t max, char *buf, size_t s
 
 void capgate_locate(struct capgate_text text, size_t pos, size_t *line, size_t *column)
 {
+	const size_t end = pos < text.len ? pos : text.len;
+	size_t begins = 0; /* of the line */
+	const char *newline;
+
 	*line = 1;
-	*column = 1;
-	for (size_t i = 0; i < pos && i < text.len; i++) {
-		if (text.p[i] == '\n') {
-			++*line;
-			*column = 1;
-		} else {
-			++*column;
-		}
+	while (begins < end && (newline = memchr(text.p + begins, '\n', end - begins))) {
+		begins = (size_t)(newline - text.p) + 1;
+		++*line;
 	}
+	*column = end - begins + 1;
 }

@@ -31,6 +31,11 @@ static inline bool capgate_is_empty_object(struct capgate_text object)
 	return true;
 }
 
+static inline size_t capgate_end_of(struct capgate_span at)
+{
+	return at.off + at.len;
+}
+
 static inline struct capgate_text capgate_slice(struct capgate_text text, struct capgate_span at)
 {
 	return (struct capgate_text){text.p + at.off, at.len};

@@ -16,7 +16,10 @@ struct parser {
 	void *user;
 	struct capgate_error *err;
 	yajl_handle yajl;
-	size_t end; /* of the last token */
+	size_t end;                /* of the last token */
+	size_t base;               /* of what yajl reads now, in the text */
+	struct capgate_span known; /* read before; see read.h */
+	bool in_known;
 	unsigned depth;
 	int status;
 	bool at_end; /* nothing is left to read */
@@ -152,7 +155,9 @@ static inline __attribute__((always_inline)) int deliver(struct parser *p,
 							 enum capgate_json_kind kind,
 							 struct capgate_text text, bool truth)
 {
-	const size_t end = yajl_get_bytes_consumed(p->yajl);
+	const size_t end = kind == CAPGATE_JSON_END && p->in_known
+				   ? capgate_end_of(p->known)
+				   : p->base + yajl_get_bytes_consumed(p->yajl);
 	const bool in_place = text.p && in_document(p, text.p);
 	const size_t start = in_place ? (size_t)(text.p - p->text.p) - (kind != CAPGATE_JSON_NUMBER)
 				      : token_start(p, end);
@@ -239,7 +244,7 @@ static const yajl_callbacks callbacks = {
  * does not belong begins; at the end when something is missing. */
 static size_t error_place(const struct parser *p, bool at_end)
 {
-	size_t consumed = yajl_get_bytes_consumed(p->yajl), start;
+	size_t consumed = p->base + yajl_get_bytes_consumed(p->yajl), start;
 
 	if (at_end || consumed > p->text.len)
 		return p->text.len;
@@ -277,10 +282,36 @@ static int check_rest(struct parser *p)
 			    "not strict JSON: something follows the document");
 }
 
+static yajl_status feed(struct parser *p, size_t from, size_t to)
+{
+	p->base = from;
+	return yajl_parse(p->yajl, (const unsigned char *)p->text.p + from, to - from);
+}
+
+/* A token that is not whole goes on in what is fed next, and then none ends with the
+ * known value. */
+static yajl_status feed_around_known(struct parser *p)
+{
+	const struct capgate_span known = p->known;
+	yajl_status status = feed(p, 0, known.off);
+
+	if (status != yajl_status_ok)
+		return status;
+	p->base = known.off;
+	p->in_known = true;
+	status = yajl_parse(p->yajl, (const unsigned char *)"{}", 2);
+	p->in_known = false;
+	if (status == yajl_status_ok && p->end != capgate_end_of(known)) {
+		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, known.off,
+					 "what was read before is no value here");
+		return yajl_status_client_canceled;
+	}
+	return status == yajl_status_ok ? feed(p, capgate_end_of(known), p->text.len) : status;
+}
+
 static int parse(struct parser *p, bool comments)
 {
 	yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_leave, p};
-	const unsigned char *document = (const unsigned char *)p->text.p;
 	yajl_status status;
 	bool at_end;
 
@@ -290,9 +321,10 @@ static int parse(struct parser *p, bool comments)
 	yajl_config(p->yajl, yajl_allow_comments, comments);
 	/* Our own check is stricter than yajl's. */
 	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
-	status = yajl_parse(p->yajl, document, p->text.len);
+	status = p->known.len ? feed_around_known(p) : feed(p, 0, p->text.len);
 	at_end = status == yajl_status_ok;
 	p->at_end = at_end;
+	p->base = 0;
 	if (at_end)
 		status = yajl_complete_parse(p->yajl);
 	if (p->status < 0)
@@ -306,7 +338,12 @@ int capgate_json_parse(struct capgate_text text, struct capgate_json_options opt
 		       struct capgate_arena *arena, capgate_json_visit visit, void *user,
 		       struct capgate_error *err)
 {
-	struct parser p = {.text = text, .arena = arena, .visit = visit, .user = user, .err = err};
+	struct parser p = {.text = text,
+			   .arena = arena,
+			   .visit = visit,
+			   .user = user,
+			   .err = err,
+			   .known = options.known};
 	int status;
 
 	if (text.len == 0)

@@ -27,7 +27,7 @@ enum capgate_json_kind {
 
 struct capgate_json_event {
 	enum capgate_json_kind kind;
-	struct capgate_span at;	  /* of the token, quotes included */
+	struct capgate_span at;   /* of the token, quotes included */
 	struct capgate_text text; /* a view into the document or the arena */
 	bool truth;
 };
@@ -37,6 +37,14 @@ typedef int (*capgate_json_visit)(void *user, const struct capgate_json_event *e
 
 struct capgate_json_options {
 	bool comments; /* slash-star and slash-slash: for policies, never for specifications */
+	/*
+	 * len 0: none.  The caller has read the bytes of this span before, by
+	 * capgate_json_parse(), as an object.  A value may stand wherever another may (RFC
+	 * 8259, section 2), so "{}" is read there in its place: the events are those of an
+	 * empty object with this span.  It fails unless an object begins and ends just
+	 * there; whatever else it fails for, the whole has to be read to know why.
+	 */
+	struct capgate_span known;
 };
 
 int capgate_json_parse(struct capgate_text text, struct capgate_json_options options,

@@ -11,11 +11,6 @@ struct capgate_plan {
 	size_t room;
 };
 
-static inline size_t capgate_end_of(struct capgate_span at)
-{
-	return at.off + at.len;
-}
-
 /* Replace the text from from to to.  The edits may not overlap; of two insertions in one
  * place the one added first comes first. with stays the caller's.  Fails only for memory. */
 int capgate_plan_add(struct capgate_plan *plan, size_t from, size_t to,

@@ -10,6 +10,7 @@
  */
 #include "lib/base/base.h"
 #include "asks.h"
+#include "judge.h"
 #include "newuser.h"
 #include "splice.h"
 #include "findings.h"
@@ -407,26 +408,34 @@ struct capgate_report capgate_report_of(const struct capgate_error *err)
 	};
 }
 
-void capgate_assess(struct capgate_text text, enum capgate_kind kind,
-		    const struct capgate_policy *policy, struct capgate_arena *arena,
-		    struct capgate_spec *spec, struct capgate_report *ret)
+size_t capgate_assess_known(struct capgate_text text, enum capgate_kind kind,
+			    const struct capgate_known_profile *known, size_t n,
+			    const struct capgate_policy *policy, struct capgate_arena *arena,
+			    struct capgate_spec *spec, struct capgate_report *ret)
 {
-	struct capgate_spec local = {0};
 	struct capgate_error err = {0};
+	size_t used = n;
 	int status = 0;
 
 	*ret = (struct capgate_report){0};
-	if (!spec)
-		spec = &local;
 	if (text.len > policy->max_bytes)
 		status = capgate_fail(&err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
 				      "the specification is larger than %zu bytes",
 				      policy->max_bytes);
 	if (status == 0)
-		status = capgate_spec_parse(text, kind, arena, spec, &err);
+		status = capgate_spec_parse_known(text, kind, known, n, arena, spec, &used, &err);
 	if (status == 0)
 		status = capgate_judge(spec, policy, arena, ret, &err);
-	if (status == 0)
-		return;
-	*ret = capgate_report_of(&err);
+	if (status < 0)
+		*ret = capgate_report_of(&err);
+	return used;
+}
+
+void capgate_assess(struct capgate_text text, enum capgate_kind kind,
+		    const struct capgate_policy *policy, struct capgate_arena *arena,
+		    struct capgate_spec *spec, struct capgate_report *ret)
+{
+	struct capgate_spec local = {0};
+
+	(void)capgate_assess_known(text, kind, NULL, 0, policy, arena, spec ? spec : &local, ret);
 }

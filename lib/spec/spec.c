@@ -231,46 +231,78 @@ static int check_namespaces(const struct capgate_spec *s, struct capgate_error *
 	return 0;
 }
 
-int capgate_spec_parse_edited(struct capgate_text text, enum capgate_kind kind,
-			      struct capgate_arena *arena, struct capgate_spec *ret,
-			      struct capgate_error *err)
-{
-	struct capgate_spec spec = {.text = text, .kind = kind};
-	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
-	int status = capgate_walk_text(text, (struct capgate_json_options){0},
-				       kind == CAPGATE_PROCESS ? &capgate_shape_edited_process
-							       : &capgate_shape_edited_config,
-				       arena, visit_spec, &reader, err);
+static const struct capgate_span nothing_known;
 
-	if (status == 0)
-		*ret = spec;
-	return status;
+static int read_text(struct capgate_text text, const struct capgate_shape *shape,
+		     struct capgate_span known, struct capgate_arena *arena,
+		     struct capgate_spec *spec, struct capgate_error *err)
+{
+	struct spec_reader reader = {.spec = spec, .arena = arena, .err = err};
+
+	spec->text = text;
+	return capgate_walk_text(text, (struct capgate_json_options){.known = known}, shape, arena,
+				 visit_spec, &reader, err);
+}
+
+/* What can be said only when all was read. */
+static int check_whole(struct capgate_spec *spec, struct capgate_error *err)
+{
+	if (spec->process.len == 0)
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
+				    "there is no process object");
+	if (check_namespaces(spec, err) < 0)
+		return err->code;
+	spec->identity_pretended = capgate_identity_is_pretended(spec);
+	return 0;
 }
 
 int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
 		       struct capgate_arena *arena, struct capgate_spec *ret,
 		       struct capgate_error *err)
 {
-	struct capgate_spec spec = {.text = text, .kind = kind};
-	struct spec_reader reader = {.spec = &spec, .arena = arena, .err = err};
-	int status = capgate_walk_text(text, (struct capgate_json_options){0},
-				       kind == CAPGATE_PROCESS ? &capgate_shape_process
-							       : &capgate_shape_config,
-				       arena, visit_spec, &reader, err);
+	const bool alone = kind == CAPGATE_PROCESS;
+	struct capgate_spec spec = {.kind = kind};
 
-	if (status < 0)
-		return status;
-	if (spec.process.len == 0)
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "there is no process object");
-	status = check_namespaces(&spec, err);
-	if (status < 0)
-		return status;
-	spec.identity_pretended = capgate_identity_is_pretended(&spec);
-	if (kind == CAPGATE_PROCESS)
+	if (read_text(text, alone ? &capgate_shape_process : &capgate_shape_config, nothing_known,
+		      arena, &spec, err) < 0 ||
+	    check_whole(&spec, err) < 0)
+		return err->code;
+	if (alone)
 		spec.top = spec.process;
 	*ret = spec;
 	return 0;
+}
+
+int capgate_spec_parse_around(struct capgate_text text, struct capgate_span profile,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err)
+{
+	struct capgate_spec spec = {.kind = CAPGATE_CONFIG};
+
+	if (read_text(text, &capgate_shape_config, profile, arena, &spec, err) < 0 ||
+	    check_whole(&spec, err) < 0)
+		return err->code;
+	if (spec.seccomp.presence != CAPGATE_PRESENT || spec.seccomp.at.off != profile.off ||
+	    spec.seccomp.at.len != profile.len)
+		return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, profile.off,
+				    "this is not linux.seccomp");
+	*ret = spec;
+	return 0;
+}
+
+int capgate_spec_parse_edited(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err)
+{
+	struct capgate_spec spec = {.kind = kind};
+	int status = read_text(text,
+			       kind == CAPGATE_PROCESS ? &capgate_shape_edited_process
+						       : &capgate_shape_edited_config,
+			       nothing_known, arena, &spec, err);
+
+	if (status == 0)
+		*ret = spec;
+	return status;
 }
 
 const struct capgate_namespace *capgate_spec_namespace(const struct capgate_spec *spec,

@@ -4,6 +4,7 @@
 #define CAPGATE_LIB_SPEC_H
 
 #include "filter.h"
+#include "known.h"
 
 /* The member that takes the place of all others of process and of linux. */
 #define CAPGATE_EDITED_REST "rest"
@@ -15,6 +16,15 @@
  * be there but CAPGATE_EDITED_REST.
  */
 int capgate_spec_parse_edited(struct capgate_text text, enum capgate_kind kind,
+			      struct capgate_arena *arena, struct capgate_spec *ret,
+			      struct capgate_error *err) CAPGATE_MUST;
+
+/*
+ * Reads a configuration of which linux.seccomp, with that place, was read before.  Of it
+ * only the place is in *ret, as if it were empty.  It fails where something else stands
+ * there.
+ */
+int capgate_spec_parse_around(struct capgate_text text, struct capgate_span profile,
 			      struct capgate_arena *arena, struct capgate_spec *ret,
 			      struct capgate_error *err) CAPGATE_MUST;
 

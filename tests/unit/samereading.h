@@ -99,6 +99,34 @@ static inline bool same_process(const struct capgate_spec *a, const struct capga
 	return same;
 }
 
+static inline bool same_at(struct capgate_span a, struct capgate_span b)
+{
+	return a.off == b.off && a.len == b.len;
+}
+
+/* Of two readings that are the same: are their places, too? */
+static inline bool same_places(const struct capgate_spec *a, const struct capgate_spec *b)
+{
+	bool same = same_at(a->top, b->top) && same_at(a->process, b->process) &&
+		    same_at(a->capabilities_at, b->capabilities_at) &&
+		    same_at(a->no_new_privs_at, b->no_new_privs_at) &&
+		    same_at(a->linux_at, b->linux_at) && same_at(a->sysctl_at, b->sysctl_at) &&
+		    same_at(a->mounts_at, b->mounts_at) && same_at(a->seccomp.at, b->seccomp.at);
+
+	for (int s = 0; same && s < CAPGATE_NSETS; s++) {
+		same = same_at(a->set[s].at, b->set[s].at);
+		for (size_t i = 0; same && i < a->set[s].n; i++)
+			same = same_at(a->set[s].v[i].at, b->set[s].v[i].at);
+	}
+	for (size_t i = 0; same && i < a->seccomp.n_rules; i++)
+		same = same_at(a->seccomp.rules[i].at, b->seccomp.rules[i].at);
+	for (size_t i = 0; same && i < a->n_mounts; i++)
+		same = same_at(a->mounts[i].at, b->mounts[i].at);
+	for (size_t i = 0; same && i < a->n_namespaces; i++)
+		same = same_at(a->namespaces[i].at, b->namespaces[i].at);
+	return same;
+}
+
 static inline bool same_reading(const struct capgate_spec *a, const struct capgate_spec *b)
 {
 	bool same =
