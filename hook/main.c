@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 	}
 	command = command_find(argv[1]);
 	if (settle(command && command->keeps_descriptors) < 0) {
-		io_say("cannot set up descriptors and signals: %s", strerror(errno));
+		io_say("cannot set up descriptors and signals: %s", io_words(errno));
 		return STATUS_SYSTEM;
 	}
 	if (command)

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
 /* More than any kernel has; a set cannot hold more. */
@@ -21,7 +22,7 @@
 static int fail_ceiling(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CEILING, CAPGATE_NOWHERE, "%s: %s", what,
-			    strerror(errno));
+			    io_words(errno));
 }
 
 /* Since Linux 2.6.25 there have been more than these. */

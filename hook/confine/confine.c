@@ -32,7 +32,6 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -134,17 +133,6 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 	return 0;
 }
 
-/*
- * The C library asks for its heap at the first malloc(3), which may be in strerror(3)
- * (glibc 2.42): what only judges may not ask by then.
- */
-static void make_heap(void)
-{
-	void *volatile first = malloc(1);
-
-	free(first);
-}
-
 /* ---- Together ------------------------------------------------------------------------ */
 
 int confine_renounce(enum confine_duty duty, struct capgate_error *err)
@@ -197,7 +185,6 @@ int confine(enum confine_duty duty, bool best_effort, struct capgate_error *err)
 
 	if (duty > CONFINE_OPEN_TO_MARK)
 		return confine_fail(err, "this duty is a linter's", EINVAL);
-	make_heap();
 	return confine_by(parts, COUNT(parts), duty, best_effort, err);
 }
 

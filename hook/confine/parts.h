@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "confine.h"
 
@@ -12,7 +13,7 @@
 static inline int confine_fail(struct capgate_error *err, const char *what, int error)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
-			    "the parser cannot be confined: %s: %s", what, strerror(error));
+			    "the parser cannot be confined: %s: %s", what, io_words(error));
 }
 
 /* One step of a confinement.  install() does nothing where the duty needs nothing. */

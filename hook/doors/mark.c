@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "hook/sys/sys.h"
+
 static void give_up(struct door_mark *m, const char *what, int error)
 {
 	if (!m->why[0])
 		snprintf(m->why, sizeof(m->why), "not recorded: %s%s%s", what, error ? ": " : "",
-			 error ? strerror(error) : "");
+			 error ? io_words(error) : "");
 }
 
 void mark_open(struct door_mark *m)

@@ -85,7 +85,7 @@ static int measure(struct started *c, struct capgate_error *err)
 		return 0;
 	if (c->pidfd < 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-				    "cannot hold process %ld: %s", c->pid, strerror(errno));
+				    "cannot hold process %ld: %s", c->pid, io_words(errno));
 	younger = is_younger_than_we(c->pid);
 	status = procsets_read(c->pid, c->held, err);
 	c->userns_depth = procsets_userns_depth(c->pid);
@@ -155,7 +155,7 @@ static int kill_it(const struct started *c, capgate_set too_much, bool only_say,
 		snprintf(d->reason, sizeof(d->reason),
 			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be "
 			 "killed: %s",
-			 c->pid, names, strerror(errno));
+			 c->pid, names, io_words(errno));
 		return STATUS_SYSTEM;
 	}
 	snprintf(d->reason, sizeof(d->reason),

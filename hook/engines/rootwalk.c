@@ -40,7 +40,7 @@ static int is_unreadable(const char *dir, int error)
 {
 	if (place_is_elsewhere(error))
 		return 0;
-	io_say("cannot look for containers in %s: %s", dir, strerror(error));
+	io_say("cannot look for containers in %s: %s", dir, io_words(error));
 	return 1;
 }
 

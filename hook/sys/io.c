@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/base.h"
+#include "say.h"
 
 int io_fail(struct capgate_error *err, const char *what, const char *name)
 {
@@ -20,7 +21,7 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 			    what,
 			    name[0] ? capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown))
 				    : "a file without a name",
-			    strerror(saved));
+			    io_words(saved));
 }
 
 /* ---- Reading ------------------------------------------------------------------- */
@@ -178,7 +179,7 @@ int io_write_all(int fd, struct capgate_text text, struct capgate_error *err)
 			if (n == 0)
 				errno = ENOSPC;
 			return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-					    "cannot write the result: %s", strerror(errno));
+					    "cannot write the result: %s", io_words(errno));
 		}
 		text.p += n;
 		text.len -= (size_t)n;

@@ -11,6 +11,7 @@
 
 #include "lib/base/base.h"
 #include "io.h"
+#include "say.h"
 #include "trusted.h"
 #include "userns.h"
 
@@ -24,7 +25,7 @@ static int fail_place(struct capgate_error *err, const char *what, const char *p
 
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s %s: %s", what,
 			    capgate_shown(capgate_text_of(path), 120, shown, sizeof(shown)),
-			    strerror(saved));
+			    io_words(saved));
 }
 
 /* ---- Another root ---------------------------------------------------------------- */

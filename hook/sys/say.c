@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/base/base.h"
@@ -13,6 +14,17 @@
 
 /* Long enough for a sentence with its cure; PIPE_BUF keeps it in one piece. */
 #define LINE_MAX_BYTES 2048
+
+const char *io_words(int error)
+{
+#ifdef __GLIBC__
+	const char *words = strerrordesc_np(error);
+
+	return words ? words : "an unknown error";
+#else
+	return strerror(error);
+#endif
+}
 
 static void say_line(struct capgate_text words)
 {

@@ -13,6 +13,7 @@
 
 #include "lib/base/base.h"
 #include "io.h"
+#include "say.h"
 #include "signals.h"
 
 struct child {
@@ -23,7 +24,7 @@ struct child {
 static int fail_spawn(struct capgate_error *err, const char *what)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what,
-			    strerror(errno));
+			    io_words(errno));
 }
 
 /* How a program is started. */

@@ -220,7 +220,7 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret,
 	if (pid == 0)
 		be_child(q, &arena, block);
 	if (pid < 0)
-		return fail_child(err, strerror(errno));
+		return fail_child(err, io_words(errno));
 	/* The ceiling's question, asked while the child judges: the answer is kept. */
 	(void)bounds_now();
 	status = wait_for(pid, err);

@@ -100,7 +100,7 @@ static int write_failed(struct capgate_error *err, const char *what)
 	return capgate_fail(
 		err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
 		"the configuration without those capabilities cannot be written: %s: %s", what,
-		strerror(errno));
+		io_words(errno));
 }
 
 static int write_copy(int fd, const struct stat *st, struct capgate_text text,

@@ -88,7 +88,7 @@ static int become(const char *path, char **argv, const struct runtime_call *call
 
 	execve(path, argv, environ);
 	capgate_fail(&err, CAPGATE_EIO, CAPGATE_RULE_RUNTIME, CAPGATE_NOWHERE,
-		     "cannot execute %.200s: %s", path, strerror(errno));
+		     "cannot execute %.200s: %s", path, io_words(errno));
 	runtime_tell_error(call, &err);
 	return REFUSED;
 }
