@@ -45,6 +45,17 @@ struct capgate_substitute {
 
 #define CAPGATE_SUBSTITUTES 2
 
+/* Replace the bytes of at by with.  Edits are sorted and do not overlap. */
+struct capgate_edit {
+	struct capgate_span at;
+	struct capgate_text with;
+};
+
+struct capgate_edits {
+	struct capgate_edit *v;
+	size_t n;
+};
+
 struct capgate_report {
 	enum capgate_verdict verdict;
 	enum capgate_rule rule; /* the gravest one that decided; NONE when it passes */
@@ -59,7 +70,8 @@ struct capgate_report {
 	capgate_set forbidden;		    /* asked in any set, not allowed */
 	bool absent;			    /* capabilities absent or null: counts as all */
 	bool add_no_new_privs;		    /* the policy requires it, and it is not there */
-	bool splice_userns; /* a rewrite makes the seccomp profile forbid user namespaces */
+	bool splice_userns; /* a rewrite makes the seccomp profile forbid user namespaces ... */
+	struct capgate_edits userns_edits; /* ... by these, which are in the arena */
 	enum capgate_user_namespaces user_namespaces; /* of the policy, exemptions applied */
 	bool rebind_proc; /* a rewrite mounts the host's /proc once more, last of all */
 	unsigned lifted;  /* what exemptions lift and the text asks for: enum capgate_lift */
@@ -114,17 +126,6 @@ CAPGATE_API void capgate_assess(struct capgate_text text, enum capgate_kind kind
 CAPGATE_API struct capgate_report capgate_report_of(const struct capgate_error *err);
 
 /* ---- Rewriting ---------------------------------------------------------- */
-
-/* Replace the bytes of at by with.  Edits are sorted and do not overlap. */
-struct capgate_edit {
-	struct capgate_span at;
-	struct capgate_text with;
-};
-
-struct capgate_edits {
-	struct capgate_edit *v;
-	size_t n;
-};
 
 /* A document that describes containers can be edited for this one: a compose file, a
  * Kubernetes object, Quadlet's file. */

@@ -304,16 +304,14 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 	return 0;
 }
 
-/* Can the profile be made to forbid it?  NULL, or why not.  The edits are thrown away:
- * a rewrite makes them again. */
+/* Can the profile be made to forbid it?  NULL, or why not. */
 static int try_splice(const struct capgate_spec *spec, struct capgate_arena *arena,
-		      const char **why_not)
+		      struct capgate_edits *ret, const char **why_not)
 {
-	const size_t used = arena->used;
 	struct capgate_plan plan = {.arena = arena};
 	int status = capgate_splice_userns(spec, &plan, why_not);
 
-	arena->used = used;
+	*ret = plan.edits;
 	return status;
 }
 
@@ -336,7 +334,7 @@ static int find_userns(const struct capgate_spec *spec, const struct capgate_sce
 		r->user_namespaces = CAPGATE_USERNS_ALLOW;
 		return 0;
 	}
-	if (around == spec && try_splice(spec, findings->arena, &why_not) < 0)
+	if (around == spec && try_splice(spec, findings->arena, &r->userns_edits, &why_not) < 0)
 		return CAPGATE_ENOMEM;
 	r->splice_userns = !why_not;
 	return capgate_findings_add(

@@ -10,7 +10,6 @@
 #include "again.h"
 #include "edits.h"
 #include "procfs.h"
-#include "splice.h"
 
 static bool goes(const struct capgate_element *e, capgate_set removed)
 {
@@ -157,13 +156,16 @@ static int rebind_proc(struct capgate_plan *p, const struct capgate_spec *spec,
 	return capgate_plan_add(p, at, at, (struct capgate_text){text, proc->at.len + 1});
 }
 
-/* The judge has found that it can be done. */
-static int plan_splice(struct capgate_plan *p, const struct capgate_spec *spec,
-		       const struct capgate_report *report)
+/* The judge has found that it can be done, and how. */
+static int plan_splice(struct capgate_plan *p, const struct capgate_report *report)
 {
-	const char *why_not;
+	const struct capgate_edits *edits = &report->userns_edits;
 
-	return report->splice_userns ? capgate_splice_userns(spec, p, &why_not) : 0;
+	for (size_t i = 0; report->splice_userns && i < edits->n; i++)
+		if (capgate_plan_add(p, edits->v[i].at.off, capgate_end_of(edits->v[i].at),
+				     edits->v[i].with) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
 }
 
 int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_report *report,
@@ -175,7 +177,7 @@ int capgate_rewrite_plan(const struct capgate_spec *spec, const struct capgate_r
 	if ((!report->absent && cut_lists(&p, spec, report) < 0) ||
 	    add_members(&p, spec, report) < 0 || change_members(&p, spec, report) < 0 ||
 	    add_sysctls(&p, spec, report) < 0 || rebind_proc(&p, spec, report) < 0 ||
-	    plan_splice(&p, spec, report) < 0)
+	    plan_splice(&p, report) < 0)
 		return capgate_fail_memory(err);
 	*ret = p.edits;
 	return 0;
