@@ -92,8 +92,7 @@ if [ -x "${capgate%/*}/capgate-learn" ]; then
 	*) not_ok "a container that needs nothing, by BPF: $(cat "$work/err")" ;;
 	esac
 else
-	echo "skipped: $suite: by BPF: capgate-learn was not built (clang, libbpf)" >&2
-	skipped=$((skipped + 1))
+	skip "$suite: by BPF: capgate-learn was not built (clang, libbpf)"
 fi
 # Of tests in which they do not differ, one does.
 one=tracefs
