@@ -23,7 +23,6 @@ typedef __u32 u32;
 #define NO_AUDIT 2         /* CAP_OPT_NOAUDIT of linux/security.h */
 #define IO_WORKER 0x10     /* PF_IO_WORKER of linux/sched.h */
 #define IO_URING_ENTER 426 /* of every architecture */
-#define SYS_ADMIN 21       /* CAP_SYS_ADMIN */
 #define EPERM 1
 /* Unrolled, what is loaded does not fit into the stack of a program. */
 #define ROLLED _Pragma("clang loop unroll(disable)")
@@ -58,7 +57,7 @@ typedef struct {
 
 struct cred {
 	kuid_t euid;
-	kernel_cap_t cap_effective, cap_bset;
+	kernel_cap_t cap_bset;
 	struct user_namespace *user_ns;
 } KERNEL_TYPE;
 
