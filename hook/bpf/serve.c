@@ -116,11 +116,12 @@ static bool answer(int status, const struct capgate_error *err)
 
 int serve(unsigned kilobytes, uint64_t outside)
 {
-	struct tracer_hello hello = {.magic = "cg-learn", .version = CAPGATE_VERSION};
+	struct tracer_hello hello = {.version = CAPGATE_VERSION};
 	static struct serving s;
 	struct capgate_error err;
 	struct tracer_order order;
 
+	memcpy(hello.magic, TRACER_MAGIC, sizeof(hello.magic));
 	hello.error = attach_and_confine(&s, kilobytes, outside, &err);
 	if (hello.error)
 		snprintf(hello.why, sizeof(hello.why), "%s", err.msg);

@@ -15,10 +15,11 @@
 
 #define TRACER_VERSION 32
 #define TRACER_WHY 320
+#define TRACER_MAGIC "cg-learn" /* eight letters, without the byte that ends a string */
 
 /* Its layout is the same in every version. */
 struct tracer_hello {
-	char magic[8]; /* "cg-learn" */
+	char magic[sizeof(TRACER_MAGIC) - 1];
 	char version[TRACER_VERSION];
 	int32_t error; /* 0: attached, and confined */
 	char why[TRACER_WHY];

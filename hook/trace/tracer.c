@@ -131,7 +131,7 @@ static int hear_hello(const struct tracer *t, struct capgate_error *err)
 	struct tracer_hello hello;
 
 	if (!read_whole(t->answers, &hello, sizeof(hello)) ||
-	    memcmp(hello.magic, "cg-learn", sizeof(hello.magic)) != 0)
+	    memcmp(hello.magic, TRACER_MAGIC, sizeof(hello.magic)) != 0)
 		return tracer_failed(err, CAPGATE_EPOLICY, "it does not answer",
 				     "; install capgate and capgate-learn of one version");
 	hello.version[sizeof(hello.version) - 1] = hello.why[sizeof(hello.why) - 1] = '\0';
