@@ -15,7 +15,7 @@ has() { # SENTENCE PYTHON: true of the JSON in out, which is r
 [ -x "$HELPERS/bench" ] && [ -x "$HELPERS/noop-static" ] ||
 	skip_all "the benchmark's tools" "they need the C library's archive (glibc-static)"
 
-goals="goals --helpers $HELPERS --static $HOOK --dynamic $HOOK --check $HOOK --only hook --rounds 2"
+goals="goals --helpers $HELPERS --static $HOOK --dynamic $HOOK --installed $HOOK --check $HOOK --only hook --rounds 2"
 # shellcheck disable=SC2086
 measure $goals && grep -q '^dynamic hook, of a static no-op .* at most 2.20' "$work/out" && ok ||
 	{ not_ok "the goals stand beside the figures"; cat "$work/out" "$work/err"; }
@@ -25,7 +25,7 @@ has "a figure for machines has its goal, and says whether it is met" \
 	'all(f["goal"] is None or f["value"] is None or f["met"] == (f["value"] <= f["goal"]) for f in r["figures"]) and
 	any(f["name"] == "peak memory, static" and f["value"] > 0 for f in r["figures"])'
 # shellcheck disable=SC2086
-measure goals --helpers "$HELPERS" --static "$work/none" --dynamic "$HOOK" --check "$HOOK" --only hook && not_ok "a program that is missing ends it" || ok
+measure goals --helpers "$HELPERS" --static "$work/none" --dynamic "$HOOK" --installed "$HOOK" --check "$HOOK" --only hook && not_ok "a program that is missing ends it" || ok
 mkdir "$work/build" && cp "$HOOK" "$work/build/capgate-hook"
 measure compare --helpers "$HELPERS" --base "$work/build" --new "$(dirname "$HOOK")" --rounds 2 --json
 # Where the kernel puts the heap, one call more or less is made.

@@ -26,6 +26,12 @@ if says -l 'INTERP'; then
 	prove "all symbols are bound at start" says -d '(BIND_NOW|FLAGS.* NOW)'
 	prove "it needs no library of its own but the C library" sh -c \
 		"readelf -Wd '$program' | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -vE '^(libc|libm|ld-linux.*|libyajl|libcap-ng|libseccomp|libmd)\.so' | wc -l | grep -qx 0"
+else
+	# Some versions of runc start createContainer hooks with the image's environment.
+	printf '#include <unistd.h>\n__attribute__((constructor)) static void in(void) { (void)!write(1, "loaded", 6); }\n' |
+		cc -shared -fPIC -x c -o "$work/loaded.so" -
+	loads_nothing() { ! LD_PRELOAD=$work/loaded.so LD_AUDIT=$work/loaded.so "$program" --version | grep loaded; }
+	prove "no environment makes it load anything" loads_nothing
 fi
 prove "it has no search path of its own" says_not -d '(RPATH|RUNPATH)'
 prove "it has no text relocations" says_not -d 'TEXTREL'

@@ -3,8 +3,8 @@
 """What the hook, the wrapper and check cost, each figure beside its goal; or two builds
 beside each other.
 
-    measure.py goals   --helpers DIR --static HOOK --dynamic HOOK --check PROGRAM
-                       [--rounds N] [--files N] [--only hook,wrapper,check] [--json]
+    measure.py goals   --helpers DIR --static HOOK --dynamic HOOK --installed HOOK
+                       --check PROGRAM [--rounds N] [--files N] [--only hook,wrapper,check] [--json]
     measure.py compare --helpers DIR --base DIR --new DIR [--rounds N] [--json]
 
 --helpers has what `make bench` builds of this directory.  Times are ratios of what was
@@ -138,7 +138,7 @@ def wrapper_figures(o, _work):
         print("measure.py: containers: skipped, they need root, runc and crun", file=sys.stderr)
         return
     rounds = str(min(o.rounds, 200))
-    env = {**os.environ, "BENCH_TSV": "1", "CAPGATE": os.path.abspath(o.dynamic),
+    env = {**os.environ, "BENCH_TSV": "1", "CAPGATE": os.path.abspath(o.installed),
            "CAPGATE_STATIC": os.path.abspath(o.static), "ROUNDS_CONTAINERS": rounds,
            "ROUNDS": rounds}
     rows = rows_of(run([f"{HERE}/containers.sh", os.path.abspath(o.helpers)], env=env))
@@ -241,7 +241,7 @@ def main():
         c.add_argument("--rounds", type=int, default=1000)
         c.add_argument("--json", action="store_true")
     c = commands.choices["goals"]
-    for name in ("static", "dynamic", "check"):
+    for name in ("static", "dynamic", "installed", "check"):
         c.add_argument(f"--{name}", required=True)
     c.add_argument("--files", type=int, default=20000)
     c.add_argument("--only", default="hook,wrapper,check")
