@@ -62,16 +62,22 @@ static bool is_number(struct capgate_text t)
 	return i == t.len;
 }
 
-static void write_scalar(struct writer *w, const struct yaml_node *node)
+static bool is_null(const struct yaml_node *node)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
+
+	return node->kind == NODE_SCALAR && node->plain && is_one_of(node->value, nulls);
+}
+
+static void write_scalar(struct writer *w, const struct yaml_node *node)
+{
 	static const char *const yes[] = {"true", "True", "TRUE", "yes", "Yes",
 					  "YES",  "on",   "On",   "ON",  NULL};
 	static const char *const no[] = {"false", "False", "FALSE", "no",  "No",
 					 "NO",    "off",   "Off",   "OFF", NULL};
 	const struct capgate_text t = node->value;
 
-	if (node->plain && is_one_of(t, nulls))
+	if (is_null(node))
 		capgate_out_string(&w->out, "null");
 	else if (node->plain && is_one_of(t, yes))
 		capgate_out_string(&w->out, "true");
@@ -262,18 +268,13 @@ static int write_node(struct writer *w, size_t i, unsigned depth)
 	return 0;
 }
 
-/* An empty document (Helm writes them between others) counts as none. */
-static bool is_empty(const struct yaml_node *root)
-{
-	return root->kind == NODE_SCALAR && root->plain && root->value.len == 0;
-}
-
 static int write_all(struct writer *w)
 {
 	struct yaml_tree *r = w->r;
 
 	for (size_t i = 0; i < r->n_roots; i++) {
-		if (is_empty(&r->v[r->roots[i]]))
+		/* Helm writes empty ones between others; kubectl passes over them, too. */
+		if (is_null(&r->v[r->roots[i]]))
 			continue;
 		if (write_node(w, r->roots[i], 0) < 0)
 			return r->err->code;

@@ -18,9 +18,10 @@ struct capgate_text capgate_asked_after(struct capgate_text t, size_t n)
 	return n < t.len ? (struct capgate_text){t.p + n, t.len - n} : (struct capgate_text){0};
 }
 
-static bool has_variable(struct capgate_text name)
+/* Of a shell, compose, an editor or Nomad; or a specifier of systemd. */
+bool capgate_asked_has_variable(struct capgate_text word)
 {
-	return capgate_asked_find(name, '$') < name.len;
+	return capgate_asked_find(word, '$') < word.len || capgate_asked_find(word, '%') < word.len;
 }
 
 static bool is_all(struct capgate_text name)
@@ -41,7 +42,7 @@ int capgate_asked_add(struct capgate_request *r, struct capgate_text name, struc
 		r->add_all = true;
 	else
 		r->unknown = name;
-	r->variable |= cap < 0 && has_variable(name);
+	r->variable |= cap < 0 && capgate_asked_has_variable(name);
 	if (capgate_arena_room(arena, (void **)&places->added, &r->added_room, places->n_added + 1,
 			       sizeof(*places->added)) < 0)
 		return CAPGATE_ENOMEM;
@@ -56,7 +57,7 @@ void capgate_asked_drop(struct capgate_request *r, struct capgate_text name)
 	if (cap >= 0)
 		r->drop = capgate_set_or(r->drop, capgate_set_of(cap));
 	r->drop_all |= is_all(name);
-	r->variable |= cap < 0 && has_variable(name);
+	r->variable |= cap < 0 && capgate_asked_has_variable(name);
 }
 
 void capgate_asked_security(struct capgate_request *r, struct capgate_text option)

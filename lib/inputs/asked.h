@@ -24,6 +24,9 @@ int capgate_asked_sysctl_word(struct capgate_request *r, struct capgate_text wor
 int capgate_asked_volume(struct capgate_request *r, struct capgate_text words,
 			 struct capgate_arena *arena) CAPGATE_MUST;
 
+/* Is part of the word replaced before an engine reads it? */
+bool capgate_asked_has_variable(struct capgate_text word) CAPGATE_MUST;
+
 /* Where c is in the text; its length: nowhere. */
 size_t capgate_asked_find(struct capgate_text t, char c);
 /* Without its first n bytes. */

@@ -36,6 +36,9 @@ static const struct capgate_shape service = {
 		 SHAPE(.types = CAPGATE_T_STRING | CAPGATE_T_NUMBER, .field = REQUEST_USER)},
 		{"cap_add", CAPS(REQUEST_CAP_ADD)}, {"cap_drop", CAPS(REQUEST_CAP_DROP)},
 		{"privileged", &truth}, {"post_start", LIST(&hook)}, {"pre_stop", LIST(&hook)},
+		{"develop",
+		 MAYBE(.members = MEMBERS(
+			       {"watch", LIST(MAYBE(.members = MEMBERS({"exec", &hook})))}))},
 		{"security_opt", STRINGS(REQUEST_SECURITY_OPTION)},
 		{"network_mode", MAYBE_STRING(REQUEST_NETWORK)}, {"pid", MAYBE_STRING(REQUEST_PID)},
 		{"ipc", MAYBE_STRING(REQUEST_IPC)}, {"platform", MAYBE_STRING(REQUEST_PLATFORM)},

@@ -5,7 +5,14 @@
 
 #include "lib/base/base.h"
 
-enum { FIELD_NETWORK = REQUEST_FIELDS, FIELD_PID, FIELD_IPC, FIELD_PROFILE, FIELD_HOST_PATH };
+enum {
+	FIELD_NETWORK = REQUEST_FIELDS,
+	FIELD_PID,
+	FIELD_IPC,
+	FIELD_PROFILE,
+	FIELD_HOST_PATH,
+	FIELD_OTHER_NAME
+};
 
 static const struct capgate_shape options = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
@@ -35,7 +42,8 @@ static const struct capgate_shape shape = {
 	.members = MEMBERS(
 		{"metadata", MAYBE(.members = MEMBERS({"name", STRING(REQUEST_NAME)}))},
 		{"image", MAYBE(.members = MEMBERS({"image", STRING(REQUEST_IMAGE)}))},
-		{"linux", MAYBE(.members = MEMBERS({"security_context", &security}))},
+		{"linux", MAYBE(.members = MEMBERS({"security_context", &security},
+						   {"securityContext", VALUE(FIELD_OTHER_NAME)}))},
 		{"mounts",
 		 LIST(MAYBE(.field = REQUEST_MOUNT,
 			    .members = MEMBERS(
@@ -48,7 +56,9 @@ static int cri_member(struct capgate_request *r, int field, const struct capgate
 {
 	const bool node = capgate_text_is(event->text, "2") || capgate_text_is(event->text, "NODE");
 
-	if (field == FIELD_HOST_PATH) {
+	if (field == FIELD_OTHER_NAME) {
+		r->driver = capgate_text_of("securityContext");
+	} else if (field == FIELD_HOST_PATH) {
 		if (r->n_mounts) {
 			r->mounts[r->n_mounts - 1].source = event->text;
 			r->mounts[r->n_mounts - 1].bind = true;
@@ -66,6 +76,15 @@ static int cri_member(struct capgate_request *r, int field, const struct capgate
 	return 0;
 }
 
+/* Readers of protocol buffers take both. */
+static const char *cri_untold(struct capgate_request *r, enum capgate_rule *rule)
+{
+	(void)rule;
+	return r->driver.len ? "it has securityContext, which only some versions of crictl read "
+			       "as security_context; write it so"
+			     : NULL;
+}
+
 const struct capgate_flat capgate_flat_cri = {
 	.seen = {.engine = "cri",
 		 .thing = "container",
@@ -74,4 +93,5 @@ const struct capgate_flat capgate_flat_cri = {
 	.shape = &shape,
 	.resolve = capgate_request_resolve_containerd,
 	.own = cri_member,
+	.untold = cri_untold,
 };

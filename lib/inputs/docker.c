@@ -87,6 +87,7 @@ static int docker_member(struct capgate_request *r, int field,
 		r->seen.how = "as podman prints its sets";
 		r->docker_sysctls = false;
 	} else {
+		r->driver = capgate_text_of("podman");
 		read_told(r, event->text, field == FIELD_BOUNDING ? &r->bounding : &r->effective);
 	}
 	return 0;
@@ -95,6 +96,8 @@ static int docker_member(struct capgate_request *r, int field,
 static const char *without_keys(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
+	if (!r->told && r->driver.len)
+		return "it has EffectiveCaps without BoundingCaps; podman inspect ID prints both";
 	return r->told || r->has_keys
 		       ? NULL
 		       : "it has no CapAdd, CapDrop or Privileged: what a list of the engine's API "

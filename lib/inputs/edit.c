@@ -317,16 +317,54 @@ static int drop_names(struct editor *e, capgate_set names)
 
 /* ---- Quadlet -------------------- */
 
-static int remove_word(struct editor *e, const struct capgate_named *entry)
+/* Does the line that ends there go on in the next one? */
+static bool goes_on(struct capgate_text t, size_t line, size_t end)
+{
+	while (end > line && capgate_is_blank(t.p[end - 1]))
+		end--;
+	return end > line && t.p[end - 1] == '\\';
+}
+
+static bool is_comment(struct capgate_text t, size_t line)
+{
+	return line < t.len && (t.p[line] == '#' || t.p[line] == ';');
+}
+
+/* The assignment around pos, from its key to the end of the last line that continues it;
+ * comments between such lines are no part of it. */
+static struct capgate_span assignment(struct capgate_text t, size_t pos)
+{
+	size_t from = 0, line = 0;
+	bool inside = false;
+
+	while (line < t.len) {
+		const size_t end = line_end(t, line);
+
+		if (!is_comment(t, line)) {
+			from = inside ? from : line;
+			inside = goes_on(t, line, end);
+			if (pos <= end && !inside)
+				return (struct capgate_span){from, end - from};
+		}
+		line = end + 1;
+	}
+	return (struct capgate_span){from, t.len - from};
+}
+
+static bool adds(struct capgate_text t, size_t assignment)
 {
 	static const char key[] = "AddCapability";
+
+	return t.len - assignment >= sizeof(key) &&
+	       memcmp(t.p + assignment, key, sizeof(key) - 1) == 0;
+}
+
+static int remove_word(struct editor *e, const struct capgate_named *entry)
+{
 	const struct capgate_text t = e->text;
 	const size_t line = line_start(t, entry->at.off), end = line_end(t, entry->at.off);
 	size_t from = entry->at.off, to = end_of(entry);
 
-	if (end - line < sizeof(key) || memcmp(t.p + line, key, sizeof(key) - 1) != 0 ||
-	    t.p[end - 1] == '\\')
-		return by_hand(e, from, "it shares a line of AddCapability= with others");
 	while (to < end && t.p[to] == ' ')
 		to++;
 	if (to == end) /* the last word: with the blanks before it */
@@ -341,15 +379,17 @@ static int remove_lines(struct editor *e, capgate_set forbidden)
 	const struct capgate_places *p = &e->one->places;
 
 	for (size_t i = 0; i < p->n_added;) {
-		const size_t line = line_start(e->text, p->added[i].at.off);
-		const size_t end = line_end(e->text, p->added[i].at.off);
+		const struct capgate_span all = assignment(e->text, p->added[i].at.off);
+		const size_t end = all.off + all.len;
 		size_t k = i, leaving = 0;
 
 		for (; k < p->n_added && p->added[k].at.off < end; k++)
 			leaving += leaves(&p->added[k], forbidden);
-		if (leaving == k - i && e->text.p[line] == 'A' && e->text.p[end - 1] != '\\') {
-			if (add_edit(e, line, end + (end < e->text.len), (struct capgate_text){0}) <
-			    0)
+		if (leaving && !adds(e->text, all.off))
+			return by_hand(e, p->added[i].at.off, "it is no value of AddCapability=");
+		if (leaving == k - i) {
+			if (add_edit(e, all.off, end + (end < e->text.len),
+				     (struct capgate_text){0}) < 0)
 				return e->err->code;
 			i = k;
 			continue;

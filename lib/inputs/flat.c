@@ -69,6 +69,9 @@ static int finish_request(struct reader *r, struct capgate_request *now)
 					      "a container of Windows has no Linux capabilities",
 					      r->arena, r->done, r->err);
 	why = r->kind->untold ? r->kind->untold(now, &rule) : NULL;
+	if (!why && now->variable)
+		why = "its capabilities are given by a variable, whose value is not in the "
+		      "document; inspect the container, or run capgate audit where it runs";
 	if (why)
 		return capgate_request_untold(&now->seen, rule, why, r->arena, r->done, r->err);
 	if (!now->told)

@@ -172,9 +172,17 @@ static const struct kind kinds[] = {
 	{.all = {CAPGATE_M_IPAM}, OTHER, .why = "this is a network, not a container"},
 	{.all = {CAPGATE_M_MOUNTPOINT}, OTHER, .why = "this is a volume, not a container"},
 	{.all = {CAPGATE_M_SYSCALLS}, OTHER, .why = "this is a seccomp profile, not a container"},
-	{.all = {CAPGATE_M_STAGES},
+	{.all = {CAPGATE_M_STAGES, CAPGATE_M_HOOK},
 	 OTHER,
 	 .why = "this is the registration of a hook, not a container"},
+	{.any = {CAPGATE_M_STAGES, CAPGATE_M_JOBS, CAPGATE_M_STEPS},
+	 OTHER,
+	 .why = "this is a pipeline of a CI system, whose runner starts the containers; pass "
+		"docker inspect or podman inspect of them"},
+	{.all = {CAPGATE_M_PROCESS_CONFIG},
+	 UNTOLD,
+	 .why = "this is a command that was executed in a container; sudo capgate audit shows "
+		"what it holds"},
 	{.all = {CAPGATE_M_LAYERS}, OTHER, .why = "this is an image's manifest, not a container"},
 	{.all = {CAPGATE_M_VERSION_INDEX},
 	 OTHER,

@@ -52,6 +52,9 @@ void capgate_marks_see(struct capgate_marks *m, struct capgate_text parent, stru
 	for (size_t i = CAPGATE_M_NONE + 1; i < COUNT(names); i++) {
 		if (!is_path(names[i], parent, key))
 			continue;
+		/* A list of services is of a pipeline. */
+		if (i == CAPGATE_M_SERVICES && value->kind == CAPGATE_JSON_ARRAY)
+			continue;
 		m->has[i] = true;
 		if (string && i == CAPGATE_M_KIND)
 			m->kind = value->text;

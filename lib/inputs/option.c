@@ -45,13 +45,22 @@ static int option(struct capgate_request *r, struct capgate_text name, struct ca
 	return 0;
 }
 
-/* Options whose value may be the next word; others do not matter here. */
+/* Options of docker run and podman run whose value may be the next word, which is no option
+ * then.  A word after one that is not listed is taken for an option. */
 static bool wants_value(struct capgate_text word)
 {
 	static const char *const names[] = {
-		"--cap-add", "--cap-drop", "--security-opt", "--network", "--net",    "--pid",
-		"--ipc",     "--userns",   "--user",         "-u",        "--sysctl", "--volume",
-		"-v"};
+		"--cap-add",    "--cap-drop", "--security-opt", "--network",
+		"--net",        "--pid",      "--ipc",          "--userns",
+		"--user",       "-u",         "--sysctl",       "--volume",
+		"-v",           "--name",     "--hostname",     "-h",
+		"--env",        "-e",         "--env-file",     "--label",
+		"-l",           "--mount",    "--publish",      "-p",
+		"--workdir",    "-w",         "--add-host",     "--dns",
+		"--memory",     "-m",         "--cpus",         "--shm-size",
+		"--gpus",       "--device",   "--entrypoint",   "--platform",
+		"--restart",    "--ulimit",   "--tmpfs",        "--group-add",
+		"--log-driver", "--log-opt",  "--pod",          "--annotation"};
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (capgate_text_is(word, names[i]))
@@ -68,6 +77,8 @@ int capgate_option_word(struct capgate_request *r, struct capgate_text word, str
 	r->option = (struct capgate_text){0};
 	if (pending.len)
 		return option(r, pending, word, at, arena);
+	/* It may become any option, or several. */
+	r->variable |= capgate_asked_has_variable(name);
 	if (name.len < word.len) {
 		const struct capgate_text value = capgate_asked_after(word, name.len + 1);
 

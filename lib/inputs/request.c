@@ -33,7 +33,7 @@ static bool is_truth(struct capgate_request *r, const struct capgate_json_event 
 		return event->truth;
 	if (event->kind != CAPGATE_JSON_STRING)
 		return false;
-	r->variable |= capgate_asked_find(event->text, '$') < event->text.len;
+	r->variable |= capgate_asked_has_variable(event->text);
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (capgate_text_distance(event->text, capgate_text_of(words[i]), 1) == 0)
 			return true;

@@ -87,6 +87,7 @@ struct reader {
 	bool some_user, filtered, service_network;
 	bool with_all, as_root; /* a command of it, by the signs before it */
 	bool starts_container;
+	bool nspawn;
 };
 
 /* The next word of a value, as it is written: blanks in quotes do not end it. */
@@ -193,8 +194,19 @@ static const struct {
 	{"ContainersConfModule", REQUEST_EXTENDED}, /* may give other capabilities */
 };
 
+/* systemd makes any number of words of one that is a variable alone; those of Exec= come after
+ * the image. */
+static void see_variables(struct reader *r, struct capgate_text key, struct capgate_text value)
+{
+	struct capgate_text word;
+
+	while (!capgate_text_is(key, "Exec") && next_word(&value, &word))
+		r->container.variable |= word.len > 1 && word.p[0] == '$' && word.p[1] != '{';
+}
+
 static int of_container(struct reader *r, struct capgate_text key, struct capgate_text value)
 {
+	see_variables(r, key, value);
 	if (capgate_text_is(key, "NoNewPrivileges"))
 		r->container.no_new_privs = is_true(value);
 	/* Of containers.conf, which may give other capabilities. */
@@ -250,12 +262,51 @@ static void merge(capgate_set *set, capgate_set initial, struct capgate_text val
 		*set = inverted ? capgate_set_minus(*set, sum) : capgate_set_or(*set, sum);
 }
 
-/* The signs before it (systemd.service(5), "Command lines"), and whether it is an engine's
- * command that runs a container. */
+/* The next word of a command, or of a shell's commands in quotes. */
+static bool next_plain_word(struct capgate_text *value, struct capgate_text *ret)
+{
+	static const char between[] = " \t\"'`;&|()";
+	size_t n = 0;
+
+	while (value->len && memchr(between, value->p[0], sizeof(between) - 1)) {
+		value->p++;
+		value->len--;
+	}
+	while (n < value->len && !memchr(between, value->p[n], sizeof(between) - 1))
+		n++;
+	*ret = (struct capgate_text){value->p, n};
+	value->p += n;
+	value->len -= n;
+	return n > 0;
+}
+
+/* The name of a program, without its directory. */
+static bool is_program(struct capgate_text word, const char *name)
+{
+	const size_t n = strlen(name);
+
+	return word.len >= n && memcmp(word.p + word.len - n, name, n) == 0 &&
+	       (word.len == n || word.p[word.len - n - 1] == '/');
+}
+
+static bool is_one_of(struct capgate_text word, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_program(word, names[i]))
+			return true;
+	return false;
+}
+
+/* The signs before it (systemd.service(5), "Command lines"), and whether it has a command that
+ * runs a container: the program may follow env, sh -c or another. */
 static void of_command(struct reader *r, struct capgate_text value)
 {
-	static const char *const engines[] = {"podman", "docker", "nerdctl"};
-	struct capgate_text program, word;
+	static const char *const engines[] = {
+		"podman", "docker", "nerdctl", "docker-compose", "podman-compose",
+		"runc",   "crun",   "ctr",     "crictl",         "machinectl"};
+	static const char *const alone[] = {"systemd-nspawn", "lxc-start"};
+	static const char *const commands[] = {"run", "start", "create", "play", "up", "runp"};
+	struct capgate_text word;
 	bool engine = false;
 
 	while (value.len && strchr("@-:+!|", value.p[0])) {
@@ -264,20 +315,11 @@ static void of_command(struct reader *r, struct capgate_text value)
 		value.p++;
 		value.len--;
 	}
-	if (!next_word(&value, &program))
-		return;
-	for (size_t i = 0; i < COUNT(engines); i++) {
-		const size_t n = strlen(engines[i]);
-
-		engine |= program.len >= n &&
-			  memcmp(program.p + program.len - n, engines[i], n) == 0 &&
-			  (program.len == n || program.p[program.len - n - 1] == '/');
+	while (next_plain_word(&value, &word)) {
+		r->starts_container |= is_one_of(word, alone, COUNT(alone)) ||
+				       (engine && is_one_of(word, commands, COUNT(commands)));
+		engine |= is_one_of(word, engines, COUNT(engines));
 	}
-	while (engine && next_word(&value, &word))
-		r->starts_container |= capgate_text_is(word, "run") ||
-				       capgate_text_is(word, "start") ||
-				       capgate_text_is(word, "create") ||
-				       capgate_text_is(word, "play") || capgate_text_is(word, "up");
 }
 
 static void of_service(struct reader *r, struct capgate_text key, struct capgate_text value)
@@ -317,6 +359,7 @@ static void begin_section(struct reader *r, struct capgate_text name, struct cap
 	} else if (capgate_text_is(name, "Service")) {
 		r->has_service = true;
 	} else if (!capgate_text_is(name, "Unit") && !capgate_text_is(name, "Install")) {
+		r->nspawn |= capgate_text_is(name, "Exec") || capgate_text_is(name, "Files");
 		r->other = name;
 	}
 }
@@ -336,6 +379,8 @@ static int read_lines(struct reader *r, size_t *at)
 			*at = begin;
 			break;
 		}
+		if (capgate_text_is(line, "---") && !goes_on)
+			break;
 
 		if (is_comment(line) && !(goes_on && line.len == 0))
 			continue;
@@ -385,6 +430,18 @@ static int finish_container(struct reader *r, struct capgate_requests *list,
 					      "capabilities; podman inspect of the "
 					      "container prints them",
 					      r->arena, list, err);
+	if (c->variable)
+		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
+					      "its options are given by a variable or a specifier; "
+					      "podman inspect of the container prints what they "
+					      "became",
+					      r->arena, list, err);
+	if (r->starts_container && !r->generated &&
+	    capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
+				   "its [Service] starts another container by a command; pass "
+				   "podman inspect of that",
+				   r->arena, list, err) < 0)
+		return err->code;
 	capgate_request_resolve_podman(c);
 	return capgate_request_finish(c, r->arena, list, err);
 }
@@ -450,14 +507,13 @@ static const char *why_none(struct capgate_text section)
 	return "this is a unit or a file of settings that describes no container";
 }
 
-/* Of what the generator prints, units that run no container of their own. */
+/* Units that run no container of their own are not reported beside those that do. */
 static enum capgate_dialect dialect_of(struct capgate_text section)
 {
 	const struct capgate_text name = quadlet_name(section);
 
-	return name.p != section.p && (is_quadlets(name) || capgate_text_is(name, "Pod"))
-		       ? CAPGATE_DIALECT_QUADLET
-		       : CAPGATE_DIALECT_ANY;
+	return is_quadlets(name) || capgate_text_is(name, "Pod") ? CAPGATE_DIALECT_QUADLET
+								 : CAPGATE_DIALECT_ANY;
 }
 
 static int finish(struct reader *r, struct capgate_requests *list, struct capgate_error *err)
@@ -466,12 +522,19 @@ static int finish(struct reader *r, struct capgate_requests *list, struct capgat
 		return finish_container(r, list, err);
 	if (r->has_service && !capgate_text_begins(r->other, "X-"))
 		return finish_service(r, list, err);
-	return capgate_request_untold(
-		&(struct capgate_inspected){.engine = "",
-					    .thing = "document",
-					    .id = r->container.seen.name,
-					    .dialect = dialect_of(r->other)},
-		CAPGATE_RULE_OTHER_DOCUMENT, why_none(r->other), r->arena, list, err);
+	if (r->nspawn)
+		return capgate_request_untold(
+			&(struct capgate_inspected){.engine = "", .thing = "document"},
+			CAPGATE_RULE_NOT_TOLD,
+			"this is a container of systemd-nspawn, whose settings capgate does not "
+			"read; /proc/PID/status of its leader shows what it holds",
+			r->arena, list, err);
+	return capgate_request_untold(&(struct capgate_inspected){.engine = "",
+								  .thing = "document",
+								  .id = r->container.seen.name,
+								  .dialect = dialect_of(r->other)},
+				      CAPGATE_RULE_OTHER_DOCUMENT, why_none(r->other), r->arena,
+				      list, err);
 }
 
 /* More is no machine's. */
