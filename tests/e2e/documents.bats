@@ -178,7 +178,7 @@ written_for_podman() {
 		printf "[Container]\nImage=localhost/bb\nContainerName=unit$((++n))\n$keys\n" >"$RIG/units/web.container"
 		QUADLET_UNIT_DIRS=$RIG/units $quadlet -dryrun 2>"$RIG/err" >"$RIG/generated" || { cat "$RIG/err"; false; }
 		# Its own flags for systemd are left out: nothing starts here.
-		eval "set -- $(sed -n 's/^ExecStart=[^ ]*podman run //p' "$RIG/generated" | sed 's/--cgroups=split\|--sdnotify=[a-z]*\|--replace\|--rm\| -d //g')"
+		eval "set -- $(sed -n 's/^ExecStart=[^ ]*podman run //p' "$RIG/generated" | sed 's/--cgroups=split\|--sdnotify=[a-z]*\|--replace\|--rm\|--cidfile=[^ ]*\| -d //g')"
 		id=$(pod create "$@" true)
 		pod init "$id" >/dev/null 2>&1 || true
 		recorded "$id"
