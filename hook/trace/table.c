@@ -143,14 +143,21 @@ static bool is_inside(const struct trace_reading *r, uint32_t first, uint32_t i)
 	return false;
 }
 
+/* A program that executes itself again, as busybox does for its commands, is named as before. */
+static bool executes_itself(const struct task *task, struct capgate_text file)
+{
+	return (task->executed || task->parent_executed) && capgate_text_is(file, "/proc/self/exe");
+}
+
 static void exec_task(struct trace_reading *r, const struct trace_line *line)
 {
 	uint32_t i = task_of(r, line->pid);
 
+	if (!executes_itself(&r->task[i], line->text))
+		copy(r->task[i].program, TRACE_PROGRAM, line->text);
 	if (!r->task[i].executed)
 		r->task[i].since = line->microseconds;
 	r->task[i].executed = true;
-	copy(r->task[i].program, TRACE_PROGRAM, line->text);
 	if (r->n_executed == FOUND) {
 		spoil(r, "more programs were executed than can be remembered");
 		return;

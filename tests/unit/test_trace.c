@@ -263,6 +263,32 @@ START_TEST(a_child_may_be_seen_before_its_fork)
 }
 END_TEST
 
+START_TEST(a_program_that_executes_itself_again_keeps_its_name)
+{
+	struct trace_table table =
+		TRACE(TOUCHER, FIRST, EXEC(20, "/bin/sh"), FORK(20, 21), EXEC(21, "/proc/self/exe"),
+		      CHECK(21, 0, 0), SITE(21, "x"), EXEC(20, "/proc/self/exe"), CHECK(20, 1, 0),
+		      SITE(20, "x"), END);
+
+	ck_assert_uint_eq(used(&table), 3);
+	ck_assert_uint_eq(table.n_files, 1);
+	ck_assert_str_eq(table.file[0], "/bin/sh");
+	ck_assert_str_eq(table.row[0].program, "/bin/sh");
+	ck_assert_str_eq(table.row[1].program, "/bin/sh");
+}
+END_TEST
+
+START_TEST(what_is_only_known_as_proc_self_exe_is_named_so)
+{
+	struct trace_table table =
+		TRACE(TOUCHER, FIRST, EXEC(20, "/proc/self/exe"), CHECK(20, 0, 0), SITE(20, "x"),
+		      EXEC(20, "/proc/self/exe"), CHECK(20, 1, 0), SITE(20, "x"), END);
+
+	ck_assert_str_eq(table.row[0].program, "/proc/self/exe");
+	ck_assert_str_eq(table.row[1].program, "/proc/self/exe");
+}
+END_TEST
+
 START_TEST(a_process_number_that_is_used_again_is_another_process)
 {
 	struct trace_table table =
@@ -383,6 +409,8 @@ Suite *suite(void)
 	tcase_add_test(t, it_may_be_told_later_which_process_was_first);
 	tcase_add_test(t, only_descendants_of_the_first_process_count);
 	tcase_add_test(t, a_child_may_be_seen_before_its_fork);
+	tcase_add_test(t, a_program_that_executes_itself_again_keeps_its_name);
+	tcase_add_test(t, what_is_only_known_as_proc_self_exe_is_named_so);
 	tcase_add_test(t, a_process_number_that_is_used_again_is_another_process);
 	tcase_add_test(t, what_is_granted_in_a_user_namespace_of_its_own_is_not_used);
 	tcase_add_test(t, a_container_cannot_say_who_is_first);
