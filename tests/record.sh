@@ -92,6 +92,49 @@ ln -s "$work/none" $pins/learn_marked
 prove "with something else in the map's place, too" not_recorded "not recorded: /sys/fs/bpf/capgate/learn_marked"
 rm $pins/learn_marked
 prove "and what is forbidden is refused as ever" door 10 createRuntime bad
+
+# ---- The wrapper alone ----------------------------------------------------------------------
+
+# It marks itself before it becomes the runtime: its PID namespace and its number there.
+fresh_maps
+printf '#!/bin/sh\necho $$ >"%s/runtime"\n' "$work" >"$work/runc"
+chmod 755 "$work/runc"
+ln -s "$small" "$work/capgate-runtime"
+mkdir -p /etc/capgate
+machine_policy() { # MEMBER RUNTIME
+	policy "$1" && install -m 644 "$work/policy.json" /etc/capgate/policy.json
+	jq -n --arg runtime "$2" '{version: 1, runtimes: {"capgate-runtime": $runtime}}' >/etc/capgate/runtime.json
+	chmod 644 /etc/capgate/runtime.json
+}
+wrapper() { # STATUS COMMAND BUNDLE
+	rm -f "$work/runtime"
+	${WITH:-} "$work/capgate-runtime" "$2" --bundle "$work/$3" "record-$$" >"$work/out" 2>"$work/err" </dev/null
+	[ $? -eq "$1" ]
+}
+pids=$(stat -Lc %i /proc/self/ns/pid)
+as_runtime() { printf '%u %s\n' "$((pids << 32 | $(cat "$work/runtime")))" "$work/$1"; }
+machine_policy ',"learn":"record"' "$work/runc"
+for command in create run; do
+	prove "the wrapper marks itself at $command, under the name of the bundle" eval 'wrapper 0 $command web && [ "$(marks)" = "$(as_runtime web)" ] && logs ".learn == \"recorded\" and .stage == \"$command\""'
+	fresh_maps
+done
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	WITH="strace -f -o $work/more" wrapper 0 run web
+	prove "by two calls, and with no process more" [ "$(grep -c 'bpf(BPF_OBJ_GET' "$work/more") $(grep -c 'bpf(BPF_MAP_UPDATE_ELEM' "$work/more") $(grep -c 'bpf(' "$work/more")" = "1 1 2" ]
+	machine_policy '' "$work/runc"
+	WITH="strace -f -o $work/calls" wrapper 0 run web
+	prove "and as many processes as without learn, where it makes no system call for it" eval \
+		'[ "$(opened "(clone3?|v?fork|execve)" "$work/more")" = "$(opened "(clone3?|v?fork|execve)" "$work/calls")" ] && ! grep -qE "bpf\\(|ns/pid" "$work/calls"'
+	fresh_maps
+fi
+machine_policy ',"learn":"record","learn_match":[{"hostname":"db*"}]' "$work/runc"
+prove "the wrapper marks only what learn_match matches" eval 'wrapper 0 run web && [ -z "$(marks)" ] && wrapper 0 run db && [ "$(marks)" = "$(as_runtime db)" ]'
+machine_policy ',"learn":"record"' "$work/runc"
+fresh_maps
+bundle twice '' '"process":{}'
+prove "and nothing that it refuses" eval 'wrapper 1 run twice && [ -z "$(marks)" ] && logs "has(\"learn\") | not"'
+rm $pins/learn_marked
+prove "without a recorder it starts the container, and the log says so" eval 'wrapper 0 run web && logs ".learn == \"not recorded: no recorder runs; start capgate-learn record\""'
 : >"$work/end" &
 wait $pid
 
@@ -195,34 +238,38 @@ else
 	mkdir -p "$work/rootfs"/{bin,proc,tmp,dev,sys}
 	cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
 	for name in sh touch chown mknod; do ln -s busybox "$work/rootfs/bin/$name"; done
-	for runtime in runc crun; do
+	for door in hook wrapper; do for runtime in runc crun; do
 		command -v $runtime >/dev/null || { skip "recording under $runtime"; continue; }
-		mkdir -p "$work/$runtime"
-		(cd "$work/$runtime" && rm -f config.json && runc spec)
-		jq --arg root "$work/rootfs" --arg hook "$small" --arg policy "$work/policy.json" '["CAP_CHOWN", "CAP_KILL"] as $caps |
+		name=$work/$runtime-$door
+		mkdir -p "$name"
+		(cd "$name" && rm -f config.json && runc spec)
+		jq --arg root "$work/rootfs" --arg hook "$small" --arg policy "$work/policy.json" --arg door $door '["CAP_CHOWN", "CAP_KILL"] as $caps |
 			.root = {path: $root, readonly: false} | del(.process.rlimits) | .process.terminal = false |
 			.process.args = ["sh", "-c", "touch /tmp/f; chown 5 /tmp/f; chown 0 /tmp/f; ! mknod /tmp/n c 1 3 2>/dev/null"] |
 			.process.capabilities = {bounding: $caps, effective: $caps, permitted: $caps} |
-			.hooks.createRuntime = [{path: $hook, args: ["capgate", "createRuntime", "--policy", $policy]}]' \
-			"$work/$runtime/config.json" >"$work/c" && mv "$work/c" "$work/$runtime/config.json"
-		$runtime --root "$work/containers" run --bundle "$work/$runtime" "record-$runtime-$$" >"$work/out" 2>"$work/err" </dev/null
+			if $door == "hook" then .hooks.createRuntime = [{path: $hook, args: ["capgate", "createRuntime", "--policy", $policy]}] else . end' \
+			"$name/config.json" >"$work/c" && mv "$work/c" "$name/config.json"
+		program=$(command -v $runtime)
+		machine_policy ',"learn":"record"' "$program"
+		[ $door = hook ] || program=$work/capgate-runtime
+		"$program" --root "$work/containers" run --bundle "$name" "record-$runtime-$$" >"$work/out" 2>"$work/err" </dev/null
 		# The end of the first process is noted a moment after the runtime's.
 		tries=0
 		until keep && [ "$(maps rows)" = "0 0" ] || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
-		"$capgate" learn report --store "$store" "$work/$runtime" -f json >"$work/out" 2>"$work/err"
-		prove "under $runtime what a container used is counted in the kernel, and kept" holds '.[0] | .used == ["CAP_CHOWN"] and
+		"$capgate" learn report --store "$store" "$name" -f json >"$work/out" 2>"$work/err"
+		prove "under $runtime what a container used is counted in the kernel, and kept: marked by the $door alone" holds '.[0] | .used == ["CAP_CHOWN"] and
 			(.asked | index("CAP_MKNOD")) and .runs == 1 and .running == 0 and .lost == 0 and .capabilities[0].programs[0].name == "chown"' "$work/out"
-	done
+	done; done
 	"$recorder" record --stop
 	prove "when the recorder is stopped nothing of it is left" [ ! -e $pins ]
 	# What was recorded, and what a run proves, under one name.
-	jq 'del(.hooks) | .process.args = ["sh", "-c", "touch /tmp/g; chown 5 /tmp/g"]' "$work/runc/config.json" >"$work/c" && mv "$work/c" "$work/runc/config.json"
-	"$capgate" learn --quiet --yes --policy "$work/policy.json" --bundle "$work/runc" --save --store "$store" >"$work/out" 2>"$work/err"
+	jq 'del(.hooks) | .process.args = ["sh", "-c", "touch /tmp/g; chown 5 /tmp/g"]' "$work/runc-hook/config.json" >"$work/c" && mv "$work/c" "$work/runc-hook/config.json"
+	"$capgate" learn --quiet --yes --policy "$work/policy.json" --bundle "$work/runc-hook" --save --store "$store" >"$work/out" 2>"$work/err"
 	got=$?
 	if [ $got -ne 23 ]; then
-		"$capgate" learn report --store "$store" "$work/runc" >"$work/out" 2>>"$work/err"
+		"$capgate" learn report --store "$store" "$work/runc-hook" >"$work/out" 2>>"$work/err"
 		prove "learn --save keeps its result beside what was recorded, and both are reported" eval \
-			'[ $got -eq 0 ] && grep -q "runc used CHOWN" "$work/out" && grep -q "runc needs CHOWN, proved by capgate learn" "$work/out"'
+			'[ $got -eq 0 ] && grep -q "runc-hook used CHOWN" "$work/out" && grep -q "runc-hook needs CHOWN, proved by capgate learn" "$work/out"'
 	fi
 fi
 

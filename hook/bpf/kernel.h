@@ -33,6 +33,11 @@ struct bpf_task {
 	unsigned long long userns;  /* the container's */
 	int level;
 	unsigned int zero;
+	/* Of a runtime that the wrapper marked, and of what descends from it, until it is the
+	 * container's: the mark's key (0: it is the container's), and the addresses of the
+	 * runtime's own namespaces. */
+	unsigned long long mark;
+	unsigned long long mntns, pidns;
 };
 
 /* A container that runs; key: the address of its mount namespace. */

@@ -26,6 +26,7 @@ typedef __u32 u32;
 #define EPERM 1
 /* Unrolled, what is loaded does not fit into the stack of a program. */
 #define ROLLED _Pragma("clang loop unroll(disable)")
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #define CLIMB 33 /* user namespaces are nested 32 deep at most */
 
 struct ns_common {
@@ -34,6 +35,21 @@ struct ns_common {
 
 struct mnt_namespace {
 	struct ns_common ns;
+} KERNEL_TYPE;
+
+struct pid_namespace {
+	struct ns_common ns;
+} KERNEL_TYPE;
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+} KERNEL_TYPE;
+
+/* Its number in each namespace, the innermost last. */
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
 } KERNEL_TYPE;
 
 struct nsproxy {
@@ -72,6 +88,7 @@ struct signal_struct {
 struct task_struct {
 	unsigned int flags;
 	struct task_struct *group_leader, *real_parent;
+	struct pid *thread_pid;
 	const struct cred *real_cred, *cred;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
@@ -163,7 +180,26 @@ static __always_inline struct bpf_task *task_of(struct task_struct *task)
 	return known && known->born == leader->start_boottime ? known : 0;
 }
 
-static __always_inline u64 note_program(u64 token, struct linux_binprm *program)
+/* The same, unless it is still the runtime's. */
+static __always_inline struct bpf_task *member_of(struct task_struct *task)
+{
+	struct bpf_task *known = task_of(task);
+
+	return known && !known->mark ? known : 0;
+}
+
+/* A program that executes itself again is named as before. */
+static __always_inline bool is_itself(const struct path *path)
+{
+	const char name[] = "/proc/self/exe";
+	bool same = true;
+
+	UNROLLED for (u32 i = 0; i < sizeof(name); i++) same &= path->bytes[i] == name[i];
+	return same;
+}
+
+/* before: what the process has executed already, or 0. */
+static __always_inline u64 note_program(u64 token, struct linux_binprm *program, u64 before)
 {
 	struct bpf_program_key key = {token, 0xcbf29ce484222325ULL};
 	u32 zero = 0;
@@ -174,6 +210,8 @@ static __always_inline u64 note_program(u64 token, struct linux_binprm *program)
 	__builtin_memset(path, 0, sizeof(*path));
 	bpf_probe_read_kernel_str(path->bytes, sizeof(path->bytes),
 				  BPF_CORE_READ(program, filename));
+	if (before && is_itself(path))
+		return before;
 	ROLLED for (u32 i = 0; i < BPF_PATH / sizeof(u64); i++) key.hash =
 		mix(key.hash, ((u64 *)path->bytes)[i]);
 	if (!bpf_map_lookup_elem(&programs, &key) &&
@@ -215,8 +253,61 @@ static __always_inline bool has_come(struct task_struct *task, struct mnt_namesp
 	return !theirs || BPF_CORE_READ(theirs, mnt_ns) != ns;
 }
 
-/* The container that this process is of from now on; *first: it is its first process. */
-static __always_inline bool find_home(struct task_struct *task, struct bpf_home *ret, bool *first)
+static __always_inline struct upid innermost_number(struct task_struct *task)
+{
+	struct upid number = {0};
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	char *numbers = (char *)__builtin_preserve_access_index(&pid->numbers[0]);
+
+	bpf_probe_read_kernel(&number, sizeof(number),
+			      numbers + BPF_CORE_READ(pid, level) * sizeof(number));
+	return number;
+}
+
+/* The wrapper has marked itself, and becomes the runtime. */
+static __always_inline bool becomes_runtime(struct task_struct *task, const struct bpf_task *known)
+{
+	struct upid number = innermost_number(task);
+	u64 mark_key = LEARN_RUNTIME(BPF_CORE_READ(number.ns, ns.inum), number.nr);
+	u64 key = (u64)task->group_leader;
+	struct learn_mark *mark = bpf_map_lookup_elem(&learn_marked, &mark_key);
+	struct bpf_task new = {0};
+
+	/* A mark that is older than the process was made by another one of this number; a
+	 * runtime that executes itself again is as it was. */
+	if (!mark || task->group_leader->start_boottime > mark->since_ns ||
+	    (known && known->token == mark->token))
+		return false;
+	new.token = mark->token;
+	new.born = task->group_leader->start_boottime;
+	new.mark = mark_key;
+	new.mntns = (u64)task->nsproxy->mnt_ns;
+	new.pidns = (u64)number.ns;
+	if (bpf_map_update_elem(&tasks, &key, &new, BPF_ANY))
+		lose(LOST_PROCESS);
+	return true;
+}
+
+/* The mark of the runtime that this process descends from, if it can be the container's. */
+static __always_inline struct learn_mark *runtime_mark(struct task_struct *task,
+						       const struct bpf_task *known)
+{
+	u64 key;
+	struct learn_mark *mark;
+
+	if (!known || known->mntns == (u64)task->nsproxy->mnt_ns)
+		return 0;
+	key = known->mark;
+	mark = bpf_map_lookup_elem(&learn_marked, &key);
+	if (!mark || mark->token != known->token)
+		return 0;
+	return mark->own_pids && known->pidns == (u64)innermost_number(task).ns ? 0 : mark;
+}
+
+/* The container that this process is of from now on; *first: it is its first process.
+ * known: NULL, or its runtime's. */
+static __always_inline bool find_home(struct task_struct *task, const struct bpf_task *known,
+				      struct bpf_home *ret, bool *first)
 {
 	struct mnt_namespace *ns = task->nsproxy->mnt_ns;
 	u64 at = (u64)ns, inum = ns->ns.inum;
@@ -229,15 +320,22 @@ static __always_inline bool find_home(struct task_struct *task, struct bpf_home 
 		return true;
 	}
 	mark = bpf_map_lookup_elem(&learn_marked, &inum);
+	/* A mark that is older than the process is of another container of this number. */
+	if (mark && task->group_leader->start_boottime > mark->since_ns)
+		mark = 0;
+	if (!mark)
+		mark = runtime_mark(task, known);
 	if (!mark && (!settings.everywhere || inum == settings.outside))
 		return false;
 	if (!has_come(task, ns))
 		return false;
-	/* A mark that is older than the process is of another container of this number. */
-	*first = !mark || task->group_leader->start_boottime <= mark->since_ns;
 	ret->mntns = inum;
-	*first = *first && begin_container(task, at, mark, ret);
+	*first = begin_container(task, at, mark, ret);
 	bpf_map_delete_elem(&learn_marked, &inum);
+	if (known) {
+		inum = known->mark;
+		bpf_map_delete_elem(&learn_marked, &inum);
+	}
 	return *first;
 }
 
@@ -249,12 +347,12 @@ static __always_inline void execute(struct task_struct *task, struct linux_binpr
 	struct bpf_home home = {0};
 	bool first;
 
-	if (known) {
+	if (known && !known->mark) {
 		if (notes_program)
-			known->program = note_program(known->token, program);
+			known->program = note_program(known->token, program, known->program);
 		return;
 	}
-	if (!find_home(task, &home, &first))
+	if (becomes_runtime(task, known) || !find_home(task, known, &home, &first))
 		return;
 	new.token = home.token;
 	new.userns = home.userns;
@@ -262,7 +360,7 @@ static __always_inline void execute(struct task_struct *task, struct linux_binpr
 	new.home = first ? (u64)task->nsproxy->mnt_ns : 0;
 	new.born = task->group_leader->start_boottime;
 	if (notes_program)
-		new.program = note_program(home.token, program);
+		new.program = note_program(home.token, program, 0);
 	if (bpf_map_update_elem(&tasks, &key, &new, BPF_ANY))
 		lose(LOST_PROCESS);
 }
@@ -408,7 +506,7 @@ static __always_inline int learn_check(void *context, const struct cred *cred,
 				       struct user_namespace *target, int cap, bool silent, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct bpf_task *known = task_of(task);
+	struct bpf_task *known = member_of(task);
 	struct bpf_row_key key = {0};
 	struct bpf_row *row, new = {1, 0};
 
@@ -460,7 +558,7 @@ int BPF_PROG(on_refusal, struct pt_regs *regs, long ret)
 	if (ret != -EPERM)
 		return 0;
 	task = bpf_get_current_task_btf();
-	known = task_of(task);
+	known = member_of(task);
 	if (!known)
 		return 0;
 	key.token = known->token;
@@ -520,7 +618,7 @@ static __always_inline int record_check(void *context, const struct cred *cred,
 					unsigned int options, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct bpf_task *known = task_of(task);
+	struct bpf_task *known = member_of(task);
 	struct learn_key key = {0};
 	struct learn_value *value, new = {0};
 

@@ -5,7 +5,7 @@
 #include "hook/engines/engines.h"
 #include "hook/gate/gate.h"
 #include "hook/sys/sys.h"
-#include "mark.h"
+#include "hook/marks/marks.h"
 
 /* Without a rewrite the container does not start as it is. */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)

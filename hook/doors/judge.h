@@ -14,7 +14,7 @@
 #include "hook/log/log.h"
 #include "hook/sys/sys.h"
 
-struct door_mark;
+struct marking;
 
 struct run_input {
 	const char *stage;	    /* "precreate": for the log */
@@ -26,7 +26,7 @@ struct run_input {
 	struct image_stores stores; /* image_stores_find() */
 	const struct netns_known *networks; /* netns_learn() of the text */
 	bool can_rewrite;	    /* the door can pass on other bytes */
-	struct door_mark *mark;	    /* where the policy records, and this door can mark; or NULL */
+	struct marking *mark;	    /* where the policy records, and this door can mark; or NULL */
 	bool dry_run;		    /* decide and tell, change nothing */
 };
 

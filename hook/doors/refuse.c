@@ -15,7 +15,7 @@
 #include "hook/sys/sys.h"
 #include "door.h"
 #include "judge.h"
-#include "mark.h"
+#include "hook/marks/marks.h"
 
 /*
  * Is the text itself broken, whatever it was meant to be?  Then the judge reports it as for
@@ -66,7 +66,7 @@ static void look_at_mounts(struct door *door, struct capgate_text text)
 
 /* The text to judge: the input itself, or what its bundle holds.  mark: NULL, or learns
  * whose it is. */
-static int find_text(struct door *door, struct door_mark *mark, struct capgate_text *ret,
+static int find_text(struct door *door, struct marking *mark, struct capgate_text *ret,
 		     struct capgate_error *err)
 {
 	struct capgate_state state;
@@ -84,7 +84,7 @@ static int find_text(struct door *door, struct door_mark *mark, struct capgate_t
 	}
 	door->id = state.id;
 	if (mark)
-		mark_find(mark, (long)state.pid);
+		mark_by_namespace(mark, (long)state.pid);
 	door->pid = state.pid;
 	door->policy.scene.bundle = state.bundle;
 	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
@@ -106,7 +106,7 @@ static int stage(const struct command *self, int argc, char **argv)
 	struct capgate_text text;
 	struct image_stores stores;
 	struct netns_known networks;
-	struct door_mark marks, *mark = NULL;
+	struct marking marks, *mark = NULL;
 	int status = door_open(self, argc, argv, false, &door);
 
 	if (status != OPTIONS_GO)

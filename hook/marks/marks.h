@@ -12,12 +12,17 @@
  * on a machine with version 1 all have the same identifier.  The number of a namespace
  * is used again.  So:
  *
- * 1. A door puts struct learn_mark into learn_marked, under the st_ino of /proc/PID/ns/mnt,
- *    while the container's first process waits (createRuntime, prestart; the wrapper
- *    between create and start): BPF_OBJ_GET and one BPF_MAP_UPDATE_ELEM.
- * 2. The first program that a process in that namespace executes begins the container, if
- *    the process was there when the mark was made: the kernel's side moves the mark to
- *    learn_begun, under its token.  What the runtime asked for before is not counted.
+ * 1. A door puts struct learn_mark into learn_marked: BPF_OBJ_GET and one
+ *    BPF_MAP_UPDATE_ELEM.  The hooks createRuntime and prestart do so under the number of
+ *    the container's mount namespace (st_ino of /proc/PID/ns/mnt), while its first process
+ *    waits.  The wrapper comes before there is such a process: it marks itself, under
+ *    LEARN_RUNTIME, and then becomes the runtime.  What descends from it is the runtime's
+ *    until the container begins.
+ * 2. The container begins when a process executes its program: one that was in the marked
+ *    mount namespace when the mark was made, or the first one that descends from a marked
+ *    runtime and executes something in another mount namespace than the runtime's, which
+ *    it did not get from its parent.  The kernel's side moves the mark to learn_begun,
+ *    under its token.  What the runtime asked for before is not counted.
  *    A mark that nobody used goes when the map is full (BPF_MAP_TYPE_LRU_HASH).
  * 3. Checks are counted in learn_used under the token.
  * 4. When the last thread of the first process ends, ended_ns is written.  Whoever keeps
@@ -37,11 +42,17 @@
 #define LEARN_NAME 128
 #define LEARN_COMM 16
 
-/* Key of learn_marked: unsigned long long, the number of the mount namespace. */
+/* Key of learn_marked: unsigned long long; the number of a mount namespace, or this: the
+ * number of the runtime's PID namespace and its number there. */
+#define LEARN_RUNTIME(pidns, pid) ((unsigned long long)(pidns) << 32 | (unsigned)(pid))
+
 struct learn_mark {
 	unsigned long long token;    /* chosen at random by the door; not 0 */
 	unsigned long long since_ns; /* CLOCK_BOOTTIME, read by the door just now */
-	char name[LEARN_NAME];       /* of what the counts are kept under; ended by a zero */
+	/* Of a runtime: what the container begins with is in another PID namespace.  A hook
+	 * that enters its mount namespace before that is not. */
+	unsigned int own_pids, zero;
+	char name[LEARN_NAME]; /* of what the counts are kept under; ended by a zero */
 };
 
 /* Key of learn_begun: unsigned long long, the token. */
@@ -82,6 +93,7 @@ struct learn_lost {
 /* The calls are for programs; the kernel's side has helpers of its own. */
 #ifndef __bpf__
 #include "maps.h"
+#include "mark.h"
 #endif
 
 #endif

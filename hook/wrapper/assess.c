@@ -96,6 +96,25 @@ static int plan_edits(struct judged *j, struct capgate_policy *policy, struct ca
 	return 0;
 }
 
+/* The name is the image's where an engine's store says it, as for hooks. */
+static void ask_record(const struct judge_question *q, struct capgate_policy *policy,
+		       const struct capgate_spec *spec, struct capgate_arena *arena,
+		       struct judge_record *ret)
+{
+	const struct capgate_namespace *pids = capgate_spec_namespace(spec, "pid");
+	struct capgate_scene *scene = &policy->scene;
+
+	if (!q->starts || policy->learn != CAPGATE_LEARN_RECORD)
+		return;
+	if (!scene->image.len)
+		scene->image = image_resolve(spec, scene->bundle, &q->stores, arena);
+	ret->wanted = capgate_policy_records(policy, spec, scene);
+	ret->own_pids = pids != NULL;
+	ret->image_len = scene->image.len < LEARN_NAME ? scene->image.len : LEARN_NAME;
+	if (ret->image_len)
+		memcpy(ret->image, scene->image.p, ret->image_len);
+}
+
 static int assess_text(const struct judge_question *q, struct capgate_policy *policy,
 		       struct capgate_text inherited, struct capgate_arena *arena,
 		       struct judge_answer *answer, struct capgate_error *err)
@@ -120,6 +139,8 @@ static int assess_text(const struct judge_question *q, struct capgate_policy *po
 	answer->judged = true;
 	answer->allowed = j.report.allowed;
 	answer->times = j.spec.time_offsets || q->n_images > 0;
+	if (j.report.parsed)
+		ask_record(q, policy, &j.spec, arena, &answer->record);
 	if (answer->decision.verdict == CAPGATE_STRIP && !q->can_rewrite)
 		answer->decision.verdict = CAPGATE_REFUSE;
 	if (answer->decision.verdict != CAPGATE_STRIP)

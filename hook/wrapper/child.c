@@ -23,6 +23,7 @@ struct wire {
 	enum judge_subject subject;
 	capgate_set allowed;
 	uint64_t judged, times;
+	struct judge_record record;
 	uint64_t n_edits, bytes;
 	struct capgate_error error; /* when decision could not be made */
 };
@@ -49,6 +50,7 @@ static bool give_answer(void *block, const struct judge_answer *answer)
 			    .allowed = answer->allowed,
 			    .judged = answer->judged,
 			    .times = answer->times,
+			    .record = answer->record,
 			    .n_edits = answer->edits.n};
 	char *places = (char *)block + sizeof(wire), *with;
 	size_t left = REST_MAX;
@@ -157,7 +159,7 @@ static int take_answer(const char *block, struct judge_answer *ret, struct capga
 	if (wire.magic == 0)
 		return fail_child(err, "gave no answer");
 	if (wire.magic != MAGIC || !is_sound(&wire.decision) ||
-	    (unsigned)wire.subject > JUDGED_IMAGES)
+	    (unsigned)wire.subject > JUDGED_IMAGES || wire.record.image_len > LEARN_NAME)
 		return fail_child(err, "gave a broken answer");
 	if (wire.error.code) {
 		wire.error.msg[sizeof(wire.error.msg) - 1] = '\0';
@@ -175,7 +177,8 @@ static int take_answer(const char *block, struct judge_answer *ret, struct capga
 				     .subject = wire.subject,
 				     .judged = wire.judged != 0,
 				     .allowed = wire.allowed,
-				     .times = wire.times != 0};
+				     .times = wire.times != 0,
+				     .record = wire.record};
 	return take_edits(&wire, (struct capgate_text){block + sizeof(wire), REST_MAX}, ret, err);
 }
 

@@ -7,6 +7,7 @@
 #include "capgate.h"
 #include "hook/engines/engines.h"
 #include "hook/log/log.h"
+#include "hook/marks/marks.h"
 #include "hook/sys/sys.h"
 
 struct judge_question {
@@ -16,6 +17,7 @@ struct judge_question {
 	struct image_stores stores;	     /* image_stores_find() */
 	const struct netns_known *networks;  /* filled in by judge_confined() */
 	bool can_rewrite; /* the text can be handed on changed */
+	bool starts;	  /* a program: asks whether the policy records what it uses */
 
 	/* exec: capabilities that are absent are the container's own. */
 	bool inherits;
@@ -41,6 +43,12 @@ struct judge_answer {
 	bool judged; /* else the two below say nothing */
 	capgate_set allowed;
 	bool times;
+	/* Whether the policy records it, and under which name. */
+	struct judge_record {
+		bool wanted, own_pids;
+		size_t image_len; /* 0: its image is not known; LEARN_NAME: too long a name */
+		char image[LEARN_NAME];
+	} record;
 };
 
 /*

@@ -5,6 +5,7 @@
 
 #include "capgate.h"
 #include "hook/log/log.h"
+#include "hook/marks/marks.h"
 #include "argv.h"
 #include "child.h"
 #include "config.h"
@@ -18,6 +19,8 @@ struct runtime {
 	struct runtime_change change;
 	struct judge_answer answer;
 	enum log_ceiling ceiling;
+	const char *learn; /* what became of the mark, as in struct log_entry */
+	struct marking mark;
 	capgate_set taken; /* by the ceiling */
 	char bundle[4096];  /* absolute; may be empty */
 	char sealed[64];    /* the process object, or crun's configuration */

@@ -72,6 +72,7 @@ static int start_once(struct runtime *r, struct runtime_config_file *file,
 	memcpy(r->bundle, file->bundle, sizeof(r->bundle));
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
 	question.text = file->text;
+	question.starts = r->call->door != DOOR_RESTORE;
 	question.stores = image_stores_find(&r->policy, r->policy.scene.bundle);
 	if (r->call->door == DOOR_RESTORE && use_images(r, &question, err) < 0)
 		return err->code;

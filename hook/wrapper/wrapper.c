@@ -44,6 +44,7 @@ static int record(struct runtime *r, struct capgate_error *err)
 				  : STATUS_OK,
 		.ceiling = r->ceiling,
 		.taken = r->taken,
+		.learn = r->learn,
 	};
 
 	return log_decision(&r->log, &entry, err);
@@ -108,6 +109,18 @@ static bool goes_on(const struct runtime *r)
 	return !runtime_enforces(r) || r->answer.decision.verdict != CAPGATE_REFUSE;
 }
 
+/* The last thing before the log: what does not start is not marked. */
+static void mark_it(struct runtime *r)
+{
+	const struct judge_record *record = &r->answer.record;
+
+	if (!record->wanted)
+		return;
+	mark_by_runtime(&r->mark, record->own_pids);
+	r->learn = mark_put(&r->mark, (struct capgate_text){record->image, record->image_len},
+			    capgate_text_of(r->bundle));
+}
+
 /* Judge one door.  0: it goes on, as r->change says. */
 static int guard(struct runtime *r, struct capgate_error *err)
 {
@@ -117,8 +130,10 @@ static int guard(struct runtime *r, struct capgate_error *err)
 		return refuse(r, err);
 	if (status < 0)
 		decide_error(r, err); /* audit: it is logged, and goes on */
-	if (goes_on(r))
+	if (goes_on(r)) {
 		ceiling_plan(r);
+		mark_it(r);
+	}
 	if (record(r, err) < 0)
 		return refuse(r, err);
 	if (goes_on(r))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # learn with podman and Docker themselves: by their own runtimes, by the wrapper, by hooks.
+# And what is recorded of Docker's containers, which only the wrapper sees.
+#   LEARN=all    each way of learning, by each way of tracing
 
 load rig
 load wrapper
@@ -9,7 +11,7 @@ load docker
 setup_file() {
 	need podman dockerd /usr/bin/docker || return 0
 	rig_up
-	for name in chown touch; do ln -sf busybox "$RIG/rootfs/bin/$name"; done
+	for name in chown chroot touch; do ln -sf busybox "$RIG/rootfs/bin/$name"; done
 	wrapper_up
 	mapfile -t lines < <(podman_wrappers)
 	podman_conf "${lines[@]}"
@@ -17,11 +19,22 @@ setup_file() {
 	sed "s|@hooksdir@/capgate|$CAPGATE_HOOK|" "$TOP/contrib/podman/99-capgate.json.in" >"$RIG/podman-hooks/99-capgate.json"
 	podman_image
 	mkdir "$RIG/tracing"
+	recorder_up
+}
+
+# BPF in $RIG/backends, if capgate-learn was built and this kernel takes its programs: then they
+# record, from now on.
+recorder_up() {
+	echo tracefs >"$RIG/backends"
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf || return 0
+	"${CAPGATE%/*}/capgate-learn" record 2>"$RIG/why" || return 0
+	if [ -n "${LEARN:-}" ]; then echo bpf >>"$RIG/backends"; else echo bpf >"$RIG/backends"; fi
 }
 
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
 	umount "$RIG/tracing" 2>/dev/null || true
+	"${CAPGATE%/*}/capgate-learn" record --stop || true
 	daemons_down
 	daemon_umount
 	pod rm -fa >/dev/null 2>&1 || true
@@ -37,9 +50,9 @@ setup() {
 	default_policy
 }
 
-# learn OPTION... -- ENGINE...: the result; words for people are in $RIG/words.
+# learn OPTION... -- ENGINE...: the result, by $backend; words for people are in $RIG/words.
 learn() {
-	"$CAPGATE" learn --quiet --hold 200ms --format json "$@" >"$RIG/learned" 2>"$RIG/words" || { cat "$RIG/words"; return 1; }
+	"$CAPGATE" learn --quiet --backend "$backend" --hold 200ms --format json "$@" >"$RIG/learned" 2>"$RIG/words" || { cat "$RIG/words"; return 1; }
 }
 
 # In $words: podman as its user calls it, with the configuration in the environment.
@@ -49,9 +62,9 @@ engine_words() {
 	export CONTAINERS_CONF="$RIG/containers.conf"
 }
 
-# learned JQ-CONDITION
+# learned JQ-CONDITION, and by $backend
 learned() {
-	[ "$(jq "$1" "$RIG/learned")" = true ] || { jq -c 'del(.paste)' "$RIG/learned"; return 1; }
+	[ "$(jq "($1) and .traced_by == \"$backend\"" "$RIG/learned")" = true ] || { jq -c 'del(.paste)' "$RIG/learned"; return 1; }
 }
 
 # Nothing of it is left: no container of its name.
@@ -64,27 +77,58 @@ clean() {
 lasting="trap 'exit 0' TERM; touch /tmp/ok; chown 5 /tmp || ${LEARN:+exit 1;} true; while :; do sleep 0.05; done"
 
 @test "learn -- podman run: by podman's own runtime with hooks, and by the wrapper" {
-	RUNTIME=
-	engine_words
-	learn -- "${words[@]}" --hooks-dir "$RIG/podman-hooks" run --rm -it --cap-drop all --cap-add CHOWN --cap-add NET_RAW,KILL localhost/bb chown 5 /tmp
-	learned '.needed == ["CAP_CHOWN"] and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"] and .image == "localhost/bb"'
-	clean pod
-	RUNTIME=$RIG/bin/capgate-crun
-	engine_words
-	learn --check "\"$(command -v podman)\" $(printf '%q ' "${words[@]:1}") exec \$CAPGATE_ID cat /tmp/ok" -- \
-		"${words[@]}" run --rm --cap-drop all --cap-add CHOWN,KILL localhost/bb sh -c "$lasting"
-	learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"]'
-	clean pod
+	while read -r backend; do
+		RUNTIME=
+		engine_words
+		learn -- "${words[@]}" --hooks-dir "$RIG/podman-hooks" run --rm -it --cap-drop all --cap-add CHOWN --cap-add NET_RAW,KILL localhost/bb chown 5 /tmp
+		learned '.needed == ["CAP_CHOWN"] and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"] and .image == "localhost/bb"'
+		clean pod
+		RUNTIME=$RIG/bin/capgate-crun
+		engine_words
+		learn --check "\"$(command -v podman)\" $(printf '%q ' "${words[@]:1}") exec \$CAPGATE_ID cat /tmp/ok" -- \
+			"${words[@]}" run --rm --cap-drop all --cap-add CHOWN,KILL localhost/bb sh -c "$lasting"
+		learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"]'
+		clean pod
+	done <"$RIG/backends"
+}
+
+own_dockerd() {
+	[ ! -e "$RIG/dockerd.job" ] || return 0
+	printf '{"runtimes":{"capgate":{"path":"%s"}}}' "$RIG/bin/capgate-runtime" >"$RIG/daemon.json"
+	# Where its store says which image it is, as on every machine, but of this file's own.
+	mkdir -p /var/lib/docker
+	mount -t tmpfs tmpfs /var/lib/docker
+	DOCKER_ROOT=/var/lib/docker DOCKER_RUN=/run/docker dockerd_up "$PATH"
 }
 
 @test "learn -- docker run: a service that is checked, by the wrapper" {
-	printf '{"runtimes":{"capgate":{"path":"%s"}}}' "$RIG/bin/capgate-runtime" >"$RIG/daemon.json"
-	dockerd_up "$PATH"
-	for runtime in capgate ${LEARN:+runc}; do
-		learn --check "/usr/bin/docker -H unix://$RIG/docker.sock exec \$CAPGATE_ID cat /tmp/ok" -- \
-			/usr/bin/docker -H "unix://$RIG/docker.sock" run --runtime $runtime --network none --cap-drop ALL --cap-add CHOWN --cap-add KILL \
-			bb sh -c "$lasting"
-		learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"]'
-		clean d
-	done
+	own_dockerd
+	while read -r backend; do
+		for runtime in capgate ${LEARN:+runc}; do
+			learn --check "/usr/bin/docker -H unix://$RIG/docker.sock exec \$CAPGATE_ID cat /tmp/ok" -- \
+				/usr/bin/docker -H "unix://$RIG/docker.sock" run --runtime $runtime --network none --cap-drop ALL --cap-add CHOWN --cap-add KILL \
+				bb sh -c "$lasting"
+			learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"]'
+			clean d
+		done
+	done <"$RIG/backends"
+}
+
+# recorded: what is kept under the image's name says this much.
+recorded() {
+	"$CAPGATE" learn keep --once --store /run/recorded && "$CAPGATE" learn report --store /run/recorded bb -f json >"$RIG/learned" &&
+		jq -e '.[0] | .used == ["CAP_CHOWN", "CAP_SYS_CHROOT"] and .runs == 1 and .running == 0 and .lost == 0' "$RIG/learned"
+}
+
+@test "Docker's containers are recorded by the wrapper alone, with what enters them by exec" {
+	grep -q bpf "$RIG/backends" || skip "no recorder: $(cat "$RIG/why")"
+	own_dockerd
+	policy_with '"learn":"record"'
+	id=$(d run -d --runtime capgate --network none --cap-drop ALL --cap-add CHOWN --cap-add SYS_CHROOT bb \
+		sh -c 'touch /tmp/f; chown 5 /tmp/f; while [ ! -e /tmp/end ]; do sleep 0.1; done')
+	[ "$(tail -n 1 "$RIG/decisions" | jq -r '.stage + " " + .learn')" = "create recorded" ]
+	d exec "$id" chroot / touch /tmp/end
+	d wait "$id"
+	d rm "$id"
+	await recorded || { cat "$RIG/learned"; return 1; }
 }

@@ -69,7 +69,7 @@ def boot():
 
 
 command, directory, *rest = sys.argv[1:]
-SIZES = {"learn_marked": (8, 144), "learn_begun": (8, 152), "learn_used": (32, 32), "learn_lost": (4, 24)}
+SIZES = {"learn_marked": (8, 152), "learn_begun": (8, 152), "learn_used": (32, 32), "learn_lost": (4, 24)}
 if command == "make":
     for name, (key, value) in SIZES.items():
         kind = LRU if name == "learn_marked" else ARRAY if name == "learn_lost" else HASH
@@ -79,7 +79,7 @@ if command == "make":
 maps = {name: Map(os.path.join(directory, name), *size) for name, size in SIZES.items()}
 if command == "marks":
     for key, value in maps["learn_marked"].items():
-        token, since, name = struct.unpack("=QQ128s", value)
+        token, since, _, _, name = struct.unpack("=QQII128s", value)
         assert 0 <= boot() - since < 60e9, "the mark is not of now"
         print(struct.unpack("=Q", key)[0], f"{token:016x}", name.split(b"\0")[0].decode())
 elif command == "begin":
