@@ -8,6 +8,7 @@
 
 #include "lib/base/base.h"
 #include "bytes.h"
+#include "plain.h"
 
 struct parser {
 	struct capgate_text text;
@@ -20,6 +21,7 @@ struct parser {
 	size_t base;               /* of what yajl reads now, in the text */
 	struct capgate_span known; /* read before; see read.h */
 	bool in_known;
+	bool in_their_place; /* a string that is read instead of others */
 	unsigned depth;
 	int status;
 	bool at_end; /* nothing is left to read */
@@ -203,6 +205,10 @@ static int on_number(void *ctx, const char *text, size_t len)
 
 static int on_string(void *ctx, const unsigned char *text, size_t len)
 {
+	const struct parser *p = ctx;
+
+	if (p->in_their_place)
+		return 1;
 	return deliver(ctx, CAPGATE_JSON_STRING, (struct capgate_text){(const char *)text, len},
 		       false);
 }
@@ -282,10 +288,64 @@ static int check_rest(struct parser *p)
 			    "not strict JSON: something follows the document");
 }
 
-static yajl_status feed(struct parser *p, size_t from, size_t to)
+static yajl_status feed_piece(struct parser *p, size_t from, size_t to)
 {
 	p->base = from;
 	return yajl_parse(p->yajl, (const unsigned char *)p->text.p + from, to - from);
+}
+
+/* An event that yajl does not see; false: reading has to stop. */
+static bool hand_on_string(struct parser *p, struct capgate_span at)
+{
+	const struct capgate_json_event event = {
+		.kind = CAPGATE_JSON_STRING,
+		.at = at,
+		.text = {p->text.p + at.off + 1, at.len - 2},
+	};
+
+	p->end = capgate_end_of(at);
+	p->status = p->visit(p->user, &event);
+	return p->status == 0;
+}
+
+/*
+ * The plain strings with which an array begins, at p->end.  Then yajl, which has read its
+ * bracket, reads one string in their place: a list may be any number of values long, so what
+ * may follow is the same.
+ */
+static yajl_status hand_on_strings(struct parser *p, size_t to)
+{
+	struct capgate_span at = capgate_plain_string(p->text, p->end, to);
+	yajl_status status;
+
+	if (!at.len)
+		return yajl_status_ok;
+	while (at.len) {
+		if (!hand_on_string(p, at))
+			return yajl_status_client_canceled;
+		at = capgate_plain_string(p->text, capgate_plain_comma(p->text, p->end, to), to);
+	}
+	p->in_their_place = true;
+	status = yajl_parse(p->yajl, (const unsigned char *)"\"\"", 2);
+	p->in_their_place = false;
+	return status;
+}
+
+static yajl_status feed(struct parser *p, size_t from, size_t to)
+{
+	yajl_status status = yajl_status_ok;
+	size_t open;
+
+	while (status == yajl_status_ok && (open = capgate_plain_find(p->text, from, to)) < to) {
+		status = feed_piece(p, from, open + 1);
+		from = open + 1;
+		/* Otherwise the bracket is in a string or in a comment. */
+		if (status == yajl_status_ok && p->end == from) {
+			status = hand_on_strings(p, to);
+			from = p->end;
+		}
+	}
+	return status == yajl_status_ok ? feed_piece(p, from, to) : status;
 }
 
 /* A token that is not whole goes on in what is fed next, and then none ends with the
@@ -324,7 +384,6 @@ static int parse(struct parser *p, bool comments)
 	status = p->known.len ? feed_around_known(p) : feed(p, 0, p->text.len);
 	at_end = status == yajl_status_ok;
 	p->at_end = at_end;
-	p->base = 0;
 	if (at_end)
 		status = yajl_complete_parse(p->yajl);
 	if (p->status < 0)

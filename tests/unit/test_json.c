@@ -40,6 +40,25 @@ static const struct row rows[] = {
 	{"[1e400,18446744073709551615,-0,0.5E-3]", 0, CAPGATE_RULE_NONE, 0},
 	{"[\"\\ud83d\\ude00\",\"\\u00e9\",\"\\\\u0000\"]", 0, CAPGATE_RULE_NONE, 0},
 	{"[\"\xc3\xa9\xf0\x9f\x98\x80\x7f\"]", 0, CAPGATE_RULE_NONE, 0},
+	{"[\"a\" , \"b\",\t\"ccccccccc\"\n]", 0, CAPGATE_RULE_NONE, 0},
+	{"[[\"[\",\"]\"],[\"a[\"]]", 0, CAPGATE_RULE_NONE, 0},
+	{"{\"[ \":[\"a\",\"\\\"[\",[\"b\"],1]}", 0, CAPGATE_RULE_NONE, 0},
+	{"[\"a\",]", 0, CAPGATE_RULE_SYNTAX, 5},
+	{"[\"a\",,\"b\"]", 0, CAPGATE_RULE_SYNTAX, 6},
+	{"[\"a\" \"b\"]", 0, CAPGATE_RULE_SYNTAX, 8},
+	{"[\"a\":\"b\"]", 0, CAPGATE_RULE_SYNTAX, 5},
+	{"[\"a\",\"b\"}", 0, CAPGATE_RULE_SYNTAX, 8},
+	{"[\"a\",\"b\\x\"]", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"[\"a\",\"b\nc\"]", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"[\"a\",\"aaaaaaaa\tb\"]", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"[\"a\",/**/\"b\"]", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"[\"a\",\"b\"", 0, CAPGATE_RULE_SYNTAX, 8},
+	{"[\"a\",", 0, CAPGATE_RULE_SYNTAX, 5},
+	{"[\"a", 0, CAPGATE_RULE_SYNTAX, 3},
+	{"[\"", 0, CAPGATE_RULE_SYNTAX, 2},
+	{"{[\"a\"]:1}", 0, CAPGATE_RULE_SYNTAX, 1},
+	{"1[\"a\"]", 0, CAPGATE_RULE_SYNTAX, CAPGATE_NOWHERE},
+	{"[\"a\"][\"b\"]", 0, CAPGATE_RULE_SYNTAX, 5},
 	{"", 0, CAPGATE_RULE_SYNTAX, 0},
 	{"   ", 0, CAPGATE_RULE_SYNTAX, 3},
 	{"{", 0, CAPGATE_RULE_SYNTAX, 1},
@@ -127,6 +146,25 @@ START_TEST(spans_are_the_tokens_as_they_stand)
 	ck_assert_int_eq(parse(&c, text, false, &seen), 0);
 	ck_assert_str_eq(seen.spans,
 			 "{|\"a\"|[|-1.50|\"x\\ty\\\"\"|null|]|\"b\"|{|\"c\"|true|}|}|");
+	core_release(&c);
+}
+END_TEST
+
+/* Read in their place or one by one, strings of an array are the same. */
+START_TEST(plain_strings_in_arrays_have_the_spans_of_others)
+{
+	struct capgate_text text = capgate_text_of(
+		"{\"a\":[ \"\" ,\"x\",\"exactly8\",\"more than 8 [\" , \"q\\\"[\", \"y\"],"
+		"\"b\":[\"z\",[\"[\"],7,\"u\"],\"c\":[\"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"]}");
+	struct core c;
+	struct seen seen;
+
+	core_init(&c, text.len);
+	ck_assert_int_eq(parse(&c, text, false, &seen), 0);
+	ck_assert_str_eq(seen.spans,
+			 "{|\"a\"|[|\"\"|\"x\"|\"exactly8\"|\"more than 8 [\"|\"q\\\"[\"|\"y\"|]|"
+			 "\"b\"|[|\"z\"|[|\"[\"|]|7|\"u\"|]|\"c\"|[|"
+			 "\"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"|]|}|");
 	core_release(&c);
 }
 END_TEST
@@ -244,6 +282,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, only_strict_json_in_clean_utf8_is_accepted, 0,
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, spans_are_the_tokens_as_they_stand);
+	tcase_add_test(t, plain_strings_in_arrays_have_the_spans_of_others);
 	tcase_add_test(t, spans_skip_comments_where_they_are_allowed);
 	tcase_add_test(t, a_comment_behind_the_document_must_end);
 	tcase_add_test(t, depth_24_is_accepted_and_25_is_not);
