@@ -85,7 +85,10 @@ static int visit_map(void *user, const struct capgate_walk *walk, int field,
 int runtimejson_parse(struct capgate_text text, struct capgate_arena *arena,
 		      struct runtimejson *ret, struct capgate_error *err)
 {
-	*ret = (struct runtimejson){0};
+	/* Entries are written as they are found: an empty table is many pages. */
+	ret->has_version = false;
+	ret->top = ret->runtimes = (struct capgate_span){0};
+	ret->n = 0;
 	return capgate_walk_text(text, (struct capgate_json_options){.comments = true}, &shape,
 				 arena, visit_map, ret, err);
 }

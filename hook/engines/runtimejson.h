@@ -17,7 +17,7 @@ struct runtimejson_entry {
 struct runtimejson {
 	bool has_version;                  /* without it, the wrapper refuses the file */
 	struct capgate_span top, runtimes; /* objects; length 0: not there */
-	struct runtimejson_entry v[RUNTIMEJSON_NAMES];
+	struct runtimejson_entry v[RUNTIMEJSON_NAMES]; /* n of them mean something */
 	size_t n;
 };
 

@@ -88,6 +88,15 @@ int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capga
 	return 0;
 }
 
+/* The next text begins where this one ends, in pages that are there: most are short.
+ * The room of a long one is mapped, and would be moved by a system call. */
+static char *without_rest(char *p, size_t len, size_t room)
+{
+	char *shorter = room <= FIRST_ROOM ? realloc(p, len ? len : 1) : NULL;
+
+	return shorter ? shorter : p;
+}
+
 int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_error *err)
 {
 	size_t room = limit + 1 < FIRST_ROOM ? limit + 1 : FIRST_ROOM, len = 0;
@@ -120,7 +129,7 @@ int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_e
 		free(p);
 		return status;
 	}
-	*ret = (struct capgate_text){p, len};
+	*ret = (struct capgate_text){without_rest(p, len, room), len};
 	return 0;
 }
 

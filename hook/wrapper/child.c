@@ -133,8 +133,10 @@ static int take_edits(const struct wire *wire, struct capgate_text rest, struct 
 	if (wire->n_edits > rest.len / sizeof(struct wire_edit) ||
 	    wire->bytes > rest.len - wire->n_edits * sizeof(struct wire_edit))
 		return fail_child(err, "gave a broken answer");
+	if (!wire->n_edits)
+		return 0;
 	rest.len = wire->n_edits * sizeof(struct wire_edit) + wire->bytes;
-	v = io_block((wire->n_edits + 1) * sizeof(*v));
+	v = io_block(wire->n_edits * sizeof(*v));
 	if (!v)
 		return capgate_fail_memory(err);
 	with = places + wire->n_edits * sizeof(struct wire_edit);

@@ -36,16 +36,21 @@ static bool is_filtered(struct capgate_text status)
 	return value && value < status.p + status.len && *value != '0';
 }
 
-int runtime_init_look(long pid, struct runtime_init *ret, struct capgate_error *err)
+int runtime_init_mounts(long pid, struct capgate_text *ret, struct capgate_error *err)
 {
-	struct capgate_text status;
-
 	if (pid <= 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
 				    "the container's state does not name its first process");
-	if (read_of(pid, "mountinfo", &ret->mountinfo, err) < 0 ||
-	    read_of(pid, "status", &status, err) < 0)
+	return read_of(pid, "mountinfo", ret, err);
+}
+
+int runtime_init_filtered(long pid, bool *ret, struct capgate_error *err)
+{
+	struct capgate_text status;
+
+	if (read_of(pid, "status", &status, err) < 0)
 		return err->code;
-	ret->filtered = is_filtered(status);
+	*ret = is_filtered(status);
+	io_free(status);
 	return 0;
 }

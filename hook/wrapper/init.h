@@ -5,13 +5,11 @@
 
 #include "capgate.h"
 
-struct runtime_init {
-	struct capgate_text mountinfo; /* as long as the process lives */
-	bool filtered;		       /* a seccomp filter is in force for it */
-};
+/* What is mounted for it, proc_pid_mountinfo(5); the text stays in memory.  CAPGATE_EIO
+ * when the process is gone, or cannot be looked at. */
+int runtime_init_mounts(long pid, struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 
-/* proc_pid_mountinfo(5), proc_pid_status(5).  CAPGATE_EIO when it is gone, or cannot be
- * looked at. */
-int runtime_init_look(long pid, struct runtime_init *ret, struct capgate_error *err) CAPGATE_MUST;
+/* Is a seccomp filter in force for it, by proc_pid_status(5)?  The errors are the same. */
+int runtime_init_filtered(long pid, bool *ret, struct capgate_error *err) CAPGATE_MUST;
 
 #endif
