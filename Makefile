@@ -27,6 +27,7 @@ containersconfdir = $(sysconfdir)/containers/containers.conf.d
 bashcompdir = $(datadir)/bash-completion/completions
 zshcompdir = $(datadir)/zsh/site-functions
 fishcompdir = $(datadir)/fish/vendor_completions.d
+unitdir = $(prefix)/lib/systemd/system
 
 CC ?= cc
 AR ?= ar
@@ -257,6 +258,12 @@ define put_audit
 	chmod $1 '$(DESTDIR)$(vendordir)/audit/$2.new' && mv -f '$(DESTDIR)$(vendordir)/audit/$2.new' '$(DESTDIR)$(vendordir)/audit/$2'
 
 endef
+define put_unit
+	$(INSTALL) -d '$(DESTDIR)$(unitdir)'
+	sed 's|/usr/bin/|$(bindir)/|' $1 >'$(DESTDIR)$(unitdir)/$(notdir $1).new'
+	chmod 644 '$(DESTDIR)$(unitdir)/$(notdir $1).new' && mv -f '$(DESTDIR)$(unitdir)/$(notdir $1).new' '$(DESTDIR)$(unitdir)/$(notdir $1)'
+
+endef
 define put_template
 	$(INSTALL) -d '$(DESTDIR)$(dir $2)'
 	$(fill_in) $1 >'$(DESTDIR)$2.new'
@@ -269,6 +276,7 @@ install-program: all $(COMPLETIONS) $(SCHEMAS)
 	$(call put,755,$O/capgate-hook,$(hooksdir)/capgate)
 	$(call put,755,$O/capgate,$(bindir)/capgate)
 	$(if $(LEARN_PROGRAM),$(call put,755,$O/capgate-learn,$(bindir)/capgate-learn))
+	$(if $(LEARN_PROGRAM),$(call put_unit,$(srcdir)/contrib/systemd/capgate-learn.service))
 	ln -sfn capgate '$(DESTDIR)$(hooksdir)/capgate-runtime'
 	$(call put,644,$O/libcapgate.a,$(libdir)/libcapgate.a)
 	$(call put,644,$(srcdir)/lib/capgate.h,$(includedir)/capgate.h)
@@ -301,6 +309,8 @@ uninstall:
 	rm -f $(foreach f,$(HOOKS_REWRITE),'$(DESTDIR)$f')
 	$(if $(DESTDIR),,sleep 1)
 	$(if $(DESTDIR),,find '$(hooksdir)' -maxdepth 1 -lname capgate -name 'capgate-*' -delete)
+	$(if $(DESTDIR),,[ ! -e '$(unitdir)/capgate-learn.service' ] || [ ! -d /run/systemd/system ] || systemctl disable --now capgate-learn.service)
+	rm -f '$(DESTDIR)$(unitdir)/capgate-learn.service'
 	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate-learn' ] || '$(bindir)/capgate-learn' record --stop)
 	rm -f '$(DESTDIR)$(bindir)/capgate-learn' '$(DESTDIR)$(bindir)/capgate' '$(DESTDIR)$(hooksdir)/capgate-runtime' '$(DESTDIR)$(hooksdir)/capgate' '$(DESTDIR)$(includedir)/capgate.h' \
 		$(foreach d,$(DEFS),'$(DESTDIR)$(includedir)/capgate/$d') \

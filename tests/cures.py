@@ -170,6 +170,20 @@ def reload_docker(words, finding):
         f.write("#!/bin/sh\necho capgate\n")
 
 
+def enable_recorder(words, finding):
+    """Its unit runs capgate-learn record, which pins this."""
+    path = root + "/sys/fs/bpf/capgate/learn_marked"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w"):
+        pass
+
+
+def install_learn(words, finding):
+    again(root + PATHS.findall(finding["text"])[0])
+    if words.endswith(", then: systemctl enable --now capgate-learn"):
+        enable_recorder(words, finding)
+
+
 def start(words, finding):
     path = root + PATHS.findall(finding["text"])[0]
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -243,6 +257,7 @@ CURES = [
     ("chmod 755 ", command), ("rm -r ", command),
     ("restorecon -v ", label),
     ("only root may own and write it and the directories above", only_root),
+    ("systemctl enable --now capgate-learn", enable_recorder), ("install capgate-learn", install_learn),
     ("fix or remove it", fix), ("fix it", fix), ("correct it", fix), ("install it again", install),
     ("install both from one package", install), ("install the libraries that it needs", install),
     ("install one of them", install), ("install runc or crun, or name its place", install),

@@ -15,6 +15,7 @@ podman=$(value CAPGATE_VENDORDIR)/podman-hooks.d
 conf=$(value CAPGATE_CONTAINERSCONFDIR)
 policy=$(value CAPGATE_POLICYDIR)
 etc=$(value CAPGATE_SYSCONFDIR)
+learn=$(value CAPGATE_BINDIR)/capgate-learn
 work=$(mktemp -d)
 well=$work/well R=$work/root
 log_pid=
@@ -39,6 +40,8 @@ fake() { # PATH WORDS: a program that says its version, and fails at all else
 fake "$well/usr/bin/podman" "podman version 4.3.1"
 fake "$well/usr/sbin/runc" "runc version 1.1.5+ds1"
 fake "$well/usr/bin/crun" "crun version 1.20"
+mkdir -p "$well${learn%/*}"
+fake "$well$learn" "capgate-learn $("$capgate" --version | sed "s/capgate //")"
 python3 - "$well/dev/log" <<'P' &
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -176,6 +179,11 @@ fault "others may write the policy" policy bad <<<'mkdir -p .$policy && echo "{\
 fault "the policy only watches" policy-audit warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"mode\":\"audit\"}" >.$policy/policy.json && chmod 644 .$policy/policy.json'
 fault "the policy allows everything" policy-all warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"profile\":\"all\"}" >.$policy/policy.json'
 fault "the policy allows NET_RAW" policy-net-raw warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"allow\":[\"NET_RAW\"]}" >.$policy/policy.json'
+fault "the policy records and no recorder runs" recorder warn <<<'mkdir -p .$policy && echo "{\"version\":1,\"learn\":\"record\"}" >.$policy/policy.json'
+fault "the policy records and there is no recorder" recorder warn <<<'rm .$learn && mkdir -p .$policy && echo "{\"version\":1,\"learn\":\"record\"}" >.$policy/policy.json'
+fault "capgate-learn is of another version" learn-version warn <<<'fake .$learn "capgate-learn 9.9.9"'
+fault "capgate-learn does not start" learn-version warn <<<'echo >.$learn'
+fault "others may write capgate-learn" learn-owner warn <<<'chmod 757 .$learn'
 fault "nobody listens for the log" log warn <<<'rm dev/log && python3 -c "import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(\"dev/log\")"'
 fault "SELinux enforces and the label is wrong" selinux warn <<<'mkdir -p sys/fs/selinux && printf 1 >sys/fs/selinux/enforce'
 fault "AppArmor confines the runtime" apparmor warn <<<'mkdir -p sys/kernel/security/apparmor && echo "/usr/sbin/runc (enforce)" >sys/kernel/security/apparmor/profiles'

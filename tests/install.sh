@@ -37,6 +37,18 @@ done
 prove "the files of auditors' programs name the program that is installed" sh -c 'cd "$1" &&
 	[ "$(grep -rho "[/a-z]*/bin/capgate audit" . | sort -u)" = "$2/bin/capgate audit" ] && [ -x openscap/capgate.sh ]' \
 	- "$root$prefix/share/capgate/audit" "$prefix"
+unit=$root$prefix/lib/systemd/system/capgate-learn.service
+if [ -e "$root$prefix/bin/capgate-learn" ]; then
+	prove "the recorder's unit names the programs that are installed" \
+		[ "$(sed -n 's/^Exec[A-Za-z]*=//p' "$unit" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')" = "$prefix/bin/capgate $prefix/bin/capgate-learn " ]
+	prove "and is not enabled" [ -z "$(find "$root" -name '*.wants')" ]
+	if command -v systemd-analyze >/dev/null; then
+		# Without this machine's own units.
+		prove "systemd takes it" sh -c 'out=$(systemd-analyze verify --man=no --recursive-errors=no --root="$1" "$2" 2>&1); status=$?; echo "$out"; [ $status -eq 0 ] && ! echo "$out" | grep -i capgate' - "$root" capgate-learn.service
+	fi
+else
+	prove "without the recorder there is no unit of it" [ ! -e "$unit" ]
+fi
 prove "both programs run, and are of one version" \
 	test "$("$root$HOOKSDIR/capgate" --version)" = "$("$root$prefix/bin/capgate" --version)"
 prove "what engines start has the hooks and the wrapper, and no other command" \

@@ -29,6 +29,9 @@ prove "the tree can be cleaned" dpkg-buildpackage -us -uc -T clean
 prove "lintian has nothing to say" sh -c 'out=$(TMPDIR=$PWD/.. lintian --allow-root ../*.changes 2>&1); echo "$out"; [ -z "$out" ]'
 prove "the program needs its libraries before it is unpacked" sh -c 'dpkg-deb -f ../capgate_*.deb Pre-Depends | grep -q libyajl2'
 prove "no hook that refuses is active before the package is configured" sh -c '! dpkg-deb -c "$(ls ../capgate_*.deb)" | grep /usr/share/containers'
+prove "the recorder and its unit are a package of their own" sh -c 'for f in ./usr/bin/capgate-learn lib/systemd/system/capgate-learn.service; do
+	dpkg-deb -c ../capgate-learn_*.deb | grep -q "$f\$" && ! dpkg-deb -c "$(ls ../capgate_*.deb)" | grep "$f\$" || exit 1; done'
+prove "and it is not enabled" sh -c '! dpkg-deb -I ../capgate-learn_*.deb postinst | grep -E "deb-systemd-helper (unmask|enable).*&&|invoke-rc.d|deb-systemd-invoke"'
 deb=$(echo "$work"/deb/capgate_*.deb)
 # The next version: the same with another number.
 dpkg-deb -R "$deb" "$work/next" && sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control" &&
@@ -155,6 +158,7 @@ if command -v rpmbuild >/dev/null; then
 	tar -C "$work/rpm" -czf "$work/rpm/SOURCES/capgate-$version.tar.gz" "capgate-$version"
 	prove "the RPM builds" env -u CAPGATE_TEST_COUNTS rpmbuild --define 'optflags -O1' --define "_topdir $work/rpm" --define '_libexecdir /usr/libexec' --nodeps -bb "$top/contrib/rpm/capgate.spec"
 	rpm=$(echo "$work"/rpm/RPMS/*/capgate-[0-9]*.rpm)
+	prove "rpm: the recorder and its unit are a package of their own" [ "$(rpm -qpl "$work"/rpm/RPMS/*/capgate-learn-*.rpm | grep -v build-id | tr '\n' ' ')" = "/usr/bin/capgate-learn /usr/lib/systemd/system/capgate-learn.service " ]
 	prove "rpm: schemas and files for auditors are in it" sh -c 'for f in capgate/schemas/policy.schema.json capgate/schemas/runtime.schema.json capgate/audit/openscap/capgate.sh capgate/audit/capgate.audit doc/capgate/evidence.md; do
 		rpm -qpl "$1" | grep -q "^/usr/share/$f\$" || { echo "$f"; exit 1; }; done' - "$rpm"
 	cycle rpm "rpm -i --nodeps '$rpm'" "rpm -U --force --nodeps '$rpm'" "rpm -e --nodeps capgate" 1

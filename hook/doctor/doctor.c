@@ -95,6 +95,7 @@ static void examine(struct doctor *d)
 	doctor_stores(d);
 	doctor_ceiling(d);
 	doctor_cache(d);
+	doctor_learning(d);
 	doctor_alive(d);
 	if (d->live)
 		doctor_live(d);

@@ -57,6 +57,7 @@ void doctor_containerd(struct doctor *d); /* config.toml */
 void doctor_distributions(struct doctor *d); /* the same of k3s, rke2, k0s, microk8s */
 void doctor_stores(struct doctor *d);	  /* places where no image is known */
 void doctor_cache(struct doctor *d);	  /* filters that crun compiled before the gate */
+void doctor_learning(struct doctor *d);	  /* capgate-learn, after the policy */
 void doctor_alive(struct doctor *d);	  /* containers from before the gate */
 void doctor_live(struct doctor *d);	  /* a real container */
 
