@@ -60,6 +60,7 @@ struct capgate_mount {
 	bool bind, readonly; /* from type and options */
 	bool plain;  /* every option is one that changes no content: ro, nosuid, rprivate ... */
 	bool copies; /* tmpcopyup: the image's files at that place are copied in */
+	bool shared; /* what is mounted on a copy of it appears on it, too: mount_namespaces(7) */
 	struct capgate_span at;
 };
 
@@ -160,6 +161,7 @@ struct capgate_spec {
 	bool terminal;
 
 	struct capgate_text hostname, cgroups_path, root_path;
+	struct capgate_text rootfs_propagation; /* linux.rootfsPropagation; empty: absent */
 	bool root_readonly;
 
 	enum capgate_presence linux_presence;

@@ -3,7 +3,8 @@
  * 115 114 0:40 / /proc rw,relatime shared:7 - proc proc rw
  *
  * Number, parent's number, device, what of the file system is mounted, where, options,
- * any number of tags, a hyphen, type, source, options.  Blanks within are \040.
+ * any number of tags, a hyphen, type, source, options of the file system.  Blanks within
+ * are \040.
  */
 #include "mountinfo.h"
 
@@ -12,7 +13,7 @@
 static const char file[] = "/proc/sys/kernel/cap_last_cap";
 
 struct mount {
-	struct capgate_text id, parent, root, point, type;
+	struct capgate_text id, parent, root, point, type, options;
 };
 
 /* Up to the next blank, which is passed over. */
@@ -38,6 +39,8 @@ static bool read_line(struct capgate_text line, struct mount *ret)
 	while (line.len > 0 && !capgate_text_is(word(&line), "-"))
 		;
 	m.type = word(&line);
+	(void)word(&line);
+	m.options = word(&line);
 	*ret = m;
 	return m.type.len > 0;
 }
@@ -94,6 +97,15 @@ static bool climb(struct capgate_text text, struct capgate_text place, struct mo
 	return false;
 }
 
+/* With subset=pid there is no /proc/sys: proc(5). */
+static bool is_whole(const struct mount *m)
+{
+	static const char subset[] = "subset=";
+
+	return !m->options.len ||
+	       !memmem(m->options.p, m->options.len, subset, sizeof(subset) - 1);
+}
+
 /* Is it of type proc, and what it shows of that type's tree the file's own path? */
 static bool shows_file(const struct mount *m, struct capgate_text path)
 {
@@ -101,7 +113,7 @@ static bool shows_file(const struct mount *m, struct capgate_text path)
 	struct capgate_text inner = {path.p + begin,
 				     m->point.len > begin ? m->point.len - begin : 0};
 
-	if (!capgate_text_is(m->type, "proc") || m->point.len < begin)
+	if (!capgate_text_is(m->type, "proc") || !is_whole(m) || m->point.len < begin)
 		return false;
 	return inner.len ? capgate_text_equal(m->root, inner) : capgate_text_is(m->root, "/");
 }
@@ -133,4 +145,19 @@ bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text 
 			return false;
 	}
 	return shows_file(&top, (struct capgate_text){path, all});
+}
+
+bool capgate_mounts_cover_proc(struct capgate_text text, struct capgate_text root)
+{
+	static const char proc[] = "/proc";
+	char path[PATH_MOST];
+	struct mount m;
+
+	if (root.len + sizeof(proc) > sizeof(path))
+		return false;
+	if (root.len > 0)
+		memcpy(path, root.p, root.len);
+	memcpy(path + root.len, proc, sizeof(proc));
+	return find_mount(text, (struct capgate_text){0},
+			  (struct capgate_text){path, root.len + sizeof(proc) - 1}, &m) > 0;
 }

@@ -122,9 +122,11 @@ static bool is_on_proc(const struct capgate_mount *m)
 	return capgate_text_is(t, "/proc");
 }
 
+/* One that is shared is covered by what is mounted on a bind of it, wherever that bind is. */
 static bool is_proc(const struct capgate_mount *m)
 {
-	return is_on_proc(m) && capgate_text_is(m->type, "proc") && !m->bind && m->plain;
+	return is_on_proc(m) && capgate_text_is(m->type, "proc") && !m->bind && m->plain &&
+	       !m->shared;
 }
 
 /* The host's /proc, as engines mount it for a process namespace that is not the
@@ -169,6 +171,18 @@ static bool is_below_proc(const struct capgate_mount *m)
 	return next_component(&path, &component) && may_be(component, "proc");
 }
 
+/*
+ * May the host's /proc be shared with its copies while the container is made?  Then
+ * what is mounted on a bind of it covers it, and every bind that is made later.  What does
+ * not change all mounts leaves those that the host shares as they are.
+ */
+static bool spreads(struct capgate_text propagation)
+{
+	static const char *const closed[] = {"rslave", "rprivate", "runbindable", NULL};
+
+	return propagation.len > 0 && !is_among(propagation, closed);
+}
+
 struct proc {
 	bool genuine;
 	bool host;                         /* the last mount on /proc is a bind of the host's */
@@ -178,13 +192,17 @@ struct proc {
 
 static struct proc follow_mounts(const struct capgate_spec *spec)
 {
+	const bool open = spreads(spec->rootfs_propagation);
 	struct proc p = {0};
+	bool copied = false; /* something before may be a bind of the host's /proc */
 
 	for (size_t i = 0; i < spec->n_mounts; i++) {
 		const struct capgate_mount *m = &spec->mounts[i];
 
-		if (is_proc(m) || is_host_proc(m)) {
-			p = (struct proc){.genuine = true, .host = m->bind};
+		if (is_proc(m)) {
+			p = (struct proc){.genuine = true};
+		} else if (is_host_proc(m)) {
+			p = (struct proc){.genuine = !(open && copied), .host = true, .blame = m};
 		} else if (may_cover(without_root(m->destination, spec->root_path))) {
 			p = (struct proc){.blame = m};
 		} else if (p.host) {
@@ -194,6 +212,7 @@ static struct proc follow_mounts(const struct capgate_spec *spec)
 				p.blame = m;
 			}
 		}
+		copied |= !is_kernels_own(m);
 	}
 	return p;
 }
@@ -223,20 +242,25 @@ static struct capgate_text root_of(const struct capgate_spec *spec,
 
 #define ROOT_MOST 4096
 
-/* Does the kernel show that the bind of the host's /proc is on /proc, and not covered? */
-static bool kernel_shows(const struct capgate_spec *spec, const struct capgate_scene *scene)
+/* What the kernel shows of the mounts, where anybody has looked. */
+enum shown { NOT_SHOWN, SHOWN_GENUINE, SHOWN_FORGED };
+
+static enum shown what_is_shown(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
 	char buf[ROOT_MOST];
 	struct capgate_text root = {0};
 
 	if (scene->mounts.len == 0)
-		return false;
+		return NOT_SHOWN;
 	if (!scene->mounts_within) {
 		root = root_of(spec, scene, buf, sizeof(buf));
 		if (root.len == 0)
-			return false;
+			return NOT_SHOWN;
 	}
-	return capgate_mounts_show_last_cap(scene->mounts, root);
+	if (capgate_mounts_show_last_cap(scene->mounts, root))
+		return SHOWN_GENUINE;
+	/* A runtime that mounts it elsewhere (in a virtual machine) shows nothing here. */
+	return capgate_mounts_cover_proc(scene->mounts, root) ? SHOWN_FORGED : NOT_SHOWN;
 }
 
 /* ---- Devices ------------------------------------------------------------------------- */
@@ -335,6 +359,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 	const bool binds = binds_devices(spec, scene);
 	const struct capgate_namespace *mount = capgate_spec_namespace(spec, "mount");
 	const struct capgate_place *device = covering_device(spec, binds);
+	const enum shown shown = what_is_shown(spec, scene);
 	struct proc p = follow_mounts(spec);
 
 	*rebind = false;
@@ -357,14 +382,20 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		*ret = forged(mount->at, capgate_text_of("a mount namespace that is joined"));
 		return false;
 	}
-	if (p.genuine || (p.host && kernel_shows(spec, scene)))
+	/* Links of the root file system decide where mounts come to lie, and no text shows
+	 * them: a procfs with something mounted on it may be bound where /proc is. */
+	if (p.genuine && shown == SHOWN_FORGED) {
+		*ret = forged(spec->mounts_at, capgate_text_of("what the kernel shows on /proc"));
+		return false;
+	}
+	if (p.genuine || (p.host && shown == SHOWN_GENUINE))
 		return true;
 	if (p.blame)
 		*ret = forged(p.blame->at, p.blame->destination);
 	else
 		*ret = forged(spec->mounts_at.len ? spec->mounts_at : spec->top,
 			      capgate_text_of("nothing is mounted on /proc"));
-	*rebind = p.host && !p.crowded;
+	*rebind = p.host && !p.crowded && !spreads(spec->rootfs_propagation);
 	return false;
 }
 

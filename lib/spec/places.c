@@ -111,6 +111,7 @@ static void read_option(struct capgate_mount *m, struct capgate_text option)
 	m->bind |= capgate_text_is(option, "bind") || capgate_text_is(option, "rbind");
 	m->plain &= is_plain(option);
 	m->copies |= capgate_text_is(option, "tmpcopyup");
+	m->shared |= capgate_text_is(option, "shared") || capgate_text_is(option, "rshared");
 	if (capgate_text_is(option, "ro"))
 		m->readonly = true;
 	else if (capgate_text_is(option, "rw"))

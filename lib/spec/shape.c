@@ -126,8 +126,9 @@ static const struct capgate_shape linux_ = {
 		{"uidMappings", IDMAP(FIELD_UIDMAP)}, {"gidMappings", IDMAP(FIELD_GIDMAP)},
 		{"sysctl", &sysctl}, {"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
 		{"namespaces", &namespaces}, {"devices", &devices}, {"netDevices"},
-		{"seccomp", &seccomp}, {"rootfsPropagation"}, {"maskedPaths", LIST(FIELD_MASKED)},
-		{"readonlyPaths"}, {"mountLabel"}, {"intelRdt"}, {"memoryPolicy"}, {"personality"},
+		{"seccomp", &seccomp}, {"rootfsPropagation", VALUE(FIELD_ROOTFS_PROPAGATION)},
+		{"maskedPaths", LIST(FIELD_MASKED)}, {"readonlyPaths"}, {"mountLabel"},
+		{"intelRdt"}, {"memoryPolicy"}, {"personality"},
 		{"timeOffsets", SHAPE(.each = VALUE(FIELD_TIME_OFFSET))}),
 };
 

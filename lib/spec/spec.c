@@ -163,6 +163,9 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	case FIELD_TIME_OFFSET:
 		s->time_offsets = true;
 		return 0;
+	case FIELD_ROOTFS_PROPAGATION:
+		s->rootfs_propagation = string_of(event);
+		return 0;
 	default:
 		return 0;
 	}

@@ -114,6 +114,59 @@ bind() {
 	none_failed
 }
 
+@test "what is mounted on a bind of /proc appears on /proc, because that is shared" {
+	local how copy
+	for how in shared rshared; do
+		copy=$RIG/bundles/copy-$how/rootfs/proc
+		attempt "copy-$how" "$(mounts "${MOUNTS_PROC%\}}, options: [\"$how\"]}" "$(bind "$copy" /b)" "$(bind "$RIG/lie/sys/kernel" /b/sys/kernel)")" \
+			'mkdir b'
+	done
+	# The host's, in a mount namespace whose mounts the configuration makes shared.
+	attempt spreads "$(mounts "$(bind /proc /b)" "$(bind "$RIG/lie/sys/kernel" /b/sys/kernel)" "$(bind /proc /proc)")
+		| .linux.rootfsPropagation = \"rshared\"" 'mkdir b'
+	none_failed
+}
+
+# A link of the image leads to /proc, where runc lets nothing be mounted but another procfs:
+# such a one with something mounted on it.  The text does not show it, the kernel does.
+ELSEWHERE='mkdir p2; ln -s proc l'
+elsewhere() {
+	mounts "$MOUNTS_PROC" "$1" "$(bind "$RIG/lie/sys/kernel" /p2/sys/kernel)" "$(bind "$RIG/bundles/$2/rootfs/p2" /l)"
+}
+
+@test "a procfs with something mounted on it is bound where a link leads to /proc: the hooks alone refuse it" {
+	local rt name p2
+	for name in of-its-own of-the-host; do
+		case $name in
+		of-its-own) p2='{destination: "/p2", type: "proc", source: "proc"}' ;;
+		of-the-host) p2=$(bind /proc /p2) ;;
+		esac
+		for rt in $(newest runc crun); do
+			case $rt in runc-1.3.* | runc-1.[4-9].*)
+				to_end ungated "$rt" "$(prepared_bundle "$name" "$(elsewhere "$p2" "$name")" "$ELSEWHERE")"
+				harmful "$name" || attack_failed "$rt does no harm, so this shows nothing"
+				;;
+			esac
+			to_end gated "$rt" "$(prepared_bundle "$name" "$(elsewhere "$p2" "$name")" "$ELSEWHERE")"
+			must_be_harmless "$name under $rt, behind the wrapper"
+			to_end ungated "$rt" "$(prepared_bundle "$name" "$(elsewhere "$p2" "$name") | $(hooks createRuntime)" "$ELSEWHERE")"
+			must_be_harmless "$name under $rt, with hooks alone"
+			[ -z "$(held)" ] || attack_failed "$name: createRuntime lets it pass under $rt"
+		done
+	done
+	none_failed
+}
+
+@test "hooks alone let ordinary mounts pass" {
+	mkdir -p "$RIG/volume"
+	for rt in $RUNTIMES; do
+		to_end ungated "$rt" "$(prepared_bundle ordinary "$(mounts "$MOUNTS_PROC" "$(bind /proc /host/proc)" "$(bind "$RIG/volume" /v)") \
+			| $(hooks createRuntime) | .linux.maskedPaths = [\"/proc/kcore\"] | .linux.readonlyPaths = [\"/proc/sys\"]" 'mkdir -p v host/proc')"
+		[ "$(held)" = 0x0 ] || attack_failed "$rt: $output"
+	done
+	none_failed
+}
+
 @test "something is mounted above it" {
 	local root="$RIG/bundles/root/rootfs"
 	attempt root "$(mounts "$MOUNTS_PROC" '{destination: "/", type: "bind", source: "'"$root"'", options: ["rbind"]}')" 'lie_below proc'

@@ -27,6 +27,10 @@ static const struct {
 	{false, ROOT "115 114 0:40 / /proc rw - tmpfs proc rw\n"},
 	{false, ROOT "115 114 0:40 / /proc rw - fuse.proc proc rw\n"},
 	{false, ROOT "115 114 0:40 / /proc2 rw - proc proc rw\n"},
+	/* without /proc/sys */
+	{false, ROOT "115 114 0:40 / /proc rw - proc proc rw,subset=pid\n"},
+	{false, ROOT "115 114 0:40 / /proc rw - proc odd\\040source rw,hidepid=2,subset=pid\n"},
+	{true, ROOT "115 114 0:40 / /proc rw - proc subset=pid rw,hidepid=2\n"},
 	/* another part of proc */
 	{false, ROOT "115 114 0:40 /1/root /proc rw - proc proc rw\n"},
 	{false, ROOT "115 114 0:40 /sys /proc rw - proc proc rw\n"},

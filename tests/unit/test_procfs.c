@@ -14,6 +14,7 @@
 #define DEV AT("/dev", "tmpfs", ",\"source\":\"tmpfs\",\"options\":[\"mode=755\",\"size=65536k\"]")
 #define USER "\"namespaces\":[{\"type\":\"user\"}]"
 #define DEVICE(path) "\"devices\":[{\"path\":\"" path "\",\"type\":\"c\"}]"
+#define SPREADS(how) "\"rootfsPropagation\":\"" how "\""
 #define MASKED(path) "\"maskedPaths\":[\"/proc/kcore\",\"" path "\"]"
 
 enum answer { GENUINE, FORGED, REBOUND };
@@ -39,6 +40,10 @@ static const struct {
 	{"a bind by its options (seen through a link)",
 	 AT("/proc", "proc", ",\"source\":\"/evil\",\"options\":[\"bind\"]"), "", FORGED},
 	{"a remount mounts nothing", WITH("\"remount\""), "", FORGED},
+	{"one that spreads no further", WITH("\"rslave\",\"rprivate\""), "", GENUINE},
+	{"one on which appears what is mounted on a bind of it (seen)", WITH("\"shared\""), "",
+	 FORGED},
+	{"the same, with all below it (seen)", WITH("\"nosuid\",\"rshared\""), "", FORGED},
 	{"subset=pid leaves /proc/sys out", WITH("\"subset=pid\""), "", FORGED},
 	{"an option that is not known", WITH("\"x-new\""), "", FORGED},
 	{"a directory of somebody's (seen through a link)", BIND("/evil", "/proc"), "", FORGED},
@@ -94,6 +99,22 @@ static const struct {
 	{"then a volume, and a proc of its own", HOST "," BIND("/evil", "/x") "," PROC, "",
 	 GENUINE},
 	{"then a cover", HOST "," BIND("/evil", "/proc/sys"), "", FORGED},
+
+	{"the host's is covered by a mount on a bind of it (seen)",
+	 BIND("/proc", "/b") "," BIND("/evil", "/b/sys/kernel") "," HOST, SPREADS("rshared"),
+	 FORGED},
+	{"the same, where only the root is changed",
+	 BIND("/proc", "/b") "," BIND("/evil", "/b/sys/kernel") "," HOST, SPREADS("slave"), FORGED},
+	{"nothing spreads", BIND("/proc", "/b") "," BIND("/evil", "/b/sys/kernel") "," HOST,
+	 SPREADS("rslave"), GENUINE},
+	{"nothing spreads, in other words", BIND("/x", "/b") "," HOST, SPREADS("rprivate"),
+	 GENUINE},
+	{"a bind before the host's, and nothing said", BIND("/x", "/b") "," HOST, "", GENUINE},
+	{"the host's before all that could spread", DEV "," HOST, SPREADS("shared"), GENUINE},
+	{"the host's, then a volume: another bind would be covered as well",
+	 HOST "," BIND("/evil", "/x"), SPREADS("shared"), FORGED},
+	{"a proc of its own, where mounts spread", BIND("/proc", "/b") "," PROC, SPREADS("shared"),
+	 GENUINE},
 
 	{"masked", PROC, MASKED("/proc/sys/kernel/cap_last_cap"), FORGED},
 	{"masked from above", PROC, MASKED("/proc/sys"), FORGED},
@@ -263,6 +284,40 @@ START_TEST(mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is)
 }
 END_TEST
 
+/* Seen: a procfs with a mount on it, bound to where a link to /proc leads. */
+START_TEST(a_proc_of_its_own_is_no_help_when_the_kernel_shows_another)
+{
+	static const struct {
+		const char *mounts;
+		bool genuine;
+	} shown[] = {
+		{MACHINE, true}, /* a runtime that mounts it elsewhere: the text decides */
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n", true},
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n",
+		 true},
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n"
+			 "24 23 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n", false},
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n"
+			 "24 23 0:6 / /r/proc rw - proc proc rw\n"
+			 "25 24 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n", false},
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:9 / /r/proc rw - ext4 x rw\n",
+		 false},
+	};
+	struct capgate_finding why;
+	struct core c;
+	char text[2048];
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		judge(&c, PROC "," BIND("/r/p2", "/l"), "", "", kill_only, text, sizeof(text));
+		c.policy.scene.mounts = capgate_text_of(shown[i].mounts);
+		ck_assert_msg(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why) ==
+				      shown[i].genuine,
+			      "%zu", i);
+		core_release(&c);
+	}
+}
+END_TEST
+
 START_TEST(the_hosts_proc_is_bound_once_more_after_a_volume)
 {
 	static const char bound[] = "\"mounts\":[" HOST "," BIND("/evil", "/x") "," HOST "]";
@@ -384,6 +439,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_terminal_in_a_user_namespace_wants_a_dev_of_its_own);
 	tcase_add_test(t, a_runtime_in_a_user_namespace_binds_devices_too);
 	tcase_add_test(t, mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is);
+	tcase_add_test(t, a_proc_of_its_own_is_no_help_when_the_kernel_shows_another);
 	tcase_add_test(t, the_hosts_proc_is_bound_once_more_after_a_volume);
 	tcase_add_test(t, the_place_is_told);
 	tcase_add_test(t, a_process_object_is_judged_with_its_containers_surroundings);
