@@ -7,7 +7,7 @@ BENCH_ROUNDS = 1000
 BENCH_FILES = 20000
 BENCH_ONLY = hook,wrapper,check
 BENCH_DIR = $(srcdir)/tests/bench
-BENCH_HELPERS = $(addprefix $O/bench/,bench noop noop-static noop-confined bareexec throughput exemptions)
+BENCH_HELPERS = $(addprefix $O/bench/,bench noop noop-static noop-confined bareexec throughput exemptions checks)
 BENCH_STATIC = $(if $(STATIC),$O,build-static)
 
 bench-static:
@@ -33,7 +33,7 @@ bench-details: all bench-static $(BENCH_HELPERS) $O/bench/capgate-dynamic
 
 $O/bench/%: $(BENCH_DIR)/%.c
 	@mkdir -p $(@D)
-	$(call Q,CC  )$(CC) -D_GNU_SOURCE $(CFLAGS) $(WARN) $(if $(filter %bench,$@),-static) -o $@ $<
+	$(call Q,CC  )$(CC) -D_GNU_SOURCE $(CFLAGS) $(WARN) $(if $(filter %bench %checks,$@),-static) -o $@ $<
 $O/bench/noop-static: $(BENCH_DIR)/noop.c
 	@mkdir -p $(@D)
 	$(call Q,CC  )$(CC) -static-pie -O2 -fPIE -o $@ $<

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the hooks add to `runc run` and `crun run` of a container that does nothing, as
+# What hooks, and recording by a hook or the wrapper, add to `runc run` and `crun run` of a container that does nothing, as
 # root: against hooks that do nothing, in the same round.
 #   containers.sh DIRECTORY-OF-HELPERS
 set -eu
@@ -54,3 +54,19 @@ for runtime in runc crun; do
 	done >"$work/list"
 	"$bin/bench" "${ROUNDS_CONTAINERS:-100}" /dev/null "$work/list"
 done
+
+# Recorded by the wrapper alone: under one policy, by the bundle's name.
+case $variants in *record)
+	made=
+	[ -d /etc/capgate ] || { mkdir /etc/capgate; made=1; }
+	mount -t tmpfs -o mode=755 capgate-bench /etc/capgate
+	printf '{"version":1,"log":{"file":"%s/log","system":false},"learn":"record","learn_match":[{"bundle":"*/wrapped-record"}]}' "$work" >/etc/capgate/policy.json
+	ln -s "$CAPGATE_STATIC" "$work/capgate-runc"
+	for b in off record; do
+		bundle wrapped-$b ''
+		row "runc run, wrapped $b" 1 "$work/capgate-runc" --root "$work/state" run --bundle "$work/wrapped-$b" "bench-$b"
+	done >"$work/list"
+	"$bin/bench" "${ROUNDS_CONTAINERS:-100}" /dev/null "$work/list"
+	umount /etc/capgate
+	[ -z "$made" ] || rmdir /etc/capgate
+esac

@@ -133,6 +133,25 @@ def hook_figures(o, work):
                  instructions([static, "precreate", "--policy", best], text, work))
 
 
+def recording_figures(o, env):
+    """Where capgate-learn is built and the kernel takes its programs."""
+    recorder = os.path.join(os.path.dirname(os.path.abspath(o.installed)), "capgate-learn")
+    if not os.access(recorder, os.X_OK):
+        print("measure.py: recording: skipped, capgate-learn is not built", file=sys.stderr)
+        return
+    done = subprocess.run([f"{HERE}/recording.sh", os.path.abspath(o.helpers)], text=True,
+                          stdout=subprocess.PIPE, check=False,
+                          env={**env, "BENCH_ROUNDS": str(min(o.rounds, 10))})
+    if done.returncode:
+        print("measure.py: recording: skipped, this kernel does not take it", file=sys.stderr)
+        return
+    none, others, recorded = map(float, done.stdout.split())
+    yield figure("recording", "a capability check in a container that is recorded, more",
+                 (recorded - none) / 1000, 0.7, unit="us")
+    yield figure("recording", "the same in another container, more", (others - none) / 1000,
+                 unit="us")
+
+
 def wrapper_figures(o, _work):
     if os.geteuid() != 0 or not shutil.which("crun") or not shutil.which("runc"):
         print("measure.py: containers: skipped, they need root, runc and crun", file=sys.stderr)
@@ -147,6 +166,9 @@ def wrapper_figures(o, _work):
     if "runc run, record" in rows:
         yield figure("hooks", "runc run of a container that is recorded, of one that is not",
                      rows["runc run, record"]["ratio"] / rows["runc run, off"]["ratio"], 1.01)
+        yield figure("hooks", "the same, recorded by the wrapper alone",
+                     rows["runc run, wrapped record"]["ratio"], 1.01)
+    yield from recording_figures(o, env)
     lines = run([f"{HERE}/wrapper.sh", os.path.abspath(o.helpers)], env=env)
     rows = rows_of("\n".join(line for line in lines.splitlines() if "\t" in line))
     yield figure("wrapper", "crun run through it, of crun itself",
