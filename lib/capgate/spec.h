@@ -73,6 +73,7 @@ struct capgate_place {
 /* One argument comparison of a seccomp rule. */
 struct capgate_seccomp_arg {
 	uint64_t index, value, value_two;
+	struct capgate_span value_at;
 	struct capgate_text op;
 	bool well_formed; /* all numbers were plain integers that fit */
 };
@@ -123,9 +124,17 @@ struct capgate_seccomp_rule {
 	struct capgate_text action;
 	struct capgate_seccomp_errno errno_ret;
 	unsigned calls; /* which of them it names: 1u << CAPGATE_CALL_x, ... */
+	size_t n_names; /* of all calls */
 	struct capgate_seccomp_arg *args;
 	size_t n_args;
 	struct capgate_span at;
+};
+
+/* A name in a rule, of a call that makes or enters a user namespace. */
+struct capgate_seccomp_name {
+	struct capgate_span at;
+	unsigned call; /* its bit */
+	size_t rule;
 };
 
 struct capgate_seccomp {
@@ -138,6 +147,11 @@ struct capgate_seccomp {
 	struct capgate_seccomp_rule
 		*rules; /* that name one of enum capgate_call, or let somebody answer */
 	size_t n_rules;
+	enum capgate_presence syscalls; /* the array of the rules */
+	struct capgate_span syscalls_at;
+	size_t n_entries;		    /* of it, kept or not */
+	struct capgate_seccomp_name *names; /* in the order of the text */
+	size_t n_names;
 };
 
 struct capgate_spec {

@@ -6,7 +6,8 @@
  * - The edits lie in places where a value may be exchanged, or a member put in: the
  *   values of process.capabilities, process.noNewPrivileges and linux.sysctl, and after
  *   the brace with which process or linux begins.  The strict reader found these places
- *   in the old text.  An edit anywhere else: the whole text is read.
+ *   in the old text.  An edit within linux.seccomp is for profile.c, which says why.  An
+ *   edit anywhere else: the whole text is read.
  * - Outside of these places the new text has the same bytes as the old one.  They are
  *   compared, whatever the edits say.
  * - What the new text has in these places is read, by the same strict reader, in a
@@ -29,14 +30,16 @@
 #include "lib/base/base.h"
 #include "lib/spec/spec.h"
 #include "edits.h"
+#include "profile.h"
 
 /* The places where edits may be; an insertion has the length 0. */
-enum place { IN_PROCESS, CAPABILITIES, NO_NEW_PRIVS, IN_LINUX, SYSCTL, NPLACES };
+enum place { IN_PROCESS, CAPABILITIES, NO_NEW_PRIVS, IN_LINUX, SYSCTL, PROFILE, NPLACES };
 
 struct changed {
 	struct capgate_span was[NPLACES]; /* off 0: there is no such place */
 	size_t len[NPLACES];              /* in the new text */
 	struct capgate_text is[NPLACES];
+	struct capgate_text rules; /* as a profile: what was put into it */
 };
 
 static struct capgate_span after_brace(struct capgate_span object)
@@ -56,6 +59,8 @@ static void find_places(const struct capgate_spec *spec, struct changed *c)
 		c->was[IN_LINUX] = after_brace(spec->linux_at);
 	if (spec->sysctl_presence != CAPGATE_ABSENT)
 		c->was[SYSCTL] = spec->sysctl_at;
+	if (spec->seccomp.presence == CAPGATE_PRESENT)
+		c->was[PROFILE] = spec->seccomp.at;
 	for (int i = 0; i < NPLACES; i++)
 		c->len[i] = c->was[i].len;
 }
@@ -148,14 +153,15 @@ static int read_small(const struct capgate_spec *spec, const struct changed *c,
 		      struct capgate_arena *arena, struct capgate_spec *ret)
 {
 	static const char *const of_process[] = {"\"capabilities\":", "\"noNewPrivileges\":"};
-	static const char *const of_linux[] = {"\"sysctl\":"};
+	static const char *const of_linux[] = {"\"sysctl\":", "\"seccomp\":"};
+	const struct capgate_text in_linux[] = {c->is[SYSCTL], c->rules};
 	const bool alone = spec->kind == CAPGATE_PROCESS,
 		   with_linux = !alone && spec->linux_presence == CAPGATE_PRESENT;
 	struct capgate_span process, linux_at = {0};
-	struct capgate_out out = {.size = AROUND};
+	struct capgate_out out = {.size = AROUND + c->rules.len};
 	struct capgate_error err;
 
-	for (int i = 0; i < NPLACES; i++)
+	for (int i = 0; i < PROFILE; i++)
 		out.size += c->is[i].len;
 	out.p = capgate_arena_raw(arena, out.size);
 	if (!out.p)
@@ -166,7 +172,7 @@ static int read_small(const struct capgate_spec *spec, const struct changed *c,
 	if (with_linux) {
 		capgate_out_string(&out, ",\"linux\":");
 		linux_at = out_object(&out, is_empty(spec, spec->linux_at), c->is[IN_LINUX],
-				      of_linux, &c->is[SYSCTL], COUNT(of_linux));
+				      of_linux, in_linux, COUNT(of_linux));
 	}
 	capgate_out_string(&out, alone ? "" : "}");
 	if (out.len > out.size)
@@ -180,9 +186,30 @@ static int read_small(const struct capgate_spec *spec, const struct changed *c,
 		       : CAPGATE_EINTERNAL;
 }
 
+/* The profile as it is now: the old one, edited or not; or one that was put in. */
+static int read_profile(const struct capgate_spec *spec, const struct changed *c,
+			const struct capgate_edits *edits, const struct capgate_spec *small,
+			struct capgate_arena *arena, struct capgate_seccomp *ret)
+{
+	*ret = small->seccomp;
+	ret->names = NULL; /* places in the small text */
+	ret->n_names = 0;
+	if (spec->seccomp.presence == CAPGATE_ABSENT)
+		return 0;
+	/* It is there twice: one was put into linux. */
+	if (!c->rules.len && small->seccomp.presence != CAPGATE_ABSENT)
+		return CAPGATE_EINTERNAL;
+	*ret = spec->seccomp;
+	return spec->seccomp.presence == CAPGATE_PRESENT
+		       ? capgate_read_edited_profile(spec, edits, c->is[PROFILE], &small->seccomp,
+						     arena, ret)
+		       : 0;
+}
+
 /* The old reading with the edited members as they are now. */
 static struct capgate_spec put_together(const struct capgate_spec *spec,
-					const struct capgate_spec *small)
+					const struct capgate_spec *small,
+					const struct capgate_seccomp *profile)
 {
 	struct capgate_spec whole = *spec;
 
@@ -196,6 +223,8 @@ static struct capgate_spec put_together(const struct capgate_spec *spec,
 	whole.sysctl_at = small->sysctl_at;
 	whole.sysctl = small->sysctl;
 	whole.n_sysctl = small->n_sysctl;
+	whole.seccomp = *profile;
+	whole.identity_pretended = capgate_identity_is_pretended(&whole);
 	return whole;
 }
 
@@ -203,6 +232,7 @@ int capgate_read_edited(const struct capgate_spec *spec, const struct capgate_ed
 			struct capgate_text text, struct capgate_arena *arena,
 			struct capgate_spec *ret)
 {
+	struct capgate_seccomp profile;
 	struct capgate_spec small;
 	struct changed c;
 	int status;
@@ -213,9 +243,13 @@ int capgate_read_edited(const struct capgate_spec *spec, const struct capgate_ed
 			return CAPGATE_EINTERNAL;
 	if (!same_elsewhere(spec->text, text, &c))
 		return CAPGATE_EINTERNAL;
-	status = read_small(spec, &c, arena, &small);
+	status = capgate_profile_of_put_in(spec, edits, arena, &c.rules);
 	if (status == 0)
-		*ret = put_together(spec, &small);
+		status = read_small(spec, &c, arena, &small);
+	if (status == 0)
+		status = read_profile(spec, &c, edits, &small, arena, &profile);
+	if (status == 0)
+		*ret = put_together(spec, &small, &profile);
 	return status;
 }
 

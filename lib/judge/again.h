@@ -7,9 +7,9 @@
 
 /*
  * Reads the text that the edits make of spec's, as capgate_spec_parse() would, if they
- * change only the sets, no_new_privs and sysctls.  The places of edited values mean
- * nothing; the others are those of the old text, into which *ret points.  0; or
- * CAPGATE_EINTERNAL: it has to be read whole; or CAPGATE_ENOMEM.
+ * change only the sets, no_new_privs, sysctls and rules of the seccomp profile.  The places
+ * of edited values mean nothing; the others are those of the old text, into which *ret
+ * points.  0; or CAPGATE_EINTERNAL: it has to be read whole; or CAPGATE_ENOMEM.
  */
 int capgate_read_edited(const struct capgate_spec *spec, const struct capgate_edits *edits,
 			struct capgate_text text, struct capgate_arena *arena,

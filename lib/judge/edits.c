@@ -36,6 +36,40 @@ int capgate_plan_cut(struct capgate_plan *p, const struct capgate_span *before,
 				capgate_end_of(last), nothing);
 }
 
+size_t capgate_element_before(struct capgate_text text, size_t off)
+{
+	while (off > 0 && capgate_is_blank(text.p[off - 1]))
+		off--;
+	if (off == 0 || text.p[off - 1] != ',')
+		return 0;
+	off--;
+	while (off > 0 && capgate_is_blank(text.p[off - 1]))
+		off--;
+	return off;
+}
+
+size_t capgate_element_after(struct capgate_text text, size_t end)
+{
+	while (end < text.len && capgate_is_blank(text.p[end]))
+		end++;
+	if (end == text.len || text.p[end] != ',')
+		return 0;
+	end++;
+	while (end < text.len && capgate_is_blank(text.p[end]))
+		end++;
+	return end;
+}
+
+int capgate_plan_cut_from(struct capgate_plan *p, struct capgate_text text,
+			  struct capgate_span first, struct capgate_span last)
+{
+	const size_t before = capgate_element_before(text, first.off),
+		     after = capgate_element_after(text, capgate_end_of(last));
+
+	return capgate_plan_cut(p, before ? &(struct capgate_span){before, 0} : NULL, first, last,
+				after ? &(struct capgate_span){after, 0} : NULL);
+}
+
 int capgate_plan_compose(struct capgate_plan *p, struct capgate_text *ret, const char *const *parts,
 			 size_t n)
 {
@@ -54,4 +88,3 @@ int capgate_plan_compose(struct capgate_plan *p, struct capgate_text *ret, const
 	}
 	return 0;
 }
-

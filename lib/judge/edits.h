@@ -26,6 +26,16 @@ int capgate_plan_cut(struct capgate_plan *plan, const struct capgate_span *befor
 		     struct capgate_span first, struct capgate_span last,
 		     const struct capgate_span *after) CAPGATE_MUST;
 
+/* Where an element of an array ends or begins, in strict JSON: the one before the element
+ * that begins at off, and the one after that which ends at end.  0: there is none. */
+size_t capgate_element_before(struct capgate_text text, size_t off);
+size_t capgate_element_after(struct capgate_text text, size_t end);
+
+/* The same for entries of which only first and last are known, with what is beside them in
+ * the text. */
+int capgate_plan_cut_from(struct capgate_plan *plan, struct capgate_text text,
+			  struct capgate_span first, struct capgate_span last) CAPGATE_MUST;
+
 /* Text that is put together from parts, in the plan's arena. */
 int capgate_plan_compose(struct capgate_plan *plan, struct capgate_text *ret,
 			 const char *const *parts, size_t n) CAPGATE_MUST;

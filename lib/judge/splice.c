@@ -2,7 +2,6 @@
 #include "splice.h"
 
 #include "lib/base/base.h"
-#include "lib/json/json.h"
 #include "narrow.h"
 
 #define FLAG_TEXT "268435456" /* CLONE_NEWUSER_BIT */
@@ -65,54 +64,55 @@ static void entries(struct parts *t, const struct capgate_narrowing *c)
 
 /* ---- The edits ---------- */
 
-static int cut_names(struct capgate_plan *plan, const struct capgate_call_rule *e)
+static bool are_neighbours(struct capgate_text text, struct capgate_span a, struct capgate_span b)
 {
-	for (size_t i = 0; i < e->n_names; i++) {
-		size_t j = i;
+	return capgate_element_after(text, capgate_end_of(a)) == b.off;
+}
 
-		if (!(e->names[i].call & e->cut))
+static int cut_names(struct capgate_plan *plan, struct capgate_text text,
+		     const struct capgate_call_rule *e)
+{
+	const struct capgate_seccomp_name *v = e->names;
+
+	for (size_t i = 0, j; i < e->n_names; i = j + 1) {
+		j = i;
+		if (!(v[i].call & e->cut))
 			continue;
-		while (j + 1 < e->n_names && e->names[j + 1].call & e->cut)
+		while (j + 1 < e->n_names && v[j + 1].call & e->cut &&
+		       are_neighbours(text, v[j].at, v[j + 1].at))
 			j++;
-		if (capgate_plan_cut(plan, i > 0 ? &e->names[i - 1].at : NULL, e->names[i].at,
-				     e->names[j].at,
-				     j + 1 < e->n_names ? &e->names[j + 1].at : NULL) < 0)
+		if (capgate_plan_cut_from(plan, text, v[i].at, v[j].at) < 0)
 			return CAPGATE_ENOMEM;
-		i = j;
 	}
 	return 0;
 }
 
-static bool leaves(const struct capgate_call_rules *p, size_t place)
+static bool leaves(const struct capgate_call_rule *e)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->index[i] == place)
-			return p->entries[i].cut &&
-			       capgate_names_only(&p->entries[i], p->entries[i].cut);
-	return false;
+	return e->cut && capgate_names_only(e, e->cut);
 }
 
-/* *left: how many stay. */
-static int cut_entries(struct capgate_plan *plan, const struct capgate_call_rules *p, size_t *left)
+/* *gone: how many entries leave. */
+static int cut_entries(struct capgate_plan *plan, struct capgate_text text,
+		       const struct capgate_call_rules *p, size_t *gone)
 {
-	*left = p->n_places;
-	for (size_t i = 0; i < p->n_places; i++) {
-		size_t j = i;
+	*gone = 0;
+	for (size_t i = 0, j; i < p->n; i = j + 1) {
+		const struct capgate_call_rule *v = p->entries;
 
-		if (!leaves(p, i))
+		j = i;
+		if (!leaves(&v[i])) {
+			if (cut_names(plan, text, &v[i]) < 0)
+				return CAPGATE_ENOMEM;
 			continue;
-		while (j + 1 < p->n_places && leaves(p, j + 1))
+		}
+		while (j + 1 < p->n && leaves(&v[j + 1]) &&
+		       are_neighbours(text, v[j].at, v[j + 1].at))
 			j++;
-		*left -= j + 1 - i;
-		if (capgate_plan_cut(plan, i > 0 ? &p->places[i - 1] : NULL, p->places[i],
-				     p->places[j],
-				     j + 1 < p->n_places ? &p->places[j + 1] : NULL) < 0)
+		*gone += j + 1 - i;
+		if (capgate_plan_cut_from(plan, text, v[i].at, v[j].at) < 0)
 			return CAPGATE_ENOMEM;
-		i = j;
 	}
-	for (size_t i = 0; i < p->n; i++)
-		if (!leaves(p, p->index[i]) && cut_names(plan, &p->entries[i]) < 0)
-			return CAPGATE_ENOMEM;
 	return 0;
 }
 
@@ -130,7 +130,7 @@ static int widen_masks(struct capgate_plan *plan, const struct capgate_call_rule
 			continue; /* clone and unshare share it */
 		capgate_out_format(&out, "%llu",
 				   (unsigned long long)(e->arg.value | CLONE_NEWUSER_BIT));
-		if (capgate_plan_add(plan, e->value_at.off, capgate_end_of(e->value_at),
+		if (capgate_plan_add(plan, e->arg.value_at.off, capgate_end_of(e->arg.value_at),
 				     (struct capgate_text){text, out.len}) < 0)
 			return CAPGATE_ENOMEM;
 	}
@@ -149,24 +149,25 @@ static int insert(struct capgate_plan *plan, size_t at, size_t to, const struct 
 static int change_profile(const struct capgate_spec *spec, struct capgate_plan *plan,
 			  const struct capgate_call_rules *p, const struct capgate_narrowing *c)
 {
-	const struct capgate_span at = spec->seccomp.at;
+	const struct capgate_seccomp *profile = &spec->seccomp;
+	const struct capgate_span at = profile->at, rules = profile->syscalls_at;
 	struct parts t = {0};
-	size_t left;
+	size_t gone;
 
-	if (cut_entries(plan, p, &left) < 0 || widen_masks(plan, p, c) < 0)
+	if (cut_entries(plan, spec->text, p, &gone) < 0 || widen_masks(plan, p, c) < 0)
 		return CAPGATE_ENOMEM;
 	if (!(c->allow | c->log | c->deny_flag | c->deny))
 		return 0;
-	if (p->has_syscalls) {
+	if (profile->syscalls == CAPGATE_PRESENT) {
 		entries(&t, c);
-		add_part(&t, left > 0 ? "," : "");
-		return insert(plan, p->syscalls.off + 1, p->syscalls.off + 1, &t);
+		add_part(&t, profile->n_entries > gone ? "," : "");
+		return insert(plan, rules.off + 1, rules.off + 1, &t);
 	}
-	if (p->syscalls.len) { /* null */
+	if (profile->syscalls == CAPGATE_IS_NULL) {
 		add_part(&t, "[");
 		entries(&t, c);
 		add_part(&t, "]");
-		return insert(plan, p->syscalls.off, capgate_end_of(p->syscalls), &t);
+		return insert(plan, rules.off, capgate_end_of(rules), &t);
 	}
 	add_part(&t, "\"syscalls\":[");
 	entries(&t, c);
@@ -203,7 +204,7 @@ static int add_profile(const struct capgate_spec *spec, struct capgate_plan *pla
 int capgate_splice_userns(const struct capgate_spec *spec, struct capgate_plan *plan,
 			  const char **why_not)
 {
-	struct capgate_call_rules p = {.arena = plan->arena, .base = spec->seccomp.at.off};
+	struct capgate_call_rules p;
 	struct capgate_narrowing c = {.why_not = capgate_cannot_narrow(spec)};
 	int status;
 
@@ -212,7 +213,7 @@ int capgate_splice_userns(const struct capgate_spec *spec, struct capgate_plan *
 		return 0;
 	if (spec->seccomp.presence != CAPGATE_PRESENT)
 		return add_profile(spec, plan);
-	status = capgate_call_rules_read(spec, &p);
+	status = capgate_call_rules_find(&spec->seccomp, plan->arena, &p);
 	if (status < 0)
 		return status;
 	capgate_narrow(&spec->seccomp, &p, &c);

@@ -49,6 +49,11 @@ static inline unsigned capgate_call_bit(struct capgate_text name)
 	}
 }
 
+/* Those that make or enter a user namespace. */
+#define CAPGATE_CALLS_USERNS \
+	(CAPGATE_CALL_MASK(UNSHARE) | CAPGATE_CALL_MASK(CLONE) | CAPGATE_CALL_MASK(CLONE3) | \
+	 CAPGATE_CALL_MASK(SETNS))
+
 const char *capgate_call_name(enum capgate_call call);
 
 static inline bool capgate_rule_names(const struct capgate_seccomp_rule *rule,

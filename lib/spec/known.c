@@ -46,9 +46,11 @@ static bool copy_rule(struct capgate_seccomp_rule *rule, size_t base, struct cap
 	if (!copy_text(&rule->action, arena) ||
 	    !copy_array((void **)&rule->args, rule->n_args, sizeof(*rule->args), arena))
 		return false;
-	for (size_t i = 0; i < rule->n_args; i++)
+	for (size_t i = 0; i < rule->n_args; i++) {
+		rule->args[i].value_at.off -= base;
 		if (!copy_text(&rule->args[i].op, arena))
 			return false;
+	}
 	return true;
 }
 
@@ -57,11 +59,15 @@ static bool copy_reading(struct capgate_seccomp *s, struct capgate_arena *arena)
 	const size_t base = s->at.off;
 
 	s->at.off = 0;
+	s->syscalls_at.off -= base;
 	if (!copy_text(&s->default_action, arena) ||
 	    !copy_array((void **)&s->architectures, s->n_architectures, sizeof(*s->architectures),
 			arena) ||
-	    !copy_array((void **)&s->rules, s->n_rules, sizeof(*s->rules), arena))
+	    !copy_array((void **)&s->rules, s->n_rules, sizeof(*s->rules), arena) ||
+	    !copy_array((void **)&s->names, s->n_names, sizeof(*s->names), arena))
 		return false;
+	for (size_t i = 0; i < s->n_names; i++)
+		s->names[i].at.off -= base;
 	for (size_t i = 0; i < s->n_architectures; i++)
 		if (!copy_text(&s->architectures[i], arena))
 			return false;
@@ -125,6 +131,18 @@ static size_t find(struct capgate_text text, const struct capgate_known_profile 
 	return n;
 }
 
+static bool move_rule(struct capgate_seccomp_rule *rule, size_t by, struct capgate_arena *arena)
+{
+	rule->at.off += by;
+	if (!rule->n_args)
+		return true;
+	if (!copy_array((void **)&rule->args, rule->n_args, sizeof(*rule->args), arena))
+		return false;
+	for (size_t i = 0; i < rule->n_args; i++)
+		rule->args[i].value_at.off += by;
+	return true;
+}
+
 /* The reading, at its place in this text.  False: no room. */
 static bool put_in(const struct capgate_known_profile *known, struct capgate_arena *arena,
 		   struct capgate_seccomp *ret)
@@ -132,11 +150,16 @@ static bool put_in(const struct capgate_known_profile *known, struct capgate_are
 	const struct capgate_span at = ret->at;
 	struct capgate_seccomp s = known->reading;
 
-	if (!copy_array((void **)&s.rules, s.n_rules, sizeof(*s.rules), arena))
+	if (!copy_array((void **)&s.rules, s.n_rules, sizeof(*s.rules), arena) ||
+	    !copy_array((void **)&s.names, s.n_names, sizeof(*s.names), arena))
 		return false;
 	s.at = at;
+	s.syscalls_at.off += at.off;
+	for (size_t i = 0; i < s.n_names; i++)
+		s.names[i].at.off += at.off;
 	for (size_t i = 0; i < s.n_rules; i++)
-		s.rules[i].at.off += at.off;
+		if (!move_rule(&s.rules[i], at.off, arena))
+			return false;
 	*ret = s;
 	return true;
 }

@@ -19,7 +19,7 @@ struct spec_reader {
 	size_t list_room[CAPGATE_NSETS];
 	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
 	size_t uid_room, gid_room, hooks_room, mounts_room, masked_room, devices_room, rules_room,
-		seccomp_args_room, arch_room;
+		seccomp_args_room, seccomp_names_room, arch_room;
 };
 
 /* Appends a zeroed item to a vector of the reader's specification. */
@@ -56,13 +56,22 @@ static inline int capgate_spec_append_text(struct spec_reader *r, struct capgate
 	return 0;
 }
 
+/* A name of a call that makes or enters a user namespace; fails only for memory. */
+int capgate_spec_keep_call_name(struct spec_reader *r, unsigned call,
+				struct capgate_span at) CAPGATE_MUST;
+
 /* A name of the rule of linux.seccomp that is being read. */
-static inline void capgate_spec_read_call_name(struct spec_reader *r, struct capgate_text name)
+static inline int capgate_spec_read_call_name(struct spec_reader *r,
+					      const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *profile = &r->spec->seccomp;
+	const unsigned call = capgate_call_bit(event->text);
 
-	if (profile->n_rules)
-		profile->rules[profile->n_rules - 1].calls |= capgate_call_bit(name);
+	if (!profile->n_rules)
+		return 0;
+	profile->rules[profile->n_rules - 1].calls |= call;
+	profile->rules[profile->n_rules - 1].n_names++;
+	return call & CAPGATE_CALLS_USERNS ? capgate_spec_keep_call_name(r, call, event->at) : 0;
 }
 
 /*

@@ -30,6 +30,8 @@ static int read_seccomp_arg(struct spec_reader *r, int field,
 		arg->op = string_of(event);
 		return 0;
 	}
+	if (field == FIELD_SECCOMP_ARG_VALUE)
+		arg->value_at = event->at;
 	number = field == FIELD_SECCOMP_ARG_INDEX   ? &arg->index
 		 : field == FIELD_SECCOMP_ARG_VALUE ? &arg->value
 						    : &arg->value_two;
@@ -47,6 +49,18 @@ static struct capgate_seccomp_errno errno_ret_of(const struct capgate_json_event
 	return ret;
 }
 
+int capgate_spec_keep_call_name(struct spec_reader *r, unsigned call, struct capgate_span at)
+{
+	struct capgate_seccomp *sc = &r->spec->seccomp;
+	struct capgate_seccomp_name *name =
+		APPEND(r, sc->names, sc->n_names, r->seccomp_names_room);
+
+	if (!name)
+		return capgate_fail_memory(r->err);
+	*name = (struct capgate_seccomp_name){at, call, sc->n_rules - 1};
+	return 0;
+}
+
 static int begin_rule(struct spec_reader *r)
 {
 	struct capgate_seccomp_rule *rule =
@@ -55,6 +69,7 @@ static int begin_rule(struct spec_reader *r)
 	if (!rule)
 		return capgate_fail_memory(r->err);
 	rule->args = r->spare_args;
+	r->spec->seccomp.n_entries++;
 	return 0;
 }
 
@@ -102,6 +117,10 @@ int capgate_spec_read_seccomp(struct spec_reader *r, int field,
 	case FIELD_SECCOMP_ARCH:
 		return capgate_spec_append_text(r, &sc->architectures, &sc->n_architectures,
 						&r->arch_room, string_of(event));
+	case FIELD_SECCOMP_SYSCALLS:
+		sc->syscalls = presence_of(event);
+		sc->syscalls_at = event->at;
+		return 0;
 	case FIELD_SECCOMP_RULE:
 		return event->kind == CAPGATE_JSON_OBJECT ? begin_rule(r) : end_rule(r, event);
 	case FIELD_SECCOMP_ACTION:

@@ -97,6 +97,7 @@ static const struct capgate_shape seccomp = {
 			   {"architectures", SHAPE(.each = VALUE(FIELD_SECCOMP_ARCH))}, {"flags"},
 			   {"listenerPath"}, {"listenerMetadata"},
 			   {"syscalls", SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL,
+					      .field = FIELD_SECCOMP_SYSCALLS,
 					      .each = &seccomp_rule)}),
 };
 
@@ -194,5 +195,6 @@ const struct capgate_shape capgate_shape_edited_config = {
 	.members = MEMBERS(
 		{"process", &capgate_shape_edited_process},
 		{"linux", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_LINUX, .closed = true,
-				.members = MEMBERS({"sysctl", &sysctl}, {CAPGATE_EDITED_REST}))}),
+				.members = MEMBERS({"sysctl", &sysctl}, {"seccomp", &seccomp},
+						   {CAPGATE_EDITED_REST}))}),
 };

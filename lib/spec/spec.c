@@ -178,10 +178,8 @@ static int visit_spec(void *user, const struct capgate_walk *walk, int field,
 
 	r->walk = walk;
 	/* Most of a specification is its seccomp profile, and most of that are names. */
-	if (field == FIELD_SECCOMP_NAME) {
-		capgate_spec_read_call_name(r, event->text);
-		return 0;
-	}
+	if (field == FIELD_SECCOMP_NAME)
+		return capgate_spec_read_call_name(r, event);
 	if (field >= FIELD_SECCOMP && field < FIELD_SET)
 		return capgate_spec_read_seccomp(r, field, event);
 	if (field >= FIELD_SET && field < FIELD_SET + CAPGATE_NSETS)

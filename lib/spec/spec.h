@@ -11,7 +11,7 @@
 
 /*
  * Reads a specification of which only those members are left that a rewrite of the sets
- * changes: process.capabilities, process.noNewPrivileges and linux.sysctl; of a
+ * changes: process.capabilities, process.noNewPrivileges, linux.sysctl and linux.seccomp; of a
  * CAPGATE_PROCESS the first two.  Strict as capgate_spec_parse(), and no other member may
  * be there but CAPGATE_EDITED_REST.
  */
