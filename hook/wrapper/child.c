@@ -11,6 +11,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "assess.h"
+#include "init.h"
 
 /*
  * The answer is in a block of shared memory: this, then the edits' places, then their
@@ -73,6 +74,14 @@ static bool give_answer(void *block, const struct judge_answer *answer)
 	return true;
 }
 
+static void give_error(void *block, const struct capgate_error *err)
+{
+	const struct wire wire = {.magic = MAGIC, .error = *err};
+
+	memcpy(block, &wire, sizeof(wire));
+	_exit(0);
+}
+
 /* Nothing that was open is left to it but standard error. */
 static void be_child(const struct judge_question *q, struct capgate_arena *arena, void *block)
 {
@@ -83,15 +92,14 @@ static void be_child(const struct judge_question *q, struct capgate_arena *arena
 
 	netns_learn(q->text, &networks);
 	question.networks = &networks;
+	/* The last look: it leads into the container's mount namespace. */
+	if (q->init > 0 && runtime_init_mounts(q->init, &question.mounts, &err) < 0)
+		give_error(block, &err);
 	if (close(STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
 	    (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS))
 		_exit(1);
-	if (confine(CONFINE_JUDGE, q->policy->best_effort_confinement, &err) < 0) {
-		const struct wire wire = {.magic = MAGIC, .error = err};
-
-		memcpy(block, &wire, sizeof(wire));
-		_exit(0);
-	}
+	if (confine(CONFINE_JUDGE, q->policy->best_effort_confinement, &err) < 0)
+		give_error(block, &err);
 	runtime_assess(&question, arena, &answer);
 	_exit(give_answer(block, &answer) ? 0 : 1);
 }
@@ -165,8 +173,11 @@ static int take_answer(const char *block, struct judge_answer *ret, struct capga
 		return fail_child(err, "gave a broken answer");
 	if (wire.error.code) {
 		wire.error.msg[sizeof(wire.error.msg) - 1] = '\0';
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_CONFINEMENT, CAPGATE_NOWHERE,
-				    "%s", wire.error.msg);
+		return capgate_fail(err, CAPGATE_EIO,
+				    wire.error.rule == CAPGATE_RULE_UNREADABLE
+					    ? CAPGATE_RULE_UNREADABLE
+					    : CAPGATE_RULE_CONFINEMENT,
+				    CAPGATE_NOWHERE, "%s", wire.error.msg);
 	}
 	/* The judgement let it pass: the ceiling follows from what it is allowed. */
 	if (!wire.judged && wire.decision.verdict != CAPGATE_REFUSE)

@@ -23,7 +23,8 @@ struct judge_question {
 	bool inherits;
 	struct capgate_text inherited; /* a capabilities object; empty: that of container */
 	struct capgate_text container; /* its config.json; empty: unknown */
-	struct capgate_text mounts;    /* its own, as the kernel shows them; empty: unknown */
+	long init; /* its first process, whose mounts count; 0: unknown */
+	struct capgate_text mounts; /* filled in by judge_confined(); empty: unknown */
 	const struct capgate_text *caps; /* values of --cap */
 	size_t n_caps;
 

@@ -37,8 +37,10 @@ static int look_inside(const struct runtime_container *c, struct judge_question 
 {
 	bool filtered;
 
-	if (runtime_init_mounts(c->pid, &q->mounts, err) < 0)
-		return err->code;
+	if (c->pid <= 0)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+				    "the container's state does not name its first process");
+	q->init = c->pid;
 	/* The kernel writes all of a process's status down for one line: a tenth of what is
 	 * done here. */
 	if (c->config.len && c->config_is_ours)

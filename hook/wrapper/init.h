@@ -5,8 +5,12 @@
 
 #include "capgate.h"
 
-/* What is mounted for it, proc_pid_mountinfo(5); the text stays in memory.  CAPGATE_EIO
- * when the process is gone, or cannot be looked at. */
+/*
+ * What is mounted in its mount namespace, proc_pid_mountinfo(5), as seen from the root of
+ * the namespace; the text stays in memory.  CAPGATE_EIO when the process is gone, or cannot
+ * be looked at.  The caller is in that namespace afterwards (setns(2)): for a process that
+ * opens nothing more.
+ */
 int runtime_init_mounts(long pid, struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
 
 /* Is a seccomp filter in force for it, by proc_pid_status(5)?  The errors are the same. */

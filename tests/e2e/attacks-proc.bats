@@ -240,26 +240,51 @@ elsewhere() {
 	none_failed
 }
 
+# turn_round NAME ARGUMENT...: a container that holds nothing runs the flipper; process.json is to be
+# executed in it.  False where user namespaces cannot be made inside a container.
+turn_round() {
+	local rt=$1 b i
+	shift
+	[ -e "$RIG/flipper" ] || cc -O2 -static -o "$RIG/flipper" "$TOP/tests/e2e/flipper.c"
+	b=$(probe_bundle flip ".process.args = $(jq -nc '["/flipper"] + $ARGS.positional' --args "$@")")
+	mkdir -p "$b/rootfs/lie" "$b/rootfs/jail/proc"
+	echo -1 >"$b/rootfs/lie/cap_last_cap"
+	cp "$RIG/flipper" "$b/rootfs/flipper"
+	: >"$RIG/turning"
+	gated "$rt" run -d --bundle "$b" "f-$rt" <"$RIG/empty" >"$RIG/turning" 2>&1
+	for i in $(seq 100); do
+		[ ! -s "$RIG/turning" ] || break
+		[ "$(ungated "$rt" state "f-$rt" | jq -r .status)" = running ] || break
+		sleep 0.1
+	done
+	jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+	[ -s "$RIG/turning" ]
+}
+
 @test "exec: the container, which holds nothing, turns its mounts to and fro between the look and the exec" {
-	local rt b i
-	cc -O2 -static -o "$RIG/flipper" "$TOP/tests/e2e/flipper.c"
+	local rt i
 	for rt in $(newest runc); do
-		b=$(probe_bundle flip '.process.args = ["/flipper"]')
-		mkdir "$b/rootfs/lie"
-		echo -1 >"$b/rootfs/lie/cap_last_cap"
-		cp "$RIG/flipper" "$b/rootfs/flipper"
-		gated "$rt" run -d --bundle "$b" "f-$rt" <"$RIG/empty" >"$RIG/turning" 2>&1
-		for i in $(seq 100); do
-			[ ! -s "$RIG/turning" ] || break
-			[ "$(ungated "$rt" state "f-$rt" | jq -r .status)" = running ] || break
-			sleep 0.1
-		done
-		[ -s "$RIG/turning" ] || skip "no user namespaces inside a container here"
-		jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+		turn_round "$rt" || skip "no user namespaces inside a container here"
 		for i in $(seq 12); do
 			run gated "$rt" exec --process "$RIG/process.json" "f-$rt" <"$RIG/empty"
 			must_be_harmless "exec --process under $rt"
 		done
+		ungated "$rt" delete -f "f-$rt"
+	done
+	none_failed
+}
+
+@test "exec: the first process lives in another root than the one that exec gets" {
+	local rt
+	[ -z "${UNJUDGED:-}" ] || skip "this is about the judgement, without the ceiling"
+	for rt in $(newest runc crun); do
+		turn_round "$rt" jail || skip "no user namespaces inside a container here"
+		attack_policy '"ceiling":"off","ceiling_reason":"a test"'
+		run gated "$rt" exec --process "$RIG/process.json" "f-$rt" <"$RIG/empty"
+		[[ $output == *"do not show the kernel's own"* ]] || attack_failed "exec --process under $rt: $output"
+		run gated "$rt" exec "f-$rt" /probe <"$RIG/empty"
+		[[ $output == *"do not show the kernel's own"* ]] || attack_failed "exec under $rt: $output"
+		attack_policy
 		ungated "$rt" delete -f "f-$rt"
 	done
 	none_failed
