@@ -52,6 +52,25 @@ static bool is_core(const char *name)
 	return digits > 0 && strcmp(number + digits, ".img") == 0;
 }
 
+static int not_ours(struct capgate_error *err)
+{
+	return fail_images(err, "the checkpoint's directory, one above it or an image in it is not "
+				"root's alone to write, so what is judged need not be what is "
+				"restored");
+}
+
+static int read_image(int dir, const char *name, struct capgate_text *ret,
+		      struct capgate_error *err)
+{
+	int fd = io_open_regular(dir, name, err), status;
+
+	if (fd < 0)
+		return fd;
+	status = runtime_is_ours(fd) ? io_read_all(fd, IMAGE_MAX, ret, err) : not_ours(err);
+	close(fd);
+	return status;
+}
+
 static int read_one(int dir, const char *name, struct runtime_images *images,
 		    struct capgate_error *err)
 {
@@ -66,7 +85,7 @@ static int read_one(int dir, const char *name, struct runtime_images *images,
 	if (!v)
 		return capgate_fail_memory(err);
 	images->v = v;
-	status = io_read_in(dir, name, IMAGE_MAX, &v[images->n], err);
+	status = read_image(dir, name, &v[images->n], err);
 	images->n += status == 0;
 	return status;
 }
@@ -89,7 +108,9 @@ static int read_all(DIR *directory, struct runtime_images *images, struct capgat
 int runtime_read_images(const struct runtime_call *call, const char *bundle,
 			struct runtime_images *ret, struct capgate_error *err)
 {
+	struct capgate_error ignored;
 	DIR *directory;
+	bool missing;
 	int status;
 
 	ret->v = NULL;
@@ -99,12 +120,12 @@ int runtime_read_images(const struct runtime_call *call, const char *bundle,
 	directory = opendir(ret->path);
 	if (!directory)
 		return io_fail(err, "cannot open the checkpoint", ret->path);
-	status =
-		runtime_is_ours(dirfd(directory))
-			? read_all(directory, ret, err)
-			: fail_images(err,
-				      "the checkpoint's directory is not root's alone to write, so "
-				      "what is judged need not be what is restored");
+	/* Whoever may write a directory above it can put another one in its place: the
+	 * runtime opens it by its path again. */
+	status = runtime_is_ours(dirfd(directory)) &&
+				 trusted_directory(ret->path, &missing, &ignored) == 0
+			 ? read_all(directory, ret, err)
+			 : not_ours(err);
 	closedir(directory);
 	return status;
 }

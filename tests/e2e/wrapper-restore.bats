@@ -142,6 +142,18 @@ core() {
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
 		[[ "$status" -eq 1 && "$output" != *"went on"* ]]
 		chmod 755 "$RIG/cp"
+		# Who owns a directory above it can put another one there.
+		mkdir "$RIG/above"
+		mv "$RIG/cp" "$RIG/above/cp"
+		chown 1000 "$RIG/above"
+		run "$RIG/bin/$rt-told" restore --image-path "$RIG/above/cp" --bundle "$b" id
+		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		mv "$RIG/above/cp" "$RIG/cp"
+		rmdir "$RIG/above"
+		chown 1000 "$RIG/cp/core-1.img"
+		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
+		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		chown 0 "$RIG/cp/core-1.img"
 		odd=$(bundle criu-config "$(caps CAP_KILL) | .annotations = {\"org.criu.config\": \"/tmp/x\"}")
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$odd" id
 		[[ "$status" -eq 1 && "$output" == *org.criu.config* && "$output" != *"went on"* ]] || { echo "$output"; false; }
