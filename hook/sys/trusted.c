@@ -107,6 +107,46 @@ static bool is_dots(const char *name, size_t len)
 	return (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.');
 }
 
+/* A path while it is walked: what is to come, and what was passed. */
+struct walk {
+	char todo[PATH_MAX], *way;
+	size_t at, len;
+	unsigned links;
+};
+
+#define LINKS_MAX 8
+
+/*
+ * A link in the place of a directory, in a user's own namespace, where the gate only
+ * advises: rootlesskit, below which a rootless dockerd runs, makes a link of everything in
+ * /etc and /run (--copy-up), which are sticky there.  Who may make a link may make a
+ * directory as well; one with a second name may be meant for something else.  False: it
+ * is not followed, and the walk is as it was.
+ */
+static bool follow(struct walk *w)
+{
+	char target[PATH_MAX], rest[PATH_MAX];
+	struct stat st;
+	ssize_t n;
+
+	if (userns_is_initial() || w->links == LINKS_MAX || lstat(w->way, &st) < 0 ||
+	    !S_ISLNK(st.st_mode) || st.st_nlink != 1 || !owner_is_trusted(st.st_uid))
+		return false;
+	n = readlink(w->way, target, sizeof(target));
+	if (n <= 0 || (size_t)n + 1 + strlen(w->todo + w->at) >= sizeof(w->todo))
+		return false;
+	strcpy(rest, w->todo + w->at);
+	memcpy(w->todo, target, (size_t)n);
+	w->todo[n] = '/';
+	strcpy(w->todo + n + 1, rest);
+	w->at = strspn(w->todo, "/");
+	while (w->len > 0 && (target[0] == '/' || w->way[w->len] != '/'))
+		w->len--;
+	w->way[w->len] = '\0';
+	w->links++;
+	return true;
+}
+
 /*
  * Every directory on the way to the last component, from "/" on.  Names are enough:
  * an entry of a directory that only root may write, or of a sticky one where the entry
@@ -116,24 +156,30 @@ static bool is_dots(const char *name, size_t len)
 static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX], bool *missing,
 			struct capgate_error *err)
 {
-	size_t at = strspn(path, "/"), len = 0;
+	struct walk w = {.way = way, .at = strspn(path, "/")};
 
 	if (pass_root(part_of(path, to_directory), missing, err) < 0)
 		return err->code;
+	strcpy(w.todo, path);
 	memcpy(way, "/", 2);
-	while (path[at]) {
-		size_t n = strcspn(path + at, "/");
-		const char *rest = path + at + n, *next = rest + strspn(rest, "/");
+	while (w.todo[w.at]) {
+		const char *name = w.todo + w.at;
+		const size_t n = strcspn(name, "/"), next = n + strspn(name + n, "/");
+		const bool last = name[next] == '\0';
 
-		if (is_dots(path + at, n))
+		if (is_dots(name, n))
 			return distrust(err, path, "the path holds . or ..; write it out");
-		way[len++] = '/';
-		memcpy(way + len, path + at, n);
-		len += n;
-		way[len] = '\0';
-		if (*next && pass(way, part_of(rest, to_directory), missing, err) < 0)
+		if (w.len + 1 + n >= PATH_MAX)
+			return distrust(err, path, "it is too long once links are followed");
+		way[w.len++] = '/';
+		memcpy(way + w.len, name, n);
+		w.len += n;
+		way[w.len] = '\0';
+		w.at += next;
+		if ((!last || to_directory) && follow(&w))
+			continue;
+		if (!last && pass(way, part_of(name + n, to_directory), missing, err) < 0)
 			return err->code;
-		at = (size_t)(next - path);
 	}
 	return 0;
 }

@@ -6,7 +6,8 @@
 #include "capgate.h"
 
 /*
- * Open an absolute path for reading, following no symbolic link.  Every directory and
+ * Open an absolute path for reading, following no symbolic link (of directories, in a
+ * user's own namespace, those that root or the user made).  Every directory and
  * the file must be owned by root (or by the user who runs this, when that is not root)
  * and be writable by nobody else.  A sticky directory that others may write is passed
  * through, but may not hold the file.  What is opened is checked on its descriptor.
