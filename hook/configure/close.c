@@ -14,16 +14,24 @@
 #include "configure.h"
 #include "wraps.h"
 
-#define SYSTEM CAPGATE_SYSCONFDIR "/systemd/system/"
+/* The daemons that look in PATH, for each engine; a file of its name in each.  A rootless
+ * dockerd starts its own containerd. */
+static const char *const *units_of(enum engine e)
+{
+	static const char *const docker[] = {"docker", "containerd", "buildkit", NULL};
+	static const char *const containerd[] = {"containerd", "buildkit", NULL};
+	static const char *const users[] = {"docker", NULL};
 
-/* The daemons that look in PATH, for each engine; a file of its name in each. */
-static const char *const units[2][4] = {{"docker", "containerd", "buildkit"},
-					{"containerd", "buildkit"}};
+	return e != ENGINE_DOCKER ? containerd : other_root_is_users() ? users : docker;
+}
+
 static const char *const names[] = {"runc", "buildkit-runc", "crun"};
 
 static void dropin_of(enum engine e, const char *unit, char *ret, size_t size)
 {
-	snprintf(ret, size, SYSTEM "%s.service.d/zz-capgate-%s.conf", unit, wiring_engine_name(e));
+	snprintf(ret, size, "%s/%s.service.d/zz-capgate-%s.conf",
+		 e == ENGINE_DOCKER ? other_root_units() : CAPGATE_SYSCONFDIR "/systemd/system",
+		 unit, wiring_engine_name(e));
 }
 
 static int close_unit(struct plan *plan, enum engine e, const char *unit, struct capgate_error *err)
@@ -54,13 +62,28 @@ static void programs_named(const char *name, const char *path, struct programs *
 			memcpy(ret->path[ret->n++], runc.path[i], WRAPS_PATH);
 }
 
+/* Root has made the links before, for all daemons. */
+static int close_users(struct plan *plan, struct capgate_error *err)
+{
+	if (!place_exists(WIRING_CLOSED_DIR "/runc"))
+		return configure_refuse(
+			err, WIRING_CLOSED_DIR
+			"/runc does not exist, and root must make it: "
+			"sudo capgate configure docker --close-runc, then this again");
+	plan_note(plan, "docker: runc in PATH is closed when dockerd has it: systemctl --user "
+			"daemon-reload; systemctl --user restart docker");
+	return close_unit(plan, ENGINE_DOCKER, "docker", err);
+}
+
 int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 		    struct capgate_error *err)
 {
 	/* One directory for all the daemons: the PATH of the engine's own. */
 	char path[1024];
-	int status = configure_path(units[e != ENGINE_DOCKER][0], path, sizeof(path), err);
+	int status = configure_path(units_of(e)[0], path, sizeof(path), err);
 
+	if (status == 0 && e == ENGINE_DOCKER && other_root_is_users())
+		return close_users(plan, err);
 	for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
 		struct programs programs;
 		char link[256];
@@ -71,7 +94,7 @@ int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 		if (status == 0)
 			status = plan_link(plan, link, WIRING_PROGRAM, err);
 	}
-	for (const char *const *u = units[e != ENGINE_DOCKER]; status == 0 && *u; u++)
+	for (const char *const *u = units_of(e); status == 0 && *u; u++)
 		status = close_unit(plan, e, *u, err);
 	plan_note(plan,
 		  "%s: runc in PATH is closed when its daemons have it: systemctl daemon-reload; "
@@ -88,7 +111,7 @@ int configure_open(struct plan *plan, enum engine e, struct capgate_error *err)
 	bool had = false;
 	int status = 0;
 
-	for (const char *const *u = units[e != ENGINE_DOCKER]; status == 0 && *u; u++) {
+	for (const char *const *u = units_of(e); status == 0 && *u; u++) {
 		dropin_of(e, *u, path, sizeof(path));
 		had |= place_exists(path);
 		status = plan_remove(plan, path, err);
@@ -96,6 +119,11 @@ int configure_open(struct plan *plan, enum engine e, struct capgate_error *err)
 	dropin_of(other, "containerd", path, sizeof(path));
 	if (status < 0 || !had)
 		return status;
+	if (e == ENGINE_DOCKER && other_root_is_users()) {
+		plan_note(plan, "docker: PATH is as before when dockerd has it: systemctl --user "
+				"daemon-reload; systemctl --user restart docker");
+		return 0; /* the links are root's */
+	}
 	for (size_t i = 0; !place_exists(path) && status == 0 && i < sizeof(names) / sizeof(*names);
 	     i++) {
 		char link[256];

@@ -90,15 +90,10 @@ static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 		(int)(d->fallback.len < 60 ? d->fallback.len : 60), d->fallback.p);
 }
 
-/* A rootless dockerd's file, of the user who runs this? */
-static bool is_users(void)
-{
-	return strcmp(other_root_daemon_json(), WIRING_DOCKER_JSON) != 0;
-}
-
 static const char *reload(void)
 {
-	return is_users() ? "systemctl --user restart docker" : "systemctl reload docker";
+	return other_root_is_users() ? "systemctl --user restart docker"
+				     : "systemctl reload docker";
 }
 
 /* dockerd does not start with a default in both places. */
@@ -108,7 +103,7 @@ static int judge_options(struct capgate_error *err)
 	struct capgate_arena arena;
 	const char *value;
 
-	if (is_users())
+	if (other_root_is_users())
 		return 0;
 	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
 		return err->code;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "configure.h"
@@ -35,8 +36,11 @@ static void take_path(struct capgate_text text, char *ret, size_t size)
 
 int configure_path(const char *unit, char *ret, size_t size, struct capgate_error *err)
 {
-	static const char *const dirs[] = {"/lib/systemd/system", "/usr/lib/systemd/system",
-					   CAPGATE_SYSCONFDIR "/systemd/system"};
+	const bool users = other_root_is_users() && strcmp(unit, "docker") == 0;
+	const char *const dirs[] = {
+		users ? "/usr/lib/systemd/user" : "/lib/systemd/system",
+		users ? CAPGATE_SYSCONFDIR "/systemd/user" : "/usr/lib/systemd/system",
+		users ? other_root_units() : CAPGATE_SYSCONFDIR "/systemd/system"};
 	int status = 0;
 
 	snprintf(ret, size, "%s", WRAPS_USUAL_PATH);

@@ -19,6 +19,14 @@ static const struct {
 	{ENGINE_CONTAINERD, "ctr run and nerdctl run"},
 };
 
+/* The links are root's; a user then asks for them. */
+static const char *before_users(enum engine e)
+{
+	return e == ENGINE_DOCKER && other_root_is_users()
+		       ? "sudo capgate configure docker --close-runc; as this user: "
+		       : "";
+}
+
 /* dockerd's BuildKit runs what this variable names, in place of the runc of PATH. */
 static void look_at_build_variable(struct doctor *d, const char *pid, const char *variables,
 				   size_t len)
@@ -76,23 +84,24 @@ void doctor_closed(struct doctor *d)
 {
 	for (size_t i = 0; i < sizeof(doors) / sizeof(*doors); i++) {
 		enum engine e = doors[i].engine;
-		char dropin[256];
+		char dropin[300];
 
 		if (!doctor_looks_at(d, e) || d->runc_seen & ENGINE_BIT(e))
 			continue;
-		snprintf(dropin, sizeof(dropin),
-			 CAPGATE_SYSCONFDIR "/systemd/system/%s.service.d/zz-capgate-%s.conf",
+		snprintf(dropin, sizeof(dropin), "%.200s/%s.service.d/zz-capgate-%s.conf",
+			 e == ENGINE_DOCKER ? other_root_units()
+					    : CAPGATE_SYSCONFDIR "/systemd/system",
 			 e == ENGINE_DOCKER ? "docker" : "containerd", wiring_engine_name(e));
 		if (!place_exists(dropin))
 			doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
 				   "%s run runc from PATH, and capgate does not judge them\t"
-				   "capgate configure %s --close-runc",
-				   doors[i].what, wiring_engine_name(e));
+				   "%scapgate configure %s --close-runc",
+				   doors[i].what, before_users(e), wiring_engine_name(e));
 		else if (!doctor_is_program(WIRING_CLOSED_DIR "/runc"))
 			doctor_say(d, LEVEL_BAD, (int)e, "runc-in-path",
 				   WIRING_CLOSED_DIR "/runc is not " WIRING_PROGRAM
-						     "\tcapgate configure %s --close-runc",
-				   wiring_engine_name(e));
+						     "\t%scapgate configure %s --close-runc",
+				   before_users(e), wiring_engine_name(e));
 		else
 			d->runc_judged |= e == ENGINE_DOCKER;
 	}

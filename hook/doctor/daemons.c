@@ -246,6 +246,31 @@ static void check_buildkit(struct doctor *d, const char *pid)
 		doctor_buildkit_process(d, &words, variables, len);
 }
 
+/*
+ * A dockerd below rootlesskit has /etc and /run of its own, of the same files, and reads
+ * its user's daemon.json.  True: it is one.
+ */
+static bool check_rootless(struct doctor *d, const char *pid)
+{
+	static char variables[32 << 10];
+	const size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
+	const char *user = daemon_variable(variables, len, "ROOTLESSKIT_PARENT_EUID");
+
+	if (!user)
+		return false;
+	if (strtoul(user, NULL, 10) == userns_outer_uid() && other_root_is_users()) {
+		d->daemon_seen |= ENGINE_BIT(ENGINE_DOCKER);
+		doctor_closed_process(d, ENGINE_DOCKER, pid, variables, len);
+	} else {
+		doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "rootless",
+			   "dockerd (process %.20s) is user %.10s's own, and reads that user's "
+			   "daemon.json: capgate only advises there\tas that user: capgate "
+			   "configure docker, then capgate doctor docker",
+			   pid, user);
+	}
+	return true;
+}
+
 static void check_one(struct doctor *d, const char *pid)
 {
 	bool docker = doctor_looks_at(d, ENGINE_DOCKER);
@@ -262,6 +287,8 @@ static void check_one(struct doctor *d, const char *pid)
 		if (strcmp(comm, daemons[i].comm) != 0 || !doctor_looks_at(d, daemons[i].engine))
 			continue;
 		check_setpcap(d, (int)daemons[i].engine, pid);
+		if (daemons[i].engine == ENGINE_DOCKER && check_rootless(d, pid))
+			continue;
 		if (sees_our_files(d, pid))
 			check_words(d, &daemons[i], pid);
 	}
@@ -276,6 +303,7 @@ static void check_units(struct doctor *d)
 		enum engine e = daemons[i].engine;
 
 		if (!doctor_looks_at(d, e) || d->daemon_seen & ENGINE_BIT(e) ||
+		    (e == ENGINE_DOCKER && other_root_is_users()) || /* root's own */
 		    !daemon_words_of_unit(&d->arena, daemons[i].unit, &words))
 			continue;
 		doctor_words(d, e, &words);

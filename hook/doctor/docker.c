@@ -13,16 +13,11 @@
 static const char *file;
 
 /* A dockerd of the user's own listens elsewhere. */
-static bool is_users(void)
-{
-	return strcmp(file, WIRING_DOCKER_JSON) != 0;
-}
-
 static void socket_of(char *ret, size_t size)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 
-	snprintf(ret, size, "%.200s/docker.sock", is_users() && dir ? dir : "/run");
+	snprintf(ret, size, "%.200s/docker.sock", other_root_is_users() && dir ? dir : "/run");
 }
 
 /* dockerd reads the file when it is started or reloaded: what does the one that
@@ -48,7 +43,7 @@ static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale",
 			   "dockerd runs with the default runtime \"%.60s\": it has not "
 			   "read %.120s since\tsystemctl %s docker",
-			   words, file, is_users() ? "--user restart" : "reload");
+			   words, file, other_root_is_users() ? "--user restart" : "reload");
 }
 
 /* A runtime that is a program, or containerd's shim for runc with a program. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/engines/engines.h"
 #include "daemons.h"
 
 bool daemon_find_in_path(const char *path, const char *name, char *ret, size_t size)
@@ -44,6 +45,13 @@ void doctor_say_runc(struct doctor *d, enum engine e, const char *what, const ch
 	if (doctor_is_program(program))
 		doctor_say(d, LEVEL_OK, (int)e, "runc-in-path",
 			   "%s are judged: %.150s of %.60s is capgate", what, program, where);
+	else if (e == ENGINE_DOCKER && other_root_is_users())
+		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
+			   "%s run %.150s (%.60s), and capgate does not judge them\t"
+			   "sudo capgate configure docker --close-runc; as this user: capgate "
+			   "configure docker --close-runc, then systemctl --user daemon-reload and "
+			   "systemctl --user restart docker",
+			   what, program, where);
 	else
 		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
 			   "%s run %.150s (%.60s), and capgate does not judge them\t"

@@ -43,6 +43,19 @@ const char *other_root_daemon_json(void)
 	return path[0] ? path : WIRING_DOCKER_JSON;
 }
 
+bool other_root_is_users(void)
+{
+	return strcmp(other_root_daemon_json(), WIRING_DOCKER_JSON) != 0;
+}
+
+const char *other_root_units(void)
+{
+	static char path[PATH_MAX];
+
+	put_own(path, "XDG_CONFIG_HOME", "/.config", "/systemd/user");
+	return path[0] ? path : CAPGATE_SYSCONFDIR "/systemd/system";
+}
+
 static void read_data_root(char ret[PATH_MAX])
 {
 	static struct daemonjson daemon;

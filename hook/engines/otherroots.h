@@ -16,6 +16,11 @@
  * runs this, for a rootless dockerd; root's when the environment names no home. */
 const char *other_root_daemon_json(void);
 
+/* Is that the user's own? */
+bool other_root_is_users(void);
+/* Where units of systemd for that dockerd are written. */
+const char *other_root_units(void);
+
 /* The i-th place where Docker may keep its containers; "": skip this one.  False: there are
  * no more. */
 bool other_root_docker(size_t i, char ret[PATH_MAX]);

@@ -20,6 +20,7 @@ static const struct engine_root built_in[] = {
 	{NENGINES, ROOT_RUNTIME, "/run/user/0/crun"},
 	{NENGINES, ROOT_RUNTIME, "/run/user/*/runc", .users = true},
 	{NENGINES, ROOT_RUNTIME, "/run/user/*/crun", .users = true},
+	{ENGINE_DOCKER, ROOT_RUNTIME, "/run/user/*/docker/runtime-*/*", .users = true},
 	{ENGINE_DOCKER, ROOT_TASKS, "/run/docker/containerd/daemon" TASKS},
 	{ENGINE_CONTAINERD, ROOT_TASKS, "/run/containerd" TASKS},
 	{ENGINE_K3S, ROOT_TASKS, "/run/k3s/containerd" TASKS},

@@ -15,6 +15,37 @@
 #include "runtimestate.h"
 #include "stored.h"
 
+/* rootlesskit (--copy-up=/run), below which a rootless dockerd runs, has the machine's /run
+ * at /run/.roNUMBER, and links to it: what a runtime calls its bundle there.  0: it is not
+ * so; else the length of that name and its slash. */
+static size_t copied_up(struct capgate_text path)
+{
+	static const char begin[] = "/run/.ro";
+	size_t n = sizeof(begin) - 1;
+
+	if (path.len <= n || memcmp(path.p, begin, n) != 0)
+		return 0;
+	while (n < path.len && path.p[n] >= '0' && path.p[n] <= '9')
+		n++;
+	return n > sizeof(begin) - 1 && n < path.len && path.p[n] == '/' ? n - strlen("/run") : 0;
+}
+
+static int put_bundle(struct container *c, struct capgate_text bundle, struct capgate_error *err)
+{
+	const size_t n = copied_up(bundle), at = strlen("/run") + n;
+	char *path;
+
+	if (!n) {
+		container_put(&c->bundle, bundle);
+		return 0;
+	}
+	if (asprintf(&path, "/run%.*s", (int)(bundle.len - at), bundle.p + at) < 0)
+		return capgate_fail_memory(err);
+	free(c->bundle);
+	c->bundle = path;
+	return 0;
+}
+
 static int parse_state(struct capgate_text text, struct container *c, struct capgate_error *err)
 {
 	struct runtimestate state;
@@ -30,7 +61,7 @@ static int parse_state(struct capgate_text text, struct container *c, struct cap
 		c->two_bundles = state.two_bundles;
 		if (state.id.len)
 			container_put(&c->id, state.id);
-		container_put(&c->bundle, state.bundle);
+		status = put_bundle(c, state.bundle, err);
 	}
 	io_arena_release(&arena);
 	return status;

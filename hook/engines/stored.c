@@ -141,6 +141,12 @@ static int find_docker(struct search *s, const struct engine_roots *roots,
 		status = engine_root_containers(&roots->v[i], s->root, take_docker, s, err);
 		s->list->unreadable += status > 0;
 	}
+	/* Of the user who runs this, unless a file says otherwise. */
+	if (status >= 0 && !s->root[0] && !s->daemon.data_root.len && other_root_docker(1, path) &&
+	    path[0]) {
+		status = engine_root_containers(&other, s->root, take_docker, s, err);
+		s->list->unreadable += status > 0;
+	}
 	put_path(path, s->daemon.data_root);
 	/* There, and with userns-remap below UID.GID. */
 	for (size_t i = 0; status >= 0 && path[0] && i < 2; i++) {
