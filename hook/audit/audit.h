@@ -66,6 +66,7 @@ struct audit_member {
 struct audit_userns {
 	bool host_forbids;  /* user.max_user_namespaces is 0 here */
 	bool filter_blocks; /* the specification's seccomp profile does */
+	bool unknown; /* Docker adds a profile when it starts it; host and processes do not say */
 	size_t unfiltered;  /* processes that no filter holds, or none that can be seen */
 	bool open;          /* none of these keeps every process from it */
 };

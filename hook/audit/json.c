@@ -79,8 +79,10 @@ static void json_userns(const struct audit_result *r, struct capgate_out *out)
 		return;
 	}
 	capgate_out_format(out, "{\"possible\":%s,\"host_forbids\":%s,\"filter\":\"%s\",",
-			   u->open ? "true" : "false", u->host_forbids ? "true" : "false",
-			   u->filter_blocks                                   ? "blocks"
+			   u->unknown ? "null" : u->open ? "true" : "false",
+			   u->host_forbids ? "true" : "false",
+			   u->unknown                                         ? "unknown"
+			   : u->filter_blocks                                   ? "blocks"
 			   : r->spec.seccomp.presence == CAPGATE_PRESENT ? "allows"
 									      : "none");
 	capgate_out_format(out, "\"unfiltered\":%zu}", u->unfiltered);

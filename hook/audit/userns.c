@@ -37,6 +37,9 @@ struct audit_userns audit_userns_of(const struct audit_result *r, bool host_forb
 	/* Who has SYS_RESOURCE may write the host's limit: namespaces(7). */
 	u.open = !(host_forbids && !capgate_set_has(has, CAPGATE_CAP_SYS_RESOURCE)) &&
 		 !(u.filter_blocks && u.unfiltered == 0);
+	/* A specification that was made of what Docker keeps has a profile, but not Docker's. */
+	u.unknown = r->container->stored && !r->container->bundle[0] && u.filter_blocks &&
+		    !u.open && !host_forbids;
 	return u;
 }
 
@@ -50,6 +53,11 @@ void audit_userns_words(const struct audit_result *r, struct words *words)
 	const struct audit_userns *u = &r->userns;
 	struct capgate_out *out = words_begin(words);
 
+	if (u->unknown) {
+		capgate_out_string(
+			out, "not known: Docker adds a seccomp profile when it starts it");
+		return;
+	}
 	if (!u->open) {
 		capgate_out_string(out, u->filter_blocks && u->unfiltered == 0
 						? "none can be made: the seccomp filter denies it"
