@@ -195,7 +195,7 @@ $O/capgate-hook: $(SMALL_OBJS) $O/rooms.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(HOOK_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
 # For the kernel: CO-RE, so that it runs on others than this one's.
-$O/learn.bpf.o: $(srcdir)/hook/bpf/learn.bpf.c $(srcdir)/hook/bpf/kernel.h $(srcdir)/hook/marks/marks.h $O/.FLAGS_STAMP
+$O/learn.bpf.o: $(srcdir)/hook/bpf/learn.bpf.c $(wildcard $(srcdir)/hook/bpf/*.h) $(srcdir)/hook/marks/marks.h $O/.FLAGS_STAMP
 	@mkdir -p $(@D)
 	$(call Q,BPF )$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
 		-D__TARGET_ARCH_$(BPF_ARCH) -I$(srcdir) -I/usr/include/$(shell $(CC) -print-multiarch) $(shell $(PKG_CONFIG) --cflags libbpf) -c -o $@ $<

@@ -101,6 +101,8 @@ if [ -f "$build/libcapgate.so.0" ]; then
 		"$(nm -D --defined-only "$build/libcapgate.so.0" | awk '{print $3}' | grep -vxF "$declared")"
 fi
 for header in lib/*.h lib/*/*.h hook/*/*.h; do
+	# For the kernel: their compiler alone knows what they say, and the object needs each.
+	case $header in *.bpf.h) continue ;; esac
 	none "$header compiles alone" \
 		"$(${CC:-cc} -D_GNU_SOURCE -std=gnu11 -Wall -I. -Ilib -I"$build" -x c -fsyntax-only "$header" 2>&1 | grep -v 'pragma once')"
 done

@@ -4,7 +4,8 @@
 # those in which tracing alone, or a health check alone, is wrong.
 #   ONLY=WORDS      the tests with these words in their sentence
 #   RUNTIMES="runc crun"    the first ones under each
-#   BOTH=1          every test by both ways to trace; by default those in which they differ
+#   BOTH=1          every test by both ways to trace; by default those in which they differ,
+#                   and the others by WAY=tracefs
 #   LEARN=all       also services of Debian's packages: see learn/services.sh
 set -u
 . "$(dirname "$0")/tally.sh"
@@ -95,7 +96,7 @@ else
 	skip "$suite: by BPF: capgate-learn was not built (clang, libbpf)"
 fi
 # Of tests in which they do not differ, one does.
-one=tracefs
+one=${WAY:-tracefs}
 [ -z "${BOTH:-}" ] || one=$backends
 
 # ---- The samples ---------------------------------------------------------------------------

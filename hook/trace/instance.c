@@ -17,7 +17,7 @@
 #include "identity.h"
 #include "line.h"
 #include "lockdown.h"
-#include "table.h"
+#include "reading.h"
 
 static int cannot_trace(struct capgate_error *err, const char *what, int error)
 {

@@ -4,7 +4,7 @@
 #define TRACE_READER_H
 
 #include "instance.h"
-#include "table.h"
+#include "reading.h"
 
 struct trace_reader {
 	pid_t pid; /* 0: none */

@@ -13,7 +13,7 @@
 
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
-#include "table.h"
+#include "reading.h"
 
 struct order {
 	pid_t pid;

@@ -9,6 +9,7 @@
 #include "lockdown.h"
 #include "orders.h"
 #include "reader.h"
+#include "reading.h"
 #include "table.h"
 #include "tracer.h"
 

@@ -3,8 +3,8 @@
 # For learn.sh to source, by hand (LEARN=all): services and tools of Debian's packages.
 # What each needs is what is left when every capability is taken away alone, and then all
 # that are not needed.  LEARN_ROOT is a directory with the packages, made when it is not
-# there (debootstrap, six minutes); RUNTIMES="runc crun", TIMES=3, BUSY=8 beside so many
-# busy processes; SERVICES="nginx redis" alone.
+# there (debootstrap, six minutes); RUNTIMES="runc crun", BOTH=1 by both ways to trace,
+# TIMES=3, BUSY=8 beside so many busy processes; SERVICES="nginx redis" alone.
 packages=apache2,nginx-light,postgresql,redis-server,redis-tools,openssh-server,cron,dnsmasq-base,chrony,mosquitto,memcached,haproxy,tcpdump,iptables,sudo,busybox-static,iputils-ping,libcap2-bin,iproute2,procps
 ROOT=${LEARN_ROOT:-$work/debian}
 [ -x "$ROOT/usr/sbin/apache2" ] ||
@@ -27,15 +27,15 @@ service() {
 	case " ${SERVICES:-$name} " in *" $name "*) ;; *) return 0 ;; esac
 	# shellcheck disable=SC2086
 	bundle "service-$name" "ip link set lo up 2>/dev/null; $command" $docker $more
-	for runtime in ${RUNTIMES:-runc}; do
+	for backend in $one; do for runtime in ${RUNTIMES:-runc}; do
 		for time in $(seq "${TIMES:-1}"); do
 			learned --hold 1s --runtime "$runtime" --bundle "$work/service-$name" ${check:+--check "$check"}
 			# shellcheck disable=SC2086
 			is "$name needs ${needed:-nothing} ($runtime, $time)" "($(needs $needed) or (.needed == [] and \"$needed\" == \"\")) and .finished"
 			[ $status -ne 0 ] || jq -c --arg name "$name" --arg runtime "$runtime" \
-				'[$name, $runtime, (.needed | map(.[4:])), (.used - .needed | map(.[4:])), .runs, .flaked, .seconds, .trace_failed]' "$work/out"
+				'[$name, $runtime, .traced_by, (.needed | map(.[4:])), (.used - .needed | map(.[4:])), .runs, .flaked, .seconds, .trace_failed]' "$work/out"
 		done
-	done
+	done; done
 }
 
 busy=()

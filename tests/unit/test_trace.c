@@ -6,7 +6,7 @@
 
 #include "hook/sys/sys.h"
 #include "hook/trace/line.h"
-#include "hook/trace/table.h"
+#include "hook/trace/reading.h"
 
 /* ---- Lines ------------------------------------------------------------------------- */
 
