@@ -6,7 +6,7 @@
  */
 #include "matters.h"
 
-static const char *verdict_words(const struct capgate_report *r)
+static const char *verdict_phrase(const struct capgate_report *r)
 {
 	return r->verdict == CAPGATE_PASS    ? "allowed"
 	       : r->verdict == CAPGATE_STRIP ? "to be rewritten"
@@ -168,7 +168,7 @@ void capgate_report_html(const struct capgate_report *r, const struct capgate_sp
 		capgate_out_markup(out, subject->part);
 	}
 	capgate_out_format(out, "</h2>\n<p><span class=\"v %s\">%s</span>",
-			   capgate_verdict_name(r->verdict), verdict_words(r));
+			   capgate_verdict_name(r->verdict), verdict_phrase(r));
 	if (r->verdict != CAPGATE_PASS)
 		capgate_out_format(out, "; a hook that cannot rewrite refuses it with status %d",
 				   r->exit_status);
