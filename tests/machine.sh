@@ -9,6 +9,12 @@ own_machine=
 export PODMAN_IGNORE_CGROUPSV1_WARNING=yes
 # The source tree is as it was, too.
 export PYTHONDONTWRITEBYTECODE=yes
+# Version managers put scripts in front of programs: theirs for python3 takes longer than most
+# of what python3 is asked for, so the interpreter that it chooses is used directly.
+if [ "$(head -c 2 "$(command -v python3)" 2>/dev/null)" = '#!' ]; then
+	PATH=$(dirname "$(python3 -c 'import sys; print(sys.executable)')"):$PATH
+	export PATH
+fi
 
 # machine_cover DIRECTORY: it can be written, and the real one does not change.
 machine_cover() {
