@@ -217,8 +217,10 @@ COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
 $(COMPLETIONS): $O/completions.%: $O/complete
 	@$O/complete $* >$@.new && mv $@.new $@
 
-# Unit tests link the library and every object of the program but main().
-$(UNIT_BINS): %: %.o $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
+# Unit tests take what they use from the library and from the program without its main().
+$O/program.a: $(filter-out $O/hook/main.o,$(CAPGATE_OBJS))
+	@rm -f $@; $(AR) qcsD $@ $^
+$(UNIT_BINS): %: %.o $O/program.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(EXE_LIBS)
 
 -include $(sort $(wildcard $(srcdir)/tests/*.mk))

@@ -14,5 +14,5 @@ SANITIZERS_OF_clang = undefined$(if $(filter all,$(SANITIZERS)),$(comma)address)
 check-sanitize: check-sanitize-gcc check-sanitize-clang
 # Less optimization: these are compiled anew for every run, and run once.
 check-sanitize-gcc check-sanitize-clang: check-sanitize-%:
-	ASAN_OPTIONS=detect_leaks=0 $(MAKE) -f $(firstword $(MAKEFILE_LIST)) SANITIZE=$(SANITIZERS_OF_$*) CC=$* CFLAGS='-O1 -g' check-unit check-golden
+	ASAN_OPTIONS=detect_leaks=0 $(MAKE) -f $(firstword $(MAKEFILE_LIST)) SANITIZE=$(SANITIZERS_OF_$*) CC=$* CFLAGS='-O1 -g1' check-unit check-golden
 .PHONY: check-golden check-layers check-sanitize check-sanitize-gcc check-sanitize-clang
