@@ -43,11 +43,10 @@ download() {
 	printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' "$base" "$1" "$keyring" >"$dir/$1/apt.sources"
 	# An index that cannot be had is only a warning to apt, and its exit status is 0.
 	apt "$1" apt-get update -oAPT::Update::Error-Mode=any || return 1
-	# Not every suite has every package; runc and crun it must have.
-	available=
-	for package in $packages; do
-		if apt "$1" apt-cache show "$package" >/dev/null 2>&1; then available="$available $package"; fi
-	done
+	# Not every suite has every package; runc and crun it must have.  Asked once: apt makes
+	# its index of packages anew for every question.
+	# shellcheck disable=SC2086
+	available=$(apt "$1" apt-cache show $packages 2>/dev/null | sed -n 's/^Package: //p' | sort -u)
 	# shellcheck disable=SC2086
 	apt "$1" apt-get install -y --no-install-recommends --download-only $available || return 1
 	for deb in "$dir/$1"/archives/*.deb; do dpkg-deb -x "$deb" "$dir/$1/root" || return 1; done
@@ -79,7 +78,7 @@ fresh() {
 }
 
 fetch() {
-	if download "$1" >"$log" 2>&1 && make_ready "$1" >>"$log" 2>&1; then
+	if download "$1" >"$logs/$1" 2>&1 && make_ready "$1" >>"$logs/$1" 2>&1; then
 		printf '%s\n' "$of" >"$dir/$1/of"
 		return 0
 	fi
@@ -95,14 +94,20 @@ command -v apt-get >/dev/null 2>&1 && [ -r $keyring ] ||
 base=${CAPGATE_MIRROR:-$(mirror)}
 base=${base:-http://deb.debian.org/debian}
 of=$(cksum <"$0")
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+others= # SUITE:PID of each; the network is what they wait for
 for suite in $suites; do
 	[ "$suite" != "$own" ] || continue
-	if fresh "$suite" || fetch "$suite"; then
+	{ fresh "$suite" || fetch "$suite"; } &
+	others="$others $suite:$!"
+done
+for other in $others; do
+	suite=${other%:*}
+	if wait "${other#*:}"; then
 		ok
 	else
-		cat "$log" >&2
+		cat "$logs/$suite" >&2
 		skip "the runtimes of $suite cannot be had from $base: they are not tried"
 	fi
 done
