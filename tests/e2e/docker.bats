@@ -242,3 +242,18 @@ probe() {
 	[[ $output == *"create rewrote $id"*"it said    exec /bin/cping: operation not permitted"*"CAP_NET_RAW was removed: the program's file has"*"setcap -r FILE"* ]] ||
 		{ echo "$output"; false; }
 }
+
+@test "each way out of CPG107, CPG108 and CPG109 that is printed lets the container through, but for exemptions" {
+	answering capset SCMP_ACT_ERRNO ',"errnoRet":0'
+	refused_by CPG107 --security-opt "seccomp=$RIG/profile.json"
+	starts_within
+	answering capset SCMP_ACT_ERRNO ',"errnoRet":1'
+	probe --security-opt "seccomp=$RIG/profile.json"
+	[[ "$(decision '.rules | join(" ")')" != *CPG107* ]]
+	refused_by CPG108 -v "$RIG/profile.json:/proc/sys/kernel/cap_last_cap"
+	starts_within -v /proc:/host/proc:ro
+	answering getpid SCMP_ACT_NOTIFY
+	refused_by CPG109 --security-opt "seccomp=$RIG/profile.json"
+	answering getpid SCMP_ACT_LOG
+	starts_within --security-opt "seccomp=$RIG/profile.json"
+}

@@ -169,3 +169,31 @@ probe() {
 			{ echo "$output"; false; }
 	done
 }
+
+# exempted MEMBER OPTION...: with an exemption that has it, the gate lets the probe through.
+exempted() {
+	local member=$1
+	shift
+	policy_with '"mode":"enforce","exemptions":[{"id":"W","match":{"image":"*bb*"},"reason":"a test",'"$member"'}]'
+	probe "$@"
+	[[ "$(decision .verdict)" =~ ^(pass|strip)$ ]] || { echo "$member: $output"; false; }
+	default_policy
+}
+
+@test "each way out of CPG107, CPG108 and CPG109 that is printed lets the container through" {
+	answering capset SCMP_ACT_ERRNO ',"errnoRet":0'
+	refused_by CPG107 --security-opt "seccomp=$RIG/profile.json"
+	starts_within
+	exempted '"allow":["ALL"]' --security-opt "seccomp=$RIG/profile.json"
+	answering capset SCMP_ACT_ERRNO ',"errnoRet":1'
+	probe --security-opt "seccomp=$RIG/profile.json"
+	[[ "$(decision '.rules | join(" ")')" != *CPG107* ]]
+	refused_by CPG108 -v "$RIG/profile.json:/proc/sys/kernel/cap_last_cap"
+	starts_within -v /proc:/host/proc:ro
+	exempted '"allow":["ALL"]' -v "$RIG/profile.json:/proc/sys/kernel/cap_last_cap"
+	answering getpid SCMP_ACT_NOTIFY
+	refused_by CPG109 --security-opt "seccomp=$RIG/profile.json"
+	exempted '"seccomp":["SCMP_ACT_NOTIFY","SCMP_ACT_TRACE"]' --security-opt "seccomp=$RIG/profile.json"
+	answering getpid SCMP_ACT_LOG
+	starts_within --security-opt "seccomp=$RIG/profile.json"
+}

@@ -51,3 +51,24 @@ need() {
 	[ -z "${CI:-}" ] || { echo "not installed:$missing (contrib/setup check installs them)" >&2; exit 1; }
 	return 1
 }
+
+# answering CALL ACTION [MEMBER]: $RIG/profile.json, a seccomp profile with that answer to the call, and no
+# other rule.
+answering() {
+	printf '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["%s"],"action":"%s"%s}]}' "$1" "$2" "${3:-}" >"$RIG/profile.json"
+}
+
+# refused_by RULE OPTION...: the file's probe is, with these options.
+refused_by() {
+	local rule=$1
+	shift
+	probe "$@"
+	[ "$status" -ne 0 ] && [ "$(decision '.rules[0]')" = "$rule" ] || { echo "$rule: $output"; false; }
+}
+
+# starts_within OPTION...: the probe starts, and holds no NET_RAW.
+starts_within() {
+	probe "$@"
+	[ "$status" -eq 0 ] || { echo "$*: $output"; false; }
+	holds_nowhere $NET_RAW
+}
