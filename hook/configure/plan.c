@@ -19,36 +19,43 @@ static struct step *find_step(const struct plan *plan, const char *path)
 	return NULL;
 }
 
-/* NULL when it is planned already; *full when there is no room. */
-static struct step *add_step(struct plan *plan, enum step_kind kind, const char *path, bool *full)
-{
-	struct step *s = find_step(plan, path);
-
-	*full = !s && (plan->n_steps == PLAN_STEPS || strlen(path) >= sizeof(s->path));
-	if (s || *full)
-		return NULL;
-	s = &plan->step[plan->n_steps++];
-	*s = (struct step){.kind = kind};
-	memcpy(s->path, path, strlen(path) + 1);
-	return s;
-}
-
 static int fail_full(struct capgate_error *err)
 {
 	return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 			    "more than %d files to change", PLAN_STEPS);
 }
 
+/* *ret is NULL when it is planned already. */
+static int add_step(struct plan *plan, enum step_kind kind, const char *path, struct step **ret,
+		    struct capgate_error *err)
+{
+	char *copy;
+
+	*ret = NULL;
+	if (find_step(plan, path))
+		return 0;
+	if (plan->n_steps == PLAN_STEPS || strlen(path) >= PATH_MAX)
+		return fail_full(err);
+	copy = strdup(path);
+	if (!copy)
+		return capgate_fail_memory(err);
+	*ret = &plan->step[plan->n_steps++];
+	**ret = (struct step){.kind = kind, .path = copy};
+	return 0;
+}
+
 int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgate_text text,
 	       struct capgate_error *err)
 {
-	bool full, missing;
+	bool missing;
 	struct capgate_text old;
 	struct stat st;
-	struct step *s = add_step(plan, STEP_WRITE, path, &full);
+	struct step *s;
 
+	if (add_step(plan, STEP_WRITE, path, &s, err) < 0)
+		return err->code;
 	if (!s)
-		return full ? fail_full(err) : 0;
+		return 0;
 	if (place_read(path, &old, &missing, err) < 0)
 		return err->code;
 	s->text = text;
@@ -62,12 +69,13 @@ int plan_write(struct plan *plan, const char *path, unsigned mode, struct capgat
 int plan_link(struct plan *plan, const char *path, const char *target, struct capgate_error *err)
 {
 	char old[PATH_MAX];
-	bool full;
-	struct step *s = add_step(plan, STEP_LINK, path, &full);
+	struct step *s;
 	ssize_t n;
 
+	if (add_step(plan, STEP_LINK, path, &s, err) < 0)
+		return err->code;
 	if (!s)
-		return full ? fail_full(err) : 0;
+		return 0;
 	n = readlink(path, old, sizeof(old));
 	s->text = capgate_text_of(target);
 	s->needed = n < 0 || !capgate_text_equal((struct capgate_text){old, (size_t)n}, s->text);
@@ -76,12 +84,12 @@ int plan_link(struct plan *plan, const char *path, const char *target, struct ca
 
 int plan_remove(struct plan *plan, const char *path, struct capgate_error *err)
 {
-	bool full;
-	struct step *s = add_step(plan, STEP_REMOVE, path, &full);
+	struct step *s;
 
-	if (!s)
-		return full ? fail_full(err) : 0;
-	s->needed = place_exists(path);
+	if (add_step(plan, STEP_REMOVE, path, &s, err) < 0)
+		return err->code;
+	if (s)
+		s->needed = place_exists(path);
 	return 0;
 }
 
@@ -89,7 +97,8 @@ int plan_pause(struct plan *plan, bool before, struct capgate_error *err)
 {
 	if (plan->n_steps == PLAN_STEPS)
 		return fail_full(err);
-	plan->step[plan->n_steps++] = (struct step){.kind = STEP_PAUSE, .before = before};
+	plan->step[plan->n_steps++] =
+		(struct step){.kind = STEP_PAUSE, .path = "", .before = before};
 	return 0;
 }
 

@@ -14,7 +14,7 @@ enum step_kind { STEP_WRITE, STEP_LINK, STEP_REMOVE, STEP_PAUSE };
 
 struct step {
 	enum step_kind kind;
-	char path[PATH_MAX];
+	const char *path;	  /* the plan's own, as long as the program runs; PAUSE: "" */
 	struct capgate_text text; /* WRITE: the bytes; LINK: the target */
 	unsigned mode;
 	bool needed;
