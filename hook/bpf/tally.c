@@ -91,7 +91,7 @@ static void add_row(const struct tallying *t, const struct bpf_row_key *key,
 	snprintf(row.site, sizeof(row.site), "%s", trace_stack_site(&stack));
 	t->table->checks += value->count;
 	if (!trace_table_add_row(t->table, &row))
-		spoil(t->table, "there were more kinds of checks than can be told");
+		spoil(t->table, "there were more kinds of checks than can be reported");
 }
 
 static void add_rows(const struct tallying *t)
@@ -120,7 +120,7 @@ static void add_files(const struct tallying *t)
 			continue;
 		name_program(t, next.hash, file);
 		if (!trace_table_add_file(t->table, file))
-			spoil(t->table, "more programs were executed than can be told");
+			spoil(t->table, "more programs were executed than can be reported");
 	}
 }
 
@@ -139,7 +139,7 @@ static void add_refusals(const struct tallying *t)
 		snprintf(refusal.call, sizeof(refusal.call), "%s", name);
 		name_program(t, next.program, refusal.program);
 		if (!trace_table_add_refusal(t->table, &refusal))
-			spoil(t->table, "more system calls were refused than can be told");
+			spoil(t->table, "more system calls were refused than can be reported");
 	}
 }
 

@@ -114,7 +114,7 @@ static void add_effect(struct arguments *a, const char *words, const char *value
 	a->effect[a->n_effects++][capgate_out_text(&out).len] = '\0';
 }
 
-/* Is it one of the words that commas or colons part? */
+/* Is it one of the words, which commas or colons separate? */
 static bool has_word(const char *list, const char *word)
 {
 	size_t n = strlen(word);
@@ -125,7 +125,7 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* "PATH" alone is a volume that goes with the container. */
+/* "PATH" alone is a volume that is removed with the container. */
 static void see_volume(struct arguments *a, const char *value)
 {
 	const char *target = strchr(value, ':'), *how = target ? strchr(target + 1, ':') : NULL;
@@ -203,7 +203,7 @@ static int keep_word(struct arguments *a, const char *word, struct capgate_error
 	return 0;
 }
 
-/* word, and value when it stands in a word of its own. */
+/* word, and value if the value is a separate word. */
 static int take_option(struct arguments *a, const struct run_option *o, const char *word,
 		       const char *value, bool own, struct capgate_error *err)
 {

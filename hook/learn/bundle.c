@@ -31,7 +31,7 @@ static void peel(struct bundle *b, const struct session *s)
 	char path[PATH_MAX];
 
 	session_path(s, "root", path);
-	/* Whoever is in it may take a moment to end. */
+	/* Its processes may take a moment to end. */
 	for (int i = 0; b->layered && umount2(path, 0) < 0 && errno == EBUSY && i < 40; i++)
 		command_sleep(25);
 	umount2(path, MNT_DETACH);
@@ -50,7 +50,7 @@ static int make_upper(const char *lower, const char *upper)
 	return chown(upper, st.st_uid, st.st_gid);
 }
 
-/* Each run begins with the same files: it writes to a layer that goes with it. */
+/* Each run begins with the same files: it writes to a layer that is removed with it. */
 static int layer(struct bundle *b, const struct session *s, struct capgate_error *err)
 {
 	char layers[PATH_MAX], lower[PATH_MAX], root[PATH_MAX], upper[PATH_MAX], work[PATH_MAX],
@@ -74,7 +74,7 @@ static int layer(struct bundle *b, const struct session *s, struct capgate_error
 	return 0;
 }
 
-/* The root file system, bound where no letter of its path means anything. */
+/* The root file system, bound to a path without characters that overlayfs interprets. */
 static int bind_lower(struct bundle *b, const struct session *s, struct capgate_error *err)
 {
 	char lower[PATH_MAX], path[2 * PATH_MAX], fd[64];
@@ -159,7 +159,7 @@ static int read_pid(const char *path, pid_t *ret)
 static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgate_error *err)
 {
 	struct bundle *b = s->own;
-	/* Of a network that others use nothing is changed. */
+	/* Nothing is changed in a network that others use. */
 	capgate_set by_sysctl = b->facts.own_network ? s->by_sysctl : (capgate_set){0};
 	char dir[PATH_MAX], file[PATH_MAX];
 	const char *const words[] = {"create", "--bundle",     dir, "--pid-file",
@@ -223,7 +223,7 @@ static bool await_end(struct bundle *b, int milliseconds)
 	return true;
 }
 
-/* As engines do: who does not end by then is killed. */
+/* As engines do: what has not ended by then is killed. */
 static bool stop(struct subject *s, pid_t pid, int milliseconds)
 {
 	if (kill(pid, SIGTERM) < 0 && errno != ESRCH)

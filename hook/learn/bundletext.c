@@ -15,7 +15,7 @@ static int refuse(struct capgate_error *err, const char *why)
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s", why);
 }
 
-/* The policy refuses it for more than its capabilities. */
+/* The policy refuses it for other reasons than its capabilities. */
 static bool is_refused(const struct capgate_report *report)
 {
 	return report->verdict == CAPGATE_REFUSE && report->exit_status != STATUS_NET_RAW &&

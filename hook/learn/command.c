@@ -58,7 +58,7 @@ static void become_command(const struct command_call *call)
 	int output = call->output >= 0 ? call->output : nothing;
 
 	/* A group of its own, so that it can be killed with all that it started, and
-	 * the terminal's signals reach us alone. */
+	 * only we get the terminal's signals. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);
@@ -76,7 +76,7 @@ static void become_command(const struct command_call *call)
 	_exit(127);
 }
 
-/* Until it ends: its status; or -1. */
+/* Waits until it ends.  Returns its status, or -1. */
 static int await_command(pid_t pid, int64_t until)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status;

@@ -46,7 +46,7 @@ static bool pause_for(const struct state *s, int milliseconds)
 	return !command_interrupted && poll(&p, 1, milliseconds) == 0;
 }
 
-/* As long as the full run took, three times, and more with more patience. */
+/* Three times as long as the full run took, and longer at each repetition. */
 static int limit(const struct state *s, int full)
 {
 	int most = s->run->full ? 3 * full + 1000 : s->run->course->timeout;
@@ -76,7 +76,7 @@ static int shell(struct state *s, const char *line, int milliseconds)
 
 /* ---- Failures ---------------------------------------------------------------------- */
 
-/* How the container ended, and what it said last. */
+/* How the container ended, and the last line that it wrote. */
 static void say_end(struct state *s, const char *when)
 {
 	struct subject *subject = s->run->subject;
@@ -180,7 +180,7 @@ static bool reload(struct state *s)
 	return become_ready(s, limit(s, s->p->ready), "after the reload");
 }
 
-/* The looks are spread over the time that it is left alone. */
+/* Its processes are looked at several times while nothing else happens. */
 static bool hold(struct state *s)
 {
 	for (int i = 0; i < LOOKS; i++) {
@@ -195,7 +195,7 @@ static bool hold(struct state *s)
 /* Engines wait for ten seconds before they kill. */
 #define STOP_MS 10000
 
-/* A program that the stop signal does not end is killed, in the full run as in others. */
+/* A program that the stop signal does not end is killed, in the full run and in all others. */
 static bool stop(struct state *s)
 {
 	struct subject *subject = s->run->subject;
@@ -257,7 +257,7 @@ static void open_root(struct state *s)
 		s->p->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The program runs; it is known which process it is, if it has not ended already. */
+/* The program runs.  Its process is known, unless it has ended already. */
 static bool begin(struct state *s, struct tracing *tracing)
 {
 	struct subject *subject = s->run->subject;

@@ -190,7 +190,7 @@ void creds_end(struct creds *creds)
 
 		if (k->count > k->most)
 			k->most = k->count;
-		/* It was not there when we looked before. */
+		/* It was not there the last time. */
 		if (is_new)
 			k->least = creds->looks ? 0 : k->count;
 		else if (k->count < k->least)

@@ -20,7 +20,7 @@
 #include "command.h"
 #include "counted.h"
 
-/* The time of a container that does nothing new is written this often. */
+/* How often a record is written if only its time has changed. */
 #define IDLE_SECONDS 60
 #define NANO INT64_C(1000000000)
 
@@ -107,7 +107,7 @@ static uint64_t asked_by(const struct lesson *l, uint64_t token)
 	return n;
 }
 
-/* Where there is no room for it, it stays in the kernel until there is. */
+/* If the record has no room for it, it stays in the kernel until there is some. */
 static void take_run(struct keeping *k, const struct counted_run *c)
 {
 	struct lesson_run *run =

@@ -55,7 +55,7 @@ struct kept_work {
 	struct capgate_error *err; /* shared with the parent */
 };
 
-/* Everything that the child writes into is there before it gives up asking for it. */
+/* The child gives up memory requests, so all that it writes into is mapped before. */
 static int prepare_work(struct kept_work *w, struct capgate_error *err)
 {
 	size_t len = 0;
@@ -116,7 +116,7 @@ static bool fill_merged(void *user, struct capgate_out *out)
 	for (size_t i = 0; i < w->n; i++) {
 		if (lesson_parse(w->text[i], &w->arena, w->other, w->err) < 0)
 			return false;
-		/* Its own runs go on: whoever records counts them again. */
+		/* Runs that go on are left out: the recorder counts them again. */
 		if (strcmp(w->other->name, w->into) == 0 && !w->lesson->name[0]) {
 			lesson_merge(w->other, w->lesson);
 			memcpy(w->lesson, w->other, sizeof(*w->lesson));
@@ -251,7 +251,7 @@ static int read_sources(const struct kept_options *o, char **names, int n, struc
 	return STATUS_OK;
 }
 
-/* What is there already has to be among what is merged, or it would be lost. */
+/* What is stored under that name must be one of the merged ones, or it would be lost. */
 static int check_target(const struct kept_options *o, char **names, int n)
 {
 	char file[STORE_FILE];

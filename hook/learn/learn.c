@@ -107,7 +107,7 @@ static void tell_effect(const char *effect)
 	io_say("learn: each run %s", effect);
 }
 
-/* Effects outside the container are told, and need a yes. */
+/* Effects outside the container are listed, and need --yes. */
 static int agree(const struct learning *l)
 {
 	const struct bundle_facts *facts = &l->bundle.facts;

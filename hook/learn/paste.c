@@ -87,7 +87,7 @@ static void write_sysctls(const struct paste *p, struct capgate_out *out)
 	capgate_out_string(out, "\n");
 }
 
-/* A year from now: somebody looks at it again. */
+/* It expires in a year, so that somebody looks at it again. */
 static void expiry(int64_t now, char buf[16])
 {
 	time_t t = (time_t)now + 365 * 86400;

@@ -57,7 +57,7 @@ static void leave_out(const struct plan *plan, struct learned *l)
 	l->finished = true;
 }
 
-/* True: it passed, or it is of no use to go on. */
+/* True: it passed, or there is no point in another try. */
 static bool begin_with(const struct plan *plan, struct learned *l, capgate_set keep, char *why)
 {
 	enum outcome outcome = plan->try(plan->user, keep, why);

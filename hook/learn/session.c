@@ -72,7 +72,7 @@ int session_begin(struct session *ret, struct capgate_error *err)
 		return session_failed(err, "/proc/self/ns/mnt");
 	if (name_it(&s, err) < 0)
 		return err->code;
-	/* Whose parent has ended becomes our child: so we learn how a container ended. */
+	/* A process whose parent has ended becomes our child, so we learn how a container ended. */
 	if (cover(&s, err) < 0) {
 		rmdir(s.scratch);
 		return err->code;
@@ -92,7 +92,7 @@ static void remove_container(const struct session *s)
 				    .output = -1,
 				    .milliseconds = 60000};
 
-	/* A daemon may go on with what it was asked when its client was killed. */
+	/* A daemon may finish what its client asked for, although the client was killed. */
 	for (int i = 0; s->remove[0] && i < (s->remove_on_host ? 3 : 1); i++) {
 		if (i)
 			command_sleep(1000);

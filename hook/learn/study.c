@@ -12,7 +12,7 @@
 #include "command.h"
 #include "steps.h"
 
-/* A failure is a failure when it comes three times, with more patience each time. */
+/* A run has failed when it failed three times, with a longer limit each time. */
 #define TRIES 3
 #define GROWTHS 3
 
@@ -108,7 +108,7 @@ static enum study_end run_fully(struct study *s)
 			return STUDY_INTERRUPTED;
 		if (s->full.untraceable)
 			return STUDY_UNTRACEABLE;
-		/* What it did at SIGHUP was no reload. */
+		/* What SIGHUP did was no reload. */
 		if (s->full.outcome == OUTCOME_FAILED && s->full.reloads &&
 		    strcmp(course.reload, "auto") == 0) {
 			course.reload = "no";

@@ -37,7 +37,7 @@ static int open_bpf(struct tracing *t, const struct subject *subject, struct cap
 	return 0;
 }
 
-/* What can be traced by one way only is; what is wrong with the other is said once. */
+/* If only one way of tracing works, it is used; the message about the other appears once. */
 static void tell_other_way(const struct capgate_error *why)
 {
 	static bool told;
@@ -55,7 +55,7 @@ int tracing_open(struct tracing *t, const struct subject *subject, struct capgat
 		return open_tracefs(t, err);
 	if (open_bpf(t, subject, err) == 0)
 		return 0;
-	/* A program that is not to be trusted is not passed over. */
+	/* A program that cannot be trusted is an error, not a reason to use the other way. */
 	if (t->backend == TRACING_BPF || err->code == CAPGATE_EPOLICY)
 		return err->code;
 	if (open_tracefs(t, &by_tracefs) == 0) {

@@ -14,7 +14,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-/* Of proofs, by which they are told from records. */
+/* The suffix of proofs, which distinguishes them from records. */
 #define PROOF_END ".proof.json"
 #define RECORD_END ".json"
 #define READABLE 160

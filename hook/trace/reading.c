@@ -380,20 +380,20 @@ static void add_row(struct trace_reading *r, uint64_t began, const struct found 
 	if (row.noise == TRACE_MATTERS && f->granted && r->userns && f->granted != r->userns)
 		row.noise = TRACE_OWN_USERNS;
 	if (!trace_table_add_row(t, &row))
-		spoil(r, "there were more kinds of checks than can be told");
+		spoil(r, "there were more kinds of checks than can be reported");
 }
 
 static void add_file(struct trace_reading *r, const char *file, struct trace_table *t)
 {
 	if (!trace_table_add_file(t, file))
-		spoil(r, "more programs were executed than can be told");
+		spoil(r, "more programs were executed than can be reported");
 }
 
 static void add_refusal(struct trace_reading *r, const struct trace_refusal *is,
 			struct trace_table *t)
 {
 	if (!trace_table_add_refusal(t, is))
-		spoil(r, "more system calls were refused than can be told");
+		spoil(r, "more system calls were refused than can be reported");
 }
 
 void trace_reading_table(struct trace_reading *r, struct trace_table *ret)

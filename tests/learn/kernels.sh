@@ -71,8 +71,8 @@ mount -t cgroup2 cgroup /sys/fs/cgroup
 ip link set lo up
 # The root itself is what containers run on, below an overlay.
 mkdir -p /debian && mount --bind / /debian
-cd /src && CAPGATE=/src/build/capgate LEARN=all LEARN_ROOT=/debian BOTH=1 ONLY='${ONLY:- needs}' SERVICES='${SERVICES:-ping su nginx}' tests/learn.sh 2>&1
-echo "kernel \$(uname -r): status \$?"
+cd /src && CAPGATE=/src/build/capgate LEARN=all LEARN_ROOT=/debian BOTH=1 ONLY='${ONLY:- needs}' SERVICES='${SERVICES:-ping su nginx}' tests/learn.sh 2>&1 | cat
+echo "kernel \$(uname -r)"
 echo o >/proc/sysrq-trigger
 sleep 60
 INIT
