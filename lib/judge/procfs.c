@@ -217,27 +217,54 @@ static struct proc follow_mounts(const struct capgate_spec *spec)
 	return p;
 }
 
+/* As the kernel writes a component into a list of mounts: mangle_path() of fs/seq_file.c. */
+static void out_escaped(struct capgate_out *out, struct capgate_text component)
+{
+	static const char escaped[] = " \t\n\\";
+
+	for (size_t i = 0; i < component.len; i++) {
+		const char c = component.p[i];
+
+		if (memchr(escaped, c, sizeof(escaped) - 1))
+			capgate_out_format(out, "\\%03o", (unsigned)(unsigned char)c);
+		else
+			capgate_out_bytes(out, &component.p[i], 1);
+	}
+}
+
+static void out_components(struct capgate_out *out, struct capgate_text path)
+{
+	struct capgate_text component;
+
+	while (next_component(&path, &component)) {
+		if (capgate_text_is(component, "..")) {
+			while (out->len > 0 && out->len <= out->size && out->p[--out->len] != '/')
+				;
+			continue;
+		}
+		capgate_out_string(out, "/");
+		out_escaped(out, component);
+	}
+}
+
 /*
- * Where the root file system is, before the process has made it its root; empty where the
- * text does not say it in the way that the kernel does (links, "..", a place that is
- * relative to an unknown one).  Those are in no list of mounts.
+ * Where the root file system is, before the process has made it its root, as a list of
+ * mounts has it.  runc joins a relative path to the bundle's and cleans the result as text,
+ * and refuses links on the way.  False where the text does not say it: an absolute path
+ * that climbs, which runc leaves to the kernel, or one that is relative to an unknown one.
  */
-static struct capgate_text root_of(const struct capgate_spec *spec,
-				   const struct capgate_scene *scene, char *buf, size_t size)
+static bool root_of(const struct capgate_spec *spec, const struct capgate_scene *scene,
+		    struct capgate_out *out)
 {
 	const bool absolute = spec->root_path.len > 0 && spec->root_path.p[0] == '/';
-	struct capgate_out out = {buf, size, 0};
 
-	if (!absolute) {
-		capgate_out_bytes(&out, scene->bundle.p, scene->bundle.len);
-		capgate_out_string(&out, "/");
-	}
-	capgate_out_bytes(&out, spec->root_path.p, spec->root_path.len);
-	if (out.len >= size || out.len == 0 || buf[0] != '/')
-		return (struct capgate_text){0};
-	while (out.len > 0 && buf[out.len - 1] == '/')
-		out.len--;
-	return (struct capgate_text){buf, out.len};
+	if (absolute ? climbs(spec->root_path)
+		     : scene->bundle.len == 0 || scene->bundle.p[0] != '/')
+		return false;
+	if (!absolute)
+		out_components(out, scene->bundle);
+	out_components(out, spec->root_path);
+	return out->len < out->size;
 }
 
 #define ROOT_MOST 4096
@@ -248,15 +275,15 @@ enum shown { NOT_SHOWN, SHOWN_GENUINE, SHOWN_FORGED };
 static enum shown what_is_shown(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
 	char buf[ROOT_MOST];
-	struct capgate_text root = {0};
+	struct capgate_out out = {buf, sizeof(buf), 0};
+	struct capgate_text root;
 
 	if (scene->mounts.len == 0)
 		return NOT_SHOWN;
-	if (!scene->mounts_within) {
-		root = root_of(spec, scene, buf, sizeof(buf));
-		if (root.len == 0)
-			return NOT_SHOWN;
-	}
+	/* No engine hides its root file system from us. */
+	if (!scene->mounts_within && !root_of(spec, scene, &out))
+		return SHOWN_FORGED;
+	root = (struct capgate_text){buf, out.len};
 	if (capgate_mounts_show_last_cap(scene->mounts, root))
 		return SHOWN_GENUINE;
 	/* A runtime that mounts it elsewhere (in a virtual machine) shows nothing here. */

@@ -255,6 +255,13 @@ START_TEST(mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is)
 		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/r", "", true},
 		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/r//", "", true},
 		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/x/../r", "", false},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "/./r/.", "", true},
+		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "x/.././r", "/b", true},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "../../r", "/b/c", true},
+		{MACHINE "22 20 0:4 / /r/proc rw - proc proc rw\n", "../../../r", "/b/c", true},
+		{MACHINE "22 20 0:4 / /b\\040\\134\\011/r/proc rw - proc proc rw\n", "r", "/b \\\t",
+		 true},
+		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "b", false},
 		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "/b", true},
 		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "", false},
 		/* where a link led, and the place of the link is covered */
@@ -315,6 +322,12 @@ START_TEST(a_proc_of_its_own_is_no_help_when_the_kernel_shows_another)
 			      "%zu", i);
 		core_release(&c);
 	}
+	/* a root that nobody can find in the list: no engine writes one */
+	judge(&c, PROC, "", "", kill_only, text, sizeof(text));
+	c.policy.scene.mounts = capgate_text_of(MACHINE);
+	c.spec.root_path = capgate_text_of("/x/../r");
+	ck_assert(!capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why));
+	core_release(&c);
 }
 END_TEST
 
