@@ -200,8 +200,8 @@ process_file() {
 				echo "$rt exec $line: $(head -n 1 "$RIG/w.err")" >>"$RIG/differ"
 				# one of the two did not start it: the runtime is too strict, or the wrapper is
 				! grep -q PATH= "$RIG/real.out" || ! grep -q PATH= "$RIG/w.out" || { cat "$RIG/differ" "$RIG/real.out" "$RIG/w.out"; false; }
-				# where it is the wrapper, it says so
-				grep -q PATH= "$RIG/w.out" || grep -q 'capgate: exec: refused: ' "$RIG/w.err" || { cat "$RIG/differ" "$RIG/w.out"; false; }
+				# where it is the wrapper, it says so; runc after 1.5 takes one "--" away anywhere
+				grep -q PATH= "$RIG/w.out" || grep -q '"--.*": executable file not found' "$RIG/w.err" || grep -q 'capgate: exec: refused: ' "$RIG/w.err" || { cat "$RIG/differ" "$RIG/w.out"; false; }
 			fi
 		done <<-'EOF'
 			ID PROBE
