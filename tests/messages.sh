@@ -29,7 +29,7 @@ prepare() {
 # said CAP COMMAND: what it says without the capability.
 said() {
 	# shellcheck disable=SC2016
-	timeout 20 unshare -mnu --propagation private bash -c '
+	timeout 300 unshare -mnu --propagation private bash -c '
 		! command -v ip >/dev/null || ip link set lo up
 		exec setpriv --bounding-set="-$0" --inh-caps="-$0" bash -c "$1"' "${1,,}" "$2" </dev/null 2>&1
 }

@@ -212,7 +212,7 @@ fi
 maps begin 88 endless 10
 "$capgate" learn keep --every 2s --store "$store" 2>"$work/err" & keeper=$!
 tries=0
-until [ -e "$store/endless.json" ] || [ $((tries += 1)) -gt 600 ]; do sleep 0.1; done
+until [ -e "$store/endless.json" ] || [ $((tries += 1)) -gt 3000 ]; do sleep 0.1; done
 maps use 88 5 sh 1 1
 kill -TERM $keeper
 wait $keeper
@@ -255,7 +255,7 @@ else
 		"$program" --root "$work/containers" run --bundle "$name" "record-$runtime-$$" >"$work/out" 2>"$work/err" </dev/null
 		# The end of the first process is noted a moment after the runtime's.
 		tries=0
-		until keep && [ "$(maps rows)" = "0 0" ] || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
+		until keep && [ "$(maps rows)" = "0 0" ] || [ $((tries += 1)) -gt 3000 ]; do sleep 0.1; done
 		"$capgate" learn report --store "$store" "$name" -f json >"$work/out" 2>"$work/err"
 		prove "under $runtime what a container used is counted in the kernel, and kept: marked by the $door alone" holds '.[0] | .used == ["CAP_CHOWN"] and
 			(.asked | index("CAP_MKNOD")) and .runs == 1 and .running == 0 and .lost == 0 and .capabilities[0].programs[0].name == "chown"' "$work/out"

@@ -50,7 +50,7 @@ settled() {
 
 # enter RUNTIME ID: a second process, with NET_RAW.
 enter() {
-	"$1" --root "$RIG/host/run/$1" exec -d --cap CAP_NET_RAW "$2" sleep 99 </dev/null >/dev/null 2>&1
+	"$1" --root "$RIG/host/run/$1" exec -d --cap CAP_NET_RAW "$2" sleep 990 </dev/null >/dev/null 2>&1
 	settled "$2" '["sleep","sleep"]'
 }
 
@@ -298,14 +298,14 @@ CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 @test "a container of podman is found by its name, and exec --privileged shows" {
 	podman_conf
 	podman_image
-	pod run -d --name audited --cap-drop=all --cap-add=KILL localhost/bb sleep 100 >/dev/null
+	pod run -d --name audited --cap-drop=all --cap-add=KILL localhost/bb sleep 1000 >/dev/null
 	audited() { "$CAPGATE" audit --policy "$RIG/policy.json" -f json 2>/dev/null | jq -c ".containers[] | select(.name == \"audited\") | $1"; }
 	[ "$(audited '[.engine, .image, .verdict, .held]')" = '["podman","localhost/bb:latest","pass",["CAP_KILL"]]' ]
 	# What podman prints of it says the same.
 	pod inspect audited | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - >"$RIG/inspected"
 	[ "$(jq -c '[.verdict, .inspected.engine, .inspected.resolved, .sets.asked.bounding]' "$RIG/inspected")" = \
 		'["pass","podman",false,["CAP_KILL"]]' ]
-	pod exec -d --privileged audited sleep 97 2>/dev/null || skip "no exec --privileged on this machine"
+	pod exec -d --privileged audited sleep 970 2>/dev/null || skip "no exec --privileged on this machine"
 	[ "$(audited '.verdict')" = '"refuse"' ]
 	audited '.beyond_specification' | grep -q CAP_SYS_ADMIN
 	pod rm -f -t 0 audited >/dev/null
@@ -315,12 +315,12 @@ CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 	[ -f "$RIG/containers.conf" ] || { podman_conf; podman_image; }
 	for flags in --cap-add=NET_ADMIN "--cap-add=BPF --cap-add=SYSLOG --cap-add=SYS_TIME --cap-add=SYS_NICE --cap-add=LEASE"; do
 		# shellcheck disable=SC2086
-		pod run -d --name loud $flags localhost/bb sleep 100 >/dev/null
+		pod run -d --name loud $flags localhost/bb sleep 1000 >/dev/null
 		remedy=$(pod inspect loud | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -r '.remedies["podman-run"]')
 		# (podman 5 gives no NET_RAW that were to be dropped)
 		[[ "$remedy" == "podman run"*" ...  # without "*"--cap-add"* ]]
 		remedy=${remedy/podman run/pod run -d --name quiet}
-		eval "${remedy/.../localhost/bb sleep 100}" >/dev/null
+		eval "${remedy/.../localhost/bb sleep 1000}" >/dev/null
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/audit.json" || true
 		[ "$(jq -cS '[.containers[] | select(.name == "loud" or .name == "quiet") | {(.name): .verdict}] | add' "$RIG/audit.json")" = \
 			'{"loud":"refuse","quiet":"pass"}' ]

@@ -40,7 +40,7 @@ setup_file() {
 		n=0
 		while read -r flags; do
 			n=$((n + 1))
-			d run -d --network none --name t$n $flags bb sleep 100 >/dev/null || continue
+			d run -d --network none --name t$n $flags bb sleep 1000 >/dev/null || continue
 			# Docker 26 and later write sets that a user who is not root loses at execve:
 			# what counts is what the kernel holds then.
 			pid=$(d inspect -f '{{.State.Pid}}' t$n)
@@ -63,12 +63,12 @@ setup_file() {
 		runc run -d --bundle "$RIG/plain" r1 </dev/null >/dev/null 2>&1
 		crun run -d --bundle "$RIG/plain" c1 </dev/null >/dev/null 2>&1
 		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs --log-level=error import - localhost/bb <"$RIG/bb.tar"
-		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs run -d --name p1 localhost/bb sleep 100
+		CONTAINERS_CONF=$RIG/containers.conf podman --root "$RIG/p" --storage-driver vfs run -d --name p1 localhost/bb sleep 1000
 		mkdir -p /run/containerd
 		containerd --root "$RIG/c" --state /run/containerd -a /run/containerd/own.sock >"$RIG/c.log" 2>&1 3>&- 4>&- &
 		containerd=$!
 		for i in $(seq 3000); do ctr -a /run/containerd/own.sock version >/dev/null 2>&1 && break; sleep 0.2; done
-		ctr -a /run/containerd/own.sock run -d --rootfs --null-io "$RIG/rootfs" k1 /bin/sleep 100
+		ctr -a /run/containerd/own.sock run -d --rootfs --null-io "$RIG/rootfs" k1 /bin/sleep 1000
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f jsonl >"$RIG/audit" 2>"$RIG/audit.err"
 		"$CAPGATE" audit --policy "$RIG/policy.json" --cis >"$RIG/cis" 2>&1
 		# Its shim ends with the task, and nothing else ends it.
@@ -85,14 +85,14 @@ setup_file() {
 		n=0
 		while read -r flags; do
 			n=$((n + 1))
-			d run -d --network none --name loud$n $flags bb sleep 100 >/dev/null
+			d run -d --network none --name loud$n $flags bb sleep 1000 >/dev/null
 			remedies=$(d inspect loud$n | "$CAPGATE" check --policy "$RIG/policy.json" -f jsonl - | jq -c .remedies)
 			echo "$remedies" >>"$RIG/remedies"
 			run=$(jq -r '."docker-run"' <<<"$remedies") service=$(jq -r '."docker-service"' <<<"$remedies")
 			run=${run/run/run -d --network none --name quiet$n}
 			service=${service/create/create -d -q --network host --restart-condition none --name service$n}
-			paste "${run/.../bb sleep 100}"
-			paste "${service/.../bb sleep 100}"
+			paste "${run/.../bb sleep 1000}"
+			paste "${service/.../bb sleep 1000}"
 			for i in $(seq 3000); do [ -n "$(d ps -q -f name=service$n)" ] && break; sleep 0.2; done
 		done <<-FLAGS
 
@@ -104,15 +104,15 @@ setup_file() {
 		d rm -f $(d ps -qa) >/dev/null
 		d swarm leave -f >/dev/null
 		# One of each kind, alone on the machine.
-		d run -d --network none --name paused --cap-drop NET_RAW bb sleep 300
+		d run -d --network none --name paused --cap-drop NET_RAW bb sleep 3000
 		d pause paused
 		d run --network none --name exited bb true
 		d create --network none --name never --cap-drop ALL --cap-add SYS_TIME --security-opt no-new-privileges bb true
 		d create --network none --name gated --runtime gate bb true
 		d create --network none --name idle --runtime gate --privileged bb true
-		d run -d --network none --name privileged --runtime wrapped --privileged bb sleep 300
-		d run -d --network none --name entered --runtime wrapped --cap-drop ALL --cap-add KILL bb sleep 300
-		d exec -d --privileged entered sleep 299
+		d run -d --network none --name privileged --runtime wrapped --privileged bb sleep 3000
+		d run -d --network none --name entered --runtime wrapped --cap-drop ALL --cap-add KILL bb sleep 3000
+		d exec -d --privileged entered sleep 2990
 		for i in $(seq 3000); do "$CAPGATE" audit --policy "$RIG/policy.json" -f lines | grep -q '(sleep)' && break; sleep 0.1; done
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f lines >"$RIG/lines" 2>"$RIG/lines.err"
 		"$CAPGATE" audit --policy "$RIG/policy.json" -f json >"$RIG/stored" 2>&1

@@ -82,7 +82,7 @@ own_podman() {
 
 podman_has() {
 	local id
-	id=$(own_podman "$@" run -d localhost/bb sleep 100)
+	id=$(own_podman "$@" run -d localhost/bb sleep 1000)
 	own_podman "$@" exec "$id" sh -c "$QUESTION"
 	own_podman inspect --format '{{index .Config.Annotations "example.org/a"}} {{.OCIRuntime}} {{.HostConfig.Ulimits}}' "$id"
 	own_podman "$@" rm -f -t 0 "$id" >/dev/null
@@ -190,7 +190,7 @@ same() {
 	tar -C "$RIG/rootfs" -c . | d import - bb >/dev/null
 	d tag bb other
 	policy_with '"mode":"enforce","exemptions":[{"id":"E","match":{"image":"bb*"},"reason":"a test","allow":["NET_RAW"]}]'
-	id=$(d run -d --network none --name remapped bb sleep 100)
+	id=$(d run -d --network none --name remapped bb sleep 1000)
 	run d exec "$id" cat /proc/self/status /proc/self/uid_map
 	[[ "$output" == *" 3000000 "* ]] || { echo "$output"; false; }
 	holds $NET_RAW Eff

@@ -76,7 +76,7 @@ probe() {
 }
 
 @test "ctr tasks exec holds what the container holds; pause, resume, metrics and kill go through" {
-	c run -d --snapshotter native --runc-binary "$RIG/bin/capgate-runc" docker.io/library/bb:latest life sleep 60
+	c run -d --snapshotter native --runc-binary "$RIG/bin/capgate-runc" docker.io/library/bb:latest life sleep 600
 	run c tasks exec --exec-id e1 life grep ^Cap /proc/self/status
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	holds_nowhere $NET_RAW
@@ -98,7 +98,7 @@ probe() {
 # command's and those of ExecSync.
 cri_probe() {
 	sandbox=$(cri sandbox "$1" "$2")
-	id=$(cri create "$sandbox" "$1-c" docker.io/library/bb:latest "$2" sleep 60)
+	id=$(cri create "$sandbox" "$1-c" docker.io/library/bb:latest "$2" sleep 600)
 	cri start "$id"
 	run cri exec "$id" cat /proc/1/status
 	first=$(grep ^Cap <<<"$output")
@@ -126,7 +126,7 @@ cri_probe() {
 
 @test "the kubelet gets the refusal" {
 	sandbox=$(cri sandbox refused)
-	id=$(cri create "$sandbox" refused-c docker.io/library/bb:latest NET_RAW sleep 60)
+	id=$(cri create "$sandbox" refused-c docker.io/library/bb:latest NET_RAW sleep 600)
 	policy_with '"action":"reject"'
 	run cri start "$id"
 	[ "$status" -ne 0 ]
@@ -138,7 +138,7 @@ cri_probe() {
 	for flags in "--privileged privileged-audit" "plain-audit"; do
 		# shellcheck disable=SC2086
 		c run -d --null-io --snapshotter native --runc-binary "$RIG/bin/capgate-runc" $([[ $flags == *" "* ]] && echo "${flags% *}") docker.io/library/bb:latest \
-			"${flags##* }" sleep 300
+			"${flags##* }" sleep 3000
 	done
 	line() { "$CAPGATE" audit -f lines --control "$1"; }
 	line 5.5 | grep -Eq '^CIS-Docker-5.5 FAIL 1 of [0-9]+: privileged-audit every device, nothing masked$' || { line 5.5; false; }

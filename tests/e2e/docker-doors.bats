@@ -85,7 +85,7 @@ built_in() {
 	build
 	holds $NET_RAW Bnd
 	# made by runc, for the tests below
-	d create --name before --network none --runtime runc --cap-add NET_RAW bb sleep 60 >/dev/null
+	d create --name before --network none --runtime runc --cap-add NET_RAW bb sleep 600 >/dev/null
 }
 
 @test "in dockerd's PATH alone, the link closes docker build and nothing else" {

@@ -88,7 +88,7 @@ probe() {
 	[ "$status" -eq 125 ]
 	[[ "$output" == *"capgate: create: refused: "*CAP_NET_RAW* ]] || { echo "$output"; false; }
 	[[ "$output" != *CapEff* ]]
-	d run -d --name refused --network none --cap-drop NET_RAW bb sleep 60 >/dev/null
+	d run -d --name refused --network none --cap-drop NET_RAW bb sleep 600 >/dev/null
 	run d exec --privileged refused grep ^Cap /proc/self/status
 	[ "$status" -ne 0 ]
 	[[ "$output" == *"capgate: exec: refused: "*CAP_* ]] || { echo "$output"; false; }
@@ -98,7 +98,7 @@ probe() {
 }
 
 @test "docker exec, exec --privileged, restart, stop and start" {
-	d run -d --name life --network none --cap-add NET_RAW bb sleep 120 >/dev/null
+	d run -d --name life --network none --cap-add NET_RAW bb sleep 1200 >/dev/null
 	run d exec life grep ^Cap /proc/self/status
 	[ "$status" -eq 0 ]
 	holds_nowhere $NET_RAW
@@ -126,7 +126,7 @@ probe() {
 	[ "$output" = 100000 ]
 	run d run --rm --network none bb sh -c 'exit 42'
 	[ "$status" -eq 42 ]
-	d run -d --name deta --network none bb sleep 120 >/dev/null
+	d run -d --name deta --network none bb sleep 1200 >/dev/null
 	run sh -c "head -c 100000 /dev/zero | /usr/bin/docker -H unix://$RIG/docker.sock exec -i deta wc -c"
 	[ "$output" = 100000 ]
 	run d exec deta sh -c 'exit 43'
@@ -140,7 +140,7 @@ probe() {
 }
 
 @test "a terminal: run -it and exec -it have its size, its interrupt key and the exit code" {
-	d run -d --name term --network none bb sleep 120 >/dev/null
+	d run -d --name term --network none bb sleep 1200 >/dev/null
 	for command in "exec -it term" "exec -it --privileged term" "run -it --rm --network none bb"; do
 		# shellcheck disable=SC2086
 		run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
@@ -155,7 +155,7 @@ probe() {
 	mkdir -p "$RIG/plugin/rootfs/out" "$RIG/plugin-out"
 	cp -a "$RIG/rootfs/." "$RIG/plugin/rootfs/"
 	jq -n --arg out "$RIG/plugin-out" '{description: "none", documentation: "none", workdir: "/", env: [], network: {type: "host"},
-		entrypoint: ["sh", "-c", "grep ^Cap /proc/self/status >/out/caps; sleep 60"],
+		entrypoint: ["sh", "-c", "grep ^Cap /proc/self/status >/out/caps; sleep 600"],
 		interface: {types: ["docker.test/1.0"], socket: "test.sock"}, linux: {capabilities: ["CAP_NET_RAW", "CAP_KILL"]},
 		mounts: [{source: $out, destination: "/out", type: "bind", options: ["bind", "rw"]}]}' >"$RIG/plugin/config.json"
 	d plugin create plugged "$RIG/plugin" >/dev/null
@@ -195,7 +195,7 @@ probe() {
 	holds_nowhere 0
 	holds $KILL Eff
 	policy_with '"action":"reject"'
-	d service create -d --name s2 --network host --restart-condition none --cap-add NET_RAW bb sleep 60 >/dev/null
+	d service create -d --name s2 --network host --restart-condition none --cap-add NET_RAW bb sleep 600 >/dev/null
 	for _ in $(seq 3000); do ! d service ps --no-trunc s2 | grep -q refused || break; sleep 0.2; done
 	run d service ps --no-trunc s2
 	[[ "$output" == *"capgate: create: refused"*CAP_NET_RAW* ]] || { echo "$output"; false; }
@@ -210,12 +210,12 @@ probe() {
 
 @test "ping and port 80 work without capabilities, as root and as uid 1000, where they share a network, too" {
 	policy_with '"deny":["NET_BIND_SERVICE"]'
-	d run -d --name shared --network none bb sleep 60 >/dev/null
+	d run -d --name shared --network none bb sleep 600 >/dev/null
 	for network in none container:shared; do
 		for user in 0 1000; do
 			run d run --rm --network $network --user $user bb iping -c 1 -W 2 127.0.0.1
 			[[ "$output" == *"1 received"* ]] || { echo "$network $user: $output"; false; }
-			run d run --rm --network $network --user $user bb sh -c 'nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!'
+			run d run --rm --network $network --user $user bb sh -c 'nc -l -p 80 & until ! kill -0 $! || grep -qs ":0050 .* 0A " /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done; kill -0 $! && echo bound; kill $!'
 			[[ "$output" == *bound* ]] || { echo "$network $user: $output"; false; }
 		done
 	done

@@ -81,7 +81,7 @@ line() {
 	detach runc b "$(caps CAP_KILL)"
 	runc --root "$RIG/host/run/runc" kill b KILL
 	crun --root "$RIG/host/run/crun" kill a KILL
-	for _ in $(seq 100); do [ "$(audit --cis | grep -c ', not running$')" -lt 8 ] || break; sleep 0.05; done
+	for _ in $(seq 3000); do [ "$(audit --cis | grep -c ', not running$')" -lt 8 ] || break; sleep 0.05; done
 	line 5.4 'CIS-Docker-5.4 FAIL 1 of 2: a NET_RAW' 1
 	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
 	line 5.26 'CIS-Docker-5.26 PASS 2 containers' 0
@@ -98,14 +98,14 @@ line() {
 	b=$(bundle a "$(caps CAP_KILL) | $sleeper")
 	python3 "$RIG/keeper.py" crun --root "$RIG/host/run/crun" run -d --bundle "$b" a >/dev/null 2>&1 3>&- &
 	keeper=$!
-	for _ in $(seq 100); do [ ! -s "$RIG/host/run/crun/a/status" ] || break; sleep 0.05; done
-	for _ in $(seq 100); do [ "$(audit --cis | grep -c ', pid ')" -lt 2 ] || break; sleep 0.05; done
+	for _ in $(seq 3000); do [ ! -s "$RIG/host/run/crun/a/status" ] || break; sleep 0.05; done
+	for _ in $(seq 3000); do [ "$(audit --cis | grep -c ', pid ')" -lt 2 ] || break; sleep 0.05; done
 	pid=$(jq .pid "$RIG/host/run/crun/a/status")
-	crun --root "$RIG/host/run/crun" exec -d --cap CAP_SYS_ADMIN a sleep 99
-	for _ in $(seq 100); do audit -f lines --control 5.23 | grep -q FAIL && break; sleep 0.05; done
+	crun --root "$RIG/host/run/crun" exec -d --cap CAP_SYS_ADMIN a sleep 990
+	for _ in $(seq 3000); do audit -f lines --control 5.23 | grep -q FAIL && break; sleep 0.05; done
 	line 5.23 'CIS-Docker-5.23 FAIL 1 of 1: a SYS_ADMIN in process N (sleep)' 1
 	kill -9 "$pid"
-	for _ in $(seq 100); do grep -q '^State:.Z' "/proc/$pid/status" && break; sleep 0.05; done
+	for _ in $(seq 3000); do grep -q '^State:.Z' "/proc/$pid/status" && break; sleep 0.05; done
 	grep -q '^State:.Z' "/proc/$pid/status"
 	line 5.23 'CIS-Docker-5.23 PASS 1 container' 0
 	line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
@@ -117,8 +117,8 @@ line() {
 @test "a process that was entered with more is named, whatever the policy allows" {
 	for rt in runc crun; do
 		detach $rt a "$(caps CAP_KILL) | .process.noNewPrivileges = false"
-		$rt --root "$RIG/host/run/$rt" exec -d --cap CAP_CHOWN a sleep 99 </dev/null >/dev/null 2>&1
-		for _ in $(seq 100); do audit -f lines --control 5.23 | grep -q sleep && break; sleep 0.05; done
+		$rt --root "$RIG/host/run/$rt" exec -d --cap CAP_CHOWN a sleep 990 </dev/null >/dev/null 2>&1
+		for _ in $(seq 3000); do audit -f lines --control 5.23 | grep -q sleep && break; sleep 0.05; done
 		line 5.23 'CIS-Docker-5.23 FAIL 1 of 1: a CHOWN in process N (sleep)' 1
 		line 5.4 'CIS-Docker-5.4 PASS 1 container' 0
 		line SV-235813 'SV-235813 FAIL 1 of 1: a CHOWN in process N (sleep)' 1
@@ -128,9 +128,9 @@ line() {
 
 @test "no_new_privs is what each process has, not the specification's word alone" {
 	detach crun a "$(caps CAP_KILL)"
-	crun --root "$RIG/host/run/crun" exec -d a sleep 99
+	crun --root "$RIG/host/run/crun" exec -d a sleep 990
 	# crun gives to what it enters by options no_new_privs only by an option.
-	for _ in $(seq 100); do audit -f lines --control 5.26 | grep -q FAIL && break; sleep 0.05; done
+	for _ in $(seq 3000); do audit -f lines --control 5.26 | grep -q FAIL && break; sleep 0.05; done
 	line 5.26 'CIS-Docker-5.26 FAIL 1 of 1: a process N (sleep)' 1
 }
 
@@ -200,9 +200,9 @@ assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["b
 @test "podman's privileged container is one, also when capabilities were dropped from it" {
 	podman_conf
 	podman_image
-	pod run -d --name plain localhost/bb sleep 100 >/dev/null
-	pod run -d --name priv --privileged localhost/bb sleep 100 >/dev/null
-	pod run -d --name less --privileged --cap-drop=NET_RAW,SYS_ADMIN localhost/bb sleep 100 >/dev/null
+	pod run -d --name plain localhost/bb sleep 1000 >/dev/null
+	pod run -d --name priv --privileged localhost/bb sleep 1000 >/dev/null
+	pod run -d --name less --privileged --cap-drop=NET_RAW,SYS_ADMIN localhost/bb sleep 1000 >/dev/null
 	"$CAPGATE" audit --policy "$RIG/policy.json" --cis --control 5.5 | sed -n '/^CIS-Docker-5.5/,$p' >"$RIG/privileged"
 	grep -Eq '^  PASS .* plain ' "$RIG/privileged"
 	grep -Eq '^  FAIL .* priv .*: every (capability|device, nothing masked)$' "$RIG/privileged"

@@ -103,7 +103,7 @@ bounding_is() {
 	import -n k8s.io
 	for caps in "" SYS_TIME; do
 		sandbox=$(cri sandbox "pod$caps" "")
-		id=$(cri create "$sandbox" c docker.io/library/bb:latest "$caps" sleep 60)
+		id=$(cri create "$sandbox" c docker.io/library/bb:latest "$caps" sleep 600)
 		cri start "$id"
 		run cri exec "$id" grep ^Cap /proc/self/status
 		[ "$status" -eq 0 ] || { echo "$output"; false; }

@@ -53,7 +53,7 @@ probe() {
 
 @test "exec and exec --privileged hold no more than the container may" {
 	for RUNTIME in capgate-crun capgate-runc; do
-		pod run -d --name "sleeper-$RUNTIME" --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+		pod run -d --name "sleeper-$RUNTIME" --cap-add NET_RAW localhost/bb sleep 600 >/dev/null
 		run pod exec "sleeper-$RUNTIME" grep ^Cap /proc/self/status
 		[ "$status" -eq 0 ]
 		holds_nowhere $NET_RAW
@@ -87,7 +87,7 @@ probe() {
 		[ "$output" = 100000 ] || { echo "$output"; false; }
 		run pod run --rm localhost/bb sh -c 'exit 42'
 		[ "$status" -eq 42 ]
-		pod run -d --name "d-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		pod run -d --name "d-$RUNTIME" localhost/bb sleep 600 >/dev/null
 		run pod exec -d "d-$RUNTIME" sh -c ': >/tmp/detached'
 		[ "$status" -eq 0 ]
 		for _ in $(seq 3000); do ! pod exec "d-$RUNTIME" ls /tmp/detached >/dev/null 2>&1 || break; sleep 0.1; done
@@ -102,7 +102,7 @@ probe() {
 @test "a terminal: run -it and exec -it have its size, its interrupt key and the exit code" {
 	for RUNTIME in capgate-crun capgate-runc; do
 		podman_words
-		pod run -d --name "t-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		pod run -d --name "t-$RUNTIME" localhost/bb sleep 600 >/dev/null
 		for command in "exec -it t-$RUNTIME" "run -it --rm localhost/bb"; do
 			# shellcheck disable=SC2086
 			run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
@@ -115,7 +115,7 @@ probe() {
 }
 
 @test "restart, pause, stats and the rest go through" {
-	pod run -d --name life --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+	pod run -d --name life --cap-add NET_RAW localhost/bb sleep 600 >/dev/null
 	run pod restart -t 0 life
 	[ "$status" -eq 0 ]
 	run pod exec life grep ^Cap /proc/self/status
@@ -139,7 +139,7 @@ probe() {
 	}
 	cp "$RIG/containers.conf" "$RIG/open.conf"
 	with before
-	pod create --name before --cap-add NET_RAW localhost/bb sleep 60 >/dev/null
+	pod create --name before --cap-add NET_RAW localhost/bb sleep 600 >/dev/null
 	for conf in open closed; do
 		with $conf
 		pod start before >/dev/null

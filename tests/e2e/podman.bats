@@ -160,7 +160,7 @@ make_ping_image() {
 	register_all
 	make_ping_image
 	for RUNTIME in crun runc; do
-		pod run -d --name other-$RUNTIME --network none localhost/ping sleep 60 >/dev/null
+		pod run -d --name other-$RUNTIME --network none localhost/ping sleep 600 >/dev/null
 		run pod run --rm --network container:other-$RUNTIME --cap-add NET_RAW localhost/ping iping -c 1 -W 2 127.0.0.1
 		pod rm -f -t 0 other-$RUNTIME >/dev/null
 		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
@@ -176,7 +176,7 @@ make_ping_image() {
 	for RUNTIME in crun runc; do
 		for user in 0 1000; do
 			run pod run --rm --network none --user $user localhost/ping \
-				sh -c 'grep CapBnd /proc/self/status; nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!'
+				sh -c 'grep CapBnd /proc/self/status; nc -l -p 80 & until ! kill -0 $! || grep -qs ":0050 .* 0A " /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done; kill -0 $! && echo bound; kill $!'
 			[[ "$output" == *bound* ]] || { echo "$RUNTIME $user: $output"; false; }
 			[ $((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' <<<"$output") >> 10 & 1)) = 0 ]
 		done

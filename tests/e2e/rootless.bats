@@ -75,7 +75,7 @@ probe() {
 		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
 		holds_nowhere $NET_RAW
 		holds_nowhere 21
-		pod run -d --name "s-$RUNTIME" localhost/bb sleep 60 >/dev/null
+		pod run -d --name "s-$RUNTIME" localhost/bb sleep 600 >/dev/null
 		run pod exec --privileged "s-$RUNTIME" grep ^Cap /proc/self/status
 		[ "$status" -eq 0 ] || { echo "$RUNTIME: $output"; false; }
 		holds_nowhere $NET_RAW
@@ -97,7 +97,7 @@ probe() {
 	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
 	cp "$CAPGATE" "$RIG/bin/capgate"
 	RUNTIME=crun
-	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 100 >/dev/null
+	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 1000 >/dev/null
 	audited() {
 		(cd / && env -i HOME="$RIG/home" setpriv --reuid $USER_ID --regid $USER_ID --init-groups --inh-caps=-all \
 			"$RIG/bin/capgate" audit --root "$RIG/view" -f json 2>"$RIG/said") || true
@@ -116,7 +116,7 @@ probe() {
 	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
 	cp "$CAPGATE" "$RIG/bin/capgate"
 	RUNTIME=crun
-	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 100 >/dev/null
+	pod run -d --name mine --cap-add NET_RAW localhost/bb sleep 1000 >/dev/null
 	id=$(pod inspect -f '{{.Id}}' mine)
 	line() { # WANTED COMMAND...: pids are whatever they are
 		[ "$("${@:2}" 2>"$RIG/said" | sed 's/process [0-9]*/process N/')" = "$1" ] || { "${@:2}"; return 1; }
@@ -133,7 +133,7 @@ probe() {
 	line "CIS-Docker-5.26 FAIL 1 of 1: ${id:0:12} specification" lines 5.26
 	line "CIS-Docker-5.4 FAIL 1 of 1: mine NET_RAW | incomplete: not root, so that only this user's containers are seen" own 5.4
 	line "CIS-Docker-5.23 UNKNOWN 1 container | incomplete: not root, so that only this user's containers are seen" own 5.23
-	pod exec -d --user 1000 --privileged mine sleep 99
+	pod exec -d --user 1000 --privileged mine sleep 990
 	entered() { lines 5.23 | grep -q "^CIS-Docker-5.23 FAIL 1 of 1: ${id:0:12} .*SYS_ADMIN.* in process [0-9]* (sleep)\$"; }
 	await entered
 	pod rm -f -t 0 mine >/dev/null

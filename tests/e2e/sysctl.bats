@@ -29,7 +29,7 @@ wrapped() {
 }
 
 PING='.process.args = ["iping", "-c", "1", "-W", "2", "127.0.0.1"]'
-LISTEN='.process.args = ["sh", "-c", "nc -l -p 80 & sleep 0.3; kill -0 $! && echo bound; kill $!"]'
+LISTEN='.process.args = ["sh", "-c", "nc -l -p 80 & until ! kill -0 $! || grep -qs \":0050 .* 0A \" /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done; kill -0 $! && echo bound; kill $!"]'
 USER='.process.user = {uid: 1000, gid: 1000}'
 sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 
@@ -81,13 +81,13 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	maps='.linux.namespaces += [{type: "user"}] | .root.readonly = false
 		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
 		| .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 65536}]'
-	mkdir -p "$RIG/mapped"
+	mkdir -p "$RIG/mapped" "$RIG/bundles"
 	cp -a "$RIG/rootfs/." "$RIG/mapped/"
 	chown -R 100000:100000 "$RIG/mapped"
 	chmod 755 "$RIG" "$RIG/bundles"
 	for rt in runc crun; do
 		b=$(bundle mapped "$(caps CAP_NET_RAW CAP_NET_BIND_SERVICE) | $maps | .root.path = \"$RIG/mapped\"
-			| .process.args = [\"sh\", \"-c\", \"iping -c 1 -W 2 127.0.0.1 && nc -l -p 80 & sleep 0.5; kill -0 \$! && echo bound; kill \$!\"]
+			| .process.args = [\"sh\", \"-c\", \"iping -c 1 -W 2 127.0.0.1 && nc -l -p 80 & until ! kill -0 \$! || grep -qs \\\":0050 .* 0A \\\" /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done; kill -0 \$! && echo bound; kill \$!\"]
 			| del(.mounts[] | select(.type == \"cgroup\" or .type == \"mqueue\"))")
 		rewritten "$b" --policy "$RIG/deny.json"
 		[ "$(sysctl net.ipv4.ping_group_range "$b")" = "0 65535" ]
@@ -133,7 +133,7 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 
 # hold: a process with a network namespace of its own; its pid in $holder.
 hold() {
-	unshare -n sleep 60 3>&- &
+	unshare -n sleep 600 3>&- &
 	holder=$!
 	until [ "$(readlink "/proc/$holder/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
 }

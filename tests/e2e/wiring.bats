@@ -67,7 +67,7 @@ up() {
 measure() {
 	local sandbox id
 	sandbox=$(HANDLER=$1 cri sandbox "$1$RANDOM")
-	id=$(cri create "$sandbox" "$1" docker.io/library/bb:latest "" sleep 60)
+	id=$(cri create "$sandbox" "$1" docker.io/library/bb:latest "" sleep 600)
 	cri start "$id"
 	cri exec "$id" grep -E '^Cap|^NoNewPrivs|^Seccomp:' /proc/self/status
 	cri exec "$id" grep -E 'open files|processes|core' /proc/self/limits

@@ -104,7 +104,7 @@ prove "nor does one that is stopped" last ".time >= \"$before\""
 kill -KILL $hangs; wait $hangs 2>/dev/null; exec 7>&-
 # Whoever may read the log may lock it, if the administrator lets him read.
 chmod 644 $log; chmod 755 /run/capgate; clean_lines=$(wc -l <$log)
-setpriv --reuid 1234 --clear-groups flock -x $log sleep 3 & locker=$!
+setpriv --reuid 1234 --clear-groups flock -x -F $log sleep 600 & locker=$!
 for _ in $(seq 3000); do flock -n -x $log true || break; sleep 0.02; done
 judge 0 < <(spec '"CAP_KILL"')
 prove "a reader who locks it keeps nobody from writing" [ "$(wc -l <$log)" -gt "$clean_lines" ]
