@@ -12,6 +12,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 #include "lib/json/json.h"
+#include "otherroots.h"
 #include "roots.h"
 #include "store.h"
 
@@ -180,24 +181,38 @@ static bool look_at_error(const char *path, lastwords_visit *visit, void *user)
 	return error.len > 0;
 }
 
-/* The i-th place of Docker; false: there are no more. */
-static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
+/* The i-th place where Docker may keep its containers; "": skip this one.  False: there
+ * are no more. */
+static bool docker_root(size_t i, char ret[PATH_MAX])
 {
 	struct engine_roots roots;
-	const int n = (int)id.len;
 
 	engine_roots_known(&roots);
-	if (i / 2 >= roots.n)
-		return false;
+	if (i >= roots.n)
+		return other_root_docker(i - roots.n, ret);
+	ret[0] = '\0';
+	if (roots.v[i].kind == ROOT_DOCKER && !strchr(roots.v[i].path, '*'))
+		capgate_text_copy(ret, PATH_MAX, capgate_text_of(roots.v[i].path));
+	return true;
+}
+
+/* A file there of that container, its record and its log in turn. */
+static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
+{
+	char root[PATH_MAX];
+	const int n = (int)id.len;
+	int len = 0;
+
 	path[0] = '\0';
-	if (roots.v[i / 2].kind != ROOT_DOCKER || strchr(roots.v[i / 2].path, '*'))
-		return true;
-	if (i % 2)
-		(void)snprintf(path, PATH_MAX, "%s/containers/%.*s/%.*s-json.log",
-			       roots.v[i / 2].path, n, id.p, n, id.p);
-	else
-		(void)snprintf(path, PATH_MAX, "%s/containers/%.*s/config.v2.json",
-			       roots.v[i / 2].path, n, id.p);
+	if (!docker_root(i / 2, root))
+		return false;
+	if (root[0] && i % 2)
+		len = snprintf(path, PATH_MAX, "%s/containers/%.*s/%.*s-json.log", root, n, id.p, n,
+			       id.p);
+	else if (root[0])
+		len = snprintf(path, PATH_MAX, "%s/containers/%.*s/config.v2.json", root, n, id.p);
+	if (len >= PATH_MAX)
+		path[0] = '\0';
 	return true;
 }
 
