@@ -81,7 +81,10 @@ line() {
 	detach runc b "$(caps CAP_KILL)"
 	runc --root "$RIG/host/run/runc" kill b KILL
 	crun --root "$RIG/host/run/crun" kill a KILL
-	for _ in $(seq 3000); do [ "$(audit --cis | grep -c ', not running$')" -lt 8 ] || break; sleep 0.05; done
+	for _ in $(seq 3000); do
+		[ "$(crun --root "$RIG/host/run/crun" state a | jq -r .status) $(runc --root "$RIG/host/run/runc" state b | jq -r .status)" != "stopped stopped" ] || break
+		sleep 0.05
+	done
 	line 5.4 'CIS-Docker-5.4 FAIL 1 of 2: a NET_RAW' 1
 	line 5.23 'CIS-Docker-5.23 PASS 2 containers' 0
 	line 5.26 'CIS-Docker-5.26 PASS 2 containers' 0
