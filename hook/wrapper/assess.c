@@ -240,6 +240,24 @@ static int check_mounts(const struct judge_question *q, const struct judge_answe
 			    "/proc/sys/kernel/cap_last_cap");
 }
 
+/* The judgement is about the profile, and crun loads what it compiled. */
+static int check_filter(const struct judge_question *q, const struct capgate_spec *container,
+			const struct judge_answer *answer, struct capgate_arena *arena,
+			struct capgate_error *err)
+{
+	const char *call;
+
+	if (!q->filter.len || capgate_set_same(answer->allowed, capgate_set_all()))
+		return 0;
+	call = capgate_seccomp_program_differs(container, q->filter, arena);
+	if (!call)
+		return 0;
+	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_FILTER_DIFFERS, CAPGATE_NOWHERE,
+			    "crun's compiled filter of this container (seccomp.bpf) may answer %s "
+			    "with an errno that its config.json does not name",
+			    call);
+}
+
 void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 		    struct judge_answer *ret)
 {
@@ -265,6 +283,8 @@ void runtime_assess(const struct judge_question *q, struct capgate_arena *arena,
 	status = assess_text(q, &policy, inherited, arena, ret, &err);
 	if (status == 0)
 		status = check_mounts(q, ret, &err);
+	if (status == 0)
+		status = check_filter(q, &container, ret, arena, &err);
 	if (status == 0 && ret->decision.verdict == CAPGATE_PASS && q->n_caps > 0)
 		status = assess_caps(q, &policy, arena, ret, &err);
 	if (status == 0 && ret->decision.verdict != CAPGATE_REFUSE && q->n_images > 0)

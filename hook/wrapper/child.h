@@ -25,6 +25,7 @@ struct judge_question {
 	struct capgate_text container; /* its config.json; empty: unknown */
 	long init; /* its first process, whose mounts count; 0: unknown */
 	struct capgate_text mounts; /* filled in by judge_confined(); empty: unknown */
+	struct capgate_text filter; /* crun's compiled one of the container; empty: none */
 	const struct capgate_text *caps; /* values of --cap */
 	size_t n_caps;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,14 +127,33 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 	return 0;
 }
 
+/* ---- crun ------------------------------------------------------------------------------ */
+
+/* More than the kernel takes: struct sock_filter[BPF_MAXINSNS] is half of it. */
+#define FILTER_MAX ((size_t)64 << 10)
+
+/* crun's exec loads it, and takes the container for one without a filter if it is not there. */
+static int read_filter(int dir, struct capgate_text *ret, struct capgate_error *err)
+{
+	static const char name[] = "seccomp.bpf";
+
+	if (faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+		return 0;
+	return io_read_in(dir, name, FILTER_MAX, ret, err);
+}
+
 static int find_crun(int dir, size_t limit, struct runtime_container *c, struct capgate_error *err)
 {
 	struct capgate_error ignored;
 
 	if (read_state(dir, "status", c, NULL, &ignored) < 0)
 		c->bundle[0] = '\0';
+	if (read_filter(dir, &c->filter, err) < 0)
+		return err->code;
 	return read_config(dir, limit, c, err);
 }
+
+/* ---- Both ------------------------------------------------------------------------------ */
 
 int runtime_container_find(const struct runtime_call *call, size_t limit,
 			   struct runtime_container *ret, struct capgate_error *err)
@@ -143,7 +163,7 @@ int runtime_container_find(const struct runtime_call *call, size_t limit,
 	ret->bundle[0] = '\0';
 	ret->two_bundles = ret->there = ret->config_is_ours = false;
 	ret->pid = 0;
-	ret->config = ret->inherited = (struct capgate_text){0};
+	ret->config = ret->inherited = ret->filter = (struct capgate_text){0};
 	dir = open_container(call, ret, err);
 	if (dir < 0)
 		return dir;

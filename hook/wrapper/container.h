@@ -18,6 +18,7 @@ struct runtime_container {
 	struct capgate_text config;    /* config.json; empty: it cannot be read */
 	bool config_is_ours;	       /* nobody but us can have changed it */
 	struct capgate_text inherited; /* runc: its capabilities as JSON; empty: see config */
+	struct capgate_text filter;    /* crun: its seccomp filter, compiled; empty: none */
 };
 
 /* The directory of the runtime's state: --root, or the default. */

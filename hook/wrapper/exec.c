@@ -60,6 +60,7 @@ static void use_container(struct runtime *r, const struct runtime_container *c,
 {
 	q->container = c->config;
 	q->inherited = c->inherited;
+	q->filter = c->filter;
 	strcpy(r->bundle, c->bundle);
 	r->policy.scene.bundle = capgate_text_of(r->bundle);
 	q->stores = image_stores_find(&r->policy, r->policy.scene.bundle);

@@ -117,6 +117,20 @@ CAPGATE_API bool capgate_proc_is_genuine(const struct capgate_spec *config,
  */
 CAPGATE_API bool capgate_seccomp_blocks_userns(const struct capgate_spec *config);
 
+/*
+ * Does a container have another seccomp filter than its configuration says? crun keeps the
+ * filter that it compiled for a container, and loads it at every exec; its cache can give a
+ * container the filter of another one.  program: that filter, struct sock_filter[] of
+ * linux/filter.h in this machine's byte order; empty: there is none.
+ *
+ * The name of a call that drops capabilities or changes the user, to which the program may
+ * give an answer that misleads the runtime and the profile does not: a static string.
+ * NULL: there is no such call.
+ */
+CAPGATE_API const char *capgate_seccomp_program_differs(const struct capgate_spec *config,
+							struct capgate_text program,
+							struct capgate_arena *arena);
+
 /* Parse and judge; what cannot be parsed is a report too (a refusal).  spec
  * may be NULL when the caller has no use for it. */
 CAPGATE_API void capgate_assess(struct capgate_text text, enum capgate_kind kind,

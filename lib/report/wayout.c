@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways out of CPG107 to CPG111, engine by engine. */
+/* The ways out of CPG107 to CPG112, engine by engine. */
 #include "capgate.h"
 
 /* podman, buildah and CRI-O read this one before the one that their package brings. */
@@ -53,6 +53,14 @@ static const struct capgate_way_out ways[] = {
 	 .instead = "user.max_user_namespaces=0 by sysctl, where nothing on the host makes user "
 		    "namespaces; or a door that rewrites, which puts the rules into the profile",
 	 .exempt = "\"user_namespaces\": \"allow\""},
+	{CAPGATE_RULE_FILTER_DIFFERS,
+	 {NULL, "after docker rm: crun compiles the new container's own filter"},
+	 {NULL, "after podman rm: crun compiles the new container's own filter"},
+	 {NULL, "created again with --force-recreate"},
+	 {NULL, "after a restart of the service, which creates the container again"},
+	 {NULL, "in a pod that is created again"},
+	 .instead = "a profile that allows capset, capget, prctl and setuid, for the new container",
+	 .exempt = "\"allow\": [\"ALL\"]"},
 };
 
 const struct capgate_way_out *capgate_way_out_of(enum capgate_rule rule)

@@ -78,6 +78,22 @@ struct capgate_span capgate_pretended_at(const struct capgate_seccomp *s, enum c
 
 /* ---- A filter as bytes ----------------------------------------------------------- */
 
+bool capgate_verdict_misleads(uint32_t verdict, enum capgate_call call)
+{
+	switch (verdict & ~SECCOMP_DATA_MASK) {
+	case 0x7fff0000u: /* SECCOMP_RET_ALLOW */
+	case 0x7ffc0000u: /* LOG */
+	case 0x80000000u: /* KILL_PROCESS */
+	case 0x00000000u: /* KILL_THREAD */
+	case 0x00030000u: /* TRAP */
+		return false;
+	case 0x00050000u: /* ERRNO */
+		return misleads(verdict, call);
+	default: /* TRACE, USER_NOTIF, unknown actions */
+		return true;
+	}
+}
+
 /* The value of a digit of base64 (RFC 4648), or -1. */
 static int sextet(char c)
 {
@@ -102,18 +118,7 @@ static bool instruction_misleads(const unsigned char b[8])
 		return false;
 	if (code != RETURN_K)
 		return true; /* the accumulator: any verdict */
-	switch (k & ~SECCOMP_DATA_MASK) {
-	case 0x7fff0000u: /* SECCOMP_RET_ALLOW */
-	case 0x7ffc0000u: /* LOG */
-	case 0x80000000u: /* KILL_PROCESS */
-	case 0x00000000u: /* KILL_THREAD */
-	case 0x00030000u: /* TRAP */
-		return false;
-	case 0x00050000u:                                /* ERRNO */
-		return misleads(k, CAPGATE_CALL_CAPSET); /* whichever call it is for */
-	default:                                         /* TRACE, USER_NOTIF, unknown actions */
-		return true;
-	}
+	return capgate_verdict_misleads(k, CAPGATE_CALL_CAPSET); /* whichever call it is for */
 }
 
 /* Anything but strict base64 of whole instructions may be read in another way

@@ -90,6 +90,14 @@ struct capgate_span capgate_pretended_at(const struct capgate_seccomp *profile,
 					 enum capgate_call call);
 /* The same of crun's filter in an annotation, whatever the call is. */
 bool capgate_bpf_misleads(struct capgate_text base64);
+/* Is this verdict of a compiled filter (SECCOMP_RET_..., with its errno) a lie for the call? */
+bool capgate_verdict_misleads(uint32_t verdict, enum capgate_call call);
+/*
+ * The calls, as bits, that a compiled filter may answer with a lie: struct sock_filter[]
+ * of linux/filter.h, for calls of this machine's own architecture.  All bits: it is none
+ * that the kernel takes and libseccomp writes, or there is no memory.
+ */
+unsigned capgate_program_pretends(struct capgate_text program, struct capgate_arena *arena);
 /* May a filter answer the calls that change who the process is, so that it stays
  * whom the runtime runs as? */
 bool capgate_identity_is_pretended(const struct capgate_spec *spec);

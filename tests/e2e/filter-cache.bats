@@ -50,6 +50,52 @@ caches() {
 	none_failed
 }
 
+# runs NAME BUNDLE ID: a container that stays, started without the wrapper.
+runs() {
+	jq '.process.args = ["/bin/sleep", "1000"]' "$2/config.json" >"$2/new" && mv "$2/new" "$2/config.json"
+	ungated "$1" run -d --bundle "$2" "$3" <"$RIG/empty" >"$RIG/said" 2>&1 || { cat "$RIG/said"; return 1; }
+}
+
+# execs NAME ID CHECK: each way to exec, and what must be true of its output.
+execs() {
+	run gated "$1" exec --process "$RIG/exec.json" "$2" <"$RIG/empty"
+	"$3" "exec --process under $1"
+	run gated "$1" exec "$2" /probe <"$RIG/empty"
+	"$3" "exec under $1"
+	run gated "$1" exec --cap CAP_KILL "$2" /probe <"$RIG/empty"
+	"$3" "exec --cap under $1"
+}
+refused_as_foreign() {
+	must_be_harmless "$1"
+	[[ "$output" == *"(seccomp.bpf) may answer prctl with an errno"*"create it again"* ]] || attack_failed "$1: $output"
+}
+passes() {
+	must_be_harmless "$1"
+	[[ "$output" == *PROBE* ]] || attack_failed "$1: $output"
+}
+
+@test "exec does not load the filter that a container got from another one before the wrapper was there" {
+	jq -n '{user: {uid: 0, gid: 0}, args: ["/probe"], cwd: "/", env: ["PATH=/bin"], noNewPrivileges: false,
+		capabilities: {bounding: [], effective: [], permitted: [], inheritable: [], ambient: []}}' >"$RIG/exec.json"
+	for rt in $RUNTIMES; do
+		case $rt in crun*) ;; *) continue ;; esac
+		rm -rf "$RIG/state-$rt/.cache"
+		to_end ungated "$rt" "$(probe_bundle first "$(prctl 0)")"
+		second=$(probe_bundle second "$(prctl 1)")
+		# A profile that denies prctl lets nobody drop capabilities: only the other's filter starts it.
+		[ -n "$(ls "$RIG/state-$rt/.cache/seccomp" 2>/dev/null)" ] || continue
+		runs "$rt" "$second" "k-$rt"
+		execs "$rt" "k-$rt" refused_as_foreign
+		forget "$rt" "k-$rt"
+		# The cure, and a container whose filter is its own.
+		own=$(probe_bundle own "$HARMLESS")
+		runs "$rt" "$own" "o-$rt"
+		execs "$rt" "o-$rt" passes
+		forget "$rt" "o-$rt"
+	done
+	none_failed
+}
+
 @test "filters of judged containers stay, and are used again" {
 	caches
 	for _ in 1 2; do to_end gated "$C" "$(probe_bundle any "$HARMLESS")"; done

@@ -295,7 +295,7 @@ enum outcome { NOT_STARTED, PASSED, SPLICED, REFUSED, NOUTCOMES };
  * rewritten, which lets nothing else run that did not.  *blocked, when it is asked for:
  * no call made one before.
  */
-static enum outcome try_profile(struct capgate_text text, bool *blocked)
+static inline enum outcome try_profile(struct capgate_text text, bool *blocked)
 {
 	struct sock_filter one[PROGRAM_MAX], two[PROGRAM_MAX];
 	struct confine_filter before, after;
