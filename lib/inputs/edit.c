@@ -275,6 +275,19 @@ static int insert_entries(struct editor *e, struct capgate_span list, capgate_se
 	return insert(e, list.off, &in);
 }
 
+static bool is_of_word(struct capgate_text t, size_t pos)
+{
+	return pos < t.len && (t.p[pos] == '_' || (t.p[pos] >= 'A' && t.p[pos] <= 'Z') ||
+			       (t.p[pos] >= 'a' && t.p[pos] <= 'z'));
+}
+
+/* Whether the bytes at pos are that name: not CAP_ before it, which has no effect in a pod. */
+static bool is_named_at(struct capgate_text t, size_t pos, struct capgate_text name)
+{
+	return capgate_text_equal((struct capgate_text){t.p + pos, name.len}, name) &&
+	       !(pos > 0 && is_of_word(t, pos - 1)) && !is_of_word(t, pos + name.len);
+}
+
 /* Of the names, those that the list has not; a list of Docker's may not have one twice. */
 static capgate_set not_listed(const struct editor *e, struct capgate_span list, capgate_set names)
 {
@@ -285,8 +298,7 @@ static capgate_set not_listed(const struct editor *e, struct capgate_span list, 
 		bool listed = false;
 
 		for (size_t i = list.off; !listed && i + name.len <= list.off + list.len; i++)
-			listed = capgate_text_equal((struct capgate_text){e->text.p + i, name.len},
-						    name);
+			listed = is_named_at(e->text, i, name);
 		if (!listed)
 			missing = capgate_set_or(missing, capgate_set_of(c));
 	}

@@ -14,7 +14,7 @@ struct volume {
 struct pending {
 	struct capgate_request request;
 	bool has_seccomp, escalation_off;
-	capgate_set prefixed; /* to drop, by names that begin with CAP_ */
+	bool prefixed; /* names to drop begin with CAP_ */
 };
 
 struct reader {
@@ -23,7 +23,6 @@ struct reader {
 	struct capgate_requests *done;
 	size_t base;
 	struct capgate_text object;
-	bool by_podman; /* podman generate kube wrote it */
 	/* Of the innermost pod, whose own members may come after its containers. */
 	struct pending *v;
 	size_t n, room;
@@ -97,11 +96,11 @@ static int finish_container(struct reader *r, struct pending *p)
 	c->sysctls = r->pod.sysctls;
 	c->n_sysctls = r->pod.n_sysctls;
 	find_volumes(r, c);
-	if (r->by_podman) {
-		c->drop = capgate_set_or(c->drop, p->prefixed);
-		c->seen.how = "resolved as podman kube play does, whose annotations it has; "
-			      "Kubernetes drops nothing by a name that begins with CAP_";
-	}
+	if (p->prefixed)
+		c->seen.how =
+			"resolved against containerd's default list; the names in drop that begin "
+			"with CAP_ have no effect there, only in podman kube play (NET_RAW has "
+			"in both)";
 	capgate_request_resolve_containerd(c);
 	return capgate_request_finish(c, r->arena, r->done, r->err);
 }
@@ -184,11 +183,11 @@ static int read_container(const struct reader *r, int field, struct pending *p,
 		return 0;
 	case FIELD_DROP:
 		/* containerd puts CAP_ before it: one that is there already drops nothing.
-		 * podman writes and reads it so. */
+		 * podman writes and reads it so, but nothing in the document says for certain that
+		 * podman will run it: its annotations are the author's to write. */
 		if (t.len >= 4 && capgate_text_distance((struct capgate_text){t.p, 4},
 							capgate_text_of("CAP_"), 1) == 0) {
-			p->prefixed =
-				capgate_set_or(p->prefixed, capgate_set_of(capgate_cap_lenient(t)));
+			p->prefixed = true;
 			return 0;
 		}
 		return hand_on(r, c, REQUEST_CAP_DROP, event);
@@ -235,11 +234,6 @@ static int read_outer(struct reader *r, const struct capgate_walk *walk, int fie
 	switch (field) {
 	case FIELD_OBJECT:
 		r->object = (struct capgate_text){0};
-		r->by_podman = false;
-		return 0;
-	case FIELD_ANNOTATION:
-		r->by_podman |=
-			capgate_text_begins(walk->frame[walk->depth].key, "io.podman.annotations.");
 		return 0;
 	case FIELD_OBJECT_NAME:
 		r->object = event->text;

@@ -78,10 +78,7 @@ static const struct capgate_shape job_template = {
 /* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
 #define OBJECT_MEMBERS \
 	{"template", &template}, /* of PodTemplate */ \
-		{"metadata", \
-		 SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}, \
-					  {"annotations", \
-					   SHAPE(.each = SHAPE(.field = FIELD_ANNOTATION))}))}, \
+		{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
 	{ \
 		"spec", SHAPE(.field = FIELD_POD, \
 			      .members = MEMBERS(POD_MEMBERS, {"template", &template}, \
