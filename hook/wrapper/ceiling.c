@@ -42,7 +42,7 @@ int ceiling_enter(const struct runtime *r, struct capgate_error *err)
 
 	if (r->ceiling != LOG_CEILING_ENFORCE)
 		return 0;
-	if (!r->program->stock)
+	if (!r->program->sets_all)
 		return bounds_narrow(ceiling, (capgate_set){0}, err);
 	return bounds_narrow(
 		capgate_set_and(r->answer.allowed, capgate_allowed_most(&r->policy)), ceiling, err);

@@ -144,6 +144,9 @@ static bool usable(const char *path)
 	       !self_is(path);
 }
 
+/* And .cdi, .legacy: NVIDIA's container toolkit. */
+#define NVIDIA "nvidia-container-runtime"
+
 /* By the name of the file that is really executed; engines call links to it. */
 static void recognize(struct runtime_program *p)
 {
@@ -155,6 +158,7 @@ static void recognize(struct runtime_program *p)
 	crun = strncmp(base, "crun", 4) == 0 || strncmp(base, "krun", 4) == 0;
 	p->dialect = crun ? DIALECT_CRUN : DIALECT_RUNC;
 	p->stock = crun || strncmp(base, "runc", 4) == 0;
+	p->sets_all = p->stock || strncmp(base, NVIDIA, sizeof(NVIDIA) - 1) == 0;
 }
 
 int runtime_config_find(const char *name, struct runtime_program *ret, struct capgate_error *err)

@@ -18,6 +18,9 @@ struct runtime_program {
 	enum runtime_dialect dialect; /* of its command line */
 	/* runc or crun by its name, so that we know where it remembers containers, and how */
 	bool stock;
+	/* It sets all five sets of a container: runc, crun, and NVIDIA's, which executes one of
+	 * them with the same arguments. */
+	bool sets_all;
 };
 
 /*

@@ -296,3 +296,39 @@ turn_round() {
 	done
 	none_failed
 }
+
+# between NAME RUNTIME: a program that takes /proc away after the judgement and executes RUNTIME;
+# prints the name of the wrapper before it.
+between() {
+	mkdir -p "$RIG/between"
+	cat >"$RIG/between/$1" <<-EOF
+		#!/bin/sh
+		last=
+		for word; do
+			[ "\$last" != --bundle ] || bundle=\$word
+			last=\$word
+		done
+		jq ".mounts = []" "\$bundle/config.json" >"\$bundle/new" && cat "\$bundle/new" >"\$bundle/config.json"
+		exec "$RIG/real/$2/runc" "\$@"
+	EOF
+	chmod 755 "$RIG/between/$1"
+	ln -sf "$CAPGATE_HOOK" "$RIG/bin/gate-$1"
+	jq --arg name "gate-$1" --arg path "$RIG/between/$1" '.runtimes[$name] = $path' /etc/capgate/runtime.json >"$RIG/between/json"
+	cat "$RIG/between/json" >/etc/capgate/runtime.json
+}
+
+@test "behind NVIDIA's program, which executes runc, the ceiling is as tight as before runc itself" {
+	rt=$(newest runc | tail -n 1)
+	for name in another-runtime nvidia-container-runtime nvidia-container-runtime.cdi; do
+		between "$name" "$rt"
+		b=$(probe_bundle "$name" "$(mounts "$MOUNTS_PROC")")
+		lie_below "$b/rootfs/proc"
+		run timeout -s KILL 60 "$RIG/bin/gate-$name" --root "$RIG/state-$rt" run --bundle "$b" "n-$name" <"$RIG/empty"
+		forget "$rt" "n-$name"
+		[ -n "$(held)" ] || { echo "$name: $output"; false; }
+		case $name in
+			another*) harmful "$name" ;;
+			*) harmless "$name" ;;
+		esac
+	done
+}
