@@ -128,10 +128,14 @@ static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
  * known. */
 static int resolve_far(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
+	const size_t n = strlen(path);
 	int more = 1;
 
-	if (snprintf(ret, PATH_MAX, "/%s", path) >= PATH_MAX)
+	/* Asked for every mount of every configuration: no snprintf(3). */
+	if (n + 2 > PATH_MAX)
 		return -1;
+	ret[0] = '/';
+	memcpy(ret + 1, path, n + 1);
 	for (int i = 0; more > 0 && i < LINKS; i++)
 		more = resolve_once(root, ret);
 	return more;

@@ -3,6 +3,8 @@
 #ifndef CAPGATE_API_REPORT_H
 #define CAPGATE_API_REPORT_H
 
+#include <string.h>
+
 #include "judge.h"
 
 #ifdef __cplusplus
@@ -17,7 +19,11 @@ struct capgate_out {
 };
 
 CAPGATE_API void capgate_out_bytes(struct capgate_out *out, const char *p, size_t len);
-CAPGATE_API void capgate_out_string(struct capgate_out *out, const char *cstring);
+/* The length of a literal is counted by the compiler. */
+CAPGATE_API inline void capgate_out_string(struct capgate_out *out, const char *cstring)
+{
+	capgate_out_bytes(out, cstring, strlen(cstring));
+}
 /* A piece of 512 bytes or more is formatted in place: it needs a byte more than it is long. */
 CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...)
 	CAPGATE_PRINTF(2, 3);
