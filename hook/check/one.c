@@ -147,14 +147,14 @@ static void judge_text(struct shown *o, struct check_worker *worker, struct capg
 	report_add(o, item, report_status(o->plan, item, &o->report));
 }
 
-/* Where a hook would find it, for exemptions that name bundles: buf or "". */
-static struct capgate_text bundle_of(const struct report_plan *plan, const char *path,
-				     char buf[PATH_MAX])
+/* Where a hook would find it, for exemptions that name bundles, and for destinations that
+ * name the root file system as the host does: buf or "". */
+static struct capgate_text bundle_of(const char *path, char buf[PATH_MAX])
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char dir[PATH_MAX];
 
-	if (plan->policy->n_exemptions == 0 || strcmp(name, "config.json") != 0)
+	if (strcmp(name, "config.json") != 0)
 		return (struct capgate_text){0};
 	if (snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
 		     slash ? path : ".") >= PATH_MAX ||
@@ -186,7 +186,7 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 		worker->memory = predict_memory_new();
 	o.memory = worker->memory;
 	report_item_clear(item);
-	policy.scene.bundle = bundle_of(plan, item->path, bundle);
+	policy.scene.bundle = bundle_of(item->path, bundle);
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */

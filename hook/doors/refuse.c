@@ -5,6 +5,7 @@
  * runtime has read the file already, so these stages can only refuse, also what a rewrite
  * would fix.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "hook/confine/confine.h"
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
+#include "lib/base/base.h"
 #include "door.h"
 #include "judge.h"
 #include "hook/marks/marks.h"
@@ -34,23 +36,31 @@ static bool broken_text(enum capgate_rule rule)
 /*
  * What the configuration mounts is mounted when these two stages run, and the container's
  * first process waits.  Only the kernel can say where a bind has come to lie, and what lies
- * on /proc; without an answer it is judged by the text.
+ * on /proc.  A process that is gone or hidden from us (hidepid=, an LSM) is judged by the
+ * text.  A list of mounts that cannot be read to its end is not: its length is the
+ * author's choice.
  */
-static void look_at_mounts(struct door *door)
+static int look_at_mounts(struct door *door, struct capgate_error *err)
 {
-	struct capgate_error ignored;
 	char path[48];
-	int fd;
+	int fd, status;
 
 	if (door->pid <= 1 || strcmp(door->self->name, "createContainer") == 0)
-		return;
+		return 0;
 	snprintf(path, sizeof(path), "/proc/%lld/mountinfo", (long long)door->pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == EPERM || errno == EACCES))
+		return 0;
 	if (fd < 0)
-		return;
-	if (io_read_all(fd, MOUNTS_MAX, &door->policy.scene.mounts, &ignored) < 0)
-		door->policy.scene.mounts = (struct capgate_text){0};
+		return io_fail(err, "the container's mounts cannot be looked at:", path);
+	status = io_read_all(fd, MOUNTS_MAX, &door->policy.scene.mounts, err);
 	close(fd);
+	if (status < 0 && err->rule == CAPGATE_RULE_LIMIT)
+		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
+				    "the list of the container's mounts (%s) is longer than %zu "
+				    "bytes",
+				    path, MOUNTS_MAX);
+	return status;
 }
 
 /* The text to judge: the input itself, or what its bundle holds.  mark: NULL, or learns
@@ -112,7 +122,8 @@ static int stage(const struct command *self, int argc, char **argv)
 		return door_fail(&door, &err);
 	stores = image_stores_find(&door.policy, door.policy.scene.bundle);
 	netns_learn(text, &networks);
-	look_at_mounts(&door);
+	if (look_at_mounts(&door, &err) < 0)
+		return door_fail(&door, &err);
 	if (door_arena(&door, text.len + image_stores_size(&stores), &arena, &err) < 0 ||
 	    confine(mark ? CONFINE_MARK : CONFINE_JUDGE,
 		    door.policy.best_effort_confinement, &err) < 0)

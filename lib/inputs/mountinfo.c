@@ -80,13 +80,18 @@ static size_t find_mount(struct capgate_text text, struct capgate_text parent,
 	return n;
 }
 
-/* Mounts on a place lie on each other; no text has room for more lines than bytes. */
-static bool climb(struct capgate_text text, struct capgate_text place, struct mount *top)
+/* Directories above the file and mounts that lie on each other, together.  Each costs a
+ * reading of the text, whose author can make it long and any place high. */
+#define STEPS_MOST 256
+
+/* Mounts on a place lie on each other.  *steps counts those of the whole way. */
+static bool climb(struct capgate_text text, struct capgate_text place, unsigned *steps,
+		  struct mount *top)
 {
 	struct mount above;
 	size_t n;
 
-	for (size_t i = 0; i < text.len; i++) {
+	while (++*steps < STEPS_MOST) {
 		n = find_mount(text, top->id, place, &above);
 		if (n == 0)
 			return true;
@@ -126,6 +131,7 @@ bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text 
 	char path[PATH_MOST];
 	const size_t all = root.len + sizeof(file) - 1;
 	struct capgate_text place = {file, 1};
+	unsigned steps = 0;
 	struct mount top;
 
 	if (all >= sizeof(path))
@@ -133,7 +139,7 @@ bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text 
 	if (root.len > 0)
 		memcpy(path, root.p, root.len);
 	memcpy(path + root.len, file, sizeof(file));
-	if (find_mount(text, nobody, place, &top) != 1 || !climb(text, place, &top))
+	if (find_mount(text, nobody, place, &top) != 1 || !climb(text, place, &steps, &top))
 		return false;
 	place.p = path;
 	for (size_t len = 0; len < all;) {
@@ -141,7 +147,7 @@ bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text 
 
 		len = slash ? (size_t)(slash - path) : all;
 		place.len = len;
-		if (!climb(text, place, &top))
+		if (!climb(text, place, &steps, &top))
 			return false;
 	}
 	return shows_file(&top, (struct capgate_text){path, all});
@@ -153,8 +159,9 @@ bool capgate_mounts_cover_proc(struct capgate_text text, struct capgate_text roo
 	char path[PATH_MOST];
 	struct mount m;
 
+	/* It cannot be looked for: as if it were there, and then it is refused. */
 	if (root.len + sizeof(proc) > sizeof(path))
-		return false;
+		return true;
 	if (root.len > 0)
 		memcpy(path, root.p, root.len);
 	memcpy(path + root.len, proc, sizeof(proc));

@@ -35,6 +35,11 @@ static bool next_component(struct capgate_text *rest, struct capgate_text *ret)
 	return false;
 }
 
+static bool is_absolute(struct capgate_text path)
+{
+	return path.len > 0 && path.p[0] == '/';
+}
+
 static bool climbs(struct capgate_text path)
 {
 	struct capgate_text component;
@@ -98,16 +103,78 @@ static bool may_cover(struct capgate_text path)
 	return true;
 }
 
-/* runc takes the path of the root file system off a destination that begins with it. */
-static struct capgate_text without_root(struct capgate_text path, struct capgate_text root)
+/* ---- The root file system ---------------------------------------------------------- */
+
+/* As the kernel writes a component into a list of mounts: mangle_path() of fs/seq_file.c. */
+static void out_escaped(struct capgate_out *out, struct capgate_text component)
 {
-	while (root.len > 0 && root.p[root.len - 1] == '/')
-		root.len--;
-	if (root.len == 0 || root.p[0] != '/' || path.len < root.len ||
-	    memcmp(path.p, root.p, root.len) != 0 ||
-	    (path.len > root.len && path.p[root.len] != '/'))
-		return path;
-	return (struct capgate_text){path.p + root.len, path.len - root.len};
+	static const char escaped[] = " \t\n\\";
+
+	for (size_t i = 0; i < component.len; i++) {
+		const char c = component.p[i];
+
+		if (memchr(escaped, c, sizeof(escaped) - 1))
+			capgate_out_format(out, "\\%03o", (unsigned)(unsigned char)c);
+		else
+			capgate_out_bytes(out, &component.p[i], 1);
+	}
+}
+
+static void out_components(struct capgate_out *out, struct capgate_text path, bool escaped)
+{
+	struct capgate_text component;
+
+	while (next_component(&path, &component)) {
+		if (capgate_text_is(component, "..")) {
+			while (out->len > 0 && out->len <= out->size && out->p[--out->len] != '/')
+				;
+			continue;
+		}
+		capgate_out_string(out, "/");
+		if (escaped)
+			out_escaped(out, component);
+		else
+			capgate_out_bytes(out, component.p, component.len);
+	}
+}
+
+#define ROOT_MOST 4096
+
+struct root {
+	char buf[ROOT_MOST];
+	struct capgate_text path; /* empty: "/", or unknown */
+	bool known;
+};
+
+/* runc joins a relative path to the bundle's and cleans the result as text, and refuses links
+ * on the way. */
+static void find_root(const struct capgate_spec *spec, const struct capgate_scene *scene,
+		      bool escaped, struct root *ret)
+{
+	const bool absolute = is_absolute(spec->root_path);
+	struct capgate_out out = {ret->buf, sizeof(ret->buf), 0};
+
+	ret->path = (struct capgate_text){0};
+	ret->known = false;
+	if (!absolute && !is_absolute(scene->bundle))
+		return;
+	if (!absolute)
+		out_components(&out, scene->bundle, escaped);
+	out_components(&out, spec->root_path, escaped);
+	ret->known = out.len < out.size;
+	if (ret->known)
+		ret->path = (struct capgate_text){ret->buf, out.len};
+}
+
+/* runc takes the path of the root file system off a destination that begins with it. */
+static struct capgate_text without_root(struct capgate_text path, const struct root *root)
+{
+	struct capgate_text rest = path, left = root->path, component, expected;
+
+	while (next_component(&left, &expected))
+		if (!next_component(&rest, &component) || !capgate_text_equal(component, expected))
+			return path;
+	return rest;
 }
 
 /* ---- Mounts ------------------------------------------------------------------------- */
@@ -190,7 +257,7 @@ struct proc {
 	const struct capgate_mount *blame; /* NULL: nothing is mounted on /proc */
 };
 
-static struct proc follow_mounts(const struct capgate_spec *spec)
+static struct proc follow_mounts(const struct capgate_spec *spec, const struct root *root)
 {
 	const bool open = spreads(spec->rootfs_propagation);
 	struct proc p = {0};
@@ -203,7 +270,7 @@ static struct proc follow_mounts(const struct capgate_spec *spec)
 			p = (struct proc){.genuine = true};
 		} else if (is_host_proc(m)) {
 			p = (struct proc){.genuine = !(open && copied), .host = true, .blame = m};
-		} else if (may_cover(without_root(m->destination, spec->root_path))) {
+		} else if (may_cover(without_root(m->destination, root))) {
 			p = (struct proc){.blame = m};
 		} else if (p.host) {
 			p.crowded |= is_below_proc(m);
@@ -217,77 +284,26 @@ static struct proc follow_mounts(const struct capgate_spec *spec)
 	return p;
 }
 
-/* As the kernel writes a component into a list of mounts: mangle_path() of fs/seq_file.c. */
-static void out_escaped(struct capgate_out *out, struct capgate_text component)
-{
-	static const char escaped[] = " \t\n\\";
-
-	for (size_t i = 0; i < component.len; i++) {
-		const char c = component.p[i];
-
-		if (memchr(escaped, c, sizeof(escaped) - 1))
-			capgate_out_format(out, "\\%03o", (unsigned)(unsigned char)c);
-		else
-			capgate_out_bytes(out, &component.p[i], 1);
-	}
-}
-
-static void out_components(struct capgate_out *out, struct capgate_text path)
-{
-	struct capgate_text component;
-
-	while (next_component(&path, &component)) {
-		if (capgate_text_is(component, "..")) {
-			while (out->len > 0 && out->len <= out->size && out->p[--out->len] != '/')
-				;
-			continue;
-		}
-		capgate_out_string(out, "/");
-		out_escaped(out, component);
-	}
-}
-
-/*
- * Where the root file system is, before the process has made it its root, as a list of
- * mounts has it.  runc joins a relative path to the bundle's and cleans the result as text,
- * and refuses links on the way.  False where the text does not say it: an absolute path
- * that climbs, which runc leaves to the kernel, or one that is relative to an unknown one.
- */
-static bool root_of(const struct capgate_spec *spec, const struct capgate_scene *scene,
-		    struct capgate_out *out)
-{
-	const bool absolute = spec->root_path.len > 0 && spec->root_path.p[0] == '/';
-
-	if (absolute ? climbs(spec->root_path)
-		     : scene->bundle.len == 0 || scene->bundle.p[0] != '/')
-		return false;
-	if (!absolute)
-		out_components(out, scene->bundle);
-	out_components(out, spec->root_path);
-	return out->len < out->size;
-}
-
-#define ROOT_MOST 4096
-
 /* What the kernel shows of the mounts, where anybody has looked. */
 enum shown { NOT_SHOWN, SHOWN_GENUINE, SHOWN_FORGED };
 
 static enum shown what_is_shown(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
-	char buf[ROOT_MOST];
-	struct capgate_out out = {buf, sizeof(buf), 0};
-	struct capgate_text root;
+	struct root root = {.known = true}; /* within: the process's own */
 
 	if (scene->mounts.len == 0)
 		return NOT_SHOWN;
-	/* No engine hides its root file system from us. */
-	if (!scene->mounts_within && !root_of(spec, scene, &out))
+	if (!scene->mounts_within)
+		find_root(spec, scene, true, &root);
+	/* No engine hides its root file system from us, and runc leaves an absolute path that
+	 * climbs to the kernel. */
+	if (!root.known ||
+	    (!scene->mounts_within && is_absolute(spec->root_path) && climbs(spec->root_path)))
 		return SHOWN_FORGED;
-	root = (struct capgate_text){buf, out.len};
-	if (capgate_mounts_show_last_cap(scene->mounts, root))
+	if (capgate_mounts_show_last_cap(scene->mounts, root.path))
 		return SHOWN_GENUINE;
 	/* A runtime that mounts it elsewhere (in a virtual machine) shows nothing here. */
-	return capgate_mounts_cover_proc(scene->mounts, root) ? SHOWN_FORGED : NOT_SHOWN;
+	return capgate_mounts_cover_proc(scene->mounts, root.path) ? SHOWN_FORGED : NOT_SHOWN;
 }
 
 /* ---- Devices ------------------------------------------------------------------------- */
@@ -301,10 +317,11 @@ static bool may_be_dev(struct capgate_text path)
 	       !next_component(&path, &component);
 }
 
-static const struct capgate_mount *last_mount_on_dev(const struct capgate_spec *spec)
+static const struct capgate_mount *last_mount_on_dev(const struct capgate_spec *spec,
+						     const struct root *root)
 {
 	for (size_t i = spec->n_mounts; i > 0; i--)
-		if (may_be_dev(without_root(spec->mounts[i - 1].destination, spec->root_path)))
+		if (may_be_dev(without_root(spec->mounts[i - 1].destination, root)))
 			return &spec->mounts[i - 1];
 	return NULL;
 }
@@ -337,9 +354,9 @@ static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text
 
 /* Is /dev empty when devices are put into it, or left alone (runc makes none
  * where /dev is a bind)? */
-static bool dev_is_fresh(const struct capgate_spec *spec)
+static bool dev_is_fresh(const struct capgate_spec *spec, const struct root *root)
 {
-	const struct capgate_mount *dev = last_mount_on_dev(spec);
+	const struct capgate_mount *dev = last_mount_on_dev(spec, root);
 
 	return dev && (dev->bind || (capgate_text_is(dev->type, "tmpfs") && !dev->copies));
 }
@@ -354,12 +371,13 @@ static bool binds_devices(const struct capgate_spec *spec, const struct capgate_
 }
 
 /* The first device that may come over the file, or NULL. */
-static const struct capgate_place *covering_device(const struct capgate_spec *spec, bool binds)
+static const struct capgate_place *covering_device(const struct capgate_spec *spec,
+						   const struct root *root, bool binds)
 {
 	for (size_t i = 0; i < spec->n_devices; i++) {
 		const struct capgate_place *d = &spec->devices[i];
 
-		if (may_cover(without_root(d->path, spec->root_path)) ||
+		if (may_cover(without_root(d->path, root)) ||
 		    (binds && !is_safe_to_bind(spec, d->path)))
 			return d;
 	}
@@ -385,10 +403,14 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 {
 	const bool binds = binds_devices(spec, scene);
 	const struct capgate_namespace *mount = capgate_spec_namespace(spec, "mount");
-	const struct capgate_place *device = covering_device(spec, binds);
 	const enum shown shown = what_is_shown(spec, scene);
-	struct proc p = follow_mounts(spec);
+	const struct capgate_place *device;
+	struct root root;
+	struct proc p;
 
+	find_root(spec, scene, false, &root);
+	device = covering_device(spec, &root, binds);
+	p = follow_mounts(spec, &root);
 	*rebind = false;
 	for (size_t i = 0; i < spec->n_masked; i++) {
 		if (may_cover(spec->masked[i].path)) {
@@ -401,7 +423,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		return false;
 	}
 	/* The host's terminal is among those that runc always makes. */
-	if (binds && (spec->terminal || spec->n_devices > 0) && !dev_is_fresh(spec)) {
+	if (binds && (spec->terminal || spec->n_devices > 0) && !dev_is_fresh(spec, &root)) {
 		*ret = forged(spec->mounts_at, capgate_text_of("/dev is not a new tmpfs"));
 		return false;
 	}

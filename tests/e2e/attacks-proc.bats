@@ -164,6 +164,43 @@ elsewhere() {
 	none_failed
 }
 
+@test "a destination that names the root file system as the host does is a place in it" {
+	local root p2='{destination: "/p2", type: "proc", source: "proc"}' rt=$(newest runc | tail -n 1) edit
+	for root in rootfs ./rootfs/../rootfs "$RIG/bundles/named/rootfs"; do
+		edit="$(mounts "$MOUNTS_PROC" "$p2" "$(bind "$RIG/lie/sys/kernel" /p2/sys/kernel)" \
+			"$(bind "$RIG/bundles/named/rootfs/p2" "$RIG/bundles/named/rootfs/proc")") | .root.path = \"$root\""
+		to_end gated "$rt" "$(prepared_bundle named "$edit" 'mkdir p2')"
+		[[ $output == *"cap_last_cap may not be"* && -z "$(held)" ]] || attack_failed "$root behind the wrapper: $output"
+		run "$CAPGATE" check "$(prepared_bundle named "$edit" 'mkdir p2')/config.json"
+		[[ $output == *CPG108* ]] || attack_failed "$root and check: $output"
+	done
+	none_failed
+}
+
+# many TIMES: a directory with eight mounts, and with a bind of it as a whole, again and again: each
+# has twice as many as the last.  Long names make them fill the list that the hook reads.
+many() {
+	local y
+	y=$(printf '%0200d' 0)
+	jq -nc --arg y "$y" --arg f "$RIG/bundles/many/rootfs/f" --argjson n "$1" '{type: "tmpfs", source: "x"} as $new
+		| ([$new + {destination: "/f"}] + [range(8) | $new + {destination: "/f/\(.)\($y)"}]
+			+ [range($n) | {destination: "/f/n\(.)\($y)", type: "bind", source: $f, options: ["rbind"]}])[]' | paste -sd,
+}
+
+@test "a list of mounts too long to be read: the hooks alone refuse it" {
+	local rt words
+	for rt in $(newest runc); do
+		p2='{destination: "/p2", type: "proc", source: "proc"}'
+		words="$(elsewhere "$p2" many | sed 's/]$//'),$(many 11)]"
+		to_end ungated "$rt" "$(prepared_bundle many "$words | $(hooks createRuntime)" "$ELSEWHERE; mkdir f")"
+		[[ $output == *"mountinfo) is longer than"* && -z "$(held)" ]] || attack_failed "$rt: $output"
+		# As many as fit are judged by what they show.
+		to_end ungated "$rt" "$(prepared_bundle many "$(mounts "$MOUNTS_PROC" "$(many 5)") | $(hooks createRuntime)" "mkdir f")"
+		[ "$(held)" = 0x0 ] || attack_failed "$rt: $output"
+	done
+	none_failed
+}
+
 @test "hooks alone let ordinary mounts pass" {
 	mkdir -p "$RIG/volume"
 	for rt in $RUNTIMES; do

@@ -134,6 +134,34 @@ START_TEST(a_root_too_long_to_be_a_path_shows_nothing)
 	memset(root + 1, 'a', sizeof(root) - 1);
 	ck_assert(!capgate_mounts_show_last_cap(capgate_text_of(ROOT PROC),
 						(struct capgate_text){root, sizeof(root)}));
+	/* nor may it seem that nothing is mounted there */
+	for (size_t len = 4000; len < sizeof(root); len++) {
+		const struct capgate_text long_one = {root, len};
+		const bool fits = len + sizeof("/proc/sys/kernel/cap_last_cap") <= 4096;
+
+		ck_assert(fits || !capgate_mounts_show_last_cap(capgate_text_of(ROOT), long_one));
+		ck_assert(len + sizeof("/proc") <= 4096 ||
+			  capgate_mounts_cover_proc(capgate_text_of(ROOT), long_one));
+	}
+}
+END_TEST
+
+/* Reading the text once for each of thousands of mounts on one place takes minutes. */
+START_TEST(more_mounts_on_one_place_than_anybody_makes_show_nothing)
+{
+	for (int mounts = 100; mounts <= 400; mounts += 300) {
+		static char text[64 * 400];
+		size_t len = (size_t)sprintf(text, ROOT);
+
+		for (int i = 0; i < mounts; i++)
+			len += (size_t)sprintf(text + len, "%d %d 0:40 / /proc rw - proc proc rw\n",
+					       115 + i, 114 + i);
+		ck_assert_int_eq(capgate_mounts_show_last_cap((struct capgate_text){text, len},
+							      (struct capgate_text){0}),
+				 mounts == 100);
+		ck_assert(capgate_mounts_cover_proc((struct capgate_text){text, len},
+						    (struct capgate_text){0}));
+	}
 }
 END_TEST
 
@@ -147,6 +175,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_text_that_is_cut_anywhere_is_read_to_its_end);
 	tcase_add_test(t, before_it_is_the_root_a_root_file_system_lies_at_its_own_path);
 	tcase_add_test(t, a_root_too_long_to_be_a_path_shows_nothing);
+	tcase_add_test(t, more_mounts_on_one_place_than_anybody_makes_show_nothing);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -331,6 +331,49 @@ START_TEST(a_proc_of_its_own_is_no_help_when_the_kernel_shows_another)
 }
 END_TEST
 
+/* Seen: runc takes the root file system's own path off a destination. */
+START_TEST(a_destination_may_name_the_root_file_system_as_the_host_does)
+{
+	static const struct {
+		const char *root, *bundle, *destination;
+		bool genuine;
+	} named[] = {
+		{"/b/r", "", "/b/r/proc", false},
+		{"/b//r/.", "", "/b/r/proc/sys", false},
+		{"/b/r", "", "/b/./r//proc/sys/kernel", false},
+		{"/b/r", "", "/b/r", false},
+		{"r", "/b", "/b/r/proc", false},
+		{"./r/", "/b", "//b/r/proc/sys/kernel/cap_last_cap", false},
+		{"../c/r", "/b", "/c/r/proc", false},
+		{"x/../r", "/b", "/b/r/proc", false},
+		{"/", "/b", "/proc/sys", false},
+		{"/b/r", "", "/b/rr/proc", true},
+		{"/b/r", "", "/b/r/x", true},
+		{"/b/r", "", "/b/proc", true},
+		{"/b/r", "", "/r/proc", true},
+		{"r", "/b", "/b/proc", true},
+		{"r", "/b", "/r/proc", true},
+		{"/", "/b", "/b/proc", true},
+		{"r", "", "/b/r/proc", true}, /* a bundle that nobody knows */
+	};
+	struct capgate_finding why;
+	struct core c;
+	char text[2048], mounts[256];
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+		snprintf(mounts, sizeof(mounts), PROC "," BIND("/evil", "%s"),
+			 named[i].destination);
+		judge(&c, mounts, "", "", kill_only, text, sizeof(text));
+		c.spec.root_path = capgate_text_of(named[i].root);
+		c.policy.scene.bundle = capgate_text_of(named[i].bundle);
+		ck_assert_msg(capgate_proc_is_genuine(&c.spec, &c.policy.scene, &why) ==
+				      named[i].genuine,
+			      "%zu", i);
+		core_release(&c);
+	}
+}
+END_TEST
+
 START_TEST(the_hosts_proc_is_bound_once_more_after_a_volume)
 {
 	static const char bound[] = "\"mounts\":[" HOST "," BIND("/evil", "/x") "," HOST "]";
@@ -453,6 +496,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_runtime_in_a_user_namespace_binds_devices_too);
 	tcase_add_test(t, mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is);
 	tcase_add_test(t, a_proc_of_its_own_is_no_help_when_the_kernel_shows_another);
+	tcase_add_test(t, a_destination_may_name_the_root_file_system_as_the_host_does);
 	tcase_add_test(t, the_hosts_proc_is_bound_once_more_after_a_volume);
 	tcase_add_test(t, the_place_is_told);
 	tcase_add_test(t, a_process_object_is_judged_with_its_containers_surroundings);
