@@ -10,11 +10,20 @@ daemon_up() {
 	echo $! >"$RIG/$name.job"
 }
 
-# daemon_answers NAME COMMAND...: waits until the command succeeds.
+# daemon_runs NAME: its process is there, and no zombie.
+daemon_runs() {
+	local state
+	state=$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$(cat "$RIG/$1.job")/status" 2>/dev/null)
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+
+# daemon_answers NAME COMMAND...: waits until the command succeeds, as long as the daemon runs.
 daemon_answers() {
 	local name=$1
 	shift
-	! await "$@" || return 0
+	answers_or_has_ended() { "$@" || ! daemon_runs "$name"; }
+	await answers_or_has_ended "$@" || true
+	! "$@" >/dev/null 2>&1 || return 0
 	echo "$name does not start:" >&2
 	tail -n 20 "$RIG/$name.log" >&2
 	return 1
@@ -24,7 +33,7 @@ daemon_answers() {
 daemon_down() {
 	[ -s "$RIG/$1.job" ] || return 0
 	kill "$(cat "$RIG/$1.job")" 2>/dev/null || true
-	for _ in $(seq 3000); do kill -0 "$(cat "$RIG/$1.job")" 2>/dev/null || break; sleep 0.1; done
+	for _ in $(seq 3000); do daemon_runs "$1" || break; sleep 0.1; done
 	rm "$RIG/$1.job"
 	# A plugin's shim outlives its daemon; its socket's path says whose it was.
 	pkill -KILL -f -- "^[^ ]*containerd-shim-runc-v2 .* -address $RIG/" || true

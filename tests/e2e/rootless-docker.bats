@@ -23,7 +23,7 @@ own() {
 }
 
 needed() {
-	need dockerd /usr/bin/docker rootlesskit slirp4netns newuidmap && script >/dev/null && [ -e /dev/net/tun ] &&
+	need dockerd /usr/bin/docker rootlesskit slirp4netns newuidmap ip && script >/dev/null && [ -e /dev/net/tun ] &&
 		setpriv --reuid $USER_ID --regid $USER_ID --clear-groups unshare --user --map-root-user true 2>/dev/null
 }
 
@@ -82,7 +82,7 @@ teardown_file() {
 }
 
 setup() {
-	needed || skip "not installed: dockerd, docker, rootlesskit, slirp4netns, newuidmap, dockerd-rootless.sh; or the kernel has no /dev/net/tun, or no user namespaces for users"
+	needed || skip "not installed: dockerd, docker, rootlesskit, slirp4netns, newuidmap, ip, dockerd-rootless.sh; or the kernel has no /dev/net/tun, or no user namespaces for users"
 }
 
 @test "root first: a user is told so, and then wires the dockerd of their own" {
