@@ -63,7 +63,7 @@ by_hand() { # CLAIM: the commands below it, up to the next
 told() { jq -r --arg id "$1" '.containers[] | select(.id == $id) | '"$2" "$work/capgate-evidence.json"; }
 retrace() { # CONTAINER CLAIM [SED]: what its commands print
 	by_hand "$2" | sed -e "s#SPECIFICATION#$(told "$1" .specification.file)#g; s#BUNDLE#$(told "$1" .bundle)#g; s#--image IMAGE##; s#\\bPID\\b#$(told "$1" .pid)#g; s#\\bID\\b#$1#g" \
-		-e "s#4711#$(told "$1" '.processes[-1].pid')#g; /docker inspect/d" >"$work/commands"
+		-e "s#4711#$(told "$1" '.processes[-1].pid')#g; ${3:-/docker inspect/d}" >"$work/commands"
 	[ -s "$work/commands" ] || echo "the page has no commands for $2"
 	bash "$work/commands" 2>&1
 }
@@ -99,6 +99,55 @@ sed -n 's/^    \((LC_ALL=C.*sha256sum\)$/\1/p' "$top/docs/evidence.md" | bash | 
 rm -r /etc/capgate/policy.d
 retrace bad ... | says "by hand: an exemption" '^exemption  .*EX-17: NET_RAW for bundle=.*netops.*# /etc/capgate/policy.json$' '^exemption  EX-17 .*matches|^exempt  *NET_RAW'
 rm /etc/capgate/policy.json
+# The same of podman's: paused, entered, privileged, in a user namespace, stopped, and a zombie.
+if command -v podman >/dev/null && command -v crun >/dev/null; then
+	if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi # crun refuses hybrid ones
+	RIG=$work/p
+	. "$here/e2e/podman.bash"
+	mkdir -p "$RIG" "$work/rootfs/etc"
+	podman_conf 'runtime = "crun"'
+	podman() { (unset -f podman; pod "$@"); }
+	export -f podman pod podman_words
+	export RIG
+	tar -C "$work/rootfs" -c . | podman import - localhost/bb >"$work/imported" 2>&1
+	printf '[storage]\ndriver = "vfs"\nrunroot = "%s"\ngraphroot = "%s"\n' "$RIG/p/runroot" "$RIG/p/root" >/etc/containers/storage.conf
+	for options in '--name=web --cap-drop=NET_RAW' '--name=ci --privileged' '--name=own --uidmap=0:100000:65536'; do
+		# shellcheck disable=SC2086
+		podman run -d $options localhost/bb sleep 600 >/dev/null
+	done
+	podman exec -d --privileged web sleep 500
+	await sh -c 'capgate audit --format lines --control 5.23 | grep -q sleep'
+	podman pause web >/dev/null
+	podman run --name=old --cap-add=SYS_TIME localhost/bb sleep 0
+	# Its conmon waits for it, unless it is stopped.
+	podman run -d --name=dead --cap-drop=NET_RAW localhost/bb sleep 600 >/dev/null
+	dead=$(podman inspect --format '{{.State.Pid}}' dead) conmon=$(podman inspect --format '{{.State.ConmonPid}}' dead)
+	kill -STOP "$conmon" && kill -KILL "$dead"
+	await grep -q '^State:.Z' "/proc/$dead/status"
+	capgate audit --format json >"$work/capgate-evidence.json"
+	id() { jq -r --arg name "$1" '.containers[] | select(.name == $name) | .id' "$work/capgate-evidence.json"; }
+	retraced() { retrace "$(id "$1")" "$2" 's#docker inspect#podman inspect#; s#\bNAME\b#'"$1#g"; }
+	grep -o "\`podman inspect --format '[^\`]* NAME\`" "$top/docs/evidence.md" | tr -d '\`' | sed 's/NAME/web/' >"$work/commands"
+	. "$work/commands" | is "by hand: podman names the first process and the specification" \
+		"$(podman inspect web | jq -r '.[0] | "\(.State.Pid) \(.OCIConfigPath)"')"
+	capgate audit --format lines --control 5.4 | says "podman's zombie and what was dropped are no finding, the others are" 'FAIL 5 of 7: .*old NET_RAW SYS_TIME'
+	retraced web CIS-Docker-5.23 | says "by hand: 5.23, podman's paused container that was entered" '^CapEff:.0*1' 'pid:\[[0-9]+\]$' '"effective":\["CAP_AUDIT_WRITE","CAP_CHOWN",'
+	[ "$(retraced web CIS-Docker-5.23 | grep '^pid' | sort -u | wc -l)" = 1 ]
+	echo $? | is "by hand: 5.23, both are of podman's container" 0
+	retraced ci CIS-Docker-5.5 | says "by hand: 5.5, podman's privileged container" '^true$' '"maskedPaths": null'
+	retraced web CIS-Docker-5.5 | says "by hand: 5.5, podman's ordinary container" '^false$' '^>|^< ' '"maskedPaths": .$'
+	retraced own CIS-Docker-5.4 | says "by hand: 5.4, in a user namespace" '^    "CAP_NET_RAW"' '^CapBnd:.0*a80425fb$'
+	retraced old CIS-Docker-5.26 | says "by hand: 5.26, a stopped container" '^false$|^null$'
+	retraced old CIS-Docker-5.4 | says "by hand: 5.4, a stopped container" '^ *"CAP_SYS_TIME"'
+	grep State "/proc/$dead/status" | says "by hand: a zombie" 'Z \(zombie\)'
+	kill -CONT "$conmon"
+	await sh -c "! kill -0 $conmon"
+	podman unpause web >/dev/null
+	podman rm -fa -t 0 >/dev/null
+	rm /etc/containers/storage.conf
+else
+	skip "podman or crun is not here"
+fi
 if command -v ansible >/dev/null; then
 	mkdir -p "$work/facts" && cp "$audit/ansible/capgate.fact" "$work/facts"
 	ANSIBLE_HOME=$work/a ANSIBLE_LOCAL_TEMP=$work/a ANSIBLE_LOCALHOST_WARNING=false ansible localhost -c local -e ansible_python_interpreter=/usr/bin/python3 \
