@@ -41,7 +41,7 @@ while IFS='	' read -r cap package command; do
 	# The program is a word of the command, or the shell's own.
 	program=${command%% *}
 	case $command in 'mkdir -p l'*) program=apt-get ;; *strace*) program=strace ;; *gdb*) program=gdb ;; *'command -v ping'*) program=ping ;; *'command -v fping'*) program=fping ;; *'command -v mtr-packet'*) program=mtr ;;
-		*'haproxy -f'*) program=haproxy ;; *'unbound -dd'*) program=unbound ;; ./capfile*) program=setcap ;; esac
+		*'haproxy -f'*) program=haproxy ;; *'unbound -dd'*) program=unbound ;; *'; vsftpd '*) program=vsftpd ;; ./capfile*) program=setcap ;; esac
 	if ! command -v "$program" >/dev/null; then
 		[ "${MESSAGES:-}" != all ] || not_ok "$command: $package is here"
 		continue
