@@ -115,7 +115,7 @@ if command -v podman >/dev/null && command -v crun >/dev/null; then
 		# shellcheck disable=SC2086
 		podman run -d $options localhost/bb sleep 600 >/dev/null
 	done
-	podman exec -d --privileged web sleep 500
+	podman exec -d --privileged web sleep 500 >/dev/null
 	await sh -c 'capgate audit --format lines --control 5.23 | grep -q sleep'
 	podman pause web >/dev/null
 	podman run --name=old --cap-add=SYS_TIME localhost/bb sleep 0

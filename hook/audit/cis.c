@@ -58,8 +58,12 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_string(out, "\nallows ");
 	capgate_out_set(out, e->policy->allowed, " ");
 	capgate_out_format(out,
-			   "\n%zu container%s, with those of Docker and podman that are stopped\n",
-			   e->containers, e->containers == 1 ? "" : "s");
+			   "\n%zu container%s, with the stopped ones of %s Docker and podman\n",
+			   e->containers, e->containers == 1 ? "" : "s",
+			   e->uid == 0 ? "root's" : "this user's");
+	if (e->uid == 0)
+		capgate_out_string(out, "not looked for: stopped containers of other users; run "
+					"capgate audit --cis as each of them\n");
 	if (e->unreadable)
 		capgate_out_format(out, "INCOMPLETE: the state of %zu could not be read\n",
 				   e->unreadable);

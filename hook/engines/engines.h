@@ -15,6 +15,7 @@
 #include "identity.h"
 #include "image.h"
 #include "lastwords.h"
+#include "named.h"
 #include "otherroots.h"
 #include "roots.h"
 #include "runtimejson.h"

@@ -83,3 +83,8 @@ bool other_root_docker(size_t i, char ret[PATH_MAX])
 		return false;
 	}
 }
+
+void other_root_graph(char ret[PATH_MAX])
+{
+	put_own(ret, "XDG_DATA_HOME", "/.local/share", "/containers/storage");
+}

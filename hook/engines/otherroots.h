@@ -24,4 +24,7 @@ const char *other_root_units(void);
 /* The i-th place where Docker may keep its containers; "": skip this one.  False: there are
  * no more. */
 bool other_root_docker(size_t i, char ret[PATH_MAX]);
+/* The graph root of podman that the user who runs this has; "": root has no other one. */
+void other_root_graph(char ret[PATH_MAX]);
+
 #endif

@@ -88,9 +88,15 @@ struct entry {
 };
 
 struct search {
-	struct capgate_text wanted;
+	struct capgate_text wanted; /* an id, or a name */
+	bool by_name;
 	struct entry entry, found; /* the one being read; the wanted one */
 };
+
+static bool is_wanted(const struct search *s)
+{
+	return capgate_text_equal(s->by_name ? s->entry.name : s->entry.id, s->wanted);
+}
 
 static int visit_storage(void *user, const struct capgate_walk *walk, int field,
 			 const struct capgate_json_event *event)
@@ -100,7 +106,7 @@ static int visit_storage(void *user, const struct capgate_walk *walk, int field,
 	(void)walk;
 	if (field == STORAGE_ENTRY && event->kind == CAPGATE_JSON_OBJECT)
 		s->entry = (struct entry){0};
-	else if (field == STORAGE_ENTRY && capgate_text_equal(s->entry.id, s->wanted))
+	else if (field == STORAGE_ENTRY && is_wanted(s))
 		s->found = s->entry;
 	if (event->kind != CAPGATE_JSON_STRING)
 		return 0;
@@ -126,11 +132,9 @@ static int visit_metadata(void *user, const struct capgate_walk *walk, int field
 	return 0;
 }
 
-int store_read_storage(struct capgate_text text, struct capgate_text id,
-		       struct capgate_arena *arena, struct store_record *ret,
-		       struct capgate_error *err)
+static int find_entry(struct capgate_text text, struct search s, struct capgate_arena *arena,
+		      struct store_record *ret, struct capgate_error *err)
 {
-	struct search s = {.wanted = id};
 	struct store_record r, more;
 	struct capgate_error ignored;
 	int status = capgate_walk_text(text, (struct capgate_json_options){0}, &storage_shape,
@@ -146,6 +150,20 @@ int store_read_storage(struct capgate_text text, struct capgate_text id,
 		r = more;
 	*ret = r;
 	return 0;
+}
+
+int store_read_storage(struct capgate_text text, struct capgate_text id,
+		       struct capgate_arena *arena, struct store_record *ret,
+		       struct capgate_error *err)
+{
+	return find_entry(text, (struct search){.wanted = id}, arena, ret, err);
+}
+
+int store_find_named(struct capgate_text text, struct capgate_text name,
+		     struct capgate_arena *arena, struct store_record *ret,
+		     struct capgate_error *err)
+{
+	return find_entry(text, (struct search){.wanted = name, .by_name = true}, arena, ret, err);
 }
 
 /* ---- Where its lists are ----------------------------------------------------------- */

@@ -27,6 +27,11 @@ int store_read_storage(struct capgate_text text, struct capgate_text id,
 		       struct capgate_arena *arena, struct store_record *ret,
 		       struct capgate_error *err) CAPGATE_MUST;
 
+/* The same by its name. */
+int store_find_named(struct capgate_text text, struct capgate_text name,
+		     struct capgate_arena *arena, struct store_record *ret,
+		     struct capgate_error *err) CAPGATE_MUST;
+
 /*
  * The i-th place where a list of that kind of root (ROOT_GRAPH, ROOT_RUN) may be: beside a
  * bundle, when its directory ".../overlay-containers/" is known, then by roots and storage

@@ -245,9 +245,15 @@ static int find_storage(struct search *s, const struct engine_roots *roots,
 		status = engine_root_containers(&roots->v[i], s->root, take_storage, s, err);
 		s->list->unreadable += status > 0;
 	}
-	if (status >= 0)
-		status = read_graph_root(s, path, err);
-	if (status >= 0 && path[0]) {
+	/* Where root's storage.conf has it; then the user's who runs this. */
+	for (size_t i = 0; status >= 0 && i < 2; i++) {
+		path[0] = '\0';
+		if (i == 0)
+			status = read_graph_root(s, path, err);
+		else if (!s->root[0])
+			other_root_graph(path);
+		if (status < 0 || !path[0])
+			continue;
 		status = engine_root_containers(&other, s->root, take_storage, s, err);
 		s->list->unreadable += status > 0;
 	}

@@ -61,6 +61,36 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 	return confine_linter(CONFINE_READ, policy.best_effort_confinement, err);
 }
 
+/* The entry that is asked for; positive: it is there. */
+static int look(const char *log, struct found *found, const struct kept **kept,
+		struct capgate_error *err)
+{
+	int status = logread_each(log, found_consider, found, err);
+
+	if (status < 0)
+		return status;
+	*kept = found_choose(found);
+	return *kept != NULL;
+}
+
+/* By its id; a container that has another one may be called so. */
+static int look_by_name(const char *log, struct found *found, const struct kept **kept,
+			struct capgate_error *err)
+{
+	static struct named named;
+	const struct capgate_text name = found->wanted;
+	int status = look(log, found, kept, err);
+
+	if (status != 0 || !name.len)
+		return status;
+	named_find(name, &named);
+	for (size_t i = 0; status == 0 && i < named.n; i++) {
+		*found = (struct found){.wanted = capgate_text_of(named.id[i])};
+		status = look(log, found, kept, err);
+	}
+	return status;
+}
+
 /* What a container said, as words of a command line or on standard input. */
 #define MESSAGE_MAX 4096
 #define INPUT_MAX ((size_t)16 << 20)
@@ -79,7 +109,7 @@ static bool join_message(char **words, int n, char buf[MESSAGE_MAX], struct capg
 static int why(const struct command *self, int argc, char **argv)
 {
 	static struct found found;
-	const struct kept *kept;
+	const struct kept *kept = NULL;
 	struct why_options options = {0};
 	struct story story = {0};
 	struct capgate_error err;
@@ -98,16 +128,16 @@ static int why(const struct command *self, int argc, char **argv)
 	if (find_log(&options, path, sizeof(path), &err) < 0 ||
 	    (n == 2 && strcmp(words[1], "-") == 0 &&
 	     io_read_all(STDIN_FILENO, INPUT_MAX, &story.message, &err) < 0) ||
-	    (path[0] && logread_each(path, found_consider, &found, &err) < 0)) {
+	    (path[0] && look_by_name(path, &found, &kept, &err) < 0)) {
 		io_say_error(self->name, &err);
 		return STATUS_NOT_JUDGED;
 	}
 	if (!path[0])
 		return STATUS_NOT_JUDGED;
-	kept = found_choose(&found);
 	if (!kept) {
-		io_say("why: %s%s in %s", n ? "nothing about " : "no refusal or rewrite",
-		       n ? words[0] : "", path);
+		io_say("why: %s%s in %s%s", n ? "nothing about " : "no refusal or rewrite",
+		       n ? words[0] : "", path,
+		       n ? ", by its id or by a name that Docker or podman has now" : "");
 		return STATUS_FINDINGS;
 	}
 	story.bundle = kept->bundle;
@@ -132,12 +162,11 @@ const struct command command_why = {
 	.operands = "[ID [MESSAGE|-]]",
 	.summary = "show the last decision about a container, its cause and three ways out",
 	.details =
-		"ID is a container's id or the beginning of one; without it, the last container "
-		"that\n"
-		"was refused, or the last one that was rewritten.  MESSAGE is what the container\n"
-		"printed (- for standard input): why says which removed capability caused it.  "
-		"Without\n"
-		"MESSAGE it reads the logs of podman, Docker and the kubelet.\n"
+		"ID is a container's id or the beginning of one, or the name that Docker or\n"
+		"podman has for it; without it, the last container that was refused, or the\n"
+		"last one that was rewritten; not those of capgate doctor.  MESSAGE is what the\n"
+		"container printed (- for standard input): why says which removed capability\n"
+		"caused it.  Without MESSAGE it reads the logs of podman, Docker and the kubelet.\n"
 		"Exit status: 0 found, 1 nothing in the log, 2 no log.",
 	.options = opts,
 	.run = why,

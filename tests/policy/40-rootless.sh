@@ -86,3 +86,14 @@ as_user HOME="$work/home" -- createRuntime < <(printf '{"id":"%s","pid":7,"statu
 prove "a user's own store counts for that user" [ $? -eq 0 ]
 "$capgate" createRuntime < <(printf '{"id":"%s","pid":7,"status":"creating","bundle":"%s"}' $id "$store/$id/userdata") 2>/dev/null
 prove "and not for root" [ $? -eq 10 ]
+# What podman keeps of a container that has ended, in a user's own store.
+stopped=$(printf 'e%063d' 40)
+store=$work/home/.local/share/containers/storage/overlay-containers
+mkdir -p "$store/$stopped/userdata"
+spec '"CAP_NET_RAW"' >"$store/$stopped/userdata/config.json"
+echo "[{\"id\":\"$stopped\",\"names\":[\"mine\"]}]" >"$store/containers.json"
+as_user HOME="$work/home" -- audit --format lines --control 5.4
+prove "audit by a user finds the user's stopped containers of podman" grep -q '^CIS-Docker-5.4 FAIL 1 of 1: mine NET_RAW' "$work/out"
+"$capgate" audit --cis >"$work/out" 2>"$work/err"
+prove "and says to root that it does not look for them" eval '! grep -q "$stopped" "$work/out" && grep -q "^not looked for: stopped containers of other users" "$work/out"'
+rm -r "$work/home/.local"

@@ -155,6 +155,23 @@ umount /var/log/containers; rm -f "$work/kubelet/0.log"
 why "1$sixty"; prove "Docker's log is looked at" shows "in         $docker/1$sixty-json.log"
 echo '{"State":{"Error":"exec: \"/bin/fping\": operation not permitted"}}' >"$docker/config.v2.json"
 why "1$sixty"; prove "and first the error that it keeps" shows "in         $docker/config.v2.json"
-umount /var/lib/docker && rmdir /var/lib/docker 2>/dev/null
+# By the name that an engine's store has for it.
+jq -n --arg id "1$sixty" '{ID: $id, Name: "/shop", Config: {Image: "x"}}' >"$docker/config.v2.json"
+why shop; prove "a container of Docker is found by its name" shows "precreate rewrote 1$sixty"
+why sho; prove "but not by a part of it" eval '! shows rewrote && says "by its id or by a name that Docker or podman has now"'
+umount /var/lib/docker && mkdir -p "$work/docker/containers/1$sixty" /etc/docker
+echo "{\"data-root\":\"$work/docker\"}" >/etc/docker/daemon.json
+docker=$work/docker/containers/1$sixty
+jq -n --arg id "1$sixty" '{ID: $id, Name: "/shop", Config: {Image: "x"}}' >"$docker/config.v2.json"
+echo '{"log":"ping: socktype: SOCK_RAW\n","stream":"stderr","time":"2026-11-28T17:03:06Z"}' >"$docker/1$sixty-json.log"
+why shop; prove "its name and its log are found below the data-root that daemon.json names" eval 'shows "precreate rewrote 1$sixty" && shows "in         $docker/1$sixty-json.log"'
+rm -r /etc/docker/daemon.json "$work/docker"
+mkdir -p /var/lib/containers/storage/overlay-containers
+jq -n --arg id "1$sixty" '[{id: "7", names: ["other"]}, {id: $id, names: ["till"]}]' >/var/lib/containers/storage/overlay-containers/containers.json
+why till; prove "and so is one of podman" shows "precreate rewrote 1$sixty"
+rm -r /var/lib/containers/storage
+sed -n '$s/"id":"[^"]*"/"id":"636170676174652d63616e617279000000000000000000000000000000000000"/; $s/"pass"/"refuse"/p' $log >"$work/line"; cat "$work/line" >>$log
+why; prove "what doctor tried is not the last refusal" shows "precreate rewrote 1$sixty"
+rmdir /var/lib/docker 2>/dev/null
 rmdir /var/log/containers 2>/dev/null
 why --json "1$sixty"; prove "and there is none without a log" eval 'jq -e ".failure == null" "$work/out" >/dev/null'
