@@ -254,6 +254,7 @@ struct proc {
 	bool genuine;
 	bool host;                         /* the last mount on /proc is a bind of the host's */
 	bool crowded;                      /* something is mounted below that bind */
+	bool followed;                     /* something is mounted after it */
 	const struct capgate_mount *blame; /* NULL: nothing is mounted on /proc */
 };
 
@@ -273,6 +274,7 @@ static struct proc follow_mounts(const struct capgate_spec *spec, const struct r
 		} else if (may_cover(without_root(m->destination, root))) {
 			p = (struct proc){.blame = m};
 		} else if (p.host) {
+			p.followed = true;
 			p.crowded |= is_below_proc(m);
 			if (p.genuine && !is_kernels_own(m)) {
 				p.genuine = false;
@@ -407,10 +409,13 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 	const struct capgate_place *device;
 	struct root root;
 	struct proc p;
+	bool filled;
 
 	find_root(spec, scene, false, &root);
 	device = covering_device(spec, &root, binds);
 	p = follow_mounts(spec, &root);
+	/* A tmpfs over what a link goes through is empty, until devices are made in it. */
+	filled = p.host && p.followed && spec->n_devices > 0;
 	*rebind = false;
 	for (size_t i = 0; i < spec->n_masked; i++) {
 		if (may_cover(spec->masked[i].path)) {
@@ -437,9 +442,11 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		*ret = forged(spec->mounts_at, capgate_text_of("what the kernel shows on /proc"));
 		return false;
 	}
-	if (p.genuine || (p.host && shown == SHOWN_GENUINE))
+	if ((p.genuine && !filled) || (p.host && shown == SHOWN_GENUINE))
 		return true;
-	if (p.blame)
+	if (p.genuine)
+		*ret = forged(spec->devices[0].at, spec->devices[0].path);
+	else if (p.blame)
 		*ret = forged(p.blame->at, p.blame->destination);
 	else
 		*ret = forged(spec->mounts_at.len ? spec->mounts_at : spec->top,

@@ -114,6 +114,19 @@ bind() {
 	none_failed
 }
 
+@test "a device is made in a new tmpfs, over what a link to the host's /proc goes through" {
+	local place edit lay
+	for place in a dev; do
+		edit="$(mounts "$(bind /proc /proc)" "{destination: \"/$place\", type: \"tmpfs\", source: \"x\"}") | .linux.devices =
+			[{path: \"/$place/x/sys/kernel/cap_last_cap\", type: \"b\", major: 7, minor: 0, fileMode: 438, uid: 0, gid: 0}]"
+		lay="rmdir proc; mkdir -p $place/x; ln -s $place/x proc"
+		run "$CAPGATE_HOOK" createRuntime <"$(prepared_bundle "made-$place" "$edit" "$lay")/config.json"
+		[ "$status" -eq 10 ]
+		attempt "made-$place" "$edit" "$lay"
+	done
+	none_failed
+}
+
 @test "what is mounted on a bind of /proc appears on /proc, because that is shared" {
 	local how copy
 	for how in shared rshared; do
@@ -262,6 +275,22 @@ many() {
 			must_be_harmless "exec under $rt, made $gate"
 			ungated "$rt" delete -f "e-$rt"
 		done
+	done
+	none_failed
+}
+
+@test "exec: a masked path led to the file, and the image's /dev/null is what masks" {
+	local rt b
+	for rt in $(newest runc crun) $(grep -o 'runc-1\.1[^ ]*' <<<"$RUNTIMES" | head -n 1); do
+		b=$(probe_bundle masks '.process.args = ["sleep", "600"] | .linux.maskedPaths = ["/l"]')
+		ln -s proc/sys/kernel/cap_last_cap "$b/rootfs/l"
+		echo -1 >"$b/rootfs/dev/null"
+		gated "$rt" run -d --bundle "$b" "k-$rt" <"$RIG/empty" >"$RIG/said" 2>&1 || continue
+		jq .process "$b/config.json" | jq '.args = ["/probe"]' >"$RIG/process.json"
+		run gated "$rt" exec --process "$RIG/process.json" "k-$rt" <"$RIG/empty"
+		must_be_harmless "exec --process under $rt"
+		[ -z "$(held)" ] || attack_failed "$rt: it is executed: $output"
+		ungated "$rt" delete -f "k-$rt"
 	done
 	none_failed
 }
