@@ -220,6 +220,7 @@ static bool suits(const struct shown *o, enum capgate_remedy remedy)
 		[CAPGATE_DIALECT_ECS] = CAPGATE_REMEDY_ECS,
 		[CAPGATE_DIALECT_NOMAD] = CAPGATE_REMEDY_NOMAD,
 		[CAPGATE_DIALECT_SYSTEMD] = CAPGATE_REMEDY_SYSTEMD,
+		[CAPGATE_DIALECT_CRI] = CAPGATE_REMEDY_CRI,
 	};
 	const enum capgate_dialect dialect =
 		o->inspected ? o->inspected->dialect : CAPGATE_DIALECT_ANY;

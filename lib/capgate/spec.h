@@ -271,6 +271,7 @@ enum capgate_dialect {
 	CAPGATE_DIALECT_ECS,
 	CAPGATE_DIALECT_NOMAD,
 	CAPGATE_DIALECT_SYSTEMD,
+	CAPGATE_DIALECT_CRI,
 };
 
 /* Where a capability is asked for by name. */

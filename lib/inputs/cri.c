@@ -89,7 +89,7 @@ const struct capgate_flat capgate_flat_cri = {
 	.seen = {.engine = "cri",
 		 .thing = "container",
 		 .how = "resolved against containerd's default list, which is wider than CRI-O's",
-		 .dialect = CAPGATE_DIALECT_KUBERNETES},
+		 .dialect = CAPGATE_DIALECT_CRI},
 	.shape = &shape,
 	.resolve = capgate_request_resolve_containerd,
 	.own = cri_member,

@@ -155,35 +155,45 @@ static void out_quadlet(struct capgate_out *out, const struct capgate_change *c)
 		capgate_out_set(out, c->added, " ");
 }
 
-/* What was added has to go from the list that is there. */
-static void out_without(struct capgate_out *out, const struct capgate_change *c)
+/* What was added has to go from the list that is there, which is called so. */
+static void out_without(struct capgate_out *out, const char *list, const struct capgate_change *c)
 {
 	if (capgate_set_empty(c->added))
 		return;
-	capgate_out_string(out, c->list ? "  # without privileged and every other add"
-					: "  # without, in add, ");
+	capgate_out_format(
+		out, c->list ? "%s# without privileged and every other %s" : "%s# without, in %s, ",
+		out->len ? "  " : "", list);
 	if (!c->list)
 		capgate_out_list(out, c->added);
 }
 
-static void out_json(struct capgate_out *out, const char *before, const char *after,
+/* A member of a JSON document around an object with these two lists. */
+struct json_words {
+	const char *before, *drop, *add, *after;
+};
+
+static void out_json(struct capgate_out *out, const struct json_words *words,
 		     const struct capgate_change *c)
 {
 	const capgate_set given = capgate_set_minus(c->drop, c->added);
 
-	capgate_out_string(out, before);
-	capgate_out_string(out, "{");
 	if (c->list) {
-		capgate_out_string(out, "\"drop\": [\"ALL\"], \"add\": ");
+		capgate_out_format(out, "%s{\"%s\": [\"ALL\"], \"%s\": ", words->before,
+				   words->drop, words->add);
 		capgate_out_list(out, c->keep);
-	} else {
-		capgate_out_string(out, "\"drop\": ");
+		capgate_out_format(out, "}%s", words->after);
+	} else if (!capgate_set_empty(given)) {
+		capgate_out_format(out, "%s{\"%s\": ", words->before, words->drop);
 		capgate_out_list(out, given);
+		capgate_out_format(out, "}%s", words->after);
 	}
-	capgate_out_string(out, "}");
-	capgate_out_string(out, after);
-	out_without(out, c);
+	out_without(out, words->add, c);
 }
+
+static const struct json_words ecs_words = {"\"linuxParameters\": {\"capabilities\": ", "drop",
+					    "add", "}"},
+			       cri_words = {"\"linux\": {\"security_context\": {\"capabilities\": ",
+					    "drop_capabilities", "add_capabilities", "}}"};
 
 /* The sets that stay: a service starts with all of them. */
 static void out_systemd(struct capgate_out *out, const struct capgate_change *c)
@@ -202,7 +212,7 @@ static void out_nomad(struct capgate_out *out, const struct capgate_change *c)
 	} else {
 		capgate_out_list(out, capgate_set_minus(c->drop, c->added));
 	}
-	out_without(out, c);
+	out_without(out, "cap_add", c);
 }
 
 bool capgate_change_write(enum capgate_remedy remedy, const struct capgate_change *c,
@@ -232,7 +242,10 @@ bool capgate_change_write(enum capgate_remedy remedy, const struct capgate_chang
 		out_more_lines(out, TEXT(quadlet), c);
 		break;
 	case CAPGATE_REMEDY_ECS:
-		out_json(out, "\"linuxParameters\": {\"capabilities\": ", "}", c);
+		out_json(out, &ecs_words, c);
+		break;
+	case CAPGATE_REMEDY_CRI:
+		out_json(out, &cri_words, c);
 		break;
 	case CAPGATE_REMEDY_NOMAD:
 		out_nomad(out, c);

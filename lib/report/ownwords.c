@@ -54,6 +54,14 @@ static const struct dialect {
 		{"leave it out of CapabilityBoundingSet= (CapabilityBoundingSet=~CAP_NET_RAW)",
 		 "leave it out of CapabilityBoundingSet=, or list it in the policy with a reason",
 		 "write NoNewPrivileges=yes", "User= or DynamicUser=yes", NULL},
+	[CAPGATE_DIALECT_CRI] =
+		{"write it into drop_capabilities of linux.security_context.capabilities" PING
+		 "in linux.sysctls of the pod's configuration",
+		 "take it from add_capabilities of linux.security_context.capabilities, or write "
+		 "it into drop_capabilities, or list it in the policy with a reason",
+		 "write \"no_new_privs\": true into linux.security_context",
+		 "a non-root USER in the image, or run_as_user in linux.security_context",
+		 PORT "in linux.sysctls of the pod's configuration"},
 };
 
 const char *capgate_report_remedy(const struct capgate_report *report, enum capgate_rule rule)

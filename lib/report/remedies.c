@@ -27,6 +27,10 @@ static void out_sysctl(struct capgate_out *out, enum capgate_dialect dialect, co
 				   "\"%s\"}]",
 				   name, value);
 		break;
+	case CAPGATE_DIALECT_CRI:
+		capgate_out_format(out, "\"linux\": {\"sysctls\": {\"%s\": \"%s\"}}  # of the pod",
+				   name, value);
+		break;
 	case CAPGATE_DIALECT_NOMAD:
 		capgate_out_format(out, "sysctl = {\"%s\" = \"%s\"}", name, value);
 		break;
@@ -64,7 +68,7 @@ static bool has_way(const struct capgate_change *c, enum capgate_rule rule)
 static bool is_about_sets_alone(enum capgate_remedy remedy)
 {
 	return remedy == CAPGATE_REMEDY_ECS || remedy == CAPGATE_REMEDY_NOMAD ||
-	       remedy == CAPGATE_REMEDY_SYSTEMD;
+	       remedy == CAPGATE_REMEDY_SYSTEMD || remedy == CAPGATE_REMEDY_CRI;
 }
 
 static bool applies(enum capgate_remedy remedy, const struct capgate_report *r,

@@ -346,6 +346,11 @@ static const struct {
 	 "securityContext: {seccompProfile: {type: RuntimeDefault}}"},
 	{ASKS, CAPGATE_REMEDY_QUADLET, "# without SeccompProfile=FILE"},
 	{ASKS, CAPGATE_REMEDY_ECS, NULL},
+	{LINUX(TWO_SETS, "", ""), CAPGATE_REMEDY_CRI,
+	 "\"linux\": {\"security_context\": {\"capabilities\": {\"drop_capabilities\": "
+	 "[\"NET_RAW\"]}}}"},
+	{LINUX(ODD("\"CAP_BPF\""), "", ""), CAPGATE_REMEDY_CRI,
+	 "# without, in add_capabilities, [\"BPF\"]"},
 	{ASKS, CAPGATE_REMEDY_HOST_SYSCTL, NULL},
 	{ASKS, CAPGATE_REMEDY_EXEMPTION,
 	 "{\"id\": \"EX-1\", \"match\": {\"cgroup\": \"/a\\\"b\"}, \"seccomp\": "
@@ -432,6 +437,11 @@ static const struct {
 	 "2147483647\"}]",
 	 "\"systemControls\": [{\"namespace\": \"net.ipv4.ip_unprivileged_port_start\", \"value\": "
 	 "\"0\"}]"},
+	{CAPGATE_DIALECT_CRI,
+	 "\"linux\": {\"sysctls\": {\"net.ipv4.ping_group_range\": \"0 2147483647\"}}  # of the "
+	 "pod",
+	 "\"linux\": {\"sysctls\": {\"net.ipv4.ip_unprivileged_port_start\": \"0\"}}  # of the "
+	 "pod"},
 	{CAPGATE_DIALECT_NOMAD, "sysctl = {\"net.ipv4.ping_group_range\" = \"0 2147483647\"}",
 	 "sysctl = {\"net.ipv4.ip_unprivileged_port_start\" = \"0\"}"},
 };
@@ -450,7 +460,7 @@ START_TEST(a_sysctl_is_written_in_the_language_of_the_document)
 {
 	struct capgate_text t =
 		capgate_text_of("{" MOUNTS ",\"process\":{\"capabilities\":{\"bounding\":[\"CAP_"
-					   "NET_RAW\",\"CAP_NET_BIND_SERVICE\"]}"
+				"NET_RAW\",\"CAP_NET_BIND_SERVICE\"]}"
 				"},\"linux\":{\"namespaces\":[{\"type\":\"network\"}]}}");
 	struct core c;
 
