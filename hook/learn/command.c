@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -52,6 +53,15 @@ void command_sleep(int milliseconds)
 
 /* ---- One program ------------------------------------------------------------------- */
 
+/* setns(2) leads to the root directory; what was typed may name files by relative paths. */
+static bool enter(int namespace)
+{
+	char here[PATH_MAX];
+	bool known = getcwd(here, sizeof(here)) != NULL;
+
+	return setns(namespace, CLONE_NEWNS) == 0 && (!known || chdir(here) == 0);
+}
+
 static void become_command(const struct command_call *call)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -65,9 +75,9 @@ static void become_command(const struct command_call *call)
 	signal(SIGXFSZ, SIG_DFL);
 	umask(022);
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-	    dup2(output, STDERR_FILENO) < 0)
+	    dup2(call->errors ? call->errors : output, STDERR_FILENO) < 0)
 		_exit(127);
-	if (call->namespace >= 0 && setns(call->namespace, CLONE_NEWNS) < 0)
+	if (call->namespace >= 0 && !enter(call->namespace))
 		_exit(127);
 	for (size_t i = 0; call->environment && call->environment[i]; i++)
 		putenv((char *)(uintptr_t)call->environment[i]);
