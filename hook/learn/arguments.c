@@ -19,6 +19,8 @@ enum fate {
 	FATE_PUBLISH,
 	FATE_REACH, /* whatever its value */
 	FATE_PRIVILEGED,
+	FATE_NO_DEPS, /* of compose: nothing else is started */
+	FATE_PORTS,   /* of compose: those that the file publishes */
 };
 
 struct run_option {
@@ -74,6 +76,30 @@ static const struct run_option options[] = {
 	{"use-api-socket", 0, true, FATE_KEPT},
 };
 
+/* Of "compose run", likewise. */
+static const struct run_option compose_options[] = {
+	{"detach", 'd', true, FATE_DROPPED},
+	{"rm", 0, true, FATE_DROPPED},
+	{"interactive", 'i', true, FATE_DROPPED},
+	{"tty", 't', true, FATE_DROPPED},
+	{"no-TTY", 'T', true, FATE_DROPPED},
+	{"no-tty", 0, true, FATE_DROPPED},
+	{"dry-run", 0, true, FATE_DROPPED},
+	{"remove-orphans", 0, true, FATE_DROPPED},
+	{"name", 0, false, FATE_DROPPED},
+	{"cap-add", 0, false, FATE_ADD},
+	{"cap-drop", 0, false, FATE_DROP},
+	{"volume", 'v', false, FATE_VOLUME},
+	{"publish", 'p', false, FATE_PUBLISH},
+	{"service-ports", 'P', true, FATE_PORTS},
+	{"no-deps", 0, true, FATE_NO_DEPS},
+	{"build", 0, true, FATE_KEPT},
+	{"quiet", 'q', true, FATE_KEPT},
+	{"quiet-build", 0, true, FATE_KEPT},
+	{"quiet-pull", 0, true, FATE_KEPT},
+	{"use-aliases", 0, true, FATE_KEPT},
+};
+
 /* Options before the command that have no value. */
 static const char *const global_flags[] = {"-D",
 					   "--debug",
@@ -86,7 +112,11 @@ static const char *const global_flags[] = {"-D",
 					   "--debug-full",
 					   "--experimental",
 					   "--transient-store",
-					   "--insecure-registry"};
+					   "--insecure-registry",
+					   "--compatibility",
+					   "--dry-run",
+					   "--verbose",
+					   "--all-resources"};
 
 static int not_understood(struct capgate_error *err, const char *why, const char *word)
 {
@@ -100,7 +130,7 @@ static int not_understood(struct capgate_error *err, const char *why, const char
 
 /* ---- Effects ----------------------------------------------------------------------- */
 
-static void add_effect(struct arguments *a, const char *words, const char *value)
+void arguments_effect(struct arguments *a, const char *words, const char *value)
 {
 	struct capgate_out out;
 
@@ -131,7 +161,7 @@ static void see_volume(struct arguments *a, const char *value)
 	const char *target = strchr(value, ':'), *how = target ? strchr(target + 1, ':') : NULL;
 
 	if (target && !(how && (has_word(how + 1, "ro") || has_word(how + 1, "O"))))
-		add_effect(a, "writes outside the container: ", value);
+		arguments_effect(a, "writes outside the container: ", value);
 }
 
 static void see_mount(struct arguments *a, const char *value)
@@ -141,7 +171,7 @@ static void see_mount(struct arguments *a, const char *value)
 
 	if (!has_word(value, "type=tmpfs") && !read_only &&
 	    (strstr(value, "source=") || strstr(value, "src=")))
-		add_effect(a, "writes outside the container: ", value);
+		arguments_effect(a, "writes outside the container: ", value);
 }
 
 static void see_effect(struct arguments *a, const struct run_option *o, const char *value)
@@ -157,16 +187,16 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 	case FATE_SHARED:
 		if (strcmp(value, "host") == 0 || strncmp(value, "container:", 10) == 0 ||
 		    strncmp(value, "ns:", 3) == 0)
-			add_effect(a,
+			arguments_effect(a,
 				   o->fate == FATE_NETWORK ? "uses a network that others use, too: "
 							   : "shares a namespace: ",
 				   value);
 		break;
 	case FATE_PUBLISH:
-		add_effect(a, "publishes a port: ", value);
+		arguments_effect(a, "publishes a port: ", value);
 		break;
 	case FATE_REACH:
-		add_effect(a, "reaches outside the container: ", value[0] ? value : o->name);
+		arguments_effect(a, "reaches outside the container: ", value[0] ? value : o->name);
 		break;
 	default:
 		break;
@@ -175,8 +205,7 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 
 /* ---- Capabilities ------------------------------------------------------------------ */
 
-/* "CAP_CHOWN,kill", "all" */
-static int read_caps(const char *words, capgate_set *set, bool *all, struct capgate_error *err)
+int arguments_caps(const char *words, capgate_set *set, bool *all, struct capgate_error *err)
 {
 	for (const char *p = words; *p; p += *p == ',') {
 		struct capgate_text name = {p, strcspn(p, ",")};
@@ -195,6 +224,14 @@ static int read_caps(const char *words, capgate_set *set, bool *all, struct capg
 
 /* ---- Options of run ---------------------------------------------------------------- */
 
+int arguments_privileged(struct capgate_error *err)
+{
+	return not_understood(err,
+			      "a privileged container has more than capabilities; list what "
+			      "it needs with --cap-add, and learn about that",
+			      NULL);
+}
+
 static int keep_word(struct arguments *a, const char *word, struct capgate_error *err)
 {
 	if (a->n_options == ARGUMENTS_MAX)
@@ -208,40 +245,33 @@ static int take_option(struct arguments *a, const struct run_option *o, const ch
 		       const char *value, bool own, struct capgate_error *err)
 {
 	if (o->fate == FATE_PRIVILEGED && strcmp(value, "false") != 0)
-		return not_understood(
-			err,
-			"a privileged container has more than capabilities; list what "
-			"it needs with --cap-add, and learn about that",
-			NULL);
+		return arguments_privileged(err);
 	if (o->fate == FATE_ADD)
-		return read_caps(value, &a->add, &a->add_all, err);
+		return arguments_caps(value, &a->add, &a->add_all, err);
 	if (o->fate == FATE_DROP)
-		return read_caps(value, &a->drop, &a->drop_all, err);
+		return arguments_caps(value, &a->drop, &a->drop_all, err);
 	if (o->fate == FATE_DROPPED || o->fate == FATE_PRIVILEGED)
 		return 0;
+	a->no_deps |= o->fate == FATE_NO_DEPS && strcmp(value, "false") != 0;
+	a->service_ports |= o->fate == FATE_PORTS && strcmp(value, "false") != 0;
 	see_effect(a, o, value);
 	if (keep_word(a, word, err) < 0)
 		return err->code;
 	return own ? keep_word(a, value, err) : 0;
 }
 
-static const struct run_option *find_long(struct capgate_text name)
+static const struct run_option other = {"", 0, false, FATE_KEPT};
+
+/* By its name or, where that is NULL, by its letter. */
+static const struct run_option *find_option(const struct arguments *a,
+					    const struct capgate_text *name, char letter)
 {
-	static const struct run_option other = {"", 0, false, FATE_KEPT};
+	const struct run_option *table = a->compose ? compose_options : options;
+	size_t n = a->compose ? COUNT(compose_options) : COUNT(options);
 
-	for (size_t i = 0; i < COUNT(options); i++)
-		if (capgate_text_is(name, options[i].name))
-			return &options[i];
-	return &other;
-}
-
-static const struct run_option *find_letter(char letter)
-{
-	static const struct run_option other = {"", 0, false, FATE_KEPT};
-
-	for (size_t i = 0; i < COUNT(options); i++)
-		if (options[i].letter == letter)
-			return &options[i];
+	for (size_t i = 0; i < n; i++)
+		if (name ? capgate_text_is(*name, table[i].name) : table[i].letter == letter)
+			return &table[i];
 	return &other;
 }
 
@@ -252,7 +282,7 @@ static int take_long(struct arguments *a, const char *const *argv, size_t *used,
 	const char *equals = strchr(argv[0], '=');
 	struct capgate_text name = {argv[0] + 2,
 				    equals ? (size_t)(equals - argv[0]) - 2 : strlen(argv[0]) - 2};
-	const struct run_option *o = find_long(name);
+	const struct run_option *o = find_option(a, &name, 0);
 	bool own = !equals && !o->flag;
 
 	if (own && !argv[1])
@@ -267,10 +297,12 @@ static int take_letters(struct arguments *a, const char *const *argv, size_t *us
 {
 	*used = 1;
 	for (const char *p = argv[0] + 1; *p; p++) {
-		const struct run_option *o = find_letter(*p);
+		const struct run_option *o = find_option(a, NULL, *p);
 
 		if (o->flag) {
-			if (o->fate == FATE_REACH)
+			if (o->fate == FATE_PORTS && !argv[0][2])
+				return take_option(a, o, argv[0], "", false, err);
+			if (o->fate == FATE_REACH || o->fate == FATE_PORTS)
 				return not_understood(err, "write this option alone, and in full",
 						      argv[0]);
 			continue;
@@ -303,7 +335,10 @@ static int take_options(struct arguments *a, const char *const *argv, struct cap
 		argv += used;
 	}
 	if (!*argv)
-		return not_understood(err, "the command line names no image", NULL);
+		return not_understood(err,
+				      a->compose ? "the command line names no service"
+						 : "the command line names no image",
+				      NULL);
 	for (a->image = argv; a->image[a->n_image];)
 		a->n_image++;
 	return a->n_image > ARGUMENTS_MAX
@@ -322,31 +357,68 @@ static bool is_global_flag(const char *word)
 	return false;
 }
 
+static const char how[] = "give a command like podman run IMAGE, docker run IMAGE or docker "
+			  "compose run SERVICE after --";
+
+/* Options before a command, from argv[*at] on. */
+static int take_globals(const char *const *argv, size_t *at, const char **ret, size_t *n,
+			struct capgate_error *err)
+{
+	while (argv[*at] && argv[*at][0] == '-') {
+		bool value = !strchr(argv[*at], '=') && !is_global_flag(argv[*at]);
+
+		for (int k = 0; k <= value; k++, (*at)++) {
+			if (!argv[*at] || *n == ARGUMENTS_MAX)
+				return not_understood(err, how, NULL);
+			ret[(*n)++] = argv[*at];
+		}
+	}
+	if (*n > ARGUMENTS_GLOBALS)
+		return not_understood(err, "there are more options before run than can be read",
+				      NULL);
+	return 0;
+}
+
+/* Compose files are read by Compose itself: its second version, as a plugin of docker. */
+static int refuse_compose(const char *engine, struct capgate_error *err)
+{
+	return not_understood(err,
+			      "of Compose only docker compose run can be learned about; or give "
+			      "docker run or podman run, with what the service says: its image, "
+			      "user, volumes, cap_add and cap_drop",
+			      engine);
+}
+
+static bool begins_with(const char *word, const char *start)
+{
+	return strncmp(word, start, strlen(start)) == 0;
+}
+
 int arguments_parse(const char *const *argv, struct arguments *ret, struct capgate_error *err)
 {
-	static const char how[] = "give a command like podman run IMAGE or docker run IMAGE after "
-				  "--";
 	struct arguments *a = ret;
+	const char *program;
 	size_t i = 1;
 
 	memset(a, 0, sizeof(*a));
 	if (!argv[0])
 		return not_understood(err, how, NULL);
 	a->engine = argv[0];
-	while (argv[i] && argv[i][0] == '-') {
-		bool value = !strchr(argv[i], '=') && !is_global_flag(argv[i]);
-
-		for (int k = 0; k <= value; k++, i++) {
-			if (!argv[i] || a->n_global == ARGUMENTS_MAX)
-				return not_understood(err, how, NULL);
-			a->global[a->n_global++] = argv[i];
-		}
-	}
-	if (a->n_global > ARGUMENTS_GLOBALS)
-		return not_understood(err, "there are more options before run than can be read",
-				      NULL);
-	if (argv[i] && strcmp(argv[i], "container") == 0)
+	program = capgate_last_part(argv[0]);
+	if (begins_with(program, "docker-compose") || begins_with(program, "podman-compose"))
+		return refuse_compose(program, err);
+	if (take_globals(argv, &i, a->global, &a->n_global, err) < 0)
+		return err->code;
+	if (argv[i] && strcmp(argv[i], "container") == 0) {
 		i++;
+	} else if (argv[i] && strcmp(argv[i], "compose") == 0) {
+		if (begins_with(program, "podman") || begins_with(program, "nerdctl"))
+			return refuse_compose(program, err);
+		a->compose = true;
+		i++;
+		if (take_globals(argv, &i, a->compose_global, &a->n_compose_global, err) < 0)
+			return err->code;
+	}
 	if (!argv[i] || strcmp(argv[i], "run") != 0)
 		return not_understood(err, how, argv[i] ? argv[i] : NULL);
 	return take_options(a, argv + i + 1, err);

@@ -54,7 +54,7 @@ void command_sleep(int milliseconds)
 /* ---- One program ------------------------------------------------------------------- */
 
 /* setns(2) leads to the root directory; what was typed may name files by relative paths. */
-static bool enter(int namespace)
+static bool go_to(int namespace)
 {
 	char here[PATH_MAX];
 	bool known = getcwd(here, sizeof(here)) != NULL;
@@ -77,7 +77,7 @@ static void become_command(const struct command_call *call)
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(call->errors ? call->errors : output, STDERR_FILENO) < 0)
 		_exit(127);
-	if (call->namespace >= 0 && !enter(call->namespace))
+	if (call->namespace >= 0 && !go_to(call->namespace))
 		_exit(127);
 	for (size_t i = 0; call->environment && call->environment[i]; i++)
 		putenv((char *)(uintptr_t)call->environment[i]);

@@ -18,6 +18,7 @@ struct command_call {
 	const char *const *argv; /* argv[0] is looked for in PATH */
 	int namespace;           /* of mounts, to be in; -1: as we are */
 	int output;              /* a descriptor for its standard output and error; -1: dropped */
+	int errors;              /* for its standard error alone; 0: there is none */
 	int milliseconds;        /* it is killed after */
 	/* NAME=VALUE to add to the environment, ended by NULL; NULL: none. */
 	const char *const *environment;

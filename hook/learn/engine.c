@@ -15,7 +15,7 @@
 
 #define ENGINE_MS 120000
 #define CAP_WORD 40
-#define WORDS (3 * ARGUMENTS_MAX)
+#define WORDS (4 * ARGUMENTS_MAX)
 
 /* ---- Words -------------------------------------------------------------------------- */
 
@@ -40,6 +40,18 @@ static void begin_words(struct command_words *w, const struct engine_run *e, con
 	add_word(w, e->arguments.engine);
 	for (size_t i = 0; i < e->arguments.n_global; i++)
 		add_word(w, e->arguments.global[i]);
+	add_word(w, command);
+}
+
+/* "docker compose -p ID COMMAND": the name is that of a project of our own, too. */
+static void begin_compose(struct command_words *w, const struct engine_run *e, const char *id,
+			  const char *command)
+{
+	begin_words(w, e, "compose");
+	for (size_t i = 0; i < e->arguments.n_compose_global; i++)
+		add_word(w, e->arguments.compose_global[i]);
+	add_word(w, "-p");
+	add_word(w, id);
 	add_word(w, command);
 }
 
@@ -99,23 +111,58 @@ static void add_sysctls(struct command_words *w, capgate_set set)
 	}
 }
 
+/*
+ * Compose adds an option to the list of the service, and --cap-drop=WORD removes a word that
+ * is spelled the same from its cap_add.  So does this, with each word that is not given.
+ */
+static void take_back(struct command_words *w, const struct engine_run *e, capgate_set given,
+		      bool all)
+{
+	const struct service_facts *f = &e->service;
+
+	for (size_t i = 0; i < f->n_added; i++) {
+		int cap = capgate_cap_lenient(capgate_text_of(f->added[i]));
+
+		if (cap >= 0 ? capgate_set_has(given, cap) : all)
+			continue;
+		add_word(w, "--cap-drop");
+		add_word(w, f->added[i]);
+	}
+}
+
+static void caps_words(struct command_words *w, const struct engine_run *e, capgate_set keep)
+{
+	const struct arguments *a = &e->arguments;
+
+	if (e->again) {
+		add_word(w, "--cap-drop=ALL");
+		add_caps(w, "cap-add", keep);
+		take_back(w, e, keep, false);
+	} else {
+		add_full_set(w, e);
+		take_back(w, e, capgate_set_minus(a->add, e->forbidden),
+			  a->add_all && capgate_set_empty(e->forbidden));
+	}
+}
+
 static void create_words(struct command_words *w, const struct subject *s, capgate_set keep)
 {
 	const struct engine_run *e = s->own;
 	const struct arguments *a = &e->arguments;
 
-	begin_words(w, e, "create");
+	if (a->compose) {
+		begin_compose(w, e, s->session->id, "run");
+		add_word(w, "-d");
+	} else {
+		begin_words(w, e, "create");
+	}
 	add_word(w, "--name");
 	add_word(w, s->session->id);
 	for (size_t i = 0; i < a->n_options; i++)
 		add_word(w, a->option[i]);
-	if (e->again) {
-		add_word(w, "--cap-drop=ALL");
-		add_caps(w, "cap-add", keep);
-	} else {
-		add_full_set(w, e);
-	}
-	add_sysctls(w, s->by_sysctl);
+	caps_words(w, e, keep);
+	if (!a->compose)
+		add_sysctls(w, s->by_sysctl);
 	for (size_t i = 0; i < a->n_image; i++)
 		add_word(w, a->image[i]);
 }
@@ -194,6 +241,10 @@ static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgat
 	long found;
 
 	e->pid = 0;
+	e->keep = keep;
+	/* Compose has no command that makes this container without starting it. */
+	if (e->arguments.compose)
+		return 0;
 	create_words(&w, s, keep);
 	if (call_engine(s, &w, s->sink) != 0)
 		return engine_failed(s, "create", err);
@@ -257,8 +308,20 @@ static size_t forebears(struct subject *s, pid_t pids[SUBJECT_FOREBEARS])
 	return n;
 }
 
+static int run_service(struct subject *s, struct capgate_error *err)
+{
+	struct engine_run *e = s->own;
+	struct command_words w;
+
+	create_words(&w, s, e->keep);
+	e->again = true;
+	return call_engine(s, &w, s->sink) == 0 ? 0 : engine_failed(s, "compose run", err);
+}
+
 static int start(struct subject *s, struct capgate_error *err)
 {
+	if (((const struct engine_run *)s->own)->arguments.compose)
+		return run_service(s, err);
 	return call_simply(s, "start", NULL, NULL, s->sink) == 0 ? 0
 								 : engine_failed(s, "start", err);
 }
@@ -305,6 +368,11 @@ static void remove_it(struct subject *s)
 	command_interrupted = 0;
 	(void)call_simply(s, "kill", NULL, NULL, -1);
 	(void)call_simply(s, "rm", "-f", "-v", -1);
+	if (s->session->remove_rest[0])
+		(void)command_run(&(struct command_call){.argv = s->session->remove_rest,
+							 .namespace = s->session->host,
+							 .output = -1,
+							 .milliseconds = ENGINE_MS});
 	command_interrupted = interrupted;
 }
 
@@ -320,26 +388,41 @@ static capgate_set asked_for(const struct engine_run *e, capgate_set allowed)
 	return capgate_set_and(a->add_all ? capgate_set_all() : set, allowed);
 }
 
+static void name_removals(const struct engine_run *e, struct session *session)
+{
+	const struct arguments *a = &e->arguments;
+	static struct command_words w;
+
+	begin_words(&w, e, "rm");
+	add_word(&w, "-f");
+	add_word(&w, "-v");
+	add_word(&w, session->id);
+	memcpy(session->remove, w.argv, w.n * sizeof(w.argv[0]));
+	session->remove_on_host = true;
+	if (!a->compose)
+		return;
+	begin_compose(&w, e, session->id, "down");
+	add_word(&w, "--volumes");
+	add_word(&w, "--rmi=local");
+	add_word(&w, "--remove-orphans");
+	add_word(&w, "--timeout=0");
+	memcpy(session->remove_rest, w.argv, w.n * sizeof(w.argv[0]));
+}
+
+_Static_assert(SESSION_ARGS > 2 * ARGUMENTS_GLOBALS + 10, "all words of a removal fit");
+
 void engine_subject(struct engine_run *e, capgate_set allowed, struct session *session,
 		    struct subject *ret)
 {
 	const struct arguments *a = &e->arguments;
-	size_t n = 0;
 
 	e->is_podman = strncmp(capgate_last_part(a->engine), "podman", 6) == 0;
 	e->forbidden = capgate_set_minus(capgate_set_all(), allowed);
-	session->remove[n++] = a->engine;
-	for (size_t i = 0; i < a->n_global && n < SESSION_ARGS - 5; i++)
-		session->remove[n++] = a->global[i];
-	session->remove[n++] = "rm";
-	session->remove[n++] = "-f";
-	session->remove[n++] = "-v";
-	session->remove[n++] = session->id;
-	session->remove[n] = NULL;
-	session->remove_on_host = true;
+	name_removals(e, session);
 	*ret = (struct subject){.session = session,
-				.name = a->image[0],
+				.name = e->service.image[0] ? e->service.image : a->image[0],
 				.full = e->is_podman ? allowed : asked_for(e, allowed),
+				.no_sysctls = a->compose,
 				.commands = session->host,
 				.sink = command_sink(),
 				.create = create,

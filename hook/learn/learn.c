@@ -16,6 +16,7 @@
 #include "apart.h"
 #include "bundle.h"
 #include "command.h"
+#include "compose.h"
 #include "engine.h"
 #include "findings.h"
 #include "keep.h"
@@ -268,7 +269,9 @@ static int prepare(struct learning *l, char **words)
 				   &l->bundle, &err) < 0
 			       ? learn_failed(&err)
 			       : OPTIONS_GO;
-	if (arguments_parse((const char *const *)words, &l->engine.arguments, &err) < 0)
+	if (arguments_parse((const char *const *)words, &l->engine.arguments, &err) < 0 ||
+	    (l->engine.arguments.compose &&
+	     compose_open(&l->engine.arguments, &l->engine.service, &err) < 0))
 		return usage(err.msg);
 	return OPTIONS_GO;
 }

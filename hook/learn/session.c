@@ -91,12 +91,16 @@ static void remove_container(const struct session *s)
 				    .namespace = s->remove_on_host ? s->host : -1,
 				    .output = -1,
 				    .milliseconds = 60000};
+	struct command_call rest = call;
 
+	rest.argv = s->remove_rest;
 	/* A daemon may finish what its client asked for, although the client was killed. */
 	for (int i = 0; s->remove[0] && i < (s->remove_on_host ? 3 : 1); i++) {
 		if (i)
 			command_sleep(1000);
 		(void)command_run(&call);
+		if (rest.argv[0])
+			(void)command_run(&rest);
 	}
 }
 

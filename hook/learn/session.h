@@ -12,7 +12,7 @@
 
 #include "capgate.h"
 
-#define SESSION_ARGS 32
+#define SESSION_ARGS 64
 
 struct session {
 	char id[40];      /* "capgate-learn-1f2e3d4c": of containers, and of the trace */
@@ -20,6 +20,8 @@ struct session {
 	int host;         /* the mount namespace that we came from */
 	/* What removes the container, ended by NULL; the guard knows it, too. */
 	const char *remove[SESSION_ARGS];
+	/* And then what was made with it; NULL: nothing was. */
+	const char *remove_rest[SESSION_ARGS];
 	bool remove_on_host; /* in the namespace that we came from */
 	pid_t guard;
 	int alive; /* the guard works when this closes without a word */

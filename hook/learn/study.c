@@ -183,7 +183,7 @@ enum study_end study_run(struct study *s)
 		plan.files = s->files;
 		steps_plan(&t.steps, plan_runs(&plan), command_now() - began);
 		plan_run(&plan, &s->learned);
-		if (s->learned.finished)
+		if (s->learned.finished && !s->subject->no_sysctls)
 			try_sysctls(&t, &s->learned);
 		if (command_interrupted)
 			end = STUDY_INTERRUPTED;

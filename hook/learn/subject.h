@@ -13,6 +13,7 @@ struct subject {
 	capgate_set full; /* what the first run is given */
 	/* For the next run: in place of each of these, the sysctl that does for it. */
 	capgate_set by_sysctl;
+	bool no_sysctls; /* it cannot be given any */
 	int commands;      /* the mount namespace of check and exercise; -1: ours */
 	const char *state; /* for these: where the runtime keeps its state; or NULL */
 	int sink;          /* what the container and its runtime say; -1: none */

@@ -114,6 +114,63 @@ own_dockerd() {
 	done <"$RIG/backends"
 }
 
+# As much of Compose 2 as learn calls, where Docker has no such plugin: Debian 12 has none.  Of the
+# two lists of capabilities it makes what Compose makes.
+stand_in() {
+	mkdir -p "$RIG/docker-config/cli-plugins"
+	cat >"$RIG/docker-config/cli-plugins/docker-compose" <<-'SH'
+		#!/bin/bash
+		[ "$1" != docker-cli-plugin-metadata ] || { echo '{"SchemaVersion":"0.1.0","Vendor":"test","Version":"2"}'; exit; }
+		docker=(/usr/bin/docker)
+		while [ "$1" != compose ]; do docker+=("$1"); shift; done
+		shift
+		while [ "${1#-}" != "$1" ]; do
+			case $1 in -f) file=$2 ;; -p) project=$2 ;; esac
+			shift 2
+		done
+		mine=label=com.docker.compose.project=$project
+		case $1 in
+		config) jq -e --arg service "${!#}" '.services | has($service)' "$file" >/dev/null && cat "$file" ;;
+		down) "${docker[@]}" ps -aq --filter "$mine" | xargs -r "${docker[@]}" rm -f ;;
+		run)
+			shift
+			options=() added=() dropped=()
+			while [ "${1#-}" != "$1" ]; do
+				case $1 in
+				-d) options+=(-d) ;;
+				--name) options+=(--name "$2"); shift ;;
+				--cap-add=*) added+=("${1#*=}") ;;
+				--cap-drop=*) dropped+=("${1#*=}") ;;
+				--cap-drop) dropped+=("$2"); shift ;;
+				*) exit 9 ;;
+				esac
+				shift
+			done
+			service() { jq -r --arg service "$1" ".services[\$service].$2" "$file"; }
+			mapfile -t own < <(service "$1" 'cap_add[]')
+			for word in "${own[@]}"; do case " ${dropped[*]} " in *" $word "*) ;; *) added+=("$word") ;; esac; done
+			mapfile -t command < <(service "$1" 'command[]')
+			"${docker[@]}" run --network none --label "${mine#label=}" "${options[@]}" "${added[@]/#/--cap-add=}" "${dropped[@]/#/--cap-drop=}" \
+				$(service "$1" image) "${command[@]}" ;;
+		esac
+	SH
+	chmod 755 "$RIG/docker-config/cli-plugins/docker-compose"
+	export DOCKER_CONFIG=$RIG/docker-config
+}
+
+@test "learn -- docker compose run: a service in a project of its own" {
+	own_dockerd
+	/usr/bin/docker compose version >/dev/null 2>&1 || stand_in
+	jq -n --arg command "$lasting" '{services: {web: {image: "bb", network_mode: "none", cap_drop: ["ALL"], cap_add: ["CAP_CHOWN", "kill"], command: ["sh", "-c", $command]}}}' >"$RIG/compose.yaml"
+	cd "$RIG"
+	while read -r backend; do
+		learn --check "/usr/bin/docker -H unix://$RIG/docker.sock exec \$CAPGATE_ID cat /tmp/ok" -- \
+			/usr/bin/docker -H "unix://$RIG/docker.sock" compose -f compose.yaml run --rm web
+		learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"] and .image == "bb"'
+		clean d
+	done <"$RIG/backends"
+}
+
 # recorded: what is kept under the image's name says this much.
 recorded() {
 	"$CAPGATE" learn keep --once --store /run/recorded && "$CAPGATE" learn report --store /run/recorded bb -f json >"$RIG/learned" &&

@@ -7,6 +7,7 @@
 #include "hook/learn/filecaps.h"
 #include "hook/learn/paste.h"
 #include "hook/learn/plan.h"
+#include "hook/learn/service.h"
 #include "lib/base/base.h"
 
 /* ---- The plan ---------------------------------------------------------------------- */
@@ -399,6 +400,161 @@ START_TEST(a_command_line_that_is_not_understood_is_no_guess)
 }
 END_TEST
 
+START_TEST(nerdctl_is_understood_as_docker_is)
+{
+	ck_assert_int_eq(PARSE("/usr/local/bin/nerdctl", "--namespace", "k8s.io", "--debug-full",
+			       "run", "-d", "--rm", "--snapshotter=native", "--net", "host",
+			       "--cap-drop", "ALL", "--cap-add=chown", "--label", "a=b", "image"),
+			 0);
+	ck_assert_str_eq(joined(arguments.global, arguments.n_global),
+			 "--namespace k8s.io --debug-full");
+	ck_assert_str_eq(joined(arguments.option, arguments.n_options),
+			 "--snapshotter=native --net host --label a=b");
+	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image");
+	ck_assert_uint_eq(arguments.add.bits, BIT(CHOWN));
+	ck_assert(arguments.drop_all && arguments.n_effects == 1);
+}
+END_TEST
+
+/* ---- Compose ----------------------------------------------------------------------- */
+
+START_TEST(a_service_of_compose_is_taken_apart)
+{
+	ck_assert_int_eq(PARSE("docker", "-H", "unix:///s", "compose", "-f", "a.yaml",
+			       "--profile=x", "--compatibility", "run", "-T", "--rm", "-P",
+			       "--no-deps", "--name=web", "-e", "A=b", "-l", "a=b", "--cap-add",
+			       "KILL", "web", "sh", "-c", "x"),
+			 0);
+	ck_assert(arguments.compose && arguments.no_deps && arguments.service_ports);
+	ck_assert_str_eq(joined(arguments.global, arguments.n_global), "-H unix:///s");
+	ck_assert_str_eq(joined(arguments.compose_global, arguments.n_compose_global),
+			 "-f a.yaml --profile=x --compatibility");
+	ck_assert_str_eq(joined(arguments.option, arguments.n_options),
+			 "-P --no-deps -e A=b -l a=b");
+	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "web sh -c x");
+	ck_assert_uint_eq(arguments.add.bits, BIT(KILL));
+	ck_assert_int_eq(PARSE("docker", "compose", "run", "web"), 0);
+	ck_assert(!arguments.no_deps && !arguments.service_ports);
+}
+END_TEST
+
+START_TEST(what_of_compose_cannot_be_learned_is_said)
+{
+	static const char *const rows[][5] = {
+		{"docker-compose", "run", "web"},
+		{"/usr/bin/podman-compose", "run", "web"},
+		{"podman", "compose", "run", "web"},
+		{"nerdctl", "compose", "run", "web"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_lt(parse(rows[i], 5), 0);
+		ck_assert_ptr_nonnull(strstr(why.msg, "only docker compose run"));
+	}
+	ck_assert_int_lt(PARSE("docker", "compose", "up", "web"), 0);
+	ck_assert_int_lt(PARSE("docker", "compose", "run"), 0);
+	ck_assert_ptr_nonnull(strstr(why.msg, "names no service"));
+}
+END_TEST
+
+static const char composed[] =
+	"{\"name\":\"p\",\"services\":{"
+	"\"db\":{\"image\":\"postgres\",\"privileged\":true,\"cap_add\":[\"SYS_ADMIN\"],"
+	"\"ports\":[{\"mode\":\"ingress\",\"target\":5,\"published\":\"5432\"}],"
+	"\"volumes\":[{\"type\":\"bind\",\"source\":\"/db\",\"target\":\"/d\"}]},"
+	"\"web\":{\"image\":\"nginx\",\"cap_add\":[\"CAP_KILL\",\"chown\"],\"cap_drop\":[\"ALL\"],"
+	"\"command\":null,\"depends_on\":{\"db\":{\"condition\":\"service_started\"}},"
+	"\"network_mode\":\"host\",\"pid\":\"host\",\"devices\":[\"/dev/kvm:/dev/kvm:rwm\"],"
+	"\"ports\":[{\"target\":80,\"published\":\"8080\"},{\"target\":81}],"
+	"\"volumes\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/data\"},"
+	"{\"type\":\"bind\",\"source\":\"/ro\",\"target\":\"/r\",\"read_only\":true},"
+	"{\"type\":\"bind\",\"source\":\"/rw\",\"target\":\"/w\"}]}},"
+	"\"networks\":{\"default\":{\"name\":\"own_default\"},\"x\":{\"name\":\"corporate\"}},"
+	"\"volumes\":{\"data\":{\"name\":\"own_data\"},\"ext\":{\"name\":\"owned\"}}}";
+
+static struct service_facts facts_of(struct service_question question, int status)
+{
+	static char memory[65536];
+	struct capgate_arena arena;
+	struct service_facts facts = {0};
+
+	capgate_arena_init(&arena, memory, sizeof(memory));
+	question.project = "own";
+	ck_assert_int_eq(service_parse(&question, &arena, &facts, &why), status);
+	return facts;
+}
+
+START_TEST(what_compose_says_of_a_service_is_read)
+{
+	struct service_facts f = facts_of(
+		(struct service_question){
+			.text = capgate_text_of(composed), .service = "web", .ports = true},
+		0);
+	static const char *const effects[] = {
+		"publishes a port: 5432",
+		"writes outside the container: /db",
+		"starts another service, too: db",
+		"uses a network that others use, too: host",
+		"shares a namespace: host",
+		"reaches outside the container: /dev/kvm:/dev/kvm:rwm",
+		"publishes a port: 8080",
+		"writes outside the container: /rw",
+		"may use a network that others use, too: corporate",
+		"may write a volume that others use, too: owned",
+	};
+
+	ck_assert(f.found && !f.privileged && f.drop_all && !f.add_all);
+	ck_assert_str_eq(f.image, "nginx");
+	ck_assert_uint_eq(f.add.bits, BIT(KILL) | BIT(CHOWN));
+	ck_assert_uint_eq(f.n_added, 2);
+	ck_assert_str_eq(f.added[0], "CAP_KILL");
+	ck_assert_str_eq(f.added[1], "chown");
+	ck_assert_uint_eq(f.n_effects, sizeof(effects) / sizeof(effects[0]));
+	for (size_t i = 0; i < f.n_effects; i++)
+		ck_assert_str_eq(f.effect[i], effects[i]);
+	f = facts_of((struct service_question){.text = capgate_text_of(composed),
+					       .service = "web",
+					       .alone = true},
+		     0);
+	ck_assert_uint_eq(f.n_effects, 6);
+	f = facts_of((struct service_question){.text = capgate_text_of(composed), .service = "db"},
+		     0);
+	ck_assert(f.privileged);
+	f = facts_of((struct service_question){.text = capgate_text_of(composed), .service = "x"},
+		     0);
+	ck_assert(!f.found);
+}
+END_TEST
+
+START_TEST(what_compose_never_prints_is_not_read)
+{
+	static const char *const rows[] = {
+		"",
+		"[]",
+		"{\"services\":[]}",
+		"{\"services\":{\"web\":{\"cap_add\":[\"NOTHING\"]}}}",
+		"{\"services\":{\"web\":{\"cap_add\":[5]}}}",
+		"{\"services\":{\"web\":{\"cap_add\":[\"KILL,CHOWN\"]}}}",
+		"{\"services\":{\"web\":{\"privileged\":\"yes\"}}}",
+		"{\"services\":{\"web\":{\"privileged\":false,\"Privileged\":true}}}",
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static char memory[65536];
+		struct capgate_arena arena;
+		struct service_facts facts = {0};
+
+		capgate_arena_init(&arena, memory, sizeof(memory));
+		ck_assert_msg(
+			service_parse(&(struct service_question){.text = capgate_text_of(rows[i]),
+								 .service = "web",
+								 .project = "own"},
+				      &arena, &facts, &why) < 0,
+			"%s", rows[i]);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("learn");
@@ -422,6 +578,11 @@ Suite *suite(void)
 	tcase_add_test(t, a_command_line_is_taken_apart);
 	tcase_add_test(t, what_a_run_does_outside_is_found);
 	tcase_add_test(t, a_command_line_that_is_not_understood_is_no_guess);
+	tcase_add_test(t, nerdctl_is_understood_as_docker_is);
+	tcase_add_test(t, a_service_of_compose_is_taken_apart);
+	tcase_add_test(t, what_of_compose_cannot_be_learned_is_said);
+	tcase_add_test(t, what_compose_says_of_a_service_is_read);
+	tcase_add_test(t, what_compose_never_prints_is_not_read);
 	suite_add_tcase(s, t);
 	return s;
 }
