@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which files make up containers.conf and crio.conf, and in which order.  podman 4 and
- * 5 read directory after directory, 5 root's own after the others; podman 6 sorts the
- * drop-ins of all directories by name together, and reads one main file only; CRI-O reads
- * every file of its directory, whatever its name is.
+ * Finds the files of containers.conf and crio.conf, in the order in which engines read them.
+ * podman 4 and 5 read one directory after the other; podman 5 reads root's own last.  podman 6
+ * reads only one main file, and sorts the drop-ins of all directories by name.  CRI-O reads
+ * every file in its directory, whatever its name is.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -69,7 +69,7 @@ static const char *base_of(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-/* A regular file, no link; a file of the same name that was read before is replaced. */
+/* Adds a regular file, no link.  It replaces an earlier file of the same name. */
 static void merge(struct conf_files *files, const char *path)
 {
 	struct stat st;
@@ -124,7 +124,7 @@ static void add_first(struct conf_files *files)
 
 /* ---- CRI-O ------------------------------------------------------------------------------- */
 
-/* Every file, directories entered in their place. */
+/* Adds every file of a directory and of its subdirectories, in the order of their names. */
 static void add_tree(struct conf_files *files, const char *dir, unsigned depth)
 {
 	struct dirent **names;

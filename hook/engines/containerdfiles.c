@@ -12,7 +12,7 @@
 
 /* ---- Templates --------------------------------------------------------------------------- */
 
-/* Or what configure keeps of one. */
+/* A template, or the copy of one that configure keeps. */
 static bool is_template(const char *path)
 {
 	const char *end = strstr(path, ".tmpl");
@@ -20,7 +20,7 @@ static bool is_template(const char *path)
 	return end && (end[5] == '\0' || strcmp(end + 5, WIRING_BACKUP) == 0);
 }
 
-/* Nothing but white space before it on its line? */
+/* Is there only white space before it on its line? */
 static bool begins_line(struct capgate_text text, size_t at)
 {
 	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t'))
@@ -28,8 +28,8 @@ static bool begins_line(struct capgate_text text, size_t at)
 	return at == 0 || text.p[at - 1] == '\n';
 }
 
-/* Go's {{actions}} as bytes that TOML can read, in the same number: a comment where
- * one begins its line, else the digits of a value or of a string. */
+/* Replaces each {{action}} of a Go template by the same number of bytes that TOML can parse: a
+ * comment if the action begins its line, else digits. */
 static int mask(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
 {
 	char *p = malloc(text.len + 1);
@@ -97,7 +97,7 @@ int containerd_files_add(struct containerd_files *files, const char *path,
 	return f->missing ? 0 : understand(f, err);
 }
 
-/* An import that is not absolute is below the directory of the file that names it. */
+/* A relative import is relative to the directory of the file that names it. */
 static void pattern_of(const char *path, struct capgate_text import, char *buf, size_t size)
 {
 	const char *slash = strrchr(path, '/');
@@ -148,7 +148,7 @@ int containerd_files_read(const char *main, struct containerd_files *ret, struct
 	ret->n = 0;
 	ret->more = false;
 	status = containerd_files_add(ret, main, err);
-	/* Imports of imports come after all that was named before them. */
+	/* Imports of an imported file come after all files that are listed already. */
 	for (size_t i = 0; status == 0 && i < ret->n; i++)
 		if (!ret->v[i].why[0])
 			status = add_imports(ret, i, err);

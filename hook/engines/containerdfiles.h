@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd's configuration as a whole: a file, and those that it imports. */
+/* containerd's whole configuration: its main file and the files that this imports. */
 #ifndef CONTAINERDFILES_H
 #define CONTAINERDFILES_H
 
@@ -14,10 +14,10 @@ struct containerd_file {
 	struct capgate_text text;
 	struct containerdtoml c;
 	bool missing;
-	char why[256]; /* it cannot be understood; "": it can */
+	char why[256]; /* why it cannot be used; "" if it can */
 };
 
-/* In the order in which containerd lays them over each other, main first. */
+/* In the order in which containerd merges them, the main file first. */
 struct containerd_files {
 	struct containerd_file v[CONTAINERD_FILES];
 	size_t n;
@@ -25,16 +25,16 @@ struct containerd_files {
 };
 
 /*
- * Reads main and all that is imported, once each.  A file whose name ends in
- * ".tmpl" is a template of k3s: its actions are passed over.  Fails for want of
- * memory only; a file that cannot be read or understood says why.
+ * Reads the main file and every imported file, each once.  A file whose name ends in ".tmpl"
+ * is a template of k3s; its actions are skipped.  Fails only if there is no memory.  If a
+ * file cannot be read or parsed, its member why says so.
  */
 int containerd_files_read(const char *main, struct containerd_files *ret,
 			  struct capgate_error *err) CAPGATE_MUST;
-/* One more, as if it had been imported last. */
+/* Adds a file as if it were the last import. */
 int containerd_files_add(struct containerd_files *files, const char *path,
 			 struct capgate_error *err) CAPGATE_MUST;
-/* The *.toml of a directory, in the order of their names. */
+/* Adds the *.toml files of a directory, sorted by name. */
 int containerd_files_add_directory(struct containerd_files *files, const char *dir,
 				   struct capgate_error *err) CAPGATE_MUST;
 
@@ -44,24 +44,25 @@ int containerd_files_add_directory(struct containerd_files *files, const char *d
  * checks each file.
  */
 struct containerd_view {
-	struct capgate_text type;   /* as said last; of "runc", its built-in one */
-	struct capgate_text binary; /* as said last; empty: runc from PATH */
+	struct capgate_text type;   /* the last value; for "runc" the built-in one by default */
+	struct capgate_text binary; /* the last value; empty: runc from PATH */
 	bool has_type, has_path, has_binary, old;
-	size_t last; /* the last file that speaks of it */
+	size_t last; /* the last file that mentions it */
 };
 
-/* Not there in any file: false. */
+/* False if no file defines the handler. */
 bool containerd_view_of(const struct containerd_files *files, const char *name,
 			struct containerd_view *ret);
 
-/* containerd 1 uses only the last file that mentions the plugin: that one. */
+/* The last file that mentions the plugin.  containerd 1 uses only this one. */
 size_t containerd_last(const struct containerd_files *files);
-/* It is an import that speaks of no handler: containerd 1 then has runc of itself,
+/* Is that file an import that defines no handler?  Then containerd 1 uses its built-in runc,
  * whatever config.toml says. */
 bool containerd_hidden(const struct containerd_files *files);
 
-/* The directory whose *.toml files main imports, where a drop-in of ours is merged:
- * containerd 2 and a version above 2; false: there is none. */
+/* The directory whose *.toml files the main file imports and containerd merges, so that our
+ * drop-in works there.  This needs containerd 2 and a file of version 3 or newer.  False if
+ * there is no such directory. */
 bool containerd_dropins(const struct containerd_files *files, char *dir, size_t size);
 
 #endif

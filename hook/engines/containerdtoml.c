@@ -60,8 +60,8 @@ static struct containerd_handler *handler_of(struct containerdtoml *c, const cha
 	return h;
 }
 
-/* The text of the line before the last of a value's dotted keys, without leading white
- * space; length 0: the key is not a plain one. */
+/* The text of the line before the last of a value's dotted keys, without leading white space.
+ * Length 0 if the key is quoted. */
 static struct capgate_span before_last_key(struct capgate_text text, size_t value)
 {
 	size_t at = value, line;
@@ -82,8 +82,8 @@ static struct capgate_span before_last_key(struct capgate_text text, size_t valu
 	return (struct capgate_span){line, at - line};
 }
 
-/* rest: the path below the handler; header: how much of the whole path the [table] header
- * gave, of the handler's own keys. */
+/* rest: the path below the handler.  header: the length of the part of rest that comes from
+ * the [table] header. */
 static void see_key(const struct reader *r, struct containerd_handler *h,
 		    const struct toml_event *e, const char *rest, bool below_header)
 {
@@ -120,7 +120,7 @@ static void see_options(const struct reader *r, struct containerd_handler *h,
 	}
 }
 
-/* rest: the path below [plugins.X.containerd]; above: the length of what is before it. */
+/* rest: the path below [plugins.X.containerd].  above: the length of the path before rest. */
 static void see_handler(const struct reader *r, const struct toml_event *e, const char *rest,
 			size_t above)
 {
@@ -156,8 +156,8 @@ static void see_handler(const struct reader *r, const struct toml_event *e, cons
 
 /* ---- The plugin ----------------------------------------------------------------------- */
 
-/* The length of "plugins.X.containerd" where the path begins so; 0: it does not.
- * *plugin: it is about that plugin at all. */
+/* The length of "plugins.X.containerd" if the path begins with it, else 0.  *plugin: the path
+ * is in this plugin's table. */
 static size_t plugin_prefix(const char *path, const char *name, bool *plugin)
 {
 	static const char containerd[] = S "containerd";
@@ -242,7 +242,7 @@ const struct containerd_handler *containerdtoml_find(const struct containerdtoml
 	return NULL;
 }
 
-/* microk8s fills in ${RUNTIME_TYPE}, which is runc's unless somebody changes it. */
+/* microk8s replaces ${RUNTIME_TYPE}, by default with that of runc. */
 bool containerdtoml_is_runc(struct capgate_text type)
 {
 	return capgate_text_is(type, "io.containerd.runc.v2") ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a file of containerd's configuration says about the runtimes of its CRI plugin. */
+/* The runtimes of containerd's CRI plugin in one of its configuration files. */
 #ifndef CONTAINERDTOML_H
 #define CONTAINERDTOML_H
 
@@ -8,23 +8,23 @@
 #define CONTAINERD_IMPORTS 16
 #define CONTAINERD_HANDLERS 48
 #define CONTAINERD_NAME 64
-/* The newest version of the file that is known: containerd 2.3's. */
+/* The newest version of the file that capgate knows, that of containerd 2.3. */
 #define CONTAINERD_NEWEST 4
 
 #define CONTAINERD_PLUGIN_2 "io.containerd.grpc.v1.cri"
 #define CONTAINERD_PLUGIN_3 "io.containerd.cri.v1.runtime"
 
-/* One runtime handler, as far as this file speaks of it.  Spans of length 0: not there. */
+/* One runtime handler in this file.  A span of length 0 means that the text is absent. */
 struct containerd_handler {
 	char name[CONTAINERD_NAME];
-	bool old; /* the tables default_runtime and untrusted_workload_runtime of old */
+	bool old; /* from the old tables default_runtime or untrusted_workload_runtime */
 	bool has_type;
 	struct capgate_text type; /* runtime_type */
-	bool has_path;            /* runtime_path: a shim of another place */
+	bool has_path;            /* runtime_path: a shim in another place */
 	struct capgate_span binary_at;
 	struct capgate_text binary; /* BinaryName */
-	size_t options_end;         /* after the line [...options]; 0: there is none */
-	struct capgate_span options_line, options_inline; /* that line; options = {...} */
+	size_t options_end;         /* after the line [...options]; 0 without one */
+	struct capgate_span options_line, options_inline; /* this line; options = {...} */
 	struct capgate_span inline_at;                    /* handler = {...} */
 	struct capgate_span dotted;  /* the text before the last key of "options.X = ..." */
 	struct capgate_span sibling; /* the same of "runtime_type = ..." with dotted keys */
@@ -32,26 +32,26 @@ struct containerd_handler {
 };
 
 struct containerdtoml {
-	int version; /* 0: not said */
+	int version; /* 0 if the file does not name it */
 	bool cri_disabled;
 	struct capgate_text imports[CONTAINERD_IMPORTS]; /* patterns, glob(3) */
 	size_t n_imports;                                /* more than that: an error */
-	bool has_plugin;                                 /* it says anything about that plugin */
-	const char *plugin; /* the name by which it does; NULL: it does not */
+	bool has_plugin;                                 /* it mentions the plugin */
+	const char *plugin; /* the plugin's name in this file; NULL if not mentioned */
 	bool has_fallback;
 	struct capgate_text fallback; /* default_runtime_name */
 	struct capgate_span fallback_at;
 	struct containerd_handler handler[CONTAINERD_HANDLERS];
 	size_t n_handlers;
-	bool closed; /* the tables of runtimes are inline: no header can be added */
-	bool twice;  /* something of this is said twice, which TOML does not allow: an error */
+	bool closed; /* the tables of runtimes are inline, so no header can be added */
+	bool twice;  /* a key is set twice, which TOML forbids: an error */
 	bool too_many;
 };
 
 /*
- * Both names of the plugin are understood in a file without a version, for
- * containerd takes such a drop-in for one of any version; else only the name that
- * its version knows.  The texts are views into text and arena.
+ * Reads one file.  containerd accepts a drop-in without a version whatever the version of the
+ * main file is, so both names of the plugin count there.  In a file with a version only the
+ * name of that version counts.  The texts in *ret are views into text and arena.
  */
 int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena,
 			 struct containerdtoml *ret, struct capgate_error *err) CAPGATE_MUST;

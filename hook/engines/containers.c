@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The containers of this machine: every state that a runtime keeps of one. */
+/* Finds the containers of this machine in the states of runtimes and the stores of engines. */
 #include <string.h>
 #include <sys/select.h>
 
@@ -35,7 +35,7 @@ static int take_directory(void *user, const struct engine_root *root, const char
 	int status = container_read_state(dir, &c, err);
 
 	if (status < 0 && err->code != CAPGATE_ENOMEM) {
-		/* One that cannot be read must not hide the others. */
+		/* An unreadable state must not hide the other containers. */
 		io_say_error(dir, err);
 		list->unreadable++;
 		status = 0;
@@ -52,7 +52,7 @@ static int take_directory(void *user, const struct engine_root *root, const char
 	return status < 0 ? status : 0;
 }
 
-/* Those that runtimes keep a state of. */
+/* The containers for which a runtime keeps a state. */
 static int find_states(const char *root, struct containers *list, struct capgate_error *err)
 {
 	struct engine_roots roots;
@@ -69,9 +69,9 @@ static int find_states(const char *root, struct containers *list, struct capgate
 }
 
 /*
- * A container that starts or ends at this moment is in its engine's store as running
- * before, or after, its runtime has a state of it: that is looked at again for half a
- * second.  One that stays so is not seen, and the list is not complete.
+ * While a container starts or ends, its engine's store can say that it runs although its
+ * runtime has no state of it.  The search is repeated for half a second.  If the difference
+ * stays, the container is missing and the list is incomplete.
  */
 #define SETTLE_TRIES 25
 #define SETTLE_NSEC 20000000L

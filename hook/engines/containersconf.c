@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containers.conf and crio.conf, in the order in which the engines lay them
- * over each other; only what concerns hooks and the runtime. */
+/* Reads containers.conf and crio.conf in the order in which engines merge them, but only the
+ * settings of hooks and runtimes. */
 #include "containersconf.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #define S TOML_SEP
 
-/* Where each engine keeps these things. */
+/* The keys of each engine's settings. */
 struct keys {
 	const char *hooks_dir, *runtime, *runtimes;
 };
@@ -29,10 +29,10 @@ struct reader {
 	const char *file;
 	struct capgate_text text;
 	struct engine_conf *conf;
-	char dir[CONF_DIRS][CONF_PATH]; /* of the array that is being read */
+	char dir[CONF_DIRS][CONF_PATH]; /* the array that is being read */
 	size_t n_dirs;
 	bool append;
-	struct conf_runtime *table; /* the last header is of this runtime */
+	struct conf_runtime *table; /* the runtime of the last header */
 	size_t table_from;
 	bool seen[CONF_RUNTIMES]; /* in this file */
 	size_t n_elements;
@@ -45,7 +45,7 @@ static void set(char *to, struct capgate_text text)
 
 /* ---- Hooks ------------------------------------------------------------------------------- */
 
-/* podman accepts {append=true} in an array: later entries are added. */
+/* podman accepts {append=true} in an array; then the entries are added to earlier ones. */
 static void end_of_dirs(struct reader *r)
 {
 	if (!r->append)
@@ -73,7 +73,7 @@ static void see_dirs(struct reader *r, const struct toml_event *e)
 
 /* ---- Runtimes ---------------------------------------------------------------------------- */
 
-/* The runtime of that name; what an earlier file said of it is forgotten. */
+/* The runtime of that name, without the settings of earlier files. */
 static struct conf_runtime *runtime_of(struct reader *r, const char *name, size_t len)
 {
 	struct engine_conf *c = r->conf;
@@ -96,7 +96,7 @@ static struct conf_runtime *runtime_of(struct reader *r, const char *name, size_
 	return &c->v[i];
 }
 
-/* A [table] of a runtime goes to the next header that is not its own. */
+/* A [table] of a runtime ends at the next header of anything else. */
 static void end_table(struct reader *r, size_t at)
 {
 	if (r->table && r->table->n_tables < COUNT(r->table->table))
@@ -113,7 +113,7 @@ static void add_program(struct conf_runtime *v, struct capgate_text path)
 		set(v->path[v->n_paths++], path);
 }
 
-/* rest: below the runtime's name. */
+/* rest: the path below the runtime's name. */
 static void see_crio(struct reader *r, struct conf_runtime *v, const struct toml_event *e,
 		     const char *rest)
 {
@@ -124,8 +124,8 @@ static void see_crio(struct reader *r, struct conf_runtime *v, const struct toml
 		v->path_at = (struct capgate_span){e->at.off - r->table_from, e->at.len};
 		v->closed |= !r->table || v->n_tables > 0;
 	} else if (e->kind == TOML_STRING && strcmp(rest, S "runtime_type") == 0) {
-		/* conmon-rs ("pod") runs runtime_path as conmon does; "vm" is a shim of its
-		 * own, and so may be the types of a later CRI-O. */
+		/* conmon-rs ("pod") runs runtime_path as conmon does.  "vm" is a shim, and
+		 * types of a later CRI-O may be shims, too. */
 		v->foreign = e->text.len && !capgate_text_is(e->text, "oci") &&
 			     !capgate_text_is(e->text, "pod");
 	} else if (e->kind == TOML_OTHER && strcmp(rest, S "inherit_default_runtime") == 0) {
@@ -171,7 +171,7 @@ static int see(void *user, const struct toml_event *e)
 		end_table(r, e->at.off);
 	see_dirs(r, e);
 	see_runtime(r, e);
-	/* The default that version 0.1.0 set is no wish of the host's. */
+	/* Version 0.1.0 of capgate set this default; the administrator did not. */
 	if (e->kind == TOML_STRING && strcmp(e->path, r->keys->runtime) == 0 &&
 	    !(strcmp(r->file, WIRING_CRIO_CONF) == 0 && capgate_text_is(e->text, WIRING_NAME))) {
 		set(r->conf->runtime, e->text);
@@ -258,7 +258,7 @@ static bool is_there(const struct conf_runtime *v)
 	return false;
 }
 
-/* podman's own choice is crun, or runc where only that is installed. */
+/* podman uses crun, or runc if only this is installed. */
 const char *engine_conf_default(const struct engine_conf *conf)
 {
 	const struct conf_runtime *crun = engine_conf_runtime(conf, "crun");
@@ -297,7 +297,7 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 	if (e == ENGINE_PODMAN)
 		add_podmans(ret);
 	else
-		/* CRI-O has its default of itself; the path is looked up in PATH. */
+		/* CRI-O has its default runtime built in, and looks for it in PATH. */
 		add_built_in(ret, engine_conf_default(ret), none);
 }
 

@@ -48,7 +48,7 @@ static const struct capgate_shape shape = {
 					      .each = &runtime)}),
 };
 
-/* Options of runc and crun that come before a command. */
+/* Is it a global option of runc and crun, one that comes before the command? */
 static bool is_known_argument(struct capgate_text arg)
 {
 	static const char *const known[] = {
@@ -56,7 +56,7 @@ static bool is_known_argument(struct capgate_text arg)
 		"--systemd-cgroup", "--rootless", "--criu",       "--cgroup-manager"};
 
 	if (arg.len == 0 || arg.p[0] != '-')
-		return true; /* the value of the one before it */
+		return true; /* the value of the option before it */
 	for (size_t i = 0; i < COUNT(known); i++) {
 		size_t n = strlen(known[i]);
 
@@ -67,7 +67,7 @@ static bool is_known_argument(struct capgate_text arg)
 	return false;
 }
 
-/* A new runtime, by its key. */
+/* Begins a runtime at its key. */
 static int begin_runtime(struct daemonjson *d, const struct capgate_walk *walk,
 			 const struct capgate_json_event *e)
 {

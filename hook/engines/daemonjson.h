@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What Docker's daemon.json says about runtimes, and where. */
+/* The runtimes and directories in Docker's daemon.json, with their places in the text. */
 #ifndef DAEMONJSON_H
 #define DAEMONJSON_H
 
@@ -7,19 +7,19 @@
 
 #define DAEMONJSON_RUNTIMES 32
 
-/* Spans of length 0: not there. */
+/* One runtime.  A span of length 0 means that the member is absent. */
 struct docker_runtime {
 	char name[64];
 	struct capgate_span at;   /* the whole object */
 	struct capgate_text path; /* a program, called as runc is */
 	struct capgate_span path_at;
-	struct capgate_text type; /* runtimeType: a shim, in place of a path */
+	struct capgate_text type; /* runtimeType: a shim instead of a path */
 	bool has_type;
-	struct capgate_span options; /* of that shim */
+	struct capgate_span options; /* of the shim */
 	struct capgate_text binary;  /* BinaryName in them */
 	struct capgate_span binary_at;
 	bool has_arguments;     /* runtimeArgs */
-	bool foreign_arguments; /* among them some that neither runc nor crun has */
+	bool foreign_arguments; /* at least one that neither runc nor crun has */
 };
 
 struct daemonjson {
@@ -29,11 +29,11 @@ struct daemonjson {
 	bool has_fallback;
 	struct capgate_text fallback; /* default-runtime */
 	struct capgate_span fallback_at;
-	struct capgate_text data_root; /* "data-root"; empty: not said */
+	struct capgate_text data_root; /* "data-root"; empty if not set */
 	struct capgate_text remap;     /* "userns-remap" */
 };
 
-/* Strictly: what two readers could read differently is an error. */
+/* Strict: a text that two parsers could read differently is an error. */
 int daemonjson_parse(struct capgate_text text, struct capgate_arena *arena, struct daemonjson *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
 const struct docker_runtime *daemonjson_find(const struct daemonjson *d, struct capgate_text name);

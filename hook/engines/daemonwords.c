@@ -43,13 +43,13 @@ const char *daemon_words_last(const struct daemon_words *w, const char *option)
 
 struct unit {
 	struct capgate_arena *arena;
-	struct capgate_text exec; /* of the last ExecStart; its continuations are in it */
+	struct capgate_text exec; /* the last ExecStart, with its continuation lines */
 	const char *exec_file;
 	struct capgate_text variables[SETTINGS]; /* lines of NAME=VALUE */
 	size_t n;
 };
 
-/* A line, up to an end without a backslash before it; *text continues after it. */
+/* The next line with its continuation lines.  *text continues after it. */
 static struct capgate_text next_line(struct capgate_text *text)
 {
 	struct capgate_text line = {text->p, 0};
@@ -66,7 +66,7 @@ static struct capgate_text next_line(struct capgate_text *text)
 	return line;
 }
 
-/* What follows "KEY=" on a line; false: it says something else. */
+/* The value of a line "KEY=VALUE".  False if the line has another key. */
 static bool value_of(struct capgate_text line, const char *key, struct capgate_text *ret)
 {
 	size_t n = strlen(key);
@@ -90,14 +90,14 @@ static void add_variable_file(struct unit *u, struct capgate_text path)
 	char name[256];
 	bool missing;
 
-	if (path.len && path.p[0] == '-') /* it need not exist */
+	if (path.len && path.p[0] == '-') /* the file need not exist */
 		path = (struct capgate_text){path.p + 1, path.len - 1};
 	capgate_text_copy(name, sizeof(name), path);
 	if (name[0] == '/')
 		add_variables(u, place_text(u->arena, name, &missing));
 }
 
-/* False: there is no such file. */
+/* False if there is no such file. */
 static bool read_unit(struct unit *u, const char *path)
 {
 	bool missing;
@@ -122,13 +122,13 @@ static bool read_unit(struct unit *u, const char *path)
 
 /* ---- Words --------------------------------------------------------------------------- */
 
-/* Does a blank, quote or backslash before a new line end here? */
+/* Is it a character between words?  A backslash continues a line. */
 static bool is_between(char c)
 {
 	return capgate_is_blank(c) || c == '\\';
 }
 
-/* The next word without its quotes; false: there is none. */
+/* The next word, without its quotes.  False if there is none. */
 static bool next_word(struct capgate_text *text, char *word, size_t size)
 {
 	size_t n = 0, i = 0;
@@ -151,7 +151,7 @@ static bool next_word(struct capgate_text *text, char *word, size_t size)
 	return true;
 }
 
-/* What a variable is set to; the last setting counts. */
+/* The value of a variable; the last setting counts. */
 static struct capgate_text variable(const struct unit *u, const char *name)
 {
 	struct capgate_text found = {0};

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * k3s and RKE2 write config.toml from a template, and since 2026 let it import
- * config-v3.toml.d; k0s merges the files of containerd.d; microk8s fills in a template
- * whose words in ${} are those of a shell.
+ * k3s and RKE2 write config.toml from a template; since 2026 it imports config-v3.toml.d.  k0s
+ * merges the files of containerd.d.  microk8s has a template with shell variables, ${NAME}.
  */
 #include "distributions.h"
 #include "lib/base/base.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distributions of Kubernetes that bring a containerd, and write its configuration. */
+/* Kubernetes distributions that include containerd and write its configuration. */
 #ifndef DISTRIBUTIONS_H
 #define DISTRIBUTIONS_H
 
@@ -7,15 +7,15 @@
 
 struct distribution {
 	enum engine engine;
-	const char *file;         /* what its containerd reads; it is written anew at each start */
-	const char *templates[2]; /* of that file, an administrator's; the newer one first */
-	const char *dropins;      /* a directory that it merges; NULL: as far as file imports one */
-	const char *new_dropins;  /* where it would, when it has not been started yet */
-	const char *own[4];       /* where its programs lie, before PATH */
-	const char *restart;      /* what makes it read its files again */
+	const char *file;         /* containerd's configuration, rewritten at each start */
+	const char *templates[2]; /* the administrator's templates of file, the newest first */
+	const char *dropins;      /* a directory that is merged; NULL: only if file imports one */
+	const char *new_dropins;  /* that directory before the first start */
+	const char *own[4];       /* directories of its programs, searched before PATH */
+	const char *restart;      /* the command that makes it read its files again */
 };
 
-/* NULL: that engine is no distribution. */
+/* NULL if the engine is no distribution. */
 const struct distribution *distribution_of(enum engine e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What engines and runtimes keep on disk: stores, configuration files, names. */
+/* The files of engines and runtimes: stores, states, configuration files. */
 #ifndef ENGINES_H
 #define ENGINES_H
 

@@ -12,11 +12,11 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-/* crun leaves names that begin with a dot alone when it makes room. */
+/* crun keeps names that begin with a dot when it removes old filters. */
 #define MARK ".capgate"
-/* crun itself keeps some dozens. */
+/* crun itself keeps only some dozens. */
 #define FILTERS_MAX 100000
-/* No error: statuses of errors are above it. */
+/* The cache does not exist, which is no error.  No error has this number. */
 #define NOTHING INT_MIN
 
 static int fail_owner(struct capgate_error *err, const char *root)
@@ -27,7 +27,7 @@ static int fail_owner(struct capgate_error *err, const char *root)
 			    root);
 }
 
-/* Nobody else's, and a directory, on the open descriptor. */
+/* Does the caller own the open directory, and can nobody else write to it? */
 static bool is_own(int fd)
 {
 	struct stat st;
@@ -35,7 +35,8 @@ static bool is_own(int fd)
 	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
-/* Only directories that exist must belong to the caller: *err names the one that does not. */
+/* Opens a subdirectory.  Both must belong to the caller.  Returns a descriptor, or NOTHING if
+ * the subdirectory does not exist, or an error. */
 static int step_into(int dir, const char *root, const char *name, struct capgate_error *err)
 {
 	int next = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -50,7 +51,7 @@ static int step_into(int dir, const char *root, const char *name, struct capgate
 	return fail_owner(err, root);
 }
 
-/* A descriptor, NOTHING, or an error. */
+/* Opens the cache.  Returns a descriptor, NOTHING, or an error. */
 static int open_cache(const char *root, struct capgate_error *err)
 {
 	int top = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), middle, cache;
@@ -66,7 +67,7 @@ static int open_cache(const char *root, struct capgate_error *err)
 	return cache;
 }
 
-/* One filter: 0 goes on. */
+/* Called for each filter.  Return 0 to continue. */
 typedef int filter_visit(int dir, const char *name, void *user);
 
 static int each_filter(int cache, filter_visit *visit, void *user)
@@ -162,7 +163,8 @@ static int count_filter(int dir, const char *name, void *user)
 	struct older *o = user;
 	struct stat st;
 
-	/* mtime: when it was compiled; a use changes only ctime, by its link. */
+	/* mtime is the time of compilation.  A use makes a hard link, which changes only
+	 * ctime. */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    (st.st_mtim.tv_sec < o->begin.tv_sec ||
 	     (st.st_mtim.tv_sec == o->begin.tv_sec && st.st_mtim.tv_nsec < o->begin.tv_nsec)))

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crun keeps the seccomp filters that it has compiled in ROOT/.cache/seccomp, since
- * 1.9, and takes one from there whose key is the same.  The key leaves errnoRet out
- * and has no separators (crun's src/libcrun/seccomp.c), so a filter that was compiled
- * for a container which nobody judged may be given to one that was judged.
+ * crun's cache of compiled seccomp filters, in ROOT/.cache/seccomp since crun 1.9.
+ *
+ * crun reuses a filter if the key of the new profile is the same.  The key omits errnoRet and
+ * has no separators (crun's src/libcrun/seccomp.c), so different profiles can have the same
+ * key.  A container that was judged could then get a filter that was compiled for a container
+ * that was not judged.  Therefore capgate empties the cache once and marks it.
  */
 #ifndef FILTERCACHE_H
 #define FILTERCACHE_H
@@ -14,23 +16,24 @@
 #include "capgate.h"
 
 /*
- * From here on every filter below this root was compiled for a container that was
- * judged: what else lies there is removed, once; a mark beside the filters remembers
- * it.  Nothing lies there: 0.  No link is followed.  Negative: a directory on the way
- * is not the caller's alone, or cannot be read or written.
+ * Removes every filter below this root and writes the mark, unless the mark is there.  The
+ * mark means that all filters were compiled for judged containers.  Returns 0 also if there
+ * is no cache.  Follows no link.  Negative if another user owns a directory on the way or can
+ * write to it, or if it cannot be read or written.
  */
 int filtercache_own(const char *root, struct capgate_error *err) CAPGATE_MUST;
-/* What comes from here on was not judged: the mark is removed. */
+/* Removes the mark.  Call this before a container runs that was not judged. */
 int filtercache_disown(const char *root, struct capgate_error *err) CAPGATE_MUST;
 
-/* Each root that root's engines may give crun.  visit returns 0 or negative, which ends it. */
+/* Visits each root directory that root's engines may give crun.  A negative value from visit
+ * ends the walk and is returned. */
 typedef int filtercache_visit(void *user, const char *root, struct capgate_error *err);
 int filtercache_each(filtercache_visit *visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 
-/* How many filters without the mark are older than begin. */
+/* Counts the filters that were compiled before begin.  0 if the cache has the mark. */
 int filtercache_count(const char *root, const struct timespec *begin, size_t *ret,
 		      struct capgate_error *err) CAPGATE_MUST;
-/* Removes all filters, and leaves no mark. */
+/* Removes all filters and the mark. */
 int filtercache_clear(const char *root, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The places of crun's caches; in a file of their own, see rootwalk.c. */
+/* Finds the directories of crun's caches.  This needs glob(3), see rootwalk.c. */
 #include <unistd.h>
 
 #include "filtercache.h"
@@ -16,7 +16,7 @@ static int visit_root(void *user, const struct engine_root *root, const char *di
 	const struct each *each = user;
 
 	(void)root;
-	/* Root's are not a user's to look at, and crun of a user does not use them. */
+	/* A user cannot read root's caches, and the crun of a user does not use them. */
 	if (geteuid() != 0 && access(dir, R_OK | X_OK) < 0)
 		return 0;
 	return each->visit(each->user, dir, err);

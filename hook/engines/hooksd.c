@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hooks.d files (oci-hooks(5)), as the engines read them (containers/common, pkg/hooks):
- * schema 1.0.0; and 0.1.0, which is also that of a file without a version.
+ * Reads hooks.d files (oci-hooks(5)) as the engines do (containers/common, pkg/hooks).  There
+ * are two schemas, 1.0.0 and 0.1.0.  A file without a version has schema 0.1.0.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -93,8 +93,8 @@ static unsigned stage_bit(struct capgate_text name)
 		       : 0;
 }
 
-/* "stage" and "stages" say the same, and a file that has both is an error to engines; so
- * are "cmd" and "cmds". */
+/* "stage" and "stages" mean the same, and so do "cmd" and "cmds".  Engines reject a file that
+ * has both. */
 static int see_twin(struct hook_file *h, const struct capgate_walk *walk, int field,
 		    const struct capgate_json_event *e)
 {
@@ -118,11 +118,11 @@ static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 		h->old = e->text.len == 0 || capgate_text_is(e->text, "0.1.0");
 		break;
 	case FIELD_OLD_ARG:
-		/* The engine puts the program before them. */
+		/* The engine puts the program before the arguments. */
 		h->n_args += h->n_args == 0;
 		return visit_hook(user, walk, FIELD_ARG, e);
 	case FIELD_OLD_COMMAND:
-		/* One condition that holds is enough, whatever the others are. */
+		/* The hook runs if one condition holds. */
 		h->always |= e->text.len == 0 || capgate_text_is(e->text, ".*");
 		break;
 	case FIELD_ONE_STAGE:
@@ -156,7 +156,7 @@ static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-/* By the program that it calls, or by the name under which our hooks are installed. */
+/* A hook is ours by its program, or by the file name that we install. */
 static bool is_our_hook(const struct hook_file *h)
 {
 	const char *slash = strrchr(h->program, '/');

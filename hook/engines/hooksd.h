@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hooks.d: the hooks that are registered with podman and CRI-O. */
+/* hooks.d: the hooks that podman and CRI-O run. */
 #ifndef HOOKSD_H
 #define HOOKSD_H
 
 #include "containersconf.h"
 
-/* A registered hook: the file in a hooks.d directory. */
 enum { STAGE_PRECREATE = 1, STAGE_PRESTART = 2, STAGE_CREATERUNTIME = 4, STAGE_CREATECONTAINER = 8,
        STAGE_POSTSTART = 16, STAGE_OTHER = 32 };
 
 #define HOOK_ARGS 16
 
+/* One hook: a file in a hooks.d directory. */
 struct hook_file {
-	char path[CONF_PATH]; /* of the JSON */
+	char path[CONF_PATH]; /* of the file itself */
 	const char *name;	/* its last component */
-	char why[256];		/* it cannot be read; "": it can */
+	char why[256];		/* why it cannot be read; "" if it can */
 	char program[CONF_PATH];
 	char args[HOOK_ARGS][128];
 	size_t n_args;
 	unsigned stages;
-	bool old; /* of version 0.1.0 */
-	unsigned stage_lists, command_lists; /* how many members name them, there */
+	bool old; /* schema 0.1.0 */
+	unsigned stage_lists, command_lists; /* there: how many members name stages, commands */
 	bool always, other_conditions, version_ok, ours, has_env, more_args;
-	size_t masked_by; /* index of the file of that name in a later directory, or itself */
+	size_t masked_by; /* index of the last file with this name, which may be this one */
 };
 
 #define HOOK_FILES 256
@@ -30,10 +30,10 @@ struct hook_file {
 struct hook_list {
 	struct hook_file v[HOOK_FILES];
 	size_t n;
-	bool more; /* than could be looked at */
+	bool more; /* there are more than fit */
 };
 
-/* The files of these directories, in the order in which engines merge them. */
+/* Reads the files of conf's directories, in the order in which engines merge them. */
 void hook_list_read(struct capgate_arena *arena, const struct engine_conf *conf,
 		    struct hook_list *ret);
 

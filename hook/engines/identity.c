@@ -42,7 +42,7 @@ struct capgate_text identity_id(const struct capgate_spec *spec, struct capgate_
 {
 	struct capgate_text id = identity_firm(spec, bundle);
 
-	/* podman keeps the container's own files below its id. */
+	/* podman keeps a container's files in a directory with the id as its name. */
 	for (size_t i = 0; !id.len && i < spec->n_mounts; i++)
 		if (has(spec->mounts[i].source, "/overlay-containers/"))
 			id = identity_find(spec->mounts[i].source);
@@ -60,12 +60,12 @@ static bool annotated(const struct capgate_spec *spec, const char *prefix)
 	return false;
 }
 
-/* What the engine writes itself comes before annotations, which anybody may. */
+/* First come the places that only the engine writes.  Anybody can write annotations. */
 enum identity identity_engine(const struct capgate_spec *spec, struct capgate_text bundle)
 {
 	struct capgate_text cgroup = spec->cgroups_path;
 
-	/* "/moby-UID.GID/" where Docker remaps users. */
+	/* "/moby-UID.GID/" if Docker remaps users. */
 	if (has(bundle, "/moby/") || has(bundle, ".task/moby-"))
 		return IDENTITY_DOCKER;
 	if (has(bundle, "io.containerd.runtime"))

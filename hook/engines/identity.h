@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose specification is this?  As far as it can be known; for the log. */
+/* Which container and engine a specification belongs to, as far as it can be known. */
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
@@ -15,18 +15,17 @@ enum identity {
 	NIDENTITIES
 };
 
-/* The last run of exactly 64 hexadecimal digits: how engines name containers in
- * paths, after whatever a container's author may have put before it. */
+/* The last run of exactly 64 hexadecimal digits, which is how engines name containers in
+ * paths.  The container's author may control what comes before it, but not the last one. */
 struct capgate_text identity_find(struct capgate_text path);
-/* The container's id as only its engine can have written it: in the path of its
- * bundle, else at the end of its cgroup.  Empty: unknown. */
+/* The container's id, from a place that only its engine writes: the path of the bundle, else
+ * the end of the cgroup's path.  Empty if unknown. */
 struct capgate_text identity_firm(const struct capgate_spec *spec, struct capgate_text bundle);
-/* The same, else a guess from the container's mounts, which is good enough for
- * the log and for nothing else. */
+/* The same, else a guess from the container's mounts.  Use it only for the log. */
 struct capgate_text identity_id(const struct capgate_spec *spec, struct capgate_text bundle);
 
 enum identity identity_engine(const struct capgate_spec *spec, struct capgate_text bundle);
-/* "podman", "cri-o"; NULL: unknown. */
+/* "podman", "cri-o"; NULL if unknown. */
 const char *identity_engine_name(enum identity engine);
 
 #endif

@@ -14,7 +14,7 @@
 #include "otherroots.h"
 #include "store.h"
 
-/* By an exemption, or as the name under which capabilities are recorded. */
+/* Does anything need the image: an exemption, or the recording of capabilities? */
 static bool asked_for(const struct capgate_policy *policy)
 {
 	if (policy->learn == CAPGATE_LEARN_RECORD)
@@ -25,7 +25,7 @@ static bool asked_for(const struct capgate_policy *policy)
 	return false;
 }
 
-/* A file that holds the id, or any file when no id is known. */
+/* Reads the file if it contains the id, or in any case if no id is known. */
 static bool take_file(const char *path, struct capgate_text id, struct capgate_text *ret)
 {
 	struct capgate_text text = trusted_read(path, STORE_MAX);
@@ -38,7 +38,7 @@ static bool take_file(const char *path, struct capgate_text id, struct capgate_t
 	return false;
 }
 
-/* Is this directory, "/.../", root's alone, and all above it? */
+/* Can only root write to this directory, "/.../", and to all directories above it? */
 static bool is_roots(struct capgate_text directory)
 {
 	char path[PATH_MAX];
@@ -51,7 +51,7 @@ static bool is_roots(struct capgate_text directory)
 	return trusted_directory(path, &missing, &err) == 0;
 }
 
-/* beside: ".../overlay-containers/", where the bundle is; beside and id may be empty:
+/* beside: the directory of the bundle, ".../overlay-containers/".  beside and id are empty if
  * unknown. */
 static struct capgate_text find_list(const struct engine_roots *roots, enum root_kind kind,
 				     struct capgate_text beside, struct capgate_text id)
@@ -65,7 +65,7 @@ static struct capgate_text find_list(const struct engine_roots *roots, enum root
 	return found;
 }
 
-/* Docker's namespace in its containerd, with the owner's ids where users are remapped. */
+/* Is it in Docker's namespace of containerd?  The name has ids if Docker remaps users. */
 static bool is_mobys(struct capgate_text below)
 {
 	static const char task[] = "/io.containerd.runtime.v2.task/";
@@ -86,8 +86,8 @@ static bool is_mobys(struct capgate_text below)
 	return name.p[name.len - 1] == '/';
 }
 
-/* Where containerd keeps bundles, by default and in k3s, RKE2, k0s, MicroK8s and
- * Docker: below root's own run-time directory. */
+/* Is it in the directory where containerd keeps bundles, by default and in k3s, RKE2, k0s,
+ * MicroK8s and Docker?  All are below root's run-time directory. */
 static bool is_containerds(struct capgate_text below)
 {
 	return (capgate_text_begins(below, "/run/") ||
@@ -113,10 +113,10 @@ static struct capgate_text read_record(const char *root, const char *ids, struct
 	return strlen(path) < PATH_MAX ? trusted_read(path, STORE_MAX) : (struct capgate_text){0};
 }
 
-/* More entries than the root directory of a Docker ever has. */
+/* Docker's root directory never has so many entries. */
 #define ENTRIES_MAX 1000
 
-/* With userns-remap its containers are below UID.GID. */
+/* With userns-remap, Docker keeps its containers below UID.GID. */
 static struct capgate_text read_docker(const char *root, struct capgate_text id)
 {
 	struct capgate_text found = read_record(root, "", id);
@@ -161,12 +161,12 @@ struct image_stores image_stores_find(const struct capgate_policy *policy,
 
 	if (!asked_for(policy))
 		return (struct image_stores){0};
-	/* podman runs precreate in the bundle, since 4.4; elsewhere before. */
+	/* Since 4.4 podman runs precreate in the bundle. */
 	if (guess)
 		bundle = capgate_text_of(getcwd(here, sizeof(here)) ? here : "");
 	id = identity_find(bundle);
 	below = id.len ? (struct capgate_text){bundle.p, (size_t)(id.p - bundle.p)} : unknown;
-	/* Anybody may call a directory so, and an id may be any container's. */
+	/* Anybody can make a directory with such a name, and with the id of any container. */
 	if (capgate_text_ends(below, "-containers/"))
 		return is_roots(below) ? libpod_stores(below, id) : (struct image_stores){0};
 	if (guess)
@@ -204,7 +204,7 @@ static struct capgate_text from_store(struct capgate_text store, struct capgate_
 								: (struct capgate_text){0};
 }
 
-/* A sandbox has some annotations from the pod's author. */
+/* In a sandbox, the pod's author writes some annotations. */
 static struct capgate_text from_annotations(const struct capgate_spec *spec)
 {
 	struct capgate_text image = {0}, type = {0};

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The image that a container was made from, according to the engine's own root-owned store;
- * never from annotations, which the container's author can write.
+ * The image that a container was made from, according to its engine's store, which only root
+ * can write.  Annotations do not count, because the container's author can write them.
  */
 #ifndef IMAGE_H
 #define IMAGE_H
 
 #include "capgate.h"
 
-/* Files of a store: containers/storage keeps containers that do not outlive a
- * boot (podman run --rm) apart from the others; Docker has one a container. */
+/* The files that may name a container's image.  containers/storage has two lists, one of them
+ * for containers that end with the boot (podman run --rm); Docker has one file a container. */
 #define IMAGE_FILES 2
 
 struct image_stores {
-	struct capgate_text v[IMAGE_FILES]; /* empty: none */
-	bool cri; /* the bundle is one of containerd's CRI: it writes an annotation */
+	struct capgate_text v[IMAGE_FILES]; /* empty if there is no such file */
+	bool cri; /* containerd's CRI plugin made the bundle and wrote an annotation */
 };
 
 /*
- * What may say which image that bundle's container was made from: podman's and
- * CRI-O's containers.json and volatile-containers.json, Docker's config.v2.json;
- * without a bundle (precreate) podman's in the usual places.  Empty when no
- * exemption asks for an image and nothing is recorded, when there is no file that only
- * root can have written, or when the bundle does not lie in the engine's own root-owned directory.
- * Opens files: before confinement.
+ * Reads the files that may name the image of the bundle's container: podman's and CRI-O's
+ * containers.json and volatile-containers.json, or Docker's config.v2.json.  Without a bundle
+ * (precreate), those of podman in the usual places.  The result is empty
+ *   - if no exemption names an image and no recording is on,
+ *   - if users other than root can write these files, or
+ *   - if the bundle is not in its engine's own directory, which only root can write.
+ * Opens files, so call it before confinement.
  */
 struct image_stores image_stores_find(const struct capgate_policy *policy,
 				      struct capgate_text bundle);
-/* Bytes in all, for the arena of whoever reads them. */
+/* The size of all files, for the arena of the caller that parses them. */
 size_t image_stores_size(const struct image_stores *stores);
 
 /*
- * The image's name in these stores (or, in containerd's CRI bundles, in the
- * annotation that containerd writes last).  Empty: unknown.  Pure.
+ * The image's name in these stores; in bundles of containerd's CRI plugin, in the annotation
+ * that containerd writes last.  Empty if unknown.  Opens no file.
  */
 struct capgate_text image_resolve(const struct capgate_spec *spec, struct capgate_text bundle,
 				  const struct image_stores *stores, struct capgate_arena *arena);

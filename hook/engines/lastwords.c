@@ -16,14 +16,14 @@
 #include "roots.h"
 #include "store.h"
 
-/* The end of a log; the text before it is older. */
+/* How many bytes at the end of a log are read. */
 #define TAIL ((size_t)64 << 10)
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
 enum { FIELD_TEXT = 1 };
 
-/* Docker's json-file, and what crun writes. */
+/* A line of Docker's json-file log, or of crun's. */
 static const struct capgate_shape line_shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = MEMBERS({"log", STRING(FIELD_TEXT)}, {"msg", STRING(FIELD_TEXT)}),
@@ -59,8 +59,8 @@ static struct capgate_text member_of(struct capgate_text text, const struct capg
 	return member;
 }
 
-/* "2026-11-28T17:03:06.8+00:00 stderr F words", as conmon and CRI's engines write. */
-static struct capgate_text behind_stream(struct capgate_text line)
+/* "2026-11-28T17:03:06.8+00:00 stderr F words", as conmon and engines of the CRI write. */
+static struct capgate_text after_stream(struct capgate_text line)
 {
 	static const char *const streams[] = {" stdout ", " stderr "};
 
@@ -82,11 +82,11 @@ static struct capgate_text trimmed(struct capgate_text t)
 	return t;
 }
 
-/* What was said, without what a log has around it. */
+/* The line as the container printed it, without the log's own fields. */
 static struct capgate_text words_of(struct capgate_text line, struct capgate_arena *arena,
 				    struct capgate_arena *inner)
 {
-	const struct capgate_text words = behind_stream(trimmed(line));
+	const struct capgate_text words = after_stream(trimmed(line));
 	struct capgate_text member = words.len && words.p[0] == '{'
 					     ? member_of(words, &line_shape, arena)
 					     : (struct capgate_text){0};
@@ -101,7 +101,7 @@ static struct capgate_text words_of(struct capgate_text line, struct capgate_are
 
 /* ---- What engines keep -------------------------------------------------------------------- */
 
-/* The end of the file, from the beginning of a line on; false: there is none. */
+/* Reads the end of the file, from the beginning of a line.  False if there is no file. */
 static bool read_tail(const char *path, char buf[TAIL], struct capgate_text *ret)
 {
 	struct capgate_error ignored;
@@ -162,7 +162,7 @@ static bool look_at_log(const char *path, lastwords_visit *visit, void *user)
 	return true;
 }
 
-/* The error that Docker keeps of a container that did not start. */
+/* The error that Docker keeps for a container that did not start. */
 static bool look_at_error(const char *path, lastwords_visit *visit, void *user)
 {
 	struct capgate_text text, error = {0};
@@ -181,8 +181,8 @@ static bool look_at_error(const char *path, lastwords_visit *visit, void *user)
 	return error.len > 0;
 }
 
-/* The i-th place where Docker may keep its containers; "": skip this one.  False: there
- * are no more. */
+/* The i-th directory where Docker may keep its containers; "": skip it.  False if there are no
+ * more. */
 static bool docker_root(size_t i, char ret[PATH_MAX])
 {
 	struct engine_roots roots;
@@ -196,7 +196,7 @@ static bool docker_root(size_t i, char ret[PATH_MAX])
 	return true;
 }
 
-/* A file there of that container, its record and its log in turn. */
+/* A file of the container there: its record if i is even, else its log. */
 static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
 {
 	char root[PATH_MAX];
@@ -216,10 +216,10 @@ static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
 	return true;
 }
 
-/* More pods are on no node. */
+/* No node has so many pods. */
 #define LINKS_MAX 100000
 
-/* The kubelet's link to the log of that container, POD_NAMESPACE_NAME-ID.log. */
+/* Finds the kubelet's link to the container's log, POD_NAMESPACE_NAME-ID.log. */
 static bool find_link(struct capgate_text id, char path[PATH_MAX])
 {
 	char end[NAME_MAX];
@@ -247,7 +247,7 @@ bool lastwords_at(struct capgate_text id, const char *bundle, size_t i, lastword
 	bool read = false;
 
 	path[0] = '\0';
-	/* podman keeps its log beside the bundle's config.json. */
+	/* podman keeps the log in the directory of the bundle's config.json. */
 	if (i == 0) {
 		read = bundle[0] == '/' && strlen(bundle) + sizeof("/ctr.log") <= PATH_MAX &&
 		       snprintf(path, PATH_MAX, "%s/ctr.log", bundle) > 0 &&

@@ -25,7 +25,7 @@ static void take_id(struct named *named, struct capgate_text id)
 	named->id[named->n++][id.len] = '\0';
 }
 
-/* The record of a file; false: there is none of that name. */
+/* Reads the record of that name from a file.  False if the file has none. */
 static bool read_record(const char *path, bool docker, struct capgate_text name,
 			struct store_record *record, struct capgate_arena *arena,
 			struct capgate_text *text)
@@ -73,7 +73,7 @@ static void find_in_docker(const struct engine_roots *roots, struct finding *f)
 		if (roots->v[i].kind == ROOT_DOCKER)
 			(void)!engine_root_containers(&roots->v[i], "", look_at_docker, f,
 						      &ignored);
-	/* Where daemon.json or a user's dockerd has them; with userns-remap below UID.GID. */
+	/* The directories of daemon.json and of a user's dockerd; with userns-remap, UID.GID. */
 	for (size_t i = 0; other_root_docker(i, path); i++)
 		for (size_t j = 0; path[0] && j < 2; j++) {
 			const struct engine_root other = {ENGINE_DOCKER, ROOT_DOCKER, path, false};

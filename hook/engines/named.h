@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the name that people give a container to the id that engines and logs use. */
+/* Finds the ids of containers by their names. */
 #ifndef NAMED_H
 #define NAMED_H
 
@@ -14,8 +14,8 @@ struct named {
 };
 
 /*
- * The ids of the containers that Docker and podman have under that name now, from their
- * stores: a name is one container's in each store.  What cannot be read names none.
+ * The ids of the containers that have this name now in the stores of Docker and podman.  A
+ * store has at most one.  A store that cannot be read counts as empty.
  */
 void named_find(struct capgate_text name, struct named *ret);
 

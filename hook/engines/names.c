@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What engines call a container: only from files of root, or of the user who
- * asks, and from annotations that are written by the engine last. */
+/* The name that an engine gives a container.  Sources are files of root or of the user who
+ * asks, and annotations that the engine writes last. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static int read_store(const char *path, struct capgate_text *ret)
 	return status;
 }
 
-/* What is empty, or is no name, says nothing. */
+/* Skips a text that is empty or contains a NUL. */
 static void put_known(char **where, struct capgate_text t)
 {
 	if (t.len && !memchr(t.p, 0, t.len))
@@ -63,7 +63,7 @@ static bool take_record(const char *path, bool docker, struct container *c)
 	return record.name.len || record.image.len;
 }
 
-/* Of a file system that is mounted below root first, for the bundle is there too. */
+/* For a file system that is mounted below root, the path there comes first. */
 static bool take_below(const char *root, const char *path, struct container *c)
 {
 	char *below;
@@ -99,7 +99,7 @@ static void name_docker(const char *root, struct container *c)
 	for (size_t i = 0; found <= 0 && i < roots.n; i++)
 		if (roots.v[i].kind == ROOT_DOCKER)
 			found = engine_root_each(&roots.v[i], root, name_in, c, &err);
-	/* What this machine's daemon.json says; of another root stored.c asks its own. */
+	/* This machine's daemon.json.  For another root, stored.c reads the one there. */
 	for (size_t i = 0; found <= 0 && !root[0] && other_root_docker(i, path); i++)
 		for (size_t j = 0; found <= 0 && path[0] && j < 2; j++) {
 			const struct engine_root other = {ENGINE_DOCKER, ROOT_DOCKER, path, false};
@@ -110,7 +110,7 @@ static void name_docker(const char *root, struct container *c)
 		}
 }
 
-/* The bundle is .../overlay-containers/ID/userdata. */
+/* The directory of the list: the bundle is .../overlay-containers/ID/userdata. */
 static struct capgate_text beside(const struct container *c)
 {
 	size_t n = strlen(c->bundle);

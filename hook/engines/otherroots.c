@@ -18,8 +18,8 @@ static void put(char ret[PATH_MAX], struct capgate_text path)
 		capgate_text_copy(ret, PATH_MAX, path);
 }
 
-/* A file or directory of the user's own: VARIABLE/rest, or HOME/usual/rest; "": root has
- * none, or the environment does not say where it is. */
+/* A file or directory of the user: $VARIABLE/rest, else $HOME/usual/rest.  "" for root, or if
+ * neither variable is set. */
 static void put_own(char ret[PATH_MAX], const char *variable, const char *usual, const char *rest)
 {
 	const char *base = getenv(variable), *home = getenv("HOME");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The places of Docker's state according to its own files, if they are not the usual places
- * of roots.h. daemon.json is read only if nobody but root, or the user who runs this, can
- * have written it.  Its text stays in memory, because a hook can no longer unmap, and ends
- * soon.  Hooks do not read the TOML files of other engines; doctor reports their settings.
+ * The directories where Docker and podman keep containers if their settings name others than
+ * the usual ones (roots.h).  daemon.json is read only if root, or the user who runs this, owns
+ * it and nobody else can write it.  Its text is never freed: a confined hook cannot unmap
+ * memory, and it ends soon.  Hooks do not read the TOML files of other engines; doctor
+ * reports their settings.
  */
 #ifndef OTHERROOTS_H
 #define OTHERROOTS_H
@@ -12,19 +13,19 @@
 
 #include "capgate.h"
 
-/* daemon.json: root's, that below another root (place_enter()), or that of the user who
- * runs this, for a rootless dockerd; root's when the environment names no home. */
+/* The path of daemon.json: root's file (below another root after place_enter()), or for a
+ * rootless dockerd the file of the user who runs this.  root's if $HOME is not set. */
 const char *other_root_daemon_json(void);
 
-/* Is that the user's own? */
+/* Is this the user's own file? */
 bool other_root_is_users(void);
-/* Where units of systemd for that dockerd are written. */
+/* The directory of systemd's units for this dockerd. */
 const char *other_root_units(void);
 
-/* The i-th place where Docker may keep its containers; "": skip this one.  False: there are
- * no more. */
+/* The i-th directory where Docker may keep its containers; "": skip it.  False if there are no
+ * more. */
 bool other_root_docker(size_t i, char ret[PATH_MAX]);
-/* The graph root of podman that the user who runs this has; "": root has no other one. */
+/* podman's graph root of the user who runs this; "" for root. */
 void other_root_graph(char ret[PATH_MAX]);
 
 #endif

@@ -7,8 +7,8 @@
 
 #define TASKS "/io.containerd.runtime.v2.task"
 
-/* Where each is unless its configuration says otherwise.  The tasks come after the
- * runtimes: they are for runtimes that keep their state in another place. */
+/* The default directories.  Tasks come after the runtimes, because they are only for runtimes
+ * that keep their state in another place. */
 static const struct engine_root built_in[] = {
 	{ENGINE_DOCKER, ROOT_RUNTIME, "/run/docker/runtime-*/*"},
 	{ENGINE_DOCKER, ROOT_RUNTIME, "/run/docker/plugins/runtime-root/*"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The places where engines and runtimes keep the state of their containers. */
+/* The directories where engines and runtimes keep the state of their containers. */
 #ifndef ROOTS_H
 #define ROOTS_H
 
@@ -8,32 +8,32 @@
 
 enum root_kind {
 	ROOT_RUNTIME, /* --root of runc, crun or youki: ID/state.json or ID/status */
-	ROOT_TASKS,   /* containerd's tasks: NAMESPACE/ID, a bundle with an init.pid */
+	ROOT_TASKS,   /* containerd's tasks: NAMESPACE/ID, a bundle with init.pid */
 	ROOT_DOCKER,  /* Docker's data-root: containers/ID/config.v2.json, hostconfig.json */
-	/* Of containers/storage, for podman and CRI-O; below them DRIVER-containers/: */
+	/* containers/storage, for podman and CRI-O.  They contain DRIVER-containers/. */
 	ROOT_GRAPH, /* the graph root, with containers.json */
 	ROOT_RUN,   /* the run root, with volatile-containers.json: podman run --rm */
 };
 
 struct engine_root {
-	enum engine engine; /* NENGINES: of any engine that calls the runtime */
+	enum engine engine; /* NENGINES: any engine that calls the runtime */
 	enum root_kind kind;
 	const char *path; /* absolute; a component "*" matches any name */
-	bool users;	  /* whoever runs the engine may be any user, not root alone */
+	bool users;	  /* any user may run the engine, not only root */
 };
 
 #define ENGINE_ROOTS 32
 
-/* In the order in which they are searched. */
+/* Roots in the order in which they are searched. */
 struct engine_roots {
 	struct engine_root v[ENGINE_ROOTS];
 	size_t n;
 };
 
-/* Every root that is known.  The paths are constants. */
+/* Lists every known root.  The paths are constants. */
 void engine_roots_known(struct engine_roots *ret);
 
-/* A directory of a root.  0: go on; anything else ends the search. */
+/* Called with a directory of a root.  Return 0 to continue; any other value ends the search. */
 typedef int engine_root_visit(void *user, const struct engine_root *root, const char *dir,
 			      struct capgate_error *err);
 
@@ -44,7 +44,7 @@ typedef int engine_root_visit(void *user, const struct engine_root *root, const 
  */
 int engine_root_each(const struct engine_root *root, const char *prefix, engine_root_visit *visit,
 		     void *user, struct capgate_error *err) CAPGATE_MUST;
-/* The same for the directories in it that belong to one container each. */
+/* The same for the directories of the root's containers. */
 int engine_root_containers(const struct engine_root *root, const char *prefix,
 			   engine_root_visit *visit, void *user,
 			   struct capgate_error *err) CAPGATE_MUST;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds the directories of a root.  In a file of its own, because glob(3) brings half of
- * the C library into a static program, and the program that engines start does not need it. */
+/* Finds the directories of a root.  This is a separate file because glob(3) adds much of the C
+ * library to a static program, and the program that engines start does not need it. */
 #include "roots.h"
 
 #include <glob.h>
@@ -10,7 +10,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-/* What follows a root's path in the pattern of its containers. */
+/* The part of a container's pattern after the root's path. */
 static const char *const below[] = {
 	[ROOT_RUNTIME] = "/*",
 	[ROOT_TASKS] = "/*/*",
@@ -19,7 +19,7 @@ static const char *const below[] = {
 	[ROOT_RUN] = "/*-containers/*/userdata",
 };
 
-/* The prefix is a name, not a pattern. */
+/* Quotes the prefix, which is a name and not a pattern. */
 static char *pattern_of(const char *prefix, const char *path, const char *rest)
 {
 	char *pattern = malloc(2 * strlen(prefix) + strlen(path) + strlen(rest) + 1), *p = pattern;

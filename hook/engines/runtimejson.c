@@ -85,7 +85,7 @@ static int visit_map(void *user, const struct capgate_walk *walk, int field,
 int runtimejson_parse(struct capgate_text text, struct capgate_arena *arena,
 		      struct runtimejson *ret, struct capgate_error *err)
 {
-	/* Entries are written as they are found: an empty table is many pages. */
+	/* Only used entries are written, because clearing the table would touch many pages. */
 	ret->has_version = false;
 	ret->top = ret->runtimes = (struct capgate_span){0};
 	ret->n = 0;

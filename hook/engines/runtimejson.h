@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime.json: which runtime belongs to each name of the wrapper. */
+/* runtime.json: the runtime that each name of the wrapper runs. */
 #ifndef RUNTIMEJSON_H
 #define RUNTIMEJSON_H
 
 #include "capgate.h"
 
 #define RUNTIMEJSON_NAMES 96
-/* As many paths may belong to one name. */
+/* The most paths for one name. */
 #define RUNTIMEJSON_PATHS 16
 
 struct runtimejson_entry {
@@ -16,8 +16,8 @@ struct runtimejson_entry {
 
 struct runtimejson {
 	bool has_version;                  /* without it, the wrapper refuses the file */
-	struct capgate_span top, runtimes; /* objects; length 0: not there */
-	struct runtimejson_entry v[RUNTIMEJSON_NAMES]; /* n of them mean something */
+	struct capgate_span top, runtimes; /* objects; length 0 if absent */
+	struct runtimejson_entry v[RUNTIMEJSON_NAMES]; /* only the first n are valid */
 	size_t n;
 };
 
@@ -25,7 +25,7 @@ struct runtimejson {
 int runtimejson_parse(struct capgate_text text, struct capgate_arena *arena,
 		      struct runtimejson *ret, struct capgate_error *err) CAPGATE_MUST;
 const struct runtimejson_entry *runtimejson_find(const struct runtimejson *json, const char *name);
-/* The same as a JSON Schema. */
+/* Prints the JSON Schema of this file. */
 void runtimejson_schema(struct capgate_out *out);
 
 #endif

@@ -27,7 +27,7 @@ static const struct capgate_shape sets = {
 			   {"Permitted", SET}, {"Ambient", SET}),
 };
 
-/* Both files in one: none of the members of the one means another thing in the other. */
+/* One shape for both files: no member has different meanings in them. */
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = MEMBERS(
@@ -52,7 +52,7 @@ static struct capgate_text path_of(struct capgate_text t)
 	return t.len && t.p[0] == '/' && !memchr(t.p, 0, t.len) ? t : (struct capgate_text){0};
 }
 
-/* "bundle=/path": the runtime's own is the last one. */
+/* "bundle=/path": the runtime writes its own label last. */
 static void read_label(struct reader *r, struct capgate_text label)
 {
 	static const char key[] = "bundle=";
@@ -84,7 +84,7 @@ static void read_value(struct reader *r, int field, const struct capgate_json_ev
 		read_label(r, event->text);
 }
 
-/* The sets' own names, as the specification spells them. */
+/* Writes a set's name as the specification spells it. */
 static void open_set(struct capgate_out *caps, struct capgate_text key)
 {
 	for (int s = 0; s < CAPGATE_NSETS; s++) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One container: what its runtime wrote down of it, in the directory where its
- * state is kept, and its specification. */
+/* Reads one container: its runtime's state, and its specification. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,9 +14,9 @@
 #include "runtimestate.h"
 #include "stored.h"
 
-/* rootlesskit (--copy-up=/run), below which a rootless dockerd runs, has the machine's /run
- * at /run/.roNUMBER, and links to it: what a runtime calls its bundle there.  0: it is not
- * so; else the length of that name and its slash. */
+/* A rootless dockerd runs below rootlesskit --copy-up=/run, which mounts the machine's /run at
+ * /run/.roNUMBER and makes links to it.  Runtimes then record the bundle below that name.
+ * Returns the length of the name with its slash, or 0 if the path does not begin with it. */
 static size_t copied_up(struct capgate_text path)
 {
 	static const char begin[] = "/run/.ro";
@@ -126,13 +125,13 @@ int container_read_state(const char *dir, struct container *c, struct capgate_er
 		return status;
 	status = parse_state(text, c, err);
 	io_free(text);
-	/* crun says no id: the directory is called by it. */
+	/* crun records no id; it is the directory's name. */
 	return status < 0 ? status : 1;
 }
 
 /* ---- Its specification ------------------------------------------------------------ */
 
-/* It was read from this directory. */
+/* Remembers which file was read. */
 static int note_file(struct container *c, const char *dir, const char *name,
 		     struct capgate_error *err)
 {
@@ -145,7 +144,7 @@ static int note_file(struct container *c, const char *dir, const char *name,
 	return 1;
 }
 
-/* 0: it is in none of the places; positive: it was read. */
+/* Returns 0 if the specification is in none of the places, a positive number if it was read. */
 static int read_config_of(const char *root, struct container *c, struct capgate_text *ret,
 			  struct capgate_error *err)
 {
@@ -153,7 +152,7 @@ static int read_config_of(const char *root, struct container *c, struct capgate_
 	const char *places[3] = {c->dir, NULL, c->bundle};
 	int status = 0;
 
-	/* Of a file system that is mounted elsewhere, the bundle is there too. */
+	/* On a file system that is mounted elsewhere, the bundle is there, too. */
 	if (root[0] && c->bundle[0] && asprintf(&below, "%s%s", root, c->bundle) >= 0)
 		places[1] = below;
 	for (size_t i = 0; i < 3 && status == 0; i++) {

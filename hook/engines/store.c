@@ -143,7 +143,7 @@ static int find_entry(struct capgate_text text, struct search s, struct capgate_
 	if (status < 0)
 		return status;
 	more = r = (struct store_record){.id = s.found.id, .name = s.found.name};
-	/* Metadata that cannot be read says nothing: the entry alone has to do. */
+	/* Unreadable metadata is ignored; the entry itself is enough. */
 	if (s.found.metadata.len &&
 	    capgate_walk_text(s.found.metadata, (struct capgate_json_options){0}, &metadata_shape,
 			      arena, visit_metadata, &more, &ignored) == 0)

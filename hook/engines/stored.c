@@ -30,7 +30,7 @@ static bool is_known(const struct containers *list, const char *id)
 	return false;
 }
 
-/* One that cannot be read must not hide the others. */
+/* An unreadable directory must not hide the other containers. */
 static int skip(struct search *s, const char *dir, struct capgate_error *err)
 {
 	if (err->code == CAPGATE_ENOMEM)
@@ -42,7 +42,7 @@ static int skip(struct search *s, const char *dir, struct capgate_error *err)
 
 /* ---- Docker ---------------------------------------------------------------------- */
 
-/* Does Docker start it through capgate? */
+/* Does Docker start this runtime's containers through capgate? */
 static bool is_gated(const struct search *s, struct capgate_text runtime)
 {
 	const struct docker_runtime *r =
@@ -97,13 +97,13 @@ static int take_docker(void *user, const struct engine_root *root, const char *d
 	return status < 0 ? skip(s, dir, err) : 0;
 }
 
-/* A file below the root; false: its name is too long for one to be there. */
+/* The path of a file below the root.  False if it is too long for a file to exist. */
 static bool below(const struct search *s, const char *file, char path[PATH_MAX])
 {
 	return snprintf(path, PATH_MAX, "%s%s", s->root, file) < PATH_MAX;
 }
 
-/* What Docker says of its runtimes, and where its containers are. */
+/* Reads Docker's runtimes and the directory of its containers. */
 static int read_daemon(struct search *s, struct capgate_error *err)
 {
 	char path[PATH_MAX];
@@ -118,7 +118,7 @@ static int read_daemon(struct search *s, struct capgate_error *err)
 	return 0;
 }
 
-/* A path of a configuration file, as a root's; "": it is none. */
+/* Copies a path from a configuration file; "" if it is not absolute. */
 static void put_path(char path[PATH_MAX], struct capgate_text t)
 {
 	path[0] = '\0';
@@ -141,14 +141,14 @@ static int find_docker(struct search *s, const struct engine_roots *roots,
 		status = engine_root_containers(&roots->v[i], s->root, take_docker, s, err);
 		s->list->unreadable += status > 0;
 	}
-	/* Of the user who runs this, unless a file says otherwise. */
+	/* The directory of the user who runs this, unless a file names another. */
 	if (status >= 0 && !s->root[0] && !s->daemon.data_root.len && other_root_docker(1, path) &&
 	    path[0]) {
 		status = engine_root_containers(&other, s->root, take_docker, s, err);
 		s->list->unreadable += status > 0;
 	}
 	put_path(path, s->daemon.data_root);
-	/* There, and with userns-remap below UID.GID. */
+	/* In this directory, and with userns-remap below UID.GID. */
 	for (size_t i = 0; status >= 0 && path[0] && i < 2; i++) {
 		status = engine_root_containers(&other, s->root, take_docker, s, err);
 		s->list->unreadable += status > 0;
@@ -181,7 +181,7 @@ static int take_storage(void *user, const struct engine_root *root, const char *
 	while (id.len && id.p[id.len - 1] != '/')
 		id.len--;
 	id = (struct capgate_text){dir + id.len, strlen(dir) - (sizeof(end) - 1) - id.len};
-	/* What buildah works on is no container that could be started. */
+	/* buildah's working containers cannot be started. */
 	if (has_file(dir, "buildah.json"))
 		return 0;
 	status = container_begin(&c, dir, id, err);
@@ -207,7 +207,7 @@ static int see_toml(void *user, const struct toml_event *event)
 	return 0;
 }
 
-/* The graph root of storage.conf, the first that is there; "": not said. */
+/* The graph root of the first storage.conf that exists; "" if it names none. */
 static int read_graph_root(struct search *s, char path[PATH_MAX], struct capgate_error *err)
 {
 	static const char *const files[] = {CAPGATE_SYSCONFDIR "/containers/storage.conf",
@@ -245,7 +245,7 @@ static int find_storage(struct search *s, const struct engine_roots *roots,
 		status = engine_root_containers(&roots->v[i], s->root, take_storage, s, err);
 		s->list->unreadable += status > 0;
 	}
-	/* Where root's storage.conf has it; then the user's who runs this. */
+	/* First the graph root of root's storage.conf, then that of the user who runs this. */
 	for (size_t i = 0; status >= 0 && i < 2; i++) {
 		path[0] = '\0';
 		if (i == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two files that Docker keeps of each container, and the specification that follows. */
+/* Reads the two files that Docker keeps for a container, and builds its specification. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "store.h"
 #include "stored.h"
 
-/* 0: there is none; positive: it was read. */
+/* Returns 0 if there is no such file, a positive number if it was read. */
 static int read_in(const char *dir, const char *name, struct capgate_text *ret,
 		   struct capgate_error *err)
 {
@@ -83,11 +83,11 @@ static void write_document(const struct stored_files *f, const struct parts *p,
 	capgate_out_bytes(out, f->config.p + p->config.off, p->config.len);
 	capgate_out_string(out, ",\"HostConfig\":");
 	capgate_out_bytes(out, f->host.p, f->host.len);
-	/* Docker keeps it there when daemon.json asks for it, and prints it nowhere. */
+	/* Docker records this when daemon.json asks for it, but docker inspect omits it. */
 	capgate_out_string(out, p->no_new_privs ? ",\"NoNewPrivileges\":true}" : "}");
 }
 
-/* The one container of the document, as a specification. */
+/* The specification of the document's only container. */
 static int resolve(struct capgate_text document, struct capgate_text *ret,
 		   struct capgate_error *err)
 {

@@ -16,7 +16,7 @@ struct toml {
 	void *user;
 	struct capgate_error *err;
 	char path[TOML_PATH_MAX];
-	size_t path_len, table_len; /* of the whole path; of its [table] part */
+	size_t path_len, table_len; /* of the whole path, and of its [table] part */
 };
 
 static int bad(struct toml *t, const char *why)
@@ -53,7 +53,7 @@ static void skip_comment(struct toml *t)
 			t->at++;
 }
 
-/* White space, newlines and comments. */
+/* Skips white space, newlines and comments. */
 static void skip_lines(struct toml *t)
 {
 	for (;;) {
@@ -102,7 +102,7 @@ static int unescape(struct toml *t, struct capgate_text raw, bool several_lines,
 	return 0;
 }
 
-/* A string at the cursor, of any of the four kinds. */
+/* Reads a string at the cursor, of any of the four kinds. */
 static int string(struct toml *t, struct capgate_text *ret)
 {
 	char quote = (char)peek(t);
@@ -127,7 +127,7 @@ static int string(struct toml *t, struct capgate_text *ret)
 	}
 	to = t->at;
 	t->at += many ? 3 : 1;
-	/* A line end straight after the opening quotes does not belong to it. */
+	/* A newline directly after the opening quotes is not part of the string. */
 	if (many && from < to && t->text.p[from] == '\r')
 		from++;
 	if (many && from < to && t->text.p[from] == '\n')
@@ -159,7 +159,7 @@ static int push(struct toml *t, struct capgate_text key)
 	return 0;
 }
 
-/* a."b".c, pushed on the path. */
+/* Reads keys like a."b".c and adds them to the path. */
 static int read_keys(struct toml *t)
 {
 	for (;;) {
@@ -189,7 +189,7 @@ static int read_keys(struct toml *t)
 
 /* ---- Values ---------------------------------------------------------------------- */
 
-/* Of a key, or an element of an array. */
+/* Reads the value of a key, or an element of an array. */
 static int value(struct toml *t, unsigned depth, bool element);
 
 static int key_value(struct toml *t, unsigned depth)
@@ -208,7 +208,7 @@ static int key_value(struct toml *t, unsigned depth)
 	return status;
 }
 
-/* [value, ...] or {key = value, ...}; we are at the opening bracket. */
+/* Reads [value, ...] or {key = value, ...} from the opening bracket. */
 static int list(struct toml *t, unsigned depth, char end)
 {
 	size_t from = t->at++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TOML, as far as engines' configuration files use it: as events with byte
- * spans.  What this reader does not know it refuses; it never guesses.
+ * A parser for the part of TOML that engines' configuration files use.  It reports events with
+ * their places in the text.  Anything that it does not know is an error; it never guesses.
  */
 #ifndef TOML_H
 #define TOML_H
@@ -19,20 +19,20 @@ enum toml_kind {
 };
 
 #define TOML_PATH_MAX 512
-/* Between the keys of a path: no key can hold it. */
+/* Separates the keys of a path.  No key can contain it. */
 #define TOML_SEP "\x1f"
 
 struct toml_event {
 	enum toml_kind kind;
 	const char *path;      /* all keys, TOML_SEP between them */
-	size_t table_len;      /* how much of it came from the [table] header */
-	struct capgate_span at; /* of the value; of the header line */
+	size_t table_len;      /* the length of the part from the [table] header */
+	struct capgate_span at; /* of the value, or of the header's line */
 	struct capgate_text text;
 };
 
 typedef int (*toml_visit)(void *user, const struct toml_event *event);
 
-/* arena: for strings with escapes. */
+/* Calls visit for each event.  Strings with escapes live in the arena, all others in text. */
 int toml_parse(struct capgate_text text, struct capgate_arena *arena, toml_visit visit, void *user,
 	       struct capgate_error *err) CAPGATE_MUST;
 

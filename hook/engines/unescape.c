@@ -16,7 +16,7 @@ static int hex(char c)
 				      : -1;
 }
 
-/* A scalar value in UTF-8, at most four bytes: its escape was six or ten. */
+/* Writes a scalar value in UTF-8, at most four bytes.  Its escape had six or ten. */
 static size_t encode(unsigned long u, char *to)
 {
 	if (u < 0x80) {
@@ -41,7 +41,7 @@ static size_t encode(unsigned long u, char *to)
 	return 4;
 }
 
-/* \uXXXX and \UXXXXXXXX, digits at p; 0: not so. */
+/* Reads the digits of \uXXXX or \UXXXXXXXX at p.  Returns 0 if they are no scalar value. */
 static size_t scalar(const char *p, size_t left, size_t digits, char *to)
 {
 	unsigned long u = 0;
@@ -56,7 +56,7 @@ static size_t scalar(const char *p, size_t left, size_t digits, char *to)
 	return u == 0 || u > 0x10ffff || (u >= 0xd800 && u <= 0xdfff) ? 0 : encode(u, to);
 }
 
-/* Up to the next character that is not white space, if a line ends before it. */
+/* If a line ends before the next character that is not white space, skips to it. */
 static size_t skip_line_end(struct capgate_text raw, size_t i)
 {
 	size_t from = i;

@@ -5,10 +5,10 @@
 #include "capgate.h"
 
 /*
- * The characters of a basic string (TOML 1.0, "String"), with its escapes put
- * in; several lines: a backslash at the end of a line takes the white space
- * after it away.  to has room for raw.len bytes, which is always enough.
- * Returns how many were written, or -1: an escape that TOML does not know.
+ * Replaces the escapes of a basic string (TOML 1.0, "String").  In a string of several lines a
+ * backslash at the end of a line also removes the white space after it.  The buffer to must
+ * have room for raw.len bytes, which is always enough.  Returns the number of bytes written,
+ * or -1 if TOML does not define an escape.
  */
 ptrdiff_t toml_unescape(struct capgate_text raw, bool several_lines, char *to);
 

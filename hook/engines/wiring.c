@@ -11,9 +11,9 @@ static const char *const names[NENGINES] = {"podman", "docker", "containerd", "c
 					    "k3s",    "rke2",   "k0s",        "microk8s"};
 
 /*
- * The hook that rewrites is installed, and podman knows its directory, before
- * the one that only refuses: else a container that is being started meanwhile
- * would be refused for what could have been rewritten.
+ * The order matters.  The hook that rewrites must be active, in a directory that podman knows,
+ * before the hook that only refuses.  Otherwise a container that starts meanwhile would be
+ * refused although its specification could have been rewritten.
  */
 static const struct wiring_file files[] = {
 	{ENGINE_BIT(ENGINE_PODMAN), false, WIRING_PODMAN_HOOKS "/99-capgate.json",
