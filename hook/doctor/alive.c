@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Containers that run now and were made before the gate, or round it: from the
- * state that runtimes and engines keep.
+ * Finds running containers that were not judged, because they were made before capgate was
+ * installed or without it.  Reads the states of runtimes and engines.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -35,10 +35,11 @@ static bool carries_our_hook(const struct capgate_spec *spec)
 	return false;
 }
 
-/* The result of judging a bundle, as an exit status. */
+/* The result of judging a bundle, as bits of an exit status. */
 enum { TOLD = 1, PASSES = 2, HAS_HOOK = 4 };
 
-/* In a confined child: its author may be whom doctor looks for.  0: it could not tell. */
+/* Judges a bundle in a confined child, because its author may be an attacker.  Returns 0 if it
+ * could not be judged. */
 static unsigned judge_apart(struct doctor *d, const char *bundle, struct capgate_text text)
 {
 	struct capgate_report report = {0};
@@ -51,7 +52,8 @@ static unsigned judge_apart(struct doctor *d, const char *bundle, struct capgate
 	int status = 0;
 
 	if (pid == 0) {
-		/* What an exemption asks for, as the wrapper and the hooks find it. */
+		/* The bundle and the image for exemptions, as the wrapper and the hooks find
+		 * them. */
 		policy.scene.bundle = capgate_text_of(bundle);
 		stores = image_stores_find(&policy, policy.scene.bundle);
 		netns_learn(text, &networks);
@@ -102,7 +104,7 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 			   id);
 }
 
-/* Of runc or youki, else of crun; false: neither can be read. */
+/* Reads the state of runc or youki, else of crun.  False if none can be read. */
 static bool read_runtime(struct doctor *d, const char *dir, struct runtimestate *ret)
 {
 	static const char *const names[] = {"state.json", "status"};
@@ -171,8 +173,8 @@ static bool read_record(struct doctor *d, const char *dir, const char *name,
 	return text.p && store_read_docker(text, &d->arena, record, &err) == 0;
 }
 
-/* Does capgate stand before what Docker starts by that name?  A name that Docker has of
- * itself runs the runc of PATH. */
+/* Does capgate judge the containers of this runtime of Docker?  Names that are built into
+ * Docker run the runc in PATH. */
 static bool is_judged(struct doctor *d, struct capgate_text runtime)
 {
 	static struct daemonjson j;
@@ -190,7 +192,7 @@ static bool is_judged(struct doctor *d, struct capgate_text runtime)
 	       d->runc_judged;
 }
 
-/* Its bundle, where dockerd's own containerd or the machine's has it. */
+/* Judges its bundle, in the directory of dockerd's own containerd or of the machine's. */
 static void judge_task(struct doctor *d, int engine, const char *id)
 {
 	static const char *const states[] = {"/run/docker/containerd/daemon", "/run/containerd"};
@@ -242,14 +244,14 @@ static int look_at_container(void *user, const struct engine_root *root, const c
 	(void)err;
 	if (root->engine == NENGINES)
 		engine = doctor_looks_at(d, ENGINE_PODMAN) ? ENGINE_PODMAN : ENGINE_CRIO;
-	/* In Docker's namespace: by Docker's records. */
+	/* Docker's own records say which runtime the tasks in its namespace have. */
 	if (root->kind != ROOT_TASKS || !strstr(dir, "/moby/"))
 		looks[root->kind](d, engine, dir, capgate_last_part(dir));
 	d->arena.used = used;
 	return 0;
 }
 
-/* A runtime's root that an engine gave it holds what that engine's own records have. */
+/* Skips roots that an engine gives its runtime: its own records have the same containers. */
 static bool is_looked_at(const struct doctor *d, const struct engine_root *root)
 {
 	switch (root->kind) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buildkitd on its own: what its OCI worker runs, by its file, its options and its PATH. */
+/* Standalone buildkitd: the program that its OCI worker runs, from its file, options and PATH. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static int see_worker(void *user, const struct toml_event *e)
 	return 0;
 }
 
-/* What its OCI worker runs, by the file and the options; "": it finds that in PATH. */
+/* The worker's program in the file and the options; "" if buildkitd looks for it in PATH. */
 static bool worker_of(struct doctor *d, const struct daemon_words *w, char *binary, size_t size)
 {
 	struct oci_worker worker = {.disabled = false};
@@ -49,7 +49,7 @@ static bool worker_of(struct doctor *d, const struct daemon_words *w, char *bina
 	return !worker.disabled;
 }
 
-/* The engine that --close-runc is asked of. */
+/* The engine to name in the cure, "capgate configure ENGINE --close-runc". */
 static enum engine builder(const struct doctor *d)
 {
 	return doctor_looks_at(d, ENGINE_CONTAINERD) ? ENGINE_CONTAINERD : ENGINE_DOCKER;
@@ -72,7 +72,7 @@ void doctor_buildkit_process(struct doctor *d, const struct daemon_words *w, con
 
 	d->buildkit_seen = true;
 	if (!worker_of(d, w, binary, sizeof(binary)))
-		return; /* its builds are containerd's */
+		return; /* containerd runs its builds */
 	if (strchr(binary, '/')) {
 		if (!doctor_is_program(binary))
 			say_named(d, w->from, binary);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crun's cache of seccomp filters: what lies there from before the gate. */
+/* crun's cache of seccomp filters: finds filters from before capgate was installed. */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "hook/engines/engines.h"
 #include "doctor.h"
 
-/* What is judged is judged so since the younger of the two was written. */
+/* Containers are judged since the program and the policy are both there: the newer file counts. */
 static struct timespec judged_since(void)
 {
 	static const char *const files[] = {WIRING_PROGRAM, "/etc/capgate/policy.json"};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The canary: what is registered, called exactly as the engine would call it,
- * with a specification that asks for a capability that the policy refuses.  No
- * container is made: its root file system does not exist.
+ * Calls the registered hooks and wrappers exactly as the engine would, with a specification
+ * that requests a capability that the policy refuses.  No container is made, because its root
+ * file system does not exist.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #define SECONDS 5
 
 struct canary {
-	char dir[64];	      /* scratch; holds bundle/config.json */
+	char dir[64];	      /* temporary; contains bundle/config.json */
 	char config[2048];
 	char state[512];
 	pid_t child;
@@ -51,7 +51,7 @@ static bool canary_begin(struct doctor *d, enum engine e, struct canary *c)
 {
 	*c = (struct canary){.child = -1};
 	if (!d->has_policy || d->canary < 0 || d->policy.mode == CAPGATE_AUDIT)
-		return false; /* nothing would be refused; the policy's check has said so */
+		return false; /* nothing would be refused; the policy's check reports this */
 	write_config(d, c);
 	if (scratch_make(c->dir, sizeof(c->dir)) && scratch_put(c->dir, "config.json", c->config))
 		return true;
@@ -82,7 +82,7 @@ static bool is_refusal(int status)
 	return status >= STATUS_NET_RAW && status <= STATUS_AMBIGUOUS;
 }
 
-/* Does what precreate put out pass the policy? */
+/* Does the specification that precreate printed pass the policy? */
 static bool is_clean(struct doctor *d, struct capgate_text out)
 {
 	struct capgate_report report = {0};
@@ -118,7 +118,7 @@ static void say_answer(struct doctor *d, enum engine e, const struct hook_file *
 			   h->path, r->status, wiring_engine_name(e));
 }
 
-/* Something for poststart to measure: a process with the canary's capability. */
+/* Starts a process with the canary's capability, for poststart to measure. */
 static bool start_child(struct doctor *d, struct canary *c)
 {
 	unsigned long long effective = 0;
@@ -154,7 +154,7 @@ void doctor_canary_hook(struct doctor *d, enum engine e, const struct hook_file 
 		return;
 	if (h->stages & STAGE_POSTSTART && !start_child(d, &c)) {
 		canary_end(&c);
-		return; /* no /proc (said already), or no such capability here to be measured */
+		return; /* no /proc (reported already), or this process lacks the capability */
 	}
 	write_state(&c, c.child > 0 ? "running" : "creating",
 		    c.child > 0 ? (long)c.child : (long)getpid());
@@ -183,7 +183,7 @@ static bool was_rewritten(struct doctor *d, const struct canary *c)
 	return text.p && !capgate_text_is(text, c->config) && is_clean(d, text);
 }
 
-/* Several handlers may share a wrapper. */
+/* Was this wrapper tried already?  Several handlers may have the same one. */
 static bool tried(enum engine e, const char *path)
 {
 	static struct {
@@ -215,7 +215,7 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *wrapper)
 
 	if (access(wrapper, X_OK) < 0 || !d->has_proc || tried(e, wrapper) ||
 	    !canary_begin(d, e, &c))
-		return; /* said already */
+		return; /* reported already */
 	snprintf(root, sizeof(root), "%s/root", c.dir);
 	snprintf(log, sizeof(log), "%s/log.json", c.dir);
 	snprintf(pid, sizeof(pid), "%s/pid", c.dir);

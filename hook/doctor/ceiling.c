@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ceiling, proved: the program that the wrapper becomes is looked at when it has
- * ended, before it is waited for, for then the kernel still shows what it could have
- * held.  With --live, a runtime under the ceiling is given a specification that nobody
- * judged, and must not start it.
+ * Proves that the ceiling works.  The wrapper executes a program; when that has ended, and
+ * before it is waited for, the kernel still shows which capabilities it could have.  With
+ * --live, a runtime under the ceiling gets a specification that was not judged, and must fail
+ * to start it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +29,12 @@ struct ceiling {
 };
 
 struct ended {
-	char name[32]; /* of the program that it was last */
-	capgate_set reach; /* of what it executes as root */
+	char name[32]; /* of the last program that it executed */
+	capgate_set reach; /* what a program has that it executes as root */
 	int status;
 };
 
-/* Null: as this process is.  Otherwise as the wrapper does it for runc and crun. */
+/* Executes a program, under the ceiling unless this is NULL, as the wrapper does. */
 static void become(const char *const argv[], const struct ceiling *ceiling)
 {
 	struct capgate_error ignored;
@@ -70,7 +70,8 @@ static bool read_name(pid_t pid, char *buf, size_t size)
 	return true;
 }
 
-/* False: it could not be started, did not end in time, or cannot be looked at. */
+/* Runs the program and reads what it could have.  False if it could not be started, did not end
+ * in time, or cannot be read. */
 static bool run_below(const char *const argv[], const struct ceiling *ceiling, struct ended *ret)
 {
 	capgate_set sets[CAPGATE_NSETS];
@@ -104,7 +105,7 @@ static bool run_below(const char *const argv[], const struct ceiling *ceiling, s
 
 struct canary {
 	char dir[64], root[96];
-	int cap; /* that the ceiling takes from every runtime here */
+	int cap; /* a capability that the ceiling takes from every runtime here */
 };
 
 static bool write_config(const struct canary *c, bool asks)
@@ -128,7 +129,7 @@ static bool write_config(const struct canary *c, bool asks)
 	return scratch_put(c->dir, "config.json", text);
 }
 
-/* The most significant capability that no container here may hold and no runtime needs. */
+/* The most significant capability that no container here may have and no runtime needs. */
 static int choose_taken(const struct doctor *d)
 {
 	capgate_set taken = capgate_set_minus(capgate_set_and(bounds_now(), capgate_set_all()),
@@ -146,7 +147,7 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 			      "--bundle",     c->dir,	  WIRING_CANARY_ID, NULL};
 	struct ended e;
 
-	/* Refused, it stays what it was; the other canary says why. */
+	/* If the wrapper refuses, it executes nothing; the other canary reports why. */
 	if (!write_config(c, false) || !run_below(argv, NULL, &e) ||
 	    strncmp(e.name, "capgate", 7) == 0)
 		return;
@@ -163,7 +164,7 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 
 /* ---- --live: past the judgement ---------------------------------------------------------- */
 
-/* Made, it goes again.  True: it was made. */
+/* Tries to make a container, and removes it again.  True if it was made. */
 static bool makes(const struct doctor *d, const struct canary *c, const struct ceiling *ceiling)
 {
 	const char *create[] = {d->runtime, "--root", c->root,	      "create",
@@ -177,7 +178,7 @@ static bool makes(const struct doctor *d, const struct canary *c, const struct c
 	return made;
 }
 
-/* A program that is never executed, and the directories that runtimes want. */
+/* Makes a program that is never executed, and the directories that runtimes require. */
 static bool make_rootfs(const struct canary *c)
 {
 	static const char *const directories[] = {"", "/dev", "/proc"};
@@ -223,7 +224,7 @@ void doctor_ceiling(struct doctor *d)
 	const struct capgate_text why = d->policy.ceiling_reason;
 	struct canary c;
 
-	/* Said already; without root the wrapper can take nothing from its own sets. */
+	/* These are reported already.  Without root the wrapper cannot reduce its own sets. */
 	if (access(WIRING_WRAPPER, X_OK) < 0 || !d->has_proc || !d->has_policy ||
 	    d->policy.mode == CAPGATE_AUDIT || geteuid() != 0)
 		return;

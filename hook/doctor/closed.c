@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runc of PATH: what docker run --runtime runc, docker build, ctr and buildkitd run.
- * A daemon's own environment says which one that is.
+ * The runc that docker run --runtime runc, docker build, ctr and buildkitd find in PATH.  The
+ * environment of the daemon decides which one this is.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const struct {
 	{ENGINE_CONTAINERD, "ctr run and nerdctl run"},
 };
 
-/* The links are root's; a user then asks for them. */
+/* Only root can make the links, so a user's cure begins with this. */
 static const char *before_users(enum engine e)
 {
 	return e == ENGINE_DOCKER && other_root_is_users()
@@ -27,7 +27,7 @@ static const char *before_users(enum engine e)
 		       : "";
 }
 
-/* dockerd's BuildKit runs what this variable names, in place of the runc of PATH. */
+/* dockerd's BuildKit runs the program that this variable names instead of runc from PATH. */
 static void look_at_build_variable(struct doctor *d, const char *pid, const char *variables,
 				   size_t len)
 {
@@ -57,7 +57,7 @@ void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, con
 	if (e == ENGINE_DOCKER)
 		look_at_build_variable(d, pid, variables, len);
 	if (!daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
-		return; /* it cannot run what is not there */
+		return; /* there is no runc that it could run */
 	d->runc_seen |= ENGINE_BIT(e);
 	d->runc_judged |= e == ENGINE_DOCKER && doctor_is_program(runc);
 	snprintf(where, sizeof(where), "process %.20s", pid);
@@ -79,7 +79,7 @@ void doctor_closed_containerd(struct doctor *d, const char *pid, const char *var
 
 /* ---- By the files ------------------------------------------------------------------------ */
 
-/* No daemon runs here, or it belongs to another root: the files alone can be asked. */
+/* No daemon runs here, or it belongs to another root, so only the files can be checked. */
 void doctor_closed(struct doctor *d)
 {
 	for (size_t i = 0; i < sizeof(doors) / sizeof(*doors); i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * containerd: every runtime handler that a pod can select, in every file that says
- * something of it.  containerd 1 and 2 lay files over each other in different ways:
- * a handler is judged when each file that names its program names ours.
+ * Checks every runtime handler of containerd that a pod can select.  containerd 1 and 2 merge
+ * files in different ways.  Therefore a handler counts as judged only if every file that names
+ * its program names ours.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "doctor.h"
 
 static struct containerd_files files;
-static bool merges; /* the distribution lays drop-ins over its own file */
+static bool merges; /* the distribution merges drop-ins into its own file */
 
 /* ---- One handler ---------------------------------------------------------------------- */
 
@@ -26,7 +26,7 @@ static bool is_said_later(const char *name, size_t at)
 	return false;
 }
 
-/* The first file that gives the handler a program which is not ours; NULL: none. */
+/* The handler in the first file that gives it a program other than ours, or NULL. */
 static const struct containerd_handler *unjudged(const char *name, const char **file)
 {
 	bool merged = files.v[0].c.version > 2 || merges;
@@ -45,7 +45,7 @@ static const struct containerd_handler *unjudged(const char *name, const char **
 	return NULL;
 }
 
-/* A shim of its own runs no program that could be wrapped. */
+/* Reports a handler with its own shim, which runs no program that could be wrapped. */
 static void say_shim(struct doctor *d, int engine, const char *name, struct capgate_text type,
 		     const char *file)
 {
@@ -72,7 +72,7 @@ static void say_handler(struct doctor *d, const struct doctor_site *site, const 
 	if (found)
 		file = h ? file : files.v[view.last].path;
 	if (view.old && !view.type.len)
-		return; /* the old table, empty: containerd writes it so */
+		return; /* the old table is empty, as containerd writes it */
 	if (!containerdtoml_is_runc(view.type) || view.has_path) {
 		say_shim(d, site->engine, name, view.type.len ? view.type : capgate_text_of("none"),
 			 file);
@@ -165,7 +165,7 @@ static void look_at_handlers(struct doctor *d, const struct doctor_site *site)
 	for (size_t i = 0; i < files.n; i++)
 		if (containerdtoml_find(&files.v[i].c, "runc"))
 			return;
-	/* containerd has it of itself. */
+	/* runc is built into containerd. */
 	say_handler(d, site, "runc", capgate_text_is(fallback, "runc"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engines' daemons as they run: may they take capabilities away, do they
- * read the files that configure wrote, and have they read them since?
+ * Checks the running daemons of engines: can they drop capabilities, do they read the files
+ * that configure wrote, and did they start after these were written?
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -21,11 +21,11 @@
 static const struct daemon {
 	const char *comm;
 	enum engine engine;
-	const char *file;	 /* that is read at its start */
-	const char *drop_in;	 /* NULL: none */
-	const char *option[2];	 /* names another file */
-	bool reloads;		 /* its start says nothing about what it has read */
-	const char *unit;	 /* of systemd */
+	const char *file;	 /* the file that it reads at its start */
+	const char *drop_in;	 /* NULL if it has none */
+	const char *option[2];	 /* options that name another file */
+	bool reloads;		 /* it may have read its files after its start */
+	const char *unit;	 /* its unit of systemd */
 } daemons[] = {
 	{"dockerd",
 	 ENGINE_DOCKER,
@@ -52,7 +52,7 @@ static const struct daemon {
 	{"podman", ENGINE_PODMAN, NULL, NULL, {NULL}, true, "podman"},
 };
 
-/* Bytes of /proc/PID/NAME, NUL-ended; 0: there are none. */
+/* Reads /proc/PID/NAME and appends a NUL.  Returns 0 if there is nothing. */
 static size_t read_at(int proc, const char *pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
@@ -70,7 +70,7 @@ static size_t read_at(int proc, const char *pid, const char *name, char *buf, si
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* Without SETPCAP in its bounding set a runtime cannot drop from a container's. */
+/* Without SETPCAP in its own bounding set, a runtime cannot drop any from a container's. */
 static void check_setpcap(struct doctor *d, int engine, const char *pid)
 {
 	unsigned long long bounding;
@@ -89,7 +89,7 @@ static void check_setpcap(struct doctor *d, int engine, const char *pid)
 			   pid);
 }
 
-/* In another mount namespace it has other files: a container's, or a test's. */
+/* A daemon in another mount namespace has other files, for example in a container. */
 static bool sees_our_files(const struct doctor *d, const char *pid)
 {
 	char path[64];
@@ -100,8 +100,8 @@ static bool sees_our_files(const struct doctor *d, const char *pid)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Files of daemons that are not meant: dockerd's own containerd is judged through
- * daemon.json, those of distributions have a name of their own here. */
+/* Is it the file of another daemon?  dockerd's own containerd is checked through daemon.json,
+ * and those of distributions are checked under their own names. */
 static bool is_anothers(const char *file)
 {
 	static const char *const dirs[] = {"/run/docker/",    "/var/run/docker/",
@@ -114,7 +114,7 @@ static bool is_anothers(const char *file)
 	return false;
 }
 
-/* The file that an option names; NULL: none does. */
+/* The file that an option names, or NULL. */
 static const char *named_file(const struct daemon *daemon, const struct daemon_words *words)
 {
 	const char *file = NULL;
@@ -124,7 +124,7 @@ static const char *named_file(const struct daemon *daemon, const struct daemon_w
 	return file;
 }
 
-/* It is said, and true is returned, when the daemon reads another file. */
+/* If the daemon reads another file, reports this and returns true. */
 static bool reads_another(struct doctor *d, const struct daemon *daemon,
 			  const struct daemon_words *words)
 {
@@ -139,7 +139,7 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon,
 	return true;
 }
 
-/* Seconds since the epoch; 0: not known.  proc(5), stat, field 22. */
+/* When the process started, in seconds since the epoch; 0 if unknown.  proc(5), stat, field 22. */
 static double started_at(const struct doctor *d, const char *pid)
 {
 	struct timespec wall, boot;
@@ -149,7 +149,7 @@ static double started_at(const struct doctor *d, const char *pid)
 
 	if (!read_at(d->proc, pid, "stat", stat, sizeof(stat)))
 		return 0;
-	at = strrchr(stat, ')'); /* the name before it may hold anything */
+	at = strrchr(stat, ')'); /* the name before it may contain anything */
 	if (!at || sscanf(at + 1,
 			  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
 			  "%*d %*d %llu",
@@ -170,7 +170,7 @@ static double written(const char *path)
 		       : 0;
 }
 
-/* A tick is 10 ms: what was written just before the start is not after it. */
+/* The kernel counts ticks of 10 ms, so a file from just before the start may seem newer. */
 #define TICK 0.05
 
 static void check_restarted(struct doctor *d, const struct daemon *daemon, const char *pid)
@@ -186,7 +186,7 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 			   daemon->comm, pid, file, daemon->comm);
 }
 
-/* The command line of the process. */
+/* Reads the command line of a process. */
 static void read_words(const struct doctor *d, const char *comm, const char *pid,
 		       struct daemon_words *ret)
 {
@@ -194,7 +194,7 @@ static void read_words(const struct doctor *d, const char *comm, const char *pid
 	ret->len = read_at(d->proc, pid, "cmdline", ret->v, sizeof(ret->v));
 }
 
-/* The other commands of podman are whoever's who calls them. */
+/* Is it podman system service?  Other commands of podman are no daemons. */
 static bool is_service(const struct daemon_words *w)
 {
 	for (size_t i = 0; i < w->len; i += strlen(w->v + i) + 1)
@@ -203,7 +203,7 @@ static bool is_service(const struct daemon_words *w)
 	return false;
 }
 
-/* Environment and command line of a daemon that has our files. */
+/* Checks the environment and the command line of a daemon that sees our files. */
 static void check_words(struct doctor *d, const struct daemon *daemon, const char *pid)
 {
 	static char variables[32 << 10];
@@ -218,14 +218,14 @@ static void check_words(struct doctor *d, const struct daemon *daemon, const cha
 	d->daemon_seen |= ENGINE_BIT(daemon->engine);
 	doctor_words(d, daemon->engine, &words);
 	doctor_variables(d, daemon->engine, words.from, variables, len);
-	/* CRI-O's configuration has the path of what it runs. */
+	/* CRI-O does not look in PATH; its configuration has the runtime's path. */
 	if (len && (daemon->engine == ENGINE_DOCKER || daemon->engine == ENGINE_CONTAINERD))
 		doctor_closed_process(d, daemon->engine, pid, variables, len);
 	if (daemon->file && !reads_another(d, daemon, &words))
 		check_restarted(d, daemon, pid);
 }
 
-/* What dockerd's reserved runtime runs is looked for by the containerd that it uses. */
+/* dockerd's built-in runtime is found by the containerd that dockerd uses, in its PATH. */
 static void check_dockers_containerd(struct doctor *d, const char *pid)
 {
 	static char variables[32 << 10];
@@ -247,8 +247,8 @@ static void check_buildkit(struct doctor *d, const char *pid)
 }
 
 /*
- * A dockerd below rootlesskit has /etc and /run of its own, of the same files, and reads
- * its user's daemon.json.  True: it is one.
+ * A dockerd below rootlesskit has its own /etc and /run with the same files, and reads its
+ * user's daemon.json.  Returns true if this process is one.
  */
 static bool check_rootless(struct doctor *d, const char *pid)
 {
@@ -294,7 +294,7 @@ static void check_one(struct doctor *d, const char *pid)
 	}
 }
 
-/* A daemon that does not run will be started as its unit says. */
+/* Checks the units of daemons that do not run now. */
 static void check_units(struct doctor *d)
 {
 	static struct daemon_words words;
@@ -318,12 +318,12 @@ void doctor_daemons(struct doctor *d)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
-	/* podman has no daemon: it is whoever calls it. */
+	/* podman has no daemon; it has the capabilities of its caller. */
 	if (fd >= 0 && doctor_looks_at(d, ENGINE_PODMAN) && geteuid() == 0)
 		check_setpcap(d, ENGINE_PODMAN, "self");
 	if (doctor_looks_at(d, ENGINE_PODMAN) && !d->other_root)
 		doctor_own_variables(d);
-	/* What runs here does not belong to another root. */
+	/* With another root, the processes of this machine do not belong to it. */
 	while (dir && !d->other_root && (entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			check_one(d, entry->d_name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Docker: does daemon.json name the wrapper, and is it the default? */
+/* Docker: does daemon.json name the wrapper, and is the wrapper the default? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 /* daemon.json, root's or the user's own. */
 static const char *file;
 
-/* A dockerd of the user's own listens elsewhere. */
+/* The socket of root's dockerd, or of the user's own. */
 static void socket_of(char *ret, size_t size)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
@@ -20,8 +20,8 @@ static void socket_of(char *ret, size_t size)
 	snprintf(ret, size, "%.200s/docker.sock", other_root_is_users() && dir ? dir : "/run");
 }
 
-/* dockerd reads the file when it is started or reloaded: what does the one that
- * runs say? */
+/* dockerd reads the file when it starts or reloads, so the running one is asked for its
+ * default. */
 static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 {
 	char words[256], path[256], address[300];
@@ -37,7 +37,7 @@ static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 	    spawn_filter("/usr/bin/docker", argv, (struct capgate_text){0}, words, sizeof(words),
 			 10, &r, &err) < 0 ||
 	    r.status != 0)
-		return; /* none runs, or there is nothing to ask it with */
+		return; /* dockerd does not run, or there is no client */
 	words[strcspn(words, "\n")] = '\0';
 	if (words[0] && !capgate_text_is(wanted, words))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale",
@@ -46,7 +46,7 @@ static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 			   words, file, other_root_is_users() ? "--user restart" : "reload");
 }
 
-/* A runtime that is a program, or containerd's shim for runc with a program. */
+/* Checks a runtime that is a program, or containerd's shim for runc with a program. */
 static void look_at_program(struct doctor *d, const struct docker_runtime *r, bool fallback)
 {
 	struct capgate_text program = r->has_type ? r->binary : r->path;
@@ -98,7 +98,7 @@ static void look_at_runtime(struct doctor *d, const struct docker_runtime *r, bo
 		   file);
 }
 
-/* A default that no runtime of the file defines. */
+/* Checks a default that names no runtime of the file. */
 static void look_at_default(struct doctor *d, const struct daemonjson *j)
 {
 	struct capgate_text name = j->has_fallback ? j->fallback : capgate_text_of("runc");
@@ -120,7 +120,7 @@ static void look_at_default(struct doctor *d, const struct daemonjson *j)
 			   n, name.p, file);
 }
 
-/* Exemptions by image need a record that root alone can have written. */
+/* Exemptions by image need a store that only root can write. */
 static void look_at_store(struct doctor *d, const struct daemonjson *j)
 {
 	char path[CONF_PATH];
@@ -130,7 +130,7 @@ static void look_at_store(struct doctor *d, const struct daemonjson *j)
 	snprintf(path, sizeof(path), "%.*s/containers",
 		 j->data_root.len ? (int)(j->data_root.len < 400 ? j->data_root.len : 0) : 15,
 		 j->data_root.len ? j->data_root.p : "/var/lib/docker");
-	/* What is not there yet dockerd makes as it should be. */
+	/* dockerd makes a missing directory with the right owner and mode. */
 	if (trusted_directory(path, &missing, &err) == 0 || missing)
 		return;
 	doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",

@@ -79,7 +79,7 @@ static void fill_json(void *user, struct capgate_out *out)
 
 static void examine(struct doctor *d)
 {
-	doctor_machine(d); /* first: the others need the policy */
+	doctor_machine(d); /* first, because the others need the policy */
 	doctor_program(d);
 	doctor_hooks(d);
 	if (doctor_looks_at(d, ENGINE_PODMAN))

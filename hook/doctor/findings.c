@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the checks say, kept until it is shown. */
+/* Collects the findings of all checks until they are printed. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ void doctor_say(struct doctor *d, enum level level, int engine, const char *id, 
 	char *tab;
 
 	if (d->n == DOCTOR_FINDINGS) {
-		/* The last place says that there was more. */
+		/* The last place reports that there were more. */
 		f = &d->v[DOCTOR_FINDINGS - 1];
 		*f = (struct finding){LEVEL_BAD, NENGINES, "too-many",
 				      "more findings than can be shown",

@@ -15,7 +15,7 @@ static bool is_masked(const struct hook_list *l, size_t i)
 	return l->v[i].masked_by != i;
 }
 
-/* Stages that only podman knows may not lie where others read. */
+/* Do other engines read this directory, too?  They do not know podman's own stages. */
 static bool is_shared(const char *path)
 {
 	return strncmp(path, "/usr/share/containers/oci/hooks.d/", 34) == 0 ||
@@ -34,7 +34,7 @@ static unsigned called_stage(const struct hook_file *h)
 	return 0;
 }
 
-/* prestart is what old and new engines inject as createRuntime. */
+/* Old engines call createRuntime prestart. */
 static bool stage_fits(const struct hook_file *h)
 {
 	unsigned called = called_stage(h), both = STAGE_PRESTART | STAGE_CREATERUNTIME;
@@ -89,12 +89,12 @@ static void judge_ours(struct doctor *d, enum engine e, const struct hook_file *
 	judge_program(d, e, h);
 }
 
-/* Is it the one that the engine takes, and readable? */
+/* Can the engine read this hook, and does no other file mask it? */
 static void judge_file(struct doctor *d, enum engine e, const struct hook_list *l, size_t i)
 {
 	const struct hook_file *h = &l->v[i];
 
-	/* Masked for this engine it is not masked for the others. */
+	/* A hook that is masked for this engine may be active for others. */
 	if (h->stages & STAGE_PRECREATE && (is_shared(h->path) || e == ENGINE_CRIO))
 		doctor_say(d, LEVEL_BAD, e, "hook-directory",
 			   "%.200s: only podman knows the stage precreate; here it breaks podman "
@@ -116,8 +116,8 @@ static void judge_file(struct doctor *d, enum engine e, const struct hook_list *
 		judge_ours(d, e, h);
 }
 
-/* precreate hooks are chained in the order of their names, case ignored: a
- * later one can put back what ours took out. */
+/* precreate hooks run in the order of their names, ignoring case.  A later one can add what
+ * ours removed. */
 static void judge_order(struct doctor *d, enum engine e, const struct hook_list *l)
 {
 	const struct hook_file *ours = NULL;
@@ -134,7 +134,7 @@ static void judge_order(struct doctor *d, enum engine e, const struct hook_list 
 				   l->v[i].path, ours->name);
 }
 
-/* Our files that lie where the engine does not look. */
+/* Reports our files in directories that the engine does not read. */
 static void judge_unread(struct doctor *d, enum engine e, const struct engine_conf *conf,
 			 const struct hook_list *l)
 {
@@ -201,7 +201,7 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 			   "wrapped\tcapgate configure podman (without --hooks-only)");
 }
 
-/* Since which the drop-in directory is read. */
+/* The first version that reads the drop-in directory. */
 static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf *conf)
 {
 	if (conf->broken[0])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a process finds in its PATH, by its environment; and what that means. */
+/* Finds a program in the PATH of a process's environment, and reports whether it is capgate. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -13,7 +13,7 @@
 #define PROGRAM CAPGATE_BINDIR "/capgate-learn"
 #define START "systemctl enable --now capgate-learn"
 
-/* As capgate learn does before it executes it. */
+/* Checks the program as capgate learn does before it executes it. */
 static bool is_trusted(struct doctor *d)
 {
 	struct capgate_error err;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * --live: a real container through the engine, asking for what the policy
- * refuses; it prints the sets that it holds.  No image is needed: its root file
- * system is empty but for the host's programs, read-only.
+ * --live: starts a real container through the engine that requests a capability which the
+ * policy refuses, and prints its own sets.  It needs no image: its root file system contains
+ * only the host's programs, read-only.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define IMAGE "capgate-doctor:live"
 #define NAMESPACE "capgate-doctor"
 
-/* A command line, and what it prints. */
+/* A command line, and its output. */
 struct line {
 	const char *argv[ARGS_MAX];
 	size_t n;
@@ -30,10 +30,10 @@ struct line {
 struct live {
 	struct doctor *d;
 	enum engine engine;
-	const char *capability; /* that is asked for */
+	const char *capability; /* the one to request */
 	char dir[64], rootfs[96], tar[96];
-	char volume[6][64]; /* of the host, for podman and Docker; n_volumes of them */
-	char mount[6][96];  /* the same for ctr */
+	char volume[6][64]; /* n_volumes of the host's directories, for podman and Docker */
+	char mount[6][96];  /* the same, for ctr */
 	size_t n_volumes;
 };
 
@@ -50,8 +50,8 @@ static void add_all(struct line *l, const char *const *words)
 }
 #define ADD(l, ...) add_all(l, (const char *const[]){__VA_ARGS__, NULL})
 
-/* An engine's client needs a PATH and a HOME; the rest of the environment is not
- * handed on. */
+/* Begins a command line with PATH and HOME, which the client of an engine needs, and with no
+ * other variable. */
 static void begin_line(struct line *l, const char *program)
 {
 	*l = (struct line){.n = 0};
@@ -72,7 +72,7 @@ static int go(struct line *l, struct capgate_error *err)
 
 /* ---- The root file system ------------------------------------------------------------ */
 
-/* The host's programs and libraries: links are copied, directories mounted. */
+/* Adds the host's programs and libraries: copies links, mounts directories. */
 static void add_host(struct live *v)
 {
 	static const char *const names[] = {"usr", "bin", "sbin", "lib", "lib64", "lib32"};
@@ -89,7 +89,7 @@ static void add_host(struct live *v)
 			n = readlink(host, target, sizeof(target) - 1);
 			snprintf(link, sizeof(link), "%s/%s", v->rootfs, names[i]);
 			target[n > 0 ? n : 0] = '\0';
-			/* without it the container does not start, and that is reported */
+			/* if this fails, the container does not start, which is reported */
 			(void)!symlink(target, link);
 		} else {
 			snprintf(v->volume[v->n_volumes], sizeof(v->volume[0]), "/%s:/%s:ro",
@@ -121,8 +121,7 @@ static void add_volumes(struct line *l, const struct live *v)
 
 /* ---- What it printed ------------------------------------------------------------------- */
 
-/* The union of the sets that the container's own process printed; false when
- * it printed none. */
+/* The union of the sets that the container printed.  False if it printed none. */
 static bool read_sets(const char *words, unsigned long long *ret)
 {
 	static const char *const names[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
@@ -183,8 +182,7 @@ static void run_line(struct live *v, struct line *l)
 
 /* ---- The engines ----------------------------------------------------------------------- */
 
-/* The limits are low, for podman's own may be more than root can have, where it
- * lacks SYS_RESOURCE. */
+/* The limits are low, because without SYS_RESOURCE root cannot set podman's own ones. */
 static void live_podman(struct live *v)
 {
 	struct line l;
@@ -197,8 +195,7 @@ static void live_podman(struct live *v)
 	run_line(v, &l);
 }
 
-/* Docker starts nothing without an image: the root file system as one, which
- * goes again. */
+/* Docker needs an image, so the root file system is imported as one and removed again. */
 static void live_docker(struct live *v)
 {
 	struct capgate_error err;
@@ -227,8 +224,8 @@ static void live_docker(struct live *v)
 	(void)go(&l, &err);
 }
 
-/* Only the kubelet asks for pods; ctr takes the same way from the shim on, with
- * the program that config.toml names. */
+/* Only the kubelet can request pods.  ctr uses the same shim, with the program that config.toml
+ * names. */
 static void live_containerd(struct live *v)
 {
 	struct capgate_error err;

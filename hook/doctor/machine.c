@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every engine depends on: the policy, the log, other guards. */
+/* Checks that concern every engine: the policy, the log, /proc, AppArmor and SELinux. */
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -56,8 +56,8 @@ static void check_policy(struct doctor *d)
 			   cap_name(d->canary));
 }
 
-/* The wrapper finds its own path and the runtime's process there, poststart what
- * the kernel granted: without it nothing can be proved, and no container starts. */
+/* In /proc the wrapper finds its own path and the runtime's process, and poststart the sets of
+ * the container.  Without /proc no container starts. */
 static void check_proc(struct doctor *d)
 {
 	d->has_proc = access("/proc/self/exe", F_OK) == 0;
@@ -114,7 +114,7 @@ static void check_selinux(struct doctor *d)
 			   label);
 }
 
-/* Does a file of profiles speak of the program? */
+/* Does an AppArmor profile name the program? */
 static bool is_in_profile(struct doctor *d)
 {
 	static const char *const files[] = {CAPGATE_SYSCONFDIR "/apparmor.d/*",

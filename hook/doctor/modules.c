@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Modules of containers.conf: "podman --module NAME run" reads one of these after all other
- * files, so that what it says of hooks and runtimes counts more than ours.
+ * files, so its settings of hooks and runtimes override ours.
  */
 #include <glob.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "doctor.h"
 
 struct module {
-	const char *key; /* that it sets, for people; NULL: none of ours */
+	const char *key; /* the setting of ours that it changes, for people; NULL if none */
 };
 
 static int see_key(void *user, const struct toml_event *e)
@@ -44,7 +44,7 @@ static void look_at_module(struct doctor *d, const char *path)
 	struct capgate_text text = place_text(&d->arena, path, &missing);
 
 	if (!text.p || toml_parse(text, &d->arena, see_key, &m, &err) < 0 || !m.key)
-		return; /* what podman cannot read it does not load either */
+		return; /* podman cannot load an unreadable file, either */
 	doctor_say(d, LEVEL_WARN, ENGINE_PODMAN, "engine-option",
 		   "podman --module %.60s takes %s from %.150s, which counts more than the files "
 		   "that capgate writes\ttake %s out of that file",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Options on a daemon's command line, which say more than the files that configure writes
- * say otherwise: other runtimes, other hooks, other files, other places.
+ * Options on a daemon's command line that override or extend the files that configure writes:
+ * other runtimes, hooks, files and directories.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static bool read_daemon_json(struct doctor *d, struct daemonjson *ret)
 	return text.p && daemonjson_parse(text, &d->arena, ret, &err) == 0;
 }
 
-/* NAME=PATH; what daemon.json has of that name counts more. */
+/* --add-runtime NAME=PATH.  A runtime of that name in daemon.json overrides it. */
 static void look_at_added(struct doctor *d, const struct daemonjson *j,
 			  const struct daemon_words *w, const char *value)
 {
@@ -45,7 +45,7 @@ static void look_at_added(struct doctor *d, const struct daemonjson *j,
 			   name, w->from, value);
 }
 
-/* dockerd does not start when the file names a default, too. */
+/* --default-runtime.  dockerd does not start if the file has a default, too. */
 static void look_at_default(struct doctor *d, const struct daemonjson *j,
 			    const struct daemon_words *w, const char *value)
 {
@@ -61,8 +61,8 @@ static void look_at_default(struct doctor *d, const struct daemonjson *j,
 				   : ", which capgate does not judge");
 }
 
-/* Hooks and the wrapper ask no process where Docker keeps its containers: a data-root
- * that daemon.json does not name has images that nobody knows. */
+/* Hooks and the wrapper read Docker's data-root only from daemon.json.  With another one they
+ * do not know a container's image. */
 static void look_at_data_root(struct doctor *d, const struct daemonjson *j,
 			      const struct daemon_words *w)
 {
@@ -79,7 +79,7 @@ static void look_at_data_root(struct doctor *d, const struct daemonjson *j,
 		   w->from, root, option);
 }
 
-/* Bundles count where root alone makes them. */
+/* The image is known only for bundles in a directory that only root can write. */
 static void look_at_state(struct doctor *d, enum engine e, const struct daemon_words *w,
 			  const char *option)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program, the wrapper's link and its configuration. */
+/* Checks the program, the wrapper's link and its configuration. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 #define WRAPPED (~ENGINE_BIT(ENGINE_PODMAN))
 
-/* Nobody but root may change what decides. */
+/* Only root may be able to change a file that decides. */
 static bool check_owner(struct doctor *d, const char *id, const char *path)
 {
 	struct capgate_error err;
@@ -30,7 +30,7 @@ static bool check_owner(struct doctor *d, const char *id, const char *path)
 	return false;
 }
 
-/* Both programs come from one tree. */
+/* Both programs must have the same version. */
 static void check_version(struct doctor *d, const char *words)
 {
 	if (strncmp(words, "capgate ", 8) != 0)
@@ -46,7 +46,7 @@ static void check_version(struct doctor *d, const char *words)
 			   WIRING_PROGRAM " is there, root's, and runs");
 }
 
-/* What ldd would tell, by the only proof: does it start? */
+/* Does the program start, with all its libraries? */
 static void check_runs(struct doctor *d)
 {
 	const char *argv[] = {"capgate", "--version", NULL};
@@ -106,7 +106,7 @@ static const struct capgate_shape shape = {
 };
 
 struct runtime_json {
-	char found[CONF_PATH]; /* the first that can be executed */
+	char found[CONF_PATH]; /* the first one that can be executed */
 	bool version_ok, any;
 };
 
@@ -129,7 +129,7 @@ static int visit_runtime_json(void *user, const struct capgate_walk *walk, int f
 	return 0;
 }
 
-/* Without the file the wrapper takes the first of these. */
+/* Without runtime.json the wrapper runs the first of these. */
 static void check_built_in(struct doctor *d)
 {
 	static const char *const places[] = {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runtimes that podman and CRI-O can be asked for. */
+/* The runtimes that users of podman and CRI-O can select. */
 #include <string.h>
 #include <unistd.h>
 
 #include "hook/engines/engines.h"
 #include "doctor.h"
 
-/* The program that the engine takes: the first that is there, or the first. */
+/* The program that the engine runs: the first one that exists, else the first in the list. */
 static struct capgate_text program_of(const struct conf_runtime *v)
 {
 	for (size_t i = 0; i < v->n_paths; i++)
@@ -37,7 +37,7 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct engine_co
 	bool podman = e == ENGINE_PODMAN, last = engine_conf_is_last(conf, v->file),
 	     users = strncmp(v->file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0;
 
-	/* podman's hooks judge what it starts; the default is spoken of as a whole. */
+	/* podman's hooks judge its containers.  The default runtime has its own finding. */
 	if (podman && fallback)
 		return;
 	doctor_say(d, podman ? LEVEL_WARN : LEVEL_BAD, e,
@@ -63,7 +63,7 @@ static void look_at_runtime_of(struct doctor *d, enum engine e, const struct eng
 	if (podman && !fallback &&
 	    (!is_there(v) ||
 	     (wiring_is_wrapper(program_of(v)) && !doctor_has_real(d, program_of(v)))))
-		return; /* a name for nothing */
+		return; /* no program exists for this name */
 	if (v->platform)
 		doctor_say(d, LEVEL_BAD, e, "runtime-platform",
 			   "the handler \"%.60s\" (%.150s) has platform_runtime_paths, programs "
@@ -92,7 +92,7 @@ void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *
 	const char *fallback = engine_conf_default(conf);
 	bool hooks_only = e == ENGINE_PODMAN && !doctor_runtimes_default(conf);
 
-	/* With --hooks-only one finding says it for all. */
+	/* With --hooks-only there is one finding for all. */
 	for (size_t i = 0; i < conf->n_runtimes; i++)
 		if (!hooks_only || wiring_is_wrapper(program_of(&conf->v[i])))
 			look_at_runtime_of(d, e, conf, &conf->v[i],

@@ -10,7 +10,7 @@
 #include "lib/base/base.h"
 #include "doctor.h"
 
-/* containerd's own, which run the runc of PATH: closed.c's. */
+/* containerd's own shims run the runc in PATH, which closed.c checks. */
 static bool is_runcs(const char *name)
 {
 	static const char *const own[] = {"runc-v1", "runc-v2"};

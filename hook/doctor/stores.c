@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where engines keep what hooks and the wrapper find a container's image by.  Those read
- * no TOML: what storage.conf and config.toml say of it is looked at here.
+ * The directories in which hooks and the wrapper find a container's image.  They read no TOML,
+ * so doctor checks whether storage.conf and config.toml name other directories.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static int take_value(void *user, const struct toml_event *e)
 	return 0;
 }
 
-/* The value of that key, the last one; "": the file is not there or does not say. */
+/* The last value of that key; "" if the file does not exist or does not have it. */
 static void read_key(struct doctor *d, const char *file, struct wanted *w)
 {
 	struct capgate_error err;
@@ -33,10 +33,10 @@ static void read_key(struct doctor *d, const char *file, struct wanted *w)
 
 	w->value[0] = '\0';
 	if (text.p && toml_parse(text, &d->arena, take_value, w, &err) < 0)
-		w->value[0] = '\0'; /* its own engine says what is wrong with it */
+		w->value[0] = '\0'; /* its own engine reports the error */
 }
 
-/* "podman version 4.3.1": before 4.4 precreate is not run in the bundle. */
+/* Before 4.4, podman does not run precreate in the bundle. */
 static bool tells_no_bundle(void)
 {
 	const char *podman = wiring_engine_program(ENGINE_PODMAN);

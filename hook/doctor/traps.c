@@ -17,7 +17,7 @@ struct trap {
 	const char *name;
 	int from, below; /* versions: from <= v < below */
 	enum level level;
-	const char *text; /* and the cure, after a tab */
+	const char *text; /* the finding and, after a tab, its cure */
 };
 
 static const struct trap traps[] = {
@@ -34,8 +34,7 @@ static const struct trap traps[] = {
 	 "may not read containers.conf.d\tprove it: capgate doctor --live"},
 };
 
-/* "runc version 1.1.5+ds1" -> name, number.  A release candidate is older than
- * its release. */
+/* The number in "runc version 1.1.5+ds1".  A release candidate is older than its release. */
 static int parse_version(const char *words, const char *name)
 {
 	size_t n = strlen(name);
@@ -60,7 +59,7 @@ static void check_version(struct doctor *d, int engine, const char *name, const 
 	if (spawn_run(path, argv, (struct capgate_text){0}, words, sizeof(words), 10, &r, &err) <
 		    0 ||
 	    r.status != 0)
-		return; /* what cannot run makes no containers */
+		return; /* a program that does not run makes no containers */
 	version = parse_version(words, name);
 	words[strcspn(words, "\n")] = '\0';
 	for (size_t i = 0; version >= 0 && i < COUNT(traps); i++)

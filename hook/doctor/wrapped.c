@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program of an engine's configuration that is a wrapper of ours: is it there, and
- * what does it run? */
+/* Checks a wrapper of ours that an engine's configuration names: does it exist, and which
+ * program does it run? */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 #include "lib/base/base.h"
 #include "doctor.h"
 
-/* Shims whose containers run under a kernel of their own. */
+/* Shims whose containers have their own kernel. */
 bool doctor_is_sandbox(struct capgate_text type)
 {
 	static const char *const names[] = {"kata", "runsc", "firecracker", "cloud-hypervisor",
@@ -23,8 +23,8 @@ bool doctor_is_sandbox(struct capgate_text type)
 	return false;
 }
 
-/* What runtime.json has for that name, the first that can be executed; without an
- * entry what the wrapper has of itself.  False: nothing. */
+/* The first executable program of that name's list in runtime.json, or of the built-in list if
+ * the name has no entry.  False if there is none. */
 static bool find_real(struct doctor *d, const char *name, char *ret)
 {
 	static struct runtimejson json;

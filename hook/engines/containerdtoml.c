@@ -82,8 +82,8 @@ static struct capgate_span before_last_key(struct capgate_text text, size_t valu
 	return (struct capgate_span){line, at - line};
 }
 
-/* rest: the path below the handler.  header: the length of the part of rest that comes from
- * the [table] header. */
+/* rest: the path below the handler.  below_header: it follows a [table] header of the handler
+ * itself. */
 static void see_key(const struct reader *r, struct containerd_handler *h,
 		    const struct toml_event *e, const char *rest, bool below_header)
 {
