@@ -153,18 +153,15 @@ bool capgate_mounts_show_last_cap(struct capgate_text text, struct capgate_text 
 	return shows_file(&top, (struct capgate_text){path, all});
 }
 
-bool capgate_mounts_cover_proc(struct capgate_text text, struct capgate_text root)
+bool capgate_mounts_lie_below(struct capgate_text text, struct capgate_text root)
 {
-	static const char proc[] = "/proc";
-	char path[PATH_MOST];
+	struct capgate_text line;
 	struct mount m;
 
-	/* It cannot be looked for: as if it were there, and then it is refused. */
-	if (root.len + sizeof(proc) > sizeof(path))
-		return true;
-	if (root.len > 0)
-		memcpy(path, root.p, root.len);
-	memcpy(path + root.len, proc, sizeof(proc));
-	return find_mount(text, (struct capgate_text){0},
-			  (struct capgate_text){path, root.len + sizeof(proc) - 1}, &m) > 0;
+	while (next_line(&text, &line))
+		if (read_line(line, &m) && m.point.len > root.len + 1 &&
+		    (root.len == 0 || memcmp(m.point.p, root.p, root.len) == 0) &&
+		    m.point.p[root.len] == '/')
+			return true;
+	return false;
 }

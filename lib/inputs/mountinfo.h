@@ -14,7 +14,7 @@
  */
 bool capgate_mounts_show_last_cap(struct capgate_text mountinfo, struct capgate_text root);
 
-/* Is anything mounted on ROOT/proc?  root: as above. */
-bool capgate_mounts_cover_proc(struct capgate_text mountinfo, struct capgate_text root);
+/* Is anything mounted below ROOT?  root: as above. */
+bool capgate_mounts_lie_below(struct capgate_text mountinfo, struct capgate_text root);
 
 #endif

@@ -304,8 +304,9 @@ static enum shown what_is_shown(const struct capgate_spec *spec, const struct ca
 		return SHOWN_FORGED;
 	if (capgate_mounts_show_last_cap(scene->mounts, root.path))
 		return SHOWN_GENUINE;
-	/* A runtime that mounts it elsewhere (in a virtual machine) shows nothing here. */
-	return capgate_mounts_cover_proc(scene->mounts, root.path) ? SHOWN_FORGED : NOT_SHOWN;
+	/* A runtime that mounts in another place (in a virtual machine) shows nothing here.  One
+	 * that mounts other things here has led /proc elsewhere. */
+	return capgate_mounts_lie_below(scene->mounts, root.path) ? SHOWN_FORGED : NOT_SHOWN;
 }
 
 /* ---- Devices ------------------------------------------------------------------------- */

@@ -306,6 +306,9 @@ START_TEST(a_proc_of_its_own_is_no_help_when_the_kernel_shows_another)
 	} shown[] = {
 		{MACHINE, true}, /* a runtime that mounts it elsewhere: the text decides */
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n", true},
+		/* it mounts here, and /proc is not where it should be */
+		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/a/x rw - proc proc rw\n"
+			 "24 22 0:6 / /r/a rw - tmpfs x rw\n", false},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n",
 		 true},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n"
