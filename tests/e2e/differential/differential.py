@@ -11,7 +11,8 @@ inside the container; and what the wrapper lets the runtime make of it.  It fail
 
   - a container of what was let through holds a capability that the policy does
     not allow, in any set; or one that the wrapper started, or executed in with
-    another process object, or started by an odd command line;
+    another process object, or started by an odd command line; or one that has
+    createRuntime alone, where links of the image decide what lies on /proc;
   - what was rewritten does not start where the original did;
   - what engines write is refused;
   - the reach that `capgate check --format json` tells differs from the kernel's,
@@ -190,6 +191,20 @@ class Worker(threading.Thread):
         self.within(i, "%r under %s" % (line, runtime.name), sets, allowed, text)
         self.clean(runtime)
 
+    def second(self, i, runtimes, text, about, policy, allowed):
+        """Where its mounts come to lie no text shows: createRuntime alone, and the wrapper."""
+        for r in runtimes:
+            if r.kind == "runsc":
+                continue
+            self.fs.hook(["true"])
+            sets = self.container(r, text, about["lay"])[0]
+            self.rig.count["%s originals that held what is forbidden" % r.name] += any(s & ~allowed for s in sets or ())
+            self.wrapped(i, r, text, about["lay"], policy, allowed, False)
+            self.fs.hook([self.rig.capgate + "-hook", "createRuntime", "--policy", policy])
+            sets = self.container(r, text, about["lay"])[0]
+            self.rig.count["%s started with hooks alone" % r.name] += sets is not None
+            self.within(i, "with hooks alone under %s" % r.name, sets, allowed, text)
+
     def doors(self, i, runtimes, text, about, policy, allowed):
         for r in runtimes:
             if r.kind != "runsc":
@@ -203,6 +218,7 @@ class Worker(threading.Thread):
             return
         if about["kind"] in DOORS:
             return self.doors(i, runtimes, text, about, policy, ~NET_RAW)
+        self.fs.hook(["true"])
         for r in runtimes:
             if r.kind == "runsc":
                 continue
@@ -233,9 +249,13 @@ class Worker(threading.Thread):
             count["as engines write them"] += 1
             if p.returncode not in ((0, 10, 11) if rig.rejects(i) else (0,)):
                 rig.tell(i, "what an engine writes is refused: %d" % p.returncode, p.stderr, text)
-        self.agree(i, text, policy, p, about)
+        # Of this kind createRuntime knows more: where the bundle is.
+        if about["kind"] != "second":
+            self.agree(i, text, policy, p, about)
         if about["kind"] in DOORS:
             return self.doors(i, runtimes, text, about, policy, allowed)
+        if about["kind"] == "second":
+            return self.second(i, runtimes, text, about, policy, allowed)
         originals = {r: self.container(r, text, lay)[0] for r in runtimes}
         for r, sets in originals.items():
             if sets:

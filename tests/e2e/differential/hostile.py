@@ -415,12 +415,19 @@ def annotations(k):
 
 # Places beside the root file system: a directory that looks like /proc, and one like any other.
 LIE, DATA = "@LIE@", "@DATA@"
+# The root file system itself, a link to it, and the hook that lies beside it.
+ROOT, LINK, HOOK = "@ROOT@", "@LINK@", "@HOOK@"
 PROC_PLACES = ("/proc", "/proc", "/proc/", "//proc", "proc", "/x/../proc", "/proc/sys", "/proc/sys/", "/proc//sys", "/proc/sys/kernel",
                "/proc/sys/kernel/cap_last_cap", "/proc/../proc/sys/kernel", "/proc/self", "/proc/1", "/", "/x/..", "/l", "/l/kernel",
                "/l/sys/kernel", "/a", "/a/b", "/dev", "/sys", "/tmp", "/proc2")
 PROC_SOURCES = ("proc", "/proc", LIE, LIE, LIE + "/sys", LIE + "/sys/kernel", LIE + "/sys/kernel/cap_last_cap", "tmpfs", "/dev/null")
 PROC_OPTIONS = (None, [], ["rbind"], ["rbind"], ["bind"], ["bind", "ro"], ["rbind", "rprivate"], ["ro"], ["nosuid", "noexec", "nodev"],
-                ["subset=pid"], ["hidepid=2"], ["tmpcopyup"], ["remount"], ["bind", "remount", "ro"])
+                ["subset=pid"], ["hidepid=2"], ["tmpcopyup"], ["remount"], ["bind", "remount", "ro"],
+                ["shared"], ["rshared"], ["rbind", "shared"], ["rbind", "rshared"], ["rbind", "rslave"], ["bind", "slave"],
+                ["rprivate"], ["unbindable"], ["rbind", "runbindable"])
+PROPAGATIONS = ("shared", "rshared", "slave", "rslave", "private", "rprivate", "unbindable", "runbindable", "", "SHARED")
+# Without ".." in an absolute one, which hooks refuse because they cannot find it.
+ROOTS = (ROOT, ROOT + "/", ROOT + "/.", ROOT + "//", "../rootfs", "./../rootfs/", "../x/../rootfs", LINK)
 PROC_PATHS = ("/proc", "/proc/sys", "/proc/sys/kernel", "/proc/sys/kernel/cap_last_cap", "/l", "/l/kernel", "/l/cap_last_cap", "/proc/kcore",
               "/proc/../proc/sys", "proc/sys", "/", "/sys/firmware", "")
 PROC_LINKS = ("/proc", "proc", "/proc/sys", "proc/sys", "/proc/sys/kernel", "/proc/sys/kernel/cap_last_cap", "a/b", "/a/b", "/p", "../../proc")
@@ -455,6 +462,15 @@ def laid(rng):
     return lay
 
 
+def surround(k, roots):
+    """What is around the mounts: the root's path, whether it is read-only, what spreads."""
+    rng = k.rng
+    if rng.random() < .4:
+        k.spec.put("root", Pairs([("path", rng.choice(roots)), ("readonly", rng.random() < .5)]))
+    if rng.random() < .3:
+        k.linux.put("rootfsPropagation", rng.choice(PROPAGATIONS))
+
+
 def proc(k):
     rng = k.rng
     k.process.put("capabilities", rng.choice((GOOD, {}, {}, {s: [] for s in SETS})))
@@ -463,6 +479,7 @@ def proc(k):
     if rng.random() < .6:
         mounts.insert(rng.choice((0, 0, len(mounts))), real)
     k.spec.put("mounts", mounts)
+    surround(k, ROOTS)
     for paths in ("maskedPaths", "readonlyPaths"):
         if rng.random() < .3:
             k.linux.put(paths, rng.sample(PROC_PATHS, rng.choice((1, 1, 2))))
@@ -472,6 +489,56 @@ def proc(k):
         k.process.put("user", {"uid": 1000, "gid": 0})
         k.process.put("args", ["/probe-suid"])
         k.about["program"] = "/probe-suid"
+
+
+# ---- second: a second procfs, which links of the image bring to /proc ------------------------
+
+SPREADING = ([], [], [], ["rshared"], ["shared"], ["rslave"], ["rprivate"], ["runbindable"])
+
+
+def bound(rng, source, destination):
+    return {"destination": destination, "type": rng.choice(("bind", "none", "proc")), "source": source,
+            "options": [rng.choice(("rbind", "rbind", "bind"))] + rng.choice(SPREADING)}
+
+
+def copies(rng, place):
+    """A procfs in another place, what covers a part of it, and where that is bound to."""
+    real = {"destination": place, "type": "proc", "source": "proc", "options": rng.choice(SPREADING)}
+    covered = rng.choice(("/sys/kernel", "/sys/kernel", "/sys", "/sys/kernel/cap_last_cap"))
+    goal = rng.choice(("/l", "/l", "/d/l", "/proc", "proc/", ROOT + "/proc", ROOT + "//l", LINK + "/proc", "/d/../proc"))
+    return [rng.choice((real, bound(rng, "/proc", place), bound(rng, ROOT + "/proc", place))),
+            bound(rng, LIE + covered, place + covered), bound(rng, ROOT + place, goal)]
+
+
+def made_later(k, rng):
+    """The host's /proc where a link leads, that place covered by something new, and devices in it."""
+    over = rng.choice(("/a", "/a", "/dev", "/dev/shm"))
+    node = {"path": over + "/x/sys/kernel/cap_last_cap", "type": "c", "major": 1, "minor": rng.choice((3, 5)), "fileMode": 0o666, "uid": 0, "gid": 0}
+    k.linux.put("devices", [node] * rng.choice((0, 1)))
+    k.about["lay"] = [("proc", "link", over[1:] + "/x")]
+    return [bound(rng, "/proc", "/proc"), {"destination": over, "type": rng.choice(("tmpfs", "tmpfs", "mqueue")), "source": "x"}]
+
+
+def second(k):
+    """No text shows where these come to lie: the hook looks, and behind the wrapper the ceiling holds."""
+    rng = k.rng
+    real = {"destination": "/proc", "type": "proc", "source": "proc"}
+    k.process.put("capabilities", rng.choice(({}, {s: [] for s in SETS})))
+    k.about["lay"] = [("l", "link", rng.choice(("proc", "/proc", "proc/"))), ("d/l", "link", rng.choice(("../proc", "/proc", "../l")))]
+    if rng.random() < .75:
+        mounts = copies(rng, rng.choice(("/p2", "/d/p2", "/p2/x")))
+        mounts.insert(rng.choice((0, 0, 0, 1, 3)), real)
+    else:
+        mounts = made_later(k, rng)
+    if rng.random() < .2:
+        rng.shuffle(mounts)
+    k.spec.put("mounts", mounts)
+    surround(k, ROOTS + (ROOT + "/../rootfs", "/."))
+    if (k.spec.get("root") or {}).get("path") == "/.":
+        # The machine's own: nothing is made there but in a /dev of its own.
+        k.spec.put("mounts", [{"destination": "/dev", "type": "tmpfs", "source": "tmpfs"}, real] + copies(rng, ROOT + "/p2")[:2])
+        k.process.put("args", [ROOT + "/probe"])
+    k.spec.put("hooks", {"createRuntime": [{"path": HOOK}]})
 
 
 # ---- agent: filters that let somebody else answer, or pretend another user -------------------
@@ -569,9 +636,9 @@ def words(k):
 
 KINDS = {"name": name, "sets": sets, "exec": execution, "absent": absent, "dup": twice, "key": key, "type": type_, "lex": lexical,
          "ns": namespaces, "seccomp": seccomp, "annot": annotations,
-         "proc": proc, "agent": agent, "again": again, "words": words}
+         "proc": proc, "second": second, "agent": agent, "again": again, "words": words}
 # Those that were found last are tried most.
-OFTEN = sorted(KINDS) + ["proc", "agent", "again"]
+OFTEN = sorted(KINDS) + ["proc", "second", "agent", "again"]
 
 
 def spoil(rng, spec, writer):

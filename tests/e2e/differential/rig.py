@@ -3,6 +3,7 @@
 import collections
 import json
 import os
+import shlex
 import shutil
 import struct
 import subprocess
@@ -83,6 +84,7 @@ class RootFS:
         with open(os.path.join(dir_, "data/hosts"), "w") as f:
             f.write("127.0.0.1 localhost\n")
         os.makedirs(self.path)
+        os.symlink("rootfs", os.path.join(dir_, "link"))
         shutil.copy(probe, os.path.join(self.path, "probe"))
         special_programs(self.path)
         self.kept = set(os.listdir(self.path))
@@ -93,6 +95,13 @@ class RootFS:
             below = [line.split()[4] for line in f if line.split()[4].startswith(self.dir + "/")]
         for path in reversed(below):
             subprocess.run(["umount", "-l", path.encode().decode("unicode_escape")], check=True)
+
+    def hook(self, words):
+        """What the specification names as its createRuntime hook."""
+        path = os.path.join(self.dir, "hook")
+        with open(path, "w") as f:
+            f.write("#!/bin/sh\nexec %s\n" % " ".join(map(shlex.quote, words)))
+        os.chmod(path, 0o755)
 
     def clear(self):
         self.unmount()
@@ -120,11 +129,11 @@ class RootFS:
     def lay(self, lay):
         for path, how, what in lay:
             path = os.path.join(self.path, path)
+            self.make_directory(os.path.dirname(path))
             if how == "link":
                 remove(path)
                 os.symlink(what, path)
                 continue
-            self.make_directory(os.path.dirname(path))
             with open(path, "w") as f:
                 f.write(what)
 

@@ -171,7 +171,8 @@ def junk(rng, depth=0):
 def places(root):
     """What hostile.py names, beside the root file system."""
     beside = os.path.dirname(root)
-    return {hostile.LIE: os.path.join(beside, "lie"), hostile.DATA: os.path.join(beside, "data"), hostile.AGENT: os.path.join(beside, "agent")}
+    found = {name: os.path.join(beside, name.strip("@").lower()) for name in (hostile.LIE, hostile.DATA, hostile.AGENT, hostile.LINK, hostile.HOOK)}
+    return dict(found, **{hostile.ROOT: root})
 
 
 def make(seed, i, root):
