@@ -80,7 +80,7 @@ static bool parse_stat(const char *stat, struct audit_process *p, unsigned long 
 	state = stat_field(close, 3);
 	number = stat_field(close, 20);
 	started = stat_field(close, 22);
-	if (!started)
+	if (!state || !number || !started)
 		return false;
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)(close - open - 1), open + 1);
 	p->started = strtoull(started, NULL, 10);

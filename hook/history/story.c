@@ -121,12 +121,12 @@ static void out_said(const struct story *s, struct capgate_out *out)
 				   "because");
 }
 
-static void out_instead(const struct story *s, struct capgate_out *out)
+static void out_instead(const struct story *s, const struct way *ways, struct capgate_out *out)
 {
 	if (s->has_said && s->said.ours && s->said.of_file)
 		waysout_file(s->entry, s->said.cap, out);
 	else
-		ways_of(s->entry)->instead(s->entry, out);
+		ways->instead(s->entry, out);
 }
 
 static void out_words(const struct story *s, struct capgate_out *out)
@@ -168,7 +168,7 @@ static void out_words(const struct story *s, struct capgate_out *out)
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
 	ways->flag(e, out);
 	capgate_out_string(out, "\n  2. use something else instead\n     ");
-	out_instead(s, out);
+	out_instead(s, ways, out);
 	capgate_out_string(out, "\n  3. exempt it, in a file of its own in " CAPGATE_POLICYDIR
 				"/policy.d/\n     ");
 	ways->exemption(e, out);
@@ -234,7 +234,7 @@ void story_fill(void *user, struct capgate_out *out)
 	ways->flag(s->entry, words_begin(&w));
 	quoted(out, "flag", &w);
 	capgate_out_string(out, ",");
-	out_instead(s, words_begin(&w));
+	out_instead(s, ways, words_begin(&w));
 	quoted(out, "instead", &w);
 	capgate_out_string(out, ",");
 	ways->exemption(s->entry, words_begin(&w));

@@ -284,11 +284,12 @@ static size_t add_threads(const char *pid, pid_t pids[SUBJECT_FOREBEARS], size_t
 
 	snprintf(path, sizeof(path), "/proc/%.20s/task", pid);
 	dir = opendir(path);
-	while (dir && n < SUBJECT_FOREBEARS && (e = readdir(dir)))
+	if (!dir)
+		return n;
+	while (n < SUBJECT_FOREBEARS && (e = readdir(dir)))
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
 			pids[n++] = (pid_t)strtol(e->d_name, NULL, 10);
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return n;
 }
 
