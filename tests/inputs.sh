@@ -31,6 +31,20 @@ if [ -z "${ONLY:-}" ]; then
 	prove 2 'not judged' "$capgate" policy show --policy "$WORK/policy.json" --for "$here/inputs/nomad.json"
 	prove 2 'neither a specification' "$capgate" policy show --policy "$WORK/policy.json" --for "$here/inputs/unknown.yaml"
 	prove 0 'quadlet container web' "$capgate" explain --policy "$WORK/policy.json" --spec "$here/inputs/quadlet.container"
+	# Directories of drop-ins that belong to it beside a unit.
+	mkdir "$WORK/units"
+	printf '[Container]\nImage=x\nDropCapability=NET_RAW\n' | tee "$WORK/units/a-b.container" >"$WORK/units/t@i.container"
+	printf '[Service]\nExecStart=/x\nCapabilityBoundingSet=CAP_KILL\n' >"$WORK/units/a-b@i.service"
+	for unit in a-b.container t@i.container a-b@i.service; do
+		prove 0 allowed "$capgate" check --policy "$WORK/policy.json" "$WORK/units/$unit"
+	done
+	for pair in a-b.container/a-b.container.d a-b.container/a-.container.d a-b.container/container.d t@i.container/t@.container.d \
+		a-b@i.service/service.d a-b@i.service/a-.service.d a-b@i.service/a-b@.service.d a-b@i.service/a-b@i.service.d; do
+		mkdir "$WORK/units/${pair#*/}"
+		echo >"$WORK/units/${pair#*/}/x.conf"
+		prove 2 'drop-ins beside it' "$capgate" check --policy "$WORK/policy.json" "$WORK/units/${pair%/*}"
+		rm -r "$WORK/units/${pair#*/}"
+	done
 	prove 2 'Dockerfile' "$capgate" explain --policy "$WORK/policy.json" --spec "$here/inputs/dockerfile.txt"
 fi
 finish "documents that check takes"

@@ -6,17 +6,34 @@
 
 enum { FIELD_FEATURE = REQUEST_FIELDS, FIELD_COMPOSE };
 
+#define DEV_MEMBERS \
+	{"name", STRING(REQUEST_NAME)}, {"image", STRING(REQUEST_IMAGE)}, \
+		{"containerUser", STRING(REQUEST_USER)}, {"capAdd", CAPS(REQUEST_CAP_ADD)}, \
+		{"privileged", BOOL(REQUEST_PRIVILEGED)}, \
+		{"securityOpt", STRINGS(REQUEST_SECURITY_OPTION)}, \
+		{"runArgs", STRINGS(REQUEST_ARGUMENT)}, \
+	{ \
+		"dockerComposeFile", SHAPE(.field = FIELD_COMPOSE) \
+	}
+
 static const struct capgate_shape shape = {
 	.types = CAPGATE_T_OBJECT,
 	.field = REQUEST_CONTAINER,
-	.members =
-		MEMBERS({"name", STRING(REQUEST_NAME)}, {"image", STRING(REQUEST_IMAGE)},
-			{"containerUser", STRING(REQUEST_USER)}, {"capAdd", CAPS(REQUEST_CAP_ADD)},
-			{"privileged", BOOL(REQUEST_PRIVILEGED)},
-			{"securityOpt", STRINGS(REQUEST_SECURITY_OPTION)},
-			{"runArgs", STRINGS(REQUEST_ARGUMENT)},
-			{"features", MAYBE(.each = SHAPE(.field = FIELD_FEATURE))},
-			{"dockerComposeFile", SHAPE(.field = FIELD_COMPOSE)}),
+	.members = MEMBERS(DEV_MEMBERS, {"features", MAYBE(.each = SHAPE(.field = FIELD_FEATURE))}),
+};
+
+/* What devcontainer read-configuration prints has that object as a member.  The merged one
+ * has what the features and the image's labels add. */
+static const struct capgate_shape read_shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS({"configuration", &shape}),
+};
+
+static const struct capgate_shape merged_shape = {
+	.types = CAPGATE_T_OBJECT,
+	.members = MEMBERS(
+		{"mergedConfiguration", SHAPE(.types = CAPGATE_T_OBJECT, .field = REQUEST_CONTAINER,
+					      .members = MEMBERS(DEV_MEMBERS))}),
 };
 
 static int devcontainer_member(struct capgate_request *r, int field,
@@ -40,16 +57,17 @@ static const char *devcontainer_untold(struct capgate_request *r, enum capgate_r
 		       : NULL;
 }
 
-const struct capgate_flat capgate_flat_devcontainer = {
-	.seen = {.engine = "devcontainer",
-		 .thing = "container",
-		 .how = "resolved against Docker's default list, without what labels of the image "
-			"add",
-		 .dialect = CAPGATE_DIALECT_DOCKER},
-	.shape = &shape,
-	.resolve = capgate_request_resolve_docker,
-	.docker_sysctls = true,
-	.comments = true,
-	.own = devcontainer_member,
-	.untold = devcontainer_untold,
-};
+#define DEV_FLAT(words, its_shape) \
+	.seen = {.engine = "devcontainer", \
+		 .thing = "container", \
+		 .how = (words), \
+		 .dialect = CAPGATE_DIALECT_DOCKER}, \
+	.shape = (its_shape), .resolve = capgate_request_resolve_docker, .docker_sysctls = true, \
+	.own = devcontainer_member, .untold = devcontainer_untold
+#define NO_LABELS "resolved against Docker's default list, without what labels of the image add"
+
+const struct capgate_flat capgate_flat_devcontainer = {DEV_FLAT(NO_LABELS, &shape),
+						       .comments = true};
+const struct capgate_flat capgate_flat_devcontainer_read = {DEV_FLAT(NO_LABELS, &read_shape)};
+const struct capgate_flat capgate_flat_devcontainer_merged = {
+	DEV_FLAT("resolved against Docker's default list", &merged_shape)};

@@ -22,7 +22,8 @@ struct reader {
 	struct capgate_error *err;
 	struct capgate_requests *done;
 	size_t base;
-	struct capgate_text object;
+	struct capgate_text object, kind;
+	bool whole_pod; /* the object's spec has containers itself */
 	/* Of the innermost pod, whose own members may come after its containers. */
 	struct pending *v;
 	size_t n, room;
@@ -225,6 +226,25 @@ static int read_bounds(struct reader *r, const struct capgate_json_event *event)
 	return 0;
 }
 
+/* It begins, or ends.  Prometheus, for example, has members of a pod, and its controller adds
+ * containers of its own. */
+static int read_object(struct reader *r, const struct capgate_json_event *event)
+{
+	const struct capgate_inspected seen = {
+		.engine = "kubernetes", .thing = "object", .name = r->object};
+	const bool of_others = event->kind == CAPGATE_JSON_END && r->whole_pod && r->kind.len &&
+			       !capgate_text_is(r->kind, "Pod");
+
+	r->object = r->kind = (struct capgate_text){0};
+	r->whole_pod = false;
+	return of_others ? capgate_request_untold(
+				   &seen, CAPGATE_RULE_NOT_TOLD,
+				   "its controller makes pods, which may have more than these "
+				   "containers; pass its pods: kubectl get pods -o json",
+				   r->arena, r->done, r->err)
+			 : 0;
+}
+
 /* Of the pod, or of the object that makes pods. */
 static int read_outer(struct reader *r, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *event)
@@ -233,12 +253,17 @@ static int read_outer(struct reader *r, const struct capgate_walk *walk, int fie
 
 	switch (field) {
 	case FIELD_OBJECT:
-		r->object = (struct capgate_text){0};
-		return 0;
+		return read_object(r, event);
 	case FIELD_OBJECT_NAME:
 		r->object = event->text;
 		return 0;
+	case FIELD_KIND:
+		r->kind = event->text;
+		return 0;
 	case FIELD_POD:
+		r->whole_pod |= event->kind == CAPGATE_JSON_END && r->n > 0;
+		return read_pod(r, walk, event);
+	case FIELD_TEMPLATE_POD:
 		return read_pod(r, walk, event);
 	case FIELD_POD_SECURITY:
 	case FIELD_CONTAINERS:

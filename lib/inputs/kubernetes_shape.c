@@ -67,7 +67,7 @@ static const struct capgate_shape volumes = {
 
 static const struct capgate_shape template = {
 	.types = CAPGATE_T_OBJECT,
-	.members = MEMBERS({"spec", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_POD,
+	.members = MEMBERS({"spec", SHAPE(.types = CAPGATE_T_OBJECT, .field = FIELD_TEMPLATE_POD,
 					  .members = MEMBERS(POD_MEMBERS))}),
 };
 
@@ -77,7 +77,7 @@ static const struct capgate_shape job_template = {
 
 /* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
 #define OBJECT_MEMBERS \
-	{"template", &template}, /* of PodTemplate */ \
+	{"kind", STRING(FIELD_KIND)}, {"template", &template}, /* of PodTemplate */ \
 		{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \
 	{ \
 		"spec", SHAPE(.field = FIELD_POD, \
