@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * --close-runc: dockerd's reserved runtime runc, docker build, ctr, nerdctl and buildkitd
- * run the first program of a name in PATH.  Links of these names to capgate lie in a
- * directory of their own, and drop-ins of systemd put it first in the daemons' PATH.
+ * look for runc in PATH.  So configure makes links to capgate, named runc, buildkit-runc and
+ * crun, in a directory of their own.  Drop-ins of systemd put this directory first in the
+ * daemons' PATH.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,8 @@
 #include "configure.h"
 #include "wraps.h"
 
-/* The daemons that look in PATH, for each engine; a file of its name in each.  A rootless
- * dockerd starts its own containerd. */
+/* The units whose daemons look for runc in PATH.  Each gets a drop-in with the engine's
+ * name.  A rootless dockerd starts its own containerd. */
 static const char *const *units_of(enum engine e)
 {
 	static const char *const docker[] = {"docker", "containerd", "buildkit", NULL};
@@ -50,7 +51,7 @@ static int close_unit(struct plan *plan, enum engine e, const char *unit, struct
 	return plan_write(plan, dropin, 0644, capgate_text_of(text), err);
 }
 
-/* buildkitd takes runc where there is no buildkit-runc: so does its link. */
+/* buildkitd runs runc if there is no buildkit-runc.  The link of that name does the same. */
 static void programs_named(const char *name, const char *path, struct programs *ret)
 {
 	struct programs runc;
@@ -62,7 +63,7 @@ static void programs_named(const char *name, const char *path, struct programs *
 			memcpy(ret->path[ret->n++], runc.path[i], WRAPS_PATH);
 }
 
-/* Root has made the links before, for all daemons. */
+/* For a rootless dockerd.  Only root can make the links, which all daemons share. */
 static int close_users(struct plan *plan, struct capgate_error *err)
 {
 	if (!place_exists(WIRING_CLOSED_DIR "/runc"))
@@ -78,7 +79,7 @@ static int close_users(struct plan *plan, struct capgate_error *err)
 int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 		    struct capgate_error *err)
 {
-	/* One directory for all the daemons: the PATH of the engine's own. */
+	/* All daemons share the directory of links, so the PATH of the engine's own unit counts. */
 	char path[1024];
 	int status = configure_path(units_of(e)[0], path, sizeof(path), err);
 
@@ -122,7 +123,7 @@ int configure_open(struct plan *plan, enum engine e, struct capgate_error *err)
 	if (e == ENGINE_DOCKER && other_root_is_users()) {
 		plan_note(plan, "docker: PATH is as before when dockerd has it: systemctl --user "
 				"daemon-reload; systemctl --user restart docker");
-		return 0; /* the links are root's */
+		return 0; /* the links belong to root */
 	}
 	for (size_t i = 0; !place_exists(path) && status == 0 && i < sizeof(names) / sizeof(*names);
 	     i++) {

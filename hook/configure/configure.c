@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * configure: wire capgate into an engine.  Engines skip a hook whose program is
- * missing, without a word, so the program comes first and what names it second;
- * the other way round when it is undone.
+ * configure: wire capgate into an engine.  Engines silently skip a hook whose program is
+ * missing.  So the program is installed before the files that name it, and removed after
+ * them.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,14 +22,14 @@ struct configure_options {
 	const char *root;
 };
 
-/* Engines whose drop-in says that they are wired in. */
+/* The engines that have a drop-in of ours. */
 static unsigned wired(void)
 {
 	return (place_exists(WIRING_CONTAINERS_CONF) ? ENGINE_BIT(ENGINE_PODMAN) : 0) |
 	       (place_exists(WIRING_CRIO_CONF) ? ENGINE_BIT(ENGINE_CRIO) : 0);
 }
 
-/* The program that engines start, and what it needs beside it. */
+/* Installs the program that engines start and, for a wrapper, the link beside it. */
 static int plan_program(struct plan *plan, struct capgate_text program, bool wrapper,
 			struct capgate_error *err)
 {
@@ -56,7 +56,7 @@ static int plan_dropins(struct plan *plan, unsigned engines, bool pause, struct 
 	return status;
 }
 
-/* A file that another engine still needs stays. */
+/* Does not remove a file that another engine still needs. */
 static int plan_undo_dropins(struct plan *plan, unsigned engines, unsigned meant, bool pause,
 			     struct capgate_error *err)
 {
@@ -103,20 +103,20 @@ static int plan_engine(struct plan *plan, struct wraps *wraps, enum engine e,
 	}
 }
 
-/* What one of the engines that are meant needs. */
+/* The plan for the engine e, which is one of engines. */
 static int make_plan(struct plan *plan, enum engine e, unsigned engines,
 		     const struct configure_options *options, struct capgate_text program,
 		     struct capgate_error *err)
 {
 	static struct wraps wraps;
-	/* Nothing is being started in an image. */
+	/* Below another root no containers are starting. */
 	bool undo = options->undo, pause = !options->root;
 	bool wrapper = e != ENGINE_PODMAN || !options->hooks_only;
 	size_t at, from;
 	int status = wraps_open(&wraps, err);
 
 	if (undo)
-		status = 0; /* a runtime.json that cannot be read names nothing */
+		status = 0; /* undo works without runtime.json */
 	else if (status == 0)
 		status = plan_program(plan, program, wrapper, err);
 	at = plan->n_steps;
@@ -132,12 +132,12 @@ static int make_plan(struct plan *plan, enum engine e, unsigned engines,
 	from = plan->n_steps;
 	if (status == 0 && !undo && wrapper)
 		status = wraps_plan(&wraps, plan, err);
-	/* Links and runtime.json are there before a file names them. */
+	/* Links and runtime.json must exist before a file names them. */
 	plan_move(plan, from, at);
 	return status;
 }
 
-/* Which engines are meant: by name, or all that are here. */
+/* The engines that the command line names, or with --all those that are installed. */
 static unsigned choose_engines(const struct configure_options *options, char **words, int n)
 {
 	unsigned engines = 0;
@@ -179,15 +179,14 @@ static void tell_failure(unsigned engines, unsigned failed)
 	io_say("configure: done:%s; not done:%s", lists[0][0] ? lists[0] : " none", lists[1]);
 }
 
-/* crun must not give judged containers filters that it compiled before. */
+/* crun must not give containers a filter that it compiled before capgate judged them. */
 static int clear_cache(void *user, const char *root, struct capgate_error *err)
 {
 	(void)user;
 	return filtercache_clear(root, err);
 }
 
-/* One engine after the other, each whole: what fails for one keeps none of the others
- * from being wired. */
+/* Wires one engine after the other.  If one fails, the others are wired all the same. */
 static int configure_each(unsigned engines, const struct configure_options *options,
 			  struct capgate_text program)
 {
@@ -241,7 +240,7 @@ static int configure(const struct command *self, int argc, char **argv)
 		status = fail_words(&options, words, n);
 	if (status != OPTIONS_GO)
 		return status;
-	umask(022); /* what is written here is for everybody to read */
+	umask(022); /* everybody may read the files that configure writes */
 	if ((!options.undo && configure_program(&program, &err) < 0) ||
 	    place_enter(options.root, &err) < 0) {
 		io_say("configure: %s", err.msg);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * containerd: the program of every handler of its shim for runc becomes capgate,
- * under a name of its own; nothing else of the handler changes, and the default
- * stays the default.  Where containerd merges imported files (2.0 and later) a
- * drop-in does it, which sorts after the others; else the files are edited.
+ * containerd: each handler that uses the shim for runc gets capgate as its program, under a
+ * name of its own.  Nothing else of the handler changes, and the default handler stays the
+ * same.  containerd 2.0 and later merges imported files, so configure writes a drop-in that
+ * sorts after the others.  For older versions it edits the files.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 
 /* Static: this is large. */
 static struct containerd_files files;
-/* A drop-in of ours has the handler that version 0.1.0 made. */
+/* Our drop-in has the handler that version 0.1.0 made. */
 static bool had_old;
 
 static bool is_ours(const struct containerd_file *f)
@@ -46,7 +46,7 @@ static int judge(const struct containerd_file *f, struct capgate_error *err)
 	return 0;
 }
 
-/* The files without those that we wrote whole. */
+/* Reads containerd's files, except those that configure wrote itself. */
 static int read_files(const struct job *job, struct capgate_error *err)
 {
 	size_t n = 0;
@@ -117,7 +117,7 @@ static int take(const struct job *job, struct handlers *h, const char *name,
 	return 0;
 }
 
-/* containerd has runc of itself, whatever its files say. */
+/* Takes a wrapper for each handler.  containerd always has runc, even if no file names it. */
 static int take_all(const struct job *job, struct handlers *ret, struct capgate_error *err)
 {
 	ret->n = 0;
@@ -151,7 +151,7 @@ static int drop_in(const struct job *job, const struct handlers *h, const char *
 	for (size_t i = 0; i < h->n; i++) {
 		struct containerd_view view;
 
-		/* What a distribution merges may name us already in its own file. */
+		/* A distribution's own file may name capgate already. */
 		if (!job->site->dropins && is_wrapped(h->name[i]))
 			continue;
 		(void)containerd_view_of(&files, h->name[i], &view);
@@ -159,7 +159,7 @@ static int drop_in(const struct job *job, const struct handlers *h, const char *
 				 view.has_type ? NULL : RUNC_TYPE, h->program[i], err) < 0)
 			return err->code;
 	}
-	/* Pods may name the handler that an older capgate made. */
+	/* Pods may name the handler that version 0.1.0 made. */
 	if (had_old && !has_name(h, WIRING_NAME) &&
 	    tomlwrap_add(&t, containerd_plugin_of(version), WIRING_NAME, false, RUNC_TYPE,
 			 WIRING_WRAPPER, err) < 0)
@@ -189,7 +189,7 @@ static int undo_dropins(const struct job *job, const char *dir, struct capgate_e
 
 /* ---- The site ---------------------------------------------------------------------------- */
 
-/* Where drop-ins go; false: nowhere. */
+/* The directory for drop-ins, and their version; false: this containerd reads none. */
 static bool dropins_of(const struct job *job, char *dir, size_t size, int *version)
 {
 	*version = job->site->dropins ? job->site->version : 3;
@@ -220,7 +220,7 @@ static bool is_in(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && path[n] == '/' && !strchr(path + n + 1, '/');
 }
 
-/* Is the file laid over our drop-in? */
+/* Does containerd read this file after our drop-in? */
 static bool beats_dropin(const char *path, const char *dir, size_t at)
 {
 	if (is_in(path, dir))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd's files where no drop-in is merged: edited, and as they were before. */
+/* Edits the files of a containerd that merges no drop-ins, and undoes the edits. */
 #include "containerdedit.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ const char *containerd_plugin_of(int version)
 
 /* ---- Edited files ------------------------------------------------------------------------ */
 
-/* The default that an older capgate set, taken back: backup is the file from before it. */
+/* Restores the default handler that version 0.1.0 replaced.  backup is the older file. */
 static int put_fallback(struct tomlwrap *t, const struct containerd_file *f,
 			const struct containerd_file *backup, struct capgate_error *err)
 {
@@ -42,7 +42,7 @@ static int put_fallback(struct tomlwrap *t, const struct containerd_file *f,
 	return tomlwrap_put(t, c->fallback_at, "\"runc\"", err);
 }
 
-/* The file from before us: false: there is none, or it is no use. */
+/* Reads the backup of a file; false: there is none, or it cannot be used. */
 static bool read_backup(const char *path, struct containerd_file *ret)
 {
 	static struct containerd_files one;
@@ -57,7 +57,7 @@ static bool read_backup(const char *path, struct containerd_file *ret)
 	return true;
 }
 
-/* Does the file name the program of this handler, or is it the one to do so? */
+/* Edits one handler, if this file names its program or is the one that should name it. */
 static int edit_handler(const struct job *job, struct tomlwrap *t, size_t at,
 			const struct handlers *h, size_t i, struct capgate_error *err)
 {
@@ -72,7 +72,7 @@ static int edit_handler(const struct job *job, struct tomlwrap *t, size_t at,
 	return 0;
 }
 
-/* Edited by us before, whoever has written to it since? */
+/* Does the file have changes of ours, even if it was edited later? */
 static bool names_us(const struct containerd_file *f)
 {
 	char ours[WRAPS_PATH];
@@ -138,7 +138,7 @@ int containerd_edit(const struct job *job, size_t at, const struct handlers *h,
 	return configure_edit(job->plan, f->path, old, had, text, err);
 }
 
-/* ---- Back -------------------------------------------------------------------------------- */
+/* ---- Undo -------------------------------------------------------------------------------- */
 
 static int unwrap(const struct job *job, struct tomlwrap *t, const struct containerd_file *f,
 		  const struct containerd_handler *h, const struct containerd_file *backup,
@@ -168,7 +168,7 @@ static int unwrap(const struct job *job, struct tomlwrap *t, const struct contai
 				f->path, h->name);
 }
 
-/* Does that byte belong to one of our blocks? */
+/* Is this byte in one of our blocks? */
 static bool in_block(struct capgate_text text, size_t at)
 {
 	struct capgate_text rest = text;
@@ -186,7 +186,7 @@ static bool in_block(struct capgate_text text, size_t at)
 	return false;
 }
 
-/* Our blocks, whole.  Negative: one has lost its end. */
+/* Removes our blocks.  Fails if the last line of one is missing. */
 static int cut_blocks(struct containerd_file *f, struct capgate_text *ret,
 		      struct capgate_error *err)
 {
@@ -210,7 +210,7 @@ int containerd_unedit(const struct job *job, struct containerd_file *f, struct c
 	struct tomlwrap t = {0};
 	bool had = read_backup(f->path, &backup);
 
-	/* The handlers of our blocks go with them. */
+	/* The handlers in our blocks are removed with them. */
 	for (size_t i = 0; i < f->c.n_handlers; i++)
 		if (!in_block(f->text, f->c.handler[i].binary_at.off) &&
 		    unwrap(job, &t, f, &f->c.handler[i], had ? &backup : NULL, err) < 0)

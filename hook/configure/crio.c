@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CRI-O: a later file's table takes the place of all that was said of a handler before
- * (pkg/config decodes each file into the same map, whose values it makes anew), so our
- * drop-in holds a copy of each handler's tables with another runtime_path.  It sorts
- * after 99-nvidia.toml.  CRI-O reads every file of the directory: no backup lies there.
+ * CRI-O: the table of a handler in a later file replaces all earlier settings of that
+ * handler (pkg/config decodes each file into the same map and creates its values again).  So
+ * our drop-in has a copy of each handler's tables, with another runtime_path.  It sorts after
+ * 99-nvidia.toml.  CRI-O reads every file of the directory, so no backup is kept there.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +16,9 @@
 
 #define HEAD                                                                                       \
 	"# Made by capgate configure cri-o: the handlers as the files before this one have\n"      \
-	"# them, with capgate as their program.  After a change there say it again.\n"
+	"# them, with capgate as their program.  After a change there run it again.\n"
 
-/* What CRI-O gives its default when no file speaks of it. */
+/* What CRI-O uses for its default handler if no file defines one. */
 #define BUILT_IN                                                                                   \
 	"[crio.runtime.runtimes.%s]\n"                                                             \
 	"runtime_path = \"%s\"\n"                                                                  \
@@ -34,19 +34,7 @@
 
 static int read_conf(struct engine_conf *conf, const char *without, struct capgate_error *err)
 {
-	struct capgate_arena arena;
-
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
-		return err->code;
-	engine_conf_read(&arena, ENGINE_CRIO, without, conf);
-	if (conf->broken[0])
-		return configure_refuse(
-			err, "%.200s cannot be understood: %.200s; correct it, then try again",
-			conf->broken, conf->broken_why);
-	return conf->more
-		       ? configure_refuse(
-				 err, "more files or handlers of crio.conf than can be looked at")
-		       : 0;
+	return configure_read_conf(ENGINE_CRIO, without, "handlers of crio.conf", conf, err);
 }
 
 static int program_of(struct wraps *wraps, const struct conf_runtime *v, char *ret,
@@ -100,7 +88,7 @@ static int copy(struct wraps *wraps, const struct conf_runtime *v, struct capgat
 	char program[WRAPS_PATH];
 
 	if (v->foreign || v->inherits)
-		return 0; /* doctor tells of the first; the second runs what the default runs */
+		return 0; /* doctor reports the first; the second runs the default's program */
 	if (v->closed)
 		return configure_refuse(err,
 					"%.200s does not write the handler \"%.60s\" as one table "
@@ -116,7 +104,7 @@ static int copy(struct wraps *wraps, const struct conf_runtime *v, struct capgat
 	return 0;
 }
 
-/* Pods may name the handler that version 0.1.0 made: our drop-in keeps it. */
+/* Keeps the handler that version 0.1.0 made, because pods may name it. */
 static int copy_old(struct wraps *wraps, const struct engine_conf *conf, struct capgate_out *out,
 		    struct capgate_error *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * k3s, RKE2, k0s and microk8s.  What they write themselves is never edited: a drop-in
- * where they merge one, else the template that is there, else one that is made from the
- * file that they wrote.
+ * k3s, RKE2, k0s and microk8s.  configure never edits files that they write themselves.  It
+ * writes a drop-in if they merge one.  Otherwise it edits their template, and if there is
+ * none, it makes one from the file that they wrote.
  */
 #include <string.h>
 
@@ -20,7 +20,7 @@ static const char *template_of(const struct distribution *d)
 	return NULL;
 }
 
-/* What an older one, without drop-ins, does with a template that holds its own text. */
+/* Older versions merge no drop-ins: makes a template from the file that they wrote. */
 static int make_template(struct plan *plan, struct wraps *wraps, const struct distribution *d,
 			 struct containerd_site *site, int version, struct capgate_error *err)
 {
@@ -35,7 +35,7 @@ static int make_template(struct plan *plan, struct wraps *wraps, const struct di
 	return 0;
 }
 
-/* A template that make_template() made says so in its first line. */
+/* Removes the templates that make_template() made; their first line tells them apart. */
 static int undo_templates(struct plan *plan, struct wraps *wraps, const struct distribution *d,
 			  struct containerd_site *site, struct capgate_error *err)
 {

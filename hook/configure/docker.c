@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Docker has no drop-ins: daemon.json is edited, in the file's own style.  Every
- * runtime that is a program is wrapped in its place; dockerd's own runc, a name that is
- * reserved, is replaced as the default by a runtime of our own.  What cannot be read
- * in one way only is not touched.
+ * Docker has no drop-ins, so configure edits daemon.json, in the file's own style.  It
+ * replaces the program of each runtime by a wrapper.  It cannot do that for dockerd's own
+ * runc, whose name is reserved: it adds a runtime and makes that the default.  It does not
+ * change a file that can be read in two ways.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +37,8 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 	return 0;
 }
 
-/* A new first member of the object: in the file's own style, the white space
- * before its first member goes before the new one too. */
+/* Adds a first member to the object.  Repeats the white space before the member that was
+ * first, which is the file's own style. */
 static struct splice first_member(struct capgate_text text, struct capgate_span object,
 				  const char *member, char *buf, size_t size)
 {
@@ -54,7 +54,7 @@ static struct splice first_member(struct capgate_text text, struct capgate_span 
 	return (struct splice){{object.off + 1, 0}, buf};
 }
 
-/* Edited by us before? */
+/* Has configure edited this file before? */
 static bool is_made_by_us(struct capgate_text text)
 {
 	struct capgate_error err;
@@ -69,8 +69,8 @@ static bool is_made_by_us(struct capgate_text text)
 	return false;
 }
 
-/* The default that has to become ours: dockerd's own runc, whose name cannot be given
- * to another program.  A default of the file's own is wrapped in its place. */
+/* Is the default runtime dockerd's own runc, whose name is reserved?  Then the default must
+ * change.  Another default is wrapped as it is. */
 static bool is_runc(const struct daemonjson *d)
 {
 	return !d->has_fallback || capgate_text_is(d->fallback, "runc") ||
@@ -81,7 +81,7 @@ static int judge_json(const struct daemonjson *d, struct capgate_error *err)
 {
 	if (is_runc(d) || daemonjson_find(d, d->fallback) ||
 	    memchr(d->fallback.p, '.', d->fallback.len))
-		return 0; /* with a dot it names a shim; doctor says what that means */
+		return 0; /* a name with a dot is a shim; doctor reports it */
 	return configure_refuse(
 		err,
 		"%.200s names \"%.*s\" as default-runtime and does not define it: write its path "
@@ -96,7 +96,7 @@ static const char *reload(void)
 				     : "systemctl reload docker";
 }
 
-/* dockerd does not start with a default in both places. */
+/* dockerd does not start if its command line and its file both name a default. */
 static int judge_options(struct capgate_error *err)
 {
 	static struct daemon_words words;
@@ -121,7 +121,7 @@ static int judge_options(struct capgate_error *err)
 
 struct edit {
 	struct capgate_text text;
-	struct capgate_text backup; /* the file from before us; empty: none */
+	struct capgate_text backup; /* the file before configure edited it; empty: none */
 	char path[1024];            /* dockerd's PATH */
 	struct splice v[2 * DAEMONJSON_RUNTIMES + 8];
 	size_t n;
@@ -148,7 +148,7 @@ static int put_member(struct edit *e, struct capgate_span object, const char *me
 	return 0;
 }
 
-/* The value that a runtime's program had in the file from before us; false: it had none. */
+/* The program that a runtime had before configure edited the file; false: none. */
 static bool before(struct capgate_text backup, const char *name, bool shim,
 		   struct capgate_text *program, struct capgate_text *spelt)
 {
@@ -168,7 +168,7 @@ static bool before(struct capgate_text backup, const char *name, bool shim,
 	return true;
 }
 
-/* One runtime's program: a path, or what containerd's shim for runc is to run. */
+/* Replaces the program of a runtime: its path, or the BinaryName of containerd's shim. */
 static int wrap_runtime(struct edit *e, struct wraps *wraps, const struct docker_runtime *r,
 			struct capgate_error *err)
 {
@@ -206,7 +206,7 @@ static int wrap_runtime(struct edit *e, struct wraps *wraps, const struct docker
 			  configure_words("\"options\": {\"BinaryName\": \"%s\"}", program), err);
 }
 
-/* The runtime of our own and the default. */
+/* Adds our own runtime, and makes it the default. */
 static int wire_default(struct edit *e, const struct daemonjson *d, struct capgate_error *err)
 {
 	const struct docker_runtime *ours = daemonjson_find(d, capgate_text_of(WIRING_NAME));
@@ -231,7 +231,7 @@ static int wire_default(struct edit *e, const struct daemonjson *d, struct capga
 		       : put_member(e, d->top, "\"default-runtime\": \"" WIRING_NAME "\"", err);
 }
 
-/* The file as it should be. */
+/* Makes the new text of the file. */
 static int wire_text(struct capgate_text text, struct capgate_text backup, struct wraps *wraps,
 		     struct capgate_text *ret, struct capgate_error *err)
 {
@@ -251,12 +251,12 @@ static int wire_text(struct capgate_text text, struct capgate_text backup, struc
 	return configure_splice(text, e.v, e.n, ret, err);
 }
 
-/* The slice of a member and of one comma beside it. */
+/* The place of a member and of one comma beside it. */
 static struct capgate_span member_slice(struct capgate_text text, struct capgate_span value)
 {
 	size_t from = value.off, to = value.off + value.len, end = to;
 
-	while (from > 0 && text.p[from] != ':') /* back over white space */
+	while (from > 0 && text.p[from] != ':') /* back, past white space */
 		from--;
 	while (from > 0 && text.p[from] != '"')
 		from--;
@@ -279,7 +279,7 @@ static int cut(struct capgate_text text, struct capgate_span value, struct capga
 	return configure_splice(text, &(struct splice){member_slice(text, value), ""}, 1, ret, err);
 }
 
-/* The programs of the other runtimes, as they were. */
+/* Restores the programs of the other runtimes. */
 static int unwrap(struct capgate_text text, const struct wraps *wraps, struct capgate_text backup,
 		  struct capgate_text *ret, struct capgate_error *err)
 {
@@ -315,7 +315,7 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 	return configure_splice(text, e.v, e.n, ret, err);
 }
 
-/* One member at a time; the file is read again after each. */
+/* Removes our members one at a time, and reads the text again after each. */
 static int unwire(struct capgate_text text, struct capgate_text *ret, struct capgate_error *err)
 {
 	for (int i = 0; i < 4; i++) {
@@ -343,7 +343,7 @@ static int unwire(struct capgate_text text, struct capgate_text *ret, struct cap
 	return 0;
 }
 
-/* dockerd reads the new file before it is put in place, where it can. */
+/* Lets dockerd check the new file before it replaces the old one. */
 static int validate(struct capgate_text text, struct capgate_error *err)
 {
 	const char *dockerd = wiring_engine_program(ENGINE_DOCKER);
@@ -353,7 +353,7 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 
 	if (!dockerd || access("/dev/stdin", R_OK) < 0 ||
 	    spawn_command(dockerd, argv, text, words, sizeof(words), 10, &r, err) < 0)
-		return 0; /* there is none to ask */
+		return 0; /* no dockerd is here */
 	/* Versions before 23.0 do not know --validate. */
 	if (r.status == 0 || !strstr(words, "unable to configure"))
 		return 0;
@@ -377,7 +377,7 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 	if (place_read(configure_backup(path, name), &backup, &missing, err) < 0 ||
 	    unwrap(old, wraps, backup, &text, err) < 0 || unwire(text, &text, err) < 0)
 		return err->code;
-	/* Nobody changed it since: the very bytes that were there. */
+	/* Nobody changed it since, so that the backup's bytes can be restored. */
 	if (!missing && !is_made_by_us(backup) &&
 	    wire_text(backup, (struct capgate_text){0}, wraps, &rewired, err) == 0 &&
 	    capgate_text_equal(rewired, old))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Drop-in files.  Those in TOML are an administrator's to extend: as long as one
- * says all that it must say, it is left alone.
+ * Drop-in files.  Administrators may extend those in TOML: configure leaves a file alone
+ * that has all settings of the template.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -12,10 +12,10 @@
 #include "hook/sys/sys.h"
 #include "configure.h"
 
-/* CRI-O reads every file of its directory, a backup too. */
+/* CRI-O reads every file of its directory, also a backup.  So this one is elsewhere. */
 #define CRIO_BACKUP CAPGATE_SYSCONFDIR "/crio/50-capgate.conf" WIRING_BACKUP
 
-/* One value that must be there, and whether it was seen. */
+/* A value that must be in the file, and whether it was found. */
 struct wanted {
 	const struct toml_event *event;
 	bool seen;
@@ -30,7 +30,7 @@ static int look_at_key(void *user, const struct toml_event *e)
 	return 0;
 }
 
-/* The file, and whether all that was asked for so far is in it. */
+/* The file, and whether it had all values that were looked for so far. */
 struct comparison {
 	struct capgate_text text;
 	struct capgate_arena *arena;
@@ -49,7 +49,7 @@ static int want(void *user, const struct toml_event *e)
 	return 0;
 }
 
-/* Every string of the template is in the file, in the same place. */
+/* Is each string of the template in the file, at the same place? */
 static bool says_all(struct capgate_text text, const char *template, struct capgate_arena *arena)
 {
 	struct comparison c = {text, arena, true};
@@ -58,7 +58,7 @@ static bool says_all(struct capgate_text text, const char *template, struct capg
 	return toml_parse(capgate_text_of(template), arena, want, &c, &ignored) == 0 && c.all;
 }
 
-/* The default runtime of version 0.1.0, which is the host's own again. */
+/* Does the file set the default runtime that version 0.1.0 made?  Nothing sets it now. */
 static bool names_old_default(struct capgate_text text, struct capgate_arena *arena)
 {
 	static const struct toml_event old = {
@@ -93,7 +93,7 @@ int configure_dropin(struct plan *plan, const char *path, const char *template,
 		return err->code;
 	if (says_all(old, template, &arena) && !names_old_default(old, &arena))
 		return plan_write(plan, path, st.st_mode & 07777, old, err);
-	/* Not ours any more: what was there is kept. */
+	/* A person has changed the file: keep their version. */
 	if (strcmp(path, WIRING_CRIO_CONF) == 0)
 		return plan_write(plan, CRIO_BACKUP, 0644, old, err) < 0
 			       ? err->code
@@ -119,6 +119,22 @@ int configure_undo_dropin(struct plan *plan, const char *path, const char *templ
 			return err->code;
 	}
 	return plan_remove(plan, path, err);
+}
+
+int configure_read_conf(enum engine e, const char *without, const char *what,
+			struct engine_conf *conf, struct capgate_error *err)
+{
+	struct capgate_arena arena;
+
+	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
+		return err->code;
+	engine_conf_read(&arena, e, without, conf);
+	if (conf->broken[0])
+		return configure_refuse(
+			err, "%.200s cannot be understood: %.200s; correct it, then try again",
+			conf->broken, conf->broken_why);
+	return conf->more ? configure_refuse(err, "more files or %s than can be looked at", what)
+			  : 0;
 }
 
 int configure_judge_order(const struct engine_conf *conf, const char *ours,

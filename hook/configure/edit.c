@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Editing a file that belongs to somebody else: only our bytes, and a backup. */
+/* Edits the files of other programs: changes only our own bytes, and keeps a backup. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ int configure_edit(struct plan *plan, const char *path, struct capgate_text old,
 {
 	char backup[PATH_MAX];
 
-	/* A file that names us already is not what was there before. */
+	/* A file that names capgate already is not worth a backup. */
 	if (!capgate_text_equal(old, text) && place_exists(path) &&
 	    !(ours && place_exists(configure_backup(path, backup))) &&
 	    plan_write(plan, configure_backup(path, backup), configure_mode(path), old, err) < 0)

@@ -25,7 +25,7 @@ static int fail_full(struct capgate_error *err)
 			    "more than %d files to change", PLAN_STEPS);
 }
 
-/* *ret is NULL when it is planned already. */
+/* *ret is NULL if the plan has this step already. */
 static int add_step(struct plan *plan, enum step_kind kind, const char *path, struct step **ret,
 		    struct capgate_error *err)
 {
@@ -229,7 +229,7 @@ int plan_tell_notes(const struct plan *plans, size_t n, const char *last,
 {
 	bool any = false;
 
-	/* What is as it should be needs no restart either. */
+	/* If nothing changes, nothing must be restarted. */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; changes_anything(&plans[i]) && j < plans[i].n_notes; j++) {
 			any = true;

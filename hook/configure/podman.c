@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * podman: beside the hooks, every runtime that it runs by command line becomes the
- * wrapper, which also sees exec.  podman takes a later file's paths in place of an
- * earlier file's, runtime by runtime, so that one drop-in does it.
+ * podman: besides the hooks, each runtime that podman starts as a command gets the wrapper,
+ * which also sees exec.  For each runtime, podman uses the paths of the last file that has
+ * some, so that one drop-in is enough.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 	"# Made by capgate configure podman: capgate in the place of each runtime, which it\n"     \
 	"# then becomes (/etc/capgate/runtime.json).  --hooks-only leaves this file out.\n"
 
-/* Runtimes that have a kernel, or a command line, of their own. */
+/* Runtimes with a kernel of their own, or with another command line than runc's. */
 static bool is_foreign(const char *name)
 {
 	return strncmp(name, "kata", 4) == 0 || strcmp(name, "runsc") == 0 ||
@@ -54,7 +54,7 @@ static int add_runtime(struct wraps *wraps, const char *name, const struct progr
 	return n < size ? 0 : configure_refuse(err, "more runtimes than podman's drop-in can hold");
 }
 
-/* A default that is a path becomes a name, which the table below gives a program. */
+/* If the default is a path, replaces it by a name, which the drop-in maps to a program. */
 static int name_default(struct wraps *wraps, const struct engine_conf *conf, char *head,
 			size_t head_size, char *tables, size_t size, struct capgate_error *err)
 {
@@ -76,24 +76,6 @@ static bool is_default_path(const struct engine_conf *conf, const char *name)
 	return base && strcmp(base + 1, name) == 0;
 }
 
-static int read_conf(struct engine_conf *conf, struct capgate_error *err)
-{
-	struct capgate_arena arena;
-
-	if (io_arena(CAPGATE_TEXT_MAX, &arena, err) < 0)
-		return err->code;
-	engine_conf_read(&arena, ENGINE_PODMAN, WIRING_LAST_CONF, conf);
-	if (conf->broken[0])
-		return configure_refuse(
-			err, "%.200s cannot be understood: %.200s; correct it, then try again",
-			conf->broken, conf->broken_why);
-	return conf->more
-		       ? configure_refuse(
-				 err,
-				 "more files or runtimes of containers.conf than can be looked at")
-		       : 0;
-}
-
 int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bool undoing,
 		     struct capgate_error *err)
 {
@@ -104,7 +86,8 @@ int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bo
 	if (undoing || hooks_only)
 		return plan_remove(plan, WIRING_CONTAINERS_RUNTIMES, err);
 	tables[0] = '\0';
-	if (read_conf(&conf, err) < 0 ||
+	if (configure_read_conf(ENGINE_PODMAN, WIRING_LAST_CONF,
+				"runtimes of containers.conf", &conf, err) < 0 ||
 	    configure_judge_order(&conf, WIRING_CONTAINERS_RUNTIMES, err) < 0 ||
 	    name_default(wraps, &conf, head, sizeof(head), tables, sizeof(tables), err) < 0)
 		return err->code;

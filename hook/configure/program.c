@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program that engines start: where it is taken from. */
+/* Finds and reads the program that engines start. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 
 #define BESIDE "capgate-hook"
 
-/* Beside this program, as in a build or an unpacked archive; false: unknown, as
- * where an image is built without /proc. */
+/* The path of capgate-hook in the directory of this program, as in a build or an unpacked
+ * archive.  False: not known, for example without /proc while an image is built. */
 static bool beside(char *buf, size_t size)
 {
 	char self[PATH_MAX];

@@ -21,9 +21,9 @@ int tomlwrap_put(struct tomlwrap *t, struct capgate_span at, const char *bytes,
 	return 0;
 }
 
-/* ---- Putting in -------------------------------------------------------------------------- */
+/* ---- Add --------------------------------------------------------------------------------- */
 
-/* The white space at the start of the line on which that byte stands. */
+/* The white space at the start of the line that has this byte. */
 static struct capgate_text indent_of(struct capgate_text text, size_t at)
 {
 	size_t from = at, n = 0;
@@ -35,7 +35,7 @@ static struct capgate_text indent_of(struct capgate_text text, size_t at)
 	return (struct capgate_text){text.p + from, n};
 }
 
-/* A line of its own after the one that ends there, or before the one that begins. */
+/* Inserts a line after the line that ends at this byte, or before the one that begins. */
 static int put_line(struct tomlwrap *t, struct capgate_text text, size_t at,
 		    struct capgate_text indent, const char *more, struct capgate_text key,
 		    const char *program, struct capgate_error *err)
@@ -72,7 +72,7 @@ static size_t start_of_line(struct capgate_text text, size_t at)
 	return at;
 }
 
-/* A value in dotted keys: one more with the same keys before its last one. */
+/* For dotted keys: adds a value whose keys are the same except for the last. */
 static int put_dotted(struct tomlwrap *t, struct capgate_text text, struct capgate_span keys,
 		      bool options, const char *program, struct capgate_error *err)
 {
@@ -112,7 +112,7 @@ int tomlwrap_set(struct tomlwrap *t, const struct containerd_file *file,
 	return tomlwrap_add(t, file->c.plugin, h->name, h->old, NULL, program, err);
 }
 
-/* A key as TOML wants it. */
+/* A key, quoted if TOML requires it. */
 static const char *key(const char *name)
 {
 	for (const char *p = name; *p; p++)
@@ -162,7 +162,7 @@ int tomlwrap_done(struct tomlwrap *t, struct capgate_text text, struct capgate_t
 	return status;
 }
 
-/* ---- Taking out -------------------------------------------------------------------------- */
+/* ---- Find what was added ----------------------------------------------------------------- */
 
 static bool ends_so(struct capgate_text text, size_t at, const char *words)
 {
@@ -191,7 +191,7 @@ bool tomlwrap_added_line(struct capgate_text text, const struct containerd_handl
 	if (end < text.len && text.p[end] == '\n')
 		end++;
 	else
-		from -= from > 0; /* the newline was put before it */
+		from -= from > 0; /* the newline that was added before it */
 	*ret = (struct capgate_span){from, end - from};
 	return true;
 }

@@ -10,7 +10,7 @@
 #include "configure.h"
 #include "wraps.h"
 
-/* The value of PATH in a line Environment=... of a unit; the last one counts. */
+/* Finds the value of PATH in a line Environment=... of a unit.  The last one counts. */
 static void take_path(struct capgate_text text, char *ret, size_t size)
 {
 	const char *at = text.p, *end = text.p + text.len;
@@ -48,7 +48,7 @@ int configure_path(const char *unit, char *ret, size_t size, struct capgate_erro
 		char pattern[256];
 		glob_t found = {0};
 
-		/* The units, then what is laid over them. */
+		/* The units, then their drop-ins. */
 		snprintf(pattern, sizeof(pattern),
 			 i < 3 ? "%s/%s.service" : "%s/%s.service.d/*.conf", dirs[i % 3], unit);
 		if (glob(pattern, 0, NULL, &found) == 0)

@@ -27,7 +27,7 @@ void programs_of(struct programs *ret, struct capgate_text word, const char *con
 {
 	ret->n = 0;
 	if (word.len && memchr(word.p, '/', word.len)) {
-		/* Daemons run in the root directory. */
+		/* The working directory of daemons is the root directory. */
 		snprintf(ret->path[ret->n++], WRAPS_PATH, "%s%.*s", word.p[0] == '/' ? "" : "/",
 			 (int)(word.len < WRAPS_PATH - 1 ? word.len : 0), word.p);
 		return;
@@ -39,7 +39,7 @@ void programs_of(struct programs *ret, struct capgate_text word, const char *con
 	while (*path) {
 		size_t n = strcspn(path, ":");
 
-		/* An engine would look for others in whatever directory it runs in. */
+		/* The others are relative to an unknown directory. */
 		if (path[0] == '/')
 			add_path(ret, (struct capgate_text){path, n}, word);
 		path += n + (path[n] == ':');
@@ -53,8 +53,8 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The same today is not enough: where one of the lists finds another program tomorrow,
- * the other engine would be given it too. */
+/* Are the lists equal?  It is not enough that both find the same program now: if one finds
+ * another program later, the other engine would run that one, too. */
 static bool same(const struct programs *a, const struct programs *b)
 {
 	bool same = a->n == b->n;
@@ -64,7 +64,7 @@ static bool same(const struct programs *a, const struct programs *b)
 	return same;
 }
 
-/* Is every path of one base name, as in a search? */
+/* Do all paths have this base name, as after a search in PATH? */
 static bool all_named(const struct programs *p, const char *base)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -126,7 +126,7 @@ int wraps_open(struct wraps *w, struct capgate_error *err)
 	return 0;
 }
 
-/* A handler's name as a file's. */
+/* Makes a file name from a handler's name. */
 static void make_name(const char *handler, const char *engine, int number, char *ret, size_t size)
 {
 	size_t n = (size_t)snprintf(ret, size, OURS "%.60s", handler);
@@ -247,7 +247,7 @@ static void print(const struct wrap *wrap, struct capgate_out *out)
 	capgate_out_string(out, wrap->programs.n == 1 ? "" : "]");
 }
 
-/* runtime.json with the new names before those that it has, in its own style. */
+/* Makes the text of runtime.json: adds the new names before the others, in its own style. */
 static int spell(const struct wraps *w, struct capgate_text *ret, struct capgate_error *err)
 {
 	static char words[WRAPS_MAX * 1024];
@@ -291,7 +291,7 @@ int wraps_plan(const struct wraps *w, struct plan *plan, struct capgate_error *e
 			return err->code;
 		added |= !w->v[i].known;
 	}
-	/* An administrator's file is written only when a name is added. */
+	/* The file belongs to an administrator: write it only if a name was added. */
 	if (!added && place_exists(WIRING_RUNTIME_JSON))
 		return 0;
 	if (added && spell(w, &text, err) < 0)

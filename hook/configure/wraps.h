@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The names under which capgate replaces a handler's program:
- * links beside the program, and what runtime.json says that each is for. */
+/* The names under which capgate replaces a handler's program: symbolic links beside capgate,
+ * and runtime.json, which maps each name to the programs that it replaces. */
 #ifndef WRAPS_H
 #define WRAPS_H
 
@@ -10,7 +10,7 @@
 #define WRAPS_MAX 64
 #define WRAPS_PATH 512
 
-/* Where a handler's program is looked for, in this order. */
+/* The paths at which the wrapper looks for a handler's program, in this order. */
 struct programs {
 	char path[RUNTIMEJSON_PATHS][WRAPS_PATH];
 	size_t n;
@@ -19,8 +19,8 @@ struct programs {
 struct wrap {
 	char name[128]; /* "capgate-nvidia" */
 	struct programs programs;
-	bool known; /* to runtime.json, from before */
-	bool elsewhere; /* its link lies in another directory, which somebody else plans */
+	bool known; /* runtime.json had it before */
+	bool elsewhere; /* its link is in another directory; another part plans that step */
 };
 
 struct wraps {
@@ -33,42 +33,43 @@ struct wraps {
 /* systemd's PATH for services, in its order. */
 #define WRAPS_USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* A program as an engine's configuration names it: a path, or a name that is looked up
- * in the engine's PATH, after its own directories ("/a/bin"; NULL ends). */
+/* The paths of a program from an engine's configuration.  word is a path, or a name that the
+ * engine looks up in its own directories (a list that NULL ends), then in its PATH. */
 void programs_of(struct programs *ret, struct capgate_text word, const char *const *own,
 		 const char *path);
 
-/* Reads runtime.json.  One that the wrapper could not read stops configure. */
+/* Reads runtime.json.  Fails if the wrapper could not read it either. */
 int wraps_open(struct wraps *wraps, struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * The wrapper's path for an engine's handler: under capgate-HANDLER, unless that
- * name has another list of programs already; then under capgate-HANDLER-ENGINE, or
- * the same with a number.  ret has room for WRAPS_PATH bytes.
+ * The wrapper's path for an engine's handler.  Its name is capgate-HANDLER.  If that name
+ * is taken for other programs, it is capgate-HANDLER-ENGINE, or the same with a number.
+ * ret has room for WRAPS_PATH bytes.
  */
 int wraps_take(struct wraps *wraps, const char *engine, const char *handler,
 	       const struct programs *programs, char *ret, struct capgate_error *err) CAPGATE_MUST;
 
-/* Is that program a wrapper of ours (whichever prefix it was installed below)?  Then
- * ret is its path below the prefix of today. */
+/* Is this program one of our wrappers, installed with any prefix?  Then ret becomes its path
+ * with the present prefix. */
 bool wraps_is_ours(struct capgate_text path, char *ret);
-/* A link that a configuration names already must be there. */
+/* Adds the link of a name that a configuration names already. */
 int wraps_keep(struct wraps *wraps, const char *path, struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * Does the wrapper of that path search for the same name in other places than this engine
- * does?  Its PATH has changed since, or the name was once shared with another engine.
+ * Does the wrapper at this path look for the same name in other places than this engine
+ * does?  So it is after the engine's PATH has changed, or if two engines share the name.
  */
 bool wraps_shared(const struct wraps *wraps, const char *path, const struct programs *programs);
 
-/* A name of runtime.json as it is, unless it is there already. */
+/* Adds a name to runtime.json, unless it is there already. */
 int wraps_name(struct wraps *wraps, const char *name, const struct programs *programs,
 	       struct capgate_error *err) CAPGATE_MUST;
 
-/* What a configuration named before: a word for programs_of(); false: not known. */
+/* What a configuration named before it named this wrapper, as a word for programs_of().
+ * Returns false if it is not known. */
 bool wraps_before(const struct wraps *wraps, struct capgate_text path, char *ret, size_t size);
 
-/* The first steps of the plan: links, then runtime.json. */
+/* Adds the steps that must come first: the links, then runtime.json. */
 int wraps_plan(const struct wraps *wraps, struct plan *plan,
 	       struct capgate_error *err) CAPGATE_MUST;
 
