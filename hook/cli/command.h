@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sub-command and its options: main(), --help and the shell completions are made
- * from these, so that they cannot drift apart. */
+/* A sub-command and its options.  main(), --help and the completions for shells all use this
+ * table, so that they agree. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -20,7 +20,7 @@ struct opt {
 	size_t offset;
 	const char *arg;  /* what --help calls the value: "FILE" */
 	const char *help; /* a line, without full stop */
-	const char *const *values; /* all that it takes, ended by NULL, for completions; or NULL */
+	const char *const *values; /* its possible values, for completions; NULL ends; or NULL */
 };
 
 struct command {
@@ -29,22 +29,22 @@ struct command {
 	const char *summary;  /* a line, without full stop */
 	const char *details;  /* shown by `capgate NAME --help`; may be NULL */
 	const struct opt *options;
-	bool keeps_descriptors; /* the wrapper: passes on what it was given */
+	bool keeps_descriptors; /* the wrapper: the runtime inherits them */
 	/* argv[0] is the command's name.  Returns the exit status. */
 	int (*run)(const struct command *self, int argc, char **argv);
 };
 
 /*
- * Parse argv[1..] by the table: --name, --name=value, --name value, -n value;
- * `--` ends options; abbreviations are refused.  Fills *opts, sets *operands
- * to the first operand and *n to their number (argv is permuted).
- * 0; or an exit status, after telling the user (STATUS_OK after --help).
+ * Parses argv[1..] by the table: --name, --name=value, --name value, -n value.  `--` ends
+ * options; abbreviations are refused.  Fills *opts, sets *operands to the first operand and *n
+ * to their number (argv is permuted).  Returns OPTIONS_GO; or, after a message to the user, an
+ * exit status (STATUS_OK after --help).
  */
 enum { OPTIONS_GO = -1 };
 int options_parse(const struct command *self, int argc, char **argv, void *opts, char ***operands,
 		  int *n);
 
-/* What is shown for `capgate NAME --help`. */
+/* Prints the text of `capgate NAME --help`. */
 void help_command(const struct command *command);
 /* Writes help to standard output, or ends the program with a status. */
 void help_show(const struct capgate_out *out);

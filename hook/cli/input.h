@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* A file, a bundle (its config.json), or "-" for standard input; as io_read_all(). */
+/* Reads a file, a bundle (its config.json), or for "-" standard input, like io_read_all(). */
 int input_read(const char *path, size_t limit, struct capgate_text *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a program that this process executes can hold at most. */
+/* Limits the capabilities that a program can hold which this process executes. */
 #ifndef BOUNDS_H
 #define BOUNDS_H
 
 #include "capgate.h"
 
-/* The bounding set of this process, with capabilities that have no name here; empty
- * where the kernel does not say. */
+/* The bounding set of this process, also capabilities without a name here; empty if the kernel
+ * does not show it. */
 capgate_set bounds_now(void);
 
 /*
- * What a program that this process executes can hold: bound, as root and by its file's
- * capabilities, and inherit, as long as it does not give that up (capabilities(7)).
- * bound is what stays in the bounding set, to which nothing adds again.  inherit goes
- * into the inheritable set: root holds it after each execve(2), and a runtime loses it
- * where it sets the inheritable set of its container.  Both only as far as this process
- * has them.  So a runtime that is kept from dropping its bounding set gives its
- * container bound at most.
+ * Sets what a program can hold that this process executes (capabilities(7)).  bound stays in
+ * the bounding set: the program can get it as root, or through file capabilities.  Nothing can
+ * add to a bounding set.  inherit goes into the inheritable set: root gets it at each
+ * execve(2), until the program clears that set.  Runtimes do this when they set the inheritable
+ * set of a container.  So a runtime that cannot drop its bounding set gives its container bound
+ * at most.  Neither set gives this process a capability that it does not have.
  *
- * Of a user who is not root, or of one to whom SECBIT_NOROOT applies, both stay in the
- * bounding set (programs with file capabilities need it there), and the inheritable and
- * ambient sets are narrowed to both.
+ * For a user who is not root, or if SECBIT_NOROOT applies, both stay in the bounding set, because
+ * programs with file capabilities need them there.  The inheritable and ambient sets then keep
+ * only capabilities of both.
  *
- * Permitted and effective sets stay for what is left to do here.  CAPGATE_EIO
- * (CAPGATE_RULE_CEILING) when it cannot be done: CAP_SETPCAP is missing.  A user
- * who is not root and holds nothing has nothing to lose, and that is no failure.
+ * The permitted and effective sets of this process do not change.  Returns CAPGATE_EIO
+ * (CAPGATE_RULE_CEILING) if CAP_SETPCAP is missing, except for a user who is not root and holds
+ * no capability: that user has nothing to lose.
  */
 int bounds_narrow(capgate_set bound, capgate_set inherit, struct capgate_error *err) CAPGATE_MUST;
 

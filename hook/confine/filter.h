@@ -7,13 +7,13 @@
 #include <stddef.h>
 
 /*
- * The process id that the compiled filters compare with.  confine_calls() replaces it
- * by its own before it loads one.  Larger than any process id (PID_MAX_LIMIT is 2^22),
- * and no constant of the table.
+ * Stands for the process id in compiled filters.  confine_calls() replaces it by its own id
+ * before it loads one.  It is larger than any process id (PID_MAX_LIMIT is 2^22), and the table
+ * has no such constant.
  */
 #define CONFINE_PID_PLACEHOLDER 0x7a6b5c4dU
 
-/* Instructions of the longest filter; generate.c refuses a longer one. */
+/* The most instructions of a filter; generate.c refuses a longer one. */
 #define CONFINE_FILTER_MAX 512
 
 struct confine_filter {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the doors' and the linters' confinement are put together from. */
+/* The parts of a confinement, for doors and for linters. */
 #ifndef CONFINE_PARTS_H
 #define CONFINE_PARTS_H
 
@@ -16,10 +16,10 @@ static inline int confine_fail(struct capgate_error *err, const char *what, int 
 			    "the parser cannot be confined: %s: %s", what, io_words(error));
 }
 
-/* One step of a confinement.  install() does nothing where the duty needs nothing. */
+/* One step of a confinement.  install() does nothing for a duty that it does not apply to. */
 struct confine_part {
 	int (*install)(enum confine_duty, struct capgate_error *);
-	const char *name; /* in the message of best effort */
+	const char *name; /* for the message of best_effort */
 };
 
 /* Install the parts in order.  See confine() for best_effort and the errors. */
@@ -28,13 +28,13 @@ int confine_by(const struct confine_part *parts, size_t n, enum confine_duty dut
 
 /* no_new_privs, and not dumpable. */
 int confine_renounce(enum confine_duty duty, struct capgate_error *err) CAPGATE_MUST;
-/* Where no_new_privs could not be set, the bounding set is emptied: with it set,
- * execve(2) gives nothing whatever that set holds. */
+/* Empties the bounding set if no_new_privs could not be set.  With no_new_privs, execve(2) gives
+ * no capability, whatever the bounding set contains. */
 int confine_bounding_set(struct capgate_error *err) CAPGATE_MUST;
-/* The system calls of the duty; the last part, for it forbids the others. */
+/* Allows only the system calls of the duty.  It must be the last part. */
 int confine_calls(enum confine_duty duty, struct capgate_error *err) CAPGATE_MUST;
 
-/* What a build without confinement does instead: it says so.  Returns 0. */
+/* For a build without confinement: says so on stderr.  Returns 0. */
 int confine_not(void);
 
 #endif

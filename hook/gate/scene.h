@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known beside the text: the policy's scene, filled in. */
+/* Fills in the policy's scene: facts that are not in the text. */
 #ifndef SCENE_H
 #define SCENE_H
 
@@ -7,14 +7,14 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 
-/* Before the text is read: the clock, the group ids of our user namespace, and which
- * sysctls can be set that take the place of a capability of those. */
+/* Call it before the text is read.  Fills in the time, the group ids of our user namespace, and
+ * which sysctls can be set that replace a forbidden capability. */
 void scene_begin(struct capgate_scene *scene, capgate_set forbidden);
 
 /*
- * After it was read: the image, from what image_stores_find() found, and whose the
- * network namespace is that it joins.  No file is opened.  True when something
- * was learnt, so that judging again is worth it.
+ * Call it after the text was read.  Fills in the image, from the result of
+ * image_stores_find(), and the owner of the network namespace that the container joins.  Opens
+ * no file.  Returns true if it found something, so that judging again may change the verdict.
  */
 bool scene_learn(struct capgate_scene *scene, const struct capgate_spec *spec,
 		 const struct image_stores *stores, const struct netns_known *known,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The policy of a user who runs containers without being root. */
+/* The policy file of a user who is not root. */
 #ifndef USERPOLICY_H
 #define USERPOLICY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where it is: $XDG_CONFIG_HOME/capgate/policy.json, or .config in their home.  False
- * when there is none. */
+/* Its path: $XDG_CONFIG_HOME/capgate/policy.json, or below .config in their home.  Returns
+ * false if there is none. */
 bool userpolicy_path(char *buf, size_t size);
 
 #endif

@@ -16,7 +16,7 @@
 
 struct decision {
 	enum capgate_verdict verdict; /* zero refuses */
-	enum identity engine;	      /* whose container, as far as known */
+	enum identity engine;	      /* the engine of the container, as far as known */
 	int status;		      /* exit status of a hook that refuses because of it */
 	enum capgate_rule rules[DECISION_RULES]; /* the gravest first, each once */
 	size_t n_rules;
@@ -32,7 +32,7 @@ struct decision {
 	char reason[1024]; /* the sentence; NUL-ended, UTF-8, no control characters */
 };
 
-/* Of a report; spec and policy are those it was made from. */
+/* Makes the decision from a report.  spec and policy are those of the report. */
 void decision_make(const struct capgate_report *report, const struct capgate_spec *spec,
 		   const struct capgate_policy *policy, struct decision *ret);
 

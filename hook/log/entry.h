@@ -9,16 +9,16 @@ struct log {
 	int file;   /* -1: none */
 	int system; /* datagram socket of journald or syslog; -1: none */
 	bool journal;  /* system speaks journald's native protocol */
-	bool mend;     /* the file ends within a line */
+	bool mend;     /* the file ends in the middle of a line, which must be ended first */
 	bool required;
 };
 
 #define LOG_NONE ((struct log){.file = -1, .system = -1})
 
-/* The longest line, its newline included; every part of it has its limit. */
+/* The longest line, with its newline.  Each part of a line has a limit. */
 #define LOG_LINE_MAX ((size_t)32 << 10)
 
-/* The wrapper's ceiling, see capgate_ceiling(); NONE where it does not apply. */
+/* The wrapper's ceiling, see capgate_ceiling(); NONE: this door has none. */
 enum log_ceiling { LOG_CEILING_NONE, LOG_CEILING_OFF, LOG_CEILING_AUDIT, LOG_CEILING_ENFORCE };
 
 struct log_entry {
@@ -30,8 +30,8 @@ struct log_entry {
 	int status;		      /* exit status given */
 	bool dry_run;
 	enum log_ceiling ceiling;
-	const char *learn; /* is it recorded which capabilities it uses?  NULL: no question */
-	capgate_set taken; /* by it, from the runtime; in audit mode: would have been */
+	const char *learn; /* whether its use of capabilities is recorded; NULL: not asked */
+	capgate_set taken; /* removed from the runtime by the ceiling; audit mode: would be */
 };
 
 /* "enforce", "audit", "dry-run". */

@@ -14,17 +14,17 @@
 #include "entry.h"
 #include "read.h"
 
-/* Fails only when the policy requires the log, enforces, and there is none
+/* Opens the log.  Fails only if the policy enforces and requires a log, and there is none
  * (status 22). */
 int log_open(const struct capgate_policy *policy, struct log *ret,
 	     struct capgate_error *err) CAPGATE_MUST;
-/* The same. */
+/* Writes an entry.  Fails only if the policy enforces and requires it (status 22). */
 int log_decision(struct log *log, const struct log_entry *entry,
 		 struct capgate_error *err) CAPGATE_MUST;
 void log_close(struct log *log);
 
-/* Where the file is for the user who runs this: the policy's place, or one below
- * /run/user when that is root's.  False: none. */
+/* The path of the log for the user who runs this: the one in the policy, or, if only root can
+ * write there, one below /run/user.  False: none. */
 bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size);
 
 /* Parts of log_open() and log_decision(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the decision log back. */
+/* Reads the decision log. */
 #ifndef LOGREAD_H
 #define LOGREAD_H
 
@@ -7,7 +7,7 @@
 
 #define LOGGED_MANY 16 /* more rules or exemptions than a decision has */
 
-/* One line; texts live until the visitor returns. */
+/* One line.  The texts are valid until the visitor returns. */
 struct logged {
 	struct capgate_text line, time, id, engine, stage, mode, verdict, rule, policy, digest,
 		bundle, reason;
@@ -19,20 +19,19 @@ struct logged {
 	int status;
 	capgate_set removed; /* from any set */
 	struct capgate_text ceiling; /* "enforce", "audit", "off"; empty: none */
-	capgate_set taken;	     /* by it */
+	capgate_set taken;	     /* removed by the ceiling */
 };
 
-/* The older file (PATH.1), then the newer, oldest line first.  Lines that are no
- * entry (cut by a full disk) are passed over, and so is an older file that cannot
- * be read: how many at least is returned, or a negative
- * status, CAPGATE_EIO when there is no log. */
+/* Visits the lines of the older file (PATH.1), then those of the newer one, oldest first.  Skips
+ * lines that are not entries (a full disk can cut them), and an older file that cannot be read.
+ * Returns at least how many it skipped, or a negative status: CAPGATE_EIO if there is no log. */
 int logread_each(const char *path, void (*visit)(void *user, const struct logged *entry),
 		 void *user, struct capgate_error *err) CAPGATE_MUST;
 
-/* There is no such file; one that cannot be looked at is not missing. */
+/* Is there no such file?  False also if that cannot be found out. */
 bool logread_is_missing(const char *path);
 
-/* Some lines of it, again; returns as above. */
+/* Visits lines that were copied from a log.  Returns the same as logread_each(). */
 int logread_line(struct capgate_text text, void (*visit)(void *user, const struct logged *entry),
 		 void *user, struct capgate_error *err) CAPGATE_MUST;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The time of day as text, asking neither the environment nor any file. */
+/* The time of day as text, without use of the environment or a file. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

@@ -8,26 +8,26 @@
 #include "capgate.h"
 
 /*
- * Read fd to its end.  More than limit bytes: CAPGATE_ELIMIT (after reading no
- * more than one byte over).  The text is malloc'd, NUL not promised, and never
- * freed by short-lived commands; io_free() for the others.
+ * Reads fd to its end.  Returns CAPGATE_ELIMIT for more than limit bytes, after reading at most
+ * one byte more.  The text is malloc'd and need not end with a NUL.  Free it with io_free();
+ * short-lived commands need not.
  */
 int io_read_all(int fd, size_t limit, struct capgate_text *ret,
 		struct capgate_error *err) CAPGATE_MUST;
 void io_free(struct capgate_text text);
-/* The same into the rest of an arena, without asking the system for memory. */
+/* The same into the rest of an arena, so that it needs no memory from the system. */
 int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capgate_text *ret,
 		 struct capgate_error *err) CAPGATE_MUST;
-/* All or an error; EINTR and short writes are dealt with. */
+/* Writes all bytes, or returns an error.  Handles EINTR and short writes. */
 int io_write_all(int fd, struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
-/* A regular file by descriptor-relative name: no link followed in the last
- * component, no device, no FIFO, never blocks.  Returns the descriptor. */
+/* Opens a regular file by a name relative to dirfd.  Does not follow a link in the last
+ * component, opens no device and no FIFO, and never blocks.  Returns the descriptor. */
 int io_open_regular(int dirfd, const char *name, struct capgate_error *err) CAPGATE_MUST;
-/* The whole of such a file. */
+/* Reads the whole of such a file. */
 int io_read_in(int dirfd, const char *name, size_t limit, struct capgate_text *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 
-/* errno in words, as an error that names the operation. */
+/* Makes an error from errno that names the operation. */
 int io_fail(struct capgate_error *err, const char *what, const char *name);
 
 #endif

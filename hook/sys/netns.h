@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose network namespace is it that a specification joins by path? */
+/* Finds the owner of the network namespace that a specification joins by path. */
 #ifndef NETNS_H
 #define NETNS_H
 
@@ -9,10 +9,10 @@
 
 #define NETNS_PIDS 4
 
-/* What only a process with its capabilities can find out: the kernel lets nobody
- * else look at the namespaces of foreign processes (ptrace(2), "access mode"). */
+/* Facts that must be read before confinement: only a process with capabilities may look at the
+ * namespaces of other users' processes (ptrace(2), "access mode"). */
 struct netns_known {
-	dev_t device;  /* of nsfs; 0: nothing is known */
+	dev_t device;  /* the device of nsfs; 0: nothing is known */
 	ino_t host[2]; /* our own network namespace, and that of process 1; 0: unknown */
 	struct {
 		long pid;
@@ -22,14 +22,14 @@ struct netns_known {
 };
 
 /*
- * Before confinement.  The text is not parsed, only searched: engines write
- * "/proc/PID/ns/net" for a network namespace that another container made, and the
- * first NETNS_PIDS of those are looked up.
+ * Call it before confinement.  It does not parse the text, it only searches it for
+ * "/proc/PID/ns/net", which engines write for the network namespace of another container, and
+ * looks up the first NETNS_PIDS of them.
  */
 void netns_learn(struct capgate_text text, struct netns_known *ret);
 
-/* At any time: one stat(2), no file opened.  A path that is no namespace is
- * unknown: it is the runtime's business to refuse it. */
+/* Call it at any time: it makes one stat(2) and opens no file.  The owner of a path that is not
+ * a namespace is unknown; the runtime refuses such a path. */
 enum capgate_network netns_whose(const struct netns_known *known, struct capgate_text path);
 
 #endif

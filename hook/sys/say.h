@@ -5,13 +5,13 @@
 
 #include "capgate.h"
 
-/* One line on stderr, in one write, "capgate: " before it; control characters
- * are made visible.  Never fails: there is nobody left to tell. */
+/* Writes one line on stderr, in one write, with "capgate: " before it.  Replaces control
+ * characters by visible ones.  Ignores errors: they could not be reported anywhere. */
 void io_say(const char *format, ...) CAPGATE_PRINTF(1, 2);
-/* An error as one line: "capgate: WHERE: PATH (byte N): MSG; CURE". */
+/* Writes an error as one line: "capgate: WHERE: PATH (byte N): MSG; CURE". */
 void io_say_error(const char *where, const struct capgate_error *err);
-/* What errno says, in words, without memory of its own: strerror(3) of glibc 2.42 asks
- * for the heap, and a process that only judges may no longer have one. */
+/* The text for an errno, like strerror(3), but without allocating memory: glibc 2.42 uses the
+ * heap there, which a confined process may not have any more. */
 const char *io_words(int error);
 /* Ends the program as if the signal had not been caught or ignored, so the shell sees the
  * signal.  Returns (STATUS_NOT_JUDGED) only if that failed. */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A private directory that goes again. */
+/* Private temporary directories. */
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
 #include "capgate.h"
 
-/* Below /run or /tmp, mode 0700; buf is its path.  False: neither will do. */
+/* Makes one below /run or /tmp, with mode 0700; buf becomes its path.  False: not possible. */
 bool scratch_make(char *buf, size_t size);
-/* With all that is in it; other file systems are not entered. */
+/* Removes it with its content, except for other file systems that are mounted in it. */
 void scratch_remove(const char *path);
-/* One file in it. */
+/* Writes a file in it. */
 bool scratch_put(const char *dir, const char *name, const char *words);
 
 #endif

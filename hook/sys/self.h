@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Executing oneself in place of the runtime would never end. */
+/* Recognises programs that are capgate: a wrapper that executed itself would never end. */
 #ifndef SELF_H
 #define SELF_H
 
 #include "capgate.h"
 
 /*
- * Is the program at that path capgate?  However it got there: a link, a copy,
- * another version.  Told by a note that every capgate carries (ELF, PT_NOTE),
- * which stripping leaves in place.  False as well when it cannot be read: then
- * it can be executed only by root's special permission, and execve(2) decides.
+ * Is the program at this path capgate, also as a link, a copy or another version?  Each capgate
+ * has an ELF note (PT_NOTE), which stripping does not remove.  False also for a file that
+ * cannot be read: then execve(2) decides.
  */
 bool self_is(const char *path);
 

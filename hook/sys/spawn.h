@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Another program, run with a time limit: as an engine runs hooks, or as a command. */
+/* Runs other programs with a time limit. */
 #ifndef SPAWN_H
 #define SPAWN_H
 
@@ -9,25 +9,25 @@
 
 struct spawn_result {
 	int status; /* exit status; 128 + signal; 127: could not be executed */
-	size_t out; /* bytes of standard output and error that were caught */
+	size_t out; /* bytes of standard output and error that were read */
 	bool timed_out;
 };
 
 /*
- * Run path with argv and an empty environment, input on its standard input (small: less
- * than a pipe holds).  Its output is caught in buf, always NUL-ended; the rest is dropped
- * if it does not fit.  Killed after that many seconds.
+ * Runs path with argv and an empty environment, as engines run hooks.  input becomes its
+ * standard input and must fit into a pipe.  Its output goes to buf, always with a NUL at the
+ * end; what does not fit is dropped.  It is killed after this many seconds.
  */
 int spawn_run(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 	      size_t size, int seconds, struct spawn_result *ret,
 	      struct capgate_error *err) CAPGATE_MUST;
-/* The same, with standard output caught alone (standard error dropped). */
+/* The same, but only standard output goes to buf; standard error is dropped. */
 int spawn_filter(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 		 size_t size, int seconds, struct spawn_result *ret,
 		 struct capgate_error *err) CAPGATE_MUST;
 /*
- * spawn_run for the programs of an engine: with PATH and HOME, as an administrator's
- * shell has them.  dockerd looks for docker-proxy in PATH even when it only validates.
+ * Like spawn_run(), for an engine's programs: sets PATH and HOME, as in an administrator's
+ * shell.  dockerd looks for docker-proxy in PATH even if it only validates.
  */
 int spawn_command(const char *path, const char *const argv[], struct capgate_text input, char *buf,
 		  size_t size, int seconds, struct spawn_result *ret,

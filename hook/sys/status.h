@@ -12,20 +12,20 @@ enum exit_status {
 	STATUS_OK = 0,
 	STATUS_NET_RAW = 10,	/* NET_RAW refused */
 	STATUS_UNLISTED = 11,	/* another unlisted capability refused */
-	STATUS_AMBIGUOUS = 12,	/* two readers could read two things */
+	STATUS_AMBIGUOUS = 12,	/* two programs could read it differently */
 	STATUS_POLICY = 20,	/* the policy cannot be used */
 	STATUS_INPUT = 21,	/* the specification cannot be read or is not valid */
 	STATUS_SYSTEM = 22,	/* memory, I/O */
 	STATUS_NO_TRACER = 23,	/* learn: the kernel cannot be traced, or not by us */
 	STATUS_USAGE = 64,
-	/* Those of linters: check, audit, policy check, doctor. */
+	/* For linters: check, audit, policy check, doctor. */
 	STATUS_FINDINGS = 1,
 	STATUS_NOT_JUDGED = 2,
 };
 
 /* The exit status of an error (by its rule, else by its code). */
 int io_status(const struct capgate_error *err);
-/* capgate_report_of(), with that status. */
+/* capgate_report_of() with this status. */
 struct capgate_report io_report(const struct capgate_error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files, processes, namespaces: the other rooms use the kernel through this one. */
+/* Files, processes and namespaces.  The other rooms use the kernel through this one. */
 #ifndef SYS_H
 #define SYS_H
 
