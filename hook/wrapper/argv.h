@@ -2,10 +2,10 @@
 /*
  * The command lines of runc and crun.
  *
- * Only what was understood is passed on: a command line that could give capabilities (a
- * door) is parsed and rewritten in the one form that every version reads alike: options
- * first, each with its value as two words, then "--", then the operands.  Spellings that
- * runtimes read differently never reach them.
+ * A command line that can give capabilities is called a door.  The wrapper parses it and writes
+ * it again in a form that every version reads in the same way: options first, each with its
+ * value as a second word, then "--", then the operands.  So spellings that runtimes read
+ * differently never reach them.
  */
 #ifndef RUNTIME_ARGV_H
 #define RUNTIME_ARGV_H
@@ -14,14 +14,14 @@
 #include "config.h"
 
 enum runtime_door {
-	DOOR_NONE, /* pass on, untouched */
+	DOOR_NONE, /* passed on unchanged */
 	DOOR_CREATE,
 	DOOR_RUN,
 	DOOR_RESTORE,
 	DOOR_EXEC,
 };
 
-/* What the wrapper wants to know of an option. */
+/* The options that the wrapper uses. */
 enum runtime_meaning {
 	MEANS_NOTHING,
 	MEANS_ROOT,
@@ -35,7 +35,7 @@ enum runtime_meaning {
 	MEANS_CRIU,
 	MEANS_USER,
 	MEANS_DESCRIPTORS,
-	MEANS_HELP, /* prints something and ends */
+	MEANS_HELP, /* the runtime prints something and ends */
 	NMEANINGS
 };
 
@@ -43,45 +43,44 @@ struct runtime_option; /* one row of the tables */
 
 struct runtime_word {
 	const struct runtime_option *option;
-	const char *value; /* NULL: none was given */
+	const char *value; /* NULL: none */
 };
 
 struct runtime_call {
 	enum runtime_dialect dialect;
 	enum runtime_door door;
 	const char *command;		  /* "create"; NULL: none */
-	const char *value[NMEANINGS];	  /* the last one given; NULL: none */
+	const char *value[NMEANINGS];	  /* the last value of each option; NULL: none */
 	struct runtime_word *global, *local;
 	size_t n_global, n_local;
-	char **operands; /* the container's id, and what exec runs */
+	char **operands; /* the container's id, and the command of exec */
 	size_t n_operands;
 	const struct runtime_option
-		*ends_early; /* --help, --version: nothing is started; else NULL */
+		*ends_early; /* --help or --version, so that nothing is started; else NULL */
 };
 
 /*
- * argv[0] is ignored.  An option that is not known, on a command line that could be a door,
- * is an error (CAPGATE_RULE_COMMAND_LINE) that names it; *ret then has the part before it.
+ * Parses a command line; ignores argv[0].  An unknown option on a command line that could be a
+ * door is an error (CAPGATE_RULE_COMMAND_LINE) that names it; *ret then has the part before it.
  */
 int runtime_argv_parse(enum runtime_dialect dialect, int argc, char **argv,
 		       struct capgate_arena *arena, struct runtime_call *ret,
 		       struct capgate_error *err) CAPGATE_MUST;
 
-/* What replaces options of the call; NULL: as it was (an option not given stays
- * away). */
+/* Values that replace those of the call.  NULL: the option stays as it is. */
 struct runtime_change {
 	const char *root, *config, *process, *images;
-	/* exec --cap: which of them stay, in order; NULL: all. */
+	/* exec --cap: which of the capabilities to keep, in order; NULL: all. */
 	const bool *keep_cap;
-	bool no_new_privs; /* exec without a process object: also --no-new-privs */
+	bool no_new_privs; /* exec without a process object: add --no-new-privs */
 };
 
-/* Is the option's value passed on as --name=value?  Else as two words, for a reader
- * that trims words trims the value's end with them; but not one that begins as an
- * option does, for another takes that for one. */
+/* Is the option's value passed on as --name=value?  Otherwise as two words, because a runtime
+ * that trims words would also trim the end of the value.  A value that begins like an option
+ * must not be a word of its own: another runtime would read it as an option. */
 bool runtime_argv_one_word(const struct runtime_option *option, const char *value);
 
-/* The command line to execute, ended by NULL. */
+/* Makes the command line to execute, with NULL at its end. */
 int runtime_argv_build(const struct runtime_call *call, const char *path,
 		       const struct runtime_change *change, struct capgate_arena *arena,
 		       char ***ret, struct capgate_error *err) CAPGATE_MUST;
@@ -90,7 +89,7 @@ int runtime_argv_build(const struct runtime_call *call, const char *path,
 int runtime_argv_caps(const struct runtime_call *call, struct capgate_arena *arena,
 		      struct capgate_text **ret, size_t *n, struct capgate_error *err) CAPGATE_MUST;
 
-/* The tables: globally (DOOR_NONE) or of a door. */
+/* The tables of options: global ones (DOOR_NONE), or those of a door. */
 enum runtime_arg { ARG_FLAG, ARG_VALUE, ARG_MAYBE };
 
 struct runtime_option {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernel holds the runtime to, whatever the judgement believed: see
+ * The ceiling: limits the runtime's capabilities, independent of the verdict.  See
  * capgate_ceiling().  Not in audit mode, which changes nothing.
  */
 #ifndef RUNTIME_CEILING_H
@@ -8,12 +8,12 @@
 
 #include "door.h"
 
-/* After judging: the state of the ceiling (r->ceiling), and the capabilities to remove
- * (r->taken). */
+/* Call it after judging.  Sets the state of the ceiling (r->ceiling), and the capabilities to
+ * remove (r->taken). */
 void ceiling_plan(struct runtime *r);
 
-/* The last thing before the runtime is executed: take it.  Errors are those of
- * bounds_narrow(): the runtime must not be executed then. */
+/* Applies the ceiling.  Call it last before the runtime is executed.  After an error, which is
+ * one of bounds_narrow(), the runtime must not be executed. */
 int ceiling_enter(const struct runtime *r, struct capgate_error *err) CAPGATE_MUST;
 
 #endif

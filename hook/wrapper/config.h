@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which program belongs to which name of the wrapper. */
+/* Finds the runtime that belongs to a name of the wrapper. */
 #ifndef RUNTIME_CONFIG_H
 #define RUNTIME_CONFIG_H
 
@@ -8,15 +8,15 @@
 #include "capgate.h"
 
 #define RUNTIME_CONFIG CAPGATE_SYSCONFDIR "/capgate/runtime.json"
-/* Under which `capgate runtime` itself is looked up. */
+/* The name for `capgate runtime`. */
 #define RUNTIME_NAME "capgate-runtime"
 
 enum runtime_dialect { DIALECT_RUNC, DIALECT_CRUN };
 
 struct runtime_program {
 	char path[PATH_MAX];
-	enum runtime_dialect dialect; /* of its command line */
-	/* runc or crun by its name, so that we know where it remembers containers, and how */
+	enum runtime_dialect dialect; /* the dialect of its command line */
+	/* Its name is runc or crun, so that we know where and how it keeps its containers. */
 	bool stock;
 	/* It sets all five sets of a container: runc, crun, and NVIDIA's, which executes one of
 	 * them with the same arguments. */
@@ -24,14 +24,14 @@ struct runtime_program {
 };
 
 /*
- * The real runtime of a name: the first of its list that can be executed and is
- * not this program itself.  The list is that of runtime.json, which only root
- * can have written; for the usual names that it does not have, a built-in one.
+ * Finds the real runtime of a name: the first program of its list that can be executed and is
+ * not capgate.  The list is in runtime.json, which only root can have written.  Usual names
+ * that are not in it have a built-in list.
  */
 int runtime_config_find(const char *name, struct runtime_program *ret,
 			struct capgate_error *err) CAPGATE_MUST;
 
-/* Is the program called by that name the wrapper? */
+/* Is this the name of a wrapper? */
 bool runtime_config_is_wrapper(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wrapper, as the program's main sees it. */
+/* The wrapper, for main. */
 #ifndef WRAPPER_H
 #define WRAPPER_H
 
