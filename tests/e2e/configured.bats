@@ -8,16 +8,6 @@ load docker
 load containerd
 load podman
 
-# own DIR...: empty, and this file's alone.
-own() {
-	local dir
-	for dir; do
-		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
-		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
-		echo "$dir" >>"$RIG/own"
-	done
-}
-
 setup_file() {
 	need dockerd containerd ctr /usr/bin/docker podman || return 0
 	rig_up
@@ -48,8 +38,7 @@ teardown_file() {
 	daemon_down dockerd
 	daemon_down containerd
 	daemon_umount
-	tac "$RIG/own" | xargs -r umount
-	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
+	own_down
 	wrapper_down
 	rig_down
 }

@@ -9,17 +9,12 @@ load wrapper
 setup_file() {
 	rig_up
 	wrapper_up
-	for dir in /usr/local/libexec /etc/containers /etc/crio; do
-		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
-		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
-		echo "$dir" >>"$RIG/own"
-	done
+	own /usr/local/libexec /etc/containers /etc/crio
 	"$CAPGATE" configure cri-o
 }
 
 teardown_file() {
-	tac "$RIG/own" | xargs -r umount
-	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
+	own_down
 	wrapper_down
 	rig_down
 }

@@ -36,6 +36,22 @@ rig_down() {
 	rm -rf --one-file-system "$RIG"
 }
 
+# own DIR...: mounts an empty file system on each, which only this file sees.
+own() {
+	local dir
+	for dir; do
+		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
+		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
+		echo "$dir" >>"$RIG/own"
+	done
+}
+
+# own_down [OPTION]: umount(8) them, and removes the directories that own() made.
+own_down() {
+	tac "$RIG/own" | xargs -r umount "$@"
+	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
+}
+
 # A root file system: busybox and the places that runtimes mount on.
 rig_rootfs() {
 	local name

@@ -12,16 +12,6 @@ script() {
 	command -v dockerd-rootless.sh || ls /usr/share/docker.io/contrib/dockerd-rootless.sh 2>/dev/null
 }
 
-# own DIR...: empty, and this file's alone.
-own() {
-	local dir
-	for dir; do
-		[ -d "$dir" ] || { mkdir -p "$dir" && echo "$dir" >>"$RIG/made"; }
-		mount -t tmpfs -o mode=755 capgate-e2e "$dir"
-		echo "$dir" >>"$RIG/own"
-	done
-}
-
 needed() {
 	need dockerd /usr/bin/docker rootlesskit slirp4netns newuidmap ip && script >/dev/null && [ -e /dev/net/tun ] &&
 		setpriv --reuid $USER_ID --regid $USER_ID --clear-groups unshare --user --map-root-user true 2>/dev/null
@@ -73,10 +63,9 @@ teardown_file() {
 	fi
 	daemon_down dockerd
 	daemon_umount
-	tac "$RIG/own" | xargs -r umount -l
+	own_down -l
 	umount /dev/net/tun
 	for file in passwd group subuid subgid; do umount "/etc/$file"; done
-	[ ! -e "$RIG/made" ] || tac "$RIG/made" | xargs -r rmdir --ignore-fail-on-non-empty
 	wrapper_down
 	rig_down
 }
