@@ -26,7 +26,7 @@ static char *copy_string(struct capgate_arena *arena, const char *s)
 	return copy ? memcpy(copy, s, n) : NULL;
 }
 
-/* What is being put together, and the digest of all its files. */
+/* The policy that is being made, and the digest of all its files. */
 struct loading {
 	struct capgate_arena *arena;
 	struct capgate_policy policy;
@@ -34,7 +34,7 @@ struct loading {
 	bool any;
 };
 
-/* The text stays in memory: the policy's views point into it. */
+/* Merges one file.  Its text stays in memory, because the policy points into it. */
 static int lay_over(struct loading *l, int fd, const char *path, struct capgate_error *err)
 {
 	struct capgate_text text;
@@ -50,8 +50,7 @@ static int lay_over(struct loading *l, int fd, const char *path, struct capgate_
 	return capgate_policy_parse(text, capgate_text_of(name), l->arena, &l->policy, err);
 }
 
-/* Puts the opened file over the policy; a file that does not exist changes nothing, unless
- * it was named by an option. */
+/* Merges the opened file.  A missing file changes nothing, unless an option has named it. */
 static int lay_opened(struct loading *l, int fd, const char *path, bool may_miss,
 		      struct capgate_error *err)
 {
@@ -68,7 +67,7 @@ static int load_file(struct loading *l, const char *path, bool required, struct 
 	return lay_opened(l, fd, path, missing && !required, err);
 }
 
-/* The same in a directory that was looked at already. */
+/* The same for a file in a directory that was checked before. */
 static int load_in(struct loading *l, const char *path, bool required, struct capgate_error *err)
 {
 	bool missing;
@@ -77,7 +76,7 @@ static int load_in(struct loading *l, const char *path, bool required, struct ca
 	return lay_opened(l, fd, path, missing && !required, err);
 }
 
-/* Drop-ins beyond this are an accident. */
+/* More drop-ins are an error. */
 #define DROPINS_MAX 256
 
 static int by_name(const void *a, const void *b)
@@ -165,7 +164,7 @@ static int load_users_own(struct loading *l, struct capgate_error *err)
 
 	if (!userpolicy_path(path, sizeof(path)))
 		return 0;
-	l->policy.deny = (capgate_set){0}; /* so that its content afterwards is theirs */
+	l->policy.deny = (capgate_set){0}; /* afterwards it has only the user's own entries */
 	status = load_file(l, path, false, err);
 	if (status == 0 && l->policy.n_sources > system.n_sources)
 		capgate_policy_tighten(&system, &l->policy, &tightened);
@@ -175,7 +174,7 @@ static int load_users_own(struct loading *l, struct capgate_error *err)
 	return status;
 }
 
-/* Whatever goes wrong on the way to the policy is the policy's failure. */
+/* Turns any error while loading into CAPGATE_EPOLICY. */
 static int as_policy_failure(int status, struct capgate_error *err)
 {
 	if (status < 0 && err->code != CAPGATE_ENOMEM) {

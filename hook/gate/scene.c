@@ -7,7 +7,7 @@
 
 #include "hook/sys/sys.h"
 
-/* Runtimes write a sysctl or fail: crun through our own /proc/sys. */
+/* Can a runtime set this sysctl?  It fails if it cannot.  crun writes to our own /proc/sys. */
 static bool can_be_set(const char *sysctl)
 {
 	char path[128] = "/proc/sys/";

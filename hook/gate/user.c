@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the environment, but only for users who are not root of the machine: what they
- * write there can only restrict themselves.
+ * Reads the environment, but only for users who are not root of the machine.  Their policy can
+ * only restrict themselves.
  */
 #include "user.h"
 
@@ -36,7 +36,7 @@ static bool is_absolute(const char *path)
 	return path && path[0] == '/';
 }
 
-/* Their configuration's directory, or their home with below it; NULL: neither is known. */
+/* The user's configuration directory, or their home and a path below it; NULL: not known. */
 static const char *find_base(char *passwd, size_t size, const char **below)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -51,9 +51,9 @@ static const char *find_base(char *passwd, size_t size, const char **below)
 }
 
 /*
- * Nothing is there, or in a directory that is closed to them: the home of somebody
- * else, as containers and su(1) leave it in HOME.  What is closed within their own
- * is an error, which opening it reports.
+ * Is there no such file?  True also if another user's directory is not readable: containers and
+ * su(1) can leave another user's home in HOME.  If a directory in their own home is not
+ * readable, that is an error, which open(2) reports later.
  */
 static bool is_absent(const char *path, const char *base)
 {
@@ -73,8 +73,8 @@ bool userpolicy_path(char *buf, size_t size)
 
 	if (!base)
 		return false;
-	/* Links that lead to a home are the machine's: /home is one where /var/home
-	 * is meant.  Those in it are theirs to avoid. */
+	/* Resolve links above the home: /home may be a link to /var/home.  Links in the home are
+	 * refused later. */
 	if (realpath(base, real))
 		base = real;
 	return (size_t)snprintf(buf, size, "%s%s/capgate/policy.json", base, below) < size &&

@@ -7,7 +7,7 @@
 #include "lib/base/base.h"
 #include "blank.h"
 
-/* Nobody writes that many; a line of more is refused. */
+/* A command line with more words is refused. */
 #define WORDS_MAX 4096
 
 /* One level of the command line: the global options, or those of a command. */
@@ -57,10 +57,10 @@ static int add_word(struct parser *p, struct level *level, const struct runtime_
 			p->call->ends_early = o;
 		return 0;
 	}
-	/* Runtimes differ on what an empty one means. */
+	/* Runtimes treat an empty value differently. */
 	if (o->means != MEANS_NOTHING && o->means != MEANS_CAP && value && !*value)
 		return fail_word(p, "an empty value for option", o->name);
-	/* It is passed on in the option's own word, which some readers trim. */
+	/* The value is passed on in the same word as the option, whose end some runtimes trim. */
 	if (value && runtime_argv_one_word(o, value) && blank_ends(value))
 		return fail_word(p, "a value that ends with white space, for option", o->name);
 	if (level->n == level->room)
@@ -73,7 +73,7 @@ static int add_word(struct parser *p, struct level *level, const struct runtime_
 
 /* ---- runc: Go's flag package ----------------------------------------------------- */
 
-/* -name, --name, -name=value, --name=value: one letter is a name like others. */
+/* -name, --name, -name=value, --name=value.  Go makes no difference for one letter. */
 static const struct runtime_option *find_runc(const struct parser *p,
 					      const struct runtime_option *table, const char *arg,
 					      const char **value)
@@ -90,10 +90,8 @@ static const struct runtime_option *find_runc(const struct parser *p,
 	return NULL;
 }
 
-/*
- * Options up to the first operand; where the command's own options may also
- * come after operands (all commands but exec), all of them.
- */
+/* Reads options up to the first operand.  With anywhere, also those after operands, which runc
+ * reads for all commands except exec. */
 static int level_runc(struct parser *p, struct level *level, char **argv, bool anywhere)
 {
 	while (*argv) {
@@ -128,7 +126,7 @@ static int level_runc(struct parser *p, struct level *level, char **argv, bool a
 
 /* ---- crun: getopt_long(3) as argp(3) uses it -------------------------------------- */
 
-/* By its name, or by the beginning of one name only. */
+/* Finds an option by its name, or by a prefix that only one name has. */
 static int find_long_crun(struct parser *p, const struct runtime_option *table, const char *arg,
 			  const struct runtime_option **ret, const char **value)
 {
@@ -171,7 +169,7 @@ static int long_crun(struct parser *p, struct level *level, const char *arg, cha
 	return add_word(p, level, o, value);
 }
 
-/* -b DIR, -bDIR, -td: flags in a row, the last one with its value. */
+/* -b DIR, -bDIR, -td: several letters in a word; the last one may have a value. */
 static int short_crun(struct parser *p, struct level *level, const char *arg, char ***argv)
 {
 	for (const char *letter = arg + 1; *letter; letter++) {
@@ -197,7 +195,7 @@ static int short_crun(struct parser *p, struct level *level, const char *arg, ch
 	return 0;
 }
 
-/* Options up to the first operand. */
+/* Reads options up to the first operand. */
 static int level_crun(struct parser *p, struct level *level, char **argv)
 {
 	int status = 0;
@@ -237,7 +235,7 @@ static int level_parse(struct parser *p, struct level *level, char **argv, bool 
 						: level_runc(p, level, argv, anywhere);
 }
 
-/* Does any word of the line name a door, to a reader that trims words too? */
+/* Does any word of the line name a door, also after its white space is trimmed? */
 static bool could_be_door(char **argv)
 {
 	for (; *argv; argv++)
@@ -246,8 +244,8 @@ static bool could_be_door(char **argv)
 	return false;
 }
 
-/* The command and the container's name: whoever trims words, or steps over empty
- * ones, would read on from elsewhere. */
+/* The command and the container's name: a runtime that trims words, or skips empty ones, would
+ * continue with another word. */
 static int check_operand(struct parser *p, const char *word)
 {
 	return blank_is_odd(word)
@@ -266,7 +264,7 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	call->n_local = level.n;
 	call->operands = level.operands;
 	call->n_operands = level.n_operands;
-	/* runc would look for options among them, and take them for its own. */
+	/* runc would read options among them as its own. */
 	if (status == 0 && !call->ends_early && call->door != DOOR_EXEC && call->n_operands > 1)
 		return fail_word(p, "one container is named, and then there is", call->operands[1]);
 	if (status == 0 && !call->ends_early && call->n_operands > 0)

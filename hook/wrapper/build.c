@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command line that was understood, written again in one spelling that every
- * version of the runtime reads alike. */
+/* Writes a parsed command line again, in a form that every version of the runtime reads in the
+ * same way. */
 #include "argv.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static int put_word(struct line *line, const char *name, const char *value)
 		capgate_out_string(&out, "=");
 		capgate_out_string(&out, value);
 	}
-	line->v[line->n++] = word; /* zeroed after the text */
+	line->v[line->n++] = word; /* the memory was zeroed, so it ends with a NUL */
 	return 0;
 }
 
@@ -52,7 +52,7 @@ static int put_option(struct line *line, const struct runtime_word *w)
 	return put_pair(line, w->option->name, w->value);
 }
 
-/* The options of one level but those that are replaced. */
+/* Copies the options of one level, except those that are replaced. */
 static int put_level(struct line *line, const struct runtime_word *words, size_t n,
 		     const char *const new[NMEANINGS], const bool *keep_cap)
 {
@@ -83,7 +83,7 @@ static int put_all(struct line *line, const struct runtime_call *call,
 		return CAPGATE_ENOMEM;
 	if (call->command)
 		line->v[line->n++] = (char *)(uintptr_t)call->command;
-	/* Asked for help, it is given nothing that it could start. */
+	/* For help, the runtime gets nothing that it could start. */
 	if (call->ends_early)
 		return put_word(line, call->ends_early->name, NULL);
 	if (put_level(line, call->local, call->n_local, new, change->keep_cap) < 0 ||

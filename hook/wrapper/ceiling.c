@@ -5,7 +5,7 @@
 
 static enum log_ceiling state_of(const struct runtime *r)
 {
-	/* A call that was not judged, or does not go on, has none. */
+	/* A call that was not judged or is refused has no ceiling. */
 	if (!r->answer.judged)
 		return LOG_CEILING_NONE;
 	if (r->policy.ceiling_off)
@@ -13,8 +13,7 @@ static enum log_ceiling state_of(const struct runtime *r)
 	return runtime_enforces(r) ? LOG_CEILING_ENFORCE : LOG_CEILING_AUDIT;
 }
 
-/* The answer of the child that judged counts only as far as the policy can allow it to any
- * container. */
+/* The child's answer is limited to what the policy can allow to any container. */
 static capgate_set ceiling_of(const struct runtime *r)
 {
 	capgate_set said = capgate_ceiling(&r->policy, r->answer.allowed, r->answer.times);

@@ -14,9 +14,9 @@
 #include "init.h"
 
 /*
- * The answer is in a block of shared memory: this, then the edits' places, then their
- * bytes.  The parent reads it only after the child has ended, so nobody can change what was
- * read, and it sleeps once, not for each part of the answer.
+ * The answer is in a block of shared memory: this struct, then the places of the edits, then
+ * their bytes.  The parent reads it only after the child has ended, so that nobody can change
+ * it meanwhile.  It also sleeps only once, not for each part of the answer.
  */
 struct wire {
 	uint64_t magic;
@@ -26,7 +26,7 @@ struct wire {
 	uint64_t judged, times;
 	struct judge_record record;
 	uint64_t n_edits, bytes;
-	struct capgate_error error; /* when decision could not be made */
+	struct capgate_error error; /* if the child could not decide */
 };
 
 struct wire_edit {
@@ -37,12 +37,12 @@ struct wire_edit {
 /* The longest edit writes a whole process object. */
 #define WITH_MAX CAPGATE_TEXT_MAX
 #define ANSWER_MAX (CAPGATE_TEXT_MAX + ((size_t)4 << 20))
-/* What edits have room for. */
+/* The room for edits. */
 #define REST_MAX (ANSWER_MAX - sizeof(struct wire))
 
 /* ---- The child ------------------------------------------------------------------------ */
 
-/* False: it does not fit. */
+/* Writes the answer into the block.  False: it does not fit. */
 static bool give_answer(void *block, const struct judge_answer *answer)
 {
 	struct wire wire = {.magic = MAGIC,
@@ -82,7 +82,7 @@ static void give_error(void *block, const struct capgate_error *err)
 	_exit(0);
 }
 
-/* Nothing that was open is left to it but standard error. */
+/* Runs in the child.  Only standard error stays open. */
 static void be_child(const struct judge_question *q, struct capgate_arena *arena, void *block)
 {
 	struct judge_question question = *q;
@@ -92,7 +92,7 @@ static void be_child(const struct judge_question *q, struct capgate_arena *arena
 
 	netns_learn(q->text, &networks);
 	question.networks = &networks;
-	/* The last look: it leads into the container's mount namespace. */
+	/* This comes last, because it enters the container's mount namespace. */
 	if (q->init > 0 && runtime_init_mounts(q->init, &question.mounts, &err) < 0)
 		give_error(block, &err);
 	if (close(STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
@@ -112,7 +112,7 @@ static int fail_child(struct capgate_error *err, const char *what)
 			    "the confined parser %s", what);
 }
 
-/* What a decision may be, whoever made it. */
+/* Is the decision well formed?  An attacker may have made it. */
 static bool is_sound(struct decision *d)
 {
 	if ((unsigned)d->verdict > CAPGATE_PASS || (unsigned)d->engine >= NIDENTITIES ||
@@ -179,10 +179,10 @@ static int take_answer(const char *block, struct judge_answer *ret, struct capga
 					    : CAPGATE_RULE_CONFINEMENT,
 				    CAPGATE_NOWHERE, "%s", wire.error.msg);
 	}
-	/* The judgement let it pass: the ceiling follows from what it is allowed. */
+	/* If it was not judged, the ceiling is unknown, so it must be refused. */
 	if (!wire.judged && wire.decision.verdict != CAPGATE_REFUSE)
 		return fail_child(err, "gave a broken answer");
-	/* Something is cut out if and only if it was said to be. */
+	/* There must be edits if and only if the decision says so. */
 	if ((wire.n_edits > 0) !=
 	    (wire.decision.verdict == CAPGATE_STRIP && wire.subject != JUDGED_CAPS))
 		return fail_child(err, "gave a broken answer");
@@ -237,7 +237,7 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret,
 		be_child(q, &arena, block);
 	if (pid < 0)
 		return fail_child(err, io_words(errno));
-	/* The ceiling's question, asked while the child judges: the answer is kept. */
+	/* Read it for the ceiling while the child judges; bounds_now() keeps the result. */
 	(void)bounds_now();
 	status = wait_for(pid, err);
 	io_arena_release(&arena);

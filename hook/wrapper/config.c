@@ -62,7 +62,7 @@ static int fail_name(struct capgate_error *err, const char *name, const char *wh
 			    capgate_shown(capgate_text_of(name), 60, shown, sizeof(shown)), what);
 }
 
-/* People fix it in an editor: line and column. */
+/* Reports line and column, for an editor. */
 static int fail_file(struct capgate_text text, struct capgate_error *err)
 {
 	struct capgate_error inner = *err;
@@ -92,14 +92,14 @@ static int read_file(int fd, struct candidates *c, struct capgate_error *err)
 	entry = runtimejson_find(&json, c->name);
 	if (!entry)
 		return 0;
-	/* The paths point into text and arena, which stay. */
+	/* The paths point into text and arena, which are not freed. */
 	memcpy(c->path, entry->path, sizeof(c->path));
 	c->n = entry->n;
 	c->named = true;
 	return 0;
 }
 
-/* The paths of c->name; c->named says whether there is such a name. */
+/* Finds the paths of c->name.  c->named is set if runtime.json has this name. */
 static int find_candidates(struct candidates *c, struct capgate_error *err)
 {
 	bool missing;
@@ -110,7 +110,7 @@ static int find_candidates(struct candidates *c, struct capgate_error *err)
 		return 0;
 	}
 	if (fd < 0) {
-		err->rule = CAPGATE_RULE_RUNTIME; /* it is this file that is not trusted */
+		err->rule = CAPGATE_RULE_RUNTIME; /* the file is runtime.json, not a policy */
 		return fd;
 	}
 	status = read_file(fd, c, err);
@@ -144,10 +144,10 @@ static bool usable(const char *path)
 	       !self_is(path);
 }
 
-/* And .cdi, .legacy: NVIDIA's container toolkit. */
+/* NVIDIA's container toolkit; also with .cdi or .legacy. */
 #define NVIDIA "nvidia-container-runtime"
 
-/* By the name of the file that is really executed; engines call links to it. */
+/* Recognizes the runtime by the name of the file itself, because engines may call a link. */
 static void recognize(struct runtime_program *p)
 {
 	char real[PATH_MAX];

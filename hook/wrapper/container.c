@@ -15,7 +15,7 @@
 
 /* ---- Where ---------------------------------------------------------------------------- */
 
-/* As the runtime itself decides, by the environment that it will have too. */
+/* The runtime's own default, which depends on the environment that it will get. */
 static void default_root(enum runtime_dialect dialect, char *buf, size_t size)
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR"), *user = getenv("USER");
@@ -63,7 +63,7 @@ static int open_container(const struct runtime_call *call, struct runtime_contai
 	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
 }
 
-/* config.json of a directory, and whether nobody else can have changed it. */
+/* Reads config.json of a directory, and finds out whether another user can have changed it. */
 static int read_config(int dir, size_t limit, struct runtime_container *c,
 		       struct capgate_error *err)
 {
@@ -79,7 +79,7 @@ static int read_config(int dir, size_t limit, struct runtime_container *c,
 
 /* ---- runc ------------------------------------------------------------------------------ */
 
-/* caps gets the capabilities in the state; NULL: they do not matter. */
+/* caps gets the capabilities in the state; NULL: they are not needed. */
 static int read_state(int dir, const char *name, struct runtime_container *c,
 		      struct capgate_out *caps, struct capgate_error *err)
 {
@@ -115,7 +115,7 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 
 	if (read_state(dir, "state.json", c, &caps, err) < 0)
 		return err->code;
-	/* None at all is not none: some versions take that for all. */
+	/* A state without capabilities does not mean an empty set: some versions give all. */
 	c->inherited =
 		caps.len ? capgate_out_text(&caps) : capgate_text_of("null");
 	/* Only an exec without a process object needs it, and reports that it is missing. */
@@ -129,10 +129,10 @@ static int find_runc(int dir, size_t limit, struct runtime_container *c, struct 
 
 /* ---- crun ------------------------------------------------------------------------------ */
 
-/* More than the kernel takes: struct sock_filter[BPF_MAXINSNS] is half of it. */
+/* Twice the kernel's limit, which is struct sock_filter[BPF_MAXINSNS]. */
 #define FILTER_MAX ((size_t)64 << 10)
 
-/* crun's exec loads it, and takes the container for one without a filter if it is not there. */
+/* crun's exec loads this file; if it is missing, exec uses no filter. */
 static int read_filter(int dir, struct capgate_text *ret, struct capgate_error *err)
 {
 	static const char name[] = "seccomp.bpf";

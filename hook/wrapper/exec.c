@@ -2,9 +2,9 @@
 /*
  * exec: a process object, or a command with options.
  *
- * A process object is passed on as a sealed memory file, so that the runtime reads what was
- * judged.  Without one, the runtime uses the container's own configuration, which cannot be
- * changed: it passes, or exec is refused.
+ * A process object is passed on as a sealed memory file, so that the runtime reads the bytes
+ * that were judged.  Without one, the runtime uses the container's own configuration.  The
+ * wrapper cannot change that: if it does not pass, exec is refused.
  */
 #include <string.h>
 
@@ -18,7 +18,8 @@
 #include "lib/base/base.h"
 #include "lib/json/json.h"
 
-/* From here on nobody can say that the container was remembered elsewhere. */
+/* Passes on the directory of the container's state as --root, so that the runtime uses the same
+ * one even if a link changes. */
 static void pin_root(struct runtime *r, const struct runtime_container *c)
 {
 	if (r->call->value[MEANS_ROOT] || !c->root[0])
@@ -28,9 +29,9 @@ static void pin_root(struct runtime *r, const struct runtime_container *c)
 }
 
 /*
- * The container's filter and its /proc count at every exec, whatever the process
- * object says: its configuration, as it was when the container was made, and its
- * mounts, as the kernel shows them now.
+ * The container's filter and its /proc count at every exec, independent of the process object.
+ * Their configuration is that of the container's creation; its mounts are those that the kernel
+ * shows now.
  */
 static int look_inside(const struct runtime_container *c, struct judge_question *q,
 		       struct capgate_error *err)
@@ -41,8 +42,8 @@ static int look_inside(const struct runtime_container *c, struct judge_question 
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
 				    "the container's state does not name its first process");
 	q->init = c->pid;
-	/* The kernel writes all of a process's status down for one line: a tenth of what is
-	 * done here. */
+	/* Do not ask the kernel if the configuration is certain: reading the whole status for
+	 * one line takes a tenth of the time of an exec here. */
 	if (c->config.len && c->config_is_ours)
 		return 0;
 	if (runtime_init_filtered(c->pid, &filtered, err) < 0)
@@ -81,8 +82,8 @@ static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_e
 	return 0;
 }
 
-/* Runtimes look at --cap only where there is no object: so it stays here, where no
- * later one can think otherwise. */
+/* Runtimes ignore --cap if there is a process object.  Removes it, in case a later version does
+ * not. */
 static int drop_caps(struct runtime *r, struct capgate_error *err)
 {
 	struct capgate_text *caps;
@@ -122,7 +123,7 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	}
 	if (judge_confined(&q, &r->answer, err) < 0)
 		return err->code;
-	/* Without its container, {} would take away what the container allows. */
+	/* An empty object would take away the capabilities that the unknown container allows. */
 	if (!q.inherits && r->answer.decision.absent && runtime_enforces(r)) {
 		*err = unknown;
 		return err->code;
@@ -132,7 +133,7 @@ static int with_object(struct runtime *r, struct capgate_error *err)
 	return hand_on(r, q.text, err);
 }
 
-/* The values of --cap that stay: exact names that were not removed. */
+/* Keeps those values of --cap that are exact names and were not removed. */
 static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t n,
 		     struct capgate_error *err)
 {
@@ -148,8 +149,8 @@ static int sift_caps(struct runtime *r, const struct capgate_text *caps, size_t 
 		any |= keep[i];
 	}
 	r->change.keep_cap = keep;
-	/* crun has --cap in place of the container's capabilities: without any, the
-	 * command would get more than it was to have. */
+	/* In crun, --cap replaces the container's capabilities.  Without any value, the command
+	 * would get the container's, which can be more. */
 	if (!any && r->call->dialect == DIALECT_CRUN)
 		r->answer.decision.verdict = CAPGATE_REFUSE;
 	return 0;
@@ -206,7 +207,7 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 		return err->code;
 	if (!runtime_enforces(r))
 		return 0;
-	/* The container has it, or the answer is no; crun's exec forgets it. */
+	/* A container without it was refused.  crun's exec does not set it by itself. */
 	r->change.no_new_privs = r->policy.require_no_new_privileges;
 	if (r->answer.subject != JUDGED_CAPS)
 		return 0;

@@ -63,7 +63,7 @@ int runtime_read_config(const struct runtime_call *call, size_t limit,
 	if (!realpath(bundle ? bundle : ".", f->bundle))
 		return io_fail(err, "cannot open the bundle", bundle ? bundle : ".");
 	strcpy(f->name, "config.json");
-	/* To crun, the plain name is the bundle's. */
+	/* crun looks for the plain name config.json in the bundle. */
 	if (config && (call->dialect == DIALECT_RUNC || strcmp(config, "config.json") != 0))
 		f->dir = open_named_config(config, f, err);
 	else
@@ -110,7 +110,7 @@ static int write_copy(int fd, const struct stat *st, struct capgate_text text,
 
 	if (fstat(fd, &mine) < 0)
 		return write_failed(err, "examining it");
-	/* The owner first: changing it takes set-user-ID bits away. */
+	/* The owner comes before the mode, because chown(2) clears set-user-ID bits. */
 	if ((mine.st_uid != st->st_uid || mine.st_gid != st->st_gid) &&
 	    fchown(fd, st->st_uid, st->st_gid) < 0)
 		return write_failed(err, "its owner");
@@ -121,7 +121,7 @@ static int write_copy(int fd, const struct stat *st, struct capgate_text text,
 	return fsync(fd) < 0 ? write_failed(err, "syncing it") : 0;
 }
 
-/* Does the name still lead to the file that was judged? */
+/* Is the file of this name still the one that was judged? */
 static bool unchanged(const struct runtime_config_file *file)
 {
 	struct stat now;
@@ -135,8 +135,8 @@ static bool unchanged(const struct runtime_config_file *file)
 #define PREFIX ".capgate-"
 #define SUFFIX ".json"
 
-/* ".capgate-PID.json" of a process that has ended: it was killed after it had named the
- * file and before it renamed it. */
+/* Is it ".capgate-PID.json" of a process that has ended?  Then it was killed between naming and
+ * renaming the file. */
 static bool is_left_over(const char *name)
 {
 	char *end;
@@ -149,7 +149,7 @@ static bool is_left_over(const char *name)
 	       errno == ESRCH;
 }
 
-/* Nothing depends on it: what cannot be looked at stays. */
+/* Removes such files.  Errors do not matter. */
 static void sweep(int dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -167,8 +167,8 @@ static void sweep(int dir)
 	closedir(entries);
 }
 
-/* A file without a name, which is gone when this process is killed; where the
- * file system has none of those, one with it. */
+/* Makes a file without a name, which disappears if this process is killed.  If the file system
+ * cannot do that, makes one with a name. */
 static int make_file(int dir, const char *name, bool *named, struct capgate_error *err)
 {
 	int fd = openat(dir, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
@@ -198,7 +198,7 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 
 	snprintf(name, sizeof(name), PREFIX "%d" SUFFIX, (int)getpid());
 	sweep(file->dir);
-	/* Of a process of the same number in another namespace, or before a restart. */
+	/* An old one, of a process with the same number in another namespace or before a boot. */
 	(void)unlinkat(file->dir, name, 0);
 	fd = make_file(file->dir, name, &named, err);
 	if (fd < 0)
@@ -229,8 +229,8 @@ static bool counts_descriptors(const struct runtime_call *call)
 	return call->value[MEANS_DESCRIPTORS] || getenv("LISTEN_FDS");
 }
 
-/* Above the descriptors that --preserve-fds and LISTEN_FDS count from 3, so that
- * it is never taken for one of them. */
+/* Moves the descriptor above those that --preserve-fds and LISTEN_FDS count from 3, so that the
+ * runtime does not take it for one of them. */
 static int raise_descriptor(int fd, const struct runtime_call *call)
 {
 	for (size_t i = counts_descriptors(call) ? 0 : COUNT(floors) - 1; i < COUNT(floors); i++) {

@@ -15,7 +15,7 @@
 
 /* Registers and credentials of one thread: some kilobytes. */
 #define IMAGE_MAX ((size_t)1 << 20)
-/* As many threads as a machine has by default. */
+/* The default limit of threads on a machine. */
 #define IMAGES_MAX 32768
 
 static int fail_images(struct capgate_error *err, const char *what)
@@ -120,8 +120,8 @@ int runtime_read_images(const struct runtime_call *call, const char *bundle,
 	directory = opendir(ret->path);
 	if (!directory)
 		return io_fail(err, "cannot open the checkpoint", ret->path);
-	/* Whoever may write a directory above it can put another one in its place: the
-	 * runtime opens it by its path again. */
+	/* The runtime opens it by path again, so nobody else may be able to write to a directory
+	 * above it. */
 	status = runtime_is_ours(dirfd(directory)) &&
 				 trusted_directory(ret->path, &missing, &ignored) == 0
 			 ? read_all(directory, ret, err)

@@ -53,9 +53,9 @@ static bool is_our_namespace(int fd)
 }
 
 /*
- * mountinfo shows what is below the root directory of whoever opens it, and the first
- * process may have changed its own.  A runtime that joins the namespace gets the root of
- * the namespace, and so does this.
+ * mountinfo shows the mounts below the root directory of the process, and the container's first
+ * process may have changed its own.  A runtime that joins the namespace gets the root of the
+ * namespace.  So this does the same.
  */
 static int open_mounts_within(int namespace, struct capgate_error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* create, run, restore: config.json of the bundle, rewritten in its place; and the
- * checkpoint that is restored. */
+/* create, run, restore: judges config.json of the bundle and rewrites it in place; for restore,
+ * also judges the checkpoint. */
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 #include "files.h"
 #include "images.h"
 
-/* *text becomes the new content of the bundle's file. */
+/* Rewrites the bundle's file.  *text becomes its new content. */
 static int rewrite(struct runtime_config_file *file, const struct capgate_edits *edits,
 		   struct capgate_text *text, struct capgate_error *err)
 {
@@ -26,9 +26,8 @@ static int rewrite(struct runtime_config_file *file, const struct capgate_edits 
 }
 
 /*
- * crun takes its configuration from any file, so it gets the bytes that were judged:
- * whoever may write the bundle cannot change them any more.  runc reads config.json
- * of the bundle, and nothing else.
+ * crun can read its configuration from any file, so it gets the bytes that were judged in a file
+ * that nobody can change.  runc reads only config.json of the bundle.
  */
 static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_error *err)
 {
@@ -41,7 +40,8 @@ static int hand_on(struct runtime *r, struct capgate_text text, struct capgate_e
 	return 0;
 }
 
-/* From here on nobody can say that the checkpoint is elsewhere. */
+/* Reads the checkpoint, and passes on its resolved path, so that the runtime uses the same one
+ * even if a link changes. */
 static int use_images(struct runtime *r, struct judge_question *q, struct capgate_error *err)
 {
 	static struct runtime_images images;
@@ -53,7 +53,7 @@ static int use_images(struct runtime *r, struct judge_question *q, struct capgat
 	r->policy.scene.restores = true;
 	if (runtime_read_images(r->call, r->bundle, &images, err) < 0)
 		return err->code;
-	q->container = q->text; /* what exempts the one exempts the other */
+	q->container = q->text; /* the same exemptions apply to both */
 	q->images = images.v;
 	q->n_images = images.n;
 	r->change.images = images.path;
@@ -78,7 +78,7 @@ static int start_once(struct runtime *r, struct runtime_config_file *file,
 		return err->code;
 	if (judge_confined(&question, &r->answer, err) < 0)
 		return err->code;
-	/* Whoever turns a link round now does not turn our decision round. */
+	/* Pass on resolved paths, so that a link that changes now has no effect. */
 	if (file->config[0])
 		r->change.config = file->config;
 	if (r->answer.decision.verdict == CAPGATE_REFUSE || !runtime_enforces(r))
@@ -90,13 +90,13 @@ static int start_once(struct runtime *r, struct runtime_config_file *file,
 	return hand_on(r, text, err);
 }
 
-/* Containers that are started from one bundle at the same time rewrite it once:
- * whoever comes too late looks again. */
+/* If several containers start from one bundle at the same time, only one rewrites it; the others
+ * read it again, this often at most. */
 #define TRIES 8
 
 int runtime_start(struct runtime *r, struct capgate_error *err)
 {
-	/* Stays: its paths go into the new command line. */
+	/* Static, because the new command line points to its paths. */
 	static struct runtime_config_file file;
 	int status, tries = 0;
 

@@ -32,14 +32,14 @@ static char *find_phrase(char *words, const char *phrase)
 	return NULL;
 }
 
-/* In place: the phrases that engines look for. */
+/* Replaces, in place, the phrases that engines look for. */
 static void soften(char *words)
 {
 	for (size_t i = 0; i < COUNT(phrases); i++) {
 		size_t old = strlen(phrases[i].phrase), new = strlen(phrases[i].instead);
 		char *at;
 
-		/* Ends: each round the text is shorter. */
+		/* This ends, because each replacement makes the text shorter. */
 		while ((at = find_phrase(words, phrases[i].phrase))) {
 			memcpy(at, phrases[i].instead, new);
 			memmove(at + new, at + old, strlen(at + old) + 1);
@@ -47,7 +47,7 @@ static void soften(char *words)
 	}
 }
 
-/* crun's --log may be "file:PATH", or a system log, which is not ours to use. */
+/* The file that --log names.  crun's may be "file:PATH", or a system log, which is left alone. */
 static const char *log_path(const struct runtime_call *call)
 {
 	const char *log = call->value[MEANS_LOG];
@@ -90,7 +90,7 @@ static void append_log(const struct runtime_call *call, struct capgate_text word
 
 	if (!path || !*path)
 		return;
-	/* O_NONBLOCK: a FIFO that nobody reads must not hold the engine. */
+	/* O_NONBLOCK: a FIFO without a reader must not block the engine. */
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	if (fd < 0)
 		return;
@@ -111,7 +111,7 @@ void runtime_tell(const struct runtime_call *call, const char *words)
 	line[out.len < out.size ? out.len : out.size] = '\0';
 	soften(line);
 	io_say("%s", line);
-	/* Some engines show nothing else: who says it must be in it. */
+	/* Some engines show only this entry, so it needs our name, too. */
 	memmove(line + 9, line, strlen(line) < WORDS_MAX - 9 ? strlen(line) + 1 : WORDS_MAX - 9);
 	memcpy(line, "capgate: ", 9);
 	line[WORDS_MAX] = '\0';

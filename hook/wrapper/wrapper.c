@@ -21,7 +21,7 @@
 #include "ceiling.h"
 #include "tell.h"
 
-/* What engines expect of a runtime that failed. */
+/* The exit status that engines expect of a runtime that failed. */
 #define REFUSED 1
 
 /* ---- What was decided ------------------------------------------------------------------ */
@@ -50,7 +50,7 @@ static int record(struct runtime *r, struct capgate_error *err)
 	return log_decision(&r->log, &entry, err);
 }
 
-/* An error as a decision, for the log. */
+/* Makes a decision from an error, for the log. */
 static void decide_error(struct runtime *r, const struct capgate_error *err)
 {
 	struct capgate_report report = io_report(err);
@@ -109,7 +109,8 @@ static bool goes_on(const struct runtime *r)
 	return !runtime_enforces(r) || r->answer.decision.verdict != CAPGATE_REFUSE;
 }
 
-/* The last thing before the log: what does not start is not marked. */
+/* Marks the container.  It comes last before the log, so that only containers that start are
+ * marked. */
 static void mark_it(struct runtime *r)
 {
 	const struct judge_record *record = &r->answer.record;
@@ -121,7 +122,7 @@ static void mark_it(struct runtime *r)
 			    capgate_text_of(r->bundle));
 }
 
-/* Judge one door.  0: it goes on, as r->change says. */
+/* Judges one door.  0: the runtime is executed, with the changes in r->change. */
 static int guard(struct runtime *r, struct capgate_error *err)
 {
 	int status = r->call->door == DOOR_EXEC ? runtime_exec(r, err) : runtime_start(r, err);
@@ -129,7 +130,7 @@ static int guard(struct runtime *r, struct capgate_error *err)
 	if (status < 0 && runtime_enforces(r))
 		return refuse(r, err);
 	if (status < 0)
-		decide_error(r, err); /* audit: it is logged, and goes on */
+		decide_error(r, err); /* audit mode: log it and continue */
 	if (goes_on(r)) {
 		ceiling_plan(r);
 		mark_it(r);
@@ -201,7 +202,7 @@ static int runtime_main(const struct command *self, int argc, char **argv)
 	}
 	if (runtime_config_find(strcmp(name, self->name) == 0 ? RUNTIME_NAME : name, &program,
 				&err) < 0) {
-		/* Where to tell it: engines spell --log in the way that all runtimes read. */
+		/* For --log, which engines write in a form that all runtimes read. */
 		(void)!runtime_argv_parse(DIALECT_RUNC, argc, argv, &r.arena, &call, &ignored);
 		runtime_tell_error(&call, &err);
 		return REFUSED;
