@@ -260,6 +260,7 @@ for backend in $backends; do for signal in TERM KILL; do
 	fi
 done; done
 backend=tracefs
+. "$here/learn/interrupts.sh"
 
 # ---- What is refused ---------------------------------------------------------------------------
 

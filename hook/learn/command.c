@@ -62,7 +62,7 @@ static bool go_to(int namespace)
 	return setns(namespace, CLONE_NEWNS) == 0 && (!known || chdir(here) == 0);
 }
 
-static void become_command(const struct command_call *call)
+static void become_command(const struct command_call *call, pid_t parent)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int output = call->output >= 0 ? call->output : nothing;
@@ -71,6 +71,8 @@ static void become_command(const struct command_call *call)
 	 * only we get the terminal's signals. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it has ended already; its guard removes what is there */
+		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	umask(022);
@@ -113,13 +115,13 @@ static int await_command(pid_t pid, int64_t until)
 
 int command_run(const struct command_call *call)
 {
-	pid_t pid;
+	pid_t pid, parent = getpid();
 
 	if (command_interrupted)
 		return -1;
 	pid = fork();
 	if (pid == 0)
-		become_command(call);
+		become_command(call, parent);
 	return pid < 0 ? -1 : await_command(pid, command_now() + call->milliseconds);
 }
 

@@ -40,27 +40,15 @@ static int name_it(struct session *s, struct capgate_error *err)
 		return session_failed(err, "cannot get a random number");
 	snprintf(s->id, sizeof(s->id), "capgate-learn-%08x", random);
 	snprintf(s->scratch, sizeof(s->scratch), "/run/%s", s->id);
-	return mkdir(s->scratch, 0700) < 0 ? session_failed(err, s->scratch) : 0;
+	return 0;
 }
 
-static int cover(const struct session *s, struct capgate_error *err)
+static int leave_host(struct capgate_error *err)
 {
-	static const char *const dirs[] = {"state",  "empty", "tracing", "bundle",
-					   "layers", "root",  "lower"};
-	char path[PATH_MAX];
-
 	if (unshare(CLONE_NEWNS) < 0)
 		return session_failed(err, "a mount namespace needs root, with CAP_SYS_ADMIN");
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return session_failed(err, "cannot make mounts private");
-	if (mount("capgate-learn", s->scratch, "tmpfs", MS_NODEV, "mode=755") < 0)
-		return session_failed(err, "cannot mount a tmpfs");
-	for (size_t i = 0; i < COUNT(dirs); i++) {
-		session_path(s, dirs[i], path);
-		/* The umask is that of secrets; users of containers come by here. */
-		if (mkdir(path, 0755) < 0 || chmod(path, 0755) < 0)
-			return session_failed(err, path);
-	}
 	return 0;
 }
 
@@ -70,13 +58,9 @@ int session_begin(struct session *ret, struct capgate_error *err)
 
 	if (s.host < 0)
 		return session_failed(err, "/proc/self/ns/mnt");
-	if (name_it(&s, err) < 0)
+	if (name_it(&s, err) < 0 || leave_host(err) < 0)
 		return err->code;
 	/* A process whose parent has ended becomes our child, so we learn how a container ended. */
-	if (cover(&s, err) < 0) {
-		rmdir(s.scratch);
-		return err->code;
-	}
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return session_failed(err, "cannot become a subreaper");
 	*ret = s;
@@ -111,11 +95,24 @@ static void remove_trace(const struct session *s)
 
 	session_path(s, "tracing", path);
 	snprintf(instance, sizeof(instance), "%s/instances/%s", path, s->id);
-	/* The reader is killed with us; until it has ended the instance is busy. */
-	for (int i = 0; i < 100 && stat(instance, &st) == 0; i++) {
+	/* The reader is killed with us; until it has ended the instance is busy.  Kprobe events
+	 * may be there without an instance. */
+	for (int i = 0; i < 100; i++) {
 		trace_remove(path, s->id);
+		if (stat(instance, &st) < 0)
+			break;
 		command_sleep(50);
 	}
+}
+
+/* Whether a container or a trace can be there: they are made after this directory. */
+static bool has_begun(const struct session *s)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	session_path(s, "state", path);
+	return stat(path, &st) == 0;
 }
 
 static void remove_directory(const struct session *s)
@@ -134,16 +131,40 @@ static void stand_guard(const struct session *s, int alive)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	command_interrupted = 0;
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	while ((n = read(alive, &word, 1)) < 0 && errno == EINTR)
 		;
 	if (n != 1) {
-		remove_container(s);
-		remove_trace(s);
+		if (has_begun(s)) {
+			remove_container(s);
+			remove_trace(s);
+		}
 		remove_directory(s);
 	}
 	_exit(0);
+}
+
+static int make_directory(struct session *s, struct capgate_error *err)
+{
+	/* "state" comes first: see has_begun(). */
+	static const char *const dirs[] = {"state",  "empty", "tracing", "bundle",
+					   "layers", "root",  "lower"};
+	char path[PATH_MAX];
+
+	if (mkdir(s->scratch, 0700) < 0)
+		return session_failed(err, s->scratch);
+	s->made = true;
+	if (mount("capgate-learn", s->scratch, "tmpfs", MS_NODEV, "mode=755") < 0)
+		return session_failed(err, "cannot mount a tmpfs");
+	for (size_t i = 0; i < COUNT(dirs); i++) {
+		session_path(s, dirs[i], path);
+		/* The umask is that of secrets; users of containers come by here. */
+		if (mkdir(path, 0755) < 0 || chmod(path, 0755) < 0)
+			return session_failed(err, path);
+	}
+	return 0;
 }
 
 int session_guard(struct session *s, struct capgate_error *err)
@@ -159,12 +180,14 @@ int session_guard(struct session *s, struct capgate_error *err)
 	}
 	close(ends[0]);
 	s->alive = ends[1];
-	return s->guard < 0 ? session_failed(err, "cannot start a process") : 0;
+	return s->guard < 0 ? session_failed(err, "cannot start a process")
+			    : make_directory(s, err);
 }
 
 void session_end(struct session *s)
 {
-	remove_directory(s);
+	if (s->made)
+		remove_directory(s);
 	if (s->alive >= 0) {
 		(void)!write(s->alive, "d", 1);
 		close(s->alive);

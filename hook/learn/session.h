@@ -17,6 +17,7 @@
 struct session {
 	char id[40];      /* "capgate-learn-1f2e3d4c": of containers, and of the trace */
 	char scratch[64]; /* ours alone; the host sees an empty directory */
+	bool made;        /* the directory */
 	int host;         /* the mount namespace that we came from */
 	/* What removes the container, ended by NULL; the guard knows it, too. */
 	const char *remove[SESSION_ARGS];
@@ -27,9 +28,10 @@ struct session {
 	int alive; /* the guard works when this closes without a word */
 };
 
-/* The namespace and the directory, with state/, empty/ and tracing/ in it. */
+/* The namespace, and names; nothing is made that could be left behind. */
 int session_begin(struct session *ret, struct capgate_error *err) CAPGATE_MUST;
-/* .remove has been filled in.  From here on nothing is left behind. */
+/* .remove has been filled in.  Starts the guard, then makes the directory, with state/, empty/
+ * and tracing/ in it: whatever ends us from here on, nothing is left behind. */
 int session_guard(struct session *session, struct capgate_error *err) CAPGATE_MUST;
 /* Everything of ours has been removed but the directory, which goes now. */
 void session_end(struct session *session);
