@@ -24,6 +24,7 @@ setup_file() {
 
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
+	[ ! -e /sys/fs/bpf/capgate ] || "${CAPGATE%/*}/capgate-learn" record --stop
 	for id in $(c -n k8s.io containers ls -q 2>/dev/null); do cri stop "$id" >/dev/null 2>&1 || true; done
 	for id in $(c tasks ls -q); do c tasks kill -s KILL "$id" >/dev/null 2>&1; sleep 0.2; c tasks delete -f "$id" >/dev/null 2>&1; done
 	daemon_down containerd
@@ -149,4 +150,23 @@ cri_probe() {
 		await c tasks delete -f $id
 		c containers rm $id
 	done
+}
+
+# recorded NAME: what is kept under it says this much.
+recorded() {
+	"$CAPGATE" learn keep --once --store "$RIG/learned" && "$CAPGATE" learn report --store "$RIG/learned" "$1" -f json >"$RIG/report" &&
+		jq -e '.[0] | .used == ["CAP_CHOWN", "CAP_SYS_CHROOT"] and .runs == 1 and .running == 0 and .lost == 0' "$RIG/report"
+}
+
+@test "ctr's containers are recorded by the wrapper alone, with what enters them by exec" {
+	# Of this file's own: others record beside it.
+	mount -t bpf bpf /sys/fs/bpf 2>"$RIG/why" && "${CAPGATE%/*}/capgate-learn" record 2>"$RIG/why" || skip "no recorder: $(cat "$RIG/why")"
+	policy_with '"learn":"record"'
+	c run -d --snapshotter native --runc-binary "$RIG/bin/capgate-runc" docker.io/library/bb:latest recorded \
+		sh -c 'busybox touch /tmp/f; busybox chown 5 /tmp/f; while [ ! -e /tmp/end ]; do sleep 0.1; done'
+	[ "$(tail -n 1 "$RIG/decisions" | jq -r '.stage + " " + .learn')" = "create recorded" ]
+	c tasks exec --exec-id e recorded busybox chroot / busybox touch /tmp/end
+	await recorded "$RIG/state/io.containerd.runtime.v2.task/default/recorded" || { cat "$RIG/report"; return 1; }
+	c tasks delete recorded
+	c containers rm recorded
 }
