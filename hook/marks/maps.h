@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pinned maps, by bpf(2) itself: the hooks carry no library for it. */
+/* Access to the pinned maps by bpf(2), without a library, which would make hooks larger. */
 #ifndef MARKS_MAPS_H
 #define MARKS_MAPS_H
 
@@ -8,7 +8,7 @@ int maps_open(const char *path);
 int maps_put(int map, const void *key, const void *value);
 /* ENOENT: there is no such key. */
 int maps_get(int map, const void *key, void *value);
-/* The key after key (NULL: the first); ENOENT: there is none. */
+/* Sets *next to the key after key (NULL: to the first); ENOENT: there is none. */
 int maps_next(int map, const void *key, void *next);
 int maps_delete(int map, const void *key);
 

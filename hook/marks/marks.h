@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The maps by which doors, the kernel's side of `capgate-learn record` and whoever keeps
- * what was recorded talk to each other.  Plain structures of fixed size: the program in
- * the kernel is compiled from this header, too, so no system's header is included here.
+ * The maps that doors, the kernel programs of `capgate-learn record` and `capgate learn keep`
+ * share.  They contain plain structures of fixed size.  The kernel programs include this
+ * header, too, so it includes no header of the system.
  *
- * capgate-learn record pins them below LEARN_PINS (bpffs, mode 0600 of root's).  No pin:
- * nothing is recorded on this machine, and a door does nothing.
+ * capgate-learn record pins the maps below LEARN_PINS (bpffs, owned by root, mode 0600).
+ * Without them nothing is recorded on this machine, and doors do nothing.
  *
- * A container is known by its mount namespace, which every OCI container has of its own
- * and every process in it is in, also one that enters later; cgroups cannot be used, for
- * on a machine with version 1 all have the same identifier.  The number of a namespace
- * is used again.  So:
+ * A container is identified by its mount namespace.  Every OCI container has its own, and
+ * processes that enter the container are in it, too.  Cgroups cannot be used, because with
+ * version 1 they all have the same identifier.  The kernel reuses the numbers of namespaces,
+ * so:
  *
  * 1. A door puts struct learn_mark into learn_marked: BPF_OBJ_GET and one
  *    BPF_MAP_UPDATE_ELEM.  The hooks createRuntime and prestart do so under the number of
  *    the container's mount namespace (st_ino of /proc/PID/ns/mnt), while its first process
- *    waits.  The wrapper comes before there is such a process: it marks itself, under
- *    LEARN_RUNTIME, and then becomes the runtime.  What descends from it is the runtime's
+ *    waits.  The wrapper runs before that process exists: it marks itself, under
+ *    LEARN_RUNTIME, and then becomes the runtime.  Its descendants belong to the runtime
  *    until the container begins.
  * 2. The container begins when a process executes its program: one that was in the marked
  *    mount namespace when the mark was made, or the first one that descends from a marked
- *    runtime and executes something in another mount namespace than the runtime's, which
- *    it did not get from its parent.  The kernel's side moves the mark to learn_begun,
- *    under its token.  What the runtime asked for before is not counted.
- *    A mark that nobody used goes when the map is full (BPF_MAP_TYPE_LRU_HASH).
+ *    runtime and executes a program in another mount namespace than the runtime's, which
+ *    it did not inherit.  The kernel programs move the mark to learn_begun, under its token.
+ *    Earlier checks of the runtime are not counted.
+ *    Unused marks are removed when the map is full (BPF_MAP_TYPE_LRU_HASH).
  * 3. Checks are counted in learn_used under the token.
- * 4. When the last thread of the first process ends, ended_ns is written.  Whoever keeps
- *    the counts deletes the rows of ended tokens when they are in the store.
+ * 4. When the last thread of the first process ends, ended_ns is written.  `keep` deletes
+ *    the rows of an ended token after it has stored them.
  */
 #ifndef MARKS_H
 #define MARKS_H
@@ -42,17 +42,17 @@
 #define LEARN_NAME 128
 #define LEARN_COMM 16
 
-/* Key of learn_marked: unsigned long long; the number of a mount namespace, or this: the
- * number of the runtime's PID namespace and its number there. */
+/* The key of learn_marked is an unsigned long long: the number of a mount namespace, or this,
+ * of the runtime's PID namespace and its PID there. */
 #define LEARN_RUNTIME(pidns, pid) ((unsigned long long)(pidns) << 32 | (unsigned)(pid))
 
 struct learn_mark {
-	unsigned long long token;    /* chosen at random by the door; not 0 */
-	unsigned long long since_ns; /* CLOCK_BOOTTIME, read by the door just now */
-	/* Of a runtime: what the container begins with is in another PID namespace.  A hook
-	 * that enters its mount namespace before that is not. */
+	unsigned long long token;    /* random, from the door; not 0 */
+	unsigned long long since_ns; /* CLOCK_BOOTTIME when the door made the mark */
+	/* For a runtime: the container's first program runs in another PID namespace.  That
+	 * distinguishes it from a hook that enters the mount namespace earlier. */
 	unsigned int own_pids, zero;
-	char name[LEARN_NAME]; /* of what the counts are kept under; ended by a zero */
+	char name[LEARN_NAME]; /* the record's name; ended by a zero */
 };
 
 /* Key of learn_begun: unsigned long long, the token. */
@@ -72,9 +72,9 @@ struct learn_key {
 };
 
 /*
- * Only checks whose answer matters to the program: not those of its memory (overcommit),
- * those asked without audit, those with other credentials than its own (overlayfs), nor
- * those in a user namespace that is not the container's.
+ * Counts only checks whose answer matters to the program.  Not counted are checks about the
+ * limit of memory (overcommit), checks without audit, checks of other credentials than the
+ * program's own (overlayfs), and checks in other user namespaces than the container's.
  */
 struct learn_value {
 	unsigned long long count;
@@ -83,14 +83,14 @@ struct learn_value {
 	unsigned long long last_ns;
 };
 
-/* learn_lost: an array of one.  Any of them narrows what is known of every container. */
+/* learn_lost: an array of one.  If any is not 0, every record may be incomplete. */
 struct learn_lost {
-	unsigned long long checks;     /* that found learn_used full */
-	unsigned long long processes;  /* that could not be followed */
-	unsigned long long containers; /* that found learn_begun full */
+	unsigned long long checks;     /* not counted, because learn_used was full */
+	unsigned long long processes;  /* not followed */
+	unsigned long long containers; /* not recorded, because learn_begun was full */
 };
 
-/* The calls are for programs; the kernel's side has helpers of its own. */
+/* For programs outside the kernel; BPF programs have helpers for this. */
 #ifndef __bpf__
 #include "maps.h"
 #include "mark.h"

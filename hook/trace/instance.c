@@ -98,7 +98,7 @@ static int put_probe(const char *root, const char *words, struct capgate_error *
 	return status;
 }
 
-/* The name has only letters that events may have, but for '-'. */
+/* Names of events may not contain '-'; the rest of the name is allowed in them. */
 static void group_of(const char *name, char group[64])
 {
 	snprintf(group, 64, "%s", name);
@@ -117,7 +117,7 @@ static int make_probes(struct trace_instance *t, struct capgate_error *err)
 		 group);
 	if (put_probe(t->root, words, err) < 0)
 		return err->code;
-	/* Every task may be in a check when it is preempted. */
+	/* 256, because any number of tasks may be preempted in a check. */
 	snprintf(words, sizeof(words), "r256:%s/cap_result cap_capable result=$retval:s32\n",
 		 group);
 	return put_probe(t->root, words, err);
@@ -157,7 +157,7 @@ static int prepare(struct trace_instance *t, unsigned kilobytes, struct capgate_
 	return 0;
 }
 
-/* What is in the buffer, left there. */
+/* Reads the buffer without emptying it. */
 static int read_buffer(const struct trace_instance *t, struct capgate_text *ret,
 		       struct capgate_error *err)
 {
@@ -203,7 +203,7 @@ static bool is_toucher(const struct trace_line *line, void *user)
 	return false;
 }
 
-/* The one task that may be followed before its number is looked up: it wrote a mark. */
+/* The toucher is found by the mark that it wrote; all others are found with its help. */
 static int follow_toucher(struct trace_instance *t, struct capgate_error *err)
 {
 	char words[32];
@@ -288,7 +288,7 @@ int trace_follow(struct trace_instance *t, const pid_t *pids, size_t n, struct c
 	return each_line(t, follow_one, t, err);
 }
 
-/* A kernel without system call events: who looks at what was refused sees nothing. */
+/* On a kernel without events for system calls no refusals are seen. */
 static int watch_identity(struct trace_instance *t, struct capgate_error *err)
 {
 	char filter[512];

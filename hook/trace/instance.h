@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An instance of tracefs of our own: other tracers see nothing of it, and it nothing of
- * theirs (Documentation/trace/ftrace.rst, "Instances").
+ * An instance of tracefs of our own.  It and other tracers do not see each other's events
+ * (Documentation/trace/ftrace.rst, "Instances").
  */
 #ifndef TRACE_INSTANCE_H
 #define TRACE_INSTANCE_H
@@ -26,18 +26,18 @@ struct trace_instance {
 
 /*
  * Mount tracefs at the empty directory root (the caller has a mount namespace of their
- * own) and make an instance whose buffer has that many kilobytes a processor.  The error
+ * own) and make an instance whose buffer has that many kilobytes for each processor.  The error
  * names what is missing: tracefs, privileges, lockdown, or both ways to trace.
  */
 int trace_open(const char *root, const char *name, unsigned kilobytes, struct trace_instance *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
-/* Takes it away: nobody may hold its files open any more. */
+/* Removes the instance; no process may have its files open. */
 void trace_close(struct trace_instance *instance);
-/* The same by name, from another process, when its owner has died. */
+/* Removes it by its name: for another process, after the owner was killed. */
 void trace_remove(const char *root, const char *name);
 
 /* Between trace_open() and trace_begin(): trace these tasks, and all that they fork from
- * then on.  Those that have ended are passed over. */
+ * then on.  Tasks that have ended are skipped. */
 int trace_follow(struct trace_instance *instance, const pid_t *pids, size_t n,
 		 struct capgate_error *err) CAPGATE_MUST;
 int trace_begin(struct trace_instance *instance, struct capgate_error *err) CAPGATE_MUST;
@@ -46,10 +46,10 @@ int trace_begin(struct trace_instance *instance, struct capgate_error *err) CAPG
 int trace_first(const struct trace_instance *instance, pid_t pid,
 		struct capgate_error *err) CAPGATE_MUST;
 
-/* The reader will end when it comes to this. */
+/* Writes the mark at which the reader ends. */
 void trace_mark_end(const struct trace_instance *instance);
 
-/* How many events were overwritten or dropped, of all processors. */
+/* The number of events that were overwritten or dropped, on all processors. */
 int trace_lost(const struct trace_instance *instance, uint64_t *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 

@@ -9,7 +9,7 @@
 /* linux/security.h */
 #define OPT_NOAUDIT 2u
 
-/* What is left of the line. */
+/* The part of the line that has not been read yet. */
 struct rest {
 	const char *p, *end;
 };
@@ -86,7 +86,7 @@ static void skip_blanks(struct rest *r)
 		r->p++;
 }
 
-/* To after the last of these words: a name before it may hold them, too. */
+/* Moves past the last occurrence of these words, because a name before it may contain them. */
 static bool seek_last(struct rest *r, const char *words)
 {
 	size_t n = strlen(words);
@@ -122,7 +122,7 @@ static bool take_head(struct rest *r, struct trace_line *line)
 	return true;
 }
 
-/* The head needs more letters than a name has: the first that is there is the kernel's. */
+/* A task's name is too short to contain a whole head, so the first head is the kernel's. */
 static bool find_head(struct rest *r, struct trace_line *line)
 {
 	const char *begin;
@@ -153,7 +153,7 @@ static bool take_tracepoint(struct rest *r, struct trace_line *line)
 	       take(r, ", ret ") && take_signed(r, &line->result) && r->p == r->end;
 }
 
-/* "(cap_capable+0x4/0x90) target=0x0 cap=21 opts=2", as instance.c asks for it. */
+/* "(cap_capable+0x4/0x90) target=0x0 cap=21 opts=2", in the format that instance.c defines. */
 static bool take_probe(struct rest *r, struct trace_line *line)
 {
 	uint64_t opts;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line of trace_pipe, read.  The text is the kernel's (Documentation/trace/ftrace.rst)
- * with names in it that the traced programs chose: what cannot be read in exactly one
- * way is TRACE_ODD, and whoever counts does not trust a trace with such lines.
+ * Reads one line of trace_pipe.  The kernel writes the text (Documentation/trace/ftrace.rst),
+ * but it contains names that the traced programs chose.  A line that can be read in more
+ * than one way is TRACE_ODD, and a trace with such lines is not trusted.
  */
 #ifndef TRACE_LINE_H
 #define TRACE_LINE_H
@@ -11,9 +11,9 @@
 
 enum trace_kind {
 	TRACE_ODD,
-	TRACE_CHECK,   /* cap_capable was called; .has_result: with what it returned */
-	TRACE_RESULT,  /* of the check of the same task before it (kprobe events) */
-	TRACE_STACK,   /* the frames that follow are of the same task's last check */
+	TRACE_CHECK,   /* cap_capable was called; .has_result: and returned .result */
+	TRACE_RESULT,  /* the result of this task's last check (kprobe events) */
+	TRACE_STACK,   /* the next frames belong to this task's last check */
 	TRACE_FRAME,   /* .text: the function's name */
 	TRACE_FORK,    /* .other: the child */
 	TRACE_EXEC,    /* .text: the file; .other: the thread that called execve(2) */
@@ -25,7 +25,7 @@ enum trace_kind {
 
 struct trace_line {
 	enum trace_kind kind;
-	long pid; /* of the task that the event happened in; 0: of none */
+	long pid; /* the task in which the event happened; 0: none */
 	uint64_t microseconds;
 	struct capgate_text comm; /* the task's name */
 	struct capgate_text text;
@@ -33,12 +33,12 @@ struct trace_line {
 	int cap;
 	bool has_result;
 	int result;       /* 0: granted */
-	bool silent;      /* CAP_OPT_NOAUDIT was given: the program is not refused for it */
-	uint64_t target;  /* stands for the user namespace that is asked for; 0: not known */
-	uint64_t granted; /* for the one in which it was granted; 0: not known, or refused */
+	bool silent;      /* CAP_OPT_NOAUDIT was given: a refusal does not stop the program */
+	uint64_t target;  /* the user namespace of the question; 0: not known */
+	uint64_t granted; /* the one in which it was granted; 0: not known, or refused */
 };
 
-/* A line without its newline; *ret has views into it. */
+/* line has no newline; *ret points into it. */
 void trace_line_read(struct capgate_text line, struct trace_line *ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether the kernel lets root look into it. */
+/* Whether the kernel denies root access to its memory. */
 #ifndef TRACE_LOCKDOWN_H
 #define TRACE_LOCKDOWN_H
 

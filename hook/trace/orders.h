@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How `capgate learn` talks to the program capgate-learn, which traces for it: over its
- * standard input and output.  Both are of one version, so plain structures will do.
+ * The protocol between `capgate learn` and the program capgate-learn, which traces for it:
+ * plain structures on its standard input and output, because both have one version.
  *
- * It is started as `capgate-learn trace ROWS OUTSIDE`.  First it says struct tracer_hello;
- * with an error in it, it ends.  Then it answers each order by struct tracer_answer;
- * ORDER_END's is followed by struct tracer_end and it ends.  It ends, too, when its
- * standard input does, and what it has attached goes with it.
+ * It is started as `capgate-learn trace ROWS OUTSIDE`.  First it writes struct tracer_hello,
+ * and ends if that contains an error.  Then it answers each order with struct tracer_answer.
+ * After ORDER_END it also writes struct tracer_end, and ends.  It ends when its standard
+ * input is closed, too; its programs leave the kernel with it.
  */
 #ifndef TRACE_ORDERS_H
 #define TRACE_ORDERS_H

@@ -15,7 +15,7 @@
 
 /* ---- The process ------------------------------------------------------------------- */
 
-/* False: that was the end. */
+/* False: the trace has ended. */
 static bool read_lines(struct trace_reading *reading, char *buf, size_t *have)
 {
 	char *line = buf, *end;
@@ -46,7 +46,7 @@ static void read_all(struct trace_reading *reading)
 		have += (size_t)n;
 		if (!read_lines(reading, buf, &have))
 			return;
-		if (have == sizeof(buf)) /* no line is so long */
+		if (have == sizeof(buf)) /* no line of a trace is that long */
 			_exit(1);
 	}
 }
@@ -74,7 +74,7 @@ static void read_apart(const char *empty)
 static void become_reader(int pipe, int answer, const char *empty)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGINT, SIG_IGN); /* its owner ends it */
+	signal(SIGINT, SIG_IGN); /* capgate ends it */
 	if (dup2(pipe, STDIN_FILENO) < 0 || dup2(answer, STDOUT_FILENO) < 0 ||
 	    close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
 		_exit(1);

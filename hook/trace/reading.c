@@ -9,7 +9,7 @@
 
 #define TASKS ((size_t)1 << 16)
 #define BUCKETS ((size_t)1 << 14)
-#define FOUND ((size_t)1 << 14) /* rows by task, before the container's are added up */
+#define FOUND ((size_t)1 << 14) /* rows of all tasks, before those of the container are added up */
 #define PENDING ((size_t)1 << 12)
 
 /* A check whose result or stack has not been read yet. */
@@ -24,16 +24,16 @@ struct task {
 	long pid;
 	uint32_t parent;      /* index; 0: not known */
 	uint32_t next;        /* of its bucket */
-	bool parent_executed; /* it had, when this one was forked */
+	bool parent_executed; /* the parent had executed a program before it forked this task */
 	bool executed;
-	uint64_t since; /* it executed first */
+	uint64_t since; /* time of its first execve */
 	char program[TRACE_PROGRAM];
 };
 
-/* A row, and whose it is. */
+/* A row, and the task that it belongs to. */
 struct found {
 	uint32_t task;
-	bool before; /* the task had not executed anything */
+	bool before; /* the task had not executed a program yet */
 	uint64_t granted;
 	struct trace_row row;
 };
@@ -58,9 +58,9 @@ struct trace_reading {
 	size_t n_executed;
 	struct refused refused[FOUND];
 	size_t n_refused;
-	struct pending pending[PENDING]; /* by pid; one at a time */
+	struct pending pending[PENDING]; /* by pid; a task has at most one */
 	long pending_pid[PENDING];
-	struct pending *stack; /* whose frames are being read */
+	struct pending *stack; /* the check whose frames are read now */
 	long stack_pid;
 	long toucher, first; /* first: pid of the container's first process; 0: not known */
 	uint64_t userns;     /* the container's user namespace; 0: not known */
@@ -103,7 +103,7 @@ static uint32_t add_task(struct trace_reading *r, long pid)
 	return i;
 }
 
-/* The newest of that number; one that was not seen yet is added. */
+/* The newest task of that number, which is added if it is not known. */
 static uint32_t task_of(struct trace_reading *r, long pid)
 {
 	for (uint32_t i = *bucket_of(r, pid); i; i = r->task[i].next)
@@ -112,13 +112,13 @@ static uint32_t task_of(struct trace_reading *r, long pid)
 	return add_task(r, pid);
 }
 
-/* The child's first event may be read before the fork: then it is known, without a parent. */
+/* If the child's first event came before the fork, the child is known, without a parent. */
 static void fork_task(struct trace_reading *r, const struct trace_line *line)
 {
 	uint32_t parent = task_of(r, line->pid), child = task_of(r, line->other);
 
 	if (child && (r->task[child].parent || r->task[child].executed))
-		child = add_task(r, line->other); /* the number is used again */
+		child = add_task(r, line->other); /* the kernel reused the number */
 	if (!child || !parent)
 		return;
 	r->task[child].parent = parent;
@@ -126,8 +126,8 @@ static void fork_task(struct trace_reading *r, const struct trace_line *line)
 	memcpy(r->task[child].program, r->task[parent].program, TRACE_PROGRAM);
 }
 
-/* Below the container's first process, and begun after its program: neither runtime
- * executes anything in the task that becomes it. */
+/* A descendant of the container's first process that began after its program.  Neither
+ * runtime executes a program in the task that becomes the first process. */
 static bool is_inside(const struct trace_reading *r, uint32_t first, uint32_t i)
 {
 	for (size_t depth = 0; i && depth < TASKS; depth++) {
@@ -142,7 +142,7 @@ static bool is_inside(const struct trace_reading *r, uint32_t first, uint32_t i)
 	return false;
 }
 
-/* A program that executes itself again, as busybox does for its commands, is named as before. */
+/* A program that executes itself again, as busybox does, keeps its name. */
 static bool executes_itself(const struct task *task, struct capgate_text file)
 {
 	return (task->executed || task->parent_executed) && capgate_text_is(file, "/proc/self/exe");
@@ -198,7 +198,7 @@ static bool is_same(const struct found *a, const struct found *b)
 
 static void add_found(struct trace_reading *r, const struct found *f)
 {
-	/* The newest first: a program asks the same again. */
+	/* The newest first, because programs repeat their questions. */
 	for (size_t i = r->n_found; i-- > 0;)
 		if (is_same(&r->found[i], f)) {
 			r->found[i].row.count++;
@@ -231,7 +231,7 @@ static void close_pending(struct trace_reading *r, struct pending *p, long pid)
 				   .count = 1,
 				   .first = p->microseconds};
 	memcpy(f.row.program, r->task[task].program, TRACE_PROGRAM);
-	if (noise != TRACE_OVERCOMMIT) /* every program asks that at every turn */
+	if (noise != TRACE_OVERCOMMIT) /* every program asks that all the time */
 		snprintf(f.row.call, sizeof(f.row.call), "%s", trace_stack_call(&p->stack));
 	snprintf(f.row.site, sizeof(f.row.site), "%s", trace_stack_site(&p->stack));
 	if (task)
@@ -287,7 +287,7 @@ static void begin_stack(struct trace_reading *r, const struct trace_line *line)
 	struct pending *p = pending_of(r, line->pid);
 
 	if (!p->open || p->has_stack)
-		return; /* of another event */
+		return; /* a stack of another event */
 	p->has_stack = true;
 	r->stack = p;
 	r->stack_pid = line->pid;

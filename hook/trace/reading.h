@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The text of a trace, line by line in its order, becomes a table.
+ * Makes a table from the lines of a trace, which are given in their order.
  *
- * Processes are told apart by who forked them, never by the number of a namespace, which
- * the kernel uses again.  Counting begins when the container's first process executes its
- * program; what came before was the runtime's.
+ * Processes are identified by their parents, never by the number of a namespace, because
+ * the kernel reuses those numbers.  Counting begins when the container's first process
+ * executes its program; earlier checks are the runtime's.
  */
 #ifndef TRACE_READING_H
 #define TRACE_READING_H
@@ -13,16 +13,16 @@
 
 struct trace_reading;
 
-/* The marks that the tracer itself writes. */
+/* Marks that the tracer writes. */
 #define TRACE_MARK_TOUCHER "capgate: this touches"
 #define TRACE_MARK_END "capgate: end"
 
-/* In the arena (no page is used before it is needed); NULL: no memory. */
+/* Allocated in the arena, whose pages are used only when needed; NULL: no memory. */
 struct trace_reading *trace_reading_new(struct capgate_arena *arena);
 #define TRACE_READING_ROOM ((size_t)64 << 20)
-/* One line without its newline.  False: it was the end. */
+/* line has no newline.  Returns false at the end of the trace. */
 bool trace_reading_line(struct trace_reading *reading, struct capgate_text line);
-/* What was read, when it has ended. */
+/* The table, after the end of the trace. */
 void trace_reading_table(struct trace_reading *reading, struct trace_table *ret);
 
 #endif

@@ -29,7 +29,7 @@ static bool is_entry(const char *name)
 	return begins_any(name, entries, COUNT(entries));
 }
 
-/* They belong to tracing, or to the many ways of asking. */
+/* Functions of tracing itself, and those that only pass the question on. */
 static bool is_asking(const char *name)
 {
 	static const char *const ways[] = {"0x",
@@ -96,7 +96,7 @@ static bool is_silent(const struct trace_stack *stack)
 	return false;
 }
 
-/* What overlayfs calls of the file systems below it. */
+/* Functions of lower file systems that overlayfs calls. */
 static bool is_file_work(const char *name)
 {
 	static const char *const work[] = {"vfs_",        "__vfs",         "inode_permission",
@@ -107,9 +107,9 @@ static bool is_file_work(const char *name)
 	return begins_any(name, work, COUNT(work));
 }
 
-/* overlayfs works below itself with the credentials of whoever mounted it: it asked
- * itself, or the file systems below it, which it calls as the kernel calls any.  What it
- * asks of the program it asks by setattr_prepare() and generic_permission(), directly. */
+/* overlayfs uses the mounter's credentials on the file systems below it.  Then either an
+ * overlayfs function asks, or a lower file system that overlayfs called through the VFS.
+ * For the program itself overlayfs calls setattr_prepare() and generic_permission(). */
 static bool is_borrowed(const struct trace_stack *stack)
 {
 	const char *site = trace_stack_site(stack);

@@ -62,7 +62,7 @@ bool trace_table_add_refusal(struct trace_table *t, const struct trace_refusal *
 	return true;
 }
 
-/* ---- What came over a pipe ---------------------------------------------------------- */
+/* ---- A table from a pipe ------------------------------------------------------------ */
 
 bool trace_table_is_sound(struct trace_table *t)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a trace says about one container, as plain bytes: no pointer, so that the
- * confined reader can hand it over a pipe.
+ * The result of a trace for one container.  It contains no pointers, so the confined
+ * reader can send it through a pipe.
  */
 #ifndef TRACE_TABLE_H
 #define TRACE_TABLE_H
@@ -28,7 +28,7 @@ struct trace_row {
 struct trace_table {
 	uint64_t magic;
 	bool began;    /* the first program was seen to begin */
-	bool complete; /* nothing was lost, or could not be read */
+	bool complete; /* nothing was lost or unreadable */
 	char why_not[128];
 	uint64_t lines, checks;
 	struct trace_row row[TRACE_ROWS];
@@ -41,25 +41,25 @@ struct trace_table {
 	size_t n_refusals;
 };
 
-/* An empty one.  What is added is once in it; false: there is no room for it. */
+/* Makes it empty.  The others add what is not in it yet; false: there is no room. */
 void trace_table_begin(struct trace_table *table);
 bool trace_table_add_row(struct trace_table *table, const struct trace_row *row);
 bool trace_table_add_file(struct trace_table *table, const char file[TRACE_PROGRAM]);
 bool trace_table_add_refusal(struct trace_table *table, const struct trace_refusal *refusal);
 
-/* Whether it can be: it came from a process that had read what others wrote. */
+/* Checks a table from the reader, which the text of the trace may have corrupted. */
 bool trace_table_is_sound(struct trace_table *table);
 
 /*
- * U of the table: what was granted and mattered to the program.  It is what to begin
- * with, and no proof of need.
+ * The capabilities that were granted and mattered to the program.  Runs with less begin
+ * with them; they are no proof of need.
  */
 capgate_set trace_table_used(const struct trace_table *table);
-/* All that was asked for, granted or not, whatever for. */
+/* All capabilities that were asked for, granted or not. */
 capgate_set trace_table_asked(const struct trace_table *table);
 
-/* The first system call of identity.h that was refused in one, and never to that program in
- * the other; NULL: there is none. */
+/* The first system call of identity.h that was refused in table, but not to the same program
+ * in other; NULL: there is none. */
 const struct trace_refusal *trace_table_new_refusal(const struct trace_table *table,
 						    const struct trace_table *other);
 

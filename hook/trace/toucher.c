@@ -40,7 +40,7 @@ static int write_back(pid_t pid)
 	return status;
 }
 
-/* EINVAL: it is our own namespace already. */
+/* setns fails with EINVAL if it is our own namespace. */
 static int enter_and_ask(pid_t pid)
 {
 	char path[64];
@@ -52,7 +52,7 @@ static int enter_and_ask(pid_t pid)
 		return errno;
 	if (setns(fd, CLONE_NEWUSER) < 0 && errno != EINVAL)
 		return errno;
-	(void)!chroot("/"); /* asking is enough */
+	(void)!chroot("/"); /* the check alone matters */
 	return 0;
 }
 
@@ -71,8 +71,8 @@ static int name_userns(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
-/* From the stack: Linux 6.1 does not fault in the page that trace_marker is to read,
- * and after a fork constants are not there yet. */
+/* The words are copied to the stack, because Linux 6.1 does not fault in the page that
+ * trace_marker reads, and after a fork the page of a constant may be absent. */
 int toucher_mark(int marker, const char *words)
 {
 	char here[64];

@@ -30,7 +30,7 @@ static int tracer_failed(struct capgate_error *err, enum capgate_status code, co
 
 /* ---- Starting ---------------------------------------------------------------------- */
 
-/* Both are installed together, whatever PATH says. */
+/* Both programs are installed in one directory, so PATH does not matter. */
 static int path_beside_us(char ret[PATH_MAX], struct capgate_error *err)
 {
 	ssize_t n = readlink("/proc/self/exe", ret, PATH_MAX - sizeof(PROGRAM) - 1);
@@ -72,7 +72,7 @@ static void become_tracer(int program, int orders, int answers, unsigned kilobyt
 	snprintf(rows, sizeof(rows), "%u", kilobytes);
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)outside);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGINT, SIG_IGN); /* its owner ends it */
+	signal(SIGINT, SIG_IGN); /* capgate ends it */
 	if (nothing < 0 || dup2(orders, STDIN_FILENO) < 0 || dup2(answers, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDERR_FILENO) < 0)
 		_exit(127);

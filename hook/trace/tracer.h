@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The other way to trace: the program capgate-learn, which counts in the kernel (BPF).  It
- * sees processes that enter a container from outside, workers of io_uring, and whose
- * credentials a check compares.
+ * sees processes that enter a container from outside and workers of io_uring, and it knows
+ * whose credentials were checked.
  */
 #ifndef TRACE_TRACER_H
 #define TRACE_TRACER_H
@@ -17,7 +17,7 @@ struct tracer {
 };
 
 /*
- * Start the capgate-learn that lies beside this program, which only root can have written.
+ * Start the capgate-learn in this program's directory, if only root can have written it.
  * kilobytes: how large its maps are, as of a buffer of tracefs.  outside: follow every
  * container that begins, but in the mount namespace of this number; 0: those that
  * tracer_follow() names.  Errors: CAPGATE_EPOLICY: it may not be trusted, or is of another
@@ -29,7 +29,7 @@ int tracer_start(unsigned kilobytes, uint64_t outside, struct tracer *ret,
 int tracer_follow(const struct tracer *tracer, pid_t first, struct capgate_error *err) CAPGATE_MUST;
 /* The same after; an error: it has ended. */
 int tracer_first(const struct tracer *tracer, pid_t first, struct capgate_error *err) CAPGATE_MUST;
-/* What it counted; it has ended.  *lost: what it could not count. */
+/* Ends it and takes its counts.  *lost: the number of events that it could not count. */
 int tracer_finish(struct tracer *tracer, struct trace_table *ret, uint64_t *lost,
 		  struct capgate_error *err) CAPGATE_MUST;
 /* In any state. */
