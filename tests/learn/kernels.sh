@@ -9,6 +9,7 @@
 #                         not there (debootstrap, eight minutes)
 #   ACCEL=kvm             where the machine has it; else instructions are translated, which
 #                         takes twenty times as long
+#   SMP=1                 processors (2)
 #   LOGS=DIRECTORY        what each kernel said: SUITE.log
 # debootstrap, QEMU and a Debian mirror are needed, and 8 GB of disk.
 set -u
@@ -84,7 +85,7 @@ mke2fs -q -t ext4 -d "$root" "$work/disk" 6G || exit 1
 failed=0
 for i in "${!versions[@]}"; do
 	suite=${*:i+1:1} version=${versions[i]}
-	timeout 5400 qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=multi}" -cpu "${CPU:-Haswell-v4}" -m 3072 -smp 2 -nographic -no-reboot \
+	timeout 5400 qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=multi}" -cpu "${CPU:-Haswell-v4}" -m 3072 -smp "${SMP:-2}" -nographic -no-reboot \
 		-kernel "$root/boot/vmlinuz-$version" -initrd "$root/boot/initrd.img-$version" \
 		-append "console=ttyS0 root=/dev/vda rw init=/init-learn panic=-1 quiet" \
 		-drive "file=$work/disk,format=raw,if=virtio,snapshot=on" -net none </dev/null >"$logs/$suite.log" 2>&1
