@@ -20,9 +20,9 @@ ended() {
 	strace -qq -o "$work/calls" ${2:+-e "inject=$2"} "$capgate" learn --quiet --backend "$backend" --runtime "$1" --hold 0ms \
 		--policy "$work/all.json" --bundle "$work/points" --check true >"$work/out" 2>"$work/err"
 }
-# points RUNTIME: CALLS:WHEN, in which the second mkdir comes when the directory in /run is there.
+# points RUNTIME: CALLS:WHEN, in which the third mkdir comes when the directory in /run is there.
 points() {
-	if [ -z "${LEARN_STEP:-}" ]; then echo mkdir,mkdirat:2 all:210 all:300; return; fi
+	if [ -z "${LEARN_STEP:-}" ]; then echo mkdir,mkdirat:3 all:210 all:300; return; fi
 	ended "$1" || not_ok "$sentence: a run that is not ended: $(cat "$work/err")"
 	seq -f all:%g "$(grep -n -m1 unshare "$work/calls" | cut -d: -f1)" "$LEARN_STEP" "$(wc -l <"$work/calls")"
 }
