@@ -17,6 +17,7 @@
 #include "hook/sys/sys.h"
 #include "hook/trace/trace.h"
 #include "lib/base/base.h"
+#include "cgroups.h"
 #include "command.h"
 
 void session_path(const struct session *s, const char *name, char ret[PATH_MAX])
@@ -139,6 +140,7 @@ static void stand_guard(const struct session *s, int alive)
 	if (n != 1) {
 		if (has_begun(s)) {
 			remove_container(s);
+			cgroups_remove(s->id);
 			remove_trace(s);
 		}
 		remove_directory(s);
@@ -186,6 +188,9 @@ int session_guard(struct session *s, struct capgate_error *err)
 
 void session_end(struct session *s)
 {
+	/* Interrupted, we have killed the runtime, maybe while it created the container. */
+	if (command_interrupted)
+		cgroups_remove(s->id);
 	if (s->made)
 		remove_directory(s);
 	if (s->alive >= 0) {
