@@ -82,7 +82,7 @@ HOOK_LDFLAGS = $(if $(STATIC_HOOK),$(patsubst -pie,-static-pie,$(EXE_LDFLAGS)) $
 # Its relocations in a few hundred bytes, of which a start reads less: where the linker
 # packs them and the C library unpacks them in static programs.
 RELR = $(shell printf '\043include <features.h>\n\043if __GLIBC_PREREQ(2, 36)\nint main(void) { return 0; }\n\043endif\n' | \
-	$(CC) -x c - -o /dev/null -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings 2>/dev/null && echo -Wl,-z,pack-relative-relocs)
+	$(CC) -x c - -o $O/.relr -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings 2>/dev/null && echo -Wl,-z,pack-relative-relocs)
 
 LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*/*.c))
 # A program of the build, with a main() of its own.

@@ -28,6 +28,10 @@ line() { # TIME ID ENGINE VERDICT RULES
 	line 2026-11-24T10:00:01Z g '"podman"' pass '' | sed "s/\"exemptions\":\[\]/\"exemptions\":[\"x$(printf 'ä%.0s' {1..80})\"]/"
 } >"$work/log"
 has() { grep -qxF -- "$1" "$work/prom"; }
+refuses_fifo() {
+	! "$capgate" metrics --no-doctor --log "$work/log" --output "$work/fifo" 2>"$work/said" && [ -p "$work/fifo" ] &&
+		grep -q "no regular file.*leave out --output" "$work/said"
+}
 prove "a log can be read" "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
 prove "decisions are counted by verdict and engine" has 'capgate_decisions{verdict="strip",engine="podman",stage="precreate",mode="enforce"} 2'
 prove "refusals too" has 'capgate_decisions{verdict="refuse",engine="docker",stage="precreate",mode="enforce"} 1'
@@ -89,6 +93,8 @@ for i in $(seq 600); do line 2026-11-24T10:00:09Z z "\"engine$i\"" pass ''; done
 "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
 prove "too many label values are left out, and that is reported" grep -q '^capgate_series_dropped ' "$work/prom"
 prove "and the file is of the format" lint "$work/prom"
+mkfifo "$work/fifo"
+prove "what is no regular file is not replaced" refuses_fifo
 # The log that a hook writes, with an exemption.
 rm "$work/log"
 chmod 755 "$work"

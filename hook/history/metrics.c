@@ -224,6 +224,7 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 {
 	char full[PATH_MAX], here[PATH_MAX / 2], directory[PATH_MAX];
 	struct capgate_text text;
+	struct stat st;
 
 	if (path[0] == '/' || !getcwd(here, sizeof(here)))
 		snprintf(full, sizeof(full), "%s", path);
@@ -236,6 +237,12 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 				    "the directory %.300s does not exist: make it, or name the one "
 				    "that the node exporter reads",
 				    directory);
+	/* A rename would put a file where /dev/null or /dev/stdout was. */
+	if (lstat(full, &st) == 0 && !S_ISREG(st.st_mode))
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+				    "%.200s is no regular file and is not replaced: name another "
+				    "file, or leave out --output to write to standard output",
+				    full);
 	if (outbuf_fill(fill_metrics, m, &text, err) < 0)
 		return err->code;
 	umask(022);
