@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is kept of capabilities: the files *.json of /var/lib/capgate/learn, which are
- * results of capgate learn or records of what containers used.
+ * The files *.json in /var/lib/capgate/learn: results of capgate learn, and records of the
+ * capabilities that containers used.
  */
 #ifndef AUDIT_LEARNED_H
 #define AUDIT_LEARNED_H
@@ -11,7 +11,7 @@
 struct audit_lesson {
 	char *name; /* of a bundle or an image; malloc'd */
 	bool is_image;
-	bool proved; /* by capgate learn; else only recorded */
+	bool proved; /* true: by capgate learn; false: only recorded */
 	capgate_set caps;
 };
 
@@ -20,13 +20,13 @@ struct audit_lessons {
 	size_t n, room;
 };
 
-/* Those below root ("" or a directory).  What cannot be read, or may not be trusted, is
- * said on stderr and left out; so is what was learned by runs that were broken off. */
+/* Reads the files below root ("" or a directory).  A file that cannot be read or trusted is
+ * reported on stderr and skipped.  So is a result of a run that was interrupted. */
 int audit_lessons_read(const char *root, struct audit_lessons *ret,
 		       struct capgate_error *err) CAPGATE_MUST;
 void audit_lessons_release(struct audit_lessons *lessons);
 
-/* What was learned of its bundle or its image, by all lessons. */
+/* The capabilities that all lessons together have for the container's bundle or image. */
 struct audit_learned audit_lessons_find(const struct audit_lessons *lessons,
 					const struct container *c);
 
