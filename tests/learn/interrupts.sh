@@ -12,7 +12,10 @@ name_in() { grep -om1 'capgate-learn-[0-9a-f]\{8\}' "$1" || echo none; }
 cgroups() {
 	local root path
 	for path in "" $(cut -d: -f3 /proc/self/cgroup | sort -u); do
-		for root in /sys/fs/cgroup /sys/fs/cgroup/*/; do [ ! -d "$root$path/$1" ] || echo "$root$path/$1"; done
+		for root in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+			# crun makes directories where the unified hierarchy is not mounted; those are no cgroups.
+			[ ! -d "$root$path/$1" ] || [ "$(stat -f -c %T "$root")" = tmpfs ] || echo "$root$path/$1"
+		done
 	done
 }
 left() { # NAME: a line for each thing that is still there
