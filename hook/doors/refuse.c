@@ -58,7 +58,8 @@ static int look_at_mounts(struct door *door, struct capgate_error *err)
 	if (status < 0 && err->rule == CAPGATE_RULE_LIMIT)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
 				    "the list of the container's mounts (%s) is longer than %zu "
-				    "bytes",
+				    "bytes, which no policy can raise: remove recursive binds of a "
+				    "directory within itself",
 				    path, MOUNTS_MAX);
 	return status;
 }
