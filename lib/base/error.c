@@ -62,7 +62,7 @@ void capgate_path_of(struct capgate_error *err, const char *format, ...)
 int capgate_fail_memory(struct capgate_error *err)
 {
 	return capgate_fail(err, CAPGATE_ENOMEM, CAPGATE_RULE_MEMORY, CAPGATE_NOWHERE,
-			    "the memory set aside for judging is used up");
+			    "the memory that is reserved for judging is used up");
 }
 
 const char *capgate_shown(struct capgate_text t, size_t max, char *buf, size_t size)

@@ -146,7 +146,7 @@ with_threads() {
 		'[13,"profile cis-docker: KILL; NONE for: NET_RAW"]' ]
 	[ "$(jq -c '[.runs[0].results[].ruleId | select(. == "CPG409" or . == "CPG415")]' "$RIG/audited.sarif")" = '["CPG409","CPG415"]' ]
 	jq -r '.runs[0].results[] | select(.ruleId == "CPG409").message.text' "$RIG/audited.sarif" | \
-		grep -q '^runc entered: the running container holds more than the policy allows: process [0-9]* (sleep) holds NET_RAW$'
+		grep -q '^runc entered: the running container holds capabilities that the policy does not allow: process [0-9]* (sleep) holds NET_RAW$'
 	[ "$(xmllint --xpath 'string(//testsuite/@failures)' "$RIG/audited.junit")" = 1 ]
 	grep -q '^::error file=.*title=CPG409 kernel-grant::runc entered: ' "$RIG/audited.github"
 	grep -q 'process [0-9]* (sleep) holds NET_RAW' "$RIG/audited.html"
