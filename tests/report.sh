@@ -209,7 +209,7 @@ EOF
 for f in json sarif junit github html; do check -f $f "$work/inspect.json" "$work/tree/a" >"$work/inspected.$f" 2>/dev/null; done
 is "docker inspect is judged" status 1 check "$work/inspect.json"
 is "and said to be resolved, not read" has "resolved against Docker's default list, not read" "$work/stdout"
-is "and that audit judges something else" has "this judges what it asked for, capgate audit what it holds" "$work/stdout"
+is "and that audit judges something else" has "this judges what it asked for; capgate audit judges what it holds" "$work/stdout"
 is "its JSON is valid" "$tests/validate.py" "$tests/schemas/report.schema.json" "$work/inspected.json"
 is "each container is a report" [ "$(jq -r '[.reports[] | .inspected.name] | join(" ")' "$work/inspected.json")" = "web <db> " ]
 is "its SARIF is valid" "$tests/validate.py" "$tests/schemas/sarif-2.1.0.json" "$work/inspected.sarif"

@@ -74,8 +74,8 @@ static int name_template(struct capgate_text text, struct documents *d,
 	if (err->code == CAPGATE_ELIMIT || err->code == CAPGATE_ENOMEM ||
 	    !memmem(text.p, text.len, "{{", 2))
 		return err->code;
-	return name_it(d, "this is a template, not YAML; pass what helm template or the program "
-			  "that it is for makes of it");
+	return name_it(d, "this is a template, not YAML; pass the output of helm template, or of "
+			  "the program that reads this template");
 }
 
 static int read_yaml(struct capgate_text text, size_t limit, struct documents *d,

@@ -53,15 +53,15 @@ static const char *buildah_untold(struct capgate_request *r, enum capgate_rule *
 	if (r->told && r->seen.name.len)
 		return NULL;
 	*rule = r->seen.name.len ? CAPGATE_RULE_NOT_TOLD : CAPGATE_RULE_OTHER_DOCUMENT;
-	return r->seen.name.len ? "it has no Capabilities; buildah inspect prints them"
-				: "this is an image; pass what buildah inspect prints of a "
-				  "container";
+	return r->seen.name.len
+		       ? "it has no Capabilities; buildah inspect prints them"
+		       : "this is an image; pass the output of buildah inspect for a container";
 }
 
 const struct capgate_flat capgate_flat_buildah = {
 	.seen = {.engine = "buildah",
 		 .thing = "container",
-		 .how = "as buildah prints its set, which buildah run --cap-add changes",
+		 .how = "as buildah prints its set, which buildah run --cap-add can change",
 		 .dialect = CAPGATE_DIALECT_PODMAN},
 	.shape = &shape,
 	.own = buildah_member,

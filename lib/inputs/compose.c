@@ -70,11 +70,11 @@ static int compose_member(struct capgate_request *r, int field,
 static const char *compose_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	if (r->extended)
-		return "the service extends another, which may add and drop; docker compose config "
-		       "--format json prints all of it";
+		return "the service extends another, which can add and drop capabilities; docker "
+		       "compose config --format json prints the result";
 	if (r->variable)
-		return "its capabilities are given by a variable; docker compose config --format "
-		       "json prints the value";
+		return "a variable sets its capabilities; docker compose config --format json "
+		       "prints the value";
 	if (!capgate_text_is(r->driver, "provider") || r->seen.image.len)
 		return NULL;
 	*rule = CAPGATE_RULE_LEFT_OUT;
@@ -92,6 +92,6 @@ const struct capgate_flat capgate_flat_compose = {
 	.named_by_key = true,
 	.own = compose_member,
 	.untold = compose_untold,
-	.elsewhere = "the file includes others, whose services are not in it; docker compose "
+	.elsewhere = "the file includes others, whose services are not judged here; docker compose "
 		     "config --format json prints all of them",
 };

@@ -73,7 +73,7 @@ static int varint(struct reader *r, uint64_t *ret)
 static int skip(struct reader *r, uint64_t n)
 {
 	if (n > (uint64_t)(r->end - r->p))
-		return fail_image(r, "a field is longer than what it is in");
+		return fail_image(r, "a field is longer than its message");
 	r->p += n;
 	return 0;
 }
@@ -101,7 +101,7 @@ static int next(struct reader *r, struct field *f)
 	case WIRE_FIXED32:
 		return skip(r, f->wire == WIRE_FIXED32 ? 4 : 8) < 0 ? r->err->code : 1;
 	}
-	return fail_image(r, "a field of no known kind");
+	return fail_image(r, "a field has an unknown type");
 }
 
 /* Narrows the reader to the one message of that number within. */
@@ -116,8 +116,7 @@ static int enter(struct reader *r, uint64_t number, const char *missing)
 		if (f.number != number)
 			continue;
 		if (found || f.wire != WIRE_BYTES)
-			return fail_image(
-				r, "a field that may occur once occurs twice or is mistyped");
+			return fail_image(r, "a field occurs twice, or has the wrong type");
 		found = true;
 		inner.p = f.bytes.p;
 		inner.end = f.bytes.p + f.bytes.len;
@@ -144,7 +143,7 @@ static int read_creds(struct reader *r, capgate_set sets[CAPGATE_NSETS])
 		if (f.number < CREDS_INH || f.number > CREDS_BND)
 			continue;
 		if (f.wire != WIRE_VARINT || f.value > UINT32_MAX || words[f.number] == CAP_WORDS)
-			return fail_image(r, "a set that is not two numbers of 32 bits");
+			return fail_image(r, "a set does not have two numbers of 32 bits");
 		sets[which[f.number]].bits |= f.value << 32 * words[f.number]++;
 	}
 	for (int n = CREDS_INH; status == 0 && n <= CREDS_BND; n++)
@@ -189,13 +188,13 @@ int capgate_criu_core(struct capgate_text image, capgate_set sets[CAPGATE_NSETS]
 	if (fixed32(&r, &common) < 0 || fixed32(&r, &kind) < 0 || fixed32(&r, &size) < 0)
 		return err->code;
 	if (common != IMG_COMMON_MAGIC || kind != CORE_MAGIC)
-		return fail_image(&r, "this is no core image of CRIU");
+		return fail_image(&r, "this is not a core image of CRIU");
 	if (size != (size_t)(r.end - r.p))
-		return fail_image(&r, "the image is longer or shorter than it says");
+		return fail_image(&r, "the image does not have the length that its header gives");
 	if (is_dead(r))
 		return 0;
-	if (enter(&r, CORE_THREAD, "there is no thread in it") < 0 ||
-	    enter(&r, THREAD_CREDS, "there are no credentials in it") < 0)
+	if (enter(&r, CORE_THREAD, "it contains no thread") < 0 ||
+	    enter(&r, THREAD_CREDS, "it contains no credentials") < 0)
 		return err->code;
 	return read_creds(&r, sets);
 }

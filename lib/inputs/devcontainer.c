@@ -48,13 +48,12 @@ static const char *devcontainer_untold(struct capgate_request *r, enum capgate_r
 {
 	(void)rule;
 	if (capgate_text_is(r->driver, "compose"))
-		return "its container is a service of a compose file; docker compose config "
-		       "--format json prints that";
-	return r->driver.len
-		       ? "its features may add capabilities or privileged; devcontainer "
-			 "read-configuration --include-merged-configuration prints all of it, "
-			 "docker inspect the container"
-		       : NULL;
+		return "its container is a service of a compose file; judge the output of docker "
+		       "compose config --format json";
+	return r->driver.len ? "its features can add capabilities or privileged; pass the output "
+			       "of devcontainer read-configuration --include-merged-configuration, "
+			       "or of docker inspect for the container"
+			     : NULL;
 }
 
 #define DEV_FLAT(words, its_shape) \
@@ -64,7 +63,9 @@ static const char *devcontainer_untold(struct capgate_request *r, enum capgate_r
 		 .dialect = CAPGATE_DIALECT_DOCKER}, \
 	.shape = (its_shape), .resolve = capgate_request_resolve_docker, .docker_sysctls = true, \
 	.own = devcontainer_member, .untold = devcontainer_untold
-#define NO_LABELS "resolved against Docker's default list, without what labels of the image add"
+#define NO_LABELS \
+	"resolved against Docker's default list, without the capabilities that labels of the " \
+	"image add"
 
 const struct capgate_flat capgate_flat_devcontainer = {DEV_FLAT(NO_LABELS, &shape),
 						       .comments = true};

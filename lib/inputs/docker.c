@@ -11,7 +11,7 @@
 
 #define RESOLVED "resolved against Docker's default list, not read from a specification"
 /* Of a container that may run: what went through the gate may hold less than it asked for. */
-#define ASKED RESOLVED "; this judges what it asked for, capgate audit what it holds"
+#define ASKED RESOLVED "; this judges what it asked for; capgate audit judges what it holds"
 
 /* ---- Containers -------------------------------------------------------------------------- */
 
@@ -100,8 +100,8 @@ static const char *without_keys(struct capgate_request *r, enum capgate_rule *ru
 		return "it has EffectiveCaps without BoundingCaps; podman inspect ID prints both";
 	return r->told || r->has_keys
 		       ? NULL
-		       : "it has no CapAdd, CapDrop or Privileged: what a list of the engine's API "
-			 "prints, and nerdctl's inspect; docker inspect ID, podman inspect ID or "
+		       : "it has no CapAdd, CapDrop or Privileged, as in the lists of the engine's "
+			 "API and in nerdctl's inspect; docker inspect ID, podman inspect ID or "
 			 "nerdctl inspect --mode=native ID prints them";
 }
 
@@ -127,7 +127,7 @@ static const struct capgate_shape host_config_alone = {
 const struct capgate_flat capgate_flat_host_config = {
 	.seen = {.engine = "docker",
 		 .thing = "container",
-		 .how = RESOLVED "; its user is not in here, and is taken for root",
+		 .how = RESOLVED "; it does not name its user, which is assumed to be root",
 		 .dialect = CAPGATE_DIALECT_DOCKER},
 	.shape = &host_config_alone,
 	.resolve = capgate_request_resolve_docker,

@@ -76,7 +76,7 @@ static int remove_lines(struct capgate_editor *e, capgate_set forbidden)
 			leaving += capgate_editor_leaves(&p->added[k], forbidden);
 		if (leaving && !adds(e->text, all.off))
 			return capgate_editor_by_hand(e, p->added[i].at.off,
-						      "it is no value of AddCapability=");
+						      "it is not a value of AddCapability=");
 		if (leaving == k - i) {
 			if (capgate_editor_add(e, all.off, end + (end < e->text.len),
 					       (struct capgate_text){0}) < 0)

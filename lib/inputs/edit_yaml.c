@@ -114,7 +114,8 @@ static int insert_member(struct capgate_editor *e, struct capgate_span map, cons
 	const size_t line = capgate_editor_line_start(e->text, map.off);
 
 	if (map.off >= e->text.len)
-		return capgate_editor_by_hand(e, CAPGATE_NOWHERE, "its place is not known");
+		return capgate_editor_by_hand(e, CAPGATE_NOWHERE,
+					      "its position in the document is not known");
 	if (e->text.p[map.off] == '{') {
 		size_t next = map.off + 1;
 
@@ -158,7 +159,7 @@ static int insert_entries(struct capgate_editor *e, struct capgate_span list, ca
 	}
 	in.indent = list.off - capgate_editor_line_start(e->text, list.off);
 	if (in.indent > 64)
-		return capgate_editor_by_hand(e, list.off, "its list is indented very far");
+		return capgate_editor_by_hand(e, list.off, "its list is indented too far");
 	memset(between + 1, ' ', in.indent);
 	memcpy(between + 1 + in.indent, "- ", 3);
 	in.before = "- ";

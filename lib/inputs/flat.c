@@ -66,12 +66,12 @@ static int finish_request(struct reader *r, struct capgate_request *now)
 	now->host_ipc |= r->outer.host_ipc;
 	if (now->windows || r->outer.windows)
 		return capgate_request_untold(&now->seen, CAPGATE_RULE_LEFT_OUT,
-					      "a container of Windows has no Linux capabilities",
+					      "a Windows container has no Linux capabilities",
 					      r->arena, r->done, r->err);
 	why = r->kind->untold ? r->kind->untold(now, &rule) : NULL;
 	if (!why && now->variable)
-		why = "its capabilities are given by a variable, whose value is not in the "
-		      "document; inspect the container, or run capgate audit where it runs";
+		why = "a variable sets its capabilities, and the document does not have its value; "
+		      "inspect the container, or run capgate audit where it runs";
 	if (why)
 		return capgate_request_untold(&now->seen, rule, why, r->arena, r->done, r->err);
 	if (!now->told)

@@ -289,8 +289,8 @@ static int read_value(struct capgate_text text, size_t base, struct capgate_aren
 			&(struct capgate_inspected){.engine = "",
 						    .thing = "document",
 						    .places.container = {base, text.len}},
-			CAPGATE_RULE_OTHER_DOCUMENT,
-			"the array is empty: there is no container in it", arena, list, err);
+			CAPGATE_RULE_OTHER_DOCUMENT, "the array is empty: it contains no container",
+			arena, list, err);
 	return status;
 }
 

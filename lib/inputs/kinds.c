@@ -37,15 +37,14 @@ static const char *of_kubernetes(const struct capgate_marks *m, struct capgate_a
 	struct capgate_text kind = m->kind;
 
 	if (capgate_text_is(kind, "Kustomization"))
-		return "this is a kustomization; pass what kubectl kustomize prints of its "
+		return "this is a kustomization; pass the output of kubectl kustomize for its "
 		       "directory";
 	if (!kind.len)
 		return "this is a list of Kubernetes objects, none of which has containers";
 	kind.len = kind.len < WORD_MAX ? kind.len : WORD_MAX;
-	return made(
-		arena, "this is a ", kind,
-		" of Kubernetes, which describes no container; pass its pods: kubectl get "
-		"pods -o json");
+	return made(arena, "this is a ", kind,
+		    " of Kubernetes, which does not describe a container; pass its pods: kubectl "
+		    "get pods -o json");
 }
 
 static const char *of_state(const struct capgate_marks *m, struct capgate_arena *arena)
@@ -82,11 +81,11 @@ static const struct kind kinds[] = {
 	{.all = {CAPGATE_M_INFO, CAPGATE_M_RUNTIME_SPEC},
 	 .engine = "cri",
 	 UNTOLD,
-	 .why = "its info.runtimeSpec is no specification; crictl inspect ID prints one"},
+	 .why = "its info.runtimeSpec is not a specification; crictl inspect ID prints one"},
 	{.all = {CAPGATE_M_STATUS, CAPGATE_M_INFO},
 	 UNTOLD,
-	 .why = "this is what crictl prints of an image or a pod, or its inspect without info; "
-		"crictl inspect ID prints info.runtimeSpec"},
+	 .why = "this is crictl's output for an image or a pod, or inspect without info; crictl "
+		"inspect ID prints info.runtimeSpec"},
 	{.any = {CAPGATE_M_SPEC_PROCESS}, .engine = "containerd"},
 	{.all = {CAPGATE_M_HOST_CONFIG},
 	 .any = {CAPGATE_M_ID, CAPGATE_M_UPPER_ID, CAPGATE_M_NAMES},
@@ -159,19 +158,19 @@ static const struct kind kinds[] = {
 	{.any = {CAPGATE_M_INFRA, CAPGATE_M_CREATE_INFRA, CAPGATE_M_POD_INFRA,
 		 CAPGATE_M_POD_INFRA_NAME},
 	 UNTOLD,
-	 .why = "this is a podman pod, which does not show its containers' capabilities; podman "
-		"inspect its containers"},
+	 .why = "this is a podman pod, which does not show its containers' capabilities; pass the "
+		"output of podman inspect for its containers"},
 	{.any = {CAPGATE_M_BUNDLE, CAPGATE_M_BUNDLE_PATH, CAPGATE_M_INIT_PID,
 		 CAPGATE_M_CGROUP_PATH},
 	 OTHER,
 	 .why_of = of_state},
 	{.all = {CAPGATE_M_ROOT_FS},
 	 OTHER,
-	 .why = "this is an image; pass what inspect prints of a container"},
+	 .why = "this is an image; pass the output of inspect for a container"},
 	{.all = {CAPGATE_M_NAMES},
 	 UNTOLD,
-	 .why = "this is a list of containers, which does not show their capabilities; docker "
-		"inspect or podman inspect of their IDs does"},
+	 .why = "this is a list of containers, which does not show their capabilities; pass the "
+		"output of docker inspect or podman inspect for their IDs"},
 	{.all = {CAPGATE_M_IPAM}, OTHER, .why = "this is a network, not a container"},
 	{.all = {CAPGATE_M_MOUNTPOINT}, OTHER, .why = "this is a volume, not a container"},
 	{.all = {CAPGATE_M_SYSCALLS}, OTHER, .why = "this is a seccomp profile, not a container"},
@@ -180,26 +179,26 @@ static const struct kind kinds[] = {
 	 .why = "this is the registration of a hook, not a container"},
 	{.any = {CAPGATE_M_STAGES, CAPGATE_M_JOBS, CAPGATE_M_STEPS},
 	 OTHER,
-	 .why = "this is a pipeline of a CI system, whose runner starts the containers; pass "
-		"docker inspect or podman inspect of them"},
+	 .why = "this is a pipeline of a CI system, whose runner starts the containers; pass the "
+		"output of docker inspect or podman inspect for them"},
 	{.all = {CAPGATE_M_PROCESS_CONFIG},
 	 UNTOLD,
 	 .why = "this is a command that was executed in a container; sudo capgate audit shows "
-		"what it holds"},
+		"which capabilities it holds"},
 	{.all = {CAPGATE_M_LAYERS}, OTHER, .why = "this is an image's manifest, not a container"},
 	{.all = {CAPGATE_M_VERSION_INDEX},
 	 OTHER,
 	 .why = "this is a node, a secret, a configuration or a network of Swarm, not a container"},
 	{.any = {CAPGATE_M_REPOSITORY, CAPGATE_M_REPO_TAGS, CAPGATE_M_CREATED_BY},
 	 OTHER,
-	 .why = "this is an image; pass what inspect prints of a container"},
+	 .why = "this is an image; pass the output of inspect for a container"},
 	{.all = {CAPGATE_M_ACTION, CAPGATE_M_ACTOR},
 	 OTHER,
-	 .why = "this is an event; pass what inspect prints of the container"},
+	 .why = "this is an event; pass the output of inspect for the container"},
 	{.all = {CAPGATE_M_REPLICAS},
 	 UNTOLD,
-	 .why = "this is a list of services, which does not show their capabilities; docker "
-		"service inspect of their IDs does"},
+	 .why = "this is a list of services, which does not show their capabilities; pass the "
+		"output of docker service inspect for their IDs"},
 	{.any = {CAPGATE_M_DEFAULT_RUNTIME, CAPGATE_M_SERVER_VERSION},
 	 OTHER,
 	 .why = "this is an engine's description of itself, not a container"},
@@ -216,34 +215,35 @@ static const struct kind kinds[] = {
 	{.all = {CAPGATE_M_CONTAINERS},
 	 UNTOLD,
 	 .why = "this is a list of containers, as crictl ps prints it, or a part of a pod; pass "
-		"crictl inspect ID, or the whole pod"},
+		"the output of crictl inspect ID, or the whole pod"},
 	{.any = {CAPGATE_M_CLOUDFORMATION, CAPGATE_M_RESOURCES},
 	 OTHER,
-	 .why = "this is a template of CloudFormation; aws ecs describe-task-definition prints "
-		"what it makes"},
+	 .why = "this is a template of CloudFormation; pass the output of aws ecs "
+		"describe-task-definition for the tasks that it creates"},
 	{.any = {CAPGATE_M_TERRAFORM, CAPGATE_M_TERRAFORM_PLAN},
 	 OTHER,
-	 .why = "this is a state or a plan of Terraform; pass what it makes"},
+	 .why = "this is a state or a plan of Terraform; pass the documents of the containers that "
+		"it creates"},
 	{.all = {CAPGATE_M_SMALL_JOB},
 	 OTHER,
-	 .why = "this is a job of Nomad as HCL in JSON; nomad job run -output FILE prints it as "
-		"the API takes it"},
+	 .why = "this is a Nomad job in HCL's form of JSON; pass the output of nomad job run "
+		"-output FILE"},
 	{.all = {CAPGATE_M_BAKE}, OTHER, .why = "this describes builds, not containers"},
 	{.all = {CAPGATE_M_API_VERSION, CAPGATE_M_NAME},
 	 OTHER,
-	 .why = "this is the description of a chart; helm template prints what it makes"},
+	 .why = "this is the description of a chart; pass the output of helm template"},
 	{.any = {CAPGATE_M_SPEC},
 	 UNTOLD,
-	 .why = "its Spec is no specification with a process: what ctr container info and "
-		"nerdctl inspect --mode=native print of a container has one"},
+	 .why = "its Spec is not a specification with a process; ctr container info and nerdctl "
+		"inspect --mode=native print one"},
 	{.all = {CAPGATE_M_PROJECT, CAPGATE_M_SERVICE},
 	 UNTOLD,
-	 .why = "this is what docker compose ps prints, which does not show capabilities; "
-		"docker inspect of the IDs does"},
+	 .why = "this is the output of docker compose ps, which does not show capabilities; pass "
+		"the output of docker inspect for the IDs"},
 	{.all = {CAPGATE_M_TASKS, CAPGATE_M_FAILURES},
 	 UNTOLD,
-	 .why = "this is a list of tasks of ECS; aws ecs describe-task-definition prints what "
-		"each was made from"},
+	 .why = "this is a list of ECS tasks; pass the output of aws ecs describe-task-definition "
+		"for each"},
 	{.all = {CAPGATE_M_MESSAGE},
 	 OTHER,
 	 .why = "this is an engine's answer to a request that failed, not a container"},
@@ -334,7 +334,7 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 				    "a comma stands before a closing bracket");
 	if (is_specification(m, k))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, document->base,
-				    "a specification is judged as such");
+				    "this is a specification, not a document of an engine");
 	if (!k)
 		return capgate_request_untold(
 			&(struct capgate_inspected){
@@ -343,8 +343,8 @@ int capgate_kind_read(const struct capgate_document *document, const struct capg
 				.id = m->id,
 				.places.container = {document->base, document->text.len}},
 			CAPGATE_RULE_OTHER_DOCUMENT,
-			"this is neither a specification (which has a process) nor a document "
-			"of a kind that is known",
+			"this is neither a specification (which has a process) nor another "
+			"document that capgate knows",
 			arena, list, err);
 	if (k->engine && m->inner.len)
 		return read_inner(document, m, k->engine, arena, list, err);

@@ -81,8 +81,8 @@ static int finish_container(struct reader *r, struct pending *p)
 	}
 	if (r->pod.windows)
 		return capgate_request_untold(&c->seen, CAPGATE_RULE_LEFT_OUT,
-					      "a pod of Windows has no Linux capabilities",
-					      r->arena, r->done, r->err);
+					      "a Windows pod has no Linux capabilities", r->arena,
+					      r->done, r->err);
 	if (!c->has_uid) {
 		c->has_uid = true; /* the image's user is not known: taken for root */
 		c->uid = r->pod.has_uid ? r->pod.uid : 0;
@@ -98,10 +98,9 @@ static int finish_container(struct reader *r, struct pending *p)
 	c->n_sysctls = r->pod.n_sysctls;
 	find_volumes(r, c);
 	if (p->prefixed)
-		c->seen.how =
-			"resolved against containerd's default list; the names in drop that begin "
-			"with CAP_ have no effect there, only in podman kube play (NET_RAW has "
-			"in both)";
+		c->seen.how = "resolved against containerd's default list; names in drop that "
+			      "begin with CAP_ have no effect there, only in podman kube play; "
+			      "write them without CAP_, as in NET_RAW";
 	capgate_request_resolve_containerd(c);
 	return capgate_request_finish(c, r->arena, r->done, r->err);
 }
@@ -114,7 +113,7 @@ static int read_pod(struct reader *r, const struct capgate_walk *walk,
 			return capgate_walk_fail(
 				walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
 				event->at.off - r->base,
-				"both the containers of a pod and a template of pods");
+				"it has both the containers of a pod and a template of pods");
 		return 0;
 	}
 	if (event->kind != CAPGATE_JSON_END)
@@ -239,7 +238,7 @@ static int read_object(struct reader *r, const struct capgate_json_event *event)
 	r->whole_pod = false;
 	return of_others ? capgate_request_untold(
 				   &seen, CAPGATE_RULE_NOT_TOLD,
-				   "its controller makes pods, which may have more than these "
+				   "its controller creates pods, which can have more than these "
 				   "containers; pass its pods: kubectl get pods -o json",
 				   r->arena, r->done, r->err)
 			 : 0;
@@ -330,7 +329,7 @@ int capgate_kubernetes_read(const struct capgate_document *document, struct capg
 	return capgate_request_untold(
 		&(struct capgate_inspected){.engine = "", .thing = "document", .name = r.object},
 		CAPGATE_RULE_NOT_TOLD,
-		"it describes containers in a way that capgate does not read; pass its pods: "
+		"it describes containers in a form that capgate does not read; pass its pods: "
 		"kubectl get pods -o json",
 		arena, list, err);
 }

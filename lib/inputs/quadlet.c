@@ -95,25 +95,23 @@ int capgate_quadlet_finish(const struct capgate_quadlet *q, struct capgate_reque
 	c->seen.dialect = CAPGATE_DIALECT_QUADLET;
 	c->seen.generated = q->generated;
 	c->seen.how = q->generated
-			      ? "resolved against the widest default list of podman's"
-			      : "resolved against the widest default list of podman's, without "
-				"drop-ins";
+			      ? "resolved against podman's widest default list"
+			      : "resolved against podman's widest default list, without drop-ins";
 	if (c->extended)
-		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
-					      "its module of containers.conf may give other "
-					      "capabilities; podman inspect of the "
-					      "container prints them",
-					      q->arena, list, err);
+		return capgate_request_untold(
+			&c->seen, CAPGATE_RULE_NOT_TOLD,
+			"its module of containers.conf can change its capabilities; pass the "
+			"output of podman inspect for the container",
+			q->arena, list, err);
 	if (c->variable)
 		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
-					      "its options are given by a variable or a specifier; "
-					      "podman inspect of the container prints what they "
-					      "became",
+					      "a variable or a specifier sets its options; pass "
+					      "the output of podman inspect for the container",
 					      q->arena, list, err);
 	if (q->starts_container && !q->generated &&
 	    capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
-				   "its [Service] starts another container by a command; pass "
-				   "podman inspect of that",
+				   "a command in its [Service] starts another container; pass the "
+				   "output of podman inspect for that container",
 				   q->arena, list, err) < 0)
 		return err->code;
 	capgate_request_resolve_podman(c);
@@ -140,14 +138,15 @@ const char *capgate_quadlet_why_none(struct capgate_text section)
 	const struct capgate_text name = quadlet_name(section);
 
 	if (capgate_text_is(name, "Pod"))
-		return "this is a pod of Quadlet, which names no capabilities; its .container "
-		       "files do";
+		return "this is a Quadlet pod, which names no capabilities; pass its .container "
+		       "files";
 	if (capgate_text_is(name, "Kube"))
-		return "this is a unit of Quadlet that plays a Kubernetes file; pass the file "
-		       "after Yaml=";
+		return "this is a Quadlet unit that plays a Kubernetes file; pass the file that "
+		       "Yaml= names";
 	if (is_quadlets(name))
-		return "this is a unit of Quadlet for what containers use, not for one";
-	return "this is a unit or a file of settings that describes no container";
+		return "this is a Quadlet unit for a network, a volume, an image or a build, not "
+		       "for a container";
+	return "this is a unit or a settings file that does not describe a container";
 }
 
 enum capgate_dialect capgate_quadlet_dialect(struct capgate_text section)

@@ -78,11 +78,11 @@ int capgate_service_finish(const struct capgate_service *s, struct capgate_reque
 	c->seen.dialect = CAPGATE_DIALECT_SYSTEMD;
 	c->seen.how = "as systemd sets them, without drop-ins";
 	if (s->commands.starts_container)
-		return capgate_request_untold(&c->seen, CAPGATE_RULE_NOT_TOLD,
-					      "it starts a container by a command; pass podman "
-					      "inspect or docker inspect of "
-					      "the container",
-					      arena, list, err);
+		return capgate_request_untold(
+			&c->seen, CAPGATE_RULE_NOT_TOLD,
+			"a command in it starts a container; pass the output of podman inspect or "
+			"docker inspect for the container",
+			arena, list, err);
 	c->told = true;
 	c->bounding = s->commands.with_all ? capgate_set_all() : s->bounding;
 	c->effective = c->bounding;

@@ -27,7 +27,7 @@ static const struct capgate_shape shape = {
 const struct capgate_flat capgate_flat_specgen = {
 	.seen = {.engine = "podman",
 		 .thing = "container to create",
-		 .how = "resolved against the widest default list of podman's, which is Docker's",
+		 .how = "resolved against podman's widest default list, which is Docker's",
 		 .dialect = CAPGATE_DIALECT_PODMAN},
 	.shape = &shape,
 	.resolve = capgate_request_resolve_podman,

@@ -136,8 +136,8 @@ static int finish(struct reader *r, struct capgate_requests *list, struct capgat
 		return capgate_request_untold(
 			&(struct capgate_inspected){.engine = "", .thing = "document"},
 			CAPGATE_RULE_NOT_TOLD,
-			"this is a container of systemd-nspawn, whose settings capgate does not "
-			"read; /proc/PID/status of its leader shows what it holds",
+			"this is a systemd-nspawn container, whose settings capgate does not read; "
+			"/proc/PID/status of its leader shows its capabilities",
 			r->arena, list, err);
 	return capgate_request_untold(
 		&(struct capgate_inspected){.engine = "",

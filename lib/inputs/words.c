@@ -23,15 +23,14 @@ static const struct {
 	const char *begins, *why;
 } known[] = {
 #define DOCKERFILE \
-	"this is a Dockerfile, which says nothing about capabilities: the command that starts " \
-	"the container does; pass docker inspect of it"
+	"this is a Dockerfile, which does not set capabilities: the command that starts the " \
+	"container does; pass the output of docker inspect for the container"
 #define HCL \
-	"this is HCL; nomad job run -output FILE prints a job as JSON, which can be passed; " \
-	"from other tools pass their output"
-#define MESSAGE "this is what a program says when it fails, not a document"
-	{"{{",
-	 "this is a template, not YAML; pass what helm template or the program that it is for "
-	 "makes of it"},
+	"this is HCL; for a Nomad job pass the output of nomad job run -output FILE; for other " \
+	"tools pass their output"
+#define MESSAGE "this is a program's error message, not a document"
+	{"{{", "this is a template, not YAML; pass the output of helm template, or of the program "
+	       "that reads this template"},
 	{"#!", "this is a program, not a document"},
 	{"# syntax=", DOCKERFILE},
 	{"ARG ", DOCKERFILE},
@@ -46,16 +45,15 @@ static const struct {
 	{"data \"", HCL},
 	{"terraform {", HCL},
 	{"locals {", HCL},
-	{"CONTAINER ID ",
-	 "this is what ps prints for people; pass docker inspect or podman inspect of the "
-	 "containers"},
-	{"POD ID ",
-	 "this is what crictl pods prints for people; pass crictl inspect of the containers"},
+	{"CONTAINER ID ", "this is the output of ps for people; pass the output of docker inspect "
+			  "or podman inspect for the containers"},
+	{"POD ID ", "this is the output of crictl pods for people; pass the output of crictl "
+		    "inspect for the containers"},
 	{"Error: ", MESSAGE},
 	{"error: ", MESSAGE},
 	{"Error response from daemon: ", MESSAGE},
 	{"Cannot connect to the Docker daemon", MESSAGE},
-	{"<", "this is XML or HTML, of which no kind is known"},
+	{"<", "this is XML or HTML, which capgate does not read"},
 	{"\177ELF", "this is a program, not a document"},
 };
 
@@ -120,10 +118,10 @@ const char *capgate_words_name(struct capgate_text text)
 		if (begins_with_from(text))
 			return DOCKERFILE;
 		if (text.len && is_table(text))
-			return "this is a table for people; pass docker inspect or podman inspect "
-			       "of the containers, or kubectl get pods -o json";
+			return "this is a table for people; pass the output of docker inspect or "
+			       "podman inspect for the containers, or of kubectl get pods -o json";
 		if (text.len && is_toml(text))
-			return "this is a file of settings (TOML), not a container";
+			return "this is a settings file (TOML), not a container";
 		if (text.len && text.p[0] == '#')
 			text = without(text, "\n");
 		else if (begins_with(text, "//"))

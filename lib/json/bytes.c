@@ -32,10 +32,10 @@ static int refuse_bytes(struct capgate_text text, size_t i, struct capgate_error
 				    "the text begins with a byte order mark");
 	if (c == 0)
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
-				    "the text holds a NUL byte");
+				    "the text contains a NUL byte");
 	if (c < 0x20)
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
-				    "the text holds the control character 0x%02x", c);
+				    "the text contains the control character 0x%02x", c);
 	return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_ENCODING, i,
 			    "the text is not UTF-8: byte 0x%02x does not belong here", c);
 }
@@ -112,7 +112,8 @@ int capgate_check_escapes(struct capgate_text text, struct capgate_span at,
 		u = hex4(s + i + 2);
 		if (u == 0)
 			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER,
-					    i, "a string holds \\u0000, where some readers end it");
+					    i,
+					    "a string contains \\u0000, where some readers end it");
 		if (is_high(u) && end - i >= 12 && s[i + 6] == '\\' && s[i + 7] == 'u' &&
 		    is_low(hex4(s + i + 8))) {
 			i += 12;
@@ -120,7 +121,8 @@ int capgate_check_escapes(struct capgate_text text, struct capgate_span at,
 		}
 		if (is_high(u) || is_low(u))
 			return capgate_fail(err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_HIDDEN_CHARACTER,
-					    i, "a string holds half a surrogate pair (\\u%04x)", u);
+					    i, "a string contains half a surrogate pair (\\u%04x)",
+					    u);
 		i += 6;
 	}
 	return 0;

@@ -363,7 +363,7 @@ static yajl_status feed_around_known(struct parser *p)
 	p->in_known = false;
 	if (status == yajl_status_ok && p->end != capgate_end_of(known)) {
 		p->status = capgate_fail(p->err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, known.off,
-					 "what was read before is no value here");
+					 "the value before it is not complete");
 		return yajl_status_client_canceled;
 	}
 	return status == yajl_status_ok ? feed(p, capgate_end_of(known), p->text.len) : status;

@@ -108,7 +108,7 @@ static int fail_duplicate(struct capgate_walk *walk, const struct capgate_json_e
 			capgate_shown(later->text, 32, x, sizeof(x)), first->at.off);
 	return capgate_walk_fail(
 		walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, later->at.off,
-		"the keys \"%s\" and \"%s\" (byte %zu) are one key to some readers",
+		"some readers treat the keys \"%s\" and \"%s\" (byte %zu) as the same",
 		capgate_shown(later->text, 32, x, sizeof(x)),
 		capgate_shown(first->text, 32, y, sizeof(y)), first->at.off);
 }
@@ -243,7 +243,7 @@ static APART int enter_key(struct capgate_walk *walk, const struct capgate_json_
 		if (fold_equal(event->text, capgate_text_of(m->name)))
 			return capgate_walk_fail(
 				walk, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_LOOKALIKE_KEY, event->at.off,
-				"some readers take the key \"%s\" for \"%s\"",
+				"some readers treat the key \"%s\" as \"%s\"",
 				capgate_shown(event->text, 32, shown, sizeof(shown)), m->name);
 	if (shape->closed) {
 		const char *near = nearest_member(shape, event->text);

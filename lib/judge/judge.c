@@ -323,7 +323,7 @@ static int find_userns(const struct capgate_spec *spec, const struct capgate_sce
 		       unsigned lifts, struct capgate_report *r, struct capgate_findings *findings)
 {
 	const struct capgate_spec *around = surroundings(spec, scene);
-	const char *why_not = "its container can no longer be changed";
+	const char *why_not = "its container is already running, so its filter cannot be changed";
 
 	if (r->user_namespaces != CAPGATE_USERNS_DENY || !around ||
 	    capgate_seccomp_blocks_userns(around) ||

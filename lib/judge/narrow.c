@@ -38,8 +38,8 @@ static void widen_one(struct capgate_call_rules *p, size_t i, struct capgate_nar
 	if (can_widen(e) && capgate_names_only(e, BY_FLAG) && c->n_widen < WIDEN_MAX)
 		c->widen[c->n_widen++] = i;
 	else
-		c->why_not = "its filter compares the flags of a call that makes a user namespace "
-			     "in a way that cannot be narrowed";
+		c->why_not = "its filter compares the flags of a call that can create a user "
+			     "namespace in a way that cannot be narrowed";
 }
 
 /* Everything is denied except the named calls: how may this one be called? */
@@ -61,7 +61,7 @@ static void narrow_one(struct capgate_call_rules *p, const struct capgate_seccom
 		return;
 	if (others > 0 && allowing + others > 2) {
 		c->why_not =
-			"its filter has several rules about a call that makes a user namespace";
+			"its filter has several rules for a call that can create a user namespace";
 		return;
 	}
 	if (others > 0) {
@@ -121,7 +121,7 @@ static void deny_one(struct capgate_call_rules *p, const struct capgate_seccomp 
 		} else if (denies(e) && (e->n_args == 0 || (call & BY_FLAG && compares_flag(e)))) {
 			denied = true;
 		} else {
-			c->why_not = "its filter has a rule of its own about a call that makes a "
+			c->why_not = "its filter already has a rule for a call that can create a "
 				     "user namespace";
 			return;
 		}
@@ -135,16 +135,16 @@ const char *capgate_cannot_narrow(const struct capgate_spec *spec)
 	const struct capgate_seccomp *s = &spec->seccomp;
 
 	if (spec->kind != CAPGATE_CONFIG || spec->linux_presence != CAPGATE_PRESENT)
-		return "it has no linux object to put a filter into";
+		return "it has no linux object to which a filter could be added";
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (capgate_text_is(spec->annotations[i].key, CAPGATE_BPF_ANNOTATION))
 			return "an annotation replaces its filter";
 	if (!capgate_newuser_knows((struct capgate_text){0}))
-		return "this machine passes the flags of clone(2) in another place";
+		return "on this architecture clone(2) takes its flags in another argument";
 	for (size_t i = 0; i < s->n_architectures; i++)
 		if (!capgate_newuser_knows(s->architectures[i]))
-			return "its filter lists an architecture that passes the flags of "
-			       "clone(2) in another place";
+			return "its filter lists an architecture on which clone(2) takes its flags "
+			       "in another argument";
 	return NULL;
 }
 
@@ -155,7 +155,7 @@ void capgate_narrow(const struct capgate_seccomp *s, struct capgate_call_rules *
 
 	for (size_t i = 0; i < p->n; i++)
 		if (capgate_effect_of(p->entries[i].action) == CAPGATE_EFFECT_ASKS)
-			c->why_not = "its filter lets another process answer";
+			c->why_not = "its filter lets another process answer system calls";
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && !c->why_not; i++) {
 		if (!capgate_action_denies(s->default_action))
 			deny_one(p, s, calls[i], c);
@@ -166,7 +166,7 @@ void capgate_narrow(const struct capgate_seccomp *s, struct capgate_call_rules *
 	}
 	if (capgate_effect_of(s->default_action) != CAPGATE_EFFECT_RUNS &&
 	    !capgate_action_denies(s->default_action))
-		c->why_not = "its filter has no default action that is known";
+		c->why_not = "the default action of its filter is not known";
 	if (!capgate_action_denies(s->default_action) && !capgate_newuser_keeps_rules(s))
 		c->why_not = "libseccomp loses rules of a filter that lists the x32 ABI";
 }

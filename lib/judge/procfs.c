@@ -434,13 +434,16 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		return false;
 	}
 	if (mount && mount->has_path) {
-		*ret = forged(mount->at, capgate_text_of("a mount namespace that is joined"));
+		*ret = forged(mount->at, capgate_text_of("it joins a mount namespace"));
 		return false;
 	}
 	/* Links of the root file system decide where mounts come to lie, and no text shows
 	 * them: a procfs with something mounted on it may be bound where /proc is. */
 	if (p.genuine && shown == SHOWN_FORGED) {
-		*ret = forged(spec->mounts_at, capgate_text_of("what the kernel shows on /proc"));
+		*ret = forged(
+			spec->mounts_at,
+			capgate_text_of(
+				"the container's mounts do not show the kernel's file there"));
 		return false;
 	}
 	if ((p.genuine && !filled) || (p.host && shown == SHOWN_GENUINE))

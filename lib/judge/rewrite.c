@@ -240,7 +240,7 @@ static int try_rewrite(const struct capgate_spec *spec, const struct capgate_rep
 		if (!again.parsed && again.error.code == CAPGATE_ENOMEM)
 			return capgate_fail_memory(err);
 		return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "the rewritten specification does not pass%s%.200s",
+				    "the rewritten specification is not allowed%s%.200s",
 				    again.parsed ? "" : ": ", again.parsed ? "" : again.error.msg);
 	}
 	*ret = text;

@@ -51,13 +51,13 @@ static const char *network_trouble(const struct capgate_spec *spec,
 	if (!net->has_path)
 		return NULL;
 	if (scene->network == CAPGATE_NETWORK_HOST)
-		return "the network namespace that is joined is the host's";
+		return "it joins the host's network namespace";
 	if (scene->network != CAPGATE_NETWORK_OTHER)
-		return "it is not known whose network namespace is joined";
+		return "it joins a network namespace whose owner is not known";
 	/* Only the user namespace that owns a network namespace may change it, and
 	 * who owns one that was there before is not in the specification. */
-	return capgate_spec_namespace(spec, "user") ? "the network namespace that is joined may "
-						      "not belong to the container's user namespace"
+	return capgate_spec_namespace(spec, "user") ? "it joins a network namespace that may not "
+						      "belong to the container's user namespace"
 						    : NULL;
 }
 
@@ -110,7 +110,7 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 		return "the group ids of the container's user namespace are not known";
 	if (spec->n_gid_maps > RANGES_MAX)
 		return "the container's user namespace has more ranges of group ids than the "
-		       "kernel takes";
+		       "kernel accepts";
 	/* Maps may come in any order; in each round one of them continues at end. */
 	for (size_t round = 0; round < spec->n_gid_maps; round++)
 		for (size_t i = 0; i < spec->n_gid_maps; i++)
@@ -164,12 +164,11 @@ static const char *trouble(const struct capgate_spec *spec, const struct capgate
 	uint32_t last = 0;
 
 	if (!why && capgate_sysctl_find(spec, symptom->sysctl))
-		why = "the specification sets it itself, to a value that does not take the "
-		      "capability's place";
+		why = "the specification sets it, to a value that does not replace the capability";
 	if (!why && !capgate_set_has(scene->settable, (int)symptom->cap))
 		why = "this kernel does not have it, or /proc/sys is read-only here";
 	if (!why && !proc_can_be_written(spec))
-		why = "the container has no /proc that can be written, where runc sets it";
+		why = "the container has no writable /proc, through which runc sets it";
 	if (why)
 		return why;
 	if (symptom->cap != CAPGATE_CAP_NET_RAW) {

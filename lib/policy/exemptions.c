@@ -97,9 +97,8 @@ static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 				      "an exemption needs \"allow\" with at least one capability, "
 				      "\"seccomp\" with an action, or \"user_namespaces\"");
 	if (asks_for_nothing(e))
-		return fail_exemption(
-			walk, event->at.off,
-			"an exemption needs a \"match\" that names at least one thing");
+		return fail_exemption(walk, event->at.off,
+				      "an exemption needs a \"match\" with at least one condition");
 	return 0;
 }
 
@@ -166,9 +165,9 @@ static int read_lift(struct capgate_exemption *e, const struct capgate_walk *wal
 	else if (capgate_text_is(event->text, "SCMP_ACT_TRACE"))
 		e->lifts |= CAPGATE_LIFT_TRACE;
 	else
-		return capgate_policy_bad_value(walk, event,
-						"not a seccomp action that can be lifted", "write ",
-						"\"SCMP_ACT_NOTIFY\" or \"SCMP_ACT_TRACE\"");
+		return capgate_policy_bad_value(
+			walk, event, "not a seccomp action that an exemption can lift", "write ",
+			"\"SCMP_ACT_NOTIFY\" or \"SCMP_ACT_TRACE\"");
 	return 0;
 }
 
@@ -265,7 +264,7 @@ int capgate_policy_read_learn(struct capgate_policy *p, const struct capgate_wal
 	e->at = event->at;
 	if (asks_for_nothing(e))
 		return fail_exemption(walk, event->at.off,
-				      "this matches nothing; name at least one thing, or remove "
+				      "this matches nothing; add a condition, or remove "
 				      "\"learn_match\" to record every container");
 	return 0;
 }

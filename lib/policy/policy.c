@@ -351,8 +351,8 @@ int capgate_policy_parse(struct capgate_text text, struct capgate_text source,
 				      "the field \"version\" is missing; write \"version\": 1");
 	if (status == 0 && r.needs_reason && !r.has_reason)
 		status = capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_POLICY, CAPGATE_NOWHERE,
-				      "a ceiling that is off or keeps more needs a reason; write "
-				      "\"ceiling_reason\": \"WHY\"");
+				      "a ceiling that is off, or that keeps more, needs a reason; "
+				      "write \"ceiling_reason\": \"WHY\"");
 	if (status == 0)
 		status = add_source(&r, source, arena, err);
 	if (status < 0)

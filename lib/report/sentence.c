@@ -182,7 +182,7 @@ static void out_cure_in_words(const struct capgate_report *report, struct capgat
 	if (report->rule != CAPGATE_RULE_NET_RAW ||
 	    capgate_set_empty(capgate_set_minus(report->forbidden, net_raw)))
 		return;
-	capgate_out_string(out, "; each other one: ");
+	capgate_out_string(out, "; for each other one: ");
 	capgate_out_string(out, capgate_report_remedy(report, CAPGATE_RULE_UNLISTED));
 }
 

@@ -286,7 +286,7 @@ int capgate_spec_parse_around(struct capgate_text text, struct capgate_span prof
 	if (spec.seccomp.presence != CAPGATE_PRESENT || spec.seccomp.at.off != profile.off ||
 	    spec.seccomp.at.len != profile.len)
 		return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, profile.off,
-				    "this is not linux.seccomp");
+				    "this is not a seccomp profile (linux.seccomp)");
 	*ret = spec;
 	return 0;
 }

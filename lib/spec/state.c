@@ -81,7 +81,7 @@ int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
 		return status;
 	if (r.has_process && r.has_bundle)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,
-				    "the input has both a process and a bundle: it is neither a "
+				    "the input has both a process and a bundle, so it is neither a "
 				    "state nor a configuration");
 	if (!r.has_process && !r.has_bundle)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, CAPGATE_NOWHERE,

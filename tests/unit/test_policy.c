@@ -125,7 +125,7 @@ START_TEST(a_typo_says_where_and_what_was_meant)
 	refuse("{\"version\":1,\"log\":{\"file\":\"log.jsonl\"}}", "not an absolute path");
 	refuse("{\"version\":1,\"log\":{\"required\":1}}", "true or false");
 	refuse("{\"version\":1,\"version\":1}", "occurs twice");
-	refuse("{\"version\":1,\"Allow\":[]}", "take the key \"Allow\" for \"allow\"");
+	refuse("{\"version\":1,\"Allow\":[]}", "treat the key \"Allow\" as \"allow\"");
 	refuse("{\"version\":2}", "reads version 1");
 	refuse("{}", "\"version\": 1");
 	refuse("{\"version\":1,\"allow\":\"ALL\"}", "an array of capability names");
@@ -147,10 +147,10 @@ START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
 	       "at least one capability");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"reason\":\"r\"}"), "needs \"allow\"");
 	refuse(WITH("{\"id\":\"a\",\"match\":{},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
-	       "at least one thing");
+	       "at least one condition");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"annotations\":{}},\"allow\":[\"KILL\"],\"reason\":"
 		    "\"r\"}"),
-	       "at least one thing");
+	       "at least one condition");
 	refuse(WITH("{\"id\":\"a\",\"allow\":[\"KILL\"],\"reason\":\"r\"}"), "needs a \"match\"");
 	refuse(WITH("{\"id\":\"\",\"match\":{\"uid\":0},\"allow\":[\"KILL\"],\"reason\":\"r\"}"),
 	       "may not be empty");
@@ -221,7 +221,7 @@ START_TEST(an_exemption_lifts_seccomp_actions_by_name)
 			 CAPGATE_RULE_FILTER_ASKS);
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[\"NOTIFY\"],\"reason\":"
 		    "\"r\"}"),
-	       "not a seccomp action that can be lifted");
+	       "not a seccomp action that an exemption can lift");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[],\"reason\":\"r\"}"),
 	       "\"seccomp\" with an action, or \"user_namespaces\"");
 }
@@ -756,7 +756,7 @@ START_TEST(what_is_in_learn_match_is_no_exemption_and_the_other_way_round)
 	ck_assert_uint_eq(c.policy.n_learn_match, 1);
 	ck_assert_uint_eq(c.policy.learn_match[0].uid, 5);
 	ck_assert_uint_eq(c.policy.learn_match[0].n_annotations, 1);
-	refuse("{\"version\":1,\"learn_match\":[{\"uid\":5},{}]}", "name at least one thing");
+	refuse("{\"version\":1,\"learn_match\":[{\"uid\":5},{}]}", "add a condition");
 	refuse("{\"version\":1,\"learn_match\":{\"uid\":5}}", "an array of objects");
 	refuse("{\"version\":1,\"learn_match\":[{\"id\":\"E\"}]}", "unknown");
 }

@@ -242,8 +242,8 @@ START_TEST(the_same_key_in_other_words)
 	ck_assert_uint_eq(c.report.n_substitutes, 1);
 	if (keys[_i].same)
 		ck_assert_str_eq(c.report.substitutes[0].why_not,
-				 "the specification sets it itself, to a value that does not take "
-				 "the capability's place");
+				 "the specification sets it, to a value that does not replace the "
+				 "capability");
 	else
 		ck_assert_str_eq(c.report.substitutes[0].value, "0 7");
 	core_release(&c);
