@@ -21,9 +21,10 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file's path, malloc'd; NULL after the last or without memory.  *why is NULL, or
- * says why the files below the path are not known. */
-char *check_inputs_next(struct check_inputs *inputs, const char **why) CAPGATE_MUST;
+/* The next file: its path, its bundle if a directory was searched for it, and why the files
+ * below the path are not known.  False after the last or without memory.  What was in these
+ * three members before is not freed. */
+bool check_inputs_next(struct check_inputs *inputs, struct report_item *ret) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);
 
 /* ---- one ------------------------------------------------------------ */
@@ -46,8 +47,8 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 	       struct report_item *item);
 void check_worker_release(struct check_worker *worker);
 
-/* What can be learnt beside the text; judges again when it matters. */
-void check_learn(struct shown *one, const char *path, struct capgate_arena *arena);
+/* What can be learnt beside the item's text; judges again when it matters. */
+void check_learn(struct shown *one, const struct report_item *item, struct capgate_arena *arena);
 
 /* A unit that has drop-ins beside it, at path, is not judged without them. */
 void check_drop_ins(const char *path, struct capgate_inspected *v, size_t n);

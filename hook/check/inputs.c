@@ -19,6 +19,7 @@
 
 struct frame {
 	char *path;
+	char *real; /* the same, without links; NULL: unknown */
 	char **names; /* those of directories end in a slash */
 	size_t n, next;
 };
@@ -95,6 +96,7 @@ static void frame_release(struct frame *f)
 		free(f->names[i]);
 	free(f->names);
 	free(f->path);
+	free(f->real);
 	*f = (struct frame){0};
 }
 
@@ -114,22 +116,31 @@ static void leave_out_rootfs(struct frame *f)
 	}
 }
 
-/* Takes over path, and returns NULL; else why not.  What is in a directory that
- * cannot be listed is not known to be good. */
-static const char *enter(struct check_inputs *in, char *path)
+/* Not entered: the path stays the caller's. */
+static const char *not_entered(struct frame *f, const char *why)
 {
-	struct frame f = {.path = path};
+	f->path = NULL;
+	frame_release(f);
+	return why;
+}
+
+/* Takes over real, and path too if it returns NULL; else why it was not entered.  What is in a
+ * directory that cannot be listed is not known to be good. */
+static const char *enter(struct check_inputs *in, char *path, char *real)
+{
+	struct frame f = {.path = path, .real = real};
 	struct dirent *entry;
 	size_t room = 0;
 	bool failed;
 	DIR *dir;
 
 	if (in->depth == TREE_DEPTH_MAX)
-		return "directories deeper than 64 are not looked into";
+		return not_entered(&f, "directories deeper than 64 are not looked into");
 	dir = opendir(path);
 	if (!dir)
-		return errno == EACCES ? "the directory cannot be listed: permission denied"
-				       : "the directory cannot be listed";
+		return not_entered(&f, errno == EACCES
+					  ? "the directory cannot be listed: permission denied"
+					  : "the directory cannot be listed");
 	errno = 0;
 	while ((entry = readdir(dir))) {
 		bool directory = is_directory(dir, entry);
@@ -143,11 +154,8 @@ static const char *enter(struct check_inputs *in, char *path)
 	}
 	failed = entry || errno;
 	closedir(dir);
-	if (failed) {
-		f.path = NULL;
-		frame_release(&f);
-		return "the directory cannot be listed to its end";
-	}
+	if (failed)
+		return not_entered(&f, "the directory cannot be listed to its end");
 	leave_out_rootfs(&f);
 	if (f.n)
 		qsort(f.names, f.n, sizeof(*f.names), by_name);
@@ -155,8 +163,8 @@ static const char *enter(struct check_inputs *in, char *path)
 	return NULL;
 }
 
-/* The next of the innermost directory; a path, or NULL: look again. */
-static char *next_name(struct check_inputs *in, const char **why)
+/* The next of the innermost directory; false: look again. */
+static bool next_name(struct check_inputs *in, struct report_item *ret)
 {
 	struct frame *f = &in->frame[in->depth - 1];
 	char *name, *path;
@@ -166,46 +174,54 @@ static char *next_name(struct check_inputs *in, const char **why)
 		frame_release(f);
 		in->depth--;
 		if (in->depth > 0 || !in->operand)
-			return NULL;
-		*why = "there is no config.json in it, nor below it";
-		return strdup(in->operand);
+			return false;
+		ret->why = "there is no config.json in it, nor below it";
+		ret->path = strdup(in->operand);
+		return ret->path;
 	}
 	name = f->names[f->next++];
 	directory = name[strlen(name) - 1] == '/';
 	if (directory)
 		name[strlen(name) - 1] = '\0';
 	path = join(f->path, name);
+	if (path && directory)
+		/* No link: the real path is longer by the same name. */
+		ret->why = enter(in, path, f->real ? join(f->real, name) : NULL);
+	else if (path && f->real)
+		ret->bundle = strdup(f->real);
 	free(name);
-	if (!path)
-		return NULL;
-	if (directory)
-		*why = enter(in, path);
-	if (directory && !*why)
-		return NULL;
+	if (!path || (directory && !ret->why))
+		return false;
 	in->operand = NULL;
-	return path;
+	ret->path = path;
+	return true;
 }
 
-char *check_inputs_next(struct check_inputs *in, const char **why)
+bool check_inputs_next(struct check_inputs *in, struct report_item *ret)
 {
-	*why = NULL;
+	ret->path = ret->bundle = NULL;
+	ret->why = NULL;
 	for (;;) {
 		struct stat st;
 		char *path;
 
 		while (in->depth > 0)
-			if ((path = next_name(in, why)))
-				return path;
+			if (next_name(in, ret))
+				return true;
 		if (in->next == in->n)
-			return NULL;
+			return false;
 		path = in->paths[in->next++];
-		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-			return strdup(path);
-		in->operand = path;
-		path = strdup(path);
-		*why = path ? enter(in, path) : NULL;
-		if (!path || *why)
-			return path;
+		if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+			in->operand = path;
+			path = strdup(path);
+			ret->why = path ? enter(in, path, realpath(path, NULL)) : NULL;
+			if (path && !ret->why)
+				continue;
+		} else {
+			path = strdup(path);
+		}
+		ret->path = path;
+		return path;
 	}
 }
 

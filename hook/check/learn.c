@@ -10,15 +10,15 @@
 #include "check.h"
 
 /* The directory that a relative root.path is in; -1: unknown. */
-static int open_base(const char *path)
+static int open_base(const struct report_item *item)
 {
-	const char *slash = strrchr(path, '/');
+	const char *path = item->path, *slash = strrchr(path, '/');
 	char dir[4096];
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
 		return -1;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (!item->bundle && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!slash)
 		return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -45,7 +45,21 @@ static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
 	r->n_findings++;
 }
 
-void check_learn(struct shown *o, const char *path, struct capgate_arena *arena)
+static bool is_absolute(struct capgate_text path)
+{
+	return path.len > 0 && path.p[0] == '/';
+}
+
+/* Nothing of it is named from there. */
+static bool needs_no_base(const struct capgate_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_mounts; i++)
+		if (spec->mounts[i].bind && !is_absolute(spec->mounts[i].source))
+			return false;
+	return is_absolute(spec->root_path);
+}
+
+void check_learn(struct shown *o, const struct report_item *item, struct capgate_arena *arena)
 {
 	struct capgate_report *r = &o->report;
 	struct netns_known networks;
@@ -60,7 +74,7 @@ void check_learn(struct shown *o, const char *path, struct capgate_arena *arena)
 	}
 	if (!r->parsed || o->plan->kind != CAPGATE_CONFIG || !o->plan->predict)
 		return;
-	base = open_base(path);
+	base = needs_no_base(&o->spec) ? -1 : open_base(item);
 	predict(&o->spec, r, base, o->plan->deep, o->memory, &o->prediction);
 	if (base >= 0)
 		close(base);

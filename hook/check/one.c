@@ -138,7 +138,7 @@ static void judge_text(struct shown *o, struct check_worker *worker, struct capg
 						     : report_status(o->plan, item, &o->report));
 		return;
 	}
-	check_learn(o, item->path, arena);
+	check_learn(o, item, arena);
 	if (rewrite(o, item->path, arena, item, &err) < 0) {
 		io_say_error(item->path, &err);
 		report_add(o, item, STATUS_NOT_JUDGED);
@@ -148,19 +148,23 @@ static void judge_text(struct shown *o, struct check_worker *worker, struct capg
 }
 
 /* Where a hook would find it, for exemptions that name bundles, and for destinations that
- * name the root file system as the host does: buf or "". */
-static struct capgate_text bundle_of(const char *path, char buf[PATH_MAX])
+ * name the root file system as the host does: in the item, in buf, or "" (no bundle's). */
+static int bundle_of(const struct report_item *item, char buf[PATH_MAX], struct capgate_text *ret,
+		     struct capgate_error *err)
 {
+	const char *path = item->path;
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char dir[PATH_MAX];
 
-	if (strcmp(name, "config.json") != 0)
-		return (struct capgate_text){0};
+	*ret = capgate_text_of(item->bundle ? item->bundle : "");
+	if (item->bundle || strcmp(name, "config.json") != 0)
+		return 0;
 	if (snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
 		     slash ? path : ".") >= PATH_MAX ||
 	    !realpath(dir, buf))
-		return (struct capgate_text){0};
-	return capgate_text_of(buf);
+		return io_fail(err, "cannot resolve the bundle of", path);
+	*ret = capgate_text_of(buf);
+	return 0;
 }
 
 static int read_input(const struct report_item *item, size_t limit, struct capgate_text *ret,
@@ -186,8 +190,8 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 		worker->memory = predict_memory_new();
 	o.memory = worker->memory;
 	report_item_clear(item);
-	policy.scene.bundle = bundle_of(item->path, bundle);
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
+	    bundle_of(item, bundle, &policy.scene.bundle, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
 		/* What cannot be read is a report too. */
 		o.report = io_report(&err);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "hook/cli/cli.h"
 #include "hook/sys/sys.h"
@@ -19,8 +20,12 @@
 
 #define RING 128
 #define WORKERS_MAX 64
+/* Inputs that are listed before the workers may take them: they share a lock. */
+#define HANDED_OUT 16
 /* Fewer inputs are done before a thread has started. */
 #define WORTH_THREADS 4
+/* 20 ms: nobody sees that a line comes later. */
+#define SOON_NS 20000000
 /* A buffer that one large report grew is given back. */
 #define KEPT_BYTES ((size_t)64 << 10)
 
@@ -32,7 +37,7 @@ struct pool {
 	size_t head, taken, tail; /* head <= taken <= tail; modulo RING in the ring */
 	bool closed;
 	size_t idle;		    /* workers that wait */
-	struct report_item *awaited; /* what the other thread waits for */
+	const struct report_item *awaited; /* what the other thread waits for */
 	pthread_t thread[WORKERS_MAX];
 	size_t n_threads;
 };
@@ -106,28 +111,40 @@ static void start_threads(struct pool *p)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
+/* The workers may take what was listed. */
+static void hand_out(struct pool *p, size_t n)
+{
+	pthread_mutex_lock(&p->lock);
+	p->tail += n;
+	for (; n > 0 && p->idle > 0; n--)
+		pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->lock);
+}
+
 /* Lists inputs until the ring is full.  False: there are no more. */
 static bool list(struct pool *p, struct check_inputs *inputs)
 {
-	while (p->tail - p->head < RING && !caught) {
-		const char *why;
-		char *path = check_inputs_next(inputs, &why);
-		struct report_item *item = &p->ring[p->tail % RING];
+	size_t n = 0; /* listed, and not handed out */
+	bool more = true;
 
-		if (!path)
-			return false;
+	while (p->tail + n - p->head < RING && !caught) {
+		struct report_item *item = &p->ring[(p->tail + n) % RING];
+
 		free(item->path);
-		item->path = path;
-		item->why = why;
-		item->index = p->tail;
+		free(item->bundle);
+		more = check_inputs_next(inputs, item);
+		if (!more)
+			break;
+		item->index = p->tail + n;
 		item->done = false;
-		pthread_mutex_lock(&p->lock);
-		p->tail++;
-		if (p->idle > 0)
-			pthread_cond_signal(&p->work);
-		pthread_mutex_unlock(&p->lock);
+		if (++n == HANDED_OUT) {
+			hand_out(p, n);
+			n = 0;
+		}
 	}
-	return !caught;
+	if (n > 0)
+		hand_out(p, n);
+	return more && !caught;
 }
 
 static bool is_done(struct pool *p, const struct report_item *item)
@@ -140,11 +157,42 @@ static bool is_done(struct pool *p, const struct report_item *item)
 	return done;
 }
 
-/* The oldest item, when it is done.  Before waiting, prints what is ready. */
+/* Waits, with the lock, until the item is done or that moment has come; NULL: no moment. */
+static void wait_for(struct pool *p, const struct report_item *item, const struct timespec *until)
+{
+	int status = 0;
+
+	p->awaited = item;
+	while (!item->done && status == 0)
+		status = until ? pthread_cond_timedwait(&p->done, &p->lock, until)
+			       : pthread_cond_wait(&p->done, &p->lock);
+	p->awaited = NULL;
+}
+
+static struct timespec soon(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += SOON_NS;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+/*
+ * The oldest item, when it is done.  Before waiting, prints what is ready.
+ *
+ * To be woken for each item costs more than to judge it.  So this thread sleeps until half of
+ * the ring is done; but not for long, for what is done has to be printed.
+ */
 static struct report_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
 				void *user)
 {
 	struct report_item *item = &p->ring[p->head % RING];
+	struct timespec until;
 
 	if (p->n_threads == 0) {
 		p->taken++;
@@ -154,11 +202,10 @@ static struct report_item *await(struct pool *p, struct check_worker *own, void 
 	if (is_done(p, item))
 		return item;
 	idle(user);
+	until = soon();
 	pthread_mutex_lock(&p->lock);
-	p->awaited = item;
-	while (!item->done)
-		pthread_cond_wait(&p->done, &p->lock);
-	p->awaited = NULL;
+	wait_for(p, &p->ring[(p->head + (p->tail - p->head) / 2) % RING], &until);
+	wait_for(p, item, NULL);
 	pthread_mutex_unlock(&p->lock);
 	return item;
 }
@@ -183,6 +230,7 @@ static void finish_pool(struct pool *p)
 		pthread_join(p->thread[i], NULL);
 	for (size_t i = 0; i < RING; i++) {
 		free(p->ring[i].path);
+		free(p->ring[i].bundle);
 		free(p->ring[i].out.p);
 		for (size_t k = 0; k < p->ring[i].n_rows; k++)
 			free(p->ring[i].rows[k].name);
@@ -197,13 +245,16 @@ int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
 	static struct pool pool; /* once a run, and too large for the stack */
 	struct pool *p = &pool;
 	struct check_worker own = {0};
+	pthread_condattr_t monotonic;
 	int status = 0;
 	bool more = true;
 
 	p->plan = plan;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
-	pthread_cond_init(&p->done, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->done, &monotonic);
 	while (status == 0 && !caught) {
 		struct report_item *item;
 

@@ -50,6 +50,7 @@ struct report_row {
 /* One input, judged.  Buffers stay with the item and are used again. */
 struct report_item {
 	char *path; /* malloc'd; "-" for standard input */
+	char *bundle; /* malloc'd: the directory that it was found in, without links; or NULL */
 	const char *why; /* it cannot be read; NULL: nothing known against it */
 	struct capgate_out out; /* what is printed for it */
 	size_t room;		/* of out.p */
