@@ -10,7 +10,8 @@ static int status_of(const struct shown *c, const struct report_item *item)
 {
 	if (c->inspected->rule == CAPGATE_RULE_LEFT_OUT)
 		return STATUS_OK;
-	return c->inspected->rule ? STATUS_NOT_JUDGED : report_status(c->plan, item, &c->report);
+	return documents_judged(c->inspected, &c->report) ? report_status(c->plan, item, &c->report)
+							  : STATUS_NOT_JUDGED;
 }
 
 /* ---- Edits ---------------------------------------------------------------------------------- */
@@ -59,7 +60,7 @@ static int collect_edits(struct collect *c, const struct capgate_inspected *one,
 	if (one->rule)
 		return 0;
 	documents_judge(one, &policy, arena, &spec, &report);
-	if (report.parsed && report.verdict == CAPGATE_PASS)
+	if ((report.parsed && report.verdict == CAPGATE_PASS) || !documents_judged(one, &report))
 		return 0;
 	if (!c->edited || !capgate_inspected_editable(one))
 		return capgate_fail(c->err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_EDITABLE,

@@ -126,15 +126,25 @@ void documents_release(struct documents *d)
 
 /* ---- Judging ------------------------------------------------------------------------------ */
 
-struct capgate_report documents_untold(const struct capgate_inspected *one)
+static struct capgate_report untold(const struct capgate_inspected *one, enum capgate_rule rule)
 {
-	struct capgate_report r = {.rule = one->rule,
-				   .exit_status = capgate_rule_info(one->rule)->exit_status};
+	struct capgate_report r = {.rule = rule,
+				   .exit_status = capgate_rule_info(rule)->exit_status};
 
-	(void)capgate_fail(&r.error, CAPGATE_EINVALID, one->rule,
+	(void)capgate_fail(&r.error, CAPGATE_EINVALID, rule,
 			   one->places.container.len ? one->places.container.off : CAPGATE_NOWHERE,
 			   "%s", one->why);
 	return r;
+}
+
+struct capgate_report documents_untold(const struct capgate_inspected *one)
+{
+	return untold(one, one->rule);
+}
+
+bool documents_judged(const struct capgate_inspected *one, const struct capgate_report *report)
+{
+	return !one->rule && (report->parsed || report->rule != CAPGATE_RULE_NOT_TOLD);
 }
 
 struct capgate_text documents_part(const struct capgate_inspected *i, char buf[DOCUMENTS_PART])
@@ -195,12 +205,16 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 	policy->scene.gid_last = UINT32_MAX;
 	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);
 	report->dialect = one->dialect;
-	name_places(one, spec, report);
+	if (one->partial && report->parsed && report->verdict == CAPGATE_PASS)
+		*report = untold(one, CAPGATE_RULE_NOT_TOLD);
+	else
+		name_places(one, spec, report);
 }
 
 static int view_one(const struct capgate_inspected *one, const struct capgate_policy *policy,
 		    struct capgate_arena *arena,
-		    int (*each)(void *user, const struct documents_view *view), void *user)
+		    int (*each)(void *user, const struct documents_view *view), void *user,
+		    bool *all)
 {
 	struct capgate_policy here = *policy;
 	struct capgate_spec spec = {0};
@@ -210,6 +224,7 @@ static int view_one(const struct capgate_inspected *one, const struct capgate_po
 		report = documents_untold(one);
 	else
 		documents_judge(one, &here, arena, &spec, &report);
+	*all &= one->rule == CAPGATE_RULE_LEFT_OUT || documents_judged(one, &report);
 	return each(user, &(struct documents_view){one, &here, &spec, &report});
 }
 
@@ -244,11 +259,8 @@ int documents_each(struct capgate_text text, const struct capgate_policy *policy
 	}
 	mark = arena->used;
 	for (size_t i = 0; status == 0 && i < documents.n; i++) {
-		const enum capgate_rule rule = documents.v[i].rule;
-
 		arena->used = mark; /* what the last one needed */
-		*all &= rule == CAPGATE_RULE_NONE || rule == CAPGATE_RULE_LEFT_OUT;
-		status = view_one(&documents.v[i], policy, arena, each, user);
+		status = view_one(&documents.v[i], policy, arena, each, user, all);
 	}
 	documents_release(&documents);
 	return status;

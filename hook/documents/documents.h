@@ -39,6 +39,8 @@ struct capgate_text documents_part(const struct capgate_inspected *one, char buf
 void documents_judge(const struct capgate_inspected *one, struct capgate_policy *policy,
 		     struct capgate_arena *arena, struct capgate_spec *spec,
 		     struct capgate_report *report);
+/* Of what either of these two made: is it a judgement? */
+bool documents_judged(const struct capgate_inspected *one, const struct capgate_report *report);
 
 /* What documents_each() passes on, once for a specification, once for each container. */
 struct documents_view {

@@ -88,18 +88,31 @@ static int link_node(struct reader *r, size_t i)
 	return 0;
 }
 
-/* A tag of YAML's own, which the value's form decides, or "!": a string.  Others mean
- * something to one program only. */
+/* A tag of YAML's own that only says what the value's form says. */
+static bool is_usual(const char *tag)
+{
+	static const char *const usual[] = {"null", "bool", "int", "float", "map", "seq", "merge"};
+	static const char core[] = "tag:yaml.org,2002:";
+
+	if (strncmp(tag, core, sizeof(core) - 1) != 0)
+		return false;
+	for (size_t i = 0; i < COUNT(usual); i++)
+		if (strcmp(tag + sizeof(core) - 1, usual[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "!" makes a string.  Others mean something to one program only, or hide what they say
+ * ("!!binary"). */
 static int check_tag(struct reader *r, const yaml_char_t *tag, struct yaml_node *node)
 {
-	static const char core[] = "tag:yaml.org,2002:";
 	const char *t = (const char *)tag;
 
 	if (!t)
 		return 0;
 	if (strcmp(t, "!") == 0 || strcmp(t, "tag:yaml.org,2002:str") == 0)
 		node->plain = false;
-	else if (strncmp(t, core, sizeof(core) - 1) != 0)
+	else if (!is_usual(t))
 		return capgate_fail(
 			r->tree.err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_TOLD, node->at.off,
 			"a tag that only the program it is for understands; pass what that "

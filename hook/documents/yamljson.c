@@ -98,24 +98,88 @@ static size_t followed(const struct yaml_tree *r, size_t i)
 
 static bool is_merge(const struct yaml_tree *r, size_t key)
 {
-	return r->v[key].kind == NODE_SCALAR && r->v[key].plain &&
-	       capgate_text_is(r->v[key].value, "<<");
+	return r->v[key].kind == NODE_SCALAR && capgate_text_is(r->v[key].value, "<<");
 }
 
-/* The keys that one mapping has written, for those that are merged into it. */
+/* The keys that one mapping has written, for those that are merged into it: each the key of
+ * the mapping where it stands. */
 #define MERGED_KEYS_MAX 256
 
+struct merged_key {
+	struct capgate_text name;
+	size_t key, map;
+};
+
 struct keys {
-	struct capgate_text v[MERGED_KEYS_MAX];
+	struct merged_key v[MERGED_KEYS_MAX];
 	size_t n;
 };
 
-static bool is_written(const struct keys *keys, struct capgate_text key)
+/* The mappings that are being merged, and the key by which each is, outwards. */
+struct merging {
+	size_t map, key;
+	const struct merging *up;
+};
+
+static const struct merged_key *find_written(const struct keys *keys, struct capgate_text name)
 {
 	for (size_t i = 0; i < keys->n; i++)
-		if (capgate_text_equal(keys->v[i], key))
-			return true;
-	return false;
+		if (capgate_text_equal(keys->v[i].name, name))
+			return &keys->v[i];
+	return NULL;
+}
+
+static int add_written(const struct yaml_tree *r, size_t map, size_t key, struct keys *keys)
+{
+	if (keys->n == MERGED_KEYS_MAX)
+		return capgate_fail(r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, r->v[key].at.off,
+				    "more than %d keys are merged", MERGED_KEYS_MAX);
+	keys->v[keys->n++] = (struct merged_key){r->v[followed(r, key)].value, key, map};
+	return 0;
+}
+
+static bool is_same_value(const struct yaml_tree *r, size_t key, size_t other)
+{
+	const size_t a = followed(r, r->v[key].next), b = followed(r, r->v[other].next);
+
+	return a == b ||
+	       (r->v[a].kind == NODE_SCALAR && r->v[b].kind == NODE_SCALAR &&
+		r->v[a].plain == r->v[b].plain && capgate_text_equal(r->v[a].value, r->v[b].value));
+}
+
+/* Of a key that is written already: for kubectl a merge replaces what stands before it in
+ * its mapping, for others it never does.  Nodes are numbered in their order. */
+static int check_order(const struct yaml_tree *r, const struct merged_key *before, size_t key,
+		       const struct merging *merging)
+{
+	for (const struct merging *m = merging; m; m = m->up)
+		if (before->map == m->map && before->key < m->key &&
+		    !is_same_value(r, before->key, key))
+			return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_TOLD,
+					    r->v[m->key].at.off,
+					    "some programs replace a key above by what is merged "
+					    "here, others do not; write << first");
+	return 0;
+}
+
+/* The merge key of a mapping; 0: it has none. */
+static int find_merge(const struct yaml_tree *r, size_t map, size_t *ret)
+{
+	*ret = 0;
+	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next) {
+		if (!is_merge(r, key))
+			continue;
+		if (*ret)
+			return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_DUPLICATE_KEY,
+					    r->v[key].at.off, "<< occurs twice in this mapping");
+		if (!r->v[key].plain)
+			return capgate_fail(r->err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_TOLD,
+					    r->v[key].at.off,
+					    "some programs merge here, others do not; write << "
+					    "without quotes and tags");
+		*ret = key;
+	}
+	return 0;
 }
 
 static int write_pair(struct writer *w, size_t key, bool *any, unsigned depth)
@@ -133,50 +197,52 @@ static int write_pair(struct writer *w, size_t key, bool *any, unsigned depth)
 	return write_node(w, w->r->v[key].next, depth);
 }
 
-static int merge(struct writer *w, size_t from, struct keys *keys, bool *any, unsigned depth);
+static int merge(struct writer *w, const struct merging *by, struct keys *keys, bool *any,
+		 unsigned depth);
 
 /* Of a mapping that is merged: the keys that are not there yet, and then its own merges. */
-static int merge_map(struct writer *w, size_t map, struct keys *keys, bool *any, unsigned depth)
+static int merge_map(struct writer *w, size_t map, const struct merging *by, struct keys *keys,
+		     bool *any, unsigned depth)
 {
 	const struct yaml_tree *r = w->r;
+	struct merging inner = {.map = map, .up = by};
 
+	if (find_merge(r, map, &inner.key) < 0)
+		return r->err->code;
 	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next) {
-		const struct capgate_text name = r->v[followed(r, key)].value;
+		const struct merged_key *before;
 
-		if (is_merge(r, key) || is_written(keys, name))
+		if (key == inner.key)
 			continue;
-		if (keys->n == MERGED_KEYS_MAX)
-			return capgate_fail(r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
-					    r->v[key].at.off, "more than %d keys are merged",
-					    MERGED_KEYS_MAX);
-		keys->v[keys->n++] = name;
-		if (write_pair(w, key, any, depth) < 0)
+		before = find_written(keys, r->v[followed(r, key)].value);
+		if (before && check_order(r, before, key, by) < 0)
+			return r->err->code;
+		if (!before &&
+		    (add_written(r, map, key, keys) < 0 || write_pair(w, key, any, depth) < 0))
 			return r->err->code;
 	}
-	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next)
-		if (is_merge(r, key) && merge(w, r->v[key].next, keys, any, depth + 1) < 0)
-			return r->err->code;
-	return 0;
+	return inner.key ? merge(w, &inner, keys, any, depth + 1) : 0;
 }
 
 /* A mapping, or a list of them of which the earlier ones count more. */
-static int merge(struct writer *w, size_t from, struct keys *keys, bool *any, unsigned depth)
+static int merge(struct writer *w, const struct merging *by, struct keys *keys, bool *any,
+		 unsigned depth)
 {
 	const struct yaml_tree *r = w->r;
-	const size_t what = followed(r, from);
+	const size_t from = r->v[by->key].next, what = followed(r, from);
 
 	if (depth > CAPGATE_DEPTH_MAX)
 		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
 				    r->v[from].at.off, "merged too deep");
 	if (r->v[what].kind == NODE_MAP)
-		return merge_map(w, what, keys, any, depth);
+		return merge_map(w, what, by, keys, any, depth);
 	for (size_t i = r->v[what].kind == NODE_LIST ? r->v[what].first : 0; i; i = r->v[i].next) {
 		const size_t map = followed(r, i);
 
 		if (r->v[map].kind != NODE_MAP)
 			return capgate_fail(w->r->err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
 					    r->v[i].at.off, "only mappings can be merged");
-		if (merge_map(w, map, keys, any, depth) < 0)
+		if (merge_map(w, map, by, keys, any, depth) < 0)
 			return r->err->code;
 	}
 	if (r->v[what].kind != NODE_LIST)
@@ -185,7 +251,7 @@ static int merge(struct writer *w, size_t from, struct keys *keys, bool *any, un
 	return 0;
 }
 
-static int write_merges(struct writer *w, size_t map, bool *any, unsigned depth)
+static int write_merges(struct writer *w, const struct merging *by, bool *any, unsigned depth)
 {
 	const struct yaml_tree *r = w->r;
 	struct keys *keys = capgate_arena_raw(r->arena, sizeof(*keys));
@@ -193,37 +259,28 @@ static int write_merges(struct writer *w, size_t map, bool *any, unsigned depth)
 	if (!keys)
 		return capgate_fail_memory(r->err);
 	keys->n = 0;
-	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next) {
-		if (is_merge(r, key))
-			continue;
-		if (keys->n == MERGED_KEYS_MAX)
-			return capgate_fail(r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
-					    r->v[key].at.off, "more than %d keys are merged",
-					    MERGED_KEYS_MAX);
-		keys->v[keys->n++] = r->v[followed(r, key)].value;
-	}
-	for (size_t key = r->v[map].first; key; key = r->v[r->v[key].next].next)
-		if (is_merge(r, key) && merge(w, r->v[key].next, keys, any, depth) < 0)
+	for (size_t key = r->v[by->map].first; key; key = r->v[r->v[key].next].next)
+		if (key != by->key && add_written(r, by->map, key, keys) < 0)
 			return r->err->code;
-	return 0;
+	return merge(w, by, keys, any, depth);
 }
 
 static int write_map(struct writer *w, size_t i, unsigned depth)
 {
 	const struct yaml_tree *r = w->r;
-	bool any = false, merges = false;
+	struct merging by = {.map = i};
+	bool any = false;
 
+	if (find_merge(r, i, &by.key) < 0)
+		return r->err->code;
 	capgate_out_string(&w->out, "{");
-	for (size_t key = r->v[i].first; key; key = r->v[r->v[key].next].next) {
-		if (is_merge(r, key))
-			merges = true;
-		else if (write_pair(w, key, &any, depth + 1) < 0)
+	for (size_t key = r->v[i].first; key; key = r->v[r->v[key].next].next)
+		if (key != by.key && write_pair(w, key, &any, depth + 1) < 0)
 			return r->err->code;
-	}
-	if (merges) {
+	if (by.key) {
 		/* The list of keys is only needed here. */
 		const size_t used = r->arena->used;
-		const int status = write_merges(w, i, &any, depth + 1);
+		const int status = write_merges(w, &by, &any, depth + 1);
 
 		r->arena->used = used;
 		if (status < 0)

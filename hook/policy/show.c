@@ -249,7 +249,7 @@ static void fill_for(void *user, struct capgate_out *out)
 		capgate_out_string(out, "\n");
 	}
 	capgate_out_format(out, "verdict    %s\nreason     ",
-			   s->one && s->one->rule ? "none: not judged"
+			   s->one && !documents_judged(s->one, s->report) ? "none: not judged"
 						  : capgate_verdict_name(s->report->verdict));
 	capgate_report_sentence(s->report, s->spec, p, out);
 	capgate_out_string(out, "\n");

@@ -28,7 +28,9 @@ static void fill_json(const struct shown *o, struct capgate_out *out)
 		capgate_out_format(out,
 				   "{\"inspected\":{\"engine\":\"%s\",\"resolved\":%s,\"how\":",
 				   i->engine, i->resolved ? "true" : "false");
-		capgate_out_json(out, capgate_text_of(i->rule ? i->why : i->how));
+		capgate_out_json(out, capgate_text_of(i->rule || (i->partial && !o->report.parsed)
+							      ? i->why
+							      : i->how));
 		capgate_out_string(out, ",\"id\":");
 		capgate_out_json(out, i->id);
 		capgate_out_string(out, ",\"name\":");

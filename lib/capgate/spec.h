@@ -303,6 +303,9 @@ struct capgate_inspected {
 	 * is empty, and why says what is missing and which command prints it. */
 	enum capgate_rule rule;
 	const char *why;
+	/* What is missing can only add: a refusal is certain, but what passes is not judged,
+	 * and why says what is missing. */
+	bool partial;
 	struct capgate_text config; /* in the arena, or a slice of the document when exact */
 	bool exact;		    /* the document holds the whole specification */
 	bool generated;		    /* by a program from other files, which are to be changed */

@@ -50,6 +50,12 @@ int capgate_asked_add(struct capgate_request *r, struct capgate_text name, struc
 	return 0;
 }
 
+bool capgate_asked_has_prefix(struct capgate_text name)
+{
+	return name.len >= 4 && capgate_text_distance((struct capgate_text){name.p, 4},
+						      capgate_text_of("CAP_"), 1) == 0;
+}
+
 void capgate_asked_drop(struct capgate_request *r, struct capgate_text name)
 {
 	int cap = capgate_cap_lenient(name);

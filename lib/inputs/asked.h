@@ -9,6 +9,9 @@
  * capability's name is kept, to be refused.  CAPGATE_ENOMEM. */
 int capgate_asked_add(struct capgate_request *r, struct capgate_text name, struct capgate_span at,
 		      struct capgate_arena *arena) CAPGATE_MUST;
+/* Does it begin with CAP_, in any case?  containerd's CRI puts CAP_ before each name that is to
+ * be dropped, so that one which has it drops nothing there. */
+bool capgate_asked_has_prefix(struct capgate_text name) CAPGATE_MUST;
 /* One to drop; what is no capability's name drops nothing. */
 void capgate_asked_drop(struct capgate_request *r, struct capgate_text name);
 /* Of Docker: "no-new-privileges", "seccomp=unconfined"; others do not matter. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Container configurations of the CRI, as `crictl create` takes them (CRI API v1,
  * ContainerConfig). */
+#include "asked.h"
 #include "kinds.h"
 
 #include "lib/base/base.h"
@@ -11,6 +12,7 @@ enum {
 	FIELD_IPC,
 	FIELD_PROFILE,
 	FIELD_HOST_PATH,
+	FIELD_DROP,
 	FIELD_OTHER_NAME
 };
 
@@ -24,9 +26,13 @@ static const struct capgate_shape security = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.members = MEMBERS(
 		{"capabilities",
-		 MAYBE(.members = MEMBERS({"add_capabilities", CAPS(REQUEST_CAP_ADD)},
-					  {"drop_capabilities", CAPS(REQUEST_CAP_DROP)},
-					  {"add_ambient_capabilities", STRINGS(REQUEST_CAP_ADD)}))},
+		 MAYBE(.members =
+			       MEMBERS({"add_capabilities", CAPS(REQUEST_CAP_ADD)},
+				       {"drop_capabilities",
+					LIST(STRING(FIELD_DROP), .field = REQUEST_CAP_DROP_LIST)},
+				       {"add_ambient_capabilities", STRINGS(REQUEST_CAP_ADD)},
+				       {"addCapabilities", VALUE(FIELD_OTHER_NAME)},
+				       {"addAmbientCapabilities", VALUE(FIELD_OTHER_NAME)}))},
 		{"privileged", BOOL(REQUEST_PRIVILEGED)},
 		{"no_new_privs", BOOL(REQUEST_NO_NEW_PRIVS)}, {"namespace_options", &options},
 		{"seccomp",
@@ -58,6 +64,9 @@ static int cri_member(struct capgate_request *r, int field, const struct capgate
 
 	if (field == FIELD_OTHER_NAME) {
 		r->driver = capgate_text_of("securityContext");
+	} else if (field == FIELD_DROP) {
+		if (!capgate_asked_has_prefix(event->text))
+			capgate_asked_drop(r, event->text);
 	} else if (field == FIELD_HOST_PATH) {
 		if (r->n_mounts) {
 			r->mounts[r->n_mounts - 1].source = event->text;
@@ -80,8 +89,9 @@ static int cri_member(struct capgate_request *r, int field, const struct capgate
 static const char *cri_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
-	return r->driver.len ? "it has securityContext, which only some versions of crictl read "
-			       "as security_context; write it so"
+	return r->driver.len ? "it has securityContext or addCapabilities, which only some "
+			       "versions of crictl read as security_context and "
+			       "add_capabilities; write them so"
 			     : NULL;
 }
 

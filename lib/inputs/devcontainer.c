@@ -44,31 +44,47 @@ static int devcontainer_member(struct capgate_request *r, int field,
 	return 0;
 }
 
-static const char *devcontainer_untold(struct capgate_request *r, enum capgate_rule *rule)
+#define PRINTED \
+	"; pass the output of devcontainer read-configuration --include-merged-configuration, or " \
+	"of docker inspect for the container"
+
+static const char *merged_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
 	if (capgate_text_is(r->driver, "compose"))
 		return "its container is a service of a compose file; judge the output of docker "
 		       "compose config --format json";
-	return r->driver.len ? "its features can add capabilities or privileged; pass the output "
-			       "of devcontainer read-configuration --include-merged-configuration, "
-			       "or of docker inspect for the container"
-			     : NULL;
+	return r->has_keys ? NULL : "it says nothing about capabilities" PRINTED;
 }
 
-#define DEV_FLAT(words, its_shape) \
+/* Features and labels of the image may add, but no more than everything. */
+static const char *devcontainer_untold(struct capgate_request *r, enum capgate_rule *rule)
+{
+	const char *why = merged_untold(r, rule);
+
+	if (capgate_text_is(r->driver, "compose") || r->privileged)
+		return why;
+	if (r->driver.len)
+		return "its features can add capabilities or privileged" PRINTED;
+	r->seen.partial = true;
+	r->seen.why = "labels of its image can add capabilities or privileged" PRINTED;
+	return why ? r->seen.why : NULL;
+}
+
+#define DEV_FLAT(words, its_shape, its_untold) \
 	.seen = {.engine = "devcontainer", \
 		 .thing = "container", \
 		 .how = (words), \
 		 .dialect = CAPGATE_DIALECT_DOCKER}, \
 	.shape = (its_shape), .resolve = capgate_request_resolve_docker, .docker_sysctls = true, \
-	.own = devcontainer_member, .untold = devcontainer_untold
+	.own = devcontainer_member, .untold = (its_untold)
 #define NO_LABELS \
 	"resolved against Docker's default list, without the capabilities that labels of the " \
 	"image add"
 
-const struct capgate_flat capgate_flat_devcontainer = {DEV_FLAT(NO_LABELS, &shape),
-						       .comments = true};
-const struct capgate_flat capgate_flat_devcontainer_read = {DEV_FLAT(NO_LABELS, &read_shape)};
+const struct capgate_flat capgate_flat_devcontainer = {
+	DEV_FLAT(NO_LABELS, &shape, devcontainer_untold), .comments = true};
+const struct capgate_flat capgate_flat_devcontainer_read = {
+	DEV_FLAT(NO_LABELS, &read_shape, devcontainer_untold)};
 const struct capgate_flat capgate_flat_devcontainer_merged = {
-	DEV_FLAT("resolved against Docker's default list", &merged_shape)};
+	DEV_FLAT("resolved against Docker's default list", &merged_shape, merged_untold)};

@@ -18,7 +18,10 @@
 enum { FIELD_BOUNDING_LIST = REQUEST_FIELDS, FIELD_BOUNDING, FIELD_EFFECTIVE };
 
 #define HOST_CONFIG_MEMBERS \
-	MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, {"CapDrop", CAPS(REQUEST_CAP_DROP)}, \
+	MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, \
+		{"CapDrop", \
+		 CAPS(REQUEST_CAP_DROP)}, /* of API 1.40 only, instead of the default list */ \
+		{"Capabilities", STRINGS(REQUEST_CAP_ADD)}, \
 		{"Privileged", BOOL(REQUEST_PRIVILEGED)}, \
 		{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)}, \
 		{"NetworkMode", MAYBE_STRING(REQUEST_NETWORK)}, \
@@ -98,6 +101,10 @@ static const char *without_keys(struct capgate_request *r, enum capgate_rule *ru
 	(void)rule;
 	if (!r->told && r->driver.len)
 		return "it has EffectiveCaps without BoundingCaps; podman inspect ID prints both";
+	r->seen.partial = !r->told && !(r->has_add && r->has_privileged);
+	r->seen.why = r->seen.partial ? "it lacks CapAdd or Privileged, which may add more; docker "
+					"inspect ID or podman inspect ID prints both"
+				      : NULL;
 	return r->told || r->has_keys
 		       ? NULL
 		       : "it has no CapAdd, CapDrop or Privileged, as in the lists of the engine's "
@@ -210,6 +217,14 @@ static const struct capgate_shape plugin = {
 			   {"Config", &plugin_config}),
 };
 
+static const char *plugin_untold(struct capgate_request *r, enum capgate_rule *rule)
+{
+	(void)rule;
+	return r->has_keys ? NULL
+			   : "it has no Config.Linux.Capabilities; docker plugin inspect NAME "
+			     "prints them";
+}
+
 /* moby, plugin/v2, InitSpec: what it lists comes on top of the default list. */
 const struct capgate_flat capgate_flat_plugin = {
 	.seen = {.engine = "docker",
@@ -218,4 +233,5 @@ const struct capgate_flat capgate_flat_plugin = {
 		 .dialect = CAPGATE_DIALECT_DOCKER},
 	.shape = &plugin,
 	.resolve = capgate_request_resolve_docker,
+	.untold = plugin_untold,
 };

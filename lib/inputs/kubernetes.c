@@ -4,6 +4,7 @@
  * ...), and lists of them.  They do not say which engine will run them; they are resolved
  * against containerd's default list, which is wider than CRI-O's.
  */
+#include "asked.h"
 #include "lib/base/base.h"
 #include "kubernetes.h"
 
@@ -79,7 +80,8 @@ static int finish_container(struct reader *r, struct pending *p)
 		if (!c->seen.name.p)
 			return capgate_fail_memory(r->err);
 	}
-	if (r->pod.windows)
+	/* Kubernetes accepts neither in a pod of Windows, and podman looks at neither mark. */
+	if (r->pod.windows && !c->privileged && c->seen.places.n_added == 0)
 		return capgate_request_untold(&c->seen, CAPGATE_RULE_LEFT_OUT,
 					      "a Windows pod has no Linux capabilities", r->arena,
 					      r->done, r->err);
@@ -185,8 +187,7 @@ static int read_container(const struct reader *r, int field, struct pending *p,
 		/* containerd puts CAP_ before it: one that is there already drops nothing.
 		 * podman writes and reads it so, but nothing in the document says for certain that
 		 * podman will run it: its annotations are the author's to write. */
-		if (t.len >= 4 && capgate_text_distance((struct capgate_text){t.p, 4},
-							capgate_text_of("CAP_"), 1) == 0) {
+		if (capgate_asked_has_prefix(t)) {
 			p->prefixed = true;
 			return 0;
 		}
@@ -288,7 +289,8 @@ static int read_outer(struct reader *r, const struct capgate_walk *walk, int fie
 		r->pod.own_users = event->kind == CAPGATE_JSON_BOOL && !event->truth;
 		return 0;
 	case FIELD_OS:
-		return hand_on(r, &r->pod, REQUEST_PLATFORM, event);
+		r->pod.windows |= capgate_text_is(event->text, "windows");
+		return 0;
 	case FIELD_VOLUME:
 	case FIELD_VOLUME_NAME:
 	case FIELD_VOLUME_PATH:

@@ -24,8 +24,10 @@ static int option_names(struct capgate_request *r, struct capgate_text value, bo
 static int option(struct capgate_request *r, struct capgate_text name, struct capgate_text value,
 		  struct capgate_span at, struct capgate_arena *arena)
 {
-	if (capgate_text_is(name, "--cap-add") || capgate_text_is(name, "--cap-drop"))
+	if (capgate_text_is(name, "--cap-add") || capgate_text_is(name, "--cap-drop")) {
+		r->has_keys = true;
 		return option_names(r, value, capgate_text_is(name, "--cap-add"), at, arena);
+	}
 	if (capgate_text_is(name, "--security-opt"))
 		capgate_asked_security(r, value);
 	else if (capgate_text_is(name, "--network") || capgate_text_is(name, "--net"))
@@ -82,12 +84,14 @@ int capgate_option_word(struct capgate_request *r, struct capgate_text word, str
 	if (name.len < word.len) {
 		const struct capgate_text value = capgate_asked_after(word, name.len + 1);
 
-		if (capgate_text_is(name, "--privileged"))
+		if (capgate_text_is(name, "--privileged")) {
+			r->has_keys = true;
 			r->privileged = !capgate_text_is(value, "false");
+		}
 		return option(r, name, value, at, arena);
 	}
 	if (capgate_text_is(word, "--privileged"))
-		r->privileged = true;
+		r->has_keys = r->privileged = true;
 	else if (wants_value(word))
 		r->option = word;
 	return 0;

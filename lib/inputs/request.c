@@ -24,10 +24,11 @@ static bool is_windows(struct capgate_text platform)
 							  capgate_text_of("windows"), 1) == 0;
 }
 
-/* Strings are those of compose files, which are folded (compose-go, toBoolean). */
+/* Strings are those of compose files, which are folded (compose-go, toBoolean).  Some readers
+ * take every string that is not empty for true. */
 static bool is_truth(struct capgate_request *r, const struct capgate_json_event *event)
 {
-	static const char *const words[] = {"true", "yes", "on", "y"};
+	static const char *const words[] = {"false", "no", "off", "n"};
 
 	if (event->kind == CAPGATE_JSON_BOOL)
 		return event->truth;
@@ -36,8 +37,8 @@ static bool is_truth(struct capgate_request *r, const struct capgate_json_event 
 	r->variable |= capgate_asked_has_variable(event->text);
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (capgate_text_distance(event->text, capgate_text_of(words[i]), 1) == 0)
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 /* Lists and flags: where they stand counts as well. */
@@ -48,7 +49,7 @@ static int read_place(struct capgate_request *r, int field, const struct capgate
 
 	switch (field) {
 	case REQUEST_CAP_ADD_LIST:
-		r->has_keys = true;
+		r->has_keys = r->has_add = true;
 		if (event->kind == CAPGATE_JSON_END)
 			places->add = event->at;
 		return 0;
@@ -58,7 +59,7 @@ static int read_place(struct capgate_request *r, int field, const struct capgate
 			places->drop = event->at;
 		return 0;
 	case REQUEST_PRIVILEGED:
-		r->has_keys = true;
+		r->has_keys = r->has_privileged = true;
 		if (is_truth(r, event)) {
 			r->privileged = true;
 			places->privileged = event->at;

@@ -23,6 +23,7 @@ struct capgate_request {
 		unknown; /* a name to add that is no capability's: kept, to be refused */
 	bool told;       /* the engine printed the sets: these two */
 	bool has_keys;   /* something was said of capabilities, if only nothing */
+	bool has_add, has_privileged; /* of these two, that is what adds */
 	capgate_set bounding, effective;
 	bool has_uid; /* uid counts, else seen.user */
 	uint64_t uid;
