@@ -18,9 +18,13 @@ void help_all(void)
 	struct capgate_out out = {buffer, sizeof(buffer), 0};
 
 	capgate_out_string(
-		&out, "usage: capgate COMMAND [OPTION...] [OPERAND...]\n\n"
-		      "The gate for Linux capabilities of containers: judges, rewrites or refuses\n"
-		      "OCI runtime configurations by one policy.\n\ncommands:\n");
+		&out,
+		"usage: capgate COMMAND [OPTION...] [OPERAND...]\n"
+		"\n"
+		"Keeps capabilities that the policy does not list out of containers: judges,\n"
+		"rewrites or refuses OCI runtime configurations.\n"
+		"\n"
+		"commands:\n");
 	for (size_t i = 0; commands[i]; i++)
 		capgate_out_format(&out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
 	capgate_out_string(

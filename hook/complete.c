@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], shells[i].shell) == 0)
 			shells[i].fill(commands, &out);
 	if (out.len == 0 || out.len > out.size) {
-		io_say("complete: say bash, zsh or fish");
+		io_say("complete: name bash, zsh or fish");
 		return STATUS_USAGE;
 	}
 	if (io_write_all(STDOUT_FILENO, (struct capgate_text){out.p, out.len}, &err) == 0)

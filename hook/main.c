@@ -110,7 +110,8 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 	}
 	if (commands_elsewhere)
-		io_say("unknown command '%s'; this program has only what engines start; try: %s %s",
+		io_say("unknown command '%s'; this program has only the hooks and the wrapper; "
+		       "try: %s %s",
 		       argv[1], commands_elsewhere, argv[1]);
 	else
 		io_say("unknown command '%s'; see: capgate --help", argv[1]);

@@ -122,7 +122,7 @@ check -f jsonl "$work/tree" 2>/dev/null | jq -r .file >"$work/files"
 is "a tree is every config.json but the images' own, in order" \
 	sh -c '[ "$(sed "s,.*/tree/,,; 3q" "$1" | tr "\n" " ")" = "a/config.json b/config.json c/deep/config.json " ] && [ "$(wc -l <"$1")" -ge 4 ] && ! grep -q rootfs "$1"' - "$work/files"
 is "a directory without any is a finding" status 2 check "$work/none"
-is "and is said to be one" has "no config.json in it, nor below it" "$work/stdout"
+is "and is said to be one" has "no config.json in or below it" "$work/stdout"
 # 70 directories within each other, a specification in the 66th and in the last.
 deep=$work/deep$(printf '/d%.0s' $(seq 70))
 mkdir -p "$deep"

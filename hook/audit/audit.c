@@ -61,7 +61,7 @@ static const char *incomplete(const struct audit *a)
 {
 	if (a->unreadable)
 		return "a state or a process could not be read";
-	return geteuid() != 0 ? "not root, so that only this user's containers are seen" : NULL;
+	return geteuid() != 0 ? "without root, only this user's containers are seen" : NULL;
 }
 
 static void fill_head(void *user, struct capgate_out *out)
@@ -294,8 +294,8 @@ static bool choose_format(struct audit *a, const struct audit_options *options)
 	if (!options->cis && !options->control)
 		return true;
 	if (a->format != AUDIT_TABLE)
-		return io_say("audit: --cis and --control are a table, or --format lines; --format "
-			      "json holds the same evidence"),
+		return io_say("audit: --cis and --control print a table, or lines with --format "
+			      "lines; --format json has the same evidence"),
 		       false;
 	a->format = AUDIT_CIS;
 	return true;
@@ -308,7 +308,7 @@ static int usage_control(struct capgate_text word)
 	struct capgate_out out = {shown, sizeof(shown) - 1, 0};
 
 	capgate_out_visible(&out, word);
-	io_say("audit: no control is called '%s'; %s%s", shown,
+	io_say("audit: unknown control '%s'; %s%s", shown,
 	       near ? "did you mean " : "their names are in capgate(1)", near ? near : "");
 	return STATUS_USAGE;
 }
@@ -328,7 +328,7 @@ static int audit_main(const struct command *self, int argc, char **argv)
 		return status;
 	a.root = options.root;
 	if (n > 0) {
-		io_say("audit: it takes no operands; see: capgate audit --help");
+		io_say("audit: no operands are allowed; see: capgate audit --help");
 		return STATUS_USAGE;
 	}
 	if (!choose_format(&a, &options))
@@ -337,7 +337,7 @@ static int audit_main(const struct command *self, int argc, char **argv)
 	if (!choice)
 		return usage_control(unknown);
 	if (geteuid() != 0)
-		io_say("audit: not root: only this user's containers can be seen");
+		io_say("audit: without root, only this user's containers can be seen");
 	if (io_arena(POLICY_TEXT_MAX, &arena, &err) < 0 ||
 	    policy_load(options.policy, &arena, &a.policy, &err) < 0 ||
 	    controls_begin(choice, &a.controls, &err) < 0 || audit_machine(&a, &err) < 0) {
@@ -357,9 +357,9 @@ static const struct opt opts[] = {
 	{"cis", 0, OPT_FLAG, offsetof(struct audit_options, cis), NULL,
 	 "print the evidence for auditors: CIS Docker 5.4, 5.5, 5.23 and 5.26"},
 	{"control", 0, OPT_STRING, offsetof(struct audit_options, control), "ID[,...]",
-	 "print these controls only, also those of CIS Kubernetes and the STIGs; or all"},
+	 "print only these controls, including those of CIS Kubernetes and the STIGs; or all"},
 	{"root", 0, OPT_STRING, offsetof(struct audit_options, root), "DIR",
-	 "look for the stores of runtimes and engines below DIR; /proc is still the machine's"},
+	 "look for the stores of runtimes and engines below DIR; /proc is always this machine's"},
 	{"policy", 0, OPT_STRING, offsetof(struct audit_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{0},
@@ -368,13 +368,12 @@ static const struct opt opts[] = {
 const struct command command_audit = {
 	.name = "audit",
 	.operands = "",
-	.summary = "show what the containers of this machine ask for and really hold",
+	.summary = "show which capabilities this machine's containers ask for, and which they hold",
 	.details =
 		"Reads the state directories of runc, crun, youki and containerd, the stores of\n"
-		"Docker, podman and CRI-O, and /proc; asks no daemon.  It also shows processes "
-		"that\n"
-		"were started with exec --privileged, and stopped containers of Docker and "
-		"podman.\n"
+		"Docker, podman and CRI-O, and /proc, and asks no daemon.  It also shows\n"
+		"processes that were started with exec --privileged, and stopped containers of\n"
+		"Docker and podman.\n"
 		"Exit status: 0 all allowed, 1 some are not, 2 something could not be judged;\n"
 		"with --cis or --format lines 0 PASS, 1 FAIL, 2 UNKNOWN, the worst of the "
 		"controls.",

@@ -58,7 +58,7 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 	capgate_out_string(out, "\nallows ");
 	capgate_out_set(out, e->policy->allowed, " ");
 	capgate_out_format(out,
-			   "\n%zu container%s, with the stopped ones of %s Docker and podman\n",
+			   "\n%zu container%s, stopped ones of %s Docker and podman included\n",
 			   e->containers, e->containers == 1 ? "" : "s",
 			   e->uid == 0 ? "root's" : "this user's");
 	if (e->uid == 0)
@@ -69,8 +69,7 @@ void audit_cis_head(const struct audit_evidence *e, struct capgate_out *out)
 				   e->unreadable);
 	if (e->uid != 0)
 		capgate_out_string(
-			out,
-			"INCOMPLETE: not root, so that only this user's containers are seen\n");
+			out, "INCOMPLETE: without root, only this user's containers are seen\n");
 	capgate_out_string(out, "\n");
 }
 

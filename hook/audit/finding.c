@@ -81,7 +81,7 @@ static enum control_outcome judge_capabilities(const struct audit_result *r, str
 		return CONTROL_FAIL;
 	}
 	if (r->report.absent)
-		capgate_out_string(&why->out, "all: its specification names none");
+		capgate_out_string(&why->out, "all (its specification names none)");
 	else if (!capgate_set_empty(bad))
 		capgate_out_set(&why->out, bad, " ");
 	else if (r->report.verdict != CAPGATE_PASS && r->report.rule != CAPGATE_RULE_NO_NEW_PRIVS)

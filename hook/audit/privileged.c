@@ -116,7 +116,7 @@ const char *audit_privileged(const struct audit_result *r, capgate_set host)
 	if (!r->report.absent && !capgate_set_empty(host) && capgate_set_within(host, r->asked))
 		return "every capability";
 	if (io_arena(r->text.len, &arena, &err) < 0)
-		return "not looked into: memory ran out";
+		return "not read: memory ran out";
 	status = capgate_walk_text(r->text, (struct capgate_json_options){0}, &shape, &arena,
 				   visit_label, &reader, &err);
 	io_arena_release(&arena);

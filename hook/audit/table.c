@@ -107,7 +107,7 @@ void audit_tell_held(const struct audit_result *r, const struct style *style,
 	capgate_out_set(words_begin(&w), r->held, " ");
 	capgate_out_format(&w.out, " (%zu process%s", r->n_members, r->n_members == 1 ? "" : "es");
 	if (nested)
-		capgate_out_format(&w.out, ", %zu in user namespaces of their own, not counted",
+		capgate_out_format(&w.out, ", %zu in their own user namespaces, not counted",
 				   nested);
 	capgate_out_string(&w.out, ")");
 	audit_field(out, style, "held now", &w);
@@ -131,13 +131,14 @@ void audit_table(const struct audit_result *r, const struct style *style, struct
 	audit_headline(r, style, out);
 	if (r->report.parsed) {
 		if (r->report.absent)
-			capgate_out_string(words_begin(&w),
-					   "capabilities absent: some runtimes give all they have");
+			capgate_out_string(
+				words_begin(&w),
+				"capabilities are absent: some runtimes give all that they have");
 		else
 			capgate_out_set(words_begin(&w), r->asked, " ");
 		audit_field(out, style, "specification", &w);
 		if (r->container->gated) {
-			capgate_out_string(words_begin(&w), "as the wrapper would let it start");
+			capgate_out_string(words_begin(&w), "as the wrapper would start it");
 			audit_field(out, style, "", &w);
 		}
 	}

@@ -55,7 +55,7 @@ void audit_userns_words(const struct audit_result *r, struct words *words)
 
 	if (u->unknown) {
 		capgate_out_string(
-			out, "not known: Docker adds a seccomp profile when it starts it");
+			out, "not known: Docker adds a seccomp profile when the container starts");
 		return;
 	}
 	if (!u->open) {
@@ -70,7 +70,7 @@ void audit_userns_words(const struct audit_result *r, struct words *words)
 	if (r->spec.seccomp.presence != CAPGATE_PRESENT)
 		capgate_out_string(out, "the specification has no seccomp profile");
 	else if (!u->filter_blocks)
-		capgate_out_string(out, "the specification's seccomp profile lets it");
+		capgate_out_string(out, "the specification's seccomp profile allows it");
 	else
 		capgate_out_format(out, "%zu of %zu processes run without a filter (Seccomp: 0)",
 				   u->unfiltered, r->n_members);

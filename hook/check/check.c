@@ -54,9 +54,9 @@ static int plan_of(const struct check_options *options, int n, struct report_pla
 	if (options->threshold && plan->threshold < 0)
 		return fail_options("a severity is note, low, medium, high or critical");
 	if (!!options->fix + options->in_place + options->diff > 1)
-		return fail_options("only one of --diff, --fix and --in-place can be said");
+		return fail_options("use only one of --diff, --fix and --in-place");
 	if (options->deep && options->no_predict)
-		return fail_options("--deep predicts, and --no-predict does not");
+		return fail_options("--deep and --no-predict exclude each other");
 	if (!options->fix)
 		return 0;
 	if (mkdir(options->fix, 0777) < 0 && errno != EEXIST) {
@@ -161,9 +161,9 @@ static const struct opt opts[] = {
 	{"format", 'f', OPT_STRING, offsetof(struct check_options, format), "FORMAT",
 	 "table (default), json, jsonl, sarif, junit, github or html", report_format_names},
 	{"exit-threshold", 0, OPT_STRING, offsetof(struct check_options, threshold), "SEVERITY",
-	 "exit 1 only for findings, notes included, from this severity on"},
+	 "exit 1 only for findings, notes included, of this severity or above"},
 	{"remedies", 'r', OPT_FLAG, offsetof(struct check_options, remedies), NULL,
-	 "add to the table commands and lines that can be pasted"},
+	 "print commands and lines to paste, too"},
 	{"no-predict", 0, OPT_FLAG, offsetof(struct check_options, no_predict), NULL,
 	 "do not look into the root file system"},
 	{"deep", 0, OPT_FLAG, offsetof(struct check_options, deep), NULL,
@@ -171,7 +171,7 @@ static const struct opt opts[] = {
 	{"diff", 0, OPT_FLAG, offsetof(struct check_options, diff), NULL,
 	 "show what a rewrite would change, as a unified diff"},
 	{"fix", 0, OPT_STRING, offsetof(struct check_options, fix), "DIR",
-	 "write rewritten copies of the inputs that need it below DIR"},
+	 "below DIR, write a rewritten copy of each input that needs one"},
 	{"in-place", 0, OPT_FLAG, offsetof(struct check_options, in_place), NULL,
 	 "rewrite the files themselves, keeping mode and owner"},
 	{"process", 0, OPT_FLAG, offsetof(struct check_options, process), NULL,

@@ -72,9 +72,10 @@ void check_drop_ins(const char *path, struct capgate_inspected *v, size_t n)
 		    !has_drop_ins(path, quadlet ? "container" : NULL))
 			continue;
 		v[i].rule = CAPGATE_RULE_NOT_TOLD;
-		v[i].why = quadlet ? "drop-ins beside it may change what it gets; pass what "
-				     "/usr/libexec/podman/quadlet -dryrun prints, which has them"
-				   : "drop-ins beside it may change what it gets; pass what "
-				     "systemctl cat prints of it, which has them";
+		v[i].why =
+			quadlet ? "drop-ins beside it can change its capabilities; pass the output "
+				  "of /usr/libexec/podman/quadlet -dryrun, which includes them"
+				: "drop-ins beside it can change its capabilities; pass the output "
+				  "of systemctl cat, which includes them";
 	}
 }

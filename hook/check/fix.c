@@ -159,7 +159,7 @@ int check_fix_in_place(const char *path, struct capgate_text read, struct capgat
 		status = fd;
 	else if (!unchanged(fd, read, &st))
 		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				      "the file changed while it was judged; it is left alone");
+				      "the file changed while it was judged, and is not rewritten");
 	else
 		status = replace(dir, slash + 1, &st, text, err);
 	if (fd >= 0)

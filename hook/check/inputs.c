@@ -135,7 +135,7 @@ static const char *enter(struct check_inputs *in, char *path, char *real)
 	DIR *dir;
 
 	if (in->depth == TREE_DEPTH_MAX)
-		return not_entered(&f, "directories deeper than 64 are not looked into");
+		return not_entered(&f, "directories deeper than 64 levels are not searched");
 	dir = opendir(path);
 	if (!dir)
 		return not_entered(&f, errno == EACCES
@@ -155,7 +155,7 @@ static const char *enter(struct check_inputs *in, char *path, char *real)
 	failed = entry || errno;
 	closedir(dir);
 	if (failed)
-		return not_entered(&f, "the directory cannot be listed to its end");
+		return not_entered(&f, "the directory cannot be listed completely");
 	leave_out_rootfs(&f);
 	if (f.n)
 		qsort(f.names, f.n, sizeof(*f.names), by_name);
@@ -175,7 +175,7 @@ static bool next_name(struct check_inputs *in, struct report_item *ret)
 		in->depth--;
 		if (in->depth > 0 || !in->operand)
 			return false;
-		ret->why = "there is no config.json in it, nor below it";
+		ret->why = "there is no config.json in or below it";
 		ret->path = strdup(in->operand);
 		return ret->path;
 	}

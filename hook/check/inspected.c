@@ -66,8 +66,8 @@ static int collect_edits(struct collect *c, const struct capgate_inspected *one,
 		return capgate_fail(c->err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_EDITABLE,
 				    one->places.container.len ? one->places.container.off
 							      : CAPGATE_NOWHERE,
-				    c->edited ? "what is printed of a container is not edited"
-					      : "small edits do not make it allowed");
+				    c->edited ? "the output of inspect cannot be edited"
+					      : "edits of its capabilities do not make it allowed");
 	if (capgate_inspected_edit(c->o->subject.text, one, report.forbidden, &c->edited->arena,
 				   &edits, c->err) < 0)
 		return c->err->code;

@@ -28,7 +28,7 @@ static int open_input(const char *path, struct capgate_error *err)
 	if (!S_ISREG(st.st_mode)) {
 		close(fd);
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "it is neither a file nor a bundle; pipe it in and use -");
+				    "it is neither a file nor a bundle; for a pipe use -");
 	}
 	return fd;
 }

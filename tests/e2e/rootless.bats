@@ -131,8 +131,8 @@ probe() {
 	line 'CIS-Docker-5.5 PASS 1 container' lines 5.5
 	line 'CIS-Docker-5.23 PASS 1 container' lines 5.23
 	line "CIS-Docker-5.26 FAIL 1 of 1: ${id:0:12} specification" lines 5.26
-	line "CIS-Docker-5.4 FAIL 1 of 1: mine NET_RAW | incomplete: not root, so that only this user's containers are seen" own 5.4
-	line "CIS-Docker-5.23 UNKNOWN 1 container | incomplete: not root, so that only this user's containers are seen" own 5.23
+	line "CIS-Docker-5.4 FAIL 1 of 1: mine NET_RAW | incomplete: without root, only this user's containers are seen" own 5.4
+	line "CIS-Docker-5.23 UNKNOWN 1 container | incomplete: without root, only this user's containers are seen" own 5.23
 	pod exec -d --user 1000 --privileged mine sleep 990
 	entered() { lines 5.23 | grep -q "^CIS-Docker-5.23 FAIL 1 of 1: ${id:0:12} .*SYS_ADMIN.* in process [0-9]* (sleep)\$"; }
 	await entered
