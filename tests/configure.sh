@@ -492,7 +492,7 @@ run --all || status=$?
 prove "--all goes on after an engine that fails" [ -e "$R/etc/crio/crio.conf.d/50-capgate.conf" -a -e "$R$conf/50-capgate.conf" ]
 prove "and leaves that engine's file alone" [ "$(cat "$daemon")" = '{"debug": tru' ]
 prove "its status says so" [ $status -eq 22 ]
-prove "and its words say why, of which engine" grep -q '^capgate: configure: docker: .*daemon.json is left alone' "$work/said"
+prove "and its words say why, of which engine" grep -q '^capgate: configure: docker: .*daemon.json is not changed' "$work/said"
 prove "with what is done and what is not" grep -q '^capgate: configure: done: podman cri-o; not done: docker$' "$work/said"
 prove "the program is shown once" [ "$(grep -c "$program/capgate$" "$work/said")" = 1 ]
 run --all --dry-run

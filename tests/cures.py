@@ -251,7 +251,7 @@ CURES = [
     ("update podman, or mount that directory at ", mount_graph_root), ("name a directory below /run there", name_state),
     ("take that option out, ", take_option_out), ("start it without ", take_option_out),
     ('write it into "runtimes" of ', take_option_out), ('write "data-root" into ', name_data_root),
-    ('take "binary" out of ', take_binary_out), ("move that into a file of ", move_runtimes),
+    ('take "binary" out of ', take_binary_out), ("move that setting into a file of ", move_runtimes),
     ("let an authorization plugin say who may ask for it, or remove that program", take_out),
     ("capgate configure", configure), ("write it in version 1.0.0, as ", lambda words, finding: configure(words.split("as ")[1].removesuffix(" does"), finding)),
     ("chmod 755 ", command), ("rm -r ", command),

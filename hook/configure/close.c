@@ -42,7 +42,7 @@ static int close_unit(struct plan *plan, enum engine e, const char *unit, struct
 	if (configure_path(unit, path, sizeof(path), err) < 0)
 		return err->code;
 	text = configure_words(
-		"# Made by capgate configure %s --close-runc: runc in PATH is capgate.\n"
+		"# Made by capgate configure %s --close-runc: runc in this PATH is capgate.\n"
 		"[Service]\nEnvironment=\"PATH=" WIRING_CLOSED_DIR ":%s\"\n",
 		wiring_engine_name(e), path);
 	if (!text)
@@ -69,10 +69,10 @@ static int close_users(struct plan *plan, struct capgate_error *err)
 	if (!place_exists(WIRING_CLOSED_DIR "/runc"))
 		return configure_refuse(
 			err, WIRING_CLOSED_DIR
-			"/runc does not exist, and root must make it: "
-			"sudo capgate configure docker --close-runc, then this again");
-	plan_note(plan, "docker: runc in PATH is closed when dockerd has it: systemctl --user "
-			"daemon-reload; systemctl --user restart docker");
+			"/runc does not exist, and only root can create it: run sudo capgate "
+			"configure docker --close-runc, then this command again");
+	plan_note(plan, "docker: the runc in PATH is closed once dockerd is restarted: systemctl "
+			"--user daemon-reload; systemctl --user restart docker");
 	return close_unit(plan, ENGINE_DOCKER, "docker", err);
 }
 
@@ -98,9 +98,8 @@ int configure_close(struct plan *plan, struct wraps *wraps, enum engine e,
 	for (const char *const *u = units_of(e); status == 0 && *u; u++)
 		status = close_unit(plan, e, *u, err);
 	plan_note(plan,
-		  "%s: runc in PATH is closed when its daemons have it: systemctl daemon-reload; "
-		  "systemctl restart%s "
-		  "containerd (and buildkit)",
+		  "%s: the runc in PATH is closed once these daemons are restarted: systemctl "
+		  "daemon-reload; systemctl restart%s containerd (and buildkit)",
 		  wiring_engine_name(e), e == ENGINE_DOCKER ? " docker" : "");
 	return status;
 }
@@ -121,8 +120,8 @@ int configure_open(struct plan *plan, enum engine e, struct capgate_error *err)
 	if (status < 0 || !had)
 		return status;
 	if (e == ENGINE_DOCKER && other_root_is_users()) {
-		plan_note(plan, "docker: PATH is as before when dockerd has it: systemctl --user "
-				"daemon-reload; systemctl --user restart docker");
+		plan_note(plan, "docker: PATH is as before once dockerd is restarted: systemctl "
+				"--user daemon-reload; systemctl --user restart docker");
 		return 0; /* the links belong to root */
 	}
 	for (size_t i = 0; !place_exists(path) && status == 0 && i < sizeof(names) / sizeof(*names);
@@ -133,8 +132,8 @@ int configure_open(struct plan *plan, enum engine e, struct capgate_error *err)
 		status = plan_remove(plan, link, err);
 	}
 	plan_note(plan,
-		  "%s: PATH is as before when its daemons have it: systemctl daemon-reload; "
-		  "systemctl restart%s containerd",
+		  "%s: PATH is as before once these daemons are restarted: systemctl "
+		  "daemon-reload; systemctl restart%s containerd",
 		  wiring_engine_name(e), e == ENGINE_DOCKER ? " docker" : "");
 	return status;
 }

@@ -97,8 +97,8 @@ static int plan_engine(struct plan *plan, struct wraps *wraps, enum engine e,
 		if (configure_podman(plan, wraps, options->hooks_only, options->undo, err) < 0)
 			return err->code;
 		if (!options->undo)
-			plan_note(plan, "podman: nothing to restart; containers that run now were "
-					"not judged: restart them");
+			plan_note(plan, "podman: no daemon to restart; containers that run now "
+					"were not judged: restart them");
 		return 0;
 	}
 }
@@ -158,7 +158,7 @@ static int fail_words(const struct configure_options *options, char **words, int
 			return STATUS_USAGE;
 		}
 	if (n == 0 && !options->all) {
-		io_say("configure: name an engine (" WIRING_ENGINES ") or say --all");
+		io_say("configure: name an engine (" WIRING_ENGINES ") or use --all");
 		return STATUS_USAGE;
 	}
 	return OPTIONS_GO;
@@ -211,9 +211,10 @@ static int configure_each(unsigned engines, const struct configure_options *opti
 		plans[n] = (struct plan){0};
 	}
 	if (plan_tell_notes(plans, n,
-			    options->undo ? "the program stays in " CAPGATE_HOOKSDIR
-					    ": containers that still name it would not start"
-					  : "prove it: capgate doctor",
+			    options->undo
+				    ? "the program stays in " CAPGATE_HOOKSDIR
+				      ": without it, containers that still name it would not start"
+				    : "prove it: capgate doctor",
 			    &err) < 0) {
 		io_say("configure: %s", err.msg);
 		return STATUS_SYSTEM;
@@ -248,7 +249,7 @@ static int configure(const struct command *self, int argc, char **argv)
 	}
 	engines = choose_engines(&options, words, n);
 	if (engines == 0) {
-		io_say("configure: no engine is here; name the one that you are going to install");
+		io_say("configure: found no engine; name the one that you are going to install");
 		return STATUS_FINDINGS;
 	}
 	return configure_each(engines, &options, program);
@@ -256,31 +257,30 @@ static int configure(const struct command *self, int argc, char **argv)
 
 static const struct opt opts[] = {
 	{"all", 'a', OPT_FLAG, offsetof(struct configure_options, all), NULL,
-	 "wire every engine that is found"},
+	 "configure every engine that is found"},
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct configure_options, dry_run), NULL,
 	 "show what would be written; change nothing"},
 	{"close-runc", 0, OPT_FLAG, offsetof(struct configure_options, close_runc), NULL,
-	 "docker, containerd: also replace the runc in their PATH"},
+	 "docker, containerd: also replace the runc that they find in PATH"},
 	{"hooks-only", 0, OPT_FLAG, offsetof(struct configure_options, hooks_only), NULL,
-	 "podman: only the hooks; do not wrap its runtimes"},
+	 "podman: install only the hooks; do not wrap its runtimes"},
 	{"root", 0, OPT_STRING, offsetof(struct configure_options, root), "DIR",
 	 "work on the system below DIR, for example an image"},
 	{"undo", 'u', OPT_FLAG, offsetof(struct configure_options, undo), NULL,
-	 "remove the wiring"},
+	 "undo it: remove what configure has written"},
 	{0},
 };
 
 const struct command command_configure = {
 	.name = "configure",
 	.operands = "[ENGINE...]",
-	.summary = "wire capgate into podman, docker, containerd, cri-o and similar engines",
+	.summary = "make podman, docker, containerd, cri-o and similar engines use capgate",
 	.details = "Installs the program first, then writes drop-in files that name it, each by "
 		   "rename.\n"
 		   "The files of an engine without drop-ins (docker, containerd before 2.0) are "
 		   "edited;\n"
-		   "all other bytes stay, and a backup is kept beside each.  Running it again "
-		   "changes\n"
-		   "nothing.",
+		   "every other byte is kept, and a backup is kept beside each file.  Running it "
+		   "again\nchanges nothing.",
 	.options = opts,
 	.run = configure,
 };

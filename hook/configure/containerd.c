@@ -16,7 +16,7 @@
 #include "tomlwrap.h"
 #include "wraps.h"
 
-#define DROPIN_HEAD "# Made by capgate configure %s: the programs of its runtimes, nothing else.\n"
+#define DROPIN_HEAD "# Made by capgate configure %s: only the programs of its runtimes.\n"
 
 /* Static: this is large. */
 static struct containerd_files files;
@@ -36,12 +36,11 @@ static bool is_ours(const struct containerd_file *f)
 static int judge(const struct containerd_file *f, struct capgate_error *err)
 {
 	if (f->why[0])
-		return configure_refuse(err, "%.200s is left alone: %.200s", f->path, f->why);
+		return configure_refuse(err, "%.200s is not changed: %.200s", f->path, f->why);
 	if (f->c.version > CONTAINERD_NEWEST)
 		return configure_refuse(err,
-					"%.200s is of version %d; the newest that this capgate "
-					"knows is %d: use a newer "
-					"capgate",
+					"%.200s has version %d; the newest that this capgate knows "
+					"is %d: use a newer capgate",
 					f->path, f->c.version, CONTAINERD_NEWEST);
 	return 0;
 }
@@ -73,10 +72,10 @@ static int read_files(const struct job *job, struct capgate_error *err)
 					CONTAINERD_FILES);
 	if (files.v[0].missing || files.v[0].c.version > 1 || files.v[0].c.cri_disabled)
 		return 0;
-	return configure_refuse(err,
-				"%.200s is of version 1: bring it up to date with `containerd "
-				"config migrate`, then try again",
-				job->main);
+	return configure_refuse(
+		err,
+		"%.200s has version 1: update it with `containerd config migrate`, then try again",
+		job->main);
 }
 
 /* ---- Which programs ---------------------------------------------------------------------- */
@@ -279,9 +278,8 @@ int configure_site(struct plan *plan, struct wraps *wraps, const struct containe
 		return err->code;
 	if (files.v[0].c.cri_disabled) {
 		plan_note(plan,
-			  "%s: its CRI plugin is switched off, so that there is nothing to do: "
-			  "Docker's containers are judged "
-			  "through daemon.json",
+			  "%s: its CRI plugin is disabled, so there is nothing to do: Docker's "
+			  "containers are judged through daemon.json",
 			  site->engine);
 		return 0;
 	}
@@ -292,7 +290,8 @@ int configure_site(struct plan *plan, struct wraps *wraps, const struct containe
 	if (changes)
 		plan_note(plan, "%s: restart it: %s%s", site->engine, site->restart,
 			  undoing ? ""
-				  : "; pods made before are not judged until they are made again");
+				  : "; pods that were created before are not judged until they are "
+				    "created again");
 	return 0;
 }
 

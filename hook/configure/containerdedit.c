@@ -120,11 +120,11 @@ int containerd_edit(const struct job *job, size_t at, const struct handlers *h,
 		    !(h->absent[i] || (hidden && strcmp(h->name[i], "runc") == 0)))
 			continue;
 		if (f->c.closed)
-			return configure_refuse(err,
-						"%.200s holds its runtimes as inline tables, which "
-						"cannot be extended: "
-						"write them with [headers], then try again",
-						f->path);
+			return configure_refuse(
+				err,
+				"%.200s defines its runtimes as inline tables, which cannot be "
+				"extended: write them with [headers], then try again",
+				f->path);
 		if (tomlwrap_add(&t, f->c.plugin ? f->c.plugin : containerd_plugin_of(version),
 				 h->name[i], false, RUNC_TYPE, h->program[i], err) < 0)
 			return err->code;
@@ -163,7 +163,7 @@ static int unwrap(const struct job *job, struct tomlwrap *t, const struct contai
 	if (wraps_before(job->wraps, h->binary, word, sizeof(word)))
 		return tomlwrap_put(t, h->binary_at, configure_words("\"%s\"", word), err);
 	return configure_refuse(err,
-				"%.200s: what the handler \"%.60s\" ran before cannot be found "
+				"%.200s: the program that the handler \"%.60s\" ran before is not "
 				"in " WIRING_RUNTIME_JSON ": write its BinaryName by hand",
 				f->path, h->name);
 }
@@ -197,9 +197,10 @@ static int cut_blocks(struct containerd_file *f, struct capgate_text *ret,
 	while (tomlwrap_block(*ret, &at, &broken))
 		if (configure_splice(*ret, &(struct splice){at, ""}, 1, ret, err) < 0)
 			return err->code;
-	return broken ? configure_refuse(
-				err, "%.200s: the line \"# capgate: end\" is gone; edit it by hand",
-				f->path)
+	return broken ? configure_refuse(err,
+					 "%.200s: the line \"# capgate: end\" is missing; edit the "
+					 "file by hand",
+					 f->path)
 		      : 0;
 }
 

@@ -15,8 +15,8 @@
 #include "wraps.h"
 
 #define HEAD                                                                                       \
-	"# Made by capgate configure cri-o: the handlers as the files before this one have\n"      \
-	"# them, with capgate as their program.  After a change there run it again.\n"
+	"# Made by capgate configure cri-o: the handlers of the files that are read before\n"      \
+	"# this one, with capgate as their program.  Run it again after a change there.\n"
 
 /* What CRI-O uses for its default handler if no file defines one. */
 #define BUILT_IN                                                                                   \
@@ -90,11 +90,11 @@ static int copy(struct wraps *wraps, const struct conf_runtime *v, struct capgat
 	if (v->foreign || v->inherits)
 		return 0; /* doctor reports the first; the second runs the default's program */
 	if (v->closed)
-		return configure_refuse(err,
-					"%.200s does not write the handler \"%.60s\" as one table "
-					"with a [header], so that it "
-					"cannot be copied: do so, then try again",
-					v->file, v->name);
+		return configure_refuse(
+			err,
+			"%.200s does not define the handler \"%.60s\" as one table with a "
+			"[header], so it cannot be copied: write it so, then try again",
+			v->file, v->name);
 	if (program_of(wraps, v, program, err) < 0)
 		return err->code;
 	if (v->file[0])
@@ -146,8 +146,7 @@ int configure_crio(struct plan *plan, struct wraps *wraps, bool undoing, struct 
 			return err->code;
 	}
 	if (plan_changes(plan, WIRING_CRIO_CONF) || plan_changes(plan, WIRING_CRIO_RUNTIMES))
-		plan_note(plan, "cri-o: restart it: systemctl restart crio; pods made before are "
-				"not judged until they are "
-				"made again");
+		plan_note(plan, "cri-o: restart it: systemctl restart crio; pods that were created "
+				"before are not judged until they are created again");
 	return 0;
 }

@@ -28,9 +28,8 @@ static int make_template(struct plan *plan, struct wraps *wraps, const struct di
 	if (configure_site(plan, wraps, site, false, err) < 0)
 		return err->code;
 	plan_note(plan,
-		  "%s: %.200s was made from %.200s, because this version merges no drop-ins: "
-		  "remove it, and configure "
-		  "again, after an upgrade or a change of its options",
+		  "%s: %.200s was made from %.200s, because this version merges no drop-ins: after "
+		  "an upgrade, or a change of its options, remove it and configure again",
 		  site->engine, site->result, d->file);
 	return 0;
 }
@@ -86,7 +85,7 @@ int configure_distribution(struct plan *plan, struct wraps *wraps, enum engine e
 	if (site.dropins)
 		return configure_site(plan, wraps, &site, false, err);
 	if (!template && version == 0)
-		return configure_refuse(err, "%.200s is not there: start %s once, then try again",
+		return configure_refuse(err, "%.200s does not exist: start %s once, then try again",
 					d->file, site.engine);
 	if (!template)
 		return make_template(plan, wraps, d, &site, version, err);

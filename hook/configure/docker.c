@@ -28,11 +28,10 @@ static int parse(struct capgate_text text, struct daemonjson *ret, struct capgat
 	if (daemonjson_parse(text, &arena, ret, err) < 0) {
 		struct capgate_error inner = *err;
 
-		return configure_refuse(err,
-					"%.200s is left alone: %s%s%s (byte %zu); fix it, then try "
-					"again",
-					other_root_daemon_json(), inner.path,
-					inner.path[0] ? ": " : "", inner.msg, inner.pos);
+		return configure_refuse(
+			err, "%.200s is not changed: %s%s%s (byte %zu); fix that, then try again",
+			other_root_daemon_json(), inner.path, inner.path[0] ? ": " : "", inner.msg,
+			inner.pos);
 	}
 	return 0;
 }
@@ -111,12 +110,12 @@ static int judge_options(struct capgate_error *err)
 			? daemon_words_last(&words, "--default-runtime")
 			: NULL;
 	return !value ? 0
-		      : configure_refuse(err,
-					 "%.200s has the option --default-runtime %.60s, and "
-					 "dockerd would not start with a default "
-					 "in " WIRING_DOCKER_JSON
-					 " as well: take the option out, then try again",
-					 words.from, value);
+		      : configure_refuse(
+				err,
+				"%.200s has the option --default-runtime %.60s, and dockerd does "
+				"not start if there is a default in " WIRING_DOCKER_JSON
+				" as well: remove the option, then try again",
+				words.from, value);
 }
 
 struct edit {
@@ -304,11 +303,11 @@ static int unwrap(struct capgate_text text, const struct wraps *wraps, struct ca
 		else if (wraps_before(wraps, program, word, sizeof(word)))
 			old = configure_words("\"%s\"", word);
 		if (!old)
-			return configure_refuse(
-				err,
-				"%.200s: what the runtime \"%.60s\" ran before cannot be found "
-				"in " WIRING_RUNTIME_JSON ": write its path by hand",
-				other_root_daemon_json(), r->name);
+			return configure_refuse(err,
+						"%.200s: the program that the runtime \"%.60s\" "
+						"ran before is not in " WIRING_RUNTIME_JSON
+						": write its path by hand",
+						other_root_daemon_json(), r->name);
 		if (replace_span(&e, shim ? r->binary_at : r->path_at, old, err) < 0)
 			return err->code;
 	}
@@ -358,8 +357,7 @@ static int validate(struct capgate_text text, struct capgate_error *err)
 	if (r.status == 0 || !strstr(words, "unable to configure"))
 		return 0;
 	words[strcspn(words, "\n")] = '\0';
-	return configure_refuse(err,
-				"dockerd does not take the new %.200s, which is left alone: %s",
+	return configure_refuse(err, "dockerd rejects the new %.200s, so the old one is kept: %s",
 				other_root_daemon_json(), words);
 }
 
@@ -384,8 +382,8 @@ static int undo(struct plan *plan, struct wraps *wraps, const char *path, struct
 		text = backup;
 	if (!capgate_text_equal(old, text))
 		plan_note(plan,
-			  "docker: reload it: %s; containers made meanwhile "
-			  "name the runtime \"" WIRING_NAME "\" for good: make them again",
+			  "docker: reload it: %s; containers created in the meantime keep the "
+			  "runtime \"" WIRING_NAME "\": create them again",
 			  reload());
 	return configure_unedit(plan, path, text, err);
 }
@@ -416,8 +414,8 @@ int configure_docker(struct plan *plan, struct wraps *wraps, bool undoing,
 	if (!plan_changes(plan, path))
 		return 0;
 	plan_note(plan,
-		  "docker: reload it: %s; containers made before keep "
-		  "their runtime: make them again",
+		  "docker: reload it: %s; containers that were created before keep their runtime: "
+		  "create them again",
 		  reload());
 	return 0;
 }

@@ -133,8 +133,7 @@ int configure_read_conf(enum engine e, const char *without, const char *what,
 		return configure_refuse(
 			err, "%.200s cannot be understood: %.200s; correct it, then try again",
 			conf->broken, conf->broken_why);
-	return conf->more ? configure_refuse(err, "more files or %s than can be looked at", what)
-			  : 0;
+	return conf->more ? configure_refuse(err, "more files or %s than can be read", what) : 0;
 }
 
 int configure_judge_order(const struct engine_conf *conf, const char *ours,
@@ -148,8 +147,8 @@ int configure_judge_order(const struct engine_conf *conf, const char *ours,
 				"%s, then try again",
 				conf->v[i].file, ours, conf->v[i].name,
 				strncmp(conf->v[i].file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0
-					? "move that into a file "
-					  "of /etc/containers/containers.conf.d"
+					? "move that setting into a file of "
+					  "/etc/containers/containers.conf.d"
 					: "give it a name that sorts before");
 	return 0;
 }

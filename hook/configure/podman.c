@@ -16,8 +16,8 @@
 #include "wraps.h"
 
 #define HEAD                                                                                       \
-	"# Made by capgate configure podman: capgate in the place of each runtime, which it\n"     \
-	"# then becomes (/etc/capgate/runtime.json).  --hooks-only leaves this file out.\n"
+	"# Made by capgate configure podman: capgate in place of each runtime, which it then\n"    \
+	"# executes (/etc/capgate/runtime.json).  --hooks-only does not write this file.\n"
 
 /* Runtimes with a kernel of their own, or with another command line than runc's. */
 static bool is_foreign(const char *name)

@@ -104,11 +104,11 @@ int tomlwrap_set(struct tomlwrap *t, const struct containerd_file *file,
 	if (h->sibling.len)
 		return put_dotted(t, file->text, h->sibling, false, program, err);
 	if (file->c.closed)
-		return configure_refuse(err,
-					"%.200s holds its runtimes as inline tables, which cannot "
-					"be extended: write them "
-					"with [headers], then try again",
-					file->path);
+		return configure_refuse(
+			err,
+			"%.200s defines its runtimes as inline tables, which cannot be extended: "
+			"write them with [headers], then try again",
+			file->path);
 	return tomlwrap_add(t, file->c.plugin, h->name, h->old, NULL, program, err);
 }
 

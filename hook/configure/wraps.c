@@ -168,7 +168,8 @@ int wraps_take(struct wraps *w, const char *engine, const char *handler,
 	}
 	return configure_refuse(err,
 				WIRING_RUNTIME_JSON
-				" has ten other programs under the name of the handler \"%.60s\"",
+				" has ten other programs under the name of the handler \"%.60s\": "
+				"remove those that are not used",
 				handler);
 }
 

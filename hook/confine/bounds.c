@@ -50,7 +50,7 @@ static int read_bounds(capgate_set *ret, struct capgate_error *err)
 		if (in < 0 && errno == EINVAL && cap >= CAPS_LEAST) /* after the last one */
 			break;
 		if (in < 0)
-			return fail_ceiling(err, "the bounding set cannot be asked for");
+			return fail_ceiling(err, "the bounding set cannot be read");
 		if (in > 0)
 			now.bits |= (uint64_t)1 << cap;
 	}
@@ -76,7 +76,7 @@ static int read_held(struct held *h, struct capgate_error *err)
 {
 	h->header = (struct __user_cap_header_struct){_LINUX_CAPABILITY_VERSION_3, 0};
 	return syscall(SYS_capget, &h->header, h->data) < 0
-		       ? fail_ceiling(err, "capabilities cannot be asked for")
+		       ? fail_ceiling(err, "capabilities cannot be read")
 		       : 0;
 }
 
@@ -91,9 +91,9 @@ static int drop_bounds(capgate_set gone, struct capgate_error *err)
 	known.asked = false;
 	for (int cap = -1; (cap = capgate_set_next(gone, cap + 1)) >= 0;)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return fail_ceiling(
-				err, "the bounding set cannot be narrowed (a runtime without "
-				     "CAP_SETPCAP would give all of it to the container)");
+			return fail_ceiling(err,
+					    "the bounding set cannot be reduced (a runtime without "
+					    "CAP_SETPCAP would give all of it to the container)");
 	return 0;
 }
 

@@ -72,7 +72,7 @@ static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 		return err->code;
 	if ((duty == CONFINE_KILL || duty == CONFINE_MARK) &&
 	    syscall(SYS_capget, &header, held) < 0)
-		return confine_fail(err, "asking for capabilities", errno);
+		return confine_fail(err, "reading capabilities", errno);
 	if (duty == CONFINE_KILL)
 		kept[0].effective = kept[0].permitted = held[0].permitted & 1u << CAP_KILL;
 	if (duty == CONFINE_MARK)

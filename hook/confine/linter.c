@@ -41,7 +41,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 
 	/* Not capng_get_caps_process(): it opens files below /proc. */
 	if (syscall(SYS_capget, &header, held) < 0)
-		return confine_fail(err, "asking for capabilities", errno);
+		return confine_fail(err, "reading capabilities", errno);
 	for (size_t i = 0; i < COUNT(kept); i++)
 		if (duty >= kept[i].least && duty != CONFINE_MAPS &&
 		    held[kept[i].cap / 32].permitted >> kept[i].cap % 32 & 1 &&

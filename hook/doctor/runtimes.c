@@ -49,7 +49,7 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct engine_co
 		   podman ? ": hooks judge what it starts, and nobody what is executed in it"
 			  : ", and capgate does not judge what is executed in it",
 		   !last   ? ""
-		   : users ? "move that into a file of /etc/containers/containers.conf.d"
+		   : users ? "move that setting into a file of /etc/containers/containers.conf.d"
 			   : "give that file a name that sorts before " WIRING_LAST_CONF,
 		   last ? ", then: " : "", wiring_engine_name(e));
 }
