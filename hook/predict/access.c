@@ -47,6 +47,16 @@ static bool is_mapped(const struct capgate_spec *spec, const struct capgate_idma
 	return false;
 }
 
+bool predict_same_access(capgate_set effective, capgate_set other)
+{
+	static const int count[] = {CAPGATE_CAP_DAC_READ_SEARCH, CAPGATE_CAP_DAC_OVERRIDE};
+
+	for (size_t i = 0; i < sizeof(count) / sizeof(*count); i++)
+		if (capgate_set_has(effective, count[i]) != capgate_set_has(other, count[i]))
+			return false;
+	return true;
+}
+
 /* Capabilities count for files whose owner and group the namespace knows. */
 static bool overrides(const struct capgate_spec *spec, const struct stat *st, capgate_set effective)
 {

@@ -126,23 +126,24 @@ typedef Elf32_Phdr elf_segment;
  * damaged ones nothing is said. */
 static enum predict_format elf(int fd, const char *head, size_t n, char interpreter[PREDICT_PATH])
 {
+	elf_segment segments[HEADERS], *s = segments;
 	elf_header h;
-	elf_segment s;
+	size_t size;
 
 	memcpy(&h, head, sizeof(h));
-	if (n < sizeof(h) || h.e_ident[EI_CLASS] != CLASS || h.e_phentsize != sizeof(s))
+	if (n < sizeof(h) || h.e_ident[EI_CLASS] != CLASS || h.e_phentsize != sizeof(*s))
 		return PREDICT_UNREADABLE;
-	for (unsigned i = 0; i < h.e_phnum && i < HEADERS; i++) {
-		if (pread(fd, &s, sizeof(s), (off_t)(h.e_phoff + i * sizeof(s))) != sizeof(s))
-			return PREDICT_UNREADABLE;
-		if (s.p_type != PT_INTERP)
-			continue;
-		if (s.p_filesz < 2 || s.p_filesz > PREDICT_PATH ||
-		    pread(fd, interpreter, s.p_filesz, (off_t)s.p_offset) != (ssize_t)s.p_filesz ||
-		    interpreter[s.p_filesz - 1] != '\0')
-			return PREDICT_UNREADABLE;
+	size = (h.e_phnum < HEADERS ? h.e_phnum : HEADERS) * sizeof(*s);
+	if (pread(fd, segments, size, (off_t)h.e_phoff) != (ssize_t)size)
+		return PREDICT_UNREADABLE;
+	while (s < segments + size / sizeof(*s) && s->p_type != PT_INTERP)
+		s++;
+	if (s == segments + size / sizeof(*s))
 		return PREDICT_NATIVE;
-	}
+	if (s->p_filesz < 2 || s->p_filesz > PREDICT_PATH ||
+	    pread(fd, interpreter, s->p_filesz, (off_t)s->p_offset) != (ssize_t)s->p_filesz ||
+	    interpreter[s->p_filesz - 1] != '\0')
+		return PREDICT_UNREADABLE;
 	return PREDICT_NATIVE;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of answers, a place for each hash of a key; the whole key is compared.  An
- * answer is used again only while every file that it followed is the same file,
- * unchanged since: that takes a look at each, in place of the search for them.
+ * A table of answers, four places for each hash of a key, so that two keys of one hash do not
+ * drive each other out; the whole key is compared.  An answer is used again only while every
+ * file that it followed is the same file, unchanged since: that takes a look at each, in place
+ * of the search for them.
  */
 #include "memory.h"
 
@@ -13,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PLACES 4096
+#define ROWS 1024
+#define WAYS 4
 
 struct place {
 	char *key; /* malloc'd; NULL: empty */
@@ -22,8 +24,13 @@ struct place {
 	struct prediction prediction;
 };
 
+struct memory_row {
+	struct place places[WAYS];
+	unsigned char next; /* to be given up, when all are taken */
+};
+
 struct predict_memory {
-	struct place places[PLACES];
+	struct memory_row rows[ROWS];
 };
 
 struct predict_memory *predict_memory_new(void)
@@ -40,8 +47,8 @@ static void forget(struct place *p)
 
 void predict_memory_free(struct predict_memory *memory)
 {
-	for (size_t i = 0; memory && i < PLACES; i++)
-		forget(&memory->places[i]);
+	for (size_t i = 0; memory && i < ROWS * WAYS; i++)
+		forget(&memory->rows[i / WAYS].places[i % WAYS]);
 	free(memory);
 }
 
@@ -158,25 +165,33 @@ bool predict_key_make(const struct predict_root *root, const struct capgate_repo
 	return ret->len <= sizeof(ret->bytes);
 }
 
-/* FNV-1a: only the place depends on it. */
-static size_t place_of(const struct predict_key *key)
+/* FNV-1a: only the row depends on it. */
+static size_t row_of(const struct predict_key *key)
 {
 	uint32_t hash = 2166136261u;
 
 	for (size_t i = 0; i < key->len; i++)
 		hash = (hash ^ (unsigned char)key->bytes[i]) * 16777619u;
-	return hash % PLACES;
+	return hash % ROWS;
 }
 
 /* ---- The table ------------------------------------------------------------------------ */
+
+static bool is_of(const struct place *p, const struct predict_key *key)
+{
+	return p->key && p->len == key->len && memcmp(p->key, key->bytes, key->len) == 0;
+}
 
 const struct prediction *predict_recall(const struct predict_memory *memory,
 					const struct predict_root *root,
 					const struct predict_key *key)
 {
-	const struct place *p = &memory->places[place_of(key)];
+	const struct memory_row *row = &memory->rows[row_of(key)];
+	const struct place *p = row->places;
 
-	if (!p->key || p->len != key->len || memcmp(p->key, key->bytes, key->len) != 0)
+	while (p < row->places + WAYS && !is_of(p, key))
+		p++;
+	if (p == row->places + WAYS)
 		return NULL;
 	for (size_t i = 0; i < p->trace->n; i++)
 		if (!is_unchanged(root, &p->trace->seen[i]))
@@ -184,10 +199,19 @@ const struct prediction *predict_recall(const struct predict_memory *memory,
 	return &p->prediction;
 }
 
+/* The key's own, an empty one, or the next one's in turn. */
+static struct place *place_for(struct memory_row *row, const struct predict_key *key)
+{
+	for (size_t i = 0; i < WAYS; i++)
+		if (!row->places[i].key || is_of(&row->places[i], key))
+			return &row->places[i];
+	return &row->places[row->next++ % WAYS];
+}
+
 void predict_remember(struct predict_memory *memory, const struct predict_key *key,
 		      const struct predict_trace *trace, const struct prediction *p)
 {
-	struct place *place = &memory->places[place_of(key)];
+	struct place *place = place_for(&memory->rows[row_of(key)], key);
 	struct place new = {malloc(key->len), key->len, malloc(sizeof(*trace)), *p};
 
 	/* Without memory it is found out again. */

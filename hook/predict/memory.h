@@ -44,7 +44,7 @@ const struct prediction *predict_recall(const struct predict_memory *memory,
 					const struct predict_root *root,
 					const struct predict_key *key);
 
-/* Keeps a copy; what another key left in its place goes. */
+/* Keeps a copy, of which an older answer may have to give way. */
 void predict_remember(struct predict_memory *memory, const struct predict_key *key,
 		      const struct predict_trace *trace, const struct prediction *p);
 

@@ -29,11 +29,12 @@ int predict_open(const struct predict_root *root, const char *path, int flags);
 
 enum predict_cover {
 	PREDICT_BARE,	 /* the container sees the files of the root */
-	PREDICT_FILE,	 /* a bind mount just there: *ret is its source, opened O_PATH */
+	PREDICT_FILE,	 /* a bind mount is just there */
 	PREDICT_COVERED, /* by a mount that cannot be looked into */
 };
 
-/* Which of the specification's mounts is over that path, which need not exist. */
+/* Which of the specification's mounts is over that path, which need not exist.  *ret: what the
+ * container will find there, opened O_PATH; or -1, and errno. */
 enum predict_cover predict_cover_of(const struct predict_root *root, const char *path, int *ret);
 
 /* Where the path leads, in the root; false when it leads to nothing. */
@@ -46,6 +47,8 @@ enum predict_may { PREDICT_MAY, PREDICT_MAY_NOT, PREDICT_MAY_PERHAPS };
 /* Is that the root of the container, as the host counts? */
 bool predict_is_root(const struct capgate_spec *spec, uid_t owner);
 
+/* Do both answer the questions below alike, with all else the same? */
+bool predict_same_access(capgate_set effective, capgate_set other);
 /* The file or, with directories, every directory that leads to path: the kernel's
  * check of mode and owner, for a process that has these capabilities effective. */
 enum predict_may predict_may_execute(const struct capgate_spec *spec, int fd,

@@ -65,9 +65,8 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 	case PREDICT_COVERED:
 		return unknown(s, "a mount of the specification is over it");
 	case PREDICT_BARE:
-		s->fd = predict_open(s->root, s->path, O_PATH);
 		break;
-	default:
+	case PREDICT_FILE:
 		/* Outside the root, where another specification may have something else. */
 		s->trace->incomplete = true;
 		break;
@@ -200,12 +199,18 @@ static enum prediction_kind execute(struct search *s)
 	return PREDICT_ELOOP;
 }
 
-static enum prediction_kind follow(struct search *s, struct predict_file *ret)
+/* The file that is executed, whatever its capabilities. */
+static enum prediction_kind find(struct search *s)
 {
 	enum prediction_kind kind = look_up(s, s->spec->args[0]);
 
-	if (kind == PREDICT_STARTS)
-		kind = execute(s);
+	return kind == PREDICT_STARTS ? execute(s) : kind;
+}
+
+/* What becomes of the file that was found, with that bounding set. */
+static enum prediction_kind execute_found(struct search *s, enum prediction_kind kind,
+					  struct predict_file *ret)
+{
 	*ret = (struct predict_file){0};
 	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS &&
 	    predict_fails(ret, s->bounding))
@@ -215,7 +220,6 @@ static enum prediction_kind follow(struct search *s, struct predict_file *ret)
 					 "nosuid, as here, which runtimes treat differently")
 			       : PREDICT_EPERM;
 	memcpy(ret->path, s->path, sizeof(ret->path));
-	leave(s);
 	return kind;
 }
 
@@ -230,12 +234,19 @@ static void follow_both(const struct predict_root *root, const struct capgate_re
 		.bounding = report->before.initial[CAPGATE_BOUNDING],
 		.fd = -1,
 	};
+	enum prediction_kind found = find(&before);
 	struct search after = before;
 
+	p->before = execute_found(&before, found, &p->program);
 	after.effective = report->kept[CAPGATE_EFFECTIVE];
 	after.bounding = report->after.initial[CAPGATE_BOUNDING];
-	p->before = follow(&before, &p->program);
-	p->after = follow(&after, &p->program);
+	/* The search takes most of the time. */
+	if (!predict_same_access(before.effective, after.effective)) {
+		after.why = NULL;
+		found = find(&after);
+	}
+	p->after = execute_found(&after, found, &p->program);
+	leave(&after);
 	p->program.fails = p->after == PREDICT_EPERM;
 	p->why = after.why;
 	/* Where nothing was found there is nothing whose change would be seen. */

@@ -215,24 +215,41 @@ static int open_source(const struct predict_root *root, const struct capgate_mou
 	return openat(root->bundle, path, O_PATH | O_CLOEXEC);
 }
 
+/* Where the path leads: as resolve_far(), of what is opened; fd -1: of nothing.  Keeps errno. */
+static int resolve_opened(const struct predict_root *root, const char *path, int fd,
+			  char where[PATH_MAX])
+{
+	const int why = errno;
+	int known;
+
+	if (fd >= 0)
+		return name_of_open(root, fd, where) ? 0 : -1;
+	known = resolve_far(root, path, where);
+	errno = why;
+	return known;
+}
+
 enum predict_cover predict_cover_of(const struct predict_root *root, const char *path, int *ret)
 {
 	char where[PATH_MAX];
 	size_t i = root->n_mounts;
+	int known;
 
-	int known = i ? resolve_far(root, path, where) : 0;
-
-	if (i == 0 || known > 0)
+	*ret = predict_open(root, path, O_PATH);
+	if (i == 0)
 		return PREDICT_BARE;
-	if (known < 0)
-		return PREDICT_COVERED;
+	known = resolve_opened(root, path, *ret, where);
+	if (known > 0)
+		return PREDICT_BARE;
 	/* The last one is on top. */
-	while (i > 0 && root->mounts[i - 1] && !is_below(where, root->mounts[i - 1]))
+	while (known == 0 && i > 0 && root->mounts[i - 1] && !is_below(where, root->mounts[i - 1]))
 		i--;
 	if (i == 0)
 		return PREDICT_BARE;
-	if (!root->mounts[i - 1] || strcmp(where, root->mounts[i - 1]) != 0)
-		return PREDICT_COVERED;
-	*ret = open_source(root, &root->spec->mounts[i - 1]);
+	if (*ret >= 0)
+		close(*ret);
+	*ret = -1;
+	if (known == 0 && root->mounts[i - 1] && strcmp(where, root->mounts[i - 1]) == 0)
+		*ret = open_source(root, &root->spec->mounts[i - 1]);
 	return *ret < 0 ? PREDICT_COVERED : PREDICT_FILE;
 }
