@@ -13,169 +13,9 @@
 #include "procfs.h"
 #include "lib/base/base.h"
 #include "lib/inputs/inputs.h"
+#include "inside.h"
 
 #include <string.h>
-
-/* ---- Paths in the container ------------------------------------------------------ */
-
-/* The next component that is neither empty nor "."; false: there are no more. */
-static bool next_component(struct capgate_text *rest, struct capgate_text *ret)
-{
-	while (rest->len > 0) {
-		size_t n = 0;
-
-		while (n < rest->len && rest->p[n] != '/')
-			n++;
-		*ret = (struct capgate_text){rest->p, n};
-		n += n < rest->len;
-		*rest = (struct capgate_text){rest->p + n, rest->len - n};
-		if (ret->len > 0 && !capgate_text_is(*ret, "."))
-			return true;
-	}
-	return false;
-}
-
-static bool is_absolute(struct capgate_text path)
-{
-	return path.len > 0 && path.p[0] == '/';
-}
-
-static bool climbs(struct capgate_text path)
-{
-	struct capgate_text component;
-
-	while (next_component(&path, &component))
-		if (capgate_text_is(component, ".."))
-			return true;
-	return false;
-}
-
-/*
- * May a file system take the component for that name?  Some fold case, some leave
- * out code points that are not seen (ext4's casefold), some dots and blanks at the
- * end (vfat).  U+017F and U+212A fold to s and k.
- */
-static bool may_be(struct capgate_text component, const char *name)
-{
-	static const char long_s[] = "\xc5\xbf", kelvin[] = "\xe2\x84\xaa";
-
-	for (size_t i = 0; i < component.len; i++) {
-		const struct capgate_text rest = {component.p + i, component.len - i};
-		char c = component.p[i];
-
-		if (capgate_text_begins(rest, long_s))
-			c = 's';
-		else if (capgate_text_begins(rest, kelvin))
-			c = 'k';
-		else if (c >= 'A' && c <= 'Z')
-			c = (char)(c | 0x20);
-		if ((unsigned char)c >= 0x80 || c == '.' || c == ' ')
-			continue;
-		if (*name++ != c)
-			return false;
-	}
-	return *name == '\0';
-}
-
-/* Below /proc, links that may lead anywhere: those of processes. */
-static bool is_process(struct capgate_text component)
-{
-	return may_be(component, "self") || may_be(component, "thread-self") ||
-	       (component.len > 0 && component.p[0] >= '0' && component.p[0] <= '9');
-}
-
-/* May a mount or a file made here cover the file? */
-static bool may_cover(struct capgate_text path)
-{
-	static const char *const place[] = {"proc", "sys", "kernel", "cap_last_cap"};
-	struct capgate_text component;
-
-	if (climbs(path))
-		return true;
-	for (size_t i = 0; i < COUNT(place); i++) {
-		if (!next_component(&path, &component))
-			return true; /* the root, or a directory above the file */
-		if (i == 1 && is_process(component))
-			return true;
-		if (!may_be(component, place[i]))
-			return false;
-	}
-	return true;
-}
-
-/* ---- The root file system ---------------------------------------------------------- */
-
-/* As the kernel writes a component into a list of mounts: mangle_path() of fs/seq_file.c. */
-static void out_escaped(struct capgate_out *out, struct capgate_text component)
-{
-	static const char escaped[] = " \t\n\\";
-
-	for (size_t i = 0; i < component.len; i++) {
-		const char c = component.p[i];
-
-		if (memchr(escaped, c, sizeof(escaped) - 1))
-			capgate_out_format(out, "\\%03o", (unsigned)(unsigned char)c);
-		else
-			capgate_out_bytes(out, &component.p[i], 1);
-	}
-}
-
-static void out_components(struct capgate_out *out, struct capgate_text path, bool escaped)
-{
-	struct capgate_text component;
-
-	while (next_component(&path, &component)) {
-		if (capgate_text_is(component, "..")) {
-			while (out->len > 0 && out->len <= out->size && out->p[--out->len] != '/')
-				;
-			continue;
-		}
-		capgate_out_string(out, "/");
-		if (escaped)
-			out_escaped(out, component);
-		else
-			capgate_out_bytes(out, component.p, component.len);
-	}
-}
-
-#define ROOT_MOST 4096
-
-struct root {
-	char buf[ROOT_MOST];
-	struct capgate_text path; /* empty: "/", or unknown */
-	bool known;
-};
-
-/* runc joins a relative path to the bundle's and cleans the result as text, and refuses links
- * on the way. */
-static void find_root(const struct capgate_spec *spec, const struct capgate_scene *scene,
-		      bool escaped, struct root *ret)
-{
-	const bool absolute = is_absolute(spec->root_path);
-	struct capgate_out out = {ret->buf, sizeof(ret->buf), 0};
-
-	ret->path = (struct capgate_text){0};
-	ret->known = false;
-	if (!absolute && !is_absolute(scene->bundle))
-		return;
-	if (!absolute)
-		out_components(&out, scene->bundle, escaped);
-	out_components(&out, spec->root_path, escaped);
-	ret->known = out.len < out.size;
-	if (ret->known)
-		ret->path = (struct capgate_text){ret->buf, out.len};
-}
-
-/* runc takes the path of the root file system off a destination that begins with it. */
-static struct capgate_text without_root(struct capgate_text path, const struct root *root)
-{
-	struct capgate_text rest = path, left = root->path, component, expected;
-
-	while (next_component(&left, &expected))
-		if (!next_component(&rest, &component) || !capgate_text_equal(component, expected))
-			return path;
-	return rest;
-}
 
 /* ---- Mounts ------------------------------------------------------------------------- */
 
@@ -235,7 +75,7 @@ static bool is_below_proc(const struct capgate_mount *m)
 {
 	struct capgate_text path = m->destination, component;
 
-	return next_component(&path, &component) && may_be(component, "proc");
+	return capgate_inside_next(&path, &component) && capgate_inside_may_be(component, "proc");
 }
 
 /*
@@ -258,7 +98,7 @@ struct proc {
 	const struct capgate_mount *blame; /* NULL: nothing is mounted on /proc */
 };
 
-static struct proc follow_mounts(const struct capgate_spec *spec, const struct root *root)
+static struct proc follow_mounts(const struct capgate_spec *spec, const struct capgate_root *root)
 {
 	const bool open = spreads(spec->rootfs_propagation);
 	struct proc p = {0};
@@ -271,7 +111,8 @@ static struct proc follow_mounts(const struct capgate_spec *spec, const struct r
 			p = (struct proc){.genuine = true};
 		} else if (is_host_proc(m)) {
 			p = (struct proc){.genuine = !(open && copied), .host = true, .blame = m};
-		} else if (may_cover(without_root(m->destination, root))) {
+		} else if (capgate_inside_covers_last_cap(
+				   capgate_inside_without_root(m->destination, root))) {
 			p = (struct proc){.blame = m};
 		} else if (p.host) {
 			p.followed = true;
@@ -291,16 +132,16 @@ enum shown { NOT_SHOWN, SHOWN_GENUINE, SHOWN_FORGED };
 
 static enum shown what_is_shown(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
-	struct root root = {.known = true}; /* within: the process's own */
+	struct capgate_root root = {.known = true}; /* within: the process's own */
 
 	if (scene->mounts.len == 0)
 		return NOT_SHOWN;
 	if (!scene->mounts_within)
-		find_root(spec, scene, true, &root);
+		capgate_inside_root(spec, scene, true, &root);
 	/* No engine hides its root file system from us, and runc leaves an absolute path that
-	 * climbs to the kernel. */
-	if (!root.known ||
-	    (!scene->mounts_within && is_absolute(spec->root_path) && climbs(spec->root_path)))
+	 * capgate_inside_climbs to the kernel. */
+	if (!root.known || (!scene->mounts_within && capgate_inside_absolute(spec->root_path) &&
+			    capgate_inside_climbs(spec->root_path)))
 		return SHOWN_FORGED;
 	if (capgate_mounts_show_last_cap(scene->mounts, root.path))
 		return SHOWN_GENUINE;
@@ -316,15 +157,15 @@ static bool may_be_dev(struct capgate_text path)
 {
 	struct capgate_text component;
 
-	return next_component(&path, &component) && may_be(component, "dev") &&
-	       !next_component(&path, &component);
+	return capgate_inside_next(&path, &component) && capgate_inside_may_be(component, "dev") &&
+	       !capgate_inside_next(&path, &component);
 }
 
 static const struct capgate_mount *last_mount_on_dev(const struct capgate_spec *spec,
-						     const struct root *root)
+						     const struct capgate_root *root)
 {
 	for (size_t i = spec->n_mounts; i > 0; i--)
-		if (may_be_dev(without_root(spec->mounts[i - 1].destination, root)))
+		if (may_be_dev(capgate_inside_without_root(spec->mounts[i - 1].destination, root)))
 			return &spec->mounts[i - 1];
 	return NULL;
 }
@@ -357,7 +198,7 @@ static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text
 
 /* Is /dev empty when devices are put into it, or left alone (runc makes none
  * where /dev is a bind)? */
-static bool dev_is_fresh(const struct capgate_spec *spec, const struct root *root)
+static bool dev_is_fresh(const struct capgate_spec *spec, const struct capgate_root *root)
 {
 	const struct capgate_mount *dev = last_mount_on_dev(spec, root);
 
@@ -375,12 +216,12 @@ static bool binds_devices(const struct capgate_spec *spec, const struct capgate_
 
 /* The first device that may come over the file, or NULL. */
 static const struct capgate_place *covering_device(const struct capgate_spec *spec,
-						   const struct root *root, bool binds)
+						   const struct capgate_root *root, bool binds)
 {
 	for (size_t i = 0; i < spec->n_devices; i++) {
 		const struct capgate_place *d = &spec->devices[i];
 
-		if (may_cover(without_root(d->path, root)) ||
+		if (capgate_inside_covers_last_cap(capgate_inside_without_root(d->path, root)) ||
 		    (binds && !is_safe_to_bind(spec, d->path)))
 			return d;
 	}
@@ -408,18 +249,18 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 	const struct capgate_namespace *mount = capgate_spec_namespace(spec, "mount");
 	const enum shown shown = what_is_shown(spec, scene);
 	const struct capgate_place *device;
-	struct root root;
+	struct capgate_root root;
 	struct proc p;
 	bool filled;
 
-	find_root(spec, scene, false, &root);
+	capgate_inside_root(spec, scene, false, &root);
 	device = covering_device(spec, &root, binds);
 	p = follow_mounts(spec, &root);
 	/* A tmpfs over what a link goes through is empty, until devices are made in it. */
 	filled = p.host && p.followed && spec->n_devices > 0;
 	*rebind = false;
 	for (size_t i = 0; i < spec->n_masked; i++) {
-		if (may_cover(spec->masked[i].path)) {
+		if (capgate_inside_covers_last_cap(spec->masked[i].path)) {
 			*ret = forged(spec->masked[i].at, spec->masked[i].path);
 			return false;
 		}
