@@ -64,7 +64,7 @@ struct capgate_mount {
 	struct capgate_span at;
 };
 
-/* A path inside the container: of linux.maskedPaths, of linux.devices. */
+/* A path inside the container: of linux.maskedPaths, .readonlyPaths, .devices. */
 struct capgate_place {
 	struct capgate_text path;
 	struct capgate_span at;
@@ -197,8 +197,8 @@ struct capgate_spec {
 	struct capgate_mount *mounts;
 	size_t n_mounts;
 	struct capgate_span mounts_at; /* the array */
-	struct capgate_place *masked, *devices;
-	size_t n_masked, n_devices;
+	struct capgate_place *masked, *readonly_paths, *devices;
+	size_t n_masked, n_readonly_paths, n_devices;
 	struct capgate_seccomp seccomp;
 	/* A filter may answer setuid and its kin: who it will be is not known. */
 	bool identity_pretended;

@@ -66,8 +66,7 @@ bool capgate_inside_may_be(struct capgate_text component, const char *name)
 	return *name == '\0';
 }
 
-/* Below /proc, links that may lead anywhere: those of processes. */
-static bool is_process(struct capgate_text component)
+bool capgate_inside_process(struct capgate_text component)
 {
 	return capgate_inside_may_be(component, "self") ||
 	       capgate_inside_may_be(component, "thread-self") ||
@@ -85,7 +84,7 @@ bool capgate_inside_covers_last_cap(struct capgate_text path)
 	for (size_t i = 0; i < COUNT(place); i++) {
 		if (!capgate_inside_next(&path, &component))
 			return true; /* the root, or a directory above the file */
-		if (i == 1 && is_process(component))
+		if (i == 1 && capgate_inside_process(component))
 			return true;
 		if (!capgate_inside_may_be(component, place[i]))
 			return false;

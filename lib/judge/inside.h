@@ -20,6 +20,9 @@ bool capgate_inside_climbs(struct capgate_text path);
 /* May a file system take the component for that name, which is lower case ASCII? */
 bool capgate_inside_may_be(struct capgate_text component, const char *name);
 
+/* Below /proc, a directory whose links may lead anywhere: a process's. */
+bool capgate_inside_process(struct capgate_text component);
+
 /* May a mount or a file made at this path cover /proc/sys/kernel/cap_last_cap?  The path is
  * relative to the container's root, with or without a slash before it. */
 bool capgate_inside_covers_last_cap(struct capgate_text path);

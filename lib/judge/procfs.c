@@ -228,6 +228,64 @@ static const struct capgate_place *covering_device(const struct capgate_spec *sp
 	return NULL;
 }
 
+/* ---- Read-only paths ------------------------------------------------------------------- */
+
+static bool is_on_sys(const struct capgate_mount *m, struct capgate_text *below)
+{
+	struct capgate_text component;
+
+	*below = m->destination;
+	return capgate_inside_next(below, &component) && capgate_inside_may_be(component, "sys");
+}
+
+/* Is /sys the kernel's, with nothing of anybody else's in it? */
+static bool sys_is_genuine(const struct capgate_spec *spec)
+{
+	bool genuine = false;
+
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		const struct capgate_mount *m = &spec->mounts[i];
+		struct capgate_text below, component;
+
+		if (capgate_inside_climbs(m->destination))
+			return false;
+		if (!is_on_sys(m, &below))
+			continue;
+		if (capgate_text_is(m->destination, "/sys"))
+			genuine = !m->bind && capgate_text_is(m->type, "sysfs");
+		else if (!is_kernels_own(m) || !capgate_inside_next(&below, &component))
+			return false;
+	}
+	return genuine;
+}
+
+/*
+ * runc binds a read-only path to itself, after createRuntime: one mount(2) whose source and
+ * target are the same path, which the kernel follows twice.  If another process changes a
+ * link on the way in between, source and target are two files, and somebody's file lies on
+ * the kernel's.  So only a path that leads through no tree of anybody's will do.
+ */
+static bool is_followed_alike(const struct capgate_spec *spec, struct capgate_text path)
+{
+	struct capgate_text rest = path, component;
+
+	if (!capgate_inside_absolute(path) || capgate_inside_climbs(path) ||
+	    !capgate_inside_next(&rest, &component))
+		return false;
+	if (capgate_text_is(component, "sys"))
+		return sys_is_genuine(spec);
+	return capgate_text_is(component, "proc") &&
+	       !(capgate_inside_next(&rest, &component) && capgate_inside_process(component));
+}
+
+static const struct capgate_place *ambiguous_readonly_path(const struct capgate_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_readonly_paths; i++)
+		if (!is_followed_alike(spec, spec->readonly_paths[i].path))
+			return &spec->readonly_paths[i];
+	return NULL;
+}
+
 /* ---- The answer ------------------------------------------------------------------------ */
 
 static struct capgate_finding forged(struct capgate_span at, struct capgate_text subject)
@@ -248,7 +306,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 	const bool binds = binds_devices(spec, scene);
 	const struct capgate_namespace *mount = capgate_spec_namespace(spec, "mount");
 	const enum shown shown = what_is_shown(spec, scene);
-	const struct capgate_place *device;
+	const struct capgate_place *device, *readonly = ambiguous_readonly_path(spec);
 	struct capgate_root root;
 	struct proc p;
 	bool filled;
@@ -264,6 +322,10 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 			*ret = forged(spec->masked[i].at, spec->masked[i].path);
 			return false;
 		}
+	}
+	if (readonly) {
+		*ret = forged(readonly->at, readonly->path);
+		return false;
 	}
 	if (device) {
 		*ret = forged(device->at, device->path);

@@ -56,6 +56,9 @@ static const char *forging_member(const struct capgate_finding *f, const struct 
 	for (size_t i = 0; i < spec->n_masked; i++)
 		if (spec->masked[i].at.off == f->at.off)
 			return "linux.maskedPaths";
+	for (size_t i = 0; i < spec->n_readonly_paths; i++)
+		if (spec->readonly_paths[i].at.off == f->at.off)
+			return "linux.readonlyPaths";
 	for (size_t i = 0; i < spec->n_devices; i++)
 		if (spec->devices[i].at.off == f->at.off)
 			return "linux.devices";

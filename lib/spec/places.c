@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a configuration says of the host's side and of the container's tree:
- * namespaces, id maps, hooks, mounts, masked paths and devices. */
+ * namespaces, id maps, hooks, mounts, masked and read-only paths, and devices. */
 #include "read.h"
 
 #include <string.h>
@@ -164,8 +164,10 @@ int capgate_spec_read_place(struct spec_reader *r, int field,
 	struct capgate_spec *s = r->spec;
 	struct capgate_place *place;
 
-	if (field == FIELD_MASKED) {
-		place = APPEND(r, s->masked, s->n_masked, r->masked_room);
+	if (field == FIELD_MASKED || field == FIELD_READONLY_PATH) {
+		place = field == FIELD_MASKED ? APPEND(r, s->masked, s->n_masked, r->masked_room)
+					      : APPEND(r, s->readonly_paths, s->n_readonly_paths,
+						       r->readonly_room);
 		if (!place)
 			return capgate_fail_memory(r->err);
 		*place = (struct capgate_place){event->text, event->at};

@@ -18,8 +18,8 @@ struct spec_reader {
 	/* Capacities of the vectors being filled. */
 	size_t list_room[CAPGATE_NSETS];
 	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
-	size_t uid_room, gid_room, hooks_room, mounts_room, masked_room, devices_room, rules_room,
-		seccomp_args_room, seccomp_names_room, arch_room;
+	size_t uid_room, gid_room, hooks_room, mounts_room, masked_room, readonly_room,
+		devices_room, rules_room, seccomp_args_room, seccomp_names_room, arch_room;
 };
 
 /* Appends a zeroed item to a vector of the reader's specification. */
@@ -76,8 +76,8 @@ static inline int capgate_spec_read_call_name(struct spec_reader *r,
 
 /*
  * One value each, distinguished by its field: of linux.seccomp, linux.namespaces, the two
- * id mappings, hooks, mounts, maskedPaths and devices. 0, or a negative status with the
- * error filled in.
+ * id mappings, hooks, mounts, maskedPaths, readonlyPaths and devices. 0, or a negative status
+ * with the error filled in.
  */
 int capgate_spec_read_seccomp(struct spec_reader *r, int field,
 			      const struct capgate_json_event *event) CAPGATE_MUST;

@@ -128,7 +128,8 @@ static const struct capgate_shape linux_ = {
 		{"sysctl", &sysctl}, {"resources"}, {"cgroupsPath", VALUE(FIELD_CGROUPS_PATH)},
 		{"namespaces", &namespaces}, {"devices", &devices}, {"netDevices"},
 		{"seccomp", &seccomp}, {"rootfsPropagation", VALUE(FIELD_ROOTFS_PROPAGATION)},
-		{"maskedPaths", LIST(FIELD_MASKED)}, {"readonlyPaths"}, {"mountLabel"},
+		{"maskedPaths", LIST(FIELD_MASKED)},
+		{"readonlyPaths", LIST(FIELD_READONLY_PATH)}, {"mountLabel"},
 		{"intelRdt"}, {"memoryPolicy"}, {"personality"},
 		{"timeOffsets", SHAPE(.each = VALUE(FIELD_TIME_OFFSET))}),
 };

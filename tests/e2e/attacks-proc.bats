@@ -249,6 +249,27 @@ many() {
 	none_failed
 }
 
+# runc binds such a path to itself by one mount(2), which follows it twice. The process that
+# exchanges a link in a volume and a file won this race in one of fifteen starts.
+@test "a read-only path through a link that changes: the hooks alone refuse it" {
+	local rt words racer
+	mkdir -p "$RIG/flips"
+	ln -sf /proc/sys/kernel/cap_last_cap "$RIG/flips/l"
+	echo -1 >"$RIG/flips/f"
+	cc -O2 -o "$RIG/exchange" "$TOP/tests/e2e/exchange.c"
+	"$RIG/exchange" "$RIG/flips/l" "$RIG/flips/f" "$$" 3>&- &
+	racer=$!
+	words="$(mounts "$MOUNTS_PROC" "$(bind "$RIG/flips" /v)") | .linux.readonlyPaths = [\"/proc/bus\", \"/v/l\"]"
+	for rt in $RUNTIMES; do
+		to_end ungated "$rt" "$(prepared_bundle flips "$words | $(hooks createRuntime)" 'mkdir v')"
+		[ -n "${UNJUDGED:-}" ] || [ -z "$(held)" ] || attack_failed "$rt: it starts: $output"
+		to_end gated "$rt" "$(prepared_bundle flips "$words" 'mkdir v')"
+		must_be_harmless "under $rt"
+	done
+	kill "$racer"
+	none_failed
+}
+
 @test "the user is another, or has capabilities of their own" {
 	attempt nobody "$(mounts) | .process.user = {uid: 65534, gid: 65534}" 'lie_below proc; chmod 4755 probe'
 	attempt some "$(mounts) | .process.capabilities |= map_values([\"CAP_KILL\"])" 'lie_below proc'

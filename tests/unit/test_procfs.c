@@ -15,6 +15,8 @@
 #define USER "\"namespaces\":[{\"type\":\"user\"}]"
 #define DEVICE(path) "\"devices\":[{\"path\":\"" path "\",\"type\":\"c\"}]"
 #define SPREADS(how) "\"rootfsPropagation\":\"" how "\""
+#define READONLY(paths) "\"readonlyPaths\":[" paths "]"
+#define SYSFS AT("/sys", "sysfs", "")
 #define MASKED(path) "\"maskedPaths\":[\"/proc/kcore\",\"" path "\"]"
 
 enum answer { GENUINE, FORGED, REBOUND };
@@ -119,6 +121,35 @@ static const struct {
 	{"masked", PROC, MASKED("/proc/sys/kernel/cap_last_cap"), FORGED},
 	{"masked from above", PROC, MASKED("/proc/sys"), FORGED},
 	{"masked beside it", PROC, MASKED("/proc/sys/net"), GENUINE},
+
+	{"read-only, as engines write it", PROC,
+	 READONLY("\"/proc/asound\",\"/proc/bus\",\"/proc/sys\",\"/proc/sysrq-trigger\""), GENUINE},
+	{"no read-only path", PROC, "\"readonlyPaths\":null", GENUINE},
+	{"all of /proc read-only", PROC, READONLY("\"/proc\""), GENUINE},
+	{"below a sysfs", PROC "," SYSFS, READONLY("\"/sys/firmware\""), GENUINE},
+	{"below a sysfs with cgroups",
+	 PROC "," SYSFS "," AT("/sys/fs/cgroup", "cgroup2", "") "," BIND("/x", "/x"),
+	 READONLY("\"/sys/fs/cgroup\",\"/sys\""), GENUINE},
+	{"read-only through a link that changes (seen)", PROC "," BIND("/evil", "/x"),
+	 READONLY("\"/proc/bus\",\"/x/l\""), FORGED},
+	{"in the image, which another container may share", PROC, READONLY("\"/etc\""), FORGED},
+	{"by a relative path", PROC, READONLY("\"proc/bus\""), FORGED},
+	{"by a path that climbs", PROC, READONLY("\"/proc/../x\""), FORGED},
+	{"by a process's root", PROC, READONLY("\"/proc/self/root/x\""), FORGED},
+	{"by a number's", PROC, READONLY("\"/proc/1/cwd/x\""), FORGED},
+	{"in upper case", PROC, READONLY("\"/PROC/bus\""), FORGED},
+	{"the root", PROC, READONLY("\"/\""), FORGED},
+	{"an empty path", PROC, READONLY("\"\""), FORGED},
+	{"below the image's own /sys", PROC, READONLY("\"/sys/x\""), FORGED},
+	{"below a /sys that is bound", PROC "," BIND("/sys", "/sys"), READONLY("\"/sys/x\""),
+	 FORGED},
+	{"below a sysfs with a volume in it", PROC "," SYSFS "," BIND("/evil", "/sys/x"),
+	 READONLY("\"/sys/x/l\""), FORGED},
+	{"below a sysfs that is covered", PROC "," SYSFS "," BIND("/evil", "/sys/."),
+	 READONLY("\"/sys/l\""), FORGED},
+	{"below a sysfs that is covered by a path that climbs",
+	 PROC "," SYSFS "," BIND("/evil", "/x/../sys"), READONLY("\"/sys/l\""), FORGED},
+
 	{"a device over it", PROC, DEVICE("/proc/sys/kernel/cap_last_cap"), FORGED},
 	{"a device", PROC, DEVICE("/xvda"), GENUINE},
 	{"a device in a tmpfs, over what a link to the host's goes through (seen)",
@@ -272,7 +303,8 @@ START_TEST(mounts_as_the_kernel_shows_them_decide_where_the_hosts_proc_is)
 		{MACHINE "22 20 0:4 / /b/r/proc rw - proc proc rw\n", "r", "", false},
 		/* where a link led, and the place of the link is covered */
 		{MACHINE "22 20 0:4 / /r/x/proc rw - proc proc rw\n"
-			 "23 20 0:9 / /r/x rw - ext4 x rw\n", "/r", "", false},
+			 "23 20 0:9 / /r/x rw - ext4 x rw\n",
+		 "/r", "", false},
 	};
 	struct capgate_finding why;
 	struct core c;
@@ -308,14 +340,17 @@ START_TEST(a_proc_of_its_own_is_no_help_when_the_kernel_shows_another)
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n", true},
 		/* it mounts here, and /proc is not where it should be */
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/a/x rw - proc proc rw\n"
-			 "24 22 0:6 / /r/a rw - tmpfs x rw\n", false},
+			 "24 22 0:6 / /r/a rw - tmpfs x rw\n",
+		 false},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n",
 		 true},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n"
-			 "24 23 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n", false},
+			 "24 23 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n",
+		 false},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:5 / /r/proc rw - proc proc rw\n"
 			 "24 23 0:6 / /r/proc rw - proc proc rw\n"
-			 "25 24 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n", false},
+			 "25 24 0:9 / /r/proc/sys/kernel rw - ext4 x rw\n",
+		 false},
 		{MACHINE "22 20 0:9 / /r rw - ext4 x rw\n23 22 0:9 / /r/proc rw - ext4 x rw\n",
 		 false},
 	};
@@ -408,6 +443,7 @@ START_TEST(the_place_is_told)
 		{PROC "," BIND("/e", "/proc/sys"), "", "mounts"},
 		{PROC, MASKED("/proc/sys"), "linux.maskedPaths"},
 		{PROC, DEVICE("/proc/sys"), "linux.devices"},
+		{PROC, READONLY("\"/proc/bus\",\"/x\""), "linux.readonlyPaths"},
 		{PROC, "\"namespaces\":[{\"type\":\"mount\",\"path\":\"/n\"}]", "linux.namespaces"},
 	};
 
