@@ -36,7 +36,7 @@ def again(path):
 
 
 def configure(words, finding):
-    words = words.removeprefix("capgate configure").split(", then")[0].split(", with")[0].split(", once")[0]
+    words = words.removeprefix("capgate configure").split(", then")[0].split(", with")[0].split(", which")[0]
     words = re.sub(r"\(.*", "", words).split()
     subprocess.run([capgate, "configure", "--root", root, *words], check=True, stdout=subprocess.DEVNULL)
     k3s = root + "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
@@ -247,12 +247,12 @@ def name_state(words, finding):
 
 
 CURES = [
-    ("take runtime out of that file", lambda words, finding: again(named(finding["text"])[0])),
+    ("remove runtime from that file", lambda words, finding: again(named(finding["text"])[0])),
     ("update podman, or mount that directory at ", mount_graph_root), ("name a directory below /run there", name_state),
-    ("take that option out, ", take_option_out), ("start it without ", take_option_out),
+    ("remove that option, ", take_option_out), ("start it without ", take_option_out),
     ('write it into "runtimes" of ', take_option_out), ('write "data-root" into ', name_data_root),
-    ('take "binary" out of ', take_binary_out), ("move that setting into a file of ", move_runtimes),
-    ("let an authorization plugin say who may ask for it, or remove that program", take_out),
+    ('remove "binary" from ', take_binary_out), ("move that setting into a file of ", move_runtimes),
+    ("let an authorization plugin decide who may use it, or remove that program", take_out),
     ("capgate configure", configure), ("write it in version 1.0.0, as ", lambda words, finding: configure(words.split("as ")[1].removesuffix(" does"), finding)),
     ("chmod 755 ", command), ("rm -r ", command),
     ("restorecon -v ", label),
@@ -260,26 +260,26 @@ CURES = [
     ("systemctl enable --now capgate-learn", enable_recorder), ("install capgate-learn", install_learn),
     ("fix or remove it", fix), ("fix it", fix), ("correct it", fix), ("install it again", install),
     ("install both from one package", install), ("install the libraries that it needs", install),
-    ("install one of them", install), ("install runc or crun, or name its place", install),
-    ("install it, or name its place there", install_named),
+    ("install one of them", install), ("install runc or crun, or name its path", install),
+    ("install it, or name its path there", install_named),
     ("name runc or crun", fix),
-    ('write "when": {"always": true} and nothing else', member("when", {"always": True})),
+    ('write only "when": {"always": true}', member("when", {"always": True})),
     ('remove "env"', no_env), ("remove runtimeArgs", no_arguments),
     ("move it to ", move), ("rename or remove the latter", later), ("give it a name that sorts before ", rename),
-    ("give that file a name that sorts before ", rename), ("take hooks_dir out of ", take_out_line),
+    ("give that file a name that sorts before ", rename), ("remove hooks_dir from ", take_out_line),
     ("remove those that are not needed", not_needed),
     ('set "mode": "enforce"', member("mode", "enforce")), ('set "ceiling": "enforce"', member("ceiling", "enforce")),
-    ("choose a profile: capgate policy list", member("profile", "docker-default")), ('take it out of "allow"', deny_net_raw),
+    ("choose a profile: capgate policy list", member("profile", "docker-default")), ('remove it from "allow"', deny_net_raw),
     ("start systemd-journald or a syslog daemon", socket),
     ('add "', profile),
     ("update runc, or register the stage prestart", newer_runc),
-    ("make it again", make_again), ("make it a readable directory, or remove it", fix),
+    ("create it again", make_again), ("make it a readable directory, or remove it", fix),
     ("make /run/runc a readable directory, or remove it", fix),
-    ("systemctl reload docker", reload_docker), ("start it, then ask again", start),
-    ("let admission allow its RuntimeClass to those who need it, or take the handler out of ", take_out),
-    ("let admission allow it to those who need it, or take it out", take_out), ("take them out", take_out),
-    ("take it out of /etc/docker/daemon.json", take_out_runtime),
+    ("systemctl reload docker", reload_docker), ("start it, then run this again", start),
+    ("let admission control allow its RuntimeClass only to those who need it, or remove the handler from ", take_out),
+    ("let admission control allow it only to those who need it, or remove it", take_out), ("remove them", take_out),
     ("remove it from /etc/docker/daemon.json", take_out_runtime),
+    ("remove it, or those runtimeArgs, from /etc/docker/daemon.json", take_out_runtime),
     # Of the words themselves, or of another program than this.
     ("fix the first ones, then run it again", None), ("nothing to do: ", None), ("use a newer capgate", None),
 ]

@@ -89,18 +89,18 @@ static void judge_bundle(struct doctor *d, int engine, const char *bundle, const
 		return;
 	if (!(told & TOLD))
 		doctor_say(d, LEVEL_BAD, engine, "alive",
-			   "container %.64s runs, and its configuration cannot be judged\tcapgate "
+			   "container %.64s runs, but its configuration cannot be judged\tcapgate "
 			   "check %.400s",
 			   id, bundle);
 	else if (!(told & PASSES))
 		doctor_say(d, LEVEL_BAD, engine, "alive",
-			   "container %.64s runs, was never judged, and holds what the policy "
-			   "forbids\tmake it again",
+			   "container %.64s runs, was never judged, and holds capabilities that "
+			   "the policy forbids\tcreate it again",
 			   id);
 	else if (hooks_expected)
 		doctor_say(d, LEVEL_WARN, engine, "alive-harmless",
-			   "container %.64s runs and was made before the gate; the policy allows "
-			   "all that it holds\tmake it again when it suits",
+			   "container %.64s runs and was created before capgate was configured; "
+			   "the policy allows all that it holds\tcreate it again when convenient",
 			   id);
 }
 
@@ -137,8 +137,8 @@ static void look_at_runtime(struct doctor *d, int engine, const char *dir, const
 	if (state.two_bundles)
 		doctor_say(d, LEVEL_WARN, engine, "alive-bundle",
 			   "container %.64s has an annotation \"bundle\" that names another "
-			   "directory than its own, from which runc's exec would start\t"
-			   "make it again without the annotation",
+			   "directory than its own, whose config.json runc's exec would "
+			   "use\tcreate it again without the annotation",
 			   id);
 	if (bundle[0])
 		judge_bundle(d, engine, bundle, id, true);
@@ -223,7 +223,7 @@ static void look_at_docker(struct doctor *d, int engine, const char *dir, const 
 	capgate_text_copy(runtime, sizeof(runtime), record.runtime);
 	doctor_say(d, LEVEL_BAD, engine, "alive",
 		   "container %.12s runs under the runtime \"%.40s\", which capgate does not "
-		   "judge\tmake it again",
+		   "judge\tcreate it again",
 		   id, runtime[0] ? runtime : "runc");
 }
 

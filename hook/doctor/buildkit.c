@@ -58,8 +58,8 @@ static enum engine builder(const struct doctor *d)
 static void say_named(struct doctor *d, const char *who, const char *binary)
 {
 	doctor_say(d, LEVEL_BAD, (int)builder(d), "runc-in-path",
-		   "%.100s builds with %.150s, which its own configuration names, and capgate does "
-		   "not judge it\ttake \"binary\" out of " BUILDKIT_TOML
+		   "%.100s builds with %.150s, which its own configuration names and capgate does "
+		   "not judge\tremove \"binary\" from " BUILDKIT_TOML
 		   " (or --oci-worker-binary), then: capgate configure %s --close-runc",
 		   who, binary, wiring_engine_name(builder(d)));
 }

@@ -35,9 +35,9 @@ static int look_at_cache(void *user, const char *root, struct capgate_error *err
 			   err->msg, root);
 	else if (n > 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "filter-cache",
-			   "%.100s/.cache/seccomp holds %zu seccomp filters that crun compiled "
-			   "before this policy was in force: a container may be given one of "
-			   "them\tcapgate configure, once more, clears it",
+			   "%.100s/.cache/seccomp contains %zu seccomp filters that crun compiled "
+			   "before this policy was in force: a container may get one of "
+			   "them\tcapgate configure --all, which clears it",
 			   root, n);
 	return 0;
 }

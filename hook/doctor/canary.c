@@ -55,7 +55,7 @@ static bool canary_begin(struct doctor *d, enum engine e, struct canary *c)
 	write_config(d, c);
 	if (scratch_make(c->dir, sizeof(c->dir)) && scratch_put(c->dir, "config.json", c->config))
 		return true;
-	doctor_say(d, LEVEL_WARN, e, "canary", "not tried: neither /run nor /tmp can be written");
+	doctor_say(d, LEVEL_WARN, e, "canary", "not tried: neither /run nor /tmp is writable");
 	scratch_remove(c->dir);
 	return false;
 }
@@ -105,11 +105,11 @@ static void say_answer(struct doctor *d, enum engine e, const struct hook_file *
 			   word, canary_name(d));
 	else if (r->status == 0 && clean)
 		doctor_say(d, LEVEL_OK, e, "canary",
-			   "%s takes %s out of a container that asks for it", word, canary_name(d));
+			   "%s removes %s from a container that asks for it", word, canary_name(d));
 	else if (r->status == 0)
 		doctor_say(
 			d, LEVEL_BAD, e, "canary",
-			"%.200s: a container that asks for %s is let through\tcapgate configure %s",
+			"%.200s: lets a container through that asks for %s\tcapgate configure %s",
 			h->path, canary_name(d), wiring_engine_name(e));
 	else
 		doctor_say(d, LEVEL_BAD, e, "canary",
@@ -225,18 +225,18 @@ void doctor_canary_wrapper(struct doctor *d, enum engine e, const char *wrapper)
 		doctor_say(d, LEVEL_BAD, e, "canary", "%.200s", err.msg);
 	else if (was_rewritten(d, &c))
 		doctor_say(d, LEVEL_OK, e, "canary",
-			   "%s takes %s out of a container that asks for it", name, canary_name(d));
+			   "%s removes %s from a container that asks for it", name, canary_name(d));
 	else if (r.status != 0 && strstr(words, "capgate") && strstr(words, canary_name(d)))
 		doctor_say(d, LEVEL_OK, e, "canary", "%s refuses a container that asks for %s",
 			   name, canary_name(d));
 	else if (r.status != 0 && strstr(words, "capgate: refused"))
 		doctor_say(d, LEVEL_BAD, e, "canary",
-			   "%.60s refuses before it judges, so that no container starts: "
-			   "%.200s\tcorrect what it names",
+			   "%.60s fails before it judges, so no container starts: %.200s\tcorrect "
+			   "what it names",
 			   name, words);
 	else
 		doctor_say(d, LEVEL_BAD, e, "canary",
-			   "%.60s passes on a container that asks for %s (status %d: "
+			   "%.60s lets a container through that asks for %s (status %d: "
 			   "%.100s)\tcapgate configure %s",
 			   name, canary_name(d), r.status, words, wiring_engine_name(e));
 	canary_end(&c);

@@ -153,12 +153,13 @@ static void judge_wrapper(struct doctor *d, const struct canary *c)
 		return;
 	if (capgate_set_has(e.reach, c->cap))
 		doctor_say(d, LEVEL_BAD, NENGINES, "ceiling",
-			   "the wrapper lets the runtime keep %s, which the policy allows nobody\t"
-			   "capgate configure --all, with this version's program",
+			   "the wrapper lets the runtime keep %s, which the policy does not allow "
+			   "to any container\tcapgate configure --all, with this version's program",
 			   capgate_cap_info(c->cap)->name);
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "ceiling",
-			   "%s, as the wrapper starts it, can hold no %s, whatever it is given",
+			   "%s, as the wrapper starts it, cannot hold %s, whatever its "
+			   "configuration says",
 			   e.name, capgate_cap_info(c->cap)->name);
 }
 
@@ -205,17 +206,17 @@ static void judge_runtime(struct doctor *d, const struct canary *c)
 		return;
 	if (!makes(d, c, &ceiling))
 		doctor_say(d, LEVEL_WARN, NENGINES, "ceiling",
-			   "not tried past the judgement: %.150s makes no container here by itself",
+			   "not tried without the judgement: %.150s cannot create a container here",
 			   d->runtime);
 	else if (write_config(c, true) && makes(d, c, &ceiling))
 		doctor_say(d, LEVEL_BAD, NENGINES, "ceiling",
-			   "%.150s makes a container that asks for %s past the judgement\t"
-			   "report this as a defect of capgate",
+			   "without the judgement, %.150s creates a container that asks for "
+			   "%s\treport this as a defect of capgate",
 			   d->runtime, capgate_cap_info(c->cap)->name);
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "ceiling",
-			   "%.150s under the ceiling does not make a container that asks for %s "
-			   "past the judgement",
+			   "without the judgement, the ceiling keeps %.150s from creating a "
+			   "container that asks for %s",
 			   d->runtime, capgate_cap_info(c->cap)->name);
 }
 

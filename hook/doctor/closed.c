@@ -45,7 +45,7 @@ static void look_at_build_variable(struct doctor *d, const char *pid, const char
 	if (!doctor_is_program(program))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runc-in-path",
 			   "docker build runs %.150s, which %s in the environment of process %.20s "
-			   "names, and capgate does not judge it\ttake %s out of its environment",
+			   "names and capgate does not judge\tremove %s from its environment",
 			   program, name, pid, name);
 }
 
@@ -94,8 +94,8 @@ void doctor_closed(struct doctor *d)
 			 e == ENGINE_DOCKER ? "docker" : "containerd", wiring_engine_name(e));
 		if (!place_exists(dropin))
 			doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-				   "%s run runc from PATH, and capgate does not judge them\t"
-				   "%scapgate configure %s --close-runc",
+				   "%s run the runc in PATH, so capgate does not judge "
+				   "them\t%scapgate configure %s --close-runc",
 				   doors[i].what, before_users(e), wiring_engine_name(e));
 		else if (!doctor_is_program(WIRING_CLOSED_DIR "/runc"))
 			doctor_say(d, LEVEL_BAD, (int)e, "runc-in-path",

@@ -53,10 +53,9 @@ static void say_shim(struct doctor *d, int engine, const char *name, struct capg
 
 	doctor_say(d, sandbox || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN : LEVEL_BAD, engine,
 		   "runtime-shim",
-		   "the handler \"%.60s\" (%.150s) has a shim of its own, \"%.*s\", which capgate "
-		   "cannot judge%s\t"
-		   "let admission allow its RuntimeClass to those who need it, or take the handler "
-		   "out of %.100s",
+		   "the handler \"%.60s\" (%.150s) has its own shim, \"%.*s\", which capgate "
+		   "cannot judge%s\tlet admission control allow its RuntimeClass only to those who "
+		   "need it, or remove the handler from %.100s",
 		   name, file, (int)(type.len < 60 ? type.len : 60), type.p,
 		   sandbox ? ": its containers run under another kernel" : "", file);
 }
@@ -84,8 +83,8 @@ static void say_handler(struct doctor *d, const struct doctor_site *site, const 
 		const struct distribution *dist = distribution_of((enum engine)site->engine);
 
 		doctor_say(d, LEVEL_BAD, site->engine, id,
-			   "the handler \"%.60s\"%s (%.120s) runs %.*s, and capgate does not judge "
-			   "it\tcapgate configure %s%s%s",
+			   "the handler \"%.60s\"%s (%.120s) runs %.*s, which capgate does not "
+			   "judge\tcapgate configure %s%s%s",
 			   name, fallback ? ", the default," : "", file,
 			   (int)(binary.len < 100 ? binary.len : 100), binary.p,
 			   wiring_engine_name((enum engine)site->engine), dist ? ", then " : "",
@@ -128,15 +127,14 @@ static bool can_be_read(struct doctor *d, int engine)
 				   f->path, f->why);
 		else if (f->c.version > CONTAINERD_NEWEST)
 			doctor_say(d, LEVEL_BAD, engine, "conf-version",
-				   "%.150s is of version %d, and this capgate knows %d at "
-				   "most\tuse a newer capgate",
+				   "%.150s has version %d, and this capgate knows at most %d\tuse "
+				   "a newer capgate",
 				   f->path, f->c.version, CONTAINERD_NEWEST);
 		ok &= !f->why[0] && f->c.version <= CONTAINERD_NEWEST;
 	}
 	if (files.more)
 		doctor_say(d, LEVEL_BAD, engine, "conf-valid",
-			   "more than %d files are imported: not all could be looked at\t"
-			   "merge them",
+			   "more than %d files are imported: not all could be read\tmerge them",
 			   CONTAINERD_FILES);
 	return ok && !files.more;
 }
@@ -145,9 +143,8 @@ static void look_at_imports(struct doctor *d, const struct doctor_site *site)
 {
 	if (containerd_hidden(&files))
 		doctor_say(d, LEVEL_BAD, site->engine, "runtime-named",
-			   "%.150s is imported, and containerd 1 takes it in place of the runtimes "
-			   "of %.150s: runc is not judged\t"
-			   "capgate configure %s",
+			   "%.150s is imported, and containerd 1 uses it instead of the runtimes "
+			   "of %.150s: runc is not judged\tcapgate configure %s",
 			   files.v[containerd_last(&files)].path, site->file,
 			   wiring_engine_name((enum engine)site->engine));
 }
@@ -183,15 +180,14 @@ void doctor_look_at_site(struct doctor *d, const struct doctor_site *site)
 		return;
 	if (site->engine > ENGINE_CRIO && files.v[0].missing && files.n == 1) {
 		doctor_say(d, LEVEL_WARN, site->engine, "runtime-unknown",
-			   "%.200s is not there: it has not been started yet, and its handlers are "
-			   "not known\tstart it, then "
-			   "ask again",
+			   "%.200s does not exist: the engine has not been started yet, so its "
+			   "handlers are not known\tstart it, then run this again",
 			   site->file);
 		return;
 	}
 	if (files.v[0].c.cri_disabled) {
 		doctor_say(d, LEVEL_OK, site->engine, "runtime",
-			   "its CRI plugin is switched off: there are no pods to be judged");
+			   "its CRI plugin is disabled: there are no pods to judge");
 		return;
 	}
 	look_at_imports(d, site);

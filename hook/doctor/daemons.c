@@ -83,8 +83,8 @@ static void check_setpcap(struct doctor *d, int engine, const char *pid)
 	if (line && sscanf(line + 8, "%llx", &bounding) == 1 &&
 	    !(bounding >> CAPGATE_CAP_SETPCAP & 1))
 		doctor_say(d, LEVEL_WARN, engine, "trap-setpcap",
-			   "process %.20s runs without CAP_SETPCAP: its runtime cannot take "
-			   "capabilities out of a container's bounding set\tstart it with that "
+			   "process %.20s runs without CAP_SETPCAP: its runtime cannot remove "
+			   "capabilities from a container's bounding set\tstart it with that "
 			   "capability",
 			   pid);
 }
@@ -133,8 +133,8 @@ static bool reads_another(struct doctor *d, const struct daemon *daemon,
 	if (!file || strcmp(file, daemon->file) == 0)
 		return false;
 	doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-file",
-		   "%.100s reads %.150s, not %s\tstart it without %s, or write "
-		   "there what capgate configure writes",
+		   "%.100s reads %.150s, not %s\tstart it without %s, or copy what capgate "
+		   "configure writes to that file",
 		   words->from, file, daemon->file, daemon->option[0]);
 	return true;
 }
@@ -181,7 +181,7 @@ static void check_restarted(struct doctor *d, const struct daemon *daemon, const
 
 	if (start > 0 && written(file) > start + TICK)
 		doctor_say(d, LEVEL_BAD, (int)daemon->engine, "engine-stale",
-			   "%s (process %.20s) was started before %s was last written, and has not "
+			   "%s (process %.20s) was started before %s was last changed, and has not "
 			   "read it\tsystemctl restart %s",
 			   daemon->comm, pid, file, daemon->comm);
 }
@@ -263,7 +263,7 @@ static bool check_rootless(struct doctor *d, const char *pid)
 		doctor_closed_process(d, ENGINE_DOCKER, pid, variables, len);
 	} else {
 		doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "rootless",
-			   "dockerd (process %.20s) is user %.10s's own, and reads that user's "
+			   "dockerd (process %.20s) belongs to user %.10s, and reads that user's "
 			   "daemon.json: capgate only advises there\tas that user: capgate "
 			   "configure docker, then capgate doctor docker",
 			   pid, user);

@@ -41,8 +41,8 @@ static void ask_daemon(struct doctor *d, struct capgate_text wanted)
 	words[strcspn(words, "\n")] = '\0';
 	if (words[0] && !capgate_text_is(wanted, words))
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "engine-stale",
-			   "dockerd runs with the default runtime \"%.60s\": it has not "
-			   "read %.120s since\tsystemctl %s docker",
+			   "dockerd runs with the default runtime \"%.60s\": it has not read "
+			   "%.120s since it changed\tsystemctl %s docker",
 			   words, file, other_root_is_users() ? "--user restart" : "reload");
 }
 
@@ -63,17 +63,16 @@ static void look_at_program(struct doctor *d, const struct docker_runtime *r, bo
 		doctor_wrapped(d, ENGINE_DOCKER, what, r->name, program);
 	} else if (r->foreign_arguments) {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-shim",
-			   "%s \"%.60s\" is called with runtimeArgs that neither runc nor crun "
-			   "has, so that capgate cannot "
-			   "wrap it\tremove it from %.120s, or those runtimeArgs",
+			   "%s \"%.60s\" has runtimeArgs that neither runc nor crun knows, so "
+			   "capgate cannot wrap it\tremove it, or those runtimeArgs, from %.120s",
 			   what, r->name, file);
 	} else {
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER,
 			   ours       ? "runtime-named"
 			   : fallback ? "runtime-default"
 				      : "runtime-handler",
-			   "%s \"%.60s\" (%.120s) runs %.*s, and capgate does not judge it\t"
-			   "capgate configure docker",
+			   "%s \"%.60s\" (%.120s) runs %.*s, which capgate does not judge\tcapgate "
+			   "configure docker",
 			   what, r->name, file,
 			   program.len ? (int)(program.len < 100 ? program.len : 100) : 4,
 			   program.len ? program.p : "runc");
@@ -90,9 +89,9 @@ static void look_at_runtime(struct doctor *d, const struct docker_runtime *r, bo
 		   doctor_is_sandbox(r->type) || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN
 										 : LEVEL_BAD,
 		   ENGINE_DOCKER, "runtime-shim",
-		   "the runtime \"%.60s\" has a shim of its own, \"%.*s\", which capgate cannot "
-		   "judge%s\t"
-		   "take it out of %.100s, or let an authorization plugin say who may ask for it",
+		   "the runtime \"%.60s\" has its own shim, \"%.*s\", which capgate cannot "
+		   "judge%s\tremove it from %.100s, or let an authorization plugin decide who may "
+		   "use it",
 		   r->name, (int)(r->type.len < 60 ? r->type.len : 60), r->type.p,
 		   doctor_is_sandbox(r->type) ? ": its containers run under another kernel" : "",
 		   file);
@@ -114,9 +113,9 @@ static void look_at_default(struct doctor *d, const struct daemonjson *j)
 	else
 		doctor_say(d, doctor_is_sandbox(name) ? LEVEL_WARN : LEVEL_BAD, ENGINE_DOCKER,
 			   "runtime-shim",
-			   "the default runtime \"%.*s\" is a shim or is not defined in %.120s, "
-			   "so that capgate cannot judge it\tdefine it by a path in "
-			   "\"runtimes\", then: capgate configure docker",
+			   "the default runtime \"%.*s\" is a shim or is not defined in %.120s, so "
+			   "capgate cannot judge it\tdefine it by a path in \"runtimes\", then: "
+			   "capgate configure docker",
 			   n, name.p, file);
 }
 
@@ -134,9 +133,9 @@ static void look_at_store(struct doctor *d, const struct daemonjson *j)
 	if (trusted_directory(path, &missing, &err) == 0 || missing)
 		return;
 	doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",
-		   "Docker's containers are in %.150s, and their images are not known, so that "
-		   "exemptions by image do not count: %.100s\t"
-		   "only root may own and write it and the directories above",
+		   "Docker's containers are in %.150s, and their images are not known, so "
+		   "exemptions by image have no effect: %.100s\tonly root may own and write it and "
+		   "the directories above",
 		   path, err.msg);
 }
 

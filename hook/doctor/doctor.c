@@ -101,8 +101,7 @@ static void examine(struct doctor *d)
 		doctor_live(d);
 	if (d->engines == 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "engine-none",
-			   "no engine is found here\tname the engine that is meant: capgate doctor "
-			   "podman");
+			   "no engine is found here\tname the engine: capgate doctor podman");
 }
 
 static int choose_engines(struct doctor *d, char **names, int n)
@@ -163,11 +162,11 @@ static const struct opt opts[] = {
 const struct command command_doctor = {
 	.name = "doctor",
 	.operands = "[ENGINE...]",
-	.summary = "prove that containers are judged, or say what is wrong and how to cure it",
+	.summary = "prove that containers are judged, or report what is wrong and how to fix it",
 	.details =
 		"ENGINE is " WIRING_ENGINES ";\n"
 		"without it, every engine that is found.\n"
-		"✓ is right; ! is something to know; ✗ is a fault: containers are not judged, or\n"
+		"✓: correct; !: a warning; ✗: a fault, with which containers are not judged, or\n"
 		"none starts.  The registered commands are run as the engine would run them, with\n"
 		"a specification that must not pass.\n"
 		"Exit status: 0 no ✗, 1 some, 2 something could not be judged.",

@@ -48,8 +48,8 @@ static void judge_program(struct doctor *d, enum engine e, const struct hook_fil
 
 	if (stat(h->program, &st) < 0)
 		doctor_say(d, LEVEL_BAD, e, "hook-path",
-			   "%.200s: %.100s does not exist: the engine skips this hook without a "
-			   "word\tcapgate configure %s",
+			   "%.200s: %.100s does not exist: the engine silently skips this "
+			   "hook\tcapgate configure %s",
 			   h->path, h->program, wiring_engine_name(e));
 	else if (!S_ISREG(st.st_mode) || access(h->program, X_OK) < 0)
 		doctor_say(
@@ -64,15 +64,15 @@ static void judge_ours(struct doctor *d, enum engine e, const struct hook_file *
 {
 	if (h->old && !h->always)
 		doctor_say(d, LEVEL_BAD, e, "hook-when",
-			   "%.200s: in a file of version 0.1.0 a hook runs for the commands, "
-			   "annotations and bind mounts that it names only: not always\t"
-			   "write it in version 1.0.0, as capgate configure %s does",
+			   "%.200s: in a file of version 0.1.0 a hook runs only for the commands, "
+			   "annotations and bind mounts that it names, not always\twrite it in "
+			   "version 1.0.0, as capgate configure %s does",
 			   h->path, wiring_engine_name(e));
 	else if (!h->always || h->other_conditions)
 		doctor_say(
 			d, LEVEL_BAD, e, "hook-when",
-			"%.200s: the hook does not always run%s\twrite \"when\": {\"always\": "
-			"true} and nothing else",
+			"%.200s: the hook does not always run%s\twrite only \"when\": {\"always\": "
+			"true}",
 			h->path,
 			h->other_conditions
 				? ": the container's author can choose its annotations and command"
@@ -153,13 +153,13 @@ static void judge_unread(struct doctor *d, enum engine e, const struct engine_co
 			found += strcmp(l->v[j].path, f->path) == 0;
 		if (!found)
 			doctor_say(d, LEVEL_BAD, e, "hook-unread",
-				   "%.200s is in a directory that %s does not read (hooks_dir of "
-				   "%.120s)\t%s%.120s%scapgate configure %s",
+				   "%.200s is in a directory that %s does not read (see hooks_dir "
+				   "in %.120s)\t%s%.120s%scapgate configure %s",
 				   f->path, wiring_engine_name(e),
 				   conf->dir_source[0] ? conf->dir_source : "the engine itself",
-				   overridden ? "take hooks_dir out of " : "",
-				   overridden ? conf->dir_source : "",
-				   overridden ? ", then: " : "", wiring_engine_name(e));
+				   overridden ? "remove hooks_dir from " : "",
+				   overridden ? conf->dir_source : "", overridden ? ", then: " : "",
+				   wiring_engine_name(e));
 	}
 }
 
@@ -183,22 +183,22 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 	if (!(stages & (STAGE_CREATERUNTIME | STAGE_PRESTART)))
 		doctor_say(d, wrapped ? LEVEL_WARN : LEVEL_BAD, e, "hook-missing",
 			   "no createRuntime hook of capgate is registered%s\tcapgate configure %s",
-			   wrapped ? "; the wrapper alone judges" : ": containers start unjudged",
+			   wrapped ? "; only the wrapper judges" : ": containers start unjudged",
 			   name);
 	if (e == ENGINE_PODMAN && !(stages & STAGE_PRECREATE))
 		doctor_say(d, LEVEL_WARN, e, "hook-rewriter",
-			   "no precreate hook of capgate is registered: containers are refused "
-			   "where they could be rewritten\tcapgate configure podman");
+			   "no precreate hook of capgate is registered: containers that could be "
+			   "rewritten are refused\tcapgate configure podman");
 	if (!(stages & STAGE_POSTSTART))
 		doctor_say(d, LEVEL_WARN, e, "hook-kernel",
-			   "no poststart hook of capgate is registered: what the kernel granted is "
-			   "not compared\tcapgate configure %s",
+			   "no poststart hook of capgate is registered: the capabilities that the "
+			   "kernel granted are not compared with the policy\tcapgate configure %s",
 			   name);
 	if (e == ENGINE_PODMAN && !wrapped)
-		doctor_say(d, LEVEL_WARN, e, "exec",
-			   "podman exec --privileged is not judged: hooks never see it, and "
-			   "podman's runtime is not "
-			   "wrapped\tcapgate configure podman (without --hooks-only)");
+		doctor_say(
+			d, LEVEL_WARN, e, "exec",
+			"podman exec --privileged is not judged: hooks do not see it, and podman's "
+			"runtime is not wrapped\tcapgate configure podman (without --hooks-only)");
 }
 
 /* The first version that reads the drop-in directory. */
@@ -210,8 +210,8 @@ static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf
 			   conf->broken_why);
 	if (conf->more)
 		doctor_say(d, LEVEL_BAD, e, "conf-valid",
-			   "there are more files or runtimes than can be looked at\tremove those "
-			   "that are not needed");
+			   "there are more files or runtimes than can be read\tremove those that "
+			   "are not needed");
 }
 
 void doctor_hooks(struct doctor *d)
@@ -231,8 +231,8 @@ void doctor_hooks(struct doctor *d)
 		hook_list_read(&d->arena, &conf, &list);
 		if (list.more)
 			doctor_say(d, LEVEL_BAD, e, "hook-too-many",
-				   "more than %d hook files: not all could be looked at\tremove "
-				   "those that are not needed",
+				   "more than %d hook files: not all could be read\tremove those "
+				   "that are not needed",
 				   HOOK_FILES);
 		for (size_t j = 0; j < list.n; j++)
 			judge_file(d, e, &list, j);

@@ -47,15 +47,15 @@ void doctor_say_runc(struct doctor *d, enum engine e, const char *what, const ch
 			   "%s are judged: %.150s of %.60s is capgate", what, program, where);
 	else if (e == ENGINE_DOCKER && other_root_is_users())
 		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-			   "%s run %.150s (%.60s), and capgate does not judge them\t"
-			   "sudo capgate configure docker --close-runc; as this user: capgate "
-			   "configure docker --close-runc, then systemctl --user daemon-reload and "
-			   "systemctl --user restart docker",
+			   "%s run %.150s (%.60s), so capgate does not judge them\tsudo capgate "
+			   "configure docker --close-runc; as this user: capgate configure docker "
+			   "--close-runc, then systemctl --user daemon-reload and systemctl --user "
+			   "restart docker",
 			   what, program, where);
 	else
-		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-			   "%s run %.150s (%.60s), and capgate does not judge them\t"
-			   "capgate configure %s --close-runc, then systemctl daemon-reload and "
-			   "restart what it names",
-			   what, program, where, wiring_engine_name(e));
+		doctor_say(
+			d, LEVEL_WARN, (int)e, "runc-in-path",
+			"%s run %.150s (%.60s), so capgate does not judge them\tcapgate configure "
+			"%s --close-runc, then systemctl daemon-reload and restart what it names",
+			what, program, where, wiring_engine_name(e));
 }

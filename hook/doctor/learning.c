@@ -25,9 +25,8 @@ static bool is_trusted(struct doctor *d)
 		return true;
 	}
 	doctor_say(d, LEVEL_WARN, NENGINES, "learn-owner",
-		   "%.200s: capgate learn does not trace by it\tonly root may own and write it and "
-		   "the "
-		   "directories above",
+		   "%.200s: capgate learn does not trace with it\tonly root may own and write it "
+		   "and the directories above",
 		   err.msg);
 	return false;
 }
@@ -53,19 +52,19 @@ static void check_version(struct doctor *d)
 			   words);
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "learn-version",
-			   PROGRAM " is there, root's, and of this version");
+			   PROGRAM " is installed, owned by root, and has this version");
 }
 
 static void check_recorder(struct doctor *d, bool installed)
 {
 	if (access(LEARN_MARKED, F_OK) == 0)
 		doctor_say(d, LEVEL_OK, NENGINES, "recorder",
-			   "what containers use of their capabilities is recorded");
+			   "the capabilities that containers use are recorded");
 	else if (!installed)
-		doctor_say(
-			d, LEVEL_WARN, NENGINES, "recorder",
-			"the policy has \"learn\": \"record\", and " PROGRAM
-			" is not there: nothing is recorded\tinstall capgate-learn, then: " START);
+		doctor_say(d, LEVEL_WARN, NENGINES, "recorder",
+			   "the policy has \"learn\": \"record\", and " PROGRAM
+			   " does not exist: nothing is recorded\tinstall capgate-learn, "
+			   "then: " START);
 	else
 		doctor_say(d, LEVEL_WARN, NENGINES, "recorder",
 			   "the policy has \"learn\": \"record\", and no recorder runs: nothing is "

@@ -245,7 +245,7 @@ static void live_containerd(struct live *v)
 
 static void live_crio(struct live *v)
 {
-	not_tried(v, "only the kubelet asks it for pods; start one that adds the capability, "
+	not_tried(v, "only the kubelet creates pods there; create one that adds the capability, "
 		     "and read its /proc/1/status");
 }
 
@@ -264,11 +264,11 @@ void doctor_live(struct doctor *d)
 		if (!doctor_looks_at(d, (enum engine)e))
 			continue;
 		if (!wiring_engine_program((enum engine)e)) {
-			not_tried(&v, "the engine is not here");
+			not_tried(&v, "the engine is not installed");
 		} else if (!d->has_policy || d->canary < 0 || d->policy.mode == CAPGATE_AUDIT) {
 			not_tried(&v, "the policy would refuse nothing");
 		} else if (!make_rootfs(&v)) {
-			not_tried(&v, "neither /run nor /tmp can be written");
+			not_tried(&v, "neither /run nor /tmp is writable");
 		} else {
 			v.capability = capgate_cap_info(d->canary)->name;
 			(engines[e] ? engines[e] : live_crio)(&v);

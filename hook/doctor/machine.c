@@ -28,10 +28,9 @@ static void check_policy(struct doctor *d)
 
 	d->canary = -1;
 	if (policy_load(NULL, &d->arena, &d->policy, &err) < 0) {
-		doctor_say(
-			d, LEVEL_BAD, NENGINES, "policy",
-			"the policy cannot be used, so that no container starts: %.250s\tfix it",
-			err.msg);
+		doctor_say(d, LEVEL_BAD, NENGINES, "policy",
+			   "the policy cannot be used, so no container starts: %.250s\tfix it",
+			   err.msg);
 		return;
 	}
 	d->has_policy = true;
@@ -47,12 +46,11 @@ static void check_policy(struct doctor *d)
 		doctor_say(d, LEVEL_WARN, NENGINES, "policy-all",
 			   "the policy forbids nothing\tchoose a profile: capgate policy list");
 	else if (d->canary != CAPGATE_CAP_NET_RAW)
-		doctor_say(
-			d, LEVEL_WARN, NENGINES, "policy-net-raw",
-			"the policy allows NET_RAW to every container\ttake it out of \"allow\", "
-			"or deny it: \"deny\": [\"NET_RAW\"]");
+		doctor_say(d, LEVEL_WARN, NENGINES, "policy-net-raw",
+			   "the policy allows NET_RAW to every container\tremove it from "
+			   "\"allow\", or deny it: \"deny\": [\"NET_RAW\"]");
 	else
-		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy can be used and refuses %s",
+		doctor_say(d, LEVEL_OK, NENGINES, "policy", "the policy is valid and refuses %s",
 			   cap_name(d->canary));
 }
 
@@ -63,8 +61,8 @@ static void check_proc(struct doctor *d)
 	d->has_proc = access("/proc/self/exe", F_OK) == 0;
 	if (!d->has_proc)
 		doctor_say(d, LEVEL_BAD, NENGINES, "proc",
-			   "/proc is not mounted below this root: nothing that needs it can be "
-			   "proved\tmount --rbind /proc DIR/proc, then run it again");
+			   "/proc is not mounted below this root: checks that need it cannot "
+			   "run\tmount --rbind /proc DIR/proc, then run it again");
 }
 
 static bool listens(const char *path)
@@ -91,7 +89,7 @@ static void check_log(struct doctor *d)
 			return;
 		}
 	doctor_say(d, LEVEL_WARN, NENGINES, "log",
-		   "nobody listens on %s or %s: decisions do not reach the system's log\tstart "
+		   "no program listens on %s or %s: decisions do not reach the system's log\tstart "
 		   "systemd-journald or a syslog daemon",
 		   places[0], places[1]);
 }
@@ -109,8 +107,8 @@ static void check_selinux(struct doctor *d)
 	if (!strstr(label, ":bin_t:") && !strstr(label, ":container_runtime_exec_t:") &&
 	    !strstr(label, ":usr_t:"))
 		doctor_say(d, LEVEL_WARN, NENGINES, "selinux",
-			   "SELinux enforces, and the program's label is %.100s: engines may not "
-			   "be allowed to run it\trestorecon -v " WIRING_PROGRAM,
+			   "SELinux is enforcing, and the program's label is %.100s: engines may "
+			   "not be allowed to run it\trestorecon -v " WIRING_PROGRAM,
 			   label);
 }
 
@@ -161,7 +159,7 @@ void doctor_machine(struct doctor *d)
 {
 	if (geteuid() != 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "root",
-			   "not run by root: some checks see less\tsudo capgate doctor");
+			   "not run as root: some checks are incomplete\tsudo capgate doctor");
 	check_proc(d);
 	check_policy(d);
 	check_log(d);

@@ -46,8 +46,8 @@ static void look_at_module(struct doctor *d, const char *path)
 	if (!text.p || toml_parse(text, &d->arena, see_key, &m, &err) < 0 || !m.key)
 		return; /* podman cannot load an unreadable file, either */
 	doctor_say(d, LEVEL_WARN, ENGINE_PODMAN, "engine-option",
-		   "podman --module %.60s takes %s from %.150s, which counts more than the files "
-		   "that capgate writes\ttake %s out of that file",
+		   "podman --module %.60s takes %s from %.150s, which overrides the files that "
+		   "capgate writes\tremove %s from that file",
 		   capgate_last_part(path), m.key, path, m.key);
 }
 

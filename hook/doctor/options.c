@@ -40,7 +40,7 @@ static void look_at_added(struct doctor *d, const struct daemonjson *j,
 			   "the runtime \"%.60s\" is an option of %.100s, --add-runtime %.80s, and "
 			   "capgate does not judge it\twrite it into \"runtimes\" "
 			   "of " WIRING_DOCKER_JSON
-			   ", take the option out, then: capgate configure "
+			   ", remove the option, then: capgate configure "
 			   "docker",
 			   name, w->from, value);
 }
@@ -54,7 +54,7 @@ static void look_at_default(struct doctor *d, const struct daemonjson *j,
 	if (r && wiring_is_wrapper(r->has_type ? r->binary : r->path) && !j->has_fallback)
 		return;
 	doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-default",
-		   "%.100s has the option --default-runtime %.60s%s\ttake that option out, then: "
+		   "%.100s has the option --default-runtime %.60s%s\tremove that option, then: "
 		   "capgate configure docker",
 		   w->from, value,
 		   j->has_fallback ? ", and dockerd does not start with a default in both places"
@@ -73,9 +73,9 @@ static void look_at_data_root(struct doctor *d, const struct daemonjson *j,
 	if (!root || strcmp(root, "/var/lib/docker") == 0 || capgate_text_is(j->data_root, root))
 		return;
 	doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "data-root",
-		   "%.100s keeps its containers in %.120s, by an option: their "
-		   "images are not known, and exemptions by image do not count\t"
-		   "write \"data-root\" into " WIRING_DOCKER_JSON " in place of %s",
+		   "%.100s keeps its containers in %.120s, by an option: their images are not "
+		   "known, and exemptions by image have no effect\twrite \"data-root\" "
+		   "into " WIRING_DOCKER_JSON " in place of %s",
 		   w->from, root, option);
 }
 
@@ -89,8 +89,8 @@ static void look_at_state(struct doctor *d, enum engine e, const struct daemon_w
 		return;
 	doctor_say(d, LEVEL_WARN, (int)e, "data-root",
 		   "%.100s keeps its bundles in %.120s, not below /run: the images of its "
-		   "containers are not known, and exemptions by image do not count\t"
-		   "take %s out, or name a directory below /run",
+		   "containers are not known, and exemptions by image have no effect\tremove %s, "
+		   "or name a directory below /run",
 		   w->from, dir, option);
 }
 
@@ -135,12 +135,12 @@ static void look_at_overriding(struct doctor *d, enum engine e, const struct dae
 		value = daemon_words_last(w, option);
 		if (value && !wiring_is_wrapper(capgate_text_of(value)) &&
 		    strcmp(value, overriding[i].file) != 0)
-			doctor_say(
-				d, LEVEL_BAD, (int)e, "engine-option",
-				"%.100s has the option %s %.80s, which counts more than the "
-				"files that capgate writes\ttake that option out, and write what "
-				"it says into %s, then: capgate configure %s",
-				w->from, option, value, overriding[i].file, wiring_engine_name(e));
+			doctor_say(d, LEVEL_BAD, (int)e, "engine-option",
+				   "%.100s has the option %s %.80s, which overrides the files that "
+				   "capgate writes\tremove that option, write its value into %s, "
+				   "then: capgate configure %s",
+				   w->from, option, value, overriding[i].file,
+				   wiring_engine_name(e));
 	}
 }
 
@@ -170,7 +170,7 @@ static void say_variable(struct doctor *d, enum level level, size_t i, const cha
 			 const char *value)
 {
 	doctor_say(d, level, (int)variables[i].engine, "engine-option",
-		   "%.100s has %s=%.100s in its environment, which counts more than the files that "
+		   "%.100s has %s=%.100s in its environment, which overrides the files that "
 		   "capgate writes\tunset %s",
 		   who, variables[i].name, value, variables[i].name);
 }
@@ -191,6 +191,6 @@ void doctor_own_variables(struct doctor *d)
 		const char *value = getenv(variables[i].name);
 
 		if (variables[i].engine == ENGINE_PODMAN && value && *value)
-			say_variable(d, LEVEL_WARN, i, "whoever runs this doctor", value);
+			say_variable(d, LEVEL_WARN, i, "the user of this command", value);
 	}
 }

@@ -43,7 +43,7 @@ static void check_version(struct doctor *d, const char *words)
 			   words);
 	else
 		doctor_say(d, LEVEL_OK, NENGINES, "program",
-			   WIRING_PROGRAM " is there, root's, and runs");
+			   WIRING_PROGRAM " is installed, owned by root, and runs");
 }
 
 /* Does the program start, with all its libraries? */
@@ -72,11 +72,11 @@ static void check_program(struct doctor *d)
 
 	if (stat(WIRING_PROGRAM, &st) < 0)
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-present",
-			   WIRING_PROGRAM " does not exist: engines skip its hooks without a "
-					  "word\tcapgate configure --all");
+			   WIRING_PROGRAM " does not exist: engines silently skip its "
+					  "hooks\tcapgate configure --all");
 	else if (!S_ISREG(st.st_mode) || !(st.st_mode & S_IXOTH))
 		doctor_say(d, LEVEL_BAD, NENGINES, "program-executable",
-			   WIRING_PROGRAM " cannot be executed by everybody: no container "
+			   WIRING_PROGRAM " cannot be executed by every user: no container "
 					  "starts\tchmod 755 " WIRING_PROGRAM);
 	else if (check_owner(d, "program-owner", WIRING_PROGRAM))
 		check_runs(d);
@@ -144,7 +144,7 @@ static void check_built_in(struct doctor *d)
 			return;
 		}
 	doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
-		   "neither runc nor crun is here for the wrapper to run\tinstall one of them");
+		   "the wrapper finds neither runc nor crun\tinstall one of them");
 }
 
 static void check_runtime_json(struct doctor *d)
@@ -171,7 +171,7 @@ static void check_runtime_json(struct doctor *d)
 	else if (!r.found[0])
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   "none of the runtimes that " WIRING_RUNTIME_JSON
-			   " names can be executed\tinstall runc or crun, or name its place");
+			   " names can be executed\tinstall runc or crun, or name its path");
 	else if (doctor_is_program(r.found))
 		doctor_say(d, LEVEL_BAD, NENGINES, "runtime-json",
 			   WIRING_RUNTIME_JSON

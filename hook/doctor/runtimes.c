@@ -46,8 +46,8 @@ static void say_unjudged(struct doctor *d, enum engine e, const struct engine_co
 		   podman ? "runtime" : "handler", v->name, fallback ? ", the default," : "",
 		   v->file[0] ? v->file : "built in", (int)(program.len < 100 ? program.len : 100),
 		   program.p,
-		   podman ? ": hooks judge what it starts, and nobody what is executed in it"
-			  : ", and capgate does not judge what is executed in it",
+		   podman ? ": hooks judge its containers, but not what is executed in them"
+			  : ", and capgate does not judge what is executed in its containers",
 		   !last   ? ""
 		   : users ? "move that setting into a file of /etc/containers/containers.conf.d"
 			   : "give that file a name that sorts before " WIRING_LAST_CONF,
@@ -67,15 +67,13 @@ static void look_at_runtime_of(struct doctor *d, enum engine e, const struct eng
 	if (v->platform)
 		doctor_say(d, LEVEL_BAD, e, "runtime-platform",
 			   "the handler \"%.60s\" (%.150s) has platform_runtime_paths, programs "
-			   "that capgate does not judge\t"
-			   "take them out",
+			   "that capgate does not judge\tremove them",
 			   v->name, v->file);
 	if (foreign)
 		doctor_say(d, LEVEL_WARN, e, "runtime-shim",
-			   "the runtime \"%.60s\" (%.120s) is one of its own kind, which capgate "
-			   "cannot judge: its containers run "
-			   "under another kernel\tlet admission allow it to those who need it, or "
-			   "take it out",
+			   "capgate cannot judge the runtime \"%.60s\" (%.120s), whose containers "
+			   "run under another kernel\tlet admission control allow it only to those "
+			   "who need it, or remove it",
 			   v->name, v->file[0] ? v->file : "built in");
 	else if (!v->inherits && wiring_is_wrapper(program_of(v)))
 		doctor_wrapped(d, (int)e,

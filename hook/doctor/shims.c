@@ -32,9 +32,9 @@ static void look_at_shim(struct doctor *d, const char *path, const char *name)
 	*strrchr(type, '-') = '.';
 	doctor_say(d, sandbox || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN : LEVEL_BAD,
 		   ENGINE_DOCKER, "runtime-shim",
-		   "docker run --runtime io.containerd.%s starts %.150s, a shim of its own, which "
-		   "capgate cannot judge%s\t"
-		   "let an authorization plugin say who may ask for it, or remove that program",
+		   "docker run --runtime io.containerd.%s starts its own shim, %.150s, which "
+		   "capgate cannot judge%s\tlet an authorization plugin decide who may use it, or "
+		   "remove that program",
 		   type, path, sandbox ? ": its containers run under another kernel" : "");
 }
 

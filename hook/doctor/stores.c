@@ -66,11 +66,10 @@ static void look_at_graph_root(struct doctor *d)
 		if (w.value[0] && strcmp(w.value, "/var/lib/containers/storage") != 0 &&
 		    tells_no_bundle())
 			doctor_say(d, LEVEL_WARN, ENGINE_PODMAN, "data-root",
-				   "podman before 4.4 does not say to precreate which container it "
-				   "is, and with graphroot %.120s (%.60s) its image is not known: "
-				   "exemptions by image do not count there\t"
-				   "update podman, or mount that directory "
-				   "at /var/lib/containers/storage",
+				   "podman before 4.4 does not give precreate the container's id, "
+				   "and with graphroot %.120s (%.60s) its image is not known: "
+				   "exemptions by image have no effect there\tupdate podman, or "
+				   "mount that directory at /var/lib/containers/storage",
 				   w.value, files[i]);
 		return;
 	}
@@ -82,12 +81,12 @@ static void look_at_state(struct doctor *d)
 
 	read_key(d, WIRING_CONTAINERD_TOML, &w);
 	if (w.value[0] && strncmp(w.value, "/run/", 5) != 0)
-		doctor_say(d, LEVEL_WARN, ENGINE_CONTAINERD, "data-root",
-			   "\"state\" of " WIRING_CONTAINERD_TOML
-			   " is %.120s, not below /run: the images of its containers are not "
-			   "known, and exemptions by image do not count\t"
-			   "name a directory below /run there",
-			   w.value);
+		doctor_say(
+			d, LEVEL_WARN, ENGINE_CONTAINERD, "data-root",
+			"\"state\" of " WIRING_CONTAINERD_TOML
+			" is %.120s, not below /run: the images of its containers are not known, "
+			"and exemptions by image have no effect\tname a directory below /run there",
+			w.value);
 }
 
 void doctor_stores(struct doctor *d)

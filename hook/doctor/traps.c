@@ -25,11 +25,11 @@ static const struct trap traps[] = {
 	 "does not run createRuntime hooks: containers start unjudged\tupdate runc, or register "
 	 "the stage prestart"},
 	{"runc", VERSION(1, 3, 0), EVER, LEVEL_WARN,
-	 "gives a container all of its own capabilities when process.capabilities is absent\t"
-	 "nothing to do: capgate counts absent as all, and rewrites or refuses it"},
+	 "gives a container all of its own capabilities when process.capabilities is "
+	 "absent\tnothing to do: capgate treats absent as all, and rewrites or refuses"},
 	{"crun", 0, VERSION(1, 9, 0), LEVEL_WARN,
-	 "ignores the exit status of poststart hooks\tnothing to do: capgate itself kills what "
-	 "exceeds the policy"},
+	 "ignores the exit status of poststart hooks\tnothing to do: capgate itself kills a "
+	 "container that exceeds the policy"},
 	{"podman", 0, VERSION(4, 0, 0), LEVEL_WARN,
 	 "may not read containers.conf.d\tprove it: capgate doctor --live"},
 };

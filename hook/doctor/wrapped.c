@@ -94,8 +94,7 @@ void doctor_wrapped(struct doctor *d, int engine, const char *what, const char *
 	} else if (!find_real(d, strrchr(path, '/') + 1, real))
 		doctor_say(d, LEVEL_BAD, engine, "runtime-json",
 			   "%s \"%.60s\": no program that " WIRING_RUNTIME_JSON
-			   " has for \"%.60s\" can be executed\t"
-			   "install it, or name its place there",
+			   " has for \"%.60s\" can be executed\tinstall it, or name its path there",
 			   what, name, strrchr(path, '/') + 1);
 	else {
 		doctor_say(d, LEVEL_OK, engine, "runtime",
