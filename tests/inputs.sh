@@ -45,6 +45,19 @@ if [ -z "${ONLY:-}" ]; then
 		prove 2 'drop-ins beside it' "$capgate" check --policy "$WORK/policy.json" "$WORK/units/${pair%/*}"
 		rm -r "$WORK/units/${pair#*/}"
 	done
+	# docker compose merges an override into a file of a usual name.
+	printf 'services: {a: {image: x, cap_drop: [ALL]}}\n' | tee "$WORK/units/compose.yml" "$WORK/units/docker-compose.yaml" >"$WORK/units/mine.yml"
+	for override in compose.override.yaml docker-compose.override.yml; do
+		prove 0 allowed "$capgate" check --policy "$WORK/policy.json" "$WORK/units/compose.yml"
+		echo >"$WORK/units/$override"
+		prove 2 'override file beside it' "$capgate" check --policy "$WORK/policy.json" "$WORK/units/compose.yml"
+		prove 2 'override file beside it' "$capgate" policy show --policy "$WORK/policy.json" --for "$WORK/units/docker-compose.yaml"
+		prove 0 allowed "$capgate" check --policy "$WORK/policy.json" "$WORK/units/mine.yml"
+		rm "$WORK/units/$override"
+	done
+	mkdir "$WORK/units/a-b.container.d"
+	echo >"$WORK/units/a-b.container.d/x.conf"
+	prove 2 'drop-ins beside it' "$capgate" explain --policy "$WORK/policy.json" --spec "$WORK/units/a-b.container"
 	prove 2 'Dockerfile' "$capgate" explain --policy "$WORK/policy.json" --spec "$here/inputs/dockerfile.txt"
 fi
 finish "documents that check takes"

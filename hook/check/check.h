@@ -50,9 +50,6 @@ void check_worker_release(struct check_worker *worker);
 /* What can be learnt beside the item's text; judges again when it matters. */
 void check_learn(struct shown *one, const struct report_item *item, struct capgate_arena *arena);
 
-/* A unit that has drop-ins beside it, at path, is not judged without them. */
-void check_drop_ins(const char *path, struct capgate_inspected *v, size_t n);
-
 /* Judges one's text as a document of another kind, edits it if the plan says so, and adds
  * each container to the item.  CAPGATE_RULE_NONE: it is a specification;
  * CAPGATE_RULE_NOT_EDITABLE: it cannot be edited. */

@@ -161,7 +161,7 @@ int check_inspected(struct shown *o, struct capgate_arena *arena, struct report_
 	const size_t mark = arena->used;
 
 	if (status == 0)
-		check_drop_ins(item->path, documents.v, documents.n);
+		documents_beside(item->path, documents.v, documents.n);
 	if (status == 0 && wants_edits(o->plan))
 		status = edit_document(o, &documents, arena, item, &edited, err);
 	for (size_t i = 0; status == 0 && i < documents.n; i++) {

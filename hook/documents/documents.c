@@ -228,7 +228,7 @@ static int view_one(const struct capgate_inspected *one, const struct capgate_po
 	return each(user, &(struct documents_view){one, &here, &spec, &report});
 }
 
-int documents_each(struct capgate_text text, const struct capgate_policy *policy,
+int documents_each(const char *path, struct capgate_text text, const struct capgate_policy *policy,
 		   struct capgate_arena *arena,
 		   int (*each)(void *user, const struct documents_view *view), void *user,
 		   bool *all)
@@ -257,6 +257,7 @@ int documents_each(struct capgate_text text, const struct capgate_policy *policy
 		*all = false;
 		return each(user, &(struct documents_view){NULL, policy, &spec, &report});
 	}
+	documents_beside(path, documents.v, documents.n);
 	mark = arena->used;
 	for (size_t i = 0; status == 0 && i < documents.n; i++) {
 		arena->used = mark; /* what the last one needed */

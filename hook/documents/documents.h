@@ -28,6 +28,10 @@ int documents_read(struct capgate_text text, size_t limit, struct capgate_arena 
 		   struct documents *ret, struct capgate_error *err) CAPGATE_MUST;
 void documents_release(struct documents *documents);
 
+/* What has files beside it, at path, that change what it says (drop-ins of a unit, the override
+ * of a compose file) gets the rule NOT_TOLD. */
+void documents_beside(const char *path, struct capgate_inspected *v, size_t n);
+
 /* A report on one that is not judged, because of its rule. */
 struct capgate_report documents_untold(const struct capgate_inspected *one);
 /* "docker container web (nginx), resolved against ...": which one, and how its sets are
@@ -50,9 +54,9 @@ struct documents_view {
 	struct capgate_report *report;
 };
 
-/* Judges the text as a specification, or else each container that it describes.  each
- * returns negative to stop.  0, or that; *all: every one could be judged. */
-int documents_each(struct capgate_text text, const struct capgate_policy *policy,
+/* Judges the text, which was read from path, as a specification, or else each container that it
+ * describes.  each returns negative to stop.  0, or that; *all: every one could be judged. */
+int documents_each(const char *path, struct capgate_text text, const struct capgate_policy *policy,
 		   struct capgate_arena *arena,
 		   int (*each)(void *user, const struct documents_view *view), void *user,
 		   bool *all) CAPGATE_MUST;

@@ -182,7 +182,7 @@ static int tell_spec(const struct explain_options *options, struct style style)
 	    confine_linter(CONFINE_READ, policy.best_effort_confinement, &err) < 0 ||
 	    input_read(options->spec, policy.max_bytes, &text, &err) < 0 ||
 	    io_arena(text.len, &arena, &err) < 0 ||
-	    documents_each(text, &policy, &arena, tell_one, &t, &all) < 0) {
+	    documents_each(options->spec, text, &policy, &arena, tell_one, &t, &all) < 0) {
 		io_say_error("explain", &err);
 		return STATUS_NOT_JUDGED;
 	}

@@ -309,7 +309,7 @@ static int show_for(const struct policy_options *options, struct capgate_policy 
 	    input_read(options->spec, policy->max_bytes, &text, err) < 0 ||
 	    io_arena(text.len, &arena, err) < 0)
 		return err->code;
-	return documents_each(text, policy, &arena, print_one, &printed, all);
+	return documents_each(options->spec, text, policy, &arena, print_one, &printed, all);
 }
 
 int policy_show(const struct policy_options *options)

@@ -120,6 +120,11 @@ static const struct kind kinds[] = {
 	 .read = capgate_kubernetes_read,
 	 OTHER,
 	 .why_of = of_kubernetes},
+	/* What a watch prints for each change. */
+	{.all = {CAPGATE_M_WATCH_TYPE, CAPGATE_M_WATCHED},
+	 .read = capgate_kubernetes_read,
+	 OTHER,
+	 .why_of = of_kubernetes},
 	{.any = {CAPGATE_M_ITEMS, CAPGATE_M_POD_CONTAINERS, CAPGATE_M_POD_TEMPLATE,
 		 CAPGATE_M_JOB_TEMPLATE},
 	 .read = capgate_kubernetes_read,

@@ -94,5 +94,5 @@ static const struct capgate_shape object = {
 const struct capgate_shape capgate_shape_kubernetes = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_OBJECT,
-	.members = MEMBERS(OBJECT_MEMBERS, {"items", LIST(&object)}),
+	.members = MEMBERS(OBJECT_MEMBERS, {"items", LIST(&object)}, {"object", &object}),
 };

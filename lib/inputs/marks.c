@@ -56,7 +56,7 @@ void capgate_marks_see(struct capgate_marks *m, struct capgate_text parent, stru
 		if (i == CAPGATE_M_SERVICES && value->kind == CAPGATE_JSON_ARRAY)
 			continue;
 		m->has[i] = true;
-		if (string && i == CAPGATE_M_KIND)
+		if (string && (i == CAPGATE_M_KIND || i == CAPGATE_M_WATCHED))
 			m->kind = value->text;
 		else if (string && (i == CAPGATE_M_BUNDLE || i == CAPGATE_M_BUNDLE_PATH))
 			m->bundle = value->text;

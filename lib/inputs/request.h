@@ -40,6 +40,7 @@ struct capgate_request {
 	size_t n_sysctls, sysctls_room;
 	size_t added_room;
 	struct capgate_text option; /* of a command line: the one whose value comes next */
+	bool in_doubt;              /* of a command line: the next words may be no options */
 };
 
 /* What most engines print alike, for the tables of their readers. */

@@ -19,9 +19,10 @@ static int capability(struct capgate_text word, bool removed)
 }
 
 /* Merges one line into the set as systemd does (config_parse_capability_set): the first line
- * and a line without any name replace the set. */
+ * and a line without any name replace the set.  *unsure: it may not be the first, because a
+ * removed entry did not count. */
 static void merge(capgate_set *set, capgate_set initial, struct capgate_text value,
-		  struct capgate_text *unknown)
+		  struct capgate_text *unknown, bool *unsure)
 {
 	const bool inverted = value.len && value.p[0] == '~';
 	capgate_set sum = {0};
@@ -36,8 +37,10 @@ static void merge(capgate_set *set, capgate_set initial, struct capgate_text val
 			sum = capgate_set_or(sum, capgate_set_of(cap));
 		else if (!inverted)
 			*unknown = word;
+		else
+			*unsure = true;
 	}
-	if (capgate_set_empty(sum) || capgate_set_same(*set, initial))
+	if (capgate_set_empty(sum) || (capgate_set_same(*set, initial) && (inverted || !*unsure)))
 		*set = inverted ? capgate_set_minus(capgate_set_all(), sum) : sum;
 	else
 		*set = inverted ? capgate_set_minus(*set, sum) : capgate_set_or(*set, sum);
@@ -52,11 +55,13 @@ void capgate_service_line(struct capgate_service *s, struct capgate_request *c,
 			  struct capgate_text key, struct capgate_text value)
 {
 	if (capgate_text_is(key, "CapabilityBoundingSet"))
-		merge(&s->bounding, capgate_set_all(), value, &c->unknown);
+		merge(&s->bounding, capgate_set_all(), value, &c->unknown, &s->unsure);
 	else if (capgate_text_is(key, "AmbientCapabilities"))
-		merge(&s->ambient, (capgate_set){0}, value, &c->unknown);
+		merge(&s->ambient, (capgate_set){0}, value, &c->unknown, &s->unsure);
 	else if (capgate_text_begins(key, "Exec") && !capgate_text_is(key, "ExecPaths"))
 		capgate_unit_command_read(&s->commands, value);
+	else if (capgate_text_is(key, "PermissionsStartOnly"))
+		s->start_only = capgate_unit_is_true(value);
 	else if (capgate_text_is(key, "User"))
 		c->seen.user = value;
 	else if (capgate_text_is(key, "DynamicUser"))
@@ -73,6 +78,8 @@ int capgate_service_finish(const struct capgate_service *s, struct capgate_reque
 			   struct capgate_arena *arena, struct capgate_requests *list,
 			   struct capgate_error *err)
 {
+	bool with_all;
+
 	c->seen.engine = "systemd";
 	c->seen.thing = "service";
 	c->seen.dialect = CAPGATE_DIALECT_SYSTEMD;
@@ -84,9 +91,10 @@ int capgate_service_finish(const struct capgate_service *s, struct capgate_reque
 			"docker inspect for the container",
 			arena, list, err);
 	c->told = true;
-	c->bounding = s->commands.with_all ? capgate_set_all() : s->bounding;
+	with_all = s->commands.with_all || s->start_only;
+	c->bounding = with_all ? capgate_set_all() : s->bounding;
 	c->effective = c->bounding;
-	if (s->commands.with_all || s->commands.as_root)
+	if (with_all || s->commands.as_root)
 		c->seen.user = (struct capgate_text){0};
 	else if (s->dynamic_user || (c->seen.user.len && !capgate_text_is(c->seen.user, "root") &&
 				     !capgate_text_is(c->seen.user, "0"))) {

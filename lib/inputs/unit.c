@@ -61,20 +61,6 @@ static struct capgate_quadlet quadlet_of(struct reader *r)
 					.starts_container = r->service.commands.starts_container};
 }
 
-/* One assignment, to the reader of its section. */
-static int pass_on(struct reader *r, struct capgate_text section, struct capgate_text key,
-		   struct capgate_text value)
-{
-	if (is_container(section)) {
-		const struct capgate_quadlet quadlet = quadlet_of(r);
-
-		return capgate_quadlet_line(&quadlet, key, value);
-	}
-	if (capgate_text_is(section, "Service"))
-		capgate_service_line(&r->service, &r->container, key, value);
-	return 0;
-}
-
 /* "key=value": returns the value.  Without "=" the line is a key. */
 static struct capgate_text split(struct capgate_text line, struct capgate_text *key)
 {
@@ -87,39 +73,129 @@ static struct capgate_text split(struct capgate_text line, struct capgate_text *
 	return capgate_unit_trimmed((struct capgate_text){equals + 1, line.len - n - 1});
 }
 
+/* The line without the backslash by which it continues on the next one. */
+static struct capgate_text piece_of(struct capgate_text line, bool *goes_on)
+{
+	*goes_on = line.len && line.p[line.len - 1] == '\\';
+	return *goes_on ? capgate_unit_trimmed((struct capgate_text){line.p, line.len - 1}) : line;
+}
+
+/* The next piece of a line that goes on.  Comments between are passed over; an empty line ends
+ * it. */
+static struct capgate_text next_piece(struct capgate_text text, size_t *at, bool *goes_on)
+{
+	*goes_on = false;
+	while (*at < text.len) {
+		const struct capgate_text line = capgate_unit_next_line(text, at);
+
+		if (line.len == 0 || !capgate_unit_is_comment(line))
+			return piece_of(line, goes_on);
+	}
+	return (struct capgate_text){0};
+}
+
+/* An assignment of a container.  Each piece is passed on where it stands, for its place; an
+ * empty one only if there is no other, because an empty value takes back what was said. */
+static int read_quadlet(struct reader *r, struct capgate_text line, size_t *at)
+{
+	const struct capgate_quadlet quadlet = quadlet_of(r);
+	struct capgate_text key, value;
+	bool goes_on, any;
+	int status = 0;
+
+	value = split(piece_of(line, &goes_on), &key);
+	for (any = value.len > 0; value.len || goes_on;) {
+		if (value.len)
+			status = capgate_quadlet_line(&quadlet, key, value);
+		if (status < 0 || !goes_on)
+			return status;
+		value = next_piece(r->text, at, &goes_on);
+		any |= value.len > 0;
+	}
+	return any ? 0 : capgate_quadlet_line(&quadlet, key, value);
+}
+
+/* An assignment of a service, as one line: which of its words count depends on the first. */
+static int read_service(struct reader *r, struct capgate_text line, size_t *at)
+{
+	struct capgate_text key, value = line;
+	const size_t begin = (size_t)(line.p - r->text.p);
+	size_t end = *at;
+	bool goes_on;
+
+	(void)piece_of(line, &goes_on);
+	if (goes_on) {
+		struct capgate_out out;
+
+		while (goes_on)
+			(void)next_piece(r->text, &end, &goes_on);
+		out = (struct capgate_out){capgate_arena_alloc(r->arena, end - begin + 2),
+					   end - begin + 2, 0};
+		if (!out.p)
+			return CAPGATE_ENOMEM;
+		value = piece_of(line, &goes_on);
+		capgate_out_bytes(&out, value.p, value.len);
+		while (goes_on) {
+			value = next_piece(r->text, at, &goes_on);
+			capgate_out_string(&out, " ");
+			capgate_out_bytes(&out, value.p ? value.p : "", value.len);
+		}
+		value = capgate_out_text(&out);
+	}
+	value = split(value, &key);
+	capgate_service_line(&r->service, &r->container, key, value);
+	return 0;
+}
+
+/* An assignment of the section that is read. */
+static int read_assignment(struct reader *r, struct capgate_text section, struct capgate_text line,
+			   size_t *at)
+{
+	bool goes_on;
+
+	if (is_container(section))
+		return read_quadlet(r, line, at);
+	if (capgate_text_is(section, "Service"))
+		return read_service(r, line, at);
+	(void)piece_of(line, &goes_on);
+	while (goes_on)
+		(void)next_piece(r->text, at, &goes_on);
+	return 0;
+}
+
+/* What is in the brackets of a line that begins a section, of whatever name. */
+static struct capgate_text section_of(struct capgate_text line)
+{
+	const size_t end = line.p[line.len - 1] == ']';
+
+	return (struct capgate_text){line.p + 1, line.len - 1 - (line.len > 1 ? end : 0)};
+}
+
 /* Reads one unit, from *at to the end of the text or to the title of the next unit, and moves
- * *at there.  A line that ends with a backslash continues on the next line. */
+ * *at there. */
 static int read_lines(struct reader *r, size_t *at)
 {
-	struct capgate_text section = {0}, key = {0};
-	bool goes_on = false;
+	struct capgate_text section = {0};
 	int status = 0;
 
 	while (status == 0 && *at < r->text.len) {
 		const size_t begin = *at;
-		struct capgate_text line = capgate_unit_next_line(r->text, at), value = line;
+		const struct capgate_text line = capgate_unit_next_line(r->text, at);
 
 		if (capgate_unit_title(line).len) {
 			*at = begin;
 			break;
 		}
-		if (capgate_text_is(line, "---") && !goes_on)
+		if (capgate_text_is(line, "---"))
 			break;
-		if (capgate_unit_is_comment(line) && !(goes_on && line.len == 0))
+		if (capgate_unit_is_comment(line))
 			continue;
-		if (!goes_on && capgate_unit_header(line).len) {
-			section = capgate_unit_header(line);
+		if (line.p[0] == '[') {
+			section = section_of(line);
 			begin_section(r, section, line);
 			continue;
 		}
-		if (!goes_on)
-			value = split(line, &key);
-		goes_on = line.len && line.p[line.len - 1] == '\\';
-		if (goes_on && value.len)
-			value = capgate_unit_trimmed((struct capgate_text){value.p, value.len - 1});
-		if (goes_on && value.len == 0)
-			continue;
-		status = pass_on(r, section, key, value);
+		status = read_assignment(r, section, line, at);
 	}
 	return status;
 }
@@ -148,6 +224,15 @@ static int finish(struct reader *r, struct capgate_requests *list, struct capgat
 		err);
 }
 
+/* systemd ends a line at a carriage return, Quadlet's generator does not. */
+static bool has_lone_return(struct capgate_text text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] == '\r' && (i + 1 == text.len || text.p[i + 1] != '\n'))
+			return true;
+	return false;
+}
+
 /* No machine has more. */
 #define UNITS_MAX 100000
 
@@ -157,6 +242,13 @@ int capgate_unit_read(struct capgate_text text, struct capgate_arena *arena,
 	int status = 0;
 	size_t at = 0;
 
+	if (has_lone_return(text))
+		return capgate_request_untold(
+			&(struct capgate_inspected){.engine = "", .thing = "document"},
+			CAPGATE_RULE_NOT_TOLD,
+			"a carriage return ends a line for systemd, but not for other programs; "
+			"write line feeds",
+			arena, list, err);
 	for (size_t n = 0; status == 0 && (at < text.len || n == 0); n++) {
 		struct reader r = {
 			.text = text, .arena = arena, .service = capgate_service_default()};
