@@ -130,18 +130,9 @@ static int not_understood(struct capgate_error *err, const char *why, const char
 
 /* ---- Effects ----------------------------------------------------------------------- */
 
-void arguments_effect(struct arguments *a, const char *words, const char *value)
+static void add_effect(struct arguments *a, const char *words, const char *value)
 {
-	struct capgate_out out;
-
-	if (a->n_effects == ARGUMENTS_EFFECTS) {
-		a->more_effects = true;
-		return;
-	}
-	out = (struct capgate_out){a->effect[a->n_effects], sizeof(a->effect[0]) - 1, 0};
-	capgate_out_string(&out, words);
-	capgate_out_visible(&out, capgate_text_of(value));
-	a->effect[a->n_effects++][capgate_out_text(&out).len] = '\0';
+	effects_add(&a->effects, words, capgate_text_of(value));
 }
 
 /* Is it one of the words, which commas or colons separate? */
@@ -161,7 +152,7 @@ static void see_volume(struct arguments *a, const char *value)
 	const char *target = strchr(value, ':'), *how = target ? strchr(target + 1, ':') : NULL;
 
 	if (target && !(how && (has_word(how + 1, "ro") || has_word(how + 1, "O"))))
-		arguments_effect(a, "writes outside the container: ", value);
+		add_effect(a, "writes outside the container: ", value);
 }
 
 static void see_mount(struct arguments *a, const char *value)
@@ -171,7 +162,7 @@ static void see_mount(struct arguments *a, const char *value)
 
 	if (!has_word(value, "type=tmpfs") && !read_only &&
 	    (strstr(value, "source=") || strstr(value, "src=")))
-		arguments_effect(a, "writes outside the container: ", value);
+		add_effect(a, "writes outside the container: ", value);
 }
 
 static void see_effect(struct arguments *a, const struct run_option *o, const char *value)
@@ -187,16 +178,16 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 	case FATE_SHARED:
 		if (strcmp(value, "host") == 0 || strncmp(value, "container:", 10) == 0 ||
 		    strncmp(value, "ns:", 3) == 0)
-			arguments_effect(a,
+			add_effect(a,
 				   o->fate == FATE_NETWORK ? "uses a network that others use, too: "
 							   : "shares a namespace: ",
 				   value);
 		break;
 	case FATE_PUBLISH:
-		arguments_effect(a, "publishes a port: ", value);
+		add_effect(a, "publishes a port: ", value);
 		break;
 	case FATE_REACH:
-		arguments_effect(a, "reaches outside the container: ", value[0] ? value : o->name);
+		add_effect(a, "reaches outside the container: ", value[0] ? value : o->name);
 		break;
 	default:
 		break;

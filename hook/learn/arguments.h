@@ -4,11 +4,10 @@
 #ifndef LEARN_ARGUMENTS_H
 #define LEARN_ARGUMENTS_H
 
-#include "capgate.h"
+#include "effects.h"
 
 #define ARGUMENTS_MAX 256
 #define ARGUMENTS_GLOBALS 24
-#define ARGUMENTS_EFFECTS 16
 
 struct arguments {
 	const char *engine;                /* argv[0] */
@@ -25,14 +24,8 @@ struct arguments {
 	size_t n_image;
 	capgate_set add, drop; /* as they were asked for */
 	bool add_all, drop_all;
-	/* What each run does outside the container. */
-	char effect[ARGUMENTS_EFFECTS][256];
-	size_t n_effects;
-	bool more_effects;
+	struct effects effects;
 };
-
-/* What each run does outside the container: words, and value with control characters shown. */
-void arguments_effect(struct arguments *arguments, const char *words, const char *value);
 
 /* "NET_RAW,kill", "all": added to *set and *all.  CAPGATE_EINVALID: no such capability. */
 int arguments_caps(const char *words, capgate_set *set, bool *all,

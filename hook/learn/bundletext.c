@@ -58,32 +58,18 @@ static int settle_bundle(struct bundle_text *b, struct capgate_arena *arena,
 
 /* ---- Facts ------------------------------------------------------------------------- */
 
-static void add_effect(struct bundle_facts *f, const char *words, struct capgate_text what)
-{
-	struct capgate_out out;
-
-	if (f->n_effects == BUNDLE_EFFECTS) {
-		f->more_effects = true;
-		return;
-	}
-	out = (struct capgate_out){f->effect[f->n_effects], sizeof(f->effect[0]) - 1, 0};
-	capgate_out_string(&out, words);
-	capgate_out_visible(&out, what);
-	f->effect[f->n_effects++][capgate_out_text(&out).len] = '\0';
-}
-
-static void find_effects(const struct capgate_spec *spec, struct bundle_facts *f)
+static void find_effects(const struct capgate_spec *spec, struct effects *e)
 {
 	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
 
 	if (!net || net->has_path)
-		add_effect(f, "uses a network that others use, too: ",
+		effects_add(e, "uses a network that others use, too: ",
 			   net ? net->path : capgate_text_of("the host's"));
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (spec->mounts[i].bind && !spec->mounts[i].readonly)
-			add_effect(f, "writes outside the container: ", spec->mounts[i].source);
+			effects_add(e, "writes outside the container: ", spec->mounts[i].source);
 	for (size_t i = 0; i < spec->n_hooks; i++)
-		add_effect(f, "runs the hook ", spec->hooks[i].path);
+		effects_add(e, "runs the hook ", spec->hooks[i].path);
 }
 
 static void learn_facts(struct bundle_text *b, struct capgate_arena *arena, struct bundle_facts *f)
@@ -102,7 +88,7 @@ static void learn_facts(struct bundle_text *b, struct capgate_arena *arena, stru
 	f->root_readonly = spec.root_readonly;
 	net = capgate_spec_namespace(&spec, "network");
 	f->own_network = net && !net->has_path;
-	find_effects(&spec, f);
+	find_effects(&spec, &f->effects);
 	f->error.code = CAPGATE_OK;
 }
 
@@ -125,9 +111,7 @@ static bool is_sound(struct bundle_facts *f)
 {
 	f->root[sizeof(f->root) - 1] = '\0';
 	f->error.msg[sizeof(f->error.msg) - 1] = f->error.path[sizeof(f->error.path) - 1] = '\0';
-	for (size_t i = 0; i < BUNDLE_EFFECTS; i++)
-		f->effect[i][sizeof(f->effect[i]) - 1] = '\0';
-	return f->n_effects <= BUNDLE_EFFECTS;
+	return effects_end(&f->effects);
 }
 
 /* The text, what a rewrite makes of it, and both parsed. */

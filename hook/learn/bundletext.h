@@ -6,8 +6,7 @@
 #include <limits.h>
 
 #include "hook/gate/gate.h"
-
-#define BUNDLE_EFFECTS 16
+#include "effects.h"
 
 struct bundle_facts {
 	capgate_set start[CAPGATE_NSETS]; /* with which the full run starts */
@@ -15,10 +14,7 @@ struct bundle_facts {
 	char root[PATH_MAX];              /* root.path, as it stands there */
 	bool root_readonly;
 	bool own_network; /* sysctls of the network are its own */
-	/* What a run does outside the container, a line each. */
-	char effect[BUNDLE_EFFECTS][PATH_MAX / 8];
-	size_t n_effects;
-	bool more_effects;
+	struct effects effects;
 	struct capgate_error error; /* code 0: none */
 };
 

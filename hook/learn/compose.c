@@ -100,8 +100,6 @@ int compose_open(struct arguments *a, struct service_facts *ret, struct capgate_
 	if (ret->privileged)
 		return arguments_privileged(err);
 	add_caps(a, ret);
-	for (size_t i = 0; i < ret->n_effects; i++)
-		arguments_effect(a, "", ret->effect[i]);
-	a->more_effects |= ret->more_effects;
+	effects_join(&a->effects, &ret->effects);
 	return 0;
 }

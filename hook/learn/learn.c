@@ -103,24 +103,17 @@ static int read_options(struct learning *l)
 
 /* ---- Before anything starts -------------------------------------------------------- */
 
-static void tell_effect(const char *effect)
-{
-	io_say("learn: each run %s", effect);
-}
-
 /* Effects outside the container are listed, and need --yes. */
 static int agree(const struct learning *l)
 {
-	const struct bundle_facts *facts = &l->bundle.facts;
-	const struct arguments *arguments = &l->engine.arguments;
+	const struct effects *e = l->options.bundle ? &l->bundle.facts.effects
+						    : &l->engine.arguments.effects;
 
-	for (size_t i = 0; i < facts->n_effects; i++)
-		tell_effect(facts->effect[i]);
-	for (size_t i = 0; i < arguments->n_effects; i++)
-		tell_effect(arguments->effect[i]);
-	if (facts->more_effects || arguments->more_effects)
+	for (size_t i = 0; i < e->n; i++)
+		io_say("learn: each run %s", e->line[i]);
+	if (e->more)
 		io_say("learn: and more than can be listed");
-	if (facts->n_effects + arguments->n_effects && !l->options.yes)
+	if (e->n && !l->options.yes)
 		return usage("nothing was started: give --yes if all of this may happen again and "
 			     "again");
 	return OPTIONS_GO;

@@ -77,24 +77,11 @@ static const struct capgate_shape shape = {
 struct reading {
 	const struct service_question *question;
 	struct service_facts *facts;
+	struct effects *effects; /* of the facts */
 	bool ours; /* in the service, not in one that it depends on */
 	struct capgate_text type, source;
 	bool read_only;
 };
-
-static void add_effect(struct service_facts *f, const char *words, struct capgate_text what)
-{
-	struct capgate_out out;
-
-	if (f->n_effects == SERVICE_EFFECTS) {
-		f->more_effects = true;
-		return;
-	}
-	out = (struct capgate_out){f->effect[f->n_effects], sizeof(f->effect[0]) - 1, 0};
-	capgate_out_string(&out, words);
-	capgate_out_visible(&out, what);
-	f->effect[f->n_effects++][capgate_out_text(&out).len] = '\0';
-}
 
 static int see_caps(struct reading *r, const struct capgate_walk *walk, int field,
 		    struct capgate_text word)
@@ -130,7 +117,7 @@ static int see_own(struct reading *r, const struct capgate_walk *walk, int field
 		return see_caps(r, walk, field, event->text);
 	case FIELD_DEPENDS:
 		if (!r->question->alone && event->kind != CAPGATE_JSON_END)
-			add_effect(r->facts, "starts another service, too: ",
+			effects_add(r->effects, "starts another service, too: ",
 				   walk->frame[walk->depth].is_array
 					   ? event->text
 					   : walk->frame[walk->depth].key);
@@ -148,7 +135,7 @@ static void see_mount(struct reading *r, const struct capgate_json_event *event)
 		r->type = r->source = (struct capgate_text){0};
 		r->read_only = false;
 	} else if (capgate_text_is(r->type, "bind") && !r->read_only) {
-		add_effect(r->facts, "writes outside the container: ", r->source);
+		effects_add(r->effects, "writes outside the container: ", r->source);
 	}
 }
 
@@ -163,15 +150,15 @@ static void see_reach(struct reading *r, int field, const struct capgate_json_ev
 	switch (field) {
 	case FIELD_NETWORK_MODE:
 		if (is_shared(event->text))
-			add_effect(r->facts, "uses a network that others use, too: ", event->text);
+			effects_add(r->effects, "uses a network that others use, too: ", event->text);
 		break;
 	case FIELD_NAMESPACE:
 		if (is_shared(event->text))
-			add_effect(r->facts, "shares a namespace: ", event->text);
+			effects_add(r->effects, "shares a namespace: ", event->text);
 		break;
 	case FIELD_REACH:
 		if (event->kind != CAPGATE_JSON_END)
-			add_effect(r->facts, "reaches outside the container: ",
+			effects_add(r->effects, "reaches outside the container: ",
 				   event->kind == CAPGATE_JSON_STRING
 					   ? event->text
 					   : capgate_text_of("a device"));
@@ -179,7 +166,7 @@ static void see_reach(struct reading *r, int field, const struct capgate_json_ev
 	case FIELD_PUBLISHED:
 		/* Those of the service itself are published on request only. */
 		if (!r->ours || r->question->ports)
-			add_effect(r->facts, "publishes a port: ", event->text);
+			effects_add(r->effects, "publishes a port: ", event->text);
 		break;
 	case FIELD_MOUNT:
 		see_mount(r, event);
@@ -204,7 +191,7 @@ static void see_named(struct reading *r, int field, struct capgate_text name)
 
 	if (name.len > n && memcmp(name.p, r->question->project, n) == 0 && name.p[n] == '_')
 		return;
-	add_effect(r->facts,
+	effects_add(r->effects,
 		   field == FIELD_SHARED_VOLUME ? "may write a volume that others use, too: "
 						: "may use a network that others use, too: ",
 		   name);
@@ -234,7 +221,7 @@ static int see_value(void *user, const struct capgate_walk *walk, int field,
 int service_parse(const struct service_question *question, struct capgate_arena *arena,
 		  struct service_facts *ret, struct capgate_error *err)
 {
-	struct reading r = {.question = question, .facts = ret};
+	struct reading r = {.question = question, .facts = ret, .effects = &ret->effects};
 
 	return capgate_walk_text(question->text, (struct capgate_json_options){0}, &shape, arena,
 				 see_value, &r, err);
@@ -262,11 +249,9 @@ static bool is_sound(struct service_facts *f)
 {
 	f->image[sizeof(f->image) - 1] = '\0';
 	f->error.msg[sizeof(f->error.msg) - 1] = f->error.path[sizeof(f->error.path) - 1] = '\0';
-	for (size_t i = 0; i < SERVICE_EFFECTS; i++)
-		f->effect[i][sizeof(f->effect[i]) - 1] = '\0';
 	for (size_t i = 0; i < SERVICE_ADDED; i++)
 		f->added[i][sizeof(f->added[i]) - 1] = '\0';
-	return f->n_effects <= SERVICE_EFFECTS && f->n_added <= SERVICE_ADDED;
+	return effects_end(&f->effects) && f->n_added <= SERVICE_ADDED;
 }
 
 static int service_failed(struct capgate_error *err, const char *why)

@@ -3,10 +3,9 @@
 #ifndef LEARN_SERVICE_H
 #define LEARN_SERVICE_H
 
-#include "capgate.h"
+#include "effects.h"
 
 #define SERVICE_ADDED 64
-#define SERVICE_EFFECTS 16
 
 struct service_facts {
 	bool found; /* there is such a service */
@@ -17,10 +16,7 @@ struct service_facts {
 	/* cap_add as it is written, because Compose removes a word only if it is the same. */
 	char added[SERVICE_ADDED][32];
 	size_t n_added;
-	/* What a run does outside the container, a line each. */
-	char effect[SERVICE_EFFECTS][256];
-	size_t n_effects;
-	bool more_effects;
+	struct effects effects;
 	struct capgate_error error; /* code 0: none */
 };
 

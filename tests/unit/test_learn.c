@@ -342,7 +342,7 @@ START_TEST(a_command_line_is_taken_apart)
 	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image sh -c x --cap-add");
 	ck_assert_uint_eq(arguments.add.bits, BIT(NET_RAW) | BIT(KILL));
 	ck_assert(arguments.drop_all && !arguments.add_all);
-	ck_assert_uint_eq(arguments.n_effects, 0);
+	ck_assert_uint_eq(arguments.effects.n, 0);
 	ck_assert_int_eq(PARSE("docker", "container", "run", "--", "image"), 0);
 	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image");
 }
@@ -376,14 +376,14 @@ START_TEST(what_a_run_does_outside_is_found)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(PARSE("docker", "run", rows[i].option, rows[i].value, "image"), 0);
-		ck_assert_msg(arguments.n_effects == rows[i].effects, "%s %s", rows[i].option,
+		ck_assert_msg(arguments.effects.n == rows[i].effects, "%s %s", rows[i].option,
 			      rows[i].value);
 		ck_assert_uint_eq(arguments.n_image, 1);
 	}
 	ck_assert_int_eq(PARSE("docker", "run", "-p8080:80", "--net=host", "-P", "image"), -5);
 	ck_assert_int_eq(
 		PARSE("docker", "run", "-p8080:80", "--net=host", "--publish-all", "image"), 0);
-	ck_assert_uint_eq(arguments.n_effects, 3);
+	ck_assert_uint_eq(arguments.effects.n, 3);
 }
 END_TEST
 
@@ -509,14 +509,14 @@ START_TEST(what_compose_says_of_a_service_is_read)
 	ck_assert_uint_eq(f.n_added, 2);
 	ck_assert_str_eq(f.added[0], "CAP_KILL");
 	ck_assert_str_eq(f.added[1], "chown");
-	ck_assert_uint_eq(f.n_effects, sizeof(effects) / sizeof(effects[0]));
-	for (size_t i = 0; i < f.n_effects; i++)
-		ck_assert_str_eq(f.effect[i], effects[i]);
+	ck_assert_uint_eq(f.effects.n, sizeof(effects) / sizeof(effects[0]));
+	for (size_t i = 0; i < f.effects.n; i++)
+		ck_assert_str_eq(f.effects.line[i], effects[i]);
 	f = facts_of((struct service_question){.text = capgate_text_of(composed),
 					       .service = "web",
 					       .alone = true},
 		     0);
-	ck_assert_uint_eq(f.n_effects, 6);
+	ck_assert_uint_eq(f.effects.n, 6);
 	f = facts_of((struct service_question){.text = capgate_text_of(composed), .service = "db"},
 		     0);
 	ck_assert(f.privileged);
