@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "lib/base/base.h"
+#include "others.h"
 
 /* What becomes of an option of "run". */
 enum fate {
@@ -370,21 +371,6 @@ static int take_globals(const char *const *argv, size_t *at, const char **ret, s
 	return 0;
 }
 
-/* Compose files are read by Compose itself: its second version, as a plugin of docker. */
-static int refuse_compose(const char *engine, struct capgate_error *err)
-{
-	return not_understood(err,
-			      "of Compose only docker compose run can be learned about; or give "
-			      "docker run or podman run, with what the service says: its image, "
-			      "user, volumes, cap_add and cap_drop",
-			      engine);
-}
-
-static bool begins_with(const char *word, const char *start)
-{
-	return strncmp(word, start, strlen(start)) == 0;
-}
-
 int arguments_parse(const char *const *argv, struct arguments *ret, struct capgate_error *err)
 {
 	struct arguments *a = ret;
@@ -396,15 +382,15 @@ int arguments_parse(const char *const *argv, struct arguments *ret, struct capga
 		return not_understood(err, how, NULL);
 	a->engine = argv[0];
 	program = capgate_last_part(argv[0]);
-	if (begins_with(program, "docker-compose") || begins_with(program, "podman-compose"))
-		return refuse_compose(program, err);
+	if (others_refuse(program, err) < 0)
+		return err->code;
 	if (take_globals(argv, &i, a->global, &a->n_global, err) < 0)
 		return err->code;
 	if (argv[i] && strcmp(argv[i], "container") == 0) {
 		i++;
 	} else if (argv[i] && strcmp(argv[i], "compose") == 0) {
-		if (begins_with(program, "podman") || begins_with(program, "nerdctl"))
-			return refuse_compose(program, err);
+		if (others_refuse_compose(program, err) < 0)
+			return err->code;
 		a->compose = true;
 		i++;
 		if (take_globals(argv, &i, a->compose_global, &a->n_compose_global, err) < 0)

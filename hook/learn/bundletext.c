@@ -64,7 +64,7 @@ static void find_effects(const struct capgate_spec *spec, struct effects *e)
 
 	if (!net || net->has_path)
 		effects_add(e, "uses a network that others use, too: ",
-			   net ? net->path : capgate_text_of("the host's"));
+			    net ? net->path : capgate_text_of("the host's"));
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (spec->mounts[i].bind && !spec->mounts[i].readonly)
 			effects_add(e, "writes outside the container: ", spec->mounts[i].source);

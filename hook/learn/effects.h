@@ -18,7 +18,7 @@ struct effects {
 void effects_add(struct effects *effects, const char *words, struct capgate_text what);
 /* All lines of other. */
 void effects_join(struct effects *effects, const struct effects *other);
-/* Of bytes that a confined process wrote: each line ends, and they are no more than there can be. */
+/* What a confined process wrote: ends each line.  False: it says that there are too many. */
 bool effects_end(struct effects *effects);
 
 #endif

@@ -106,8 +106,8 @@ static int read_options(struct learning *l)
 /* Effects outside the container are listed, and need --yes. */
 static int agree(const struct learning *l)
 {
-	const struct effects *e = l->options.bundle ? &l->bundle.facts.effects
-						    : &l->engine.arguments.effects;
+	const struct effects *e =
+		l->options.bundle ? &l->bundle.facts.effects : &l->engine.arguments.effects;
 
 	for (size_t i = 0; i < e->n; i++)
 		io_say("learn: each run %s", e->line[i]);

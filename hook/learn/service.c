@@ -150,7 +150,8 @@ static void see_reach(struct reading *r, int field, const struct capgate_json_ev
 	switch (field) {
 	case FIELD_NETWORK_MODE:
 		if (is_shared(event->text))
-			effects_add(r->effects, "uses a network that others use, too: ", event->text);
+			effects_add(r->effects, "uses a network that others use, too: ",
+				    event->text);
 		break;
 	case FIELD_NAMESPACE:
 		if (is_shared(event->text))

@@ -10,7 +10,7 @@
 struct service_facts {
 	bool found; /* there is such a service */
 	bool privileged;
-	char image[256];      /* "": it is built */
+	char image[256]; /* "": it is built */
 	capgate_set add, drop;
 	bool add_all, drop_all;
 	/* cap_add as it is written, because Compose removes a word only if it is the same. */

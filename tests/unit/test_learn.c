@@ -412,7 +412,34 @@ START_TEST(nerdctl_is_understood_as_docker_is)
 			 "--snapshotter=native --net host --label a=b");
 	ck_assert_str_eq(joined(arguments.image, arguments.n_image), "image");
 	ck_assert_uint_eq(arguments.add.bits, BIT(CHOWN));
-	ck_assert(arguments.drop_all && arguments.n_effects == 1);
+	ck_assert(arguments.drop_all && arguments.effects.n == 1);
+}
+END_TEST
+
+START_TEST(what_cannot_be_started_again_says_what_works_instead)
+{
+	static const struct {
+		const char *words[4], *instead;
+	} rows[] = {
+		{{"ctr", "run", "image", "id"}, "nerdctl run"},
+		{{"/usr/bin/ctr", "-n", "k8s.io", "run"}, "--bundle"},
+		{{"ctr", "task", "start"}, "\"learn\": \"record\""},
+		{{"crictl", "run"}, "\"learn\": \"record\""},
+		{{"kubectl", "run", "web"}, "\"learn\": \"record\""},
+		{{"buildah", "run", "c"}, "podman run"},
+		{{"runc", "run", "c"}, "--bundle DIR"},
+		{{"/usr/bin/crun", "run", "c"}, "--runtime crun"},
+		{{"sudo", "docker", "run", "image"}, "leave sudo out"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *const *w = rows[i].words;
+
+		ck_assert_int_eq(parse((const char *[]){w[0], w[1], w[2], w[3], NULL}, 5),
+				 CAPGATE_EINVALID);
+		ck_assert_msg(strstr(why.msg, rows[i].instead), "%s: %s", w[0], why.msg);
+	}
+	ck_assert_int_eq(PARSE("./ctrl", "run", "image"), 0);
 }
 END_TEST
 
@@ -449,7 +476,7 @@ START_TEST(what_of_compose_cannot_be_learned_is_said)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_lt(parse(rows[i], 5), 0);
-		ck_assert_ptr_nonnull(strstr(why.msg, "only docker compose run"));
+		ck_assert_ptr_nonnull(strstr(why.msg, "give docker compose run"));
 	}
 	ck_assert_int_lt(PARSE("docker", "compose", "up", "web"), 0);
 	ck_assert_int_lt(PARSE("docker", "compose", "run"), 0);
@@ -579,6 +606,7 @@ Suite *suite(void)
 	tcase_add_test(t, what_a_run_does_outside_is_found);
 	tcase_add_test(t, a_command_line_that_is_not_understood_is_no_guess);
 	tcase_add_test(t, nerdctl_is_understood_as_docker_is);
+	tcase_add_test(t, what_cannot_be_started_again_says_what_works_instead);
 	tcase_add_test(t, a_service_of_compose_is_taken_apart);
 	tcase_add_test(t, what_of_compose_cannot_be_learned_is_said);
 	tcase_add_test(t, what_compose_says_of_a_service_is_read);
