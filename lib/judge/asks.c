@@ -38,11 +38,39 @@ static int look_at(struct capgate_text action, struct capgate_span at, unsigned 
 								.subject = action});
 }
 
+/*
+ * crun loads these libraries into its own process whatever the filter says: code of the
+ * configuration's author on the host.  They are for answering SCMP_ACT_NOTIFY, so who may have
+ * that may have them.
+ */
+static int find_plugins(const struct capgate_spec *spec, unsigned lifted, unsigned *used,
+			struct capgate_findings *f)
+{
+	for (size_t i = 0; i < spec->n_annotations; i++) {
+		if (!capgate_text_is(spec->annotations[i].key, "run.oci.seccomp.plugins"))
+			continue;
+		if (lifted & CAPGATE_LIFT_NOTIFY) {
+			*used |= CAPGATE_LIFT_NOTIFY;
+			continue;
+		}
+		if (capgate_findings_add(
+			    f, (struct capgate_finding){.rule = CAPGATE_RULE_RUNTIME_PLUGIN,
+							.set = -1,
+							.cap = -1,
+							.at = spec->annotations[i].at,
+							.subject = spec->annotations[i].key}) < 0)
+			return CAPGATE_ENOMEM;
+	}
+	return 0;
+}
+
 int capgate_find_asked(const struct capgate_spec *spec, unsigned lifted, unsigned *used,
 		       struct capgate_findings *findings)
 {
 	const struct capgate_seccomp *s = &spec->seccomp;
 
+	if (find_plugins(spec, lifted, used, findings) < 0)
+		return CAPGATE_ENOMEM;
 	if (s->presence != CAPGATE_PRESENT)
 		return 0;
 	if (look_at(s->default_action, s->at, lifted, used, findings) < 0)

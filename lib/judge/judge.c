@@ -127,6 +127,8 @@ static unsigned actions_refused(const struct capgate_findings *findings)
 	for (size_t i = 0; i < findings->n; i++)
 		if (findings->v[i].rule == CAPGATE_RULE_FILTER_ASKS)
 			lifts |= capgate_lift_of(findings->v[i].subject);
+		else if (findings->v[i].rule == CAPGATE_RULE_RUNTIME_PLUGIN)
+			lifts |= CAPGATE_LIFT_NOTIFY;
 		else if (findings->v[i].rule == CAPGATE_RULE_USERNS_OPEN)
 			lifts |= CAPGATE_LIFT_USERNS;
 	return lifts;
@@ -231,7 +233,8 @@ static void compute_sets(const struct capgate_spec *spec, uint32_t uid, capgate_
 static bool is_about_dropping(enum capgate_rule rule)
 {
 	return rule == CAPGATE_RULE_DROP_PRETENDED || rule == CAPGATE_RULE_PROC_FORGED ||
-	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG;
+	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG ||
+	       rule == CAPGATE_RULE_RUNTIME_PLUGIN;
 }
 
 /* Rewriting the sets cannot help against these: the filter or the file keeps the runtime

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways out of CPG107 to CPG112, engine by engine. */
+/* The ways out of CPG107 to CPG113, engine by engine. */
 #include "capgate.h"
 
 /* podman, buildah and CRI-O read this one before the one that their package brings. */
@@ -61,6 +61,14 @@ static const struct capgate_way_out ways[] = {
 	 {NULL, "in a pod that is created again"},
 	 .instead = "a profile that allows capset, capget, prctl and setuid, for the new container",
 	 .exempt = "\"allow\": [\"ALL\"]"},
+	{CAPGATE_RULE_RUNTIME_PLUGIN,
+	 {NULL, "without --annotation run.oci.seccomp.plugins=FILE"},
+	 {NULL, "without --annotation run.oci.seccomp.plugins=FILE"},
+	 {NULL, "without run.oci.seccomp.plugins in annotations"},
+	 {NULL, "without Annotation=run.oci.seccomp.plugins=FILE"},
+	 {NULL, "without run.oci.seccomp.plugins in metadata.annotations"},
+	 .instead = "SCMP_ACT_LOG or SCMP_ACT_ERRNO for the calls that the library would answer",
+	 .exempt = "\"seccomp\": [\"SCMP_ACT_NOTIFY\"]"},
 };
 
 const struct capgate_way_out *capgate_way_out_of(enum capgate_rule rule)

@@ -73,6 +73,36 @@ rule() { printf '{names: ["%s"], action: "SCMP_ACT_%s"%s}' "$1" "$2" "${3:+, $3}
 	none_failed
 }
 
+# The library says by a file that it was loaded, and for that the container's program waits.
+@test "a library that an annotation names is not loaded into crun" {
+	local rt words
+	mkdir -p "$RIG/plugin"
+	echo '#include <fcntl.h>
+		__attribute__((constructor)) static void loaded(void) { creat("'"$RIG"'/plugin/loaded", 0644); }
+		int run_oci_seccomp_notify_handle_request() { return 0; }' |
+		cc -w -shared -fPIC -o "$RIG/plugin/plugin.so" -x c -
+	words="$(filter ALLOW) | del(.linux.seccomp.listenerPath) | .annotations = {\"run.oci.seccomp.plugins\": \"$RIG/plugin/plugin.so\"}
+		| .mounts += [{destination: \"/v\", type: \"bind\", source: \"$RIG/plugin\", options: [\"bind\"]}]
+		| .process.args = [\"sh\", \"-c\", \"until [ -e /v/loaded ]; do sleep 0.1; done\"]"
+	for rt in $(newest crun); do
+		rm -f "$RIG/plugin/loaded"
+		to_end ungated "$rt" "$(prepared_bundle plugin "$words" 'mkdir v')"
+		[ -e "$RIG/plugin/loaded" ] || attack_failed "$rt: the rig cannot tell: $output"
+		rm -f "$RIG/plugin/loaded"
+		to_end gated "$rt" "$(prepared_bundle plugin "$words" 'mkdir v')"
+		[ -n "${UNJUDGED:-}" ] || [[ ! -e "$RIG/plugin/loaded" && $output == *run.oci.seccomp.plugins* ]] || attack_failed "$rt: $output"
+		# It is made without the wrapper; crun would load the library for exec, too.
+		ungated "$rt" run -d --bundle "$(prepared_bundle plugin "$words | .process.args = [\"sleep\", \"600\"]" 'mkdir v')" "p-$rt" \
+			<"$RIG/empty" >"$RIG/said" 2>&1
+		rm -f "$RIG/plugin/loaded"
+		run gated "$rt" exec "p-$rt" /probe <"$RIG/empty"
+		[ -n "${UNJUDGED:-}" ] || [[ ! -e "$RIG/plugin/loaded" && -z "$(held)" && $output == *run.oci.seccomp.plugins* ]] ||
+			attack_failed "exec under $rt: $output"
+		forget "$rt" "p-$rt"
+	done
+	none_failed
+}
+
 @test "no_new_privs does not help: the next exec may do without" {
 	for rt in $(newest runc crun); do
 		b=$(probe_bundle later "$(filter ALLOW "$(rule read NOTIFY)") | .process.noNewPrivileges = true | .process.args = [\"sleep\", \"600\"]")

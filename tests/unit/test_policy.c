@@ -175,32 +175,40 @@ START_TEST(an_exemption_without_what_it_needs_refuses_the_file)
 }
 END_TEST
 
-/* The verdict on a filter that has this action for chown, and one for capset. */
-static struct capgate_report on_filter(const char *exemption, const char *chown, const char *capset)
+/* The verdict on a configuration, for user 0 of which there is this exemption. */
+static struct capgate_report under(const char *exemption, const char *config)
 {
 	struct capgate_report report;
-	char policy[512], config[1024];
+	char policy[512];
 	struct core own;
 
-	core_init(&own, sizeof(config));
+	core_init(&own, 1024);
 	snprintf(policy, sizeof(policy),
 		 WITH("{\"id\":\"E\",\"match\":{\"uid\":0},%s,\"reason\":\"r\"}"), exemption);
 	ck_assert_msg(capgate_policy_parse(capgate_text_of(policy), capgate_text_of("p"),
 					   &own.arena, &own.policy, &own.err) == 0,
 		      "%s", own.err.msg);
 	own.policy.scene.now = 1;
-	snprintf(config, sizeof(config),
-		 "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":{"
-		 "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
-		 "{\"names\":[\"chown\"],\"action\":\"%s\"},"
-		 "{\"names\":[\"capset\"],\"action\":\"%s\"}]}}}",
-		 chown, capset);
 	core_judge(&own, capgate_text_of(config), CAPGATE_CONFIG);
 	ck_assert(own.report.parsed);
 	report = own.report;
 	report.n_findings = report.n_findings && report.findings[0].rule == CAPGATE_RULE_EXEMPT;
 	core_release(&own);
 	return report;
+}
+
+/* The same for a filter that has this action for chown, and one for capset. */
+static struct capgate_report on_filter(const char *exemption, const char *chown, const char *capset)
+{
+	char config[1024];
+
+	snprintf(config, sizeof(config),
+		 "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"linux\":{\"seccomp\":{"
+		 "\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+		 "{\"names\":[\"chown\"],\"action\":\"%s\"},"
+		 "{\"names\":[\"capset\"],\"action\":\"%s\"}]}}}",
+		 chown, capset);
+	return under(exemption, config);
 }
 
 START_TEST(an_exemption_lifts_seccomp_actions_by_name)
@@ -224,6 +232,22 @@ START_TEST(an_exemption_lifts_seccomp_actions_by_name)
 	       "not a seccomp action that an exemption can lift");
 	refuse(WITH("{\"id\":\"a\",\"match\":{\"uid\":0},\"seccomp\":[],\"reason\":\"r\"}"),
 	       "\"seccomp\" with an action, or \"user_namespaces\"");
+}
+END_TEST
+
+START_TEST(an_exemption_for_notify_lifts_the_libraries_that_answer)
+{
+	static const char config[] =
+		"{" MOUNTS ",\"process\":{\"capabilities\":{}},"
+		"\"annotations\":{\"run.oci.seccomp.plugins\":\"/srv/plugin.so\"}}";
+	struct capgate_report r = under("\"seccomp\":[\"SCMP_ACT_NOTIFY\"]", config);
+
+	ck_assert_int_eq(r.verdict, CAPGATE_PASS);
+	ck_assert_uint_eq(r.lifted, CAPGATE_LIFT_NOTIFY);
+	ck_assert_uint_eq(r.n_findings, 1); /* CPG421 names it */
+	ck_assert_int_eq(under("\"seccomp\":[\"SCMP_ACT_TRACE\"]", config).rule,
+			 CAPGATE_RULE_RUNTIME_PLUGIN);
+	ck_assert_int_eq(under("\"allow\":[\"BPF\"]", config).verdict, CAPGATE_REFUSE);
 }
 END_TEST
 
@@ -804,6 +828,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_typo_says_where_and_what_was_meant);
 	tcase_add_test(t, an_exemption_without_what_it_needs_refuses_the_file);
 	tcase_add_test(t, an_exemption_lifts_seccomp_actions_by_name);
+	tcase_add_test(t, an_exemption_for_notify_lifts_the_libraries_that_answer);
 	tcase_add_test(t, a_lifted_action_says_nothing_about_the_calls_of_dropping);
 	tcase_add_test(t, an_exemption_by_user_is_for_whom_the_process_will_be);
 	tcase_add_test(t, an_exemption_that_is_too_long_refuses_the_file);

@@ -485,6 +485,9 @@ START_TEST(a_process_object_is_judged_with_its_containers_surroundings)
 		 ",\"process\":{},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\","
 		 "\"syscalls\":[{\"names\":[\"read\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}}}",
 		 CAPGATE_RULE_FILTER_ASKS},
+		{"{" MOUNTS
+		 ",\"process\":{},\"annotations\":{\"run.oci.seccomp.plugins\":\"/srv/p.so\"}}",
+		 CAPGATE_RULE_RUNTIME_PLUGIN},
 	};
 
 	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++) {
