@@ -293,7 +293,7 @@ if [ -x "${capgate%/*}/capgate-learn" ]; then
 		int main(void) { return write(1, &hello, sizeof(hello)) != sizeof(hello); }
 	C
 	chmod 755 "$work/bin/capgate-learn"
-	refused "capgate-learn of another version is refused" 23 "capgate-learn is of version 9.9.9" --bundle "$work/plain"
+	refused "capgate-learn of another version is refused" 23 "capgate-learn has version 9.9.9" --bundle "$work/plain"
 	chmod 777 "$work/bin/capgate-learn"
 	refused "capgate-learn that others may write is not executed" 23 "not trusted" --bundle "$work/plain"
 	backend=tracefs capgate=$CAPGATE

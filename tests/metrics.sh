@@ -30,7 +30,7 @@ line() { # TIME ID ENGINE VERDICT RULES
 has() { grep -qxF -- "$1" "$work/prom"; }
 refuses_fifo() {
 	! "$capgate" metrics --no-doctor --log "$work/log" --output "$work/fifo" 2>"$work/said" && [ -p "$work/fifo" ] &&
-		grep -q "no regular file.*leave out --output" "$work/said"
+		grep -q "not a regular file.*omit --output" "$work/said"
 }
 prove "a log can be read" "$capgate" metrics --no-doctor --log "$work/log" --output "$work/prom"
 prove "decisions are counted by verdict and engine" has 'capgate_decisions{verdict="strip",engine="podman",stage="precreate",mode="enforce"} 2'

@@ -203,8 +203,8 @@ is "--diff and --fix exclude each other" status 64 check --diff --fix "$work/x" 
 
 # What engines print.
 cat >"$work/inspect.json" <<'EOF'
-[{"Id": "1", "Name": "/web", "HostConfig": {"CapAdd": ["SYS_ADMIN"], "CapDrop": ["NET_RAW"]}},
- {"Id": "2", "Name": "/<db>", "HostConfig": {"CapDrop": ["ALL"]}}]
+[{"Id": "1", "Name": "/web", "HostConfig": {"CapAdd": ["SYS_ADMIN"], "CapDrop": ["NET_RAW"], "Privileged": false}},
+ {"Id": "2", "Name": "/<db>", "HostConfig": {"CapAdd": null, "CapDrop": ["ALL"], "Privileged": false}}]
 EOF
 for f in json sarif junit github html; do check -f $f "$work/inspect.json" "$work/tree/a" >"$work/inspected.$f" 2>/dev/null; done
 is "docker inspect is judged" status 1 check "$work/inspect.json"
@@ -219,7 +219,7 @@ for f in sarif junit github html; do
 		grep -q "docker container web, resolved against Docker.*s default list, not read" "$work/inspected.$f"
 done
 cat >"$work/mixed.json" <<'EOF'
-[{"Id": "sha256:1", "RootFS": {}}, {"Id": "2", "Name": "/db", "HostConfig": {"CapDrop": ["ALL"]}}]
+[{"Id": "sha256:1", "RootFS": {}}, {"Id": "2", "Name": "/db", "HostConfig": {"CapAdd": null, "CapDrop": ["ALL"], "Privileged": false}}]
 EOF
 is "an image among containers is named, and not judged" status 2 check -f json "$work/mixed.json"
 is "and hides none of them" [ "$(jq -c '[.reports[] | [.verdict, .inspected.engine]]' "$work/stdout")" = '[["refuse",""],["pass","docker"]]' ]
@@ -251,7 +251,7 @@ is "which works" status 0 "$capgate" check --policy "$work/proposed.json" "$work
 explained() { "$capgate" explain "$@" >"$work/explained" 2>&1; }
 is "explain knows names, numbers, rule ids and rule names" explained NET_RAW cap_sys_admin 13 cpg101 look-alike-key
 is "explain tells which engines give it" has "given by Docker; not by podman, CRI-O" "$work/explained"
-is "explain tells rules apart from notes" sh -c '"$1" explain CPG406 | grep -q "nothing is refused"' - "$capgate"
+is "explain tells rules apart from notes" sh -c '"$1" explain CPG406 | grep -q "never causes a refusal"' - "$capgate"
 is "explain --all explains each of them" sh -c '[ "$("$1" explain --all | grep -c "^CAP_")" = 41 ]' - "$capgate"
 is "explain alone lists each of them" sh -c '[ "$("$1" explain | grep -c "^  [A-Z_]* .*[x.] [x.] [x.]  ")" = 41 ]' - "$capgate"
 is "an unknown name is a usage error" status 64 "$capgate" explain NET_ROW

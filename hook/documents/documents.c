@@ -90,7 +90,7 @@ static int read_yaml(struct capgate_text text, size_t limit, struct documents *d
 	if (yaml_read(text, limit, &d->nodes, &d->yaml, err) < 0)
 		return name_template(text, d, err);
 	if (d->yaml.json.len == 0)
-		return name_it(d, "this is YAML without a document: comments and marks alone");
+		return name_it(d, "this YAML has no document, only comments and markers");
 	if (io_arena(d->yaml.json.len, &d->results, err) < 0)
 		return err->code;
 	d->is_yaml = true;

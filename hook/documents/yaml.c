@@ -115,8 +115,8 @@ static int check_tag(struct reader *r, const yaml_char_t *tag, struct yaml_node 
 	else if (!is_usual(t))
 		return capgate_fail(
 			r->tree.err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_TOLD, node->at.off,
-			"a tag that only the program it is for understands; pass what that "
-			"program prints (docker compose config, helm template)");
+			"only the program that reads this file understands this tag; pass the "
+			"output of that program (docker compose config, helm template)");
 	return 0;
 }
 
@@ -199,12 +199,12 @@ static int add_alias(struct reader *r, const yaml_event_t *e)
 		if (r->tree.v[k].open)
 			return capgate_fail(r->tree.err, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
 					    r->tree.v[i].at.off,
-					    "an alias that names what is around it");
+					    "this alias refers to a node that contains it");
 		r->tree.v[i].first = k;
 		return 0;
 	}
 	return capgate_fail(r->tree.err, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, r->tree.v[i].at.off,
-			    "an alias of an anchor that is not there");
+			    "this alias refers to an anchor that does not exist");
 }
 
 static int on_event(struct reader *r, const yaml_event_t *e)

@@ -233,7 +233,7 @@ static int merge(struct writer *w, const struct merging *by, struct keys *keys, 
 
 	if (depth > CAPGATE_DEPTH_MAX)
 		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
-				    r->v[from].at.off, "merged too deep");
+				    r->v[from].at.off, "merge keys are nested too deep");
 	if (r->v[what].kind == NODE_MAP)
 		return merge_map(w, what, by, keys, any, depth);
 	for (size_t i = r->v[what].kind == NODE_LIST ? r->v[what].first : 0; i; i = r->v[i].next) {
@@ -313,7 +313,7 @@ static int write_node(struct writer *w, size_t i, unsigned depth)
 	if (w->out.len > w->limit || depth > CAPGATE_DEPTH_MAX)
 		return capgate_fail(w->r->err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT,
 				    w->r->v[i].at.off,
-				    "more than the limit, once aliases are followed");
+				    "larger than the limit after aliases are expanded");
 	/* The value of an alias has the place where it is written. */
 	mark(w, node->at);
 	if (node->kind == NODE_SCALAR)

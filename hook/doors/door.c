@@ -13,11 +13,11 @@
 
 const struct opt door_opts[] = {
 	{"dry-run", 'n', OPT_FLAG, offsetof(struct door_options, dry_run), NULL,
-	 "decide, report on stderr, change nothing, exit 0"},
+	 "decide, report on standard error, change nothing, exit 0"},
 	{"policy", 0, OPT_STRING, offsetof(struct door_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{"hint", 0, OPT_STRING, offsetof(struct door_options, hint), "TEXT",
-	 "ignored: podman shows a failed hook's arguments, and so this text"},
+	 "ignored; podman prints the arguments of a hook that failed, and so this text"},
 	{0},
 };
 

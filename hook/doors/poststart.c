@@ -85,7 +85,7 @@ static int measure(struct started *c, struct capgate_error *err)
 		return 0;
 	if (c->pidfd < 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-				    "cannot hold process %ld: %s", c->pid, io_words(errno));
+				    "cannot open process %ld: %s", c->pid, io_words(errno));
 	younger = is_younger_than_we(c->pid);
 	status = procsets_read(c->pid, c->held, err);
 	c->userns_depth = procsets_userns_depth(c->pid);
@@ -245,7 +245,8 @@ static int poststart(const struct command *self, int argc, char **argv)
 const struct command command_poststart = {
 	.name = "poststart",
 	.operands = "",
-	.summary = "hook: compare what the kernel granted with the policy; kill what exceeds it",
+	.summary = "hook: compare what the kernel granted with the policy; kill a process that "
+		   "exceeds it",
 	.details = "Reads the container's state from standard input and /proc/PID/status of its "
 		   "first\n"
 		   "process.  A process that holds more than the policy allows is killed.",

@@ -48,12 +48,12 @@ static int precreate(const struct command *self, int argc, char **argv)
 const struct command command_precreate = {
 	.name = "precreate",
 	.operands = "",
-	.summary = "podman's precreate hook: read config.json, print the one that is allowed",
+	.summary = "podman's precreate hook: read config.json, print a version that is allowed",
 	.details =
-		"Reads an OCI runtime configuration from standard input and writes the allowed one "
-		"to\n"
-		"standard output: the same bytes, or the same without the capabilities that the\n"
-		"policy does not allow.  If it cannot be allowed, writes nothing and fails.",
+		"Reads an OCI runtime configuration from standard input and writes it to standard\n"
+		"output, unchanged or without the capabilities that the policy does not allow.  "
+		"If\n"
+		"that is not possible, writes nothing and fails.",
 	.options = door_opts,
 	.run = precreate,
 };

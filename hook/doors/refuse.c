@@ -52,14 +52,14 @@ static int look_at_mounts(struct door *door, struct capgate_error *err)
 	if (fd < 0 && (errno == ENOENT || errno == EPERM || errno == EACCES))
 		return 0;
 	if (fd < 0)
-		return io_fail(err, "the container's mounts cannot be looked at:", path);
+		return io_fail(err, "the container's mounts cannot be read:", path);
 	status = io_read_all(fd, MOUNTS_MAX, &door->policy.scene.mounts, err);
 	close(fd);
 	if (status < 0 && err->rule == CAPGATE_RULE_LIMIT)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
 				    "the list of the container's mounts (%s) is longer than %zu "
-				    "bytes, which no policy can raise: remove recursive binds of a "
-				    "directory within itself",
+				    "bytes, a limit that no policy can raise: remove recursive "
+				    "bind mounts of a directory into itself",
 				    path, MOUNTS_MAX);
 	return status;
 }

@@ -222,9 +222,8 @@ int containerdtoml_parse(struct capgate_text text, struct capgate_arena *arena,
 		return err->code;
 	if (ret->twice)
 		return capgate_fail(err, CAPGATE_ESYNTAX, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "it says the same thing twice: version, default_runtime_name, "
-				    "a table of options or "
-				    "BinaryName");
+				    "it has one of these twice: version, default_runtime_name, a "
+				    "table of options or BinaryName");
 	if (ret->n_imports > CONTAINERD_IMPORTS || ret->too_many)
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 				    "more than %d imports or %d handlers, or a handler's name of "

@@ -43,7 +43,8 @@ static int take_directory(void *user, const struct engine_root *root, const char
 	if (status > 0 && !is_known(list, &c)) {
 		if (c.two_bundles)
 			io_say("%s: an annotation \"bundle\" names another directory than the "
-			       "container's own, from which runc's exec would start", dir);
+			       "container's own, whose config.json runc's exec would use",
+			       dir);
 		status = containers_add(list, &c, err);
 		if (status == 0)
 			return 0;
@@ -93,9 +94,9 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 		pselect(0, NULL, NULL, NULL, &pause, NULL);
 	}
 	if (status == 0 && moved) {
-		io_say("Docker says that %zu more container%s, of which no runtime has a "
-		       "state where it is looked for: has dockerd another --exec-root, or did "
-		       "it end without writing that they ended?",
+		io_say("Docker reports %zu more container%s without a state in the known "
+		       "directories of runtimes: either dockerd has another --exec-root, or it "
+		       "ended without recording that they ended",
 		       moved, moved == 1 ? " runs" : "s run");
 		list.unreadable += moved;
 	}

@@ -22,8 +22,8 @@
 static int fail_owner(struct capgate_error *err, const char *root)
 {
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-			    "crun's cache of seccomp filters, %.200s/.cache/seccomp, can be "
-			    "written by others; remove it",
+			    "crun's cache of seccomp filters, %.200s/.cache/seccomp, is writable "
+			    "for users other than root; remove it",
 			    root);
 }
 

@@ -103,7 +103,8 @@ static int see_twin(struct hook_file *h, const struct capgate_walk *walk, int fi
 	if (e->kind != CAPGATE_JSON_END)
 		return 0;
 	return ++*twins > 1 ? capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
-						e->at.off, "both the singular and the plural")
+						e->at.off,
+						"it has both the singular and the plural form")
 			    : 0;
 }
 
@@ -150,7 +151,7 @@ static int visit_hook(void *user, const struct capgate_walk *walk, int field,
 	default:
 		if (!stage_bit(e->text))
 			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_WRONG_TYPE,
-						 e->at.off, "a stage that no engine knows");
+						 e->at.off, "it has a stage that no engine knows");
 		h->stages |= stage_bit(e->text);
 	}
 	return 0;
@@ -187,7 +188,7 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 		snprintf(ret->why, sizeof(ret->why), "%.60s%s%.180s", err.path,
 			 err.path[0] ? ": " : "", err.msg);
 	else if (!ret->version_ok && !ret->old)
-		snprintf(ret->why, sizeof(ret->why), "its version is not \"1.0.0\", nor 0.1.0");
+		snprintf(ret->why, sizeof(ret->why), "its version is neither \"1.0.0\" nor 0.1.0");
 	else if (ret->program[0] != '/')
 		snprintf(ret->why, sizeof(ret->why), "hook.path is not an absolute path");
 	else if (!ret->stages)
@@ -198,7 +199,7 @@ static void hook_file_read(struct capgate_arena *arena, const char *path, struct
 	ret->ours = is_our_hook(ret);
 	if (!ret->why[0] && ret->ours && ret->more_args)
 		snprintf(ret->why, sizeof(ret->why),
-			 "it has more or longer arguments than capgate takes");
+			 "it has more or longer arguments than capgate accepts");
 }
 
 static int is_json(const struct dirent *e)

@@ -110,10 +110,10 @@ static void out_more(const struct capgate_shape *of, struct capgate_out *out)
 {
 	static const char *const texts[NFIELDS] = {
 		[FIELD_TOP] = ",\"required\":[\"version\"]",
-		[FIELD_VERSION] = ",\"const\":1,\"description\":\"Of this format.\"",
-		[FIELD_RUNTIME] = PATH
-		",\"maxItems\":16,\"description\":\"The real runtime of a name "
-		"of the wrapper, or several, of which the first that exists is taken.\"",
+		[FIELD_VERSION] = ",\"const\":1,\"description\":\"The version of this format.\"",
+		[FIELD_RUNTIME] =
+			PATH ",\"maxItems\":16,\"description\":\"The real runtime for a name of "
+			     "the wrapper; of several, the first that exists is used.\"",
 		[FIELD_PATH] = PATH ",\"description\":\"An absolute path.\"",
 	};
 

@@ -180,8 +180,8 @@ int container_read_config(const char *root, struct container *c, size_t limit,
 	status = read_config_of(root, c, ret, err);
 	if (status == 0 && c->stored)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NOT_TOLD, CAPGATE_NOWHERE,
-				    "it was never started, and podman writes its config.json "
-				    "then; podman inspect prints its capabilities");
+				    "it was never started, and podman writes its config.json only "
+				    "at the start; podman inspect prints its capabilities");
 	if (status == 0)
 		return capgate_fail(
 			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,

@@ -43,7 +43,7 @@ int stored_files_read(const char *dir, struct stored_files *f, struct capgate_er
 		status = read_in(dir, "hostconfig.json", &f->host, err);
 	if (status == 0 && f->config.p)
 		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				      "config.v2.json is there without its hostconfig.json");
+				      "config.v2.json exists without hostconfig.json");
 	return status;
 }
 
@@ -140,11 +140,12 @@ int stored_read_docker(const char *dir, size_t limit, struct capgate_text *ret,
 	int status = stored_files_read(dir, &f, err);
 
 	if (status == 0)
-		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				      "its config.v2.json is gone: it was removed just now");
+		status = capgate_fail(
+			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+			"its config.v2.json has disappeared: the container was removed just now");
 	if (status > 0 && f.config.len + f.host.len > limit)
 		status = capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
-				      "what Docker keeps of it is larger than %zu bytes", limit);
+				      "Docker's files about it are larger than %zu bytes", limit);
 	if (status > 0)
 		status = read_parts(f.config, &parts, err);
 	if (status == 0) {

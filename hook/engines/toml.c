@@ -72,7 +72,7 @@ static int end_of_line(struct toml *t)
 	if (peek(t) == '\r')
 		t->at++;
 	if (peek(t) >= 0 && peek(t) != '\n')
-		return bad(t, "more text on this line than was expected");
+		return bad(t, "unexpected text at the end of this line");
 	t->at += peek(t) == '\n';
 	return 0;
 }
@@ -97,7 +97,7 @@ static int unescape(struct toml *t, struct capgate_text raw, bool several_lines,
 		return capgate_fail_memory(t->err);
 	n = toml_unescape(raw, several_lines, p);
 	if (n < 0)
-		return bad(t, "an escape that TOML does not know, or U+0000");
+		return bad(t, "this escape is not valid TOML, or is U+0000");
 	*ret = (struct capgate_text){p, (size_t)n};
 	return 0;
 }
@@ -116,7 +116,7 @@ static int string(struct toml *t, struct capgate_text *ret)
 
 		if (c < 0 || (c == '\n' && !many) ||
 		    (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
-			return bad(t, "a string that does not end");
+			return bad(t, "this string does not end");
 		if (c == '\\' && quote == '"') {
 			escaped = true;
 			t->at++;
@@ -149,9 +149,9 @@ static int push(struct toml *t, struct capgate_text key)
 	bool first = t->path_len == 0;
 
 	if (t->path_len + key.len + 2 > sizeof(t->path))
-		return bad(t, "keys that are longer than the limit");
+		return bad(t, "these keys are longer than the limit");
 	if (memchr(key.p, '\\', key.len) || memchr(key.p, TOML_SEP[0], key.len))
-		return bad(t, "a key that this reader does not know");
+		return bad(t, "this form of key is not supported");
 	if (!first)
 		t->path[t->path_len++] = TOML_SEP[0];
 	memcpy(t->path + t->path_len, key.p, key.len);
@@ -176,7 +176,7 @@ static int read_keys(struct toml *t)
 				key.len++;
 			}
 			if (key.len == 0)
-				return bad(t, "a key was expected");
+				return bad(t, "expected a key");
 		}
 		if (push(t, key) < 0)
 			return t->err->code;
@@ -223,8 +223,8 @@ static int list(struct toml *t, unsigned depth, char end)
 		if (peek(t) == ',')
 			t->at++;
 		else if (peek(t) != end)
-			return bad(t, end == ']' ? "a comma or ] was expected"
-						 : "a comma or } was expected");
+			return bad(t,
+				   end == ']' ? "expected a comma or ]" : "expected a comma or }");
 	}
 	t->at++;
 	return emit(t, end == ']' ? TOML_ARRAY : TOML_INLINE, from, (struct capgate_text){0});
@@ -236,7 +236,7 @@ static int value(struct toml *t, unsigned depth, bool element)
 	size_t from = t->at;
 
 	if (depth > DEPTH_MAX)
-		return bad(t, "values within values beyond the limit");
+		return bad(t, "values are nested deeper than the limit");
 	switch (peek(t)) {
 	case '"':
 	case '\'':
@@ -251,7 +251,7 @@ static int value(struct toml *t, unsigned depth, bool element)
 		while (is_bare(peek(t)) || (peek(t) > 0 && strchr("+.:", peek(t))))
 			t->at++;
 		if (t->at == from)
-			return bad(t, "a value was expected");
+			return bad(t, "expected a value");
 		return emit(t, TOML_OTHER, from,
 			    (struct capgate_text){t->text.p + from, t->at - from});
 	}

@@ -116,9 +116,9 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 			continue;
 		}
 		if (strpbrk(words[i], " :")) {
-			io_say("explain: no known program prints this; with \"operation not "
+			io_say("explain: this message is not known; if it has \"operation not "
 			       "permitted\" or \"permission denied\" in it, capgate why ID shows "
-			       "which capabilities the container was left without");
+			       "which capabilities were removed from the container");
 			return STATUS_FINDINGS;
 		}
 		io_say("explain: '%s' is neither a capability nor a rule%s%s; capgate explain "
@@ -201,7 +201,7 @@ static int explain(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	if (options.spec && (n > 0 || options.all)) {
-		io_say("explain: --spec takes no other word; see: capgate explain --help");
+		io_say("explain: --spec excludes other operands; see: capgate explain --help");
 		return STATUS_USAGE;
 	}
 	if (options.spec)
@@ -228,7 +228,7 @@ static const struct opt opts[] = {
 	{"all", 'a', OPT_FLAG, offsetof(struct explain_options, all), NULL,
 	 "explain every capability in full"},
 	{"spec", 0, OPT_STRING, offsetof(struct explain_options, spec), "FILE",
-	 "say what this specification's container could do; - for standard input"},
+	 "explain what this specification's container can do; - for standard input"},
 	{"policy", 0, OPT_STRING, offsetof(struct explain_options, policy), "FILE",
 	 "with --spec: use this policy alone instead of the installed ones"},
 	{0},

@@ -49,10 +49,9 @@ static void out_meaning(const struct capgate_meaning *m, size_t place, const str
 	explain_field(out, style, "why", capgate_text_of(m->why));
 	explain_field(out, style, "allows", capgate_text_of(info->meaning));
 	if (m->of_file)
-		explain_field(
-			out, style, "instead",
-			capgate_text_of("setcap -r FILE in the image: the program starts then, "
-					"without the capability"));
+		explain_field(out, style, "instead",
+			      capgate_text_of("setcap -r FILE in the image: then the program "
+					      "starts, without the capability"));
 	explain_field(out, style, m->of_file ? "and" : "instead",
 		      capgate_text_of(info->substitute));
 	if (!symptom || !symptom->sysctl)

@@ -25,9 +25,9 @@ static void out_user(const struct capgate_spec *spec, struct capgate_out *out)
 	capgate_out_format(out, "uid %u, gid %u, ", spec->uid, spec->gid);
 	capgate_out_string(out, own ? "in a user namespace of its own" : "the host's own");
 	capgate_out_string(out, spec->no_new_privs
-					? "; no_new_privs is on: no program can gain more"
+					? "; no_new_privs is on: no program can gain capabilities"
 					: "; no_new_privs is off: set-user-ID programs and file "
-					  "capabilities count");
+					  "capabilities have an effect");
 }
 
 static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
@@ -46,7 +46,7 @@ static void out_shared(const struct capgate_spec *spec, struct capgate_out *out)
 		any = true;
 	}
 	if (!any)
-		capgate_out_string(out, "nothing: every namespace is its own");
+		capgate_out_string(out, "nothing: all its namespaces are its own");
 }
 
 static void out_held(const struct capgate_report *r, struct capgate_out *out)
@@ -55,13 +55,13 @@ static void out_held(const struct capgate_report *r, struct capgate_out *out)
 
 	if (r->absent) {
 		capgate_out_string(out, "the specification does not say: some runtimes give none, "
-					"runc since 1.3 and youki give all they have");
+					"runc since 1.3 and youki give all that they have");
 		return;
 	}
 	if (!reach->starts) {
 		capgate_out_string(
 			out,
-			"nothing: the kernel refuses these sets, and the container does not start");
+			"nothing: the kernel rejects these sets, and the container does not start");
 		return;
 	}
 	capgate_out_set(out, reach->initial[CAPGATE_EFFECTIVE], ", ");
@@ -81,10 +81,11 @@ static void out_verdict(const struct capgate_report *r, const struct capgate_spe
 		capgate_out_string(out, "allowed unchanged");
 		return;
 	}
-	capgate_out_string(out,
-			   r->verdict == CAPGATE_STRIP
-				   ? "rewritten by a hook or wrapper that can, otherwise refused: "
-				   : "refused: ");
+	capgate_out_string(
+		out,
+		r->verdict == CAPGATE_STRIP
+			? "rewritten by a hook or wrapper that can rewrite, otherwise refused: "
+			: "refused: ");
 	capgate_report_sentence(r, spec, policy, out);
 }
 

@@ -79,13 +79,13 @@ static void out_cap_ceiling(int cap, const struct style *style, struct capgate_o
 	struct capgate_out words = {buf, sizeof(buf), 0};
 
 	if (reason)
-		capgate_out_format(
-			&words,
-			"the wrapper leaves it to the runtime itself, which needs it (%s)",
-			reason);
+		capgate_out_format(&words,
+				   "the wrapper lets the runtime itself keep it, because the "
+				   "runtime needs it (%s)",
+				   reason);
 	else
-		capgate_out_string(&words, "the wrapper removes it from the runtime itself, if the "
-					   "policy does not list it");
+		capgate_out_string(&words, "the wrapper also removes it from the runtime itself, "
+					   "if the policy does not list it");
 	explain_field(out, style, "ceiling", capgate_out_text(&words));
 }
 
@@ -132,7 +132,7 @@ void explain_rule(enum capgate_rule r, const struct style *style, struct capgate
 		capgate_out_format(&words, "a hook that refuses because of it exits with %d",
 				   rule->exit_status);
 	else
-		capgate_out_string(&words, "a note: nothing is refused because of it");
+		capgate_out_string(&words, "a note: it never causes a refusal");
 	explain_field(out, style, "effect", capgate_out_text(&words));
 	out_field(out, style, "what to do", rule->remedy);
 	out_field(out, style, "also known as", rule->aliases);
@@ -159,6 +159,7 @@ void explain_overview(const struct style *style, struct capgate_out *out)
 			terminal_wrap(out, style, capgate_text_of(info->meaning), 28, 28);
 		}
 	}
-	capgate_out_string(out,
-			   "\ncapgate explain NAME says more; capgate explain --all prints all.\n");
+	capgate_out_string(
+		out,
+		"\ncapgate explain NAME says more; capgate explain --all explains all of them.\n");
 }

@@ -103,10 +103,11 @@ const struct kept *found_choose(const struct found *f)
 	const struct kept *k = f->first.len ? &f->first : &f->second;
 
 	if (k == &f->second && f->ambiguous)
-		io_say("why: several ids begin with %.*s; this is the last of them",
+		io_say("why: several ids begin with %.*s; this is the most recent",
 		       (int)f->wanted.len, f->wanted.p);
 	if (k == &f->first && f->rewrites)
-		io_say("why: rewritten since then: %zu, the last %.*s; capgate why ID shows one",
+		io_say("why: rewritten since then: %zu, the last one %.*s; capgate why ID shows "
+		       "one",
 		       f->rewrites, f->second.id_len ? (int)f->second.id_len : 14,
 		       f->second.id_len ? f->second.id : "without a name");
 	return k->len ? k : NULL;

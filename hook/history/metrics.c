@@ -180,7 +180,7 @@ static void fill_metrics(void *user, struct capgate_out *out)
 	put_family(m, "capgate_decision_rules", "Decisions in the log to which a rule led.", out);
 	put_family(m, "capgate_decision_exemptions",
 		   "Decisions in the log that an exemption changed.", out);
-	out_gauge(out, "capgate_log_readable", "1 when there is a decision log.", m->has_log);
+	out_gauge(out, "capgate_log_readable", "1 if there is a decision log.", m->has_log);
 	out_gauge(out, "capgate_log_unreadable_lines",
 		  "Lines of the log that cannot be understood.", (double)m->unreadable);
 	if (m->dropped)
@@ -198,8 +198,7 @@ static void fill_metrics(void *user, struct capgate_out *out)
 	}
 	if (m->doctor >= 0)
 		out_gauge(out, "capgate_doctor_status",
-			  "Exit status of capgate doctor: 0 well, 1 the gate is open or broken, 2 "
-			  "unknown.",
+			  "Exit status of capgate doctor: 0 no faults, 1 faults, 2 unknown.",
 			  m->doctor);
 	capgate_out_format(
 		out, "# HELP capgate_build_info The version.\n# TYPE capgate_build_info gauge\n"
@@ -234,14 +233,14 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 	snprintf(directory, sizeof(directory), "%.*s/", (int)(strrchr(full, '/') - full), full);
 	if (access(directory, F_OK) < 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "the directory %.300s does not exist: make it, or name the one "
-				    "that the node exporter reads",
+				    "the directory %.300s does not exist: create it, or name the "
+				    "one that the node exporter reads",
 				    directory);
 	/* A rename would put a file where /dev/null or /dev/stdout was. */
 	if (lstat(full, &st) == 0 && !S_ISREG(st.st_mode))
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "%.200s is no regular file and is not replaced: name another "
-				    "file, or leave out --output to write to standard output",
+				    "%.200s is not a regular file, so it is not replaced: name "
+				    "another file, or omit --output to write to standard output",
 				    full);
 	if (outbuf_fill(fill_metrics, m, &text, err) < 0)
 		return err->code;
@@ -313,7 +312,7 @@ const struct command command_metrics = {
 		   "the\n"
 		   "outcome of capgate doctor.  The log has a maximum size, so these are gauges of "
 		   "its\n"
-		   "present content.",
+		   "current content.",
 	.options = opts,
 	.run = metrics_main,
 };

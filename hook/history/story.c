@@ -43,7 +43,7 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 	if (capgate_set_empty(e->removed))
 		return;
 	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program "
-				"whose file carries one of these (getcap); capgate check looks\n");
+				"whose file has one of these (getcap); capgate check looks\n");
 }
 
 static void out_line(struct capgate_out *out, const char *label, struct capgate_text value)
@@ -60,7 +60,7 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 static void out_ceiling(const struct logged *e, struct capgate_out *out)
 {
 	if (capgate_text_is(e->ceiling, "off"))
-		out_line(out, "ceiling", capgate_text_of("off, as the policy says"));
+		out_line(out, "ceiling", capgate_text_of("off, set in the policy"));
 	if (capgate_set_empty(e->taken))
 		return;
 	if (!capgate_text_is(e->ceiling, "enforce")) {
@@ -113,11 +113,11 @@ static void out_said(const struct story *s, struct capgate_out *out)
 				   capgate_rule_info(said->rule)->id, said->why);
 	else if (said->other >= 0)
 		capgate_out_format(out,
-				   "  %-10s not by capgate: %s may be missing (%s), but was not "
-				   "removed here\n",
+				   "  %-10s not by capgate: %s may be missing (%s), but capgate "
+				   "did not remove it here\n",
 				   "because", capgate_cap_info(said->other)->name, said->why);
 	else
-		capgate_out_format(out, "  %-10s not known: no known program prints this\n",
+		capgate_out_format(out, "  %-10s not known: no known program prints this message\n",
 				   "because");
 }
 
@@ -164,7 +164,7 @@ static void out_words(const struct story *s, struct capgate_out *out)
 	for (size_t i = 0; i < e->n_sysctls; i++)
 		out_line(out, "put in", e->sysctls[i]);
 	for (size_t i = 0; i < e->n_withheld; i++)
-		out_line(out, "not put in", e->withheld[i]);
+		out_line(out, "not set", e->withheld[i]);
 	capgate_out_string(out, "\n  three ways out:\n  1. do without it\n     ");
 	ways->flag(e, out);
 	capgate_out_string(out, "\n  2. use something else instead\n     ");

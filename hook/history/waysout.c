@@ -141,8 +141,9 @@ void waysout_instead(const struct logged *e, struct capgate_out *out)
 
 void waysout_file(const struct logged *e, int cap, struct capgate_out *out)
 {
-	capgate_out_string(out, "setcap -r FILE in the image: the program starts then, without "
-				"the capability");
+	capgate_out_string(
+		out,
+		"setcap -r FILE in the image: then the program starts, without the capability");
 	(void)out_sysctls(e, capgate_set_of(cap), "; the sysctl that replaces it: ", out);
 }
 

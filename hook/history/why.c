@@ -54,7 +54,7 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 		strncpy(path, options->log, size - 1);
 		path[size - 1] = '\0';
 	} else if (!log_file_path(&policy, path, size)) {
-		io_say("why: the policy writes no log file; look in the system's log for the "
+		io_say("why: the policy sets no log file; look in the system's log for the "
 		       "identifier capgate");
 		path[0] = '\0';
 	}
@@ -137,7 +137,7 @@ static int why(const struct command *self, int argc, char **argv)
 	if (!kept) {
 		io_say("why: %s%s in %s%s", n ? "nothing about " : "no refusal or rewrite",
 		       n ? words[0] : "", path,
-		       n ? ", by its id or by a name that Docker or podman has now" : "");
+		       n ? ", by its id or by a current name in Docker or podman" : "");
 		return STATUS_FINDINGS;
 	}
 	story.bundle = kept->bundle;
@@ -165,7 +165,7 @@ const struct command command_why = {
 		"ID is a container's id or the beginning of one, or the name that Docker or\n"
 		"podman has for it; without it, the last container that was refused, or the\n"
 		"last one that was rewritten; not those of capgate doctor.  MESSAGE is what the\n"
-		"container printed (- for standard input): why says which removed capability\n"
+		"container printed (- for standard input): why reports which removed capability\n"
 		"caused it.  Without MESSAGE it reads the logs of podman, Docker and the kubelet.\n"
 		"Exit status: 0 found, 1 nothing in the log, 2 no log.",
 	.options = opts,

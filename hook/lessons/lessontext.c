@@ -87,7 +87,7 @@ static int take_number(const struct capgate_walk *walk, const struct capgate_jso
 {
 	return capgate_json_uint(event->text, most, ret)
 		       ? 0
-		       : refuse_place(walk, event, "this is no count or time of a record");
+		       : refuse_place(walk, event, "this is not a count or time of a record");
 }
 
 static int take_time(const struct capgate_walk *walk, const struct capgate_json_event *event,
@@ -106,7 +106,7 @@ static int take_name(struct lesson_reader *r, const struct capgate_walk *walk,
 {
 	if (!lesson_name_is_fit(event->text))
 		return refuse_place(walk, event,
-				    "this is no name of a container, an image or a bundle");
+				    "this is not the name of a container, an image or a bundle");
 	memcpy(r->lesson->name, event->text.p, event->text.len);
 	r->has_name = true;
 	return 0;
@@ -116,7 +116,7 @@ static int take_program(struct lesson_reader *r, const struct capgate_walk *walk
 			const struct capgate_json_event *event)
 {
 	if (event->text.len >= LESSON_PROGRAM || memchr(event->text.p, 0, event->text.len))
-		return refuse_place(walk, event, "this is no name of a task");
+		return refuse_place(walk, event, "this is not the name of a task");
 	memcpy(r->row.program, event->text.p, event->text.len);
 	return 0;
 }
@@ -131,11 +131,11 @@ static int take_token(struct lesson_reader *r, const struct capgate_walk *walk,
 		const char c = event->text.p[i];
 
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) || i == 16)
-			return refuse_place(walk, event, "this is no token of a run");
+			return refuse_place(walk, event, "this is not the token of a run");
 		v = v << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 	}
 	if (v == 0)
-		return refuse_place(walk, event, "this is no token of a run");
+		return refuse_place(walk, event, "this is not the token of a run");
 	r->run.token = v;
 	return 0;
 }
@@ -149,12 +149,14 @@ static int see_row(struct lesson_reader *r, const struct capgate_walk *walk,
 		return 0;
 	}
 	if (!r->has_cap || r->row.granted > r->row.count)
-		return refuse_place(walk, event, "this says nothing of a capability");
+		return refuse_place(walk, event, "this does not describe a capability");
 	if (r->in_run && r->run.token == 0)
-		return refuse_place(walk, event, "the token of a run comes before what it used");
+		return refuse_place(
+			walk, event,
+			"a run must have its token before the capabilities that it used");
 	r->row.token = r->run.token;
 	if (r->lesson->n_rows == LESSON_ROWS)
-		return refuse_place(walk, event, "these are more capabilities than one record has");
+		return refuse_place(walk, event, "a record cannot have so many capabilities");
 	lesson_add(r->lesson, &r->row);
 	return 0;
 }
@@ -173,11 +175,10 @@ static int see_run(struct lesson_reader *r, const struct capgate_walk *walk,
 	}
 	r->in_run = false;
 	if (r->run.token == 0 || r->run.last < r->run.began)
-		return refuse_place(walk, event, "this says nothing of a run");
+		return refuse_place(walk, event, "this does not describe a run");
 	run = lesson_run_of(l, r->run.token, r->run.began);
 	if (!run || l->n_runs == n)
-		return refuse_place(walk, event,
-				    "these are more runs than there can be, or one twice");
+		return refuse_place(walk, event, "there are too many runs, or one is listed twice");
 	*run = r->run;
 	r->run = (struct lesson_run){.token = 0};
 	return 0;
@@ -188,7 +189,8 @@ static int see_cap(struct lesson_reader *r, const struct capgate_walk *walk,
 {
 	r->row.cap = capgate_cap_exact(event->text);
 	r->has_cap = true;
-	return r->row.cap < 0 ? refuse_place(walk, event, "this is the name of no capability") : 0;
+	return r->row.cap < 0 ? refuse_place(walk, event, "this is not the name of a capability")
+			      : 0;
 }
 
 static int see_sums(struct lesson_reader *r, const struct capgate_walk *walk, int field,
@@ -269,8 +271,8 @@ int lesson_parse(struct capgate_text text, struct capgate_arena *arena, struct l
 				   see_lesson, &r, err);
 	if (status == 0 && (!r.has_version || !r.has_name))
 		status = capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, 0,
-				      "it is no record of capabilities: it says no \"recorded\" "
-				      "or no \"name\"");
+				      "this is not a record of capabilities: \"recorded\" or "
+				      "\"name\" is missing");
 	if (status == 0)
 		*ret = *r.lesson;
 	return status;

@@ -32,7 +32,7 @@ static int see_proof(void *user, const struct capgate_walk *walk, int field,
 		if (cap < 0)
 			return capgate_walk_fail(walk, CAPGATE_EINVALID, CAPGATE_RULE_ODD_NAME,
 						 event->at.off,
-						 "this is the name of no capability");
+						 "this is not the name of a capability");
 		r->needed = capgate_set_or(r->needed, capgate_set_of(cap));
 		return 0;
 	default:
@@ -51,7 +51,7 @@ int lesson_proof_parse(struct capgate_text text, struct capgate_arena *arena,
 
 	if (status == 0 && (!proof.name.len || memchr(proof.name.p, 0, proof.name.len)))
 		status = capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_MISSING, 0,
-				      "it names no bundle and no image");
+				      "it names neither a bundle nor an image");
 	if (status == 0)
 		*ret = proof;
 	return status;

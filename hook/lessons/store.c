@@ -106,7 +106,7 @@ int store_read(const char *dir, struct capgate_text name, struct lesson *ret, bo
 
 	if (!lesson_name_is_fit(name))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-				    "the name is empty, longer than %d bytes or not text",
+				    "the name is empty, longer than %d bytes, or not valid text",
 				    LESSON_NAME - 1);
 	store_file(name, STORE_RECORD, file);
 	if (store_read_text(dir, file, &text, missing, err) < 0)
@@ -200,10 +200,9 @@ static int check_names(const char *dir, const char *path, enum store_part part,
 	release_store(list);
 	if (n < STORE_NAMES)
 		return 0;
-	return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-			    "%.120s holds %zu names, the most that it may; capgate learn forget "
-			    "NAME makes room",
-			    dir, n);
+	return capgate_fail(
+		err, CAPGATE_ELIMIT, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
+		"%.120s has %zu names, the maximum; capgate learn forget NAME makes room", dir, n);
 }
 
 static int make_store(const char *dir, struct capgate_error *err)
@@ -246,8 +245,8 @@ int store_write(const char *dir, const struct lesson *lesson, struct capgate_err
 	lesson_write(lesson, &out);
 	status = out.len > out.size
 			 ? capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-					"the record of %.120s is too large; capgate learn forget "
-					"it",
+					"the record of %.120s is too large; remove it with capgate "
+					"learn forget",
 					lesson->name)
 			 : store_write_text(dir, capgate_text_of(lesson->name), STORE_RECORD,
 					    capgate_out_text(&out), err);

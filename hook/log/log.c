@@ -29,11 +29,10 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 		log.system = log_system_open(&log.journal);
 	*ret = log;
 	if (log.file < 0 && log.system < 0)
-		return fail_if_required(
-			&log,
-			"the policy requires a log, and neither its file nor a system log can "
-			"be opened",
-			err);
+		return fail_if_required(&log,
+					"the policy requires a log, but neither its file nor a "
+					"system log can be opened",
+					err);
 	return 0;
 }
 
@@ -176,7 +175,7 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	bool written = false;
 
 	if (log->file < 0 && log->system < 0)
-		return fail_if_required(log, "the policy requires a log, and there is none", err);
+		return fail_if_required(log, "the policy requires a log, but none is open", err);
 	if (log->mend)
 		capgate_out_string(&out, "\n");
 	out_entry(&out, entry);
@@ -194,7 +193,5 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 		written |= log_system_send(log, entry, line);
 	return written ? 0
 		       : fail_if_required(
-				 log,
-				 "the policy requires a log, and nothing could be written to it",
-				 err);
+				 log, "the policy requires a log, but writing to it failed", err);
 }

@@ -47,7 +47,7 @@ void mark_by_namespace(struct marking *m, long pid)
 		return;
 	snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
 	if (pid <= 0 || stat(path, &st) < 0)
-		give_up(m, "the mount namespace of its first process is not known", 0);
+		give_up(m, "the mount namespace of its first process cannot be read", 0);
 	/* A namespace that is not its own is everybody's. */
 	else if (stat("/proc/self/ns/mnt", &own) < 0 || own.st_ino == st.st_ino)
 		give_up(m, "it has no mount namespace of its own", 0);
@@ -74,9 +74,9 @@ const char *mark_put(struct marking *m, struct capgate_text image, struct capgat
 	const struct capgate_text name = image.len ? image : bundle;
 
 	if (name.len == 0 || name.len >= sizeof(m->value.name))
-		give_up(m, "its image or bundle has no name, or one of more than 127 bytes", 0);
+		give_up(m, "the name of its image or bundle is empty or longer than 127 bytes", 0);
 	if (!m->why[0] && m->key == 0)
-		give_up(m, "the mount namespace of its first process is not known", 0);
+		give_up(m, "the mount namespace of its first process cannot be read", 0);
 	if (m->why[0])
 		return m->why;
 	memset(m->value.name, 0, sizeof(m->value.name));

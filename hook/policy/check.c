@@ -87,7 +87,7 @@ static void tell_unread(void)
 	while (dir && (entry = readdir(dir)))
 		if (!strchr(".#", entry->d_name[0]) && !policy_is_dropin(entry->d_name))
 			io_say("policy check: " CAPGATE_POLICYDIR
-			       "/policy.d/%s is not read; its name does not end in .json",
+			       "/policy.d/%s is not read, because its name does not end in .json",
 			       entry->d_name);
 	if (dir)
 		closedir(dir);

@@ -16,12 +16,13 @@
 #include "templates.h"
 
 #define DEFAULT_NOTE \
-	"this is what a container gets unasked, not a limit: it may still ask for more " \
+	"this sets the default of a container, not a limit: it may still ask for more " \
 	"(--cap-add, capabilities.add), and exec --privileged is not seen"
 #define ADMISSION_NOTE \
-	"this judges what is asked for when a pod is made, resolved against containerd's default " \
-	"list; exec, files of images and containers that no API server made are not seen"
-#define SNIPPET_NOTE "this is for one container, and nothing makes people use it"
+	"this judges what a pod asks for when it is created, resolved against containerd's " \
+	"default list; it does not see exec, files of images, or containers that the API server " \
+	"does not create"
+#define SNIPPET_NOTE "this is for one container, and nothing enforces its use"
 
 static const struct export_format formats[] = {
 	{"containerd-base-spec", IS_DEFAULT, "docker-default", NULL, DEFAULT_NOTE},
@@ -90,8 +91,9 @@ static void warn_exemption(const struct exported *e, const struct capgate_exempt
 	capgate_out_string(words_begin(&words), "exemption ");
 	capgate_out_visible(&words.out, x->id);
 	if (x->lifts) {
-		capgate_out_string(&words.out,
-				   ": what it permits besides capabilities is not expressed");
+		capgate_out_string(
+			&words.out,
+			": only its capabilities are expressed, nothing else that it permits");
 		warn(w, &words);
 		capgate_out_string(words_begin(&words), "exemption ");
 		capgate_out_visible(&words.out, x->id);
@@ -107,7 +109,7 @@ static void warn_exemption(const struct exported *e, const struct capgate_exempt
 		capgate_out_visible(&words.out, x->expires);
 		capgate_out_string(&words.out,
 				   capgate_exemption_expired(x, e->policy->scene.now)
-					   ? ", has passed, so it is left out"
+					   ? ", has passed, so it is omitted"
 					   : ", is not expressed: export again before that day");
 	} else if (e->format->can & IS_DEFAULT) {
 		capgate_out_string(
@@ -163,7 +165,7 @@ static void find_warnings(const struct exported *e, struct warnings *w)
 	for (size_t i = 0; i < p->n_exemptions; i++)
 		warn_exemption(e, &p->exemptions[i], w);
 	if (p->mode == CAPGATE_AUDIT && !(can & (EXPRESSES_MODE | IS_SNIPPET)))
-		say(w, "mode audit is not expressed: this is in force at once");
+		say(w, "mode audit is not expressed: this enforces immediately");
 	if (p->require_no_new_privileges && !(can & EXPRESSES_NO_NEW_PRIVS))
 		say(w, "no_new_privileges is not expressed: set it for each container");
 	if (p->user_namespaces == CAPGATE_USERNS_DENY)
@@ -227,8 +229,8 @@ static int export(const struct exported *e, const char *base, bool strict,
 
 	find_warnings(e, &w);
 	if (w.n && strict) {
-		io_say("policy export: --strict: nothing was written, because %s cannot say all of "
-		       "this policy",
+		io_say("policy export: --strict: nothing was written, because %s cannot express "
+		       "all of this policy",
 		       e->format->name);
 		return STATUS_FINDINGS;
 	}
@@ -249,8 +251,8 @@ static int fail_format(const struct policy_options *options)
 	for (size_t i = 0; export_format_names[i]; i++)
 		capgate_out_format(&names.out, "%s%s", i ? ", " : "", export_format_names[i]);
 	io_say("policy export: %s%s; --to takes one of %.*s",
-	       options->to ? "unknown format " : "no format was named",
-	       options->to ? options->to : "", (int)names.out.len, names.out.p);
+	       options->to ? "unknown format " : "--to is missing", options->to ? options->to : "",
+	       (int)names.out.len, names.out.p);
 	return STATUS_USAGE;
 }
 
@@ -265,7 +267,7 @@ int policy_export(const struct policy_options *options)
 	if (!e.format)
 		return fail_format(options);
 	if (options->base && e.format->write) {
-		io_say("policy export: --base goes with --to containerd-base-spec");
+		io_say("policy export: --base needs --to containerd-base-spec");
 		return STATUS_USAGE;
 	}
 	status = io_arena(POLICY_TEXT_MAX, &arena, &err);

@@ -246,7 +246,7 @@ static void out_defaults(const struct exported *e, capgate_set s, const char *un
 static void out_others(const struct exported *e, capgate_set s, const char *unless, int indent,
 		       struct capgate_out *out)
 {
-	begin_rule("a container adds a capability that the policy does not allow; take it out of "
+	begin_rule("a container adds a capability that the policy does not allow; remove it from "
 		   "securityContext.capabilities.add",
 		   unless, indent, out);
 	out_each(e, s, indent, out);
@@ -259,7 +259,7 @@ static void out_others(const struct exported *e, capgate_set s, const char *unle
 /* What is no capability's name may be one to a runtime. */
 static void out_unknown(const char *unless, int indent, struct capgate_out *out)
 {
-	begin_rule("a container adds a name that is no capability; runtimes read such a name "
+	begin_rule("a container adds a name that is not a capability; runtimes read such a name "
 		   "differently",
 		   unless, indent, out);
 	out_line(out, indent,

@@ -131,7 +131,7 @@ int export_base_spec(struct capgate_text base, const struct capgate_policy *poli
 		return err->code;
 	if (report.verdict == CAPGATE_REFUSE)
 		return capgate_fail(err, CAPGATE_EINVALID, report.rule, CAPGATE_NOWHERE,
-				    "no rewriting makes the base specification pass: %s",
+				    "no rewrite makes the base specification pass: %s",
 				    capgate_rule_info(report.rule)->cause);
 	if (report.verdict == CAPGATE_STRIP)
 		status = capgate_rewrite(&spec, &report, &strips, &arena, ret, err);

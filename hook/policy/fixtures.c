@@ -42,8 +42,9 @@ static const struct capgate_shape shape = {
 					  .each = STRING(EXPECT_REMOVED))},
 			{"exemptions", SHAPE(.types = CAPGATE_T_ARRAY, .field = EXPECT_EXEMPTION,
 					     .each = STRING(EXPECT_EXEMPTION))},
-			{"now", SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_TODAY,
-				      .expected = "a number: seconds since 1970, as of date +%s")},
+			{"now",
+			 SHAPE(.types = CAPGATE_T_NUMBER, .field = EXPECT_TODAY,
+			       .expected = "a number: seconds since 1970, as printed by date +%s")},
 			{"bundle", STRING(EXPECT_BUNDLE)},
 			{"image", STRING(EXPECT_IMAGE)},
 			{"learn", SHAPE(.types = CAPGATE_T_BOOL, .field = EXPECT_LEARN)},
@@ -98,7 +99,7 @@ static int read_member(void *user, const struct capgate_walk *walk, int field,
 			return 0; /* the list itself */
 		cap = capgate_cap_lenient(event->text);
 		if (cap < 0)
-			return fail_value(walk, event, "this is no capability");
+			return fail_value(walk, event, "this is not a capability");
 		x->removed = capgate_set_or(x->removed, capgate_set_of(cap));
 		return 0;
 	case EXPECT_EXEMPTION:

@@ -51,8 +51,8 @@ static int policy_command(const struct command *self, int argc, char **argv)
 		return policy_schema(n == 2 ? words[1] : NULL);
 	if (n == 2 && strcmp(words[0], "test") == 0)
 		return policy_test(&options, words[1]);
-	io_say("policy: say list, show, check [FILE...], export, schema or test DIR; "
-	       "see: capgate policy --help");
+	io_say("policy: name list, show, check [FILE...], export, schema or test DIR; see: capgate "
+	       "policy --help");
 	return STATUS_USAGE;
 }
 

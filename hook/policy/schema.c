@@ -23,8 +23,7 @@ int policy_schema(const char *of)
 	struct capgate_error err;
 
 	if (of && !runtime && strcmp(of, "policy") != 0) {
-		io_say("policy schema: there is one of the policy and one of runtime: policy "
-		       "schema runtime");
+		io_say("policy schema: the only operand is runtime: policy schema runtime");
 		return STATUS_USAGE;
 	}
 	if (outbuf_print(fill_schema, &runtime, &err) == 0)

@@ -227,8 +227,8 @@ static void out_effect(struct capgate_out *out, const struct shown *s,
 		capgate_out_visible(out, by);
 		/* A container's comes from its engine's store, a file has none. */
 		if (unknown)
-			capgate_out_string(out, " (image not known: name it with --image; capgate "
-						"doctor says whose store is not found)");
+			capgate_out_string(out, " (image not known: give it with --image; capgate "
+						"doctor reports stores that it cannot find)");
 	} else if (capgate_exemption_expired(e, scene->now)) {
 		capgate_out_string(out, " matches, but has expired");
 	} else {

@@ -60,10 +60,10 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 	leave(s);
 	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p,
 			     cwd.len ? "/" : "", (int)name.len, name.p) >= sizeof(s->path))
-		return unknown(s, "its path is too long to be followed");
+		return unknown(s, "its path is too long");
 	switch (predict_cover_of(s->root, s->path, &s->fd)) {
 	case PREDICT_COVERED:
-		return unknown(s, "a mount of the specification is over it");
+		return unknown(s, "a mount of the specification covers it");
 	case PREDICT_BARE:
 		break;
 	case PREDICT_FILE:
@@ -101,12 +101,13 @@ static enum prediction_kind try_directory(struct search *s, struct capgate_text 
 
 	if ((size_t)snprintf(candidate, sizeof(candidate), "%.*s%s%.*s", (int)dir.len, dir.p,
 			     dir.len ? "/" : "./", (int)name.len, name.p) >= sizeof(candidate))
-		return unknown(s, "its path is too long to be followed");
+		return unknown(s, "its path is too long");
 	kind = enter(s, capgate_text_of(candidate));
 	/* runc refuses to, crun does or passes by. */
 	if (kind == PREDICT_STARTS && candidate[0] != '/')
 		return unknown(
-			s, "it is in a relative directory of PATH, about which runtimes differ");
+			s,
+			"it is in a relative directory of PATH, which runtimes treat differently");
 	return kind;
 }
 
@@ -189,7 +190,7 @@ static enum prediction_kind execute(struct search *s)
 		case PREDICT_FOREIGN:
 			return PREDICT_ENOEXEC;
 		case PREDICT_UNREADABLE:
-			return unknown(s, "its format is not known here");
+			return unknown(s, "its format is not known");
 		case PREDICT_SCRIPT:
 			kind = enter(s, capgate_text_of(next));
 			if (kind != PREDICT_STARTS)
@@ -215,9 +216,8 @@ static enum prediction_kind execute_found(struct search *s, enum prediction_kind
 	if (s->fd >= 0 && predict_look(s->fd, s->spec, ret) && kind == PREDICT_STARTS &&
 	    predict_fails(ret, s->bounding))
 		kind = predict_mounted(s->fd, ST_NOSUID)
-			       ? unknown(s,
-					 "its file capabilities count unless it is on a mount with "
-					 "nosuid, as here, which runtimes treat differently")
+			       ? unknown(s, "its file capabilities have no effect on a mount with "
+					    "nosuid, as here, which runtimes treat differently")
 			       : PREDICT_EPERM;
 	memcpy(ret->path, s->path, sizeof(ret->path));
 	return kind;

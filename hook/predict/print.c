@@ -11,14 +11,14 @@ static const struct {
 	[PREDICT_UNKNOWN] = {"unknown", NULL, NULL},
 	[PREDICT_STARTS] = {"starts", NULL, NULL},
 	[PREDICT_NOT_FOUND] = {"not-found", "no such file or directory",
-			       "nothing of that name can be executed in the root file system"},
+			       "no file of that name can be executed in the root file system"},
 	[PREDICT_EPERM] = {"eperm", "operation not permitted", NULL},
 	[PREDICT_EACCES] =
 		{"eacces", "permission denied",
 		 "its mode, or that of a directory above, does not let the user execute it (newer "
 		 "crun: exists but it is not executable)"},
 	[PREDICT_ENOEXEC] = {"enoexec", "exec format error",
-			     "it is neither a program nor a script (unless binfmt_misc knows it)"},
+			     "it is neither a program nor a script, unless binfmt_misc handles it"},
 	[PREDICT_ELOOP] = {"eloop", "too many levels of symbolic links",
 			   "links or interpreters form a loop"},
 };
@@ -104,16 +104,15 @@ static void tell_deep(const struct prediction *p, const struct capgate_spec *spe
 		out_field(&w, "", style, out);
 	}
 	if (p->n_files == PREDICT_DEEP && p->n_setuid + p->n_capable > p->n_files)
-		out_sentence("and more, which are counted only", style, out);
+		out_sentence("and more, which are only counted", style, out);
 	if (p->cut_short)
-		out_sentence("some directories could not be looked into", style, out);
+		out_sentence("some directories could not be read", style, out);
 	if (spec->no_new_privs)
 		out_sentence("no_new_privs is on: none of them has an effect", style, out);
 	else if (p->only_way)
-		out_sentence(
-			"the user is not root and holds nothing ambient: these are the only way to "
-			"the bounding set",
-			style, out);
+		out_sentence("the user is not root and has no ambient capabilities: only these "
+			     "programs can gain the bounding set",
+			     style, out);
 }
 
 void predict_words(const struct prediction *p, const struct capgate_spec *spec,

@@ -85,7 +85,7 @@ static void out_reach_line(const char *label, const struct capgate_reached *reac
 
 	capgate_out_format(out, "  %-8s", label);
 	if (!reach->starts) {
-		capgate_out_string(out, "does not start: the kernel refuses these sets\n");
+		capgate_out_string(out, "does not start: the kernel rejects these sets\n");
 		return;
 	}
 	capgate_out_string(&line, "first program holds ");

@@ -146,7 +146,8 @@ int io_open_regular(int dirfd, const char *name, struct capgate_error *err)
 
 	if (fd < 0 && errno == ELOOP)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "%.200s is a symbolic link, which is not followed", name);
+				    "%.200s is a symbolic link, which capgate does not follow",
+				    name);
 	if (fd < 0)
 		return io_fail(err, "cannot open", name);
 	if (fstat(fd, &st) < 0) {

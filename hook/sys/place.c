@@ -210,7 +210,7 @@ static int make_by(const struct making *m, int from, int dir, const char *base, 
 				 : 0;
 	if (status == 0 && (renameat(from, temporary, dir, base) < 0 || fsync(dir) < 0)) {
 		*other_mount = errno == EXDEV;
-		status = fail_place(err, "cannot put in place", m->path);
+		status = fail_place(err, "cannot set place", m->path);
 	}
 	if (status < 0)
 		unlinkat(from, temporary, 0);

@@ -63,7 +63,7 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
 	}
 	if (found != (1u << CAPGATE_NSETS) - 1)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the kernel's status file does not hold the five sets");
+				    "the kernel's status file does not have the five sets");
 	return 0;
 }
 
@@ -159,7 +159,7 @@ int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate
 	if (len == 0 || p + len == end || p[len] != ' ' ||
 	    !capgate_json_uint((struct capgate_text){p, len}, UINT64_MAX, ret))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the kernel's stat file does not hold the time of start");
+				    "the kernel's stat file does not have the start time");
 	return 0;
 }
 

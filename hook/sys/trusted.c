@@ -46,11 +46,12 @@ static int check(const struct stat *st, const char *path, enum part part, struct
 	if (!owner_is_trusted(st->st_uid))
 		return distrust(err, path, "it is not owned by root; use: chown root");
 	if (part == HOLDER && st->st_mode & S_ISVTX && st->st_mode & (S_IWGRP | S_IWOTH))
-		return distrust(
-			err, path,
-			"others may put files into it; use a directory that only root may write");
+		return distrust(err, path,
+				"other users may create files in it; use a directory that only "
+				"root can write");
 	if (st->st_mode & (S_IWGRP | S_IWOTH) && !(part == WAY && st->st_mode & S_ISVTX))
-		return distrust(err, path, "group or others may write it; use: chmod go-w");
+		return distrust(err, path,
+				"its group or other users can write it; use: chmod go-w");
 	if (part == FILE_ITSELF && !S_ISREG(st->st_mode))
 		return distrust(err, path, "it is not a regular file");
 	return 0;
@@ -68,7 +69,7 @@ static enum part part_of(const char *rest, bool to_directory)
 
 static int not_a_directory(struct capgate_error *err, const char *path)
 {
-	return distrust(err, path, "it is a symbolic link or no directory; name the real place");
+	return distrust(err, path, "it is a symbolic link or not a directory; name the real path");
 }
 
 /* A directory that is only passed through.  It need not be readable: /home often is not. */
@@ -168,9 +169,10 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 		const bool last = name[next] == '\0';
 
 		if (is_dots(name, n))
-			return distrust(err, path, "the path holds . or ..; write it out");
+			return distrust(err, path,
+					"the path contains . or ..; write the full path");
 		if (w.len + 1 + n >= PATH_MAX)
-			return distrust(err, path, "it is too long once links are followed");
+			return distrust(err, path, "its path is too long after links are followed");
 		way[w.len++] = '/';
 		memcpy(way + w.len, name, n);
 		w.len += n;
@@ -223,9 +225,8 @@ static int check_path(const char *path, bool *missing, struct capgate_error *err
 
 static int names_a_file(const char *path, struct capgate_error *err)
 {
-	return path[0] && path[strlen(path) - 1] == '/'
-		       ? distrust(err, path, "it names a directory")
-		       : 0;
+	return path[0] && path[strlen(path) - 1] == '/' ? distrust(err, path, "it is a directory")
+							: 0;
 }
 
 int trusted_open(const char *path, bool *missing, struct capgate_error *err)

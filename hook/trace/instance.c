@@ -212,7 +212,7 @@ static int follow_toucher(struct trace_instance *t, struct capgate_error *err)
 	if (each_line(t, is_toucher, &pid, err) < 0)
 		return err->code;
 	if (pid == 0)
-		return cannot_trace(err, "trace_marker leaves no mark", EIO);
+		return cannot_trace(err, "writing to trace_marker has no effect", EIO);
 	snprintf(words, sizeof(words), "%ld", pid);
 	if (put(t, "set_event_pid", words, O_TRUNC, err) < 0)
 		return err->code;

@@ -94,7 +94,7 @@ static uint32_t add_task(struct trace_reading *r, long pid)
 	uint32_t *bucket = bucket_of(r, pid), i;
 
 	if (r->n_tasks == TASKS) {
-		spoil(r, "there were more processes than can be followed");
+		spoil(r, "there were more processes than can be traced");
 		return 0;
 	}
 	i = (uint32_t)r->n_tasks++;
@@ -298,7 +298,7 @@ static void take_result(struct trace_reading *r, const struct trace_line *line)
 	struct pending *p = pending_of(r, line->pid);
 
 	if (!p->open || p->has_result) {
-		spoil(r, "a check was not seen, but its result");
+		spoil(r, "the result of a check was seen, but not the check");
 		return;
 	}
 	p->has_result = true;

@@ -137,7 +137,7 @@ static int hear_hello(const struct tracer *t, struct capgate_error *err)
 	hello.version[sizeof(hello.version) - 1] = hello.why[sizeof(hello.why) - 1] = '\0';
 	if (strcmp(hello.version, CAPGATE_VERSION) != 0)
 		return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    PROGRAM " is of version %s, and capgate of " CAPGATE_VERSION
+				    PROGRAM " has version %s, and capgate has " CAPGATE_VERSION
 					    "; install both of one version",
 				    hello.version);
 	return hello.error ? tracer_failed(err, CAPGATE_EIO, hello.why, "") : 0;
@@ -214,7 +214,7 @@ int tracer_finish(struct tracer *t, struct trace_table *ret, uint64_t *lost,
 		if (read_whole(t->answers, end, sizeof(*end)) && trace_table_is_sound(&end->table))
 			status = 0;
 		else
-			tracer_failed(err, CAPGATE_EIO, "its answer is not whole", "");
+			tracer_failed(err, CAPGATE_EIO, "its answer is not complete", "");
 	}
 	if (status == 0) {
 		*lost = end->lost;

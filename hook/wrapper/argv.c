@@ -64,7 +64,7 @@ static int add_word(struct parser *p, struct level *level, const struct runtime_
 	if (value && runtime_argv_one_word(o, value) && blank_ends(value))
 		return fail_word(p, "a value that ends with white space, for option", o->name);
 	if (level->n == level->room)
-		return fail_word(p, "too many options, the last being", o->name);
+		return fail_word(p, "too many options, the last one is", o->name);
 	level->words[level->n++] = (struct runtime_word){o, value};
 	if (o->means != MEANS_NOTHING)
 		p->call->value[o->means] = value;
@@ -266,7 +266,8 @@ static int parse_door(struct parser *p, char **argv, struct capgate_arena *arena
 	call->n_operands = level.n_operands;
 	/* runc would read options among them as its own. */
 	if (status == 0 && !call->ends_early && call->door != DOOR_EXEC && call->n_operands > 1)
-		return fail_word(p, "one container is named, and then there is", call->operands[1]);
+		return fail_word(p, "after the container's name there is the unexpected operand",
+				 call->operands[1]);
 	if (status == 0 && !call->ends_early && call->n_operands > 0)
 		return check_operand(p, call->operands[0]);
 	return status;

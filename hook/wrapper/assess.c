@@ -236,8 +236,8 @@ static int check_mounts(const struct judge_question *q, const struct judge_answe
 	    capgate_set_same(answer->allowed, capgate_set_all()))
 		return 0;
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_PROC_FORGED, CAPGATE_NOWHERE,
-			    "the container's mounts, as they are now, do not show the kernel's own "
-			    "/proc/sys/kernel/cap_last_cap");
+			    "the container's mounts do not show the kernel's own "
+			    "/proc/sys/kernel/cap_last_cap now");
 }
 
 /* The judgement is about the profile, and crun loads what it compiled. */
@@ -253,8 +253,8 @@ static int check_filter(const struct judge_question *q, const struct capgate_spe
 	if (!call)
 		return 0;
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_FILTER_DIFFERS, CAPGATE_NOWHERE,
-			    "crun's compiled filter of this container (seccomp.bpf) may answer %s "
-			    "with an errno that its config.json does not name",
+			    "crun's compiled filter of this container (seccomp.bpf) can answer %s "
+			    "with an errno that its config.json does not contain",
 			    call);
 }
 

@@ -178,7 +178,6 @@ int runtime_config_find(const char *name, struct runtime_program *ret, struct ca
 		recognize(ret);
 		return 0;
 	}
-	return fail_name(
-		err, name,
-		"none of the programs of this name can be executed and is not capgate itself");
+	return fail_name(err, name,
+			 "no program of this name, other than capgate itself, can be executed");
 }

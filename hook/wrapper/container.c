@@ -54,13 +54,13 @@ static int open_container(const struct runtime_call *call, struct runtime_contai
 
 	if (!is_name(id))
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE,
-				    CAPGATE_NOWHERE, "exec names no container");
+				    CAPGATE_NOWHERE, "exec: the container's name is missing");
 	runtime_root(call, c->root, sizeof(c->root));
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", c->root, id) >= sizeof(path))
 		return capgate_fail(err, CAPGATE_ELIMIT, CAPGATE_RULE_LIMIT, CAPGATE_NOWHERE,
-				    "--root is too long a path");
+				    "the path in --root is too long");
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? io_fail(err, "the container is not known here:", path) : fd;
+	return fd < 0 ? io_fail(err, "the container is not known in this --root:", path) : fd;
 }
 
 /* Reads config.json of a directory, and finds out whether another user can have changed it. */

@@ -39,8 +39,9 @@ static int look_inside(const struct runtime_container *c, struct judge_question 
 	bool filtered;
 
 	if (c->pid <= 0)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the container's state does not name its first process");
+		return capgate_fail(
+			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+			"the container's state does not have the pid of its first process");
 	q->init = c->pid;
 	/* Do not ask the kernel if the configuration is certain: reading the whole status for
 	 * one line takes a tenth of the time of an exec here. */
@@ -49,10 +50,10 @@ static int look_inside(const struct runtime_container *c, struct judge_question 
 	if (runtime_init_filtered(c->pid, &filtered, err) < 0)
 		return err->code;
 	if (filtered)
-		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the container has a seccomp filter, and config.json, which "
-				    "says what it does, cannot be read or is not root's alone to "
-				    "write");
+		return capgate_fail(
+			err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
+			"the container has a seccomp filter, and its config.json, which describes "
+			"the filter, cannot be read, or users other than root can write it");
 	return 0;
 }
 
@@ -190,12 +191,12 @@ static int inline_command(struct runtime *r, struct capgate_error *err)
 		return capgate_fail(
 			err, CAPGATE_EAMBIGUOUS, CAPGATE_RULE_DUPLICATE_KEY, CAPGATE_NOWHERE,
 			"an annotation \"bundle\" names another directory than the container's "
-			"own, and runc would read that one's config.json; exec with a process file "
-			"(--process), or make the container without the annotation");
+			"own, and runc would read the config.json there; use exec with a process "
+			"file (--process), or create the container without the annotation");
 	if (!container.config.len)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "config.json of the container's bundle cannot be read, which "
-				    "exec without a process file starts from");
+				    "the config.json of the container's bundle cannot be read, "
+				    "which exec without a process file needs");
 	use_container(r, &container, &q);
 	if (look_inside(&container, &q, err) < 0)
 		return err->code;

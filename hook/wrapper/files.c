@@ -43,7 +43,7 @@ static int open_named_config(const char *path, struct runtime_config_file *f,
 	slash = strrchr(f->config, '/');
 	if (!slash[1] || strlen(slash + 1) > NAME_MAX)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_UNREADABLE, CAPGATE_NOWHERE,
-				    "the configuration is a directory or has too long a name");
+				    "the configuration is a directory, or its name is too long");
 	strcpy(f->name, slash + 1);
 	*slash = '\0';
 	fd = open_directory(f->config[0] ? f->config : "/", err);
@@ -207,7 +207,7 @@ int runtime_replace_config(struct runtime_config_file *file, struct capgate_text
 	file->changed = status == 0 && !unchanged(file);
 	if (file->changed)
 		status = capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_UNWRITABLE, CAPGATE_NOWHERE,
-				      "the configuration was changed while it was judged");
+				      "the configuration changed while it was judged");
 	if (status == 0 && !named)
 		status = give_name(fd, file->dir, name, err);
 	if (status == 0 && renameat(file->dir, name, file->dir, file->name) < 0)

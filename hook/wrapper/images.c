@@ -54,9 +54,9 @@ static bool is_core(const char *name)
 
 static int not_ours(struct capgate_error *err)
 {
-	return fail_images(err, "the checkpoint's directory, one above it or an image in it is not "
-				"root's alone to write, so what is judged need not be what is "
-				"restored");
+	return fail_images(err, "users other than root can write the checkpoint's directory, a "
+				"directory above it or an image in it, so the runtime may restore "
+				"other images than those that were judged");
 }
 
 static int read_image(int dir, const char *name, struct capgate_text *ret,

@@ -21,8 +21,7 @@ static int open_of(long pid, const char *name, struct capgate_error *err)
 
 	snprintf(path, sizeof(path), "/proc/%ld/%s", pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? io_fail(err, "the container's first process cannot be looked at:", path)
-		      : fd;
+	return fd < 0 ? io_fail(err, "the container's first process cannot be read:", path) : fd;
 }
 
 /* Closes fd. */
@@ -66,7 +65,7 @@ static int open_mounts_within(int namespace, struct capgate_error *err)
 	fd = setns(namespace, CLONE_NEWNS) < 0 ? -1
 					       : openat(self, "mountinfo", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		io_fail(err, "the container's mounts cannot be looked at:", "its mount namespace");
+		io_fail(err, "the container's mounts cannot be read:", "its mount namespace");
 	close(self);
 	return fd < 0 ? err->code : fd;
 }

@@ -47,9 +47,9 @@ static int use_images(struct runtime *r, struct judge_question *q, struct capgat
 	static struct runtime_images images;
 
 	if (r->call->value[MEANS_CRIU])
-		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE,
-				    CAPGATE_NOWHERE,
-				    "--criu names the program that decides what is restored");
+		return capgate_fail(
+			err, CAPGATE_EINVALID, CAPGATE_RULE_COMMAND_LINE, CAPGATE_NOWHERE,
+			"the option --criu is not allowed: it names the program that restores");
 	r->policy.scene.restores = true;
 	if (runtime_read_images(r->call, r->bundle, &images, err) < 0)
 		return err->code;

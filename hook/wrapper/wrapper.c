@@ -64,8 +64,8 @@ static void tell_refusal(const struct runtime *r)
 {
 	static const char *const before[] = {
 		[JUDGED_TEXT] = "",
-		[JUDGED_CONTAINER] = ("the container itself does not keep to the policy (it was "
-				      "made without capgate, or under another policy): "),
+		[JUDGED_CONTAINER] = ("the container itself does not comply with the policy (it "
+				      "was created without capgate, or under another policy): "),
 		[JUDGED_CAPS] = "--cap: ",
 		[JUDGED_IMAGES] = "the checkpoint's processes hold more than the policy allows: ",
 	};
@@ -224,7 +224,7 @@ static int runtime_main(const struct command *self, int argc, char **argv)
 const struct command command_runtime = {
 	.name = "runtime",
 	.operands = "[OPTIONS] COMMAND ...",
-	.summary = "replace runc or crun: judge, then execute the real runtime",
+	.summary = "in place of runc or crun: judge, then execute the real runtime",
 	.details = "Takes the command line of runc or crun.  It judges create, run, exec and "
 		   "restore and\n"
 		   "passes everything else on unchanged.  runtime.json says which runtime is the "

@@ -54,7 +54,7 @@ static void out_reach(struct capgate_out *out, const char *label,
 {
 	capgate_out_format(out, "<p><b>%s</b> ", label);
 	if (!reach->starts) {
-		capgate_out_string(out, "it does not start: the kernel refuses these sets.</p>\n");
+		capgate_out_string(out, "it does not start: the kernel rejects these sets.</p>\n");
 		return;
 	}
 	capgate_out_string(out, "the first program holds ");

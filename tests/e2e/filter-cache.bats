@@ -134,7 +134,7 @@ passes() {
 	chmod 777 "$CACHE"
 	to_end gated "$C" "$(probe_bundle any "$HARMLESS")"
 	[ "$status" -ne 0 ]
-	[[ "$output" == *"can be written by others; remove it"* ]] || { echo "$output"; false; }
+	[[ "$output" == *"is writable for users other than root; remove it"* ]] || { echo "$output"; false; }
 	# A link among the filters is removed, and not what it leads to.
 	chmod 700 "$CACHE"
 	ln -s "$RIG/precious/file" "$CACHE/link"

@@ -406,7 +406,7 @@ process_file() {
 		holds $KILL Prm Eff Bnd
 		run w $rt exec "$id" grep ^Cap /proc/self/status
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"the container itself does not keep to the policy"*CAP_NET_RAW* ]]
+		[[ "$output" == *"the container itself does not comply with the policy"*CAP_NET_RAW* ]]
 		[[ "$output" != *CapEff* ]]
 	done
 }
@@ -744,7 +744,7 @@ process_file() {
 	printf '{"version":1,"runtimes":{"loop":["%s","%s"]}}' "$RIG/bin/loop" "$CAPGATE" >/etc/capgate/runtime.json
 	run "$RIG/bin/loop" state x
 	[ "$status" -eq 1 ]
-	[[ "$output" == *'"loop": none of the programs'* ]]
+	[[ "$output" == *'"loop": no program of this name'* ]]
 	# nor a copy of itself, a hard link, or two copies that name each other
 	cp "$CAPGATE_HOOK" "$RIG/bin/ping-copy"
 	strip -o "$RIG/bin/pong-copy" "$CAPGATE_HOOK" 2>/dev/null || cp "$CAPGATE_HOOK" "$RIG/bin/pong-copy"

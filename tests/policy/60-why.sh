@@ -91,7 +91,7 @@ prove "and what to do" shows '"ceiling_keep"'
 sed 's/"mode":"enforce","taken"/"mode":"audit","taken"/; s/"id":"cei"/"id":"aud"/' "$work/line" >>$log; why aud
 prove "in audit mode it is shown as not in force" shows "not in force in audit mode"
 sed 's/"ceiling":{.*/"ceiling":{"mode":"off","taken":"0000000000000000"}}/; s/"id":"cei"/"id":"off"/' "$work/line" >>$log; why off
-prove "one that is off is shown too" shows "ceiling    off, as the policy says"
+prove "one that is off is shown too" shows "ceiling    off, set in the policy"
 
 # Which one is told.
 clean
@@ -130,12 +130,12 @@ why "1$sixty"; prove "what a hook left as it was does not hide the rewrite befor
 prove "without a message it shows what users may see" shows "ping: socktype: SOCK_RAW"
 why "1$sixty" 'exec /bin/fping: operation not permitted'
 prove "why connects what was removed with what the container printed" eval 'shows "it said    exec /bin/fping: operation not permitted" && shows "CAP_NET_RAW was removed: the program'"'"'s file has an effective file capability"'
-prove "and offers no sysctl, which does not let that program start" shows "     setcap -r FILE in the image: the program starts then"
+prove "and offers no sysctl, which does not let that program start" shows "     setcap -r FILE in the image: then the program starts"
 printf 'starting\nping: socktype: SOCK_RAW\nbye\n' | "$capgate" why "1$sixty" - >"$work/out"
 prove "a message may come from standard input, as one line of many" eval 'shows "it said    ping: socktype: SOCK_RAW" && shows "CAP_NET_RAW was removed: ping opens a raw socket"'
 why "1$sixty" 'mount: permission denied'
 prove "what was not removed is not blamed" eval 'shows "not by capgate: CAP_SYS_ADMIN may be missing" && ! shows "was removed:"'
-why "1$sixty" 'hello: world'; prove "and a message that nobody knows is not explained" shows "no known program prints this"
+why "1$sixty" 'hello: world'; prove "and a message that nobody knows is not explained" shows "no known program prints this message"
 printf '2026-11-28T17:03:06.31+00:00 stdout F PING\n2026-11-28T17:03:06.31+00:00 stderr F {"msg":"exec container process `/bin/fping`: Operation not permitted","level":"error"}\n' >"$work/bundle/ctr.log"
 why "1$sixty"; prove "podman's log is looked at without being asked" eval 'shows "it said    exec container process \`/bin/fping\`: Operation not permitted" && shows "in         $work/bundle/ctr.log"'
 why; prove "without an id too" shows "it said    exec container process"
@@ -158,7 +158,7 @@ why "1$sixty"; prove "and first the error that it keeps" shows "in         $dock
 # By the name that an engine's store has for it.
 jq -n --arg id "1$sixty" '{ID: $id, Name: "/shop", Config: {Image: "x"}}' >"$docker/config.v2.json"
 why shop; prove "a container of Docker is found by its name" shows "precreate rewrote 1$sixty"
-why sho; prove "but not by a part of it" eval '! shows rewrote && says "by its id or by a name that Docker or podman has now"'
+why sho; prove "but not by a part of it" eval '! shows rewrote && says "by its id or by a current name in Docker or podman"'
 umount /var/lib/docker && mkdir -p "$work/docker/containers/1$sixty" /etc/docker
 echo "{\"data-root\":\"$work/docker\"}" >/etc/docker/daemon.json
 docker=$work/docker/containers/1$sixty

@@ -87,7 +87,7 @@ for root in /srv/docker; do
 done
 spec '"CAP_NET_RAW"' >"$work/in"
 shown --for "$work/in"
-prove "--for says that it knows no image, and the cure" grep -q 'IMG does not match by image (image not known: name it with --image; ' "$work/out"
+prove "--for says that it knows no image, and the cure" grep -q 'IMG does not match by image (image not known: give it with --image; ' "$work/out"
 shown --for "$work/in" --image elsewhere/x
 prove "of a known one that it is another" grep -q 'IMG does not match by image: ' "$work/out"
 mkdir -p /var/lib/docker/containers/$id
