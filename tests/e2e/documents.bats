@@ -127,7 +127,11 @@ written_for_docker() {
 		'{services: {web: {image: "bb", user: $user, privileged: $privileged, cap_add: $add, cap_drop: $drop}}}')
 	same "a body for the API" < <(jq -n --argjson add "$add" --argjson drop "$drop" --argjson privileged "$(privileged)" --arg user "$(user)" \
 		'{Image: "bb", User: $user, HostConfig: {Privileged: $privileged, CapAdd: $add, CapDrop: $drop}}')
-	same "a devcontainer.json" < <(printf '%s\n' $options | jq -R 'select(length > 0)' | jq -s '{image: "bb", runArgs: .}')
+	# Labels of its image may add more: what would pass is not judged.
+	case $options in
+	"" | *--cap-drop=ALL*) ;;
+	*) same "a devcontainer.json" < <(printf '%s\n' $options | jq -R 'select(length > 0)' | jq -s '{image: "bb", runArgs: .}') ;;
+	esac
 	same "a task definition of ECS" < <(jq -n --argjson add "$add" --argjson drop "$drop" --argjson privileged "$(privileged)" --arg user "$(user)" \
 		'{family: "f", containerDefinitions: [{name: "web", image: "bb", user: $user, privileged: $privileged, linuxParameters: {capabilities: {add: $add, drop: $drop}}}]}')
 	same "a job of Nomad" < <(jq -n --argjson add "$add" --argjson drop "$drop" --argjson privileged "$(privileged)" --arg user "$(user)" \

@@ -105,7 +105,7 @@ probe() {
 	seen() { audited >"$RIG/audit.json"; [ "$(jq -r '.containers[0].processes[].command' "$RIG/audit.json")" = sleep ]; }
 	# podman says that it is done before the runtime has executed the program.
 	await seen
-	grep -q "not root" "$RIG/said"
+	grep -q "without root" "$RIG/said"
 	[ "$(jq -c '[.evidence.uid, (.containers[] | [.engine, .runtime, .running, .verdict, .exceeds])]' "$RIG/audit.json")" = \
 		"[$USER_ID,[\"podman\",\"crun\",true,\"refuse\",[\"CAP_NET_RAW\"]]]" ] || { cat "$RIG/said" "$RIG/audit.json"; return 1; }
 	pod rm -f -t 0 mine >/dev/null
