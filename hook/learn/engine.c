@@ -193,6 +193,17 @@ static int call_simply(const struct subject *s, const char *command, const char 
 	return call_engine(s, &w, output);
 }
 
+/* A call that makes the container. */
+static int make(const struct subject *s, struct command_words *w)
+{
+	struct engine_run *e = s->own;
+	int status = call_engine(s, w, s->sink);
+
+	e->again = true;
+	e->cut = status < 0;
+	return status;
+}
+
 static int engine_failed(const struct subject *s, const char *what, struct capgate_error *err)
 {
 	const struct engine_run *e = s->own;
@@ -242,13 +253,13 @@ static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgat
 
 	e->pid = 0;
 	e->keep = keep;
+	e->cut = false;
 	/* Compose has no command that makes this container without starting it. */
 	if (e->arguments.compose)
 		return 0;
 	create_words(&w, s, keep);
-	if (call_engine(s, &w, s->sink) != 0)
+	if (make(s, &w) != 0)
 		return engine_failed(s, "create", err);
-	e->again = true;
 	if (!e->is_podman)
 		return 0;
 	if (call_simply(s, "init", NULL, NULL, s->sink) != 0)
@@ -315,8 +326,7 @@ static int run_service(struct subject *s, struct capgate_error *err)
 	struct command_words w;
 
 	create_words(&w, s, e->keep);
-	e->again = true;
-	return call_engine(s, &w, s->sink) == 0 ? 0 : engine_failed(s, "compose run", err);
+	return make(s, &w) == 0 ? 0 : engine_failed(s, "compose run", err);
 }
 
 static int start(struct subject *s, struct capgate_error *err)
@@ -364,16 +374,15 @@ static int end_status(struct subject *s, pid_t pid)
 
 static void remove_it(struct subject *s)
 {
+	const struct engine_run *e = s->own;
 	int interrupted = command_interrupted;
 
+	if (interrupted && e->cut)
+		io_say("learn: interrupted; waiting for what %s may still be making",
+		       e->arguments.engine);
 	command_interrupted = 0;
 	(void)call_simply(s, "kill", NULL, NULL, -1);
-	(void)call_simply(s, "rm", "-f", "-v", -1);
-	if (s->session->remove_rest[0])
-		(void)command_run(&(struct command_call){.argv = s->session->remove_rest,
-							 .namespace = s->session->host,
-							 .output = -1,
-							 .milliseconds = ENGINE_MS});
+	session_remove_container(s->session, e->cut);
 	command_interrupted = interrupted;
 }
 
@@ -399,6 +408,9 @@ static void name_removals(const struct engine_run *e, struct session *session)
 	add_word(&w, "-v");
 	add_word(&w, session->id);
 	memcpy(session->remove, w.argv, w.n * sizeof(w.argv[0]));
+	begin_words(&w, e, "inspect");
+	add_word(&w, session->id);
+	memcpy(session->find, w.argv, w.n * sizeof(w.argv[0]));
 	session->remove_on_host = true;
 	if (!a->compose)
 		return;

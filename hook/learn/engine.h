@@ -18,6 +18,7 @@ struct engine_run {
 	bool again;            /* the first run has what was asked for, others a list */
 	bool measured;         /* the subject's full set is known */
 	capgate_set keep;      /* of the run to come */
+	bool cut; /* the call that makes the container was ended before its time */
 	pid_t pid;
 	char limit[16];
 };

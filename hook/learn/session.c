@@ -70,22 +70,30 @@ int session_begin(struct session *ret, struct capgate_error *err)
 
 /* ---- The guard --------------------------------------------------------------------- */
 
-static void remove_container(const struct session *s)
-{
-	struct command_call call = {.argv = s->remove,
-				    .namespace = s->remove_on_host ? s->host : -1,
-				    .output = -1,
-				    .milliseconds = 60000};
-	struct command_call rest = call;
+/* A removal may come before a daemon has made the container that its client asked for. */
+#define LOOKS 8
 
-	rest.argv = s->remove_rest;
-	/* A daemon may finish what its client asked for, although the client was killed. */
-	for (int i = 0; s->remove[0] && i < (s->remove_on_host ? 3 : 1); i++) {
+static int run_for(const struct session *s, const char *const *argv)
+{
+	return command_run(&(struct command_call){.argv = argv,
+						  .namespace = s->remove_on_host ? s->host : -1,
+						  .output = -1,
+						  .milliseconds = 60000});
+}
+
+void session_remove_container(const struct session *s, bool unsettled)
+{
+	int looks = unsettled && s->find[0] ? LOOKS : 1;
+	bool found = false;
+
+	for (int i = 0; i < looks && !found; i++) {
 		if (i)
 			command_sleep(1000);
-		(void)command_run(&call);
-		if (rest.argv[0])
-			(void)command_run(&rest);
+		found = s->find[0] && run_for(s, s->find) == 0;
+		if (s->remove[0])
+			(void)run_for(s, s->remove);
+		if (s->remove_rest[0])
+			(void)run_for(s, s->remove_rest);
 	}
 }
 
@@ -139,7 +147,7 @@ static void stand_guard(const struct session *s, int alive)
 		;
 	if (n != 1) {
 		if (has_begun(s)) {
-			remove_container(s);
+			session_remove_container(s, true);
 			cgroups_remove(s->id);
 			remove_trace(s);
 		}

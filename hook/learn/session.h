@@ -23,6 +23,8 @@ struct session {
 	const char *remove[SESSION_ARGS];
 	/* And then what was made with it; NULL: nothing was. */
 	const char *remove_rest[SESSION_ARGS];
+	/* Succeeds if the container is there; NULL: it is made before its runtime ends. */
+	const char *find[SESSION_ARGS];
 	bool remove_on_host; /* in the namespace that we came from */
 	pid_t guard;
 	int alive; /* the guard works when this closes without a word */
@@ -35,6 +37,10 @@ int session_begin(struct session *ret, struct capgate_error *err) CAPGATE_MUST;
 int session_guard(struct session *session, struct capgate_error *err) CAPGATE_MUST;
 /* Everything of ours has been removed but the directory, which goes now. */
 void session_end(struct session *session);
+
+/* By .remove and .remove_rest.  unsettled: a call that makes the container was ended, so that a
+ * daemon may make it still; it is looked for, for some seconds. */
+void session_remove_container(const struct session *session, bool unsettled);
 
 /* "SCRATCH/NAME" */
 void session_path(const struct session *session, const char *name, char ret[PATH_MAX]);

@@ -23,10 +23,11 @@ setup_file() {
 }
 
 # BPF in $RIG/backends, if capgate-learn was built and this kernel takes its programs: then they
-# record, from now on.
+# record, from now on, in a bpffs of this file's own.
 recorder_up() {
 	echo tracefs >"$RIG/backends"
-	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf || return 0
+	mount -t bpf bpf /sys/fs/bpf 2>"$RIG/why" || return 0
+	touch "$RIG/bpffs"
 	"${CAPGATE%/*}/capgate-learn" record 2>"$RIG/why" || return 0
 	if [ -n "${LEARN:-}" ]; then echo bpf >>"$RIG/backends"; else echo bpf >"$RIG/backends"; fi
 }
@@ -34,7 +35,10 @@ recorder_up() {
 teardown_file() {
 	[ -n "${RIG:-}" ] || return 0
 	umount "$RIG/tracing" 2>/dev/null || true
-	"${CAPGATE%/*}/capgate-learn" record --stop || true
+	if [ -e "$RIG/bpffs" ]; then
+		"${CAPGATE%/*}/capgate-learn" record --stop || true
+		umount /sys/fs/bpf
+	fi
 	daemons_down
 	daemon_umount
 	pod rm -fa >/dev/null 2>&1 || true
@@ -168,6 +172,66 @@ stand_in() {
 			/usr/bin/docker -H "unix://$RIG/docker.sock" compose -f compose.yaml run --rm web
 		learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"] and .image == "bb"'
 		clean d
+	done <"$RIG/backends"
+}
+
+# As much of nerdctl as learn calls, by ctr and the containerd of the private dockerd: no release of
+# Debian has nerdctl.  Its words are Docker's, its containers are containerd's.
+nerdctl_stand_in() {
+	cat >"$RIG/nerdctl" <<-'SH'
+		#!/bin/bash
+		state=$(dirname "$0")/nerdctl-state
+		mkdir -p "$state"
+		ctr() { command ctr -a /run/docker/containerd/containerd.sock "$@"; }
+		status() { ctr task ls | awk -v id="$1" '$1 == id { print $3 }'; }
+		ends() { for _ in $(seq $(($2 * 10))); do [ "$(status "$1")" != STOPPED ] || return 0; sleep 0.1; done; return 1; }
+		command=$1
+		shift
+		id=${!#}
+		case $command in
+		create)
+			options=() add=" " drop= all=CHOWN,DAC_OVERRIDE,FSETID,FOWNER,MKNOD,NET_RAW,SETGID,SETUID,SETFCAP,SETPCAP,NET_BIND_SERVICE,SYS_CHROOT,KILL,AUDIT_WRITE
+			while [ "${1#-}" != "$1" ]; do
+				case $1 in
+				--name) id=$2; shift ;;
+				--cap-drop=ALL) drop=$all ;;
+				--cap-drop=*) drop+=,${1#*=} ;;
+				--cap-add=*) add+="${1#*=} " ;;
+				*) echo "unknown flag: $1" >&2; exit 1 ;;
+				esac
+				shift
+			done
+			# ctr would take back what is added and dropped.
+			for cap in ${drop//,/ }; do case $add in *" $cap "*) ;; *) options+=(--cap-drop "CAP_$cap") ;; esac; done
+			for cap in $add; do options+=(--cap-add "CAP_$cap"); done
+			ctr containers create --snapshotter native "${options[@]}" -- "docker.io/library/$1:latest" "$id" "${@:2}" ;;
+		start) ctr task start -d --log-uri "file://$state/$id.log" "$id" ;;
+		kill) ctr task kill -s KILL "$id" ;;
+		stop) ctr task kill -s TERM "$id" && { ends "$id" "$2" || { ctr task kill -s KILL "$id" && ends "$id" 10; }; } ;;
+		wait) ends "$id" 60 && { ctr task rm "$id" 2>/dev/null; echo $? >"$state/$id.status"; } || true ;;
+		logs) tail -n 5 "$state/$id.log" ;;
+		inspect)
+			case "$*" in
+			*State.Pid*) ctr task ls | awk -v id="$id" '$1 == id { print $2 }' ;;
+			*State.ExitCode*) cat "$state/$id.status" ;;
+			*) ctr containers info "$id" ;;
+			esac ;;
+		rm) ctr task rm -f "$id"; ctr containers rm "$id" ;;
+		*) exit 9 ;;
+		esac
+	SH
+	chmod 755 "$RIG/nerdctl"
+}
+
+@test "learn -- nerdctl run: a container of containerd" {
+	own_dockerd
+	nerdctl_stand_in
+	d save bb -o "$RIG/bb.tar"
+	ctr -a /run/docker/containerd/containerd.sock images import --snapshotter native "$RIG/bb.tar"
+	while read -r backend; do
+		learn --check "test -e /proc/\$CAPGATE_PID/root/tmp/ok" -- "$RIG/nerdctl" run --rm --cap-drop ALL --cap-add CHOWN,KILL bb sh -c "$lasting"
+		learned ".needed == [${LEARN:+\"CAP_CHOWN\"}]"' and .started_with == ["CAP_CHOWN", "CAP_KILL"] and .followed and .used == ["CAP_CHOWN"] and .image == "bb"'
+		[ "$(ctr -a /run/docker/containerd/containerd.sock containers ls -q)" = "" ]
 	done <"$RIG/backends"
 }
 
