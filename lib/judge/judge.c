@@ -10,6 +10,7 @@
  */
 #include "lib/base/base.h"
 #include "asks.h"
+#include "hostmounts.h"
 #include "judge.h"
 #include "newuser.h"
 #include "splice.h"
@@ -234,7 +235,7 @@ static bool is_about_dropping(enum capgate_rule rule)
 {
 	return rule == CAPGATE_RULE_DROP_PRETENDED || rule == CAPGATE_RULE_PROC_FORGED ||
 	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG ||
-	       rule == CAPGATE_RULE_RUNTIME_PLUGIN;
+	       rule == CAPGATE_RULE_RUNTIME_PLUGIN || rule == CAPGATE_RULE_HOST_MOUNTS;
 }
 
 /* Rewriting the sets cannot help against these: the filter or the file keeps the runtime
@@ -295,6 +296,7 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 	if (capgate_find_pretence(around, findings) < 0 ||
 	    capgate_find_asked(around, lifts, &r->lifted, findings) < 0 ||
 	    capgate_find_forged_proc(around, scene, findings, &r->rebind_proc) < 0 ||
+	    capgate_find_host_mounts(around, findings) < 0 ||
 	    (scene->restores && find_criu_config(around, findings) < 0))
 		return CAPGATE_ENOMEM;
 	if (around == spec)

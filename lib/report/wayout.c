@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways out of CPG107 to CPG113, engine by engine. */
+/* The ways out of CPG107 to CPG114, engine by engine. */
 #include "capgate.h"
 
 /* podman, buildah and CRI-O read this one before the one that their package brings. */
@@ -69,6 +69,15 @@ static const struct capgate_way_out ways[] = {
 	 {NULL, "without run.oci.seccomp.plugins in metadata.annotations"},
 	 .instead = "SCMP_ACT_LOG or SCMP_ACT_ERRNO for the calls that the library would answer",
 	 .exempt = "\"seccomp\": [\"SCMP_ACT_NOTIFY\"]"},
+	{CAPGATE_RULE_HOST_MOUNTS,
+	 {NULL, "which gives every container a mount namespace"},
+	 {NULL, "which gives every container a mount namespace"},
+	 {NULL, "which gives every container a mount namespace"},
+	 {NULL, "which gives every container a mount namespace"},
+	 {NULL, "which gives every container a mount namespace"},
+	 .instead = "a config.json of your own: {\"type\": \"mount\"} in linux.namespaces; a mount "
+		    "of the host is mount(8)'s work",
+	 .exempt = "\"allow\": [\"ALL\"]"},
 };
 
 const struct capgate_way_out *capgate_way_out_of(enum capgate_rule rule)

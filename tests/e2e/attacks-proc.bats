@@ -249,6 +249,23 @@ many() {
 	none_failed
 }
 
+# Everything is in a mount namespace of the test's, which they take for the host's.
+@test "without a mount namespace nothing is mounted in the host's" {
+	local rt words
+	mkdir -p "$RIG/target/capgate" "$RIG/policy"
+	: >"$RIG/policy/mounted"
+	words="$(mounts "$MOUNTS_PROC" "$(bind "$RIG/policy" /capgate)") | .root.path = \"$RIG/target\"
+		| .linux.namespaces |= map(select(.type != \"mount\"))"
+	for rt in $RUNTIMES; do
+		to_end gated "$rt" "$(prepared_bundle unshared "$words")"
+		[ -n "${UNJUDGED:-}" ] || [[ ! -e "$RIG/target/capgate/mounted" && $output == *"no mount namespace of its own"* ]] ||
+			attack_failed "$rt: $output"
+		while mountpoint -q "$RIG/target/capgate"; do umount "$RIG/target/capgate"; done
+		while mountpoint -q "$RIG/target/proc"; do umount "$RIG/target/proc"; done
+	done
+	none_failed
+}
+
 # runc binds such a path to itself by one mount(2), which follows it twice. The process that
 # exchanges a link in a volume and a file won this race in one of fifteen starts.
 @test "a read-only path through a link that changes: the hooks alone refuse it" {

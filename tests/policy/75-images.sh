@@ -63,7 +63,7 @@ prove "in precreate the container is known by the end of its cgroup" keeps NET_R
 spec '"CAP_NET_RAW"' '"linux":{"cgroupsPath":"/'$id/libpod-$other.scope'"}' >"$work/in"
 judge 0 <"$work/in"
 prove "and not by a parent that its author chose" loses NET_RAW
-spec '"CAP_NET_RAW"' '' '{"destination":"/x","type":"bind","source":"/var/lib/containers/storage/overlay-containers/'$id'/userdata/x"}' >"$work/in"
+spec '"CAP_NET_RAW"' '"linux":{"namespaces":[{"type":"mount"}]}' '{"destination":"/x","type":"bind","source":"/var/lib/containers/storage/overlay-containers/'$id'/userdata/x"}' >"$work/in"
 judge 0 <"$work/in"
 prove "nor by what it mounts" loses NET_RAW
 bundle /run/containerd/io.containerd.runtime.v2.task/moby/$id

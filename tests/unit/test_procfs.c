@@ -12,7 +12,8 @@
 #define HOST BIND("/proc", "/proc")
 #define WITH(options) AT("/proc", "proc", ",\"options\":[" options "]")
 #define DEV AT("/dev", "tmpfs", ",\"source\":\"tmpfs\",\"options\":[\"mode=755\",\"size=65536k\"]")
-#define USER "\"namespaces\":[{\"type\":\"user\"}]"
+#define OWN "{\"type\":\"mount\"}"
+#define USER "\"namespaces\":[" OWN ",{\"type\":\"user\"}]"
 #define DEVICE(path) "\"devices\":[{\"path\":\"" path "\",\"type\":\"c\"}]"
 #define SPREADS(how) "\"rootfsPropagation\":\"" how "\""
 #define READONLY(paths) "\"readonlyPaths\":[" paths "]"
@@ -185,9 +186,12 @@ static void judge(struct core *c, const char *mounts, const char *linux_, const 
 					      &c->arena, &c->policy, &c->err),
 			 0);
 	ck_assert_int_lt(snprintf(text, size,
-				  "{\"root\":{\"path\":\"/r\"},\"mounts\":[%s],\"linux\":{%s},"
+				  "{\"root\":{\"path\":\"/r\"},\"mounts\":[%s],\"linux\":{%s%s%s},"
 				  "\"process\":{%s\"capabilities\":{}}}",
-				  mounts, linux_, process),
+				  mounts, linux_, *linux_ ? "," : "",
+				  strstr(linux_, "namespaces") ? "\"mountLabel\":\"\""
+							       : "\"namespaces\":[" OWN "]",
+				  process),
 			 (int)size);
 	core_judge(c, capgate_text_of(text), CAPGATE_CONFIG);
 	ck_assert_msg(c->report.parsed, "%s: %s", text, c->report.error.msg);

@@ -162,6 +162,8 @@ START_TEST(odd_entries_are_told_as_each_runtime_reads_them)
 }
 END_TEST
 
+#define OWN_MOUNTS "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]},"
+
 /* Notes: a row a context. */
 static const struct {
 	const char *config, *rule;
@@ -173,31 +175,31 @@ static const struct {
 	{"{" MOUNTS
 	 ",\"process\":{\"capabilities\":{}},\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}}",
 	 "CPG410", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/h\",\"source\":\"/etc/"
 	 "\",\"options\":[\"rbind\"]}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "\",\"type\":\"bind\"}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/s\",\"source\":\"/run/"
 	 "docker.sock\",\"type\":\"bind\"}]}",
 	 "CPG411", true},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "etc\",\"options\":[\"rbind\",\"ro\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/h\",\"source\":\"/"
 	 "etcetera\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/h\",\"source\":\"/var/"
 	 "lib/x\",\"options\":[\"bind\"]}]}",
 	 "CPG411", false},
-	{"{\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
+	{"{" OWN_MOUNTS "\"process\":{\"capabilities\":{}},\"mounts\":[" PROC
 	 ",{\"destination\":\"/dev\",\"source\":\"/"
 	 "dev\",\"type\":\"tmpfs\"}]}",
 	 "CPG411", false},
@@ -291,7 +293,8 @@ END_TEST
 	LINUX("\"capabilities\":{}", "", \
 	      ",\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[" \
 	      "\"read\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}")
-#define FORGED LINUX("\"capabilities\":{}", "", ",\"maskedPaths\":[\"/proc/sys\"]")
+#define FORGED \
+	LINUX("\"capabilities\":{}", ",{\"type\":\"mount\"}", ",\"maskedPaths\":[\"/proc/sys\"]")
 
 /* NULL: it is no way out of this one. */
 static const struct {

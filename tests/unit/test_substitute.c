@@ -82,16 +82,16 @@ struct combination {
 static struct capgate_text write_spec(const struct combination *x, char *buf, size_t size)
 {
 	const char *network = networks[x->network].namespace, *user = users[x->user].namespace;
-	int n = snprintf(
-		buf, size,
-		"{\"linux\":{%s\"namespaces\":[%s%s%s],\"resources\":{\"a\":1e400}%s},\"mounts\":["
-		"%s],\"process\":{\"capabilities\":{\"bounding\":[\"CAP_KILL\"%s%s]}}}",
-		users[x->user].maps, network, *network && *user ? "," : "", user,
-		sysctls[x->sysctl].member, procs[x->proc].mounts,
-		capgate_set_has(x->removed, CAPGATE_CAP_NET_RAW) ? ",\"CAP_NET_RAW\"" : "",
-		capgate_set_has(x->removed, CAPGATE_CAP_NET_BIND_SERVICE)
-			? ",\"CAP_NET_BIND_SERVICE\""
-			: "");
+	int n = snprintf(buf, size,
+			 "{\"linux\":{%s\"namespaces\":[{\"type\":\"mount\"}%s%s%s%s],"
+			 "\"resources\":{\"a\":1e400}%s},\"mounts\":["
+			 "%s],\"process\":{\"capabilities\":{\"bounding\":[\"CAP_KILL\"%s%s]}}}",
+			 users[x->user].maps, *network ? "," : "", network, *user ? "," : "", user,
+			 sysctls[x->sysctl].member, procs[x->proc].mounts,
+			 capgate_set_has(x->removed, CAPGATE_CAP_NET_RAW) ? ",\"CAP_NET_RAW\"" : "",
+			 capgate_set_has(x->removed, CAPGATE_CAP_NET_BIND_SERVICE)
+				 ? ",\"CAP_NET_BIND_SERVICE\""
+				 : "");
 
 	ck_assert_int_lt(n, (int)size);
 	return (struct capgate_text){buf, (size_t)n};

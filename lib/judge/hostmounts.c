@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Without a mount namespace in linux.namespaces, runc and crun mount what a configuration
+ * lists in their own namespace, below its root.path, and leave it there even if the start
+ * fails.  With a root of /etc that is a policy of the author's over /etc/capgate; with a root
+ * of /proc, a cap_last_cap of the author's for all that read the host's, as crun does.
+ */
+#include "hostmounts.h"
+
+#include "lib/base/base.h"
+
+/* A new procfs on a directory of that name covers nothing of worth. */
+static bool is_new_proc(const struct capgate_mount *m)
+{
+	return capgate_text_is(m->destination, "/proc") && capgate_text_is(m->type, "proc") &&
+	       !m->bind;
+}
+
+static int add_found(struct capgate_span at, struct capgate_text subject,
+		     struct capgate_findings *f)
+{
+	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_HOST_MOUNTS,
+								.set = -1,
+								.cap = -1,
+								.at = at,
+								.subject = subject});
+}
+
+int capgate_find_host_mounts(const struct capgate_spec *spec, struct capgate_findings *findings)
+{
+	if (capgate_spec_namespace(spec, "mount"))
+		return 0;
+	for (size_t i = 0; i < spec->n_mounts; i++)
+		if (!is_new_proc(&spec->mounts[i]))
+			return add_found(spec->mounts[i].at, spec->mounts[i].destination, findings);
+	/* crun mounts over these, too. */
+	return spec->n_masked ? add_found(spec->masked[0].at, spec->masked[0].path, findings) : 0;
+}
