@@ -239,7 +239,7 @@ def mount_graph_root(words, finding):
 
 
 def name_state(words, finding):
-    path = root + "/etc/containerd/config.toml"
+    path = root + re.search(r'"state" of (\S+) is ', finding["text"]).group(1)
     with open(path) as f:
         text = f.read()
     with open(path, "w") as f:

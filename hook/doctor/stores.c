@@ -77,16 +77,28 @@ static void look_at_graph_root(struct doctor *d)
 
 static void look_at_state(struct doctor *d)
 {
-	struct wanted w = {.path = "state"};
+	static struct containerd_files files;
+	struct wanted w = {.path = "state"}, one = w;
+	struct capgate_error ignored;
+	const char *file = WIRING_CONTAINERD_TOML;
 
-	read_key(d, WIRING_CONTAINERD_TOML, &w);
+	/* Of the file and those that it imports, the last one counts. */
+	if (containerd_files_read(WIRING_CONTAINERD_TOML, &files, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < files.n; i++) {
+		read_key(d, files.v[i].path, &one);
+		if (one.value[0]) {
+			memcpy(w.value, one.value, sizeof(w.value));
+			file = files.v[i].path;
+		}
+	}
 	if (w.value[0] && strncmp(w.value, "/run/", 5) != 0)
 		doctor_say(
 			d, LEVEL_WARN, ENGINE_CONTAINERD, "data-root",
-			"\"state\" of " WIRING_CONTAINERD_TOML
-			" is %.120s, not below /run: the images of its containers are not known, "
-			"and exemptions by image have no effect\tname a directory below /run there",
-			w.value);
+			"\"state\" of %.150s is %.120s, not below /run: the images of its "
+			"containers are not known, and exemptions by image have no effect\tname a "
+			"directory below /run there",
+			file, w.value);
 }
 
 void doctor_stores(struct doctor *d)

@@ -181,18 +181,52 @@ static bool look_at_error(const char *path, lastwords_visit *visit, void *user)
 	return error.len > 0;
 }
 
-/* The i-th directory where Docker may keep its containers; "": skip it.  False if there are no
- * more. */
-static bool docker_root(size_t i, char ret[PATH_MAX])
+struct docker_search {
+	struct capgate_text id;
+	char *found;
+};
+
+/* Keeps the directory that has the container, and stops there. */
+static int look_in_root(void *user, const struct engine_root *root, const char *dir,
+			struct capgate_error *err)
 {
+	const struct docker_search *s = user;
+	char path[PATH_MAX];
+
+	(void)root, (void)err;
+	if (snprintf(path, sizeof(path), "%s/containers/%.*s", dir, (int)s->id.len, s->id.p) >=
+		    PATH_MAX ||
+	    access(path, F_OK) < 0)
+		return 0;
+	capgate_text_copy(s->found, PATH_MAX, capgate_text_of(dir));
+	return 1;
+}
+
+/* The i-th directory where Docker may keep the container, with userns-remap below UID.GID; "":
+ * skip it.  False if there are no more. */
+static bool docker_root(struct capgate_text id, size_t i, char ret[PATH_MAX])
+{
+	struct docker_search search = {id, ret};
+	struct engine_root root = {.engine = ENGINE_DOCKER, .kind = ROOT_DOCKER};
 	struct engine_roots roots;
+	struct capgate_error ignored;
+	char path[PATH_MAX];
 
 	engine_roots_known(&roots);
-	if (i >= roots.n)
-		return other_root_docker(i - roots.n, ret);
 	ret[0] = '\0';
-	if (roots.v[i].kind == ROOT_DOCKER && !strchr(roots.v[i].path, '*'))
-		capgate_text_copy(ret, PATH_MAX, capgate_text_of(roots.v[i].path));
+	if (i < roots.n) {
+		root = roots.v[i];
+	} else {
+		const size_t other = i - roots.n;
+
+		if (!other_root_docker(other / 2, path))
+			return false;
+		if (path[0] && other % 2 && strlen(path) < PATH_MAX - 8)
+			strcat(path, "/*.*");
+		root.path = path;
+	}
+	if (root.kind == ROOT_DOCKER && root.path[0])
+		(void)!engine_root_each(&root, "", look_in_root, &search, &ignored);
 	return true;
 }
 
@@ -204,7 +238,7 @@ static bool docker_at(struct capgate_text id, size_t i, char path[PATH_MAX])
 	int len = 0;
 
 	path[0] = '\0';
-	if (!docker_root(i / 2, root))
+	if (!docker_root(id, i / 2, root))
 		return false;
 	if (root[0] && i % 2)
 		len = snprintf(path, PATH_MAX, "%s/containers/%.*s/%.*s-json.log", root, n, id.p, n,

@@ -10,6 +10,7 @@
 #include "lib/base/base.h"
 #include "otherroots.h"
 #include "roots.h"
+#include "storageconf.h"
 #include "store.h"
 
 struct finding {
@@ -89,24 +90,41 @@ static void find_in_lists(const struct engine_roots *roots, enum root_kind kind,
 {
 	char path[PATH_MAX];
 
-	for (size_t i = 0; store_list_at(roots, kind, (struct capgate_text){0}, i, path,
-					 sizeof(path));
-	     i++)
+	for (size_t i = 0;
+	     store_list_at(roots, kind, (struct capgate_text){0}, i, path, sizeof(path)); i++)
 		if (path[0])
 			look(f, path, NULL);
+}
+
+static void add_root(struct engine_roots *roots, enum root_kind kind, const char *path)
+{
+	if (path[0] && roots->n < ENGINE_ROOTS)
+		roots->v[roots->n++] = (struct engine_root){ENGINE_PODMAN, kind, path, true};
+}
+
+static void add_storage(struct engine_roots *roots, const struct storage_conf *conf)
+{
+	add_root(roots, ROOT_GRAPH, conf->graph);
+	add_root(roots, ROOT_RUN, conf->run);
 }
 
 void named_find(struct capgate_text name, struct named *ret)
 {
 	struct finding f = {name, ret};
 	static char own[PATH_MAX];
+	static struct storage_conf roots_conf, own_conf;
+	struct capgate_error ignored;
 	struct engine_roots roots;
 
 	ret->n = 0;
 	engine_roots_known(&roots);
 	other_root_graph(own);
-	if (own[0] && roots.n < ENGINE_ROOTS)
-		roots.v[roots.n++] = (struct engine_root){ENGINE_PODMAN, ROOT_GRAPH, own, true};
+	add_root(&roots, ROOT_GRAPH, own);
+	/* A file that its engine could not read either names no place. */
+	if (storage_conf_read("", &roots_conf, &ignored) == 0)
+		add_storage(&roots, &roots_conf);
+	if (storage_conf_own(&own_conf, &ignored) == 0)
+		add_storage(&roots, &own_conf);
 	find_in_docker(&roots, &f);
 	find_in_lists(&roots, ROOT_GRAPH, &f);
 	find_in_lists(&roots, ROOT_RUN, &f);

@@ -88,3 +88,8 @@ void other_root_graph(char ret[PATH_MAX])
 {
 	put_own(ret, "XDG_DATA_HOME", "/.local/share", "/containers/storage");
 }
+
+void other_root_storage_conf(char ret[PATH_MAX])
+{
+	put_own(ret, "XDG_CONFIG_HOME", "/.config", "/containers/storage.conf");
+}

@@ -27,5 +27,7 @@ const char *other_root_units(void);
 bool other_root_docker(size_t i, char ret[PATH_MAX]);
 /* podman's graph root of the user who runs this; "" for root. */
 void other_root_graph(char ret[PATH_MAX]);
+/* Their storage.conf; "" for root. */
+void other_root_storage_conf(char ret[PATH_MAX]);
 
 #endif

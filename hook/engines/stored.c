@@ -10,8 +10,8 @@
 #include "lib/base/base.h"
 #include "daemonjson.h"
 #include "otherroots.h"
+#include "storageconf.h"
 #include "store.h"
-#include "toml.h"
 
 struct search {
 	const char *root;
@@ -198,40 +198,6 @@ static int take_storage(void *user, const struct engine_root *root, const char *
 	return status;
 }
 
-static int see_toml(void *user, const struct toml_event *event)
-{
-	struct capgate_text *graph_root = user;
-
-	if (event->kind == TOML_STRING && strcmp(event->path, "storage" TOML_SEP "graphroot") == 0)
-		*graph_root = event->text;
-	return 0;
-}
-
-/* The graph root of the first storage.conf that exists; "" if it names none. */
-static int read_graph_root(struct search *s, char path[PATH_MAX], struct capgate_error *err)
-{
-	static const char *const files[] = {CAPGATE_SYSCONFDIR "/containers/storage.conf",
-					    "/usr/share/containers/storage.conf"};
-	struct capgate_text text = {0}, graph_root = {0};
-	struct capgate_arena arena = {0};
-	bool missing = true;
-	int status = 0;
-
-	for (size_t i = 0; status == 0 && missing && i < COUNT(files); i++)
-		if (below(s, files[i], path))
-			status = place_read(path, &text, &missing, err);
-	if (status == 0)
-		status = io_arena(text.len, &arena, err);
-	if (status == 0)
-		status = toml_parse(text, &arena, see_toml, &graph_root, err);
-	if (status < 0)
-		status = skip(s, path, err);
-	put_path(path, graph_root);
-	io_arena_release(&arena);
-	io_free(text);
-	return status;
-}
-
 static int find_storage(struct search *s, const struct engine_roots *roots,
 			struct capgate_error *err)
 {
@@ -245,13 +211,21 @@ static int find_storage(struct search *s, const struct engine_roots *roots,
 		status = engine_root_containers(&roots->v[i], s->root, take_storage, s, err);
 		s->list->unreadable += status > 0;
 	}
-	/* First the graph root of root's storage.conf, then that of the user who runs this. */
-	for (size_t i = 0; status >= 0 && i < 2; i++) {
+	/* First the graph root of root's storage.conf, then those of the user who runs this. */
+	for (size_t i = 0; status >= 0 && i < 3; i++) {
+		struct storage_conf conf = {0};
+
 		path[0] = '\0';
 		if (i == 0)
-			status = read_graph_root(s, path, err);
+			status = storage_conf_read(s->root, &conf, err);
+		else if (i == 1 && !s->root[0])
+			status = storage_conf_own(&conf, err);
 		else if (!s->root[0])
 			other_root_graph(path);
+		if (status < 0)
+			status = skip(s, conf.from, err);
+		if (i < 2)
+			capgate_text_copy(path, PATH_MAX, capgate_text_of(conf.graph));
 		if (status < 0 || !path[0])
 			continue;
 		status = engine_root_containers(&other, s->root, take_storage, s, err);
@@ -260,8 +234,7 @@ static int find_storage(struct search *s, const struct engine_roots *roots,
 	return status < 0 ? status : 0;
 }
 
-int stored_find(const char *root, struct containers *list, size_t *moved,
-		struct capgate_error *err)
+int stored_find(const char *root, struct containers *list, size_t *moved, struct capgate_error *err)
 {
 	struct search s = {.root = root, .list = list};
 	struct engine_roots roots;

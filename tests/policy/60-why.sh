@@ -165,7 +165,25 @@ docker=$work/docker/containers/1$sixty
 jq -n --arg id "1$sixty" '{ID: $id, Name: "/shop", Config: {Image: "x"}}' >"$docker/config.v2.json"
 echo '{"log":"ping: socktype: SOCK_RAW\n","stream":"stderr","time":"2026-11-28T17:03:06Z"}' >"$docker/1$sixty-json.log"
 why shop; prove "its name and its log are found below the data-root that daemon.json names" eval 'shows "precreate rewrote 1$sixty" && shows "in         $docker/1$sixty-json.log"'
-rm -r /etc/docker/daemon.json "$work/docker"
+# With userns-remap, containers are below UID.GID, of that data-root or of the usual one.
+mkdir "$work/docker/100000.100000" && mv "$work/docker/containers" "$work/docker/100000.100000/"
+docker=$work/docker/100000.100000/containers/1$sixty
+why shop; prove "and below UID.GID there, where Docker remaps users" eval 'shows "precreate rewrote 1$sixty" && shows "in         $docker/1$sixty-json.log"'
+mkdir -p /var/lib/docker && mount -t tmpfs tmpfs /var/lib/docker
+cp -r "$work/docker/100000.100000" /var/lib/docker/ && rm -r /etc/docker/daemon.json "$work/docker"
+docker=/var/lib/docker/100000.100000/containers/1$sixty
+why "1$sixty"; prove "and in the usual one" shows "in         $docker/1$sixty-json.log"
+umount /var/lib/docker
+# podman's store, where storage.conf says.
+mkdir -p "$work/graph/vfs-containers" "$work/run/overlay-containers" /etc/containers
+printf '[storage]\ngraphroot = "%s"\nrunroot = "%s"\n' "$work/graph" "$work/run" >/etc/containers/storage.conf
+jq -n --arg id "1$sixty" '[{id: $id, names: ["till"]}]' >"$work/graph/vfs-containers/containers.json"
+jq -n --arg id "1$sixty" '[{id: $id, names: ["once"]}]' >"$work/run/overlay-containers/volatile-containers.json"
+why till; prove "a container of podman is found by its name below the graph root of storage.conf" shows "precreate rewrote 1$sixty"
+why once; prove "and one of podman run --rm below its run root" shows "precreate rewrote 1$sixty"
+printf '[storage\n' >/etc/containers/storage.conf
+why till; prove "a file that podman cannot read names no place" says "by its id or by a name that Docker or podman has now"
+rm -r /etc/containers/storage.conf "$work/graph" "$work/run"
 mkdir -p /var/lib/containers/storage/overlay-containers
 jq -n --arg id "1$sixty" '[{id: "7", names: ["other"]}, {id: $id, names: ["till"]}]' >/var/lib/containers/storage/overlay-containers/containers.json
 why till; prove "and so is one of podman" shows "precreate rewrote 1$sixty"
