@@ -180,6 +180,11 @@ prove "and the file that it names is edited" grep -q capgate-runtime "$R/srv/dae
 chmod 600 "$R/srv/daemon.json"
 run docker --undo
 prove "its mode stays" [ "$(stat -c %a "$R/srv/daemon.json")" = 600 ]
+fresh
+ln -s /srv/gone.json "$daemon"
+prove "a link to nothing is refused" fails run docker
+prove "with what to do" grep -q 'daemon.json is a link to a file that does not exist' "$work/said"
+prove "and it stays" [ "$(readlink "$daemon")" = /srv/gone.json ]
 
 # Somebody else's change between two runs: the backup stays the file from before.
 fresh

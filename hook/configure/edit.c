@@ -90,7 +90,14 @@ int configure_edit(struct plan *plan, const char *path, struct capgate_text old,
 		   struct capgate_text text, struct capgate_error *err)
 {
 	char backup[PATH_MAX];
+	struct stat st;
 
+	/* Whoever replaces a link whose file is missing loses it, and --undo cannot restore it. */
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
+				    "%s is a link to a file that does not exist: create that file, "
+				    "or remove the link",
+				    path);
 	/* A file that names capgate already is not worth a backup. */
 	if (!capgate_text_equal(old, text) && place_exists(path) &&
 	    !(ours && place_exists(configure_backup(path, backup))) &&
