@@ -271,6 +271,7 @@ refused() {
 	if [ $status -eq "$2" ] && grep -qF -- "$3" "$work/err" && [ -z "$(names)" ]; then ok; else not_ok "$1: status $status, $(head -c 300 "$work/err")"; fi
 }
 bundle plain true CHOWN NET_RAW
+bundle entered 'trap "exit 0" TERM; while :; do sleep 0.05; done' CHOWN FOWNER
 jq '.mounts += [{destination: "/srv", type: "bind", source: "/srv", options: ["bind"]}]' "$work/plain/config.json" >"$work/new"
 mkdir -p "$work/bound" "$work/noisy" && cp "$work/new" "$work/bound/config.json"
 refused "a mount that can be written needs --yes" 64 "writes outside the container: /srv" --bundle "$work/bound"
@@ -278,6 +279,11 @@ refused "a published port needs --yes" 64 "publishes a port: 80:80" -- podman ru
 refused "a privileged container is refused" 64 "privileged" -- docker run --privileged image
 refused "a bundle that is not there is an error" 2 "cannot open" --bundle "$work/nowhere"
 refused "a container that fails with everything teaches nothing" 1 "the full run failed" --bundle "$work/plain" --check false --timeout 300ms
+refused "what a command of the user's own said when it failed is shown" 1 "the exercise failed; its command ended with status 3: because" \
+	--bundle "$work/entered" --check true --exercise 'echo because >&2; exit 3'
+refused "a check without a command is refused" 64 "--check has no command" --bundle "$work/plain" --check " "
+refused "a runtime that is not there is named" 1 "cannot execute $work/none: No such file" --bundle "$work/plain" --runtime "$work/none"
+refused "ctr is refused with what works instead" 64 "cannot repeat what ctr starts; give nerdctl run" -- ctr run image id
 sentence="without CAP_SYS_ADMIN it says what is missing, with a status of its own"
 if wanted "$sentence"; then
 	capsh --drop=cap_sys_admin -- -c "'$capgate' learn --bundle '$work/plain'" >"$work/out" 2>"$work/err"

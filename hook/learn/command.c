@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -85,6 +86,7 @@ static void become_command(const struct command_call *call, pid_t parent)
 		putenv((char *)(uintptr_t)call->environment[i]);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	execvp(call->argv[0], (char *const *)(uintptr_t)call->argv);
+	dprintf(STDERR_FILENO, "cannot execute %s: %s\n", call->argv[0], strerror(errno));
 	_exit(127);
 }
 

@@ -25,6 +25,8 @@ struct state {
 	pid_t first;
 	int pidfd; /* -1: it has ended, or is not known */
 	int64_t started;
+	int said;   /* on standard error, by the last command of check, exercise or reload */
+	int status; /* of that command; -1: it was ended */
 	char id[64], pid[32], state[128];
 	const char *environment[4];
 };
@@ -68,10 +70,15 @@ static void name_command(struct state *s)
 
 static int shell(struct state *s, const char *line, int milliseconds)
 {
-	return command_shell(line, &(struct command_call){.namespace = s->run->subject->commands,
-							  .output = -1,
-							  .milliseconds = milliseconds,
-							  .environment = s->environment});
+	if (s->said >= 0 && ftruncate(s->said, 0) == 0)
+		(void)lseek(s->said, 0, SEEK_SET);
+	s->status =
+		command_shell(line, &(struct command_call){.namespace = s->run->subject->commands,
+							   .output = -1,
+							   .errors = s->said >= 0 ? s->said : 0,
+							   .milliseconds = milliseconds,
+							   .environment = s->environment});
+	return s->status;
 }
 
 /* ---- Failures ---------------------------------------------------------------------- */
@@ -101,6 +108,25 @@ static bool failed(struct state *s, const char *why)
 	return false;
 }
 
+/* A command of the user's own: how it ended, and what it said last. */
+static bool command_failed(struct state *s, const char *what)
+{
+	char why[PLAN_WHY], line[160] = "";
+	struct capgate_out out = {why, sizeof(why) - 1, 0};
+
+	if (s->said >= 0)
+		command_last_line(s->said, line, sizeof(line));
+	capgate_out_string(&out, what);
+	if (s->status >= 0)
+		capgate_out_format(&out, "; its command ended with status %d", s->status);
+	else
+		capgate_out_string(&out, "; its command was still running");
+	if (line[0])
+		capgate_out_format(&out, ": %s", line);
+	why[capgate_out_text(&out).len] = '\0';
+	return failed(s, why);
+}
+
 static bool ended_early(struct state *s, const char *when)
 {
 	s->p->outcome = command_interrupted ? OUTCOME_ABORTED : OUTCOME_FAILED;
@@ -121,7 +147,7 @@ static bool become_ready(struct state *s, int milliseconds, const char *when)
 		if (has_ended(s))
 			return ended_early(s, when);
 		if (left <= 0 || command_interrupted)
-			return failed(s, "the check did not succeed in time");
+			return command_failed(s, "the check did not succeed in time");
 		if (shell(s, s->run->course->check, left < 1000 ? 1000 : (int)left) == 0)
 			return !has_ended(s) || ended_early(s, when);
 		if (!pause_for(s, 100) && !has_ended(s))
@@ -136,7 +162,7 @@ static bool exercise(struct state *s)
 	if (!c->exercise)
 		return true;
 	if (shell(s, c->exercise, c->timeout * s->run->patience) != 0)
-		return failed(s, "the exercise failed");
+		return command_failed(s, "the exercise failed");
 	return !has_ended(s) || ended_early(s, "in the exercise");
 }
 
@@ -169,7 +195,7 @@ static bool reload(struct state *s)
 	if (strcmp(how, "auto") != 0) {
 		s->p->reloads = true;
 		if (shell(s, how, run->course->timeout * run->patience) != 0)
-			return failed(s, "the reload failed");
+			return command_failed(s, "the reload failed");
 	} else {
 		s->p->reloads = run->full ? run->full->reloads : catches_hangup(s->first);
 		if (!s->p->reloads || kill(s->first, SIGHUP) < 0)
@@ -311,7 +337,7 @@ static void judge(struct state *s)
 
 void course_run(const struct course_try *run, struct passage *ret)
 {
-	struct state s = {.run = run, .p = ret, .pidfd = -1};
+	struct state s = {.run = run, .p = ret, .pidfd = -1, .said = command_sink()};
 	struct tracing tracing = {.session = run->subject->session,
 				  .backend = run->course->backend,
 				  .kilobytes = run->course->kilobytes};
@@ -333,6 +359,8 @@ void course_run(const struct course_try *run, struct passage *ret)
 	run->subject->remove(run->subject);
 	if (s.pidfd >= 0)
 		close(s.pidfd);
+	if (s.said >= 0)
+		close(s.said);
 	judge(&s);
 	if (command_interrupted)
 		ret->outcome = OUTCOME_ABORTED;

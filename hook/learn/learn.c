@@ -96,6 +96,8 @@ static int read_options(struct learning *l)
 	if (o->format && strcmp(o->format, "table") != 0 && strcmp(o->format, "json") != 0)
 		return usage("--format is table or json");
 	l->json = o->format && strcmp(o->format, "json") == 0;
+	if (o->check && !o->check[strspn(o->check, " \t\n")])
+		return usage("--check has no command, so that every run would pass");
 	if (!o->check && (o->exercise || o->reload))
 		return usage("--exercise and --reload need --check, which says when it is ready");
 	return OPTIONS_GO;
@@ -182,7 +184,10 @@ static int save(const struct learning *l, struct findings *report)
 	status = store_write_text(l->options.store ? l->options.store : STORE_DIR,
 				  capgate_text_of(report->name), STORE_PROOF, text, &err);
 	io_free(text);
-	return status < 0 ? learn_failed(&err) : STATUS_OK;
+	if (status == 0)
+		return STATUS_OK;
+	io_say("learn: not saved: %s", err.msg);
+	return STATUS_NOT_JUDGED;
 }
 
 static int tell(const struct learning *l, const struct study *study)

@@ -27,7 +27,7 @@ void session_path(const struct session *s, const char *name, char ret[PATH_MAX])
 
 static int session_failed(struct capgate_error *err, const char *what)
 {
-	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s: %s", what,
+	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE, "%s: %s", what,
 			    strerror(errno));
 }
 
