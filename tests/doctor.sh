@@ -198,6 +198,7 @@ fault "daemon.json is gone" runtime-named bad docker <<<'rm etc/docker/daemon.js
 fault "daemon.json is broken" conf-valid bad docker <<<'echo "{" >etc/docker/daemon.json'
 fault "daemon.json names another path" runtime-named bad docker <<<'sed -i "s|/capgate-runtime|/other|" etc/docker/daemon.json'
 fault "Docker's default runtime is runc again" runtime-default bad docker <<<'sed -i "s|\"default-runtime\": \"capgate\"|\"default-runtime\": \"runc\"|" etc/docker/daemon.json'
+fault "Docker's default runtime is the shim of runc" runtime-default bad docker <<<'echo "{\"default-runtime\": \"io.containerd.runc.v2\"}" >etc/docker/daemon.json'
 fault "runtimeArgs" runtime-arguments bad docker <<<'sed -i "s|capgate-runtime\"|capgate-runtime\", \"runtimeArgs\": [\"--debug\"]|" etc/docker/daemon.json'
 fault "a Docker container under another runtime" alive bad docker <<<'mkdir -p var/lib/docker/containers/c1 && echo "{\"State\":{\"Running\":true}}" >var/lib/docker/containers/c1/config.v2.json && echo "{\"Runtime\":\"other\"}" >var/lib/docker/containers/c1/hostconfig.json'
 fault "docker build runs a runc that is not judged" runc-in-path warn docker <<<'rm -r etc/systemd'

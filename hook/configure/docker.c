@@ -68,12 +68,13 @@ static bool is_made_by_us(struct capgate_text text)
 	return false;
 }
 
-/* Is the default runtime dockerd's own runc, whose name is reserved?  Then the default must
- * change.  Another default is wrapped as it is. */
+/* Is the default runtime dockerd's own runc, whose name is reserved, or the shim that runs it?
+ * Then the default must change.  Another default is wrapped as it is. */
 static bool is_runc(const struct daemonjson *d)
 {
 	return !d->has_fallback || capgate_text_is(d->fallback, "runc") ||
-	       capgate_text_is(d->fallback, WIRING_NAME);
+	       capgate_text_is(d->fallback, WIRING_NAME) ||
+	       (containerdtoml_is_runc(d->fallback) && !daemonjson_find(d, d->fallback));
 }
 
 static int judge_json(const struct daemonjson *d, struct capgate_error *err)
