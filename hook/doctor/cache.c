@@ -35,10 +35,10 @@ static int look_at_cache(void *user, const char *root, struct capgate_error *err
 			   err->msg, root);
 	else if (n > 0)
 		doctor_say(d, LEVEL_WARN, NENGINES, "filter-cache",
-			   "%.100s/.cache/seccomp contains %zu seccomp filters that crun compiled "
+			   "%.100s/.cache/seccomp contains %zu seccomp filter%s that crun compiled "
 			   "before this policy was in force: a container may get one of "
 			   "them\tcapgate configure --all, which clears it",
-			   root, n);
+			   root, n, n == 1 ? "" : "s");
 	return 0;
 }
 

@@ -94,10 +94,10 @@ int containers_find(const char *root, struct containers *ret, struct capgate_err
 		pselect(0, NULL, NULL, NULL, &pause, NULL);
 	}
 	if (status == 0 && moved) {
-		io_say("Docker reports %zu more container%s without a state in the known "
+		io_say("Docker reports %zu more running container%s without a state in the known "
 		       "directories of runtimes: either dockerd has another --exec-root, or it "
 		       "ended without recording that they ended",
-		       moved, moved == 1 ? " runs" : "s run");
+		       moved, moved == 1 ? "" : "s");
 		list.unreadable += moved;
 	}
 	if (status < 0)

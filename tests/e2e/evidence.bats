@@ -257,7 +257,7 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	line 5.26 'CIS-Docker-5.26 PASS 1 container' 0
 	stored '.State.Running = true'
 	line 5.5 'CIS-Docker-5.5 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2
-	grep -q "Docker says that 1 more container runs" "$RIG/err"
+	grep -q "Docker reports 1 more running container" "$RIG/err"
 	# What is broken, ambiguous or no file hides nothing else, and is no PASS.
 	echo '{"ID":' >"$store/config.v2.json"
 	line 5.5 'CIS-Docker-5.5 UNKNOWN 0 containers | incomplete: a state or a process could not be read' 2

@@ -112,7 +112,7 @@ setup() {
 	jq -e '.findings[] | select(.check == "runc-in-path" and .level == "ok" and (.text | contains("of process")))' "$RIG/said"
 	[ "$(jq '[.findings[] | select(.level == "bad")] | length' "$RIG/said")" -eq 0 ] || { jq . "$RIG/said"; false; }
 	"$CAPGATE" doctor --json docker >"$RIG/said" || true
-	jq -e --arg uid $USER_ID '.findings[] | select(.check == "rootless" and .level == "warn" and (.text | contains("user \($uid)\u0027s own")))' "$RIG/said"
+	jq -e --arg uid $USER_ID '.findings[] | select(.check == "rootless" and .level == "warn" and (.text | contains("belongs to user \($uid),")))' "$RIG/said"
 }
 
 @test "audit judges its containers, for root and for the user; stopped ones for the user" {
