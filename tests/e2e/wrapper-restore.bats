@@ -136,7 +136,7 @@ core() {
 	for rt in runc crun; do
 		chown 1000 "$RIG/cp"
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
-		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		[[ "$status" -eq 1 && "$output" == *"users other than root can write"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
 		chown 0 "$RIG/cp"
 		chmod 777 "$RIG/cp"
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
@@ -147,12 +147,12 @@ core() {
 		mv "$RIG/cp" "$RIG/above/cp"
 		chown 1000 "$RIG/above"
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/above/cp" --bundle "$b" id
-		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		[[ "$status" -eq 1 && "$output" == *"users other than root can write"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
 		mv "$RIG/above/cp" "$RIG/cp"
 		rmdir "$RIG/above"
 		chown 1000 "$RIG/cp/core-1.img"
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$b" id
-		[[ "$status" -eq 1 && "$output" == *"root's alone"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
+		[[ "$status" -eq 1 && "$output" == *"users other than root can write"* && "$output" != *"went on"* ]] || { echo "$output"; false; }
 		chown 0 "$RIG/cp/core-1.img"
 		odd=$(bundle criu-config "$(caps CAP_KILL) | .annotations = {\"org.criu.config\": \"/tmp/x\"}")
 		run "$RIG/bin/$rt-told" restore --image-path "$RIG/cp" --bundle "$odd" id
