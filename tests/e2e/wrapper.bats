@@ -374,7 +374,7 @@ process_file() {
 			# shellcheck disable=SC2086
 			run unshare -Ur env $as XDG_RUNTIME_DIR="$RIG/xdg" "$RIG/bin/capgate-$rt" exec nowhere ls
 			[ "$status" -eq 1 ]
-			[[ -n "$real" && "$output" == *"not known here: ${real#\"}: "* ]] || { echo "$rt $as: $real, but $output"; false; }
+			[[ -n "$real" && "$output" == *"not known in this --root: ${real#\"}: "* ]] || { echo "$rt $as: $real, but $output"; false; }
 		done
 	done
 }
