@@ -182,7 +182,7 @@ jq -n --arg id "1$sixty" '[{id: $id, names: ["once"]}]' >"$work/run/overlay-cont
 why till; prove "a container of podman is found by its name below the graph root of storage.conf" shows "precreate rewrote 1$sixty"
 why once; prove "and one of podman run --rm below its run root" shows "precreate rewrote 1$sixty"
 printf '[storage\n' >/etc/containers/storage.conf
-why till; prove "a file that podman cannot read names no place" says "by its id or by a name that Docker or podman has now"
+why till; prove "a file that podman cannot read names no place" says "by its id or by a current name in Docker or podman"
 rm -r /etc/containers/storage.conf "$work/graph" "$work/run"
 mkdir -p /var/lib/containers/storage/overlay-containers
 jq -n --arg id "1$sixty" '[{id: "7", names: ["other"]}, {id: $id, names: ["till"]}]' >/var/lib/containers/storage/overlay-containers/containers.json
