@@ -31,11 +31,7 @@ static int look_at(struct capgate_text action, struct capgate_span at, unsigned 
 		*used |= lift;
 		return 0;
 	}
-	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_FILTER_ASKS,
-								.set = -1,
-								.cap = -1,
-								.at = at,
-								.subject = action});
+	return capgate_findings_add_about(f, CAPGATE_RULE_FILTER_ASKS, at, action);
 }
 
 /*
@@ -53,12 +49,9 @@ static int find_plugins(const struct capgate_spec *spec, unsigned lifted, unsign
 			*used |= CAPGATE_LIFT_NOTIFY;
 			continue;
 		}
-		if (capgate_findings_add(
-			    f, (struct capgate_finding){.rule = CAPGATE_RULE_RUNTIME_PLUGIN,
-							.set = -1,
-							.cap = -1,
-							.at = spec->annotations[i].at,
-							.subject = spec->annotations[i].key}) < 0)
+		if (capgate_findings_add_about(f, CAPGATE_RULE_RUNTIME_PLUGIN,
+					       spec->annotations[i].at,
+					       spec->annotations[i].key) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;

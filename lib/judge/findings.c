@@ -15,3 +15,11 @@ int capgate_findings_add(struct capgate_findings *f, struct capgate_finding find
 	f->v[f->n++] = finding;
 	return 0;
 }
+
+int capgate_findings_add_about(struct capgate_findings *f, enum capgate_rule rule,
+			       struct capgate_span at, struct capgate_text subject)
+{
+	return capgate_findings_add(
+		f, (struct capgate_finding){
+			   .rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
+}

@@ -16,23 +16,17 @@ static bool is_new_proc(const struct capgate_mount *m)
 	       !m->bind;
 }
 
-static int add_found(struct capgate_span at, struct capgate_text subject,
-		     struct capgate_findings *f)
-{
-	return capgate_findings_add(f, (struct capgate_finding){.rule = CAPGATE_RULE_HOST_MOUNTS,
-								.set = -1,
-								.cap = -1,
-								.at = at,
-								.subject = subject});
-}
-
 int capgate_find_host_mounts(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
 	if (capgate_spec_namespace(spec, "mount"))
 		return 0;
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (!is_new_proc(&spec->mounts[i]))
-			return add_found(spec->mounts[i].at, spec->mounts[i].destination, findings);
+			return capgate_findings_add_about(findings, CAPGATE_RULE_HOST_MOUNTS,
+							  spec->mounts[i].at,
+							  spec->mounts[i].destination);
 	/* crun mounts over these, too. */
-	return spec->n_masked ? add_found(spec->masked[0].at, spec->masked[0].path, findings) : 0;
+	return spec->n_masked ? capgate_findings_add_about(findings, CAPGATE_RULE_HOST_MOUNTS,
+							   spec->masked[0].at, spec->masked[0].path)
+			      : 0;
 }

@@ -273,13 +273,9 @@ static int find_criu_config(const struct capgate_spec *spec, struct capgate_find
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (capgate_text_is(spec->annotations[i].key, "org.criu.config") &&
-		    capgate_findings_add(
-			    findings,
-			    (struct capgate_finding){.rule = CAPGATE_RULE_CRIU_CONFIG,
-						     .set = -1,
-						     .cap = -1,
-						     .at = spec->annotations[i].at,
-						     .subject = spec->annotations[i].key}) < 0)
+		    capgate_findings_add_about(findings, CAPGATE_RULE_CRIU_CONFIG,
+					       spec->annotations[i].at,
+					       spec->annotations[i].key) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -342,14 +338,10 @@ static int find_userns(const struct capgate_spec *spec, const struct capgate_sce
 	if (around == spec && try_splice(spec, findings->arena, &r->userns_edits, &why_not) < 0)
 		return CAPGATE_ENOMEM;
 	r->splice_userns = !why_not;
-	return capgate_findings_add(
-		findings, (struct capgate_finding){
-				  .rule = CAPGATE_RULE_USERNS_OPEN,
-				  .set = -1,
-				  .cap = -1,
-				  .at = around == spec ? spec->seccomp.at
-						       : (struct capgate_span){CAPGATE_NOWHERE, 0},
-				  .subject = capgate_text_of(why_not ? why_not : "")});
+	return capgate_findings_add_about(
+		findings, CAPGATE_RULE_USERNS_OPEN,
+		around == spec ? spec->seccomp.at : (struct capgate_span){CAPGATE_NOWHERE, 0},
+		capgate_text_of(why_not ? why_not : ""));
 }
 
 int capgate_judge(const struct capgate_spec *spec, const struct capgate_policy *policy,

@@ -11,14 +11,6 @@
 
 #include <string.h>
 
-static int add_note(struct capgate_findings *f, enum capgate_rule rule, struct capgate_span at,
-		    struct capgate_text subject)
-{
-	return capgate_findings_add(
-		f, (struct capgate_finding){
-			   .rule = rule, .set = -1, .cap = -1, .at = at, .subject = subject});
-}
-
 /* Annotations that make crun, gVisor, kata and CRIU differ from the specification: other
  * seccomp filters, other handlers, files of the host. */
 static const char *const behaviour_prefixes[] = {
@@ -52,8 +44,8 @@ static int note_annotations(const struct capgate_spec *spec, struct capgate_find
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
 		if (changes_behaviour(spec->annotations[i].key) &&
-		    add_note(f, CAPGATE_RULE_ANNOTATION, spec->annotations[i].at,
-			     spec->annotations[i].key) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_ANNOTATION, spec->annotations[i].at,
+					       spec->annotations[i].key) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -79,7 +71,8 @@ static int note_hooks(const struct capgate_spec *spec, struct capgate_findings *
 {
 	for (size_t i = 0; i < spec->n_hooks; i++)
 		if (!is_of_docker(&spec->hooks[i]) &&
-		    add_note(f, CAPGATE_RULE_HOOKS, spec->hooks[i].at, spec->hooks[i].path) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_HOOKS, spec->hooks[i].at,
+					       spec->hooks[i].path) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -91,15 +84,16 @@ static int note_namespaces(const struct capgate_spec *spec, struct capgate_findi
 {
 	for (size_t i = 0; i < spec->n_namespaces; i++)
 		if (spec->namespaces[i].has_path &&
-		    add_note(f, CAPGATE_RULE_JOINED_NAMESPACE, spec->namespaces[i].at,
-			     spec->namespaces[i].type) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_JOINED_NAMESPACE,
+					       spec->namespaces[i].at,
+					       spec->namespaces[i].type) < 0)
 			return CAPGATE_ENOMEM;
 	if (spec->kind != CAPGATE_CONFIG)
 		return 0;
 	for (size_t i = 0; i < COUNT(own_namespaces); i++)
 		if (!capgate_spec_namespace(spec, own_namespaces[i]) &&
-		    add_note(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at,
-			     capgate_text_of(own_namespaces[i])) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_HOST_NAMESPACE, spec->linux_at,
+					       capgate_text_of(own_namespaces[i])) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -125,8 +119,8 @@ static int note_sets(const struct capgate_spec *spec, const struct capgate_repor
 		     struct capgate_findings *f)
 {
 	if (!report->absent && !report->before.starts &&
-	    add_note(f, CAPGATE_RULE_NEVER_STARTS, spec->capabilities_at,
-		     (struct capgate_text){0}) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_NEVER_STARTS, spec->capabilities_at,
+				       (struct capgate_text){0}) < 0)
 		return CAPGATE_ENOMEM;
 	if (!capgate_set_empty(report->before.ambient_lost) && note_ambient(spec, report, f) < 0)
 		return CAPGATE_ENOMEM;
@@ -182,8 +176,8 @@ static int note_mounts(const struct capgate_spec *spec, struct capgate_findings 
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (spec->mounts[i].bind && !spec->mounts[i].readonly &&
 		    decides_about_host(spec->mounts[i].source) &&
-		    add_note(f, CAPGATE_RULE_HOST_MOUNT, spec->mounts[i].at,
-			     spec->mounts[i].source) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_HOST_MOUNT, spec->mounts[i].at,
+					       spec->mounts[i].source) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -196,21 +190,23 @@ static int note_user(const struct capgate_spec *spec, const struct capgate_repor
 	const struct capgate_span nowhere = {0};
 	const struct capgate_text nothing = {0};
 
-	if (own_users && add_note(f, CAPGATE_RULE_OWN_USERNS,
-				  capgate_spec_namespace(spec, "user")->at, nothing) < 0)
+	if (own_users &&
+	    capgate_findings_add_about(f, CAPGATE_RULE_OWN_USERNS,
+				       capgate_spec_namespace(spec, "user")->at, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (report->before.starts && !spec->no_new_privs &&
 	    !capgate_set_within(report->before.attainable,
 				report->before.initial[CAPGATE_PERMITTED]) &&
-	    add_note(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_CAN_GAIN, spec->no_new_privs_at, nothing) <
+		    0)
 		return CAPGATE_ENOMEM;
 	if (report->before.starts && spec->uid != 0 && !spec->no_new_privs &&
 	    capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]) &&
 	    !capgate_set_empty(report->before.initial[CAPGATE_BOUNDING]) &&
-	    add_note(f, CAPGATE_RULE_BY_FILES_ONLY, nowhere, nothing) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_BY_FILES_ONLY, nowhere, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->uid == 0 && !own_users &&
-	    add_note(f, CAPGATE_RULE_HOST_ROOT, nowhere, nothing) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_HOST_ROOT, nowhere, nothing) < 0)
 		return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -225,12 +221,12 @@ int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && report->user_namespaces == CAPGATE_USERNS_AUDIT &&
 	    !capgate_seccomp_blocks_userns(spec) &&
-	    add_note(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0},
-		     (struct capgate_text){0}) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_CHILD_USERNS, (struct capgate_span){0},
+				       (struct capgate_text){0}) < 0)
 		return CAPGATE_ENOMEM;
 	if (spec->kind == CAPGATE_CONFIG && spec->seccomp.presence != CAPGATE_PRESENT &&
-	    add_note(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0},
-		     (struct capgate_text){0}) < 0)
+	    capgate_findings_add_about(f, CAPGATE_RULE_NO_SECCOMP, (struct capgate_span){0},
+				       (struct capgate_text){0}) < 0)
 		return CAPGATE_ENOMEM;
 	return 0;
 }

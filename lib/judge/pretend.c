@@ -26,13 +26,9 @@ static int find_in_profile(const struct capgate_seccomp *s, struct capgate_findi
 
 	for (unsigned call = FIRST; call <= LAST; call++)
 		if (pretended >> call & 1 &&
-		    capgate_findings_add(
-			    f, (struct capgate_finding){
-				       .rule = CAPGATE_RULE_DROP_PRETENDED,
-				       .set = -1,
-				       .cap = -1,
-				       .at = capgate_pretended_at(s, (enum capgate_call)call),
-				       .subject = capgate_text_of(capgate_call_name(call))}) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_DROP_PRETENDED,
+					       capgate_pretended_at(s, (enum capgate_call)call),
+					       capgate_text_of(capgate_call_name(call))) < 0)
 			return CAPGATE_ENOMEM;
 	return 0;
 }
@@ -44,12 +40,7 @@ static int find_in_annotations(const struct capgate_spec *spec, struct capgate_f
 
 		if (capgate_text_is(a->key, CAPGATE_BPF_ANNOTATION) &&
 		    capgate_bpf_misleads(a->value) &&
-		    capgate_findings_add(
-			    f, (struct capgate_finding){.rule = CAPGATE_RULE_DROP_PRETENDED,
-							.set = -1,
-							.cap = -1,
-							.at = a->at,
-							.subject = a->key}) < 0)
+		    capgate_findings_add_about(f, CAPGATE_RULE_DROP_PRETENDED, a->at, a->key) < 0)
 			return CAPGATE_ENOMEM;
 	}
 	return 0;
