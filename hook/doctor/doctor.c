@@ -166,9 +166,9 @@ const struct command command_doctor = {
 	.details =
 		"ENGINE is " WIRING_ENGINES ";\n"
 		"without it, every engine that is found.\n"
-		"✓: correct; !: a warning; ✗: a fault, with which containers are not judged, or\n"
-		"none starts.  The registered commands are run as the engine would run them, with\n"
-		"a specification that must not pass.\n"
+		"✓: correct; !: a warning; ✗: a fault, with which containers are not judged,\n"
+		"or none starts.  The registered commands are run as the engine would run them,\n"
+		"with a specification that must not pass.\n"
 		"Exit status: 0 no ✗, 1 some, 2 something could not be judged.",
 	.options = opts,
 	.run = doctor_main,
