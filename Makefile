@@ -200,7 +200,9 @@ $O/learn.bpf.o: $(srcdir)/hook/bpf/learn.bpf.c $(wildcard $(srcdir)/hook/bpf/*.h
 	$(call Q,BPF )$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
 		-D__TARGET_ARCH_$(BPF_ARCH) -I$(srcdir) -I/usr/include/$(shell $(CC) -print-multiarch) $(shell $(PKG_CONFIG) --cflags libbpf) -c -o $@ $<
 $O/hook/bpf/load.o: $O/learn.bpf.o
-$O/hook/bpf/load.o: ALL_CPPFLAGS += -DLEARN_OBJECT='"$O/learn.bpf.o"'
+# Private: without that word what it needs is made with these flags too, the stamp of the
+# flags among them, and one target would have everything built anew after another.
+$O/hook/bpf/load.o: private ALL_CPPFLAGS += -DLEARN_OBJECT='"$O/learn.bpf.o"'
 $O/learn-rooms.a: $(foreach r,$(LEARN_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
 	@rm -f $@; $(AR) qcsD $@ $^
 $O/capgate-learn: $(LEARN_OBJS) $O/learn-rooms.a $O/libcapgate.a

@@ -3,7 +3,7 @@
 check: check-golden check-layers
 check-golden: $O/capgate
 	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/golden.sh
-check-layers: $O/capgate $O/capgate-hook $O/complete $O/libcapgate.a
+check-layers: $(LEARN_PROGRAM) $O/capgate $O/capgate-hook $O/complete $O/libcapgate.a
 	@CC='$(CC)' $(srcdir)/tests/layers.sh '$(abspath $O)'
 
 # gcc looks at addresses, clang at undefined behaviour; SANITIZERS=all: both look at both.

@@ -26,6 +26,13 @@ commands() { "$1" --help | sed -n '/^commands:/,/^$/s/^  \([^ ]*\) .*/\1/p' | so
 root=$work/root prefix=$PREFIX
 make_() { "${MAKE:-make}" -s -f "$MAKEFILE" "$@" DESTDIR="$root"; }
 prove "make install" make_ install
+
+# The flags are of the build, not of one target: else each target would have everything
+# built anew after another. The file that has flags of its own is asked for alone.
+stamp() { env -u MAKEFLAGS -u MAKELEVEL "${MAKE:-make}" -s -f "$MAKEFILE" O="$work/o" "$work/o/$1"; cat "$work/o/.FLAGS_STAMP"; }
+prove "each target is built with the same flags" [ "$(stamp hook/log/entry.o)" = "$(stamp hook/bpf/load.o)" ]
+rm -rf "$work/o"
+
 for f in "$HOOKSDIR/capgate" "$HOOKSDIR/capgate-runtime" "$prefix/bin/capgate" "$LIBDIR/libcapgate.a" "$LIBDIR/libcapgate.so" \
 	"$LIBDIR/libcapgate.so.0" "$prefix/include/capgate.h" "$LIBDIR/pkgconfig/libcapgate.pc" "$prefix/share/man/man1/capgate.1" \
 	"$prefix/share/man/man8/capgate-hook.8" "$prefix/share/capgate/podman-hooks.d/99-capgate.json" \
