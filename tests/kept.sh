@@ -46,7 +46,7 @@ fresh() { rm -rf "$store"; keep web 2 CHOWN:5:5:nginx SETUID:4:3:nginx NET_ADMIN
 fresh
 prove "a report says used, and never needed" eval 'learn 0 report web && shows "web used CHOWN SETUID; 2 runs, 2 min" && ! shows " needs "'
 prove "it says how often and by whom" eval 'learn 0 report web && shows "used 3 times, refused 1: nginx"'
-prove "it says what was asked for and not given" eval 'learn 0 report web && shows "not given, asked for 1 time: ip"'
+prove "it says what was asked for and not given" eval 'learn 0 report web && shows "not given, but asked for 1 time: ip"'
 prove "it has lines to paste, without what was not given" eval 'learn 0 report web && shows "--cap-drop=ALL --cap-add=CHOWN --cap-add=SETUID" && ! shows "add=NET_ADMIN"'
 prove "it is JSON for programs" eval 'learn 0 report web -f json && jq -e ".[0] | .used == [\"CAP_CHOWN\",\"CAP_SETUID\"] and .asked == [\"CAP_CHOWN\",\"CAP_SETUID\",\"CAP_NET_ADMIN\"] and .runs == 2" "$work/out" >/dev/null'
 keep docker.io/db 1 CHOWN:1:1:postgres
@@ -55,12 +55,12 @@ prove "and as one array" eval 'learn 0 report --all -f json && [ "$(jq -c "map(.
 prove "a name under which nothing is kept is status 1, with what to do" eval 'learn 1 report nothing && says "report --all"'
 prove "what is not a name of a command is usage" eval 'learn 64 report && learn 64 report --all web && learn 64 merge web && learn 64 forget'
 jq -c '.lost = 7' "$store/web.json" >"$work/r" && cat "$work/r" >"$store/web.json"
-prove "a record that is not whole says so" eval 'learn 0 report web && shows "Not whole: 7"'
+prove "an incomplete record says so" eval 'learn 0 report web && shows "Incomplete: 7"'
 fresh
 jq -c '.running = [{token: "00000000000000ff", began: 1764010000, last: 1764010060, over: false,
 	used: [{capability: "CAP_KILL", program: "sh", count: 1, granted: 1, first: 1764010001, last: 1764010001}]},
 	{token: "0000000000000001", began: 1764010000, last: 1764010060, over: true, used: []}]' "$store/web.json" >"$work/r" && cat "$work/r" >"$store/web.json"
-prove "a container that runs counts, and one that is over counts once" eval 'learn 0 report web && shows "web used CHOWN KILL SETUID; 3 runs, 3 min" && shows "Of these runs 1 not ended"'
+prove "a container that runs counts, and one that is over counts once" eval 'learn 0 report web && shows "web used CHOWN KILL SETUID; 3 runs, 3 min" && shows "1 of these runs has not ended yet"'
 echo '{"version":1,"image":"web","needed":["CAP_CHOWN"],"finished":true}' >"$store/web.proof.json"
 prove "a result of learn is shown as needed, beside what was used" eval 'learn 0 report web && shows "web needs CHOWN, proved by capgate learn" && shows "web used CHOWN"'
 
@@ -100,7 +100,7 @@ fresh
 keep db 1 CHOWN:1:1:postgres KILL:1:1:postgres
 prove "a merge is a union, with counts and runs added up" eval 'learn 0 merge web db --into both && learn 0 report both && shows "both used CHOWN KILL SETUID; 3 runs, 3 min" && shows "used 6 times: nginx, postgres"'
 prove "what was merged stays" learn 0 report web db
-prove "a merge over another name is refused" eval 'learn 64 merge web --into db && says "forget it"'
+prove "a merge over another name is refused" eval 'learn 64 merge web --into db && says "forget it first"'
 cp "$store/web.json" "$work/other-web.json"
 prove "a file of another machine is merged into the same name" eval 'learn 0 merge web "$work/other-web.json" --into web && learn 0 report web && shows "; 4 runs"'
 echo '{' >"$work/none.json"

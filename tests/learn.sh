@@ -209,7 +209,7 @@ if wanted "events that are lost" "a storm"; then
 			continue
 		fi
 		# Whether any are lost is up to the machine.
-		if [ $status -eq 2 ] && grep -q 'no verdict: the trace is not whole' "$work/err"; then
+		if [ $status -eq 2 ] && grep -q 'no verdict: the trace is incomplete' "$work/err"; then
 			status=0
 			echo '{"needed":["CAP_CHOWN"],"traced_by":"tracefs"}' >"$work/out"
 		fi
@@ -225,7 +225,7 @@ case $backends in *bpf*)
 		bundle kinds 'for i in /kinds/*; do $i chown 5 /tmp || true; done' CHOWN
 		backend=bpf
 		learned --bundle "$work/kinds" --buffer 4
-		if [ $status -eq 2 ] && grep -q 'no verdict: the trace is not whole' "$work/err"; then ok; else not_ok "$sentence: $status $(head -c 400 "$work/err")"; fi
+		if [ $status -eq 2 ] && grep -q 'no verdict: the trace is incomplete' "$work/err"; then ok; else not_ok "$sentence: $status $(head -c 400 "$work/err")"; fi
 		learned --bundle "$work/kinds"
 		is "with larger maps there is one" '.needed == [] and .finished'
 		rm -rf "$work/rootfs/kinds"

@@ -84,9 +84,9 @@ policy ',"learn":"record"'
 # What cannot be marked starts all the same, and the log says why.
 not_recorded() { door 0 createRuntime web && logs ".verdict == \"pass\" and (.learn | test(\"$1\"))"; }
 PID=$$ prove "a process in the machine's own mount namespace is not a container" not_recorded "not recorded: it has no mount namespace of its own"
-PID=0 prove "nor is one that is not known" not_recorded "not recorded: the mount namespace"
+PID=0 prove "nor is one that is not known" not_recorded "not recorded: cannot read the mount namespace"
 rm $pins/learn_marked
-prove "without a recorder the container starts, and the log says so" not_recorded "not recorded: no recorder runs; start capgate-learn record"
+prove "without a recorder the container starts, and the log says so" not_recorded "not recorded: no recorder is running; start capgate-learn record"
 echo text >"$work/none"
 ln -s "$work/none" $pins/learn_marked
 prove "with something else in the map's place, too" not_recorded "not recorded: /sys/fs/bpf/capgate/learn_marked"
@@ -134,7 +134,7 @@ fresh_maps
 bundle twice '' '"process":{}'
 prove "and nothing that it refuses" eval 'wrapper 1 run twice && [ -z "$(marks)" ] && logs "has(\"learn\") | not"'
 rm $pins/learn_marked
-prove "without a recorder it starts the container, and the log says so" eval 'wrapper 0 run web && logs ".learn == \"not recorded: no recorder runs; start capgate-learn record\""'
+prove "without a recorder it starts the container, and the log says so" eval 'wrapper 0 run web && logs ".learn == \"not recorded: no recorder is running; start capgate-learn record\""'
 : >"$work/end" &
 wait $pid
 

@@ -69,8 +69,8 @@ static int explain(struct capgate_error *err, const char *what, int error)
 	if (trace_is_locked_down())
 		return cannot(err, "the kernel is locked down for confidentiality");
 	if (error == EPERM || error == EACCES)
-		return cannot(err, "loading programs needs root, with CAP_BPF and CAP_PERFMON or "
-				   "CAP_SYS_ADMIN");
+		return cannot(err, "loading programs needs root with CAP_BPF and CAP_PERFMON, or "
+				   "with CAP_SYS_ADMIN");
 	snprintf(why, sizeof(why), "%s: %s%s%.150s", what, strerror(error),
 		 complaint[0] ? "; " : "", complaint);
 	return cannot(err, why);
@@ -79,10 +79,10 @@ static int explain(struct capgate_error *err, const char *what, int error)
 static int check_machine(struct capgate_error *err)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return cannot(err, "the kernel describes no types of its own (BTF, "
-				   "CONFIG_DEBUG_INFO_BTF)");
+		return cannot(err,
+			      "the kernel has no BTF type information (CONFIG_DEBUG_INFO_BTF)");
 	if (!is_new_enough())
-		return cannot(err, "it needs Linux 5.19");
+		return cannot(err, "it needs Linux 5.19 or later");
 	return 0;
 }
 

@@ -14,12 +14,12 @@
 static const char help[] =
 	"usage: capgate-learn record [--stop]\n"
 	"\n"
-	"record         count in the kernel, from now on, which capabilities marked\n"
-	"               containers use; no process stays\n"
-	"record --stop  no longer; what has been counted and not been read is lost\n"
-	"--version      the version, which must be capgate's\n"
+	"record         start to count in the kernel which capabilities marked\n"
+	"               containers use; no process keeps running\n"
+	"record --stop  stop counting; counts that nobody has read yet are lost\n"
+	"--version      print the version, which must be the same as capgate's\n"
 	"\n"
-	"capgate learn starts this program by itself (--backend bpf).\n"
+	"capgate learn starts this program itself (--backend bpf).\n"
 	"Manual: capgate-learn(1).\n";
 
 static int show(const char *words)
@@ -34,7 +34,7 @@ static int show(const char *words)
 
 static int usage(void)
 {
-	io_say("capgate-learn: not used like this; see: capgate-learn --help");
+	io_say("capgate-learn: wrong arguments; see: capgate-learn --help");
 	return STATUS_USAGE;
 }
 

@@ -51,7 +51,7 @@ static int make_directory(struct capgate_error *err)
 {
 	if (!is_mounted() &&
 	    mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700") < 0)
-		return record_failed(err, "mounting bpffs at " BPFFS, errno);
+		return record_failed(err, "cannot mount bpffs at " BPFFS, errno);
 	if (mkdir(LEARN_PINS, 0700) < 0 && errno != EEXIST)
 		return record_failed(err, LEARN_PINS, errno);
 	return 0;

@@ -55,7 +55,7 @@ static int attach_and_confine(struct serving *s, unsigned kilobytes, uint64_t ou
 		settings.identity[n++] = -1;
 	/* Given up with the rest: random numbers for tokens, memory for the answer. */
 	if (getrandom(&s->token, sizeof(s->token), 0) != sizeof(s->token))
-		return serve_failed(err, "no random number");
+		return serve_failed(err, "cannot get a random number");
 	s->end = io_block(sizeof(*s->end));
 	if (!s->end)
 		return capgate_fail_memory(err);
@@ -85,8 +85,9 @@ static int find_first(struct serving *s, uint64_t mntns, struct capgate_error *e
 	uint64_t token = tally_token(&s->loaded, mntns);
 
 	if (!token)
-		return serve_failed(err, "no container has begun in the mount namespace of the "
-					 "first process");
+		return serve_failed(
+			err,
+			"no container has started in the mount namespace of the first process");
 	s->token = token;
 	return 0;
 }
@@ -102,7 +103,7 @@ static int obey(struct serving *s, const struct tracer_order *order, struct capg
 		tally(&s->loaded, &s->symbols, s->token, &s->end->table, &s->end->lost);
 		return 0;
 	}
-	return serve_failed(err, "an order that is not known");
+	return serve_failed(err, "the order is unknown");
 }
 
 static bool answer(int status, const struct capgate_error *err)

@@ -64,7 +64,7 @@ static int take_lines(char *text, size_t len, struct symbols *s, struct capgate_
 		s->n++;
 	}
 	if (!shown)
-		return symbols_failed(err, "it hides the addresses: set the sysctl "
+		return symbols_failed(err, "it hides the kernel's addresses; set the sysctl "
 					   "kernel.kptr_restrict to 1");
 	qsort(s->all, s->n, sizeof(*s->all), by_address);
 	return 0;

@@ -180,7 +180,7 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 		if (strcmp(value, "host") == 0 || strncmp(value, "container:", 10) == 0 ||
 		    strncmp(value, "ns:", 3) == 0)
 			add_effect(a,
-				   o->fate == FATE_NETWORK ? "uses a network that others use, too: "
+				   o->fate == FATE_NETWORK ? "shares a network with others: "
 							   : "shares a namespace: ",
 				   value);
 		break;
@@ -218,16 +218,17 @@ int arguments_caps(const char *words, capgate_set *set, bool *all, struct capgat
 
 int arguments_privileged(struct capgate_error *err)
 {
-	return not_understood(err,
-			      "a privileged container has more than capabilities; list what "
-			      "it needs with --cap-add, and learn about that",
-			      NULL);
+	return not_understood(
+		err,
+		"a privileged container has other privileges besides capabilities; give the "
+		"capabilities that it needs with --cap-add instead of --privileged",
+		NULL);
 }
 
 static int keep_word(struct arguments *a, const char *word, struct capgate_error *err)
 {
 	if (a->n_options == ARGUMENTS_MAX)
-		return not_understood(err, "there are more options than can be read", NULL);
+		return not_understood(err, "there are too many options", NULL);
 	a->option[a->n_options++] = word;
 	return 0;
 }
@@ -278,7 +279,7 @@ static int take_long(struct arguments *a, const char *const *argv, size_t *used,
 	bool own = !equals && !o->flag;
 
 	if (own && !argv[1])
-		return not_understood(err, "an option has no value", argv[0]);
+		return not_understood(err, "this option needs a value", argv[0]);
 	*used = own ? 2 : 1;
 	return take_option(a, o, argv[0], equals ? equals + 1 : own ? argv[1] : "", own, err);
 }
@@ -295,18 +296,22 @@ static int take_letters(struct arguments *a, const char *const *argv, size_t *us
 			if (o->fate == FATE_PORTS && !argv[0][2])
 				return take_option(a, o, argv[0], "", false, err);
 			if (o->fate == FATE_REACH || o->fate == FATE_PORTS)
-				return not_understood(err, "write this option alone, and in full",
-						      argv[0]);
+				return not_understood(
+					err,
+					"write these options separately, with their long names",
+					argv[0]);
 			continue;
 		}
 		/* The value is what is left of the word, or the next one. */
 		if (p > argv[0] + 1)
-			return not_understood(err, "write an option with a value apart from others",
-					      argv[0]);
+			return not_understood(
+				err,
+				"write the option that takes a value separately from the others",
+				argv[0]);
 		if (p[1])
 			return take_option(a, o, argv[0], p + 1 + (p[1] == '='), false, err);
 		if (!argv[1])
-			return not_understood(err, "an option has no value", argv[0]);
+			return not_understood(err, "this option needs a value", argv[0]);
 		*used = 2;
 		return take_option(a, o, argv[0], argv[1], true, err);
 	}
@@ -366,8 +371,7 @@ static int take_globals(const char *const *argv, size_t *at, const char **ret, s
 		}
 	}
 	if (*n > ARGUMENTS_GLOBALS)
-		return not_understood(err, "there are more options before run than can be read",
-				      NULL);
+		return not_understood(err, "there are too many options before run", NULL);
 	return 0;
 }
 

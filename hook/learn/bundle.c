@@ -64,7 +64,7 @@ static int layer(struct bundle *b, const struct session *s, struct capgate_error
 	session_path(s, "layers/upper", upper);
 	session_path(s, "layers/work", work);
 	if (make_upper(lower, upper) < 0 || mkdir(work, 0755) < 0)
-		return bundle_failed(err, "cannot make a layer", strerror(errno));
+		return bundle_failed(err, "cannot create a layer", strerror(errno));
 	snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper,
 		 work);
 	if (mount("capgate-learn", root, "overlay", 0, options) < 0)

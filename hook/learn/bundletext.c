@@ -39,16 +39,18 @@ static int settle_bundle(struct bundle_text *b, struct capgate_arena *arena,
 		return err->code;
 	}
 	if (report.absent)
-		return refuse(err, "process.capabilities is absent, so that each runtime has a set "
-				   "of its own; write down the five sets first");
+		return refuse(err, "process.capabilities is absent, and each runtime then gives a "
+				   "set of its own; write the five sets into config.json first");
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		kept[s] = b->beyond ? report.asked[s]
 				    : capgate_set_and(report.asked[s], report.allowed);
 	if (b->beyond)
 		return 0;
 	if (is_refused(&report))
-		return refuse(err, "the policy refuses this bundle for more than capabilities; see "
-				   "capgate check; --beyond-policy runs it as it is");
+		return refuse(
+			err,
+			"the policy refuses this bundle for other reasons than its capabilities; "
+			"capgate check shows them, and --beyond-policy runs it unchanged");
 	if (report.verdict != CAPGATE_STRIP)
 		return 0;
 	if (capgate_rewrite(spec, &report, b->policy, arena, &text, err) < 0)
@@ -63,7 +65,7 @@ static void find_effects(const struct capgate_spec *spec, struct effects *e)
 	const struct capgate_namespace *net = capgate_spec_namespace(spec, "network");
 
 	if (!net || net->has_path)
-		effects_add(e, "uses a network that others use, too: ",
+		effects_add(e, "shares a network with others: ",
 			    net ? net->path : capgate_text_of("the host's"));
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		if (spec->mounts[i].bind && !spec->mounts[i].readonly)
@@ -134,12 +136,12 @@ int bundle_text_facts(struct bundle_text *b, struct bundle_facts *ret, struct ca
 	if (status < 0)
 		return status;
 	if (answer.len != sizeof(*ret))
-		status = refuse(err, "the confined process gave a broken answer");
+		status = refuse(err, "the confined process gave an invalid answer");
 	else
 		memcpy(ret, answer.p, sizeof(*ret));
 	io_free(answer);
 	if (status == 0 && !is_sound(ret))
-		status = refuse(err, "the confined process gave a broken answer");
+		status = refuse(err, "the confined process gave an invalid answer");
 	if (status == 0 && ret->error.code) {
 		*err = ret->error;
 		status = err->code < 0 ? (int)err->code : CAPGATE_EINVALID;
@@ -239,13 +241,16 @@ static int plan_edits(const struct bundle_text *b, const struct capgate_spec *sp
 	v[0] = (struct capgate_edit){spec->capabilities_at, sets_text(arena, b->keep, start)};
 	v[1].with = string_text(arena, b->root);
 	if (!place_of_view(spec, spec->root_path, &v[1].at))
-		return refuse(err, "root.path is empty, or has escapes; write it without them");
+		return refuse(
+			err, "root.path is empty or contains escape sequences; write a plain path");
 	edits->n = 2;
 	snprintf(group, sizeof(group), "/%s", b->id);
 	if (spec->cgroups_path.len) {
 		v[2].with = string_text(arena, group);
 		if (!place_of_view(spec, spec->cgroups_path, &v[2].at))
-			return refuse(err, "linux.cgroupsPath has escapes; write it without them");
+			return refuse(
+				err,
+				"linux.cgroupsPath contains escape sequences; write a plain path");
 		edits->n = 3;
 	}
 	edits->n += sysctl_edit(spec, b->by_sysctl, arena, &v[edits->n]);

@@ -46,8 +46,8 @@ static int compose_failed(const struct arguments *a, int errors, struct capgate_
 	command_last_line(errors, line, sizeof(line));
 	if (call_compose(a, version, -1, 0) != 0)
 		return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
-				    "%s has no plugin compose (Compose 2); install it, or give "
-				    "docker run with what the service says: its image, user, "
+				    "%s has no compose plugin (Compose 2); install it, or give "
+				    "docker run with the settings of the service: its image, user, "
 				    "volumes, cap_add and cap_drop",
 				    a->engine);
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,

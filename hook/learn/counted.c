@@ -13,8 +13,8 @@ static int open_map(const char *path, int *ret, struct capgate_error *err)
 		return 0;
 	if (errno == ENOENT)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
-				    "nothing records: there is no %s; start capgate-learn record "
-				    "(package capgate-learn)",
+				    "no recorder is running: %s does not exist; start "
+				    "capgate-learn record (package capgate-learn)",
 				    path);
 	return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
 			    "cannot open %s: %s", path, strerror(errno));

@@ -163,7 +163,7 @@ static bool exercise(struct state *s)
 		return true;
 	if (shell(s, c->exercise, c->timeout * s->run->patience) != 0)
 		return command_failed(s, "the exercise failed");
-	return !has_ended(s) || ended_early(s, "in the exercise");
+	return !has_ended(s) || ended_early(s, "during the exercise");
 }
 
 /* Does it catch SIGHUP?  SigCgt of proc_pid_status(5). */
@@ -211,11 +211,11 @@ static bool hold(struct state *s)
 {
 	for (int i = 0; i < LOOKS; i++) {
 		if (!pause_for(s, s->run->course->hold / LOOKS))
-			return has_ended(s) ? ended_early(s, "while it was left alone")
+			return has_ended(s) ? ended_early(s, "while it was watched")
 					    : failed(s, "interrupted");
 		creds_look(s->first, &s->p->creds);
 	}
-	return become_ready(s, limit(s, s->p->ready), "while it was left alone");
+	return become_ready(s, limit(s, s->p->ready), "while it was watched");
 }
 
 /* Engines wait for ten seconds before they kill. */
@@ -234,7 +234,7 @@ static bool stop(struct state *s)
 	s->p->ended = (int)(command_now() - began);
 	s->p->status = subject->status(subject, s->first);
 	if (full && s->p->status != full->status)
-		return ended_early(s, "after the stop signal, otherwise than in the full run,");
+		return ended_early(s, "after the stop signal, differently from the full run,");
 	return true;
 }
 
@@ -321,13 +321,13 @@ static void judge(struct state *s)
 	if (s->p->outcome != OUTCOME_PASSED || !full)
 		return;
 	if (s->run->trace && (!s->p->traced || s->p->lost || !s->p->trace.complete)) {
-		failed(s, "its trace is not whole, so that a refused system call may be missing");
+		failed(s, "its trace is incomplete, so it may not show a refused system call");
 		return;
 	}
 	refusal = s->p->traced ? trace_table_new_refusal(&s->p->trace, &full->trace) : NULL;
 	if (refusal) {
 		s->p->outcome = OUTCOME_PRIVILEGE;
-		snprintf(s->p->why, sizeof(s->p->why), "%s was refused to %.100s, which went on",
+		snprintf(s->p->why, sizeof(s->p->why), "%s was refused to %.100s, which continued",
 			 refusal->call, refusal->program);
 	} else if (s->run->course->check &&
 		   creds_have_more(&s->p->creds, &full->creds, s->p->why, sizeof(s->p->why))) {

@@ -259,7 +259,7 @@ static bool say(char *why, size_t size, const struct creds_kind *k, unsigned ful
 bool creds_have_more(const struct creds *less, const struct creds *full, char *why, size_t size)
 {
 	if (less->more) {
-		snprintf(why, size, "more kinds of processes than can be compared");
+		snprintf(why, size, "there are more kinds of processes than can be compared");
 		return true;
 	}
 	for (size_t i = 0; i < less->n; i++) {

@@ -378,7 +378,8 @@ static void remove_it(struct subject *s)
 	int interrupted = command_interrupted;
 
 	if (interrupted && e->cut)
-		io_say("learn: interrupted; waiting for what %s may still be making",
+		io_say("learn: interrupted; waiting for the container that %s may still be "
+		       "creating",
 		       e->arguments.engine);
 	command_interrupted = 0;
 	(void)call_simply(s, "kill", NULL, NULL, -1);

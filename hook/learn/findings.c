@@ -79,7 +79,7 @@ static void out_cap(const struct findings *r, int cap, struct capgate_out *out)
 		capgate_out_string(out, "\n");
 	}
 	if (capgate_set_has(s->by_sysctl, cap))
-		capgate_out_format(out, "    a run passed with the sysctl %s=%s in its place\n",
+		capgate_out_format(out, "    a run passed with the sysctl %s=%s instead\n",
 				   capgate_symptom_of(cap)->sysctl, capgate_symptom_of(cap)->value);
 	if (capgate_set_has(s->files, cap)) {
 		capgate_out_string(out, "    file capability of ");
@@ -95,21 +95,24 @@ static void out_notes(const struct findings *r, struct capgate_out *out)
 	const struct study *s = r->study;
 
 	if (!s->followed)
-		capgate_out_string(out,
-				   "The trace could not follow the container: every capability "
-				   "was tried, and none is known to be never asked for.\n");
+		capgate_out_string(out, "The trace could not follow the container, so every "
+					"capability was tried.\n");
 	if (s->learned.trace_failed) {
-		capgate_out_string(out, "With what the trace saw in use it failed (");
+		capgate_out_string(out,
+				   "It failed with the capabilities that the trace saw in use (");
 		visible(out, s->learned.trace_why);
-		capgate_out_string(out, "): each was left out in turn, from the full set.\n");
+		capgate_out_string(
+			out, "), so each capability was left out in turn, from the full set.\n");
 	}
 	if (s->flaked)
-		capgate_out_format(out, "%zu runs failed and passed when tried again.\n",
+		capgate_out_format(out,
+				   "%zu runs failed at first and passed when they were repeated.\n",
 				   s->flaked);
 	if (!s->learned.finished)
-		capgate_out_string(out, "Not all runs were made: fewer may be enough.\n");
+		capgate_out_string(
+			out, "Some runs were not made, so fewer capabilities may be enough.\n");
 	if (!capgate_set_empty(s->withheld)) {
-		capgate_out_string(out, "Withheld by the policy, and not tried: ");
+		capgate_out_string(out, "The policy forbids these, so they were not tried: ");
 		capgate_out_set(out, s->withheld, " ");
 		capgate_out_string(out, "\n");
 	}

@@ -225,7 +225,7 @@ int keep_records(const char *store, int milliseconds, bool once)
 	struct capgate_error err;
 
 	if (!k) {
-		io_say("learn keep: no memory");
+		io_say("learn keep: out of memory");
 		return STATUS_SYSTEM;
 	}
 	k->store = store;

@@ -191,7 +191,9 @@ static void report_name(struct kept_reporting *r, const char *name)
 	}
 	if (r->shown > shown || r->status != before)
 		return;
-	io_say("learn: nothing is kept under '%s'; capgate learn report --all shows what is", name);
+	io_say("learn: nothing is kept under '%s'; capgate learn report --all shows everything "
+	       "that is kept",
+	       name);
 	r->status = worse(r->status, STATUS_FINDINGS);
 }
 
@@ -242,7 +244,8 @@ static int read_sources(const struct kept_options *o, char **names, int n, struc
 		if (read_source(o, names[i], &w->text[i], &missing, &err) < 0)
 			return say_failure(&err);
 		if (missing) {
-			io_say("learn: nothing was recorded under '%s', and it is no file *.json",
+			io_say("learn: there is no record named '%s', and no file *.json of that "
+			       "name",
 			       names[i]);
 			return STATUS_FINDINGS;
 		}
@@ -268,7 +271,9 @@ static int check_target(const struct kept_options *o, char **names, int n)
 	io_free(text);
 	if (missing)
 		return STATUS_OK;
-	io_say("learn: '%s' is there already: name it among what is merged, or forget it", o->into);
+	io_say("learn: a record named '%s' exists already; add it to the names to merge, or forget "
+	       "it first",
+	       o->into);
 	return STATUS_USAGE;
 }
 
@@ -296,7 +301,7 @@ static int kept_merge(const struct kept_options *o, char **names, int n)
 		return say_usage("merge takes at most 64 names");
 	if (!lesson_name_is_fit(capgate_text_of(o->into)))
 		return say_usage(
-			"--into is a name of at most 127 bytes, without control characters");
+			"--into takes a name of at most 127 bytes, without control characters");
 	status = check_target(o, names, n);
 	if (status == STATUS_OK)
 		status = read_sources(o, names, n, &w);

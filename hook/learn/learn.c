@@ -87,19 +87,20 @@ static int read_options(struct learning *l)
 				    .timeout = duration(o->timeout ? o->timeout : "60s"),
 				    .kilobytes = (unsigned)kilobytes};
 	if (l->course.hold < 0 || l->course.timeout < 100)
-		return usage("a time is a number with ms, s or m, of at most an hour");
+		return usage("a time is a number followed by ms, s or m, at most one hour");
 	if (kilobytes < 4 || kilobytes > 65536 || (end && *end))
-		return usage("--buffer is a number of kilobytes, 4 to 65536");
+		return usage("--buffer takes a number of kilobytes from 4 to 65536");
 	if (backend(o->backend) < 0)
-		return usage("--backend is bpf or tracefs");
+		return usage("--backend takes bpf or tracefs");
 	l->course.backend = (enum tracing_backend)backend(o->backend);
 	if (o->format && strcmp(o->format, "table") != 0 && strcmp(o->format, "json") != 0)
-		return usage("--format is table or json");
+		return usage("--format takes table or json");
 	l->json = o->format && strcmp(o->format, "json") == 0;
 	if (o->check && !o->check[strspn(o->check, " \t\n")])
-		return usage("--check has no command, so that every run would pass");
+		return usage("--check needs a command: without one every run would pass");
 	if (!o->check && (o->exercise || o->reload))
-		return usage("--exercise and --reload need --check, which says when it is ready");
+		return usage("--exercise and --reload need --check, which shows when the container "
+			     "is ready");
 	return OPTIONS_GO;
 }
 
@@ -114,10 +115,10 @@ static int agree(const struct learning *l)
 	for (size_t i = 0; i < e->n; i++)
 		io_say("learn: each run %s", e->line[i]);
 	if (e->more)
-		io_say("learn: and more than can be listed");
+		io_say("learn: there are more such effects than can be listed");
 	if (e->n && !l->options.yes)
-		return usage("nothing was started: give --yes if all of this may happen again and "
-			     "again");
+		return usage(
+			"nothing was started, because every run does this; give --yes to allow it");
 	return OPTIONS_GO;
 }
 
@@ -136,7 +137,8 @@ static int record(struct learning *l, struct capgate_error *err)
 
 	if (!l->options.beyond || capgate_set_empty(beyond))
 		return 0;
-	capgate_out_string(&out, "learn --beyond-policy gave what the policy forbids: ");
+	capgate_out_string(&out,
+			   "learn --beyond-policy gave capabilities that the policy forbids: ");
 	capgate_out_set(&out, beyond, " ");
 	d.reason[capgate_out_text(&out).len] = '\0';
 	return log_decision(&l->log,
@@ -175,7 +177,8 @@ static int save(const struct learning *l, struct findings *report)
 	int status;
 
 	if (!lesson_name_is_fit(capgate_text_of(report->name))) {
-		io_say("learn: not saved: the name is longer than %d bytes, or no text",
+		io_say("learn: the result is not saved: its name is longer than %d bytes or not "
+		       "valid text",
 		       LESSON_NAME - 1);
 		return STATUS_NOT_JUDGED;
 	}
@@ -186,7 +189,7 @@ static int save(const struct learning *l, struct findings *report)
 	io_free(text);
 	if (status == 0)
 		return STATUS_OK;
-	io_say("learn: not saved: %s", err.msg);
+	io_say("learn: the result is not saved: %s", err.msg);
 	return STATUS_NOT_JUDGED;
 }
 
@@ -221,9 +224,9 @@ static int conclude(const struct learning *l, const struct study *study, enum st
 		       study->full.why);
 		return STATUS_FINDINGS;
 	case STUDY_LOST:
-		io_say("learn: no verdict: the trace is not whole even with the largest buffer "
-		       "(%llu events lost%s%s); give a larger --buffer, or try on a machine with "
-		       "less to do",
+		io_say("learn: no verdict: the trace is incomplete even with the largest buffer "
+		       "(%llu events lost%s%s); give a larger --buffer, or try again while the "
+		       "machine is less busy",
 		       (unsigned long long)study->full.lost, study->full.trace.complete ? "" : "; ",
 		       study->full.trace.why_not);
 		return STATUS_NOT_JUDGED;
@@ -231,7 +234,7 @@ static int conclude(const struct learning *l, const struct study *study, enum st
 		io_say("learn: %s", study->full.err.msg);
 		return STATUS_NO_TRACER;
 	default:
-		io_say("learn: interrupted; nothing is left of it");
+		io_say("learn: interrupted; everything that it started has been removed");
 		return io_die_of(command_interrupted ? command_interrupted : SIGTERM);
 	}
 }
@@ -242,7 +245,7 @@ static int study_it(struct learning *l)
 	enum study_end end;
 
 	if (!study) {
-		io_say("learn: no memory");
+		io_say("learn: out of memory");
 		return STATUS_SYSTEM;
 	}
 	study->course = &l->course;
@@ -348,12 +351,13 @@ static int learn(const struct command *self, int argc, char **argv)
 	if (status != OPTIONS_GO)
 		return status;
 	if (!l.options.bundle == (n == 0))
-		return usage("give --bundle DIR, or after -- a command like podman run IMAGE");
+		return usage("give --bundle DIR, or a command like podman run IMAGE after --");
 	if (l.options.runtime && n > 0)
-		return usage("--runtime is for --bundle; give the engine its own option");
+		return usage("--runtime works only with --bundle; give the engine's own option "
+			     "after --");
 	if (!may_trace()) {
-		io_say("learn: tracing needs root of the machine: tracefs and BPF take "
-		       "CAP_SYS_ADMIN in the first user namespace");
+		io_say("learn: tracing needs root on the host: tracefs and BPF require "
+		       "CAP_SYS_ADMIN in the initial user namespace");
 		return STATUS_NO_TRACER;
 	}
 	words[n] = NULL; /* argv has room for it */
@@ -369,40 +373,39 @@ static const struct opt opts[] = {
 	{"runtime", 0, OPT_STRING, offsetof(struct learn_options, runtime), "PROGRAM",
 	 "the runtime for --bundle; default runc"},
 	{"check", 'c', OPT_STRING, offsetof(struct learn_options, check), "CMD",
-	 "a command that succeeds when the container works; without it the container must exit 0"},
+	 "a command that tests the container; without one it must exit with 0"},
 	{"exercise", 'e', OPT_STRING, offsetof(struct learn_options, exercise), "CMD",
-	 "a command that makes the container do all that it must be able to do"},
+	 "a command that makes the container do everything it needs to do"},
 	{"reload", 0, OPT_STRING, offsetof(struct learn_options, reload), "CMD|no|auto",
-	 "makes it reload; auto, the default, sends SIGHUP if it has a handler"},
+	 "a command that reloads it; auto, the default, sends SIGHUP if handled"},
 	{"hold", 0, OPT_STRING, offsetof(struct learn_options, hold), "TIME",
-	 "how long each run is watched after that; default 5s"},
+	 "how long each run is watched before it is stopped; default 5s"},
 	{"timeout", 0, OPT_STRING, offsetof(struct learn_options, timeout), "TIME",
-	 "the time limit of the check in the full run, and of the exercise; default 60s"},
+	 "the time limit of the full run's check and of the exercise; default 60s"},
 	{"backend", 0, OPT_STRING, offsetof(struct learn_options, backend), "bpf|tracefs",
-	 "how to trace; default bpf if capgate-learn is installed and the kernel allows it",
-	 backends},
+	 "how to trace; default bpf where it is installed and allowed", backends},
 	{"buffer", 0, OPT_STRING, offsetof(struct learn_options, buffer), "KB",
 	 "the size of the trace's buffer for each processor; default 4096"},
 	{"yes", 'y', OPT_FLAG, offsetof(struct learn_options, yes), NULL,
-	 "go on although runs have effects outside the container"},
+	 "continue although the runs have effects outside the container"},
 	{"beyond-policy", 0, OPT_FLAG, offsetof(struct learn_options, beyond), NULL,
-	 "also give what the policy forbids; this is logged"},
+	 "also give capabilities that the policy forbids; this is logged"},
 	{"policy", 0, OPT_STRING, offsetof(struct learn_options, policy), "FILE",
 	 "use this policy alone instead of the installed ones"},
 	{"format", 'f', OPT_STRING, offsetof(struct learn_options, format), "FORMAT",
 	 "table or json", formats},
 	{"save", 0, OPT_FLAG, offsetof(struct learn_options, save), NULL,
-	 "keep the result, too, for report and audit"},
+	 "also keep the result for report and audit"},
 	{"store", 0, OPT_STRING, offsetof(struct learn_options, store), "DIR",
 	 "where results and records are kept; default /var/lib/capgate/learn"},
 	{"all", 'a', OPT_FLAG, offsetof(struct learn_options, all), NULL,
-	 "report, forget: every name that is kept"},
+	 "report, forget: all names that are kept"},
 	{"into", 0, OPT_STRING, offsetof(struct learn_options, into), "NAME",
-	 "merge: the name of the union"},
+	 "merge: the name of the combined record"},
 	{"every", 0, OPT_STRING, offsetof(struct learn_options, every), "TIME",
-	 "keep: how often the kernel is asked; default 5s"},
+	 "keep: how often the kernel's counts are read; default 5s"},
 	{"once", 0, OPT_FLAG, offsetof(struct learn_options, once), NULL,
-	 "keep: ask it once, and end"},
+	 "keep: read them once and exit"},
 	{"quiet", 'q', OPT_FLAG, offsetof(struct learn_options, quiet), NULL,
 	 "do not report progress"},
 	{0},
@@ -412,11 +415,10 @@ const struct command command_learn = {
 	.name = "learn",
 	.operands = "[-- ENGINE run ...] | report NAME... | merge NAME... | forget NAME... | keep",
 	.summary = "find out which capabilities a container needs, by runs without them",
-	.details = "Runs the container once with everything and traces it, then runs it repeatedly "
-		   "with\n"
-		   "less.\n"
+	.details = "Runs the container once with all its capabilities and traces it, then runs "
+		   "it\nrepeatedly with fewer.\n"
 		   "report  shows what is kept under NAME: what was recorded or proved\n"
-		   "merge   puts together what several NAMEs, or files of other machines, used\n"
+		   "merge   combines the records of several NAMEs, or files from other machines\n"
 		   "forget  removes what is kept under NAME\n"
 		   "keep    stores what capgate-learn record counts, until it is interrupted\n"
 		   "See capgate-learn(1).",

@@ -6,11 +6,11 @@
 #include "lib/base/base.h"
 
 #define RECORD \
-	"record what it uses while it works, with \"learn\": \"record\" in the policy " \
+	"record what it uses while it runs, with \"learn\": \"record\" in the policy " \
 	"(capgate-policy(5))"
 #define COMPOSE \
-	"give docker compose run; or give docker run or podman run with what the service says: " \
-	"its image, user, volumes, cap_add and cap_drop"
+	"give docker compose run; or give docker run or podman run with the settings of the " \
+	"service: its image, user, volumes, cap_add and cap_drop"
 
 static const struct {
 	const char *program, *instead;
@@ -22,7 +22,7 @@ static const struct {
 	{"buildah", "give podman run with the image"},
 	{"runc", "give --bundle DIR"},
 	{"crun", "give --bundle DIR --runtime crun"},
-	{"sudo", "leave sudo out: learn starts the engine as root"},
+	{"sudo", "omit sudo: learn starts the engine as root"},
 	{"docker-compose", COMPOSE},
 	{"podman-compose", COMPOSE},
 };

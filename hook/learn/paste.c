@@ -126,7 +126,7 @@ static const struct {
 	[PASTE_COMPOSE] = {"compose", "compose file", write_compose},
 	[PASTE_KUBERNETES] = {"kubernetes", "Kubernetes container", write_kubernetes},
 	[PASTE_QUADLET] = {"quadlet", "Quadlet", write_quadlet},
-	[PASTE_SYSCTLS] = {"sysctls", "the same with sysctls in place of capabilities",
+	[PASTE_SYSCTLS] = {"sysctls", "the same with sysctls instead of capabilities",
 			   write_sysctls},
 	[PASTE_EXEMPTION] = {"exemption", "/etc/capgate/policy.d/learned.json", write_exemption},
 };

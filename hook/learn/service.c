@@ -117,10 +117,10 @@ static int see_own(struct reading *r, const struct capgate_walk *walk, int field
 		return see_caps(r, walk, field, event->text);
 	case FIELD_DEPENDS:
 		if (!r->question->alone && event->kind != CAPGATE_JSON_END)
-			effects_add(r->effects, "starts another service, too: ",
-				   walk->frame[walk->depth].is_array
-					   ? event->text
-					   : walk->frame[walk->depth].key);
+			effects_add(r->effects, "also starts another service: ",
+				    walk->frame[walk->depth].is_array
+					    ? event->text
+					    : walk->frame[walk->depth].key);
 		return 0;
 	default:
 		return 0;
@@ -150,8 +150,7 @@ static void see_reach(struct reading *r, int field, const struct capgate_json_ev
 	switch (field) {
 	case FIELD_NETWORK_MODE:
 		if (is_shared(event->text))
-			effects_add(r->effects, "uses a network that others use, too: ",
-				    event->text);
+			effects_add(r->effects, "shares a network with others: ", event->text);
 		break;
 	case FIELD_NAMESPACE:
 		if (is_shared(event->text))
@@ -193,9 +192,9 @@ static void see_named(struct reading *r, int field, struct capgate_text name)
 	if (name.len > n && memcmp(name.p, r->question->project, n) == 0 && name.p[n] == '_')
 		return;
 	effects_add(r->effects,
-		   field == FIELD_SHARED_VOLUME ? "may write a volume that others use, too: "
-						: "may use a network that others use, too: ",
-		   name);
+		    field == FIELD_SHARED_VOLUME ? "may write to a volume that others use: "
+						 : "may share a network with others: ",
+		    name);
 }
 
 static int see_value(void *user, const struct capgate_walk *walk, int field,
@@ -279,10 +278,10 @@ int service_read(const struct service_question *question, struct service_facts *
 		memcpy(ret, answer.p, sizeof(*ret));
 	io_free(answer);
 	if (!whole || !is_sound(ret))
-		return service_failed(err, "the confined process gave a broken answer");
+		return service_failed(err, "the confined process gave an invalid answer");
 	if (ret->error.code) {
 		*err = ret->error;
 		return CAPGATE_EINVALID;
 	}
-	return ret->found ? 0 : service_failed(err, "Compose has no such service");
+	return ret->found ? 0 : service_failed(err, "Compose does not know this service");
 }

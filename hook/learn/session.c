@@ -47,7 +47,8 @@ static int name_it(struct session *s, struct capgate_error *err)
 static int leave_host(struct capgate_error *err)
 {
 	if (unshare(CLONE_NEWNS) < 0)
-		return session_failed(err, "a mount namespace needs root, with CAP_SYS_ADMIN");
+		return session_failed(err,
+				      "creating a mount namespace needs root with CAP_SYS_ADMIN");
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return session_failed(err, "cannot make mounts private");
 	return 0;
@@ -58,7 +59,7 @@ int session_begin(struct session *ret, struct capgate_error *err)
 	struct session s = {.host = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), .alive = -1};
 
 	if (s.host < 0)
-		return session_failed(err, "/proc/self/ns/mnt");
+		return session_failed(err, "cannot open /proc/self/ns/mnt");
 	if (name_it(&s, err) < 0 || leave_host(err) < 0)
 		return err->code;
 	/* A process whose parent has ended becomes our child, so we learn how a container ended. */

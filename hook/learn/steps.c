@@ -35,7 +35,7 @@ void steps_begin(struct steps *s, bool on)
 	*s = (struct steps){.on = on,
 			    .terminal = isatty(STDERR_FILENO) && !terminal_is_dumb(),
 			    .begun = command_now()};
-	show(s, "run 1: with everything, traced");
+	show(s, "run 1: with all capabilities, traced");
 	s->run = 1;
 }
 

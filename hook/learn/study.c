@@ -119,9 +119,10 @@ static enum study_end run_fully(struct study *s)
 		if (is_whole(&s->full))
 			return STUDY_LEARNED;
 		if (s->words)
-			io_say("learn: the trace is not whole (%s, %llu events lost); once more "
-			       "with a larger buffer",
-			       s->full.trace.complete ? "too fast" : s->full.trace.why_not,
+			io_say("learn: the trace is incomplete (%s, %llu events lost); repeating "
+			       "the run with a larger buffer",
+			       s->full.trace.complete ? "events came too fast"
+						      : s->full.trace.why_not,
 			       (unsigned long long)s->full.lost);
 	}
 	return STUDY_LOST;

@@ -43,7 +43,7 @@ static void tell_other_way(const struct capgate_error *why)
 	static bool told;
 
 	if (!told && why->rule != CAPGATE_RULE_UNREADABLE)
-		io_say("learn: %s; tracing by tracefs in its place", why->msg);
+		io_say("learn: %s; using tracefs instead", why->msg);
 	told = true;
 }
 

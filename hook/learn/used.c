@@ -117,7 +117,7 @@ static void out_used_cap(const struct used_report *r, int cap, struct capgate_ou
 	name[capgate_out_text(&named).len] = '\0';
 	terminal_paint(out, &r->style, c.granted ? PAINT_BOLD : PAINT_DIM, name);
 	capgate_out_format(out, "%*s %s %llu time%s", 18 - (int)strlen(name), "",
-			   c.granted ? "used" : "not given, asked for",
+			   c.granted ? "used" : "not given, but asked for",
 			   (unsigned long long)(c.granted ? c.granted : c.count),
 			   (c.granted ? c.granted : c.count) == 1 ? "" : "s");
 	if (c.granted && c.granted < c.count)
@@ -134,14 +134,16 @@ static void out_used_cap(const struct used_report *r, int cap, struct capgate_ou
 static void out_caveats(const struct used_report *r, struct capgate_out *out)
 {
 	if (r->running)
-		capgate_out_format(out, "Of these runs %zu not ended.\n", r->running);
+		capgate_out_format(out, "%zu of these runs %s not ended yet.\n", r->running,
+				   r->running == 1 ? "has" : "have");
 	if (r->sums.lost)
 		capgate_out_format(out,
-				   "Not whole: %llu checks or processes were not counted, so more "
-				   "may be used.\n",
+				   "Incomplete: %llu checks or processes were not counted, so more "
+				   "capabilities may be in use.\n",
 				   (unsigned long long)r->sums.lost);
-	capgate_out_string(out, "Used is not needed: a program may do without, and may need more "
-				"than it used so far.\ncapgate learn --check CMD proves what is "
+	capgate_out_string(out, "Used does not mean needed: a program may work without a "
+				"capability that it used, and may\nlater need one that it has not "
+				"used yet.\ncapgate learn --check CMD proves what is "
 				"needed.\n");
 }
 
@@ -195,7 +197,7 @@ void used_proof_table(const struct lesson_proof *p, struct style style, struct c
 	capgate_out_string(out, " needs ");
 	capgate_out_set(out, p->needed, " ");
 	capgate_out_string(out, p->finished ? ", proved by capgate learn\n"
-					    : ", or less: capgate learn was broken off\n");
+					    : ", or fewer: capgate learn was interrupted\n");
 }
 
 /* ---- For programs ------------------------------------------------------------------ */

@@ -5,11 +5,11 @@ static const struct {
 	const char *name, *words;
 } verdicts[NVERDICTS] = {
 	[VERDICT_UNNEEDED] = {"unneeded", "unneeded"},
-	[VERDICT_SURVIVED] = {"survived", "asked, survived without"},
+	[VERDICT_SURVIVED] = {"survived", "asked for, but not needed"},
 	[VERDICT_NEEDED] = {"needed", "needed"},
 	[VERDICT_PRIVILEGE] = {"privilege", "kept: without it a process keeps more privilege"},
 	[VERDICT_FILE] = {"file", "needed to execute a file with capabilities"},
-	[VERDICT_UNPROVED] = {"unproved", "kept: no run without it ended"},
+	[VERDICT_UNPROVED] = {"unproved", "kept: no run without it was completed"},
 };
 
 const char *verdict_name(enum verdict verdict)
@@ -26,11 +26,11 @@ const char *noise_words(enum trace_noise noise)
 {
 	static const char *const words[] = {
 		[TRACE_MATTERS] = NULL,
-		[TRACE_OVERCOMMIT] = "the kernel asked how much memory there may be",
-		[TRACE_SILENT] = "asked in silence: the program goes on either way",
-		[TRACE_BORROWED] = "overlayfs asked with the credentials of whoever mounted it",
-		[TRACE_OWN_USERNS] = "in a user namespace of its own",
-		[TRACE_OTHER_USERNS] = "of a user namespace that is not the container's",
+		[TRACE_OVERCOMMIT] = "the kernel checked the memory limit",
+		[TRACE_SILENT] = "a check without audit: the program continues either way",
+		[TRACE_BORROWED] = "overlayfs asked with the credentials of the mounter",
+		[TRACE_OWN_USERNS] = "in its own user namespace",
+		[TRACE_OTHER_USERNS] = "in a user namespace that is not the container's",
 	};
 
 	return words[noise];

@@ -7,9 +7,9 @@
 
 /* "needed" */
 const char *verdict_name(enum verdict verdict);
-/* "asked, survived without" */
+/* "asked for, but not needed" */
 const char *verdict_words(enum verdict verdict);
-/* "asks how much memory there may be"; NULL for TRACE_MATTERS. */
+/* "the kernel checked the memory limit"; NULL for TRACE_MATTERS. */
 const char *noise_words(enum trace_noise noise);
 
 /* The rows of one capability: what mattered first, then by how often; at most n.  Returns

@@ -59,8 +59,8 @@ static int mount_tracefs(const char *root, struct capgate_error *err)
 	if (error == ENODEV)
 		return cannot_trace(err, "the kernel has no tracefs (CONFIG_TRACING)", error);
 	if (error == EPERM || error == EACCES)
-		return cannot_trace(err, "mounting tracefs needs root, with CAP_SYS_ADMIN", error);
-	return cannot_trace(err, "mounting tracefs", error);
+		return cannot_trace(err, "mounting tracefs needs root with CAP_SYS_ADMIN", error);
+	return cannot_trace(err, "cannot mount tracefs", error);
 }
 
 static int make_instance(struct trace_instance *t, struct capgate_error *err)
@@ -72,10 +72,10 @@ static int make_instance(struct trace_instance *t, struct capgate_error *err)
 		return cannot_trace(err,
 				    trace_is_locked_down()
 					    ? "the kernel is locked down for confidentiality"
-					    : "an instance of tracefs",
+					    : "cannot create an instance of tracefs",
 				    errno);
 	t->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return t->dir < 0 ? cannot_trace(err, "an instance of tracefs", errno) : 0;
+	return t->dir < 0 ? cannot_trace(err, "cannot create an instance of tracefs", errno) : 0;
 }
 
 /* ---- Kprobe events, where there is no tracepoint (before Linux 6.13) --------------- */
@@ -93,7 +93,7 @@ static int put_probe(const char *root, const char *words, struct capgate_error *
 				    "(Linux 6.13) nor kprobe events (CONFIG_KPROBE_EVENTS)",
 				    errno);
 	if (write(fd, words, strlen(words)) < 0)
-		status = cannot_trace(err, "a kprobe on cap_capable", errno);
+		status = cannot_trace(err, "cannot create a kprobe on cap_capable", errno);
 	close(fd);
 	return status;
 }

@@ -87,11 +87,11 @@ static int fork_tracer(int program, unsigned kilobytes, uint64_t outside, struct
 	struct tracer t = {0};
 
 	if (pipe2(orders, O_CLOEXEC) < 0)
-		return tracer_failed(err, CAPGATE_EIO, "a pipe: ", strerror(errno));
+		return tracer_failed(err, CAPGATE_EIO, "cannot make a pipe: ", strerror(errno));
 	if (pipe2(answers, O_CLOEXEC) < 0) {
 		close(orders[0]);
 		close(orders[1]);
-		return tracer_failed(err, CAPGATE_EIO, "a pipe: ", strerror(errno));
+		return tracer_failed(err, CAPGATE_EIO, "cannot make a pipe: ", strerror(errno));
 	}
 	t.pid = fork();
 	if (t.pid == 0)
@@ -104,7 +104,7 @@ static int fork_tracer(int program, unsigned kilobytes, uint64_t outside, struct
 		t.pid = 0;
 		close(t.orders);
 		close(t.answers);
-		return tracer_failed(err, CAPGATE_EIO, "a process: ", strerror(errno));
+		return tracer_failed(err, CAPGATE_EIO, "cannot start a process: ", strerror(errno));
 	}
 	*ret = t;
 	return 0;
@@ -133,12 +133,12 @@ static int hear_hello(const struct tracer *t, struct capgate_error *err)
 	if (!read_whole(t->answers, &hello, sizeof(hello)) ||
 	    memcmp(hello.magic, TRACER_MAGIC, sizeof(hello.magic)) != 0)
 		return tracer_failed(err, CAPGATE_EPOLICY, "it does not answer",
-				     "; install capgate and capgate-learn of one version");
+				     "; install the same version of capgate and capgate-learn");
 	hello.version[sizeof(hello.version) - 1] = hello.why[sizeof(hello.why) - 1] = '\0';
 	if (strcmp(hello.version, CAPGATE_VERSION) != 0)
 		return capgate_fail(err, CAPGATE_EPOLICY, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 				    PROGRAM " has version %s, and capgate has " CAPGATE_VERSION
-					    "; install both of one version",
+					    "; install the same version of both",
 				    hello.version);
 	return hello.error ? tracer_failed(err, CAPGATE_EIO, hello.why, "") : 0;
 }
@@ -186,7 +186,8 @@ static int order_about(const struct tracer *t, enum tracer_order_kind kind, pid_
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
 	if (stat(path, &st) < 0)
-		return tracer_failed(err, CAPGATE_EIO, "the first process: ", strerror(errno));
+		return tracer_failed(err, CAPGATE_EIO,
+				     "cannot find the first process: ", strerror(errno));
 	return give_order(t, kind, st.st_ino, err);
 }
 
@@ -209,12 +210,12 @@ int tracer_finish(struct tracer *t, struct trace_table *ret, uint64_t *lost,
 	int status = -1;
 
 	if (!end)
-		return tracer_failed(err, CAPGATE_EIO, "no memory", "");
+		return tracer_failed(err, CAPGATE_EIO, "out of memory", "");
 	if (give_order(t, ORDER_END, 0, err) == 0) {
 		if (read_whole(t->answers, end, sizeof(*end)) && trace_table_is_sound(&end->table))
 			status = 0;
 		else
-			tracer_failed(err, CAPGATE_EIO, "its answer is not complete", "");
+			tracer_failed(err, CAPGATE_EIO, "its answer is incomplete", "");
 	}
 	if (status == 0) {
 		*lost = end->lost;

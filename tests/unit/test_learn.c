@@ -429,7 +429,7 @@ START_TEST(what_cannot_be_started_again_says_what_works_instead)
 		{{"buildah", "run", "c"}, "podman run"},
 		{{"runc", "run", "c"}, "--bundle DIR"},
 		{{"/usr/bin/crun", "run", "c"}, "--runtime crun"},
-		{{"sudo", "docker", "run", "image"}, "leave sudo out"},
+		{{"sudo", "docker", "run", "image"}, "omit sudo"},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -520,14 +520,14 @@ START_TEST(what_compose_says_of_a_service_is_read)
 	static const char *const effects[] = {
 		"publishes a port: 5432",
 		"writes outside the container: /db",
-		"starts another service, too: db",
-		"uses a network that others use, too: host",
+		"also starts another service: db",
+		"shares a network with others: host",
 		"shares a namespace: host",
 		"reaches outside the container: /dev/kvm:/dev/kvm:rwm",
 		"publishes a port: 8080",
 		"writes outside the container: /rw",
-		"may use a network that others use, too: corporate",
-		"may write a volume that others use, too: owned",
+		"may share a network with others: corporate",
+		"may write to a volume that others use: owned",
 	};
 
 	ck_assert(f.found && !f.privileged && f.drop_all && !f.add_all);
