@@ -24,19 +24,25 @@ setup_file() {
 }
 
 teardown_file() {
-	local mount
-	# Where CRIU fails, runc leaves what it mounted for it.
-	while read -r mount; do umount -l "$mount"; done < <(awk -v rig="$RIG/" 'index($5, rig) == 1 { print $5 }' /proc/self/mountinfo | tac)
+	unmounted "$RIG"
 	attack_down
+}
+
+# unmounted DIR: where CRIU fails, runtimes leave what they mounted for it (crun in the bundle,
+# runc in its state), and the next container there stumbles over it.
+unmounted() {
+	local mount
+	while read -r mount; do umount -l "$mount"; done < <(awk -v dir="$1/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | tac)
 }
 
 setup() {
 	[ -n "${WORKS:-}" ] || skip "no CRIU that works here"
 }
 
-# restorable NAME JQ: a bundle; what its processes hold open must be there again.
+# restorable NAME JQ: that runtime's own bundle; what its processes hold open must be there again.
 restorable() {
 	local b
+	unmounted "$RIG/bundles/$1"
 	# (a sleep that CRIU interrupts may end)
 	b=$(probe_bundle "$1" ".process.args = [\"sh\", \"-c\", \"while :; do sleep 600; done\"] | .linux.namespaces |= map(select(.type != \"network\")) | $2")
 	cp -a /dev/null "$b/rootfs/dev/null"
@@ -46,7 +52,7 @@ restorable() {
 # checkpoint NAME WHICH CAPABILITIES
 checkpoint() {
 	local b status=0
-	b=$(restorable c ".process.capabilities = {bounding: [$3], effective: [$3], permitted: [$3]}")
+	b=$(restorable "$1" ".process.capabilities = {bounding: [$3], effective: [$3], permitted: [$3]}")
 	mkdir -p "$RIG/work-$1"
 	ungated "$1" run -d --bundle "$b" c </dev/null >/dev/null 2>&1 &&
 		ungated "$1" checkpoint --image-path "$RIG/images-$1-$2" --work-path "$RIG/work-$1" c >/dev/null 2>&1 || status=1
@@ -57,7 +63,7 @@ checkpoint() {
 # restore HOW NAME IMAGES [JQ]: what the restored process holds is in $holds, empty when there is none.
 restore() {
 	local b pid
-	b=$(restorable c ".process.capabilities |= map_values([\"CAP_KILL\"]) | ${4:-.}")
+	b=$(restorable "$2" ".process.capabilities |= map_values([\"CAP_KILL\"]) | ${4:-.}")
 	"$1" "$2" restore --detach --image-path "$RIG/images-$2-$3" --work-path "$RIG/work-$2" --bundle "$b" c \
 		</dev/null >"$RIG/restore.err" 2>&1 || true
 	pid=$(ungated "$2" state c 2>/dev/null | jq -r 'select(.status == "running") | .pid')
