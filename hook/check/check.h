@@ -40,6 +40,7 @@ struct check_worker {
 	struct capgate_arena known_arena[CHECK_PROFILES];
 	size_t n_kept; /* ever; the oldest makes room for the next */
 	struct predict_memory *memory; /* of its predictions; made when first needed */
+	size_t listed; /* inputs that had been listed when it took the one that it works on */
 };
 
 /* Reads, judges, rewrites if that was said, and renders item->path. */

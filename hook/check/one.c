@@ -188,6 +188,8 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 
 	if (!worker->memory && plan->predict)
 		worker->memory = predict_memory_new();
+	if (worker->memory)
+		predict_memory_now(worker->memory, item->index, worker->listed);
 	o.memory = worker->memory;
 	report_item_clear(item);
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||

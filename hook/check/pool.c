@@ -82,6 +82,7 @@ static void *work(void *user)
 		if (p->taken == p->tail)
 			break;
 		item = &p->ring[p->taken++ % RING];
+		worker.listed = p->tail;
 		pthread_mutex_unlock(&p->lock);
 		check_one(p->plan, &worker, item);
 		pthread_mutex_lock(&p->lock);
@@ -196,6 +197,7 @@ static struct report_item *await(struct pool *p, struct check_worker *own, void 
 
 	if (p->n_threads == 0) {
 		p->taken++;
+		own->listed = p->tail;
 		check_one(p->plan, own, item);
 		return item;
 	}

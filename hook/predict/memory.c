@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table of answers, four places for each hash of a key, so that two keys of one hash do not
- * drive each other out; the whole key is compared.  An answer is used again only while every
- * file that it followed is the same file, unchanged since: that takes a look at each, in place
- * of the search for them.
+ * drive each other out; the whole key is compared.
  */
 #include "memory.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define ROWS 1024
 #define WAYS 4
@@ -20,7 +15,11 @@
 struct place {
 	char *key; /* malloc'd; NULL: empty */
 	size_t len;
-	struct predict_trace *trace; /* malloc'd */
+	struct predict_directory directory;
+	struct predict_seen *seen; /* malloc'd */
+	size_t n;
+	char *paths;  /* malloc'd */
+	size_t until; /* good without a look for places below */
 	struct prediction prediction;
 };
 
@@ -31,6 +30,7 @@ struct memory_row {
 
 struct predict_memory {
 	struct memory_row rows[ROWS];
+	size_t now, found; /* predict_memory_now() */
 };
 
 struct predict_memory *predict_memory_new(void)
@@ -41,7 +41,8 @@ struct predict_memory *predict_memory_new(void)
 static void forget(struct place *p)
 {
 	free(p->key);
-	free(p->trace);
+	free(p->seen);
+	free(p->paths);
 	*p = (struct place){0};
 }
 
@@ -52,43 +53,10 @@ void predict_memory_free(struct predict_memory *memory)
 	free(memory);
 }
 
-/* ---- The files -------------------------------------------------------------------- */
-
-void predict_trace_add(struct predict_trace *trace, const char *path, int fd)
+void predict_memory_now(struct predict_memory *memory, size_t place, size_t found)
 {
-	struct predict_seen *seen;
-	struct stat st;
-
-	for (size_t i = 0; i < trace->n; i++)
-		if (strcmp(trace->seen[i].path, path) == 0)
-			return;
-	if (trace->n == PREDICT_SEEN || strlen(path) >= PREDICT_PATH || fstat(fd, &st) < 0) {
-		trace->incomplete = true;
-		return;
-	}
-	seen = &trace->seen[trace->n++];
-	strcpy(seen->path, path);
-	seen->device = st.st_dev;
-	seen->inode = st.st_ino;
-	seen->mode = st.st_mode;
-	seen->uid = st.st_uid;
-	seen->gid = st.st_gid;
-	seen->changed = st.st_ctim;
-}
-
-static bool is_unchanged(const struct predict_root *root, const struct predict_seen *seen)
-{
-	int fd = predict_open(root, seen->path, O_PATH);
-	struct stat st;
-	bool same = fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == seen->device &&
-		    st.st_ino == seen->inode && st.st_mode == seen->mode &&
-		    st.st_uid == seen->uid && st.st_gid == seen->gid &&
-		    st.st_ctim.tv_sec == seen->changed.tv_sec &&
-		    st.st_ctim.tv_nsec == seen->changed.tv_nsec;
-
-	if (fd >= 0)
-		close(fd);
-	return same;
+	memory->now = place;
+	memory->found = found;
 }
 
 /* ---- The key ------------------------------------------------------------------------ */
@@ -124,29 +92,36 @@ static void add_maps(struct predict_key *key, const struct capgate_idmap *maps, 
 	}
 }
 
-/* Which directory, on which mount: flags of mounts matter, too. */
-static bool add_directory(struct predict_key *key, int fd)
+bool predict_directory_of(int fd, struct predict_directory *ret)
 {
 	struct statx st;
 
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_CTIME | STATX_MNT_ID, &st) < 0 ||
 	    !(st.stx_mask & STATX_MNT_ID))
 		return false;
-	add_number(key, st.stx_mnt_id);
-	add_number(key, st.stx_ino);
-	add_number(key, (uint64_t)st.stx_ctime.tv_sec);
-	add_number(key, st.stx_ctime.tv_nsec);
+	*ret = (struct predict_directory){
+		.mount = st.stx_mnt_id,
+		.device = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor,
+		.inode = st.stx_ino,
+		.changed = st.stx_ctime,
+	};
 	return true;
 }
 
-bool predict_key_make(const struct predict_root *root, const struct capgate_report *report,
+static bool is_same_directory(const struct predict_directory *a, const struct predict_directory *b)
+{
+	return a->mount == b->mount && a->device == b->device && a->inode == b->inode &&
+	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+bool predict_key_make(const struct capgate_spec *spec, const struct capgate_report *report,
 		      struct capgate_text path, struct predict_key *ret)
 {
-	const struct capgate_spec *spec = root->spec;
-
 	ret->len = 0;
-	if (!add_directory(ret, root->fd))
-		return false;
+	ret->named = spec->root_path.len > 0 && spec->root_path.p[0] == '/';
+	add_number(ret, ret->named);
+	if (ret->named)
+		add_text(ret, spec->root_path);
 	add_number(ret, report->asked[CAPGATE_EFFECTIVE].bits);
 	add_number(ret, report->kept[CAPGATE_EFFECTIVE].bits);
 	add_number(ret, report->before.initial[CAPGATE_BOUNDING].bits);
@@ -162,7 +137,17 @@ bool predict_key_make(const struct predict_root *root, const struct capgate_repo
 	add_text(ret, path);
 	for (size_t i = 0; i < spec->n_mounts; i++)
 		add_text(ret, spec->mounts[i].destination);
-	return ret->len <= sizeof(ret->bytes);
+	return ret->named && ret->len <= sizeof(ret->bytes);
+}
+
+bool predict_key_finish(struct predict_key *key, const struct predict_directory *root)
+{
+	if (!key->named) {
+		add_number(key, root->mount);
+		add_number(key, root->device);
+		add_number(key, root->inode);
+	}
+	return key->len <= sizeof(key->bytes);
 }
 
 /* FNV-1a: only the row depends on it. */
@@ -182,20 +167,38 @@ static bool is_of(const struct place *p, const struct predict_key *key)
 	return p->key && p->len == key->len && memcmp(p->key, key->bytes, key->len) == 0;
 }
 
-const struct prediction *predict_recall(const struct predict_memory *memory,
+static struct place *find_place(struct predict_memory *memory, const struct predict_key *key)
+{
+	struct memory_row *row = &memory->rows[row_of(key)];
+
+	for (size_t i = 0; i < WAYS; i++)
+		if (is_of(&row->places[i], key))
+			return &row->places[i];
+	return NULL;
+}
+
+const struct prediction *predict_recall_recent(struct predict_memory *memory,
+					       const struct predict_key *key)
+{
+	const struct place *p = find_place(memory, key);
+
+	return p && memory->now < p->until ? &p->prediction : NULL;
+}
+
+const struct prediction *predict_recall(struct predict_memory *memory,
 					const struct predict_root *root,
+					const struct predict_directory *directory,
 					const struct predict_key *key)
 {
-	const struct memory_row *row = &memory->rows[row_of(key)];
-	const struct place *p = row->places;
+	struct place *p = find_place(memory, key);
 
-	while (p < row->places + WAYS && !is_of(p, key))
-		p++;
-	if (p == row->places + WAYS)
+	if (!p || !is_same_directory(&p->directory, directory))
 		return NULL;
-	for (size_t i = 0; i < p->trace->n; i++)
-		if (!is_unchanged(root, &p->trace->seen[i]))
+	if (memory->now >= p->until) {
+		if (!predict_trace_holds(root, p->seen, p->n, p->paths))
 			return NULL;
+		p->until = memory->found;
+	}
 	return &p->prediction;
 }
 
@@ -208,19 +211,33 @@ static struct place *place_for(struct memory_row *row, const struct predict_key 
 	return &row->places[row->next++ % WAYS];
 }
 
-void predict_remember(struct predict_memory *memory, const struct predict_key *key,
-		      const struct predict_trace *trace, const struct prediction *p)
+static void *copy_of(const void *bytes, size_t len)
+{
+	void *copy = malloc(len + 1);
+
+	if (copy)
+		memcpy(copy, bytes, len);
+	return copy;
+}
+
+void predict_remember(struct predict_memory *memory, const struct predict_directory *directory,
+		      const struct predict_key *key, struct predict_trace *trace,
+		      const struct prediction *p)
 {
 	struct place *place = place_for(&memory->rows[row_of(key)], key);
-	struct place new = {malloc(key->len), key->len, malloc(sizeof(*trace)), *p};
+	struct place new = {
+		.len = key->len, .directory = *directory, .until = memory->found, .prediction = *p};
 
+	predict_trace_shorten(trace);
+	new.key = copy_of(key->bytes, key->len);
+	new.seen = copy_of(trace->seen, trace->n * sizeof(*trace->seen));
+	new.n = trace->n;
+	new.paths = copy_of(trace->paths, trace->used);
 	/* Without memory it is found out again. */
-	if (!new.key || !new.trace) {
+	if (!new.key || !new.seen || !new.paths) {
 		forget(&new);
 		return;
 	}
-	memcpy(new.key, key->bytes, key->len);
-	*new.trace = *trace;
 	forget(place);
 	*place = new;
 }

@@ -10,12 +10,15 @@
 
 /* ---- root.c: paths in the container, as they will be there -------------- */
 
+struct predict_trace;
+
 struct predict_root {
 	const struct capgate_spec *spec;
 	int fd, bundle;	 /* root.path; the directory that relative paths are in, or -1 */
 	size_t base;	 /* length of the path of fd itself */
 	char **mounts;	 /* where in the root each mount of the specification will be */
 	size_t n_mounts;
+	struct predict_trace *trace; /* takes down what is looked up; or NULL */
 };
 
 /* False: there is no root here.  bundle stays the caller's. */
@@ -24,7 +27,7 @@ bool predict_root_open(const struct capgate_spec *spec, int bundle, struct predi
 bool predict_root_mounts(struct predict_root *root);
 void predict_root_close(struct predict_root *root);
 
-/* openat2(2), links and all within the root; -1. */
+/* openat2(2), links and all within the root; -1.  The trace takes it down. */
 int predict_open(const struct predict_root *root, const char *path, int flags);
 
 enum predict_cover {
@@ -36,6 +39,9 @@ enum predict_cover {
 /* Which of the specification's mounts is over that path, which need not exist.  *ret: what the
  * container will find there, opened O_PATH; or -1, and errno. */
 enum predict_cover predict_cover_of(const struct predict_root *root, const char *path, int *ret);
+
+/* The same, and nobody takes it down. */
+int predict_open_again(const struct predict_root *root, const char *path, int flags);
 
 /* Where the path leads, in the root; false when it leads to nothing. */
 bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX]);

@@ -24,7 +24,6 @@ struct search {
 	const struct predict_root *root;
 	const struct capgate_spec *spec;
 	capgate_set effective, bounding;
-	struct predict_trace *trace;
 	const char *why;         /* it is not known */
 	char path[PREDICT_PATH]; /* the file that was found, or looked for last */
 	int fd;                  /* O_PATH; -1 */
@@ -68,12 +67,12 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 		break;
 	case PREDICT_FILE:
 		/* Outside the root, where another specification may have something else. */
-		s->trace->incomplete = true;
+		if (s->root->trace)
+			s->root->trace->incomplete = true;
 		break;
 	}
 	if (s->fd < 0)
 		return errno == ELOOP ? PREDICT_ELOOP : PREDICT_NOT_FOUND;
-	predict_trace_add(s->trace, s->path, s->fd);
 	return looks_executable(s->fd) ? PREDICT_STARTS : PREDICT_EACCES;
 }
 
@@ -224,12 +223,11 @@ static enum prediction_kind execute_found(struct search *s, enum prediction_kind
 }
 
 static void follow_both(const struct predict_root *root, const struct capgate_report *report,
-			struct predict_trace *trace, struct prediction *p)
+			struct prediction *p)
 {
 	struct search before = {
 		.root = root,
 		.spec = root->spec,
-		.trace = trace,
 		.effective = report->asked[CAPGATE_EFFECTIVE],
 		.bounding = report->before.initial[CAPGATE_BOUNDING],
 		.fd = -1,
@@ -249,35 +247,45 @@ static void follow_both(const struct predict_root *root, const struct capgate_re
 	leave(&after);
 	p->program.fails = p->after == PREDICT_EPERM;
 	p->why = after.why;
-	/* Where nothing was found there is nothing whose change would be seen. */
-	trace->incomplete |= p->after != PREDICT_STARTS && p->after != PREDICT_EPERM;
 }
 
+/* Nothing is known yet. */
 static void look_at_program(struct predict_root *root, const struct capgate_report *report,
-			    bool deep, struct predict_memory *memory, struct prediction *p)
+			    bool deep, struct prediction *p)
 {
-	struct predict_trace trace = {0};
-	struct predict_key key;
-	bool known = memory && !deep && root->spec->n_args &&
-		     predict_key_make(root, report, path_variable(root->spec), &key);
-	const struct prediction *old = known ? predict_recall(memory, root, &key) : NULL;
-
-	if (old) {
-		*p = *old;
-		return;
-	}
 	if (!predict_root_mounts(root)) {
 		p->deep = false;
 		return;
 	}
 	if (root->spec->n_args)
-		follow_both(root, report, &trace, p);
+		follow_both(root, report, p);
 	if (deep)
 		predict_deep(root, report, p);
 	p->only_way =
 		root->spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
-	if (known && !trace.incomplete)
-		predict_remember(memory, &key, &trace, p);
+}
+
+/* From the memory, or looked at and remembered. */
+static void look_or_recall(struct predict_root *root, const struct capgate_report *report,
+			   struct predict_memory *memory, struct predict_key *key,
+			   struct prediction *p)
+{
+	struct predict_trace trace;
+	struct predict_directory directory;
+	bool known =
+		predict_directory_of(root->fd, &directory) && predict_key_finish(key, &directory);
+	const struct prediction *old = known ? predict_recall(memory, root, &directory, key) : NULL;
+
+	if (old) {
+		*p = *old;
+		return;
+	}
+	trace.n = trace.used = 0;
+	trace.incomplete = false;
+	root->trace = known ? &trace : NULL;
+	look_at_program(root, report, false, p);
+	if (known && root->mounts && !trace.incomplete)
+		predict_remember(memory, &directory, key, &trace, p);
 }
 
 void predict(const struct capgate_spec *spec, const struct capgate_report *report, int bundle,
@@ -285,10 +293,20 @@ void predict(const struct capgate_spec *spec, const struct capgate_report *repor
 {
 	struct prediction p = {.deep = deep};
 	struct predict_root root;
+	struct predict_key key;
+	const struct prediction *recent = NULL;
+	const bool judged = spec->kind == CAPGATE_CONFIG && report->parsed;
+	const bool remembers = judged && memory && !deep && spec->n_args;
 
-	if (spec->kind == CAPGATE_CONFIG && report->parsed &&
-	    predict_root_open(spec, bundle, &root)) {
-		look_at_program(&root, report, deep, memory, &p);
+	if (remembers && predict_key_make(spec, report, path_variable(spec), &key))
+		recent = predict_recall_recent(memory, &key);
+	if (recent) {
+		p = *recent;
+	} else if (judged && predict_root_open(spec, bundle, &root)) {
+		if (remembers)
+			look_or_recall(&root, report, memory, &key, &p);
+		else
+			look_at_program(&root, report, deep, &p);
 		predict_root_close(&root);
 	} else {
 		p.deep = false;

@@ -6,36 +6,25 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "parts.h"
+#include "trace.h"
 
 /* Links to files that do not exist are followed by hand, as many as the kernel follows. */
 #define LINKS 40
-/* openat2(2): EAGAIN when somebody renames or mounts meanwhile. */
-#define TRIES 16
 /* More are not looked at: then nothing is known. */
 #define MOUNTS 1024
 
 int predict_open(const struct predict_root *root, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = -1;
+	int fd = predict_open_again(root, path, flags);
 
-	for (int i = 0; i < TRIES; i++) {
-		fd = (int)syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
-			break;
-	}
+	if (root->trace)
+		predict_trace_add(root->trace, path, flags & O_NOFOLLOW, fd);
 	return fd;
 }
 
@@ -56,9 +45,11 @@ static bool name_of_open(const struct predict_root *root, int fd, char ret[PATH_
 
 bool predict_resolve(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
-	int fd = predict_open(root, path, O_PATH);
+	int fd = predict_open_again(root, path, O_PATH);
 	bool known = fd >= 0 && name_of_open(root, fd, ret);
 
+	if (root->trace && !(known && predict_trace_implies(path, ret)))
+		predict_trace_add(root->trace, path, 0, fd);
 	if (fd >= 0)
 		close(fd);
 	return known;

@@ -148,11 +148,12 @@ START_TEST(another_root_with_the_same_path_is_another_root)
 }
 END_TEST
 
-static bool has(const struct predict_memory *memory)
+static bool has(struct predict_memory *memory)
 {
 	char text[512];
 	struct core core;
 	struct predict_root opened;
+	struct predict_directory directory;
 	struct predict_key key;
 	bool known;
 	int n = snprintf(text, sizeof(text),
@@ -165,8 +166,10 @@ static bool has(const struct predict_memory *memory)
 	core_init(&core, (size_t)n);
 	core_judge(&core, (struct capgate_text){text, (size_t)n}, CAPGATE_CONFIG);
 	ck_assert(predict_root_open(&core.spec, -1, &opened));
-	ck_assert(predict_key_make(&opened, &core.report, capgate_text_of("/sbin:/bin"), &key));
-	known = predict_recall(memory, &opened, &key) != NULL;
+	ck_assert(predict_directory_of(opened.fd, &directory));
+	ck_assert(predict_key_make(&core.spec, &core.report, capgate_text_of("/sbin:/bin"), &key));
+	ck_assert(predict_key_finish(&key, &directory));
+	known = predict_recall(memory, &opened, &directory, &key) != NULL;
 	predict_root_close(&opened);
 	core_release(&core);
 	return known;
@@ -187,6 +190,81 @@ START_TEST(an_answer_is_used_again_while_nothing_changed)
 }
 END_TEST
 
+static void make_directory(const char *name, mode_t mode)
+{
+	char path[256];
+
+	in_root(path, name);
+	ck_assert_int_eq(mkdir(path, 0777), 0);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+static void remove_from_root(const char *name)
+{
+	char path[256];
+
+	in_root(path, name);
+	ck_assert_int_eq(remove(path), 0);
+}
+
+START_TEST(no_answer_is_kept_when_a_path_leads_elsewhere)
+{
+	struct predict_memory *memory = predict_memory_new();
+	char path[256];
+
+	begin();
+	expect(memory, 0, "program", PREDICT_STARTS);
+	make_directory("sbin", 0755);
+	expect(memory, 0, "program", PREDICT_STARTS);
+	write_program("sbin/program", 0644); /* earlier in PATH: passed by */
+	expect(memory, 0, "program", PREDICT_STARTS);
+	in_root(path, "sbin/program");
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink("/proc/elsewhere", path), 0); /* what a mount covers */
+	expect(memory, 0, "program", PREDICT_UNKNOWN);
+	remove_from_root("sbin/program");
+	expect(memory, 0, "program", PREDICT_STARTS);
+	expect(memory, 1000, "program", PREDICT_STARTS);
+	in_root(path, "bin");
+	ck_assert_int_eq(chmod(path, 0700), 0); /* the way there */
+	expect(memory, 1000, "program", PREDICT_EACCES);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	expect(memory, 1000, "program", PREDICT_STARTS);
+	expect(memory, 0, "missing", PREDICT_NOT_FOUND);
+	write_program("sbin/missing", 0755);
+	expect(memory, 0, "missing", PREDICT_STARTS);
+	remove_from_root("sbin/missing");
+	expect(memory, 0, "missing", PREDICT_NOT_FOUND);
+	remove_from_root("sbin");
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+/* Ten were found; then the program was taken away. */
+START_TEST(what_was_found_before_the_answer_has_it_without_a_look)
+{
+	struct predict_memory *memory = predict_memory_new();
+
+	begin();
+	predict_memory_now(memory, 3, 10);
+	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_STARTS);
+	remove_from_root("bin/program");
+	predict_memory_now(memory, 9, 20);
+	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_STARTS);
+	ck_assert_int_eq(ask(memory, 0, "other").after, PREDICT_NOT_FOUND);
+	predict_memory_now(memory, 10, 20);
+	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_NOT_FOUND);
+	write_program("bin/program", 0755);
+	predict_memory_now(memory, 19, 30);
+	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_NOT_FOUND);
+	predict_memory_now(memory, 20, 30);
+	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_STARTS);
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("predict");
@@ -196,6 +274,8 @@ Suite *suite(void)
 	tcase_add_test(t, no_answer_is_kept_across_a_change_of_the_program);
 	tcase_add_test(t, another_root_with_the_same_path_is_another_root);
 	tcase_add_test(t, an_answer_is_used_again_while_nothing_changed);
+	tcase_add_test(t, no_answer_is_kept_when_a_path_leads_elsewhere);
+	tcase_add_test(t, what_was_found_before_the_answer_has_it_without_a_look);
 	suite_add_tcase(s, t);
 	return s;
 }
