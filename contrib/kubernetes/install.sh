@@ -2,28 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 # Wires capgate into a Kubernetes node (k3s, RKE2, k0s, microk8s, containerd, CRI-O)
 # whose root file system is mounted at $HOST.
-#   install.sh install     policy, program, wiring; restarts the engine if that changed
-#   install.sh watch       the same, then again every $INTERVAL seconds; doctor and metrics
-#   install.sh ready       exit 0 when doctor found nothing wrong (readiness probe)
-#   install.sh uninstall   takes the wiring out; the program stays for running pods
-# In a function that is called in a condition, set -e has no effect: what must end
-# it says so.
+#   install.sh install     writes policy, program and wiring; restarts the engine if they changed
+#   install.sh watch       repeats that every $INTERVAL seconds, with doctor and metrics
+#   install.sh ready       exits 0 when doctor found nothing wrong (readiness probe)
+#   install.sh uninstall   removes the wiring; the program stays for running pods
+# set -e has no effect in a function that is called in a condition, so such functions return
+# their failures explicitly.
 set -eu
 HOST=${HOST:-/host}
 CAPGATE=${CAPGATE:-/capgate}
 POLICY=${POLICY:-/policy/policy.json}
 INTERVAL=${INTERVAL:-60}
-# Where the node exporter looks, if anywhere: a directory on the node.
+# The directory on the node in which the node exporter looks for files, if it exists.
 TEXTFILES=${TEXTFILES:-/var/lib/node_exporter/textfile_collector}
 RESTART=${RESTART:-chroot $HOST systemctl restart}
 STATE=$HOST/run/capgate-node
 
 say() { echo "capgate: $*" >&2; }
 
-# The engines of this node, as configure calls them; ENGINES overrides.
+# The engines of this node, by configure's names; ENGINES overrides them.
 engines() {
 	if [ -n "${ENGINES:-}" ]; then echo "$ENGINES"; return; fi
-	# Those that bring a containerd of their own first.
+	# First those that bring their own containerd.
 	for e in k3s rke2 k0s microk8s crio containerd; do
 		for d in usr/bin usr/local/bin usr/sbin opt/bin opt/rke2/bin snap/bin; do
 			if [ -e "$HOST/$d/$e" ]; then echo "$e" | sed 's/crio/cri-o/'; return; fi
@@ -33,7 +33,7 @@ engines() {
 	return 1
 }
 
-# The service that reads an engine's files at its start.
+# The service that reads an engine's configuration when it starts.
 unit() {
 	case $1 in
 	cri-o) echo crio ;;
@@ -51,8 +51,8 @@ unit() {
 	esac
 }
 
-# The policy first: what is wired in must find it.  A policy that cannot be used
-# would stop every pod, so it is tried before it is put in place, by rename.
+# The policy is installed first, because the wired programs read it.  A policy that cannot
+# be used would stop every pod, so it is tested before it is renamed into place.
 put_policy() {
 	[ -e "$POLICY" ] || return 0
 	place=$HOST/etc/capgate/policy.d
@@ -70,9 +70,9 @@ put_policy() {
 	fi
 }
 
-# Takes the engine's wiring in (or, --undo, out) and restarts it.  A mark stays on
-# the node until the restart has succeeded: an installer that was killed, or a
-# restart that failed, must not be taken for an engine that has read its files.
+# Wires the engine (or unwires it, with --undo) and restarts it.  A mark stays on the node
+# until the restart has succeeded: if the installer is killed or the restart fails, the next
+# attempt knows that the engine has not read its new configuration.
 wire() {
 	engine=$1
 	mark=$STATE/restart-$(unit "$engine")
@@ -81,7 +81,7 @@ wire() {
 		: >"$mark"
 	fi
 	"$CAPGATE" configure --root "$HOST" ${2:-} "$engine" >/dev/null || return 1
-	# k0s looks at its directory by itself.
+	# k0s watches its directory itself.
 	[ "$engine" != k0s ] || rm -f "$mark"
 	if [ -e "$mark" ]; then
 		say "${2:-wired} $engine: restarting it"
@@ -99,9 +99,8 @@ install() {
 	return $failed
 }
 
-# Doctor's outcome: for the readiness probe and for the node exporter.
-# publish FILE DIRECTORY: as capgate.prom, readable by all.  The directory may belong to
-# the exporter's user, who may plant a link there: a new file is made or none (set -C is
+# publish FILE DIRECTORY: copies FILE as capgate.prom, readable by all.  The directory may belong
+# to the exporter's user, who can plant a link there.  So the file is always a new one (set -C is
 # O_EXCL), nothing is chmodded by name, and a link to a directory is replaced, not entered.
 publish() {
 	rm -f "$2/.capgate.prom.new" &&
@@ -109,6 +108,7 @@ publish() {
 		mv -fT "$2/.capgate.prom.new" "$2/capgate.prom"
 }
 
+# Stores doctor's result for the readiness probe and for the node exporter.
 examine() {
 	status=0
 	# shellcheck disable=SC2046
@@ -131,7 +131,7 @@ examine() {
 }
 
 watch() {
-	# The end of this pod (an upgrade, a drain) leaves the gate closed.
+	# When this pod ends (an upgrade, a drain), the wiring stays.
 	trap 'exit 0' TERM INT
 	while :; do
 		install || say "installation failed; trying again in $INTERVAL seconds"
@@ -147,7 +147,7 @@ uninstall() {
 	for e in $found; do wire "$e" --undo; done
 	rm -f "$HOST/etc/capgate/policy.d/50-cluster.json" "$HOST$TEXTFILES/capgate.prom"
 	rm -rf "$STATE"
-	say "taken out; the program stays for the pods that were started through it"
+	say "the wiring is removed; the program stays for the pods that were started through it"
 }
 
 case "${1:-}" in
@@ -155,5 +155,5 @@ install) outcome=0; install || outcome=1; examine; exit $outcome ;;
 watch) watch ;;
 ready) [ "$(cat "$STATE/status" 2>/dev/null)" = 0 ] ;;
 uninstall) uninstall ;;
-*) sed -n '3,9s/^# *//p' "$0"; exit 64 ;;
+*) sed -n '3,8s/^# *//p' "$0"; exit 64 ;;
 esac

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A MachineConfig for OpenShift: the files that capgate configure writes for
-# CRI-O, and the program itself, which must be static and beside capgate-hook.
+# Prints a MachineConfig for OpenShift with the files that capgate configure writes for
+# CRI-O, and with the program itself, which must be static and beside capgate-hook.
 #   make STATIC=1
 #   contrib/kubernetes/machineconfig.sh build-static/capgate [POLICY.json] >50-capgate.yaml
 #   oc apply -f 50-capgate.yaml
-# ROLE is the pool: worker (default) or master.  CRIO names a copy of a node's /etc/crio:
-# CRI-O takes our drop-in's handlers in place of its own, so that they are made from
-# those (oc debug node/NAME -- chroot /host tar -C /etc/crio -c . | tar -C DIR -x).
+# ROLE is the pool: worker (default) or master.  CRIO names a copy of a node's /etc/crio.
+# The handlers in our drop-in replace the node's, so they are made from them
+# (oc debug node/NAME -- chroot /host tar -C /etc/crio -c . | tar -C DIR -x).
 set -eu
 program=${1:?the static program, please: build-static/capgate}
 policy=${2:-}

@@ -9,7 +9,7 @@
   control id do
     impact 0.7
     title text
-    desc 'CIS Docker Benchmark 1.6.0 and 1.7.0, by the policy in /etc/capgate.'
+    desc 'CIS Docker Benchmark 1.6.0 and 1.7.0, judged by the policy in /etc/capgate.'
     tag cis: id.delete_prefix('CIS-Docker-')
     only_if('capgate is installed') { file('/usr/bin/capgate').exist? }
     describe command("/usr/bin/capgate audit --format lines --control #{id}") do
