@@ -23,7 +23,7 @@ struct audit_options {
 	bool cis;
 };
 
-/* What is written: our own formats, or one of check's. */
+/* audit's own formats, and those of check. */
 enum audit_format {
 	AUDIT_TABLE,
 	AUDIT_JSON,
@@ -37,7 +37,7 @@ enum audit_format {
 struct audit {
 	enum audit_format format;
 	enum report_format other;
-	struct audit_formats *formats; /* of check; NULL for our own */
+	struct audit_formats *formats; /* for check's formats, else NULL */
 	struct style style;
 	const char *root;
 	struct capgate_policy policy;
@@ -45,9 +45,9 @@ struct audit {
 	struct containers list;
 	struct audit_lessons lessons;
 	struct control_tallies controls;
-	capgate_set host; /* what its first process may have */
+	capgate_set host; /* what the host's first process may have */
 	bool host_forbids_userns;
-	const struct audit_result *result; /* the one to be printed */
+	const struct audit_result *result; /* the result to print */
 	size_t passed, failed, unjudged, unreadable;
 };
 
@@ -56,7 +56,7 @@ static const char *const format_names[] = {"table",  "json", "jsonl", "sarif", "
 
 /* ---- The frame around the containers ----------------------------------------- */
 
-/* Why PASS cannot be said of this machine; NULL: it can. */
+/* The reason why no control of this machine can have the result PASS; NULL: there is none. */
 static const char *incomplete(const struct audit *a)
 {
 	if (a->unreadable)
@@ -165,7 +165,7 @@ static void fill_result(void *user, struct capgate_out *out)
 	}
 }
 
-/* The separator of two containers. */
+/* What the format has between two containers. */
 static const char *separator(const struct audit *a)
 {
 	return a->format == AUDIT_JSON                              ? ",\n"
@@ -183,7 +183,7 @@ static void count_result(struct audit *a, const struct audit_result *r)
 		a->failed++;
 }
 
-/* The formats have no room for the reason, but for the table. */
+/* Reports on stderr why a container was not judged; of the formats only the table shows that. */
 static void tell_unjudged(const struct audit_result *r)
 {
 	struct words w;
@@ -217,7 +217,7 @@ static int one(struct audit *a, size_t i, struct capgate_error *err)
 	return status;
 }
 
-/* What the first process of this machine, or we ourselves, may have. */
+/* The bounding set of process 1, or of this process. */
 static capgate_set host_set(const struct audit_processes *all)
 {
 	capgate_set s = all->self.set[CAPGATE_BOUNDING];
@@ -228,8 +228,11 @@ static capgate_set host_set(const struct audit_processes *all)
 	return s;
 }
 
-/* First /proc, because Landlock hides the namespaces of others, and everything that needs a
- * temporary file; then the files of others. */
+/*
+ * The order matters. /proc comes first, because Landlock will hide the namespaces of other
+ * processes, and whatever needs a temporary file comes before it too.  The files of others are
+ * read last.
+ */
 static int audit_machine(struct audit *a, struct capgate_error *err)
 {
 	int status = audit_processes_read(&a->processes, err);
@@ -261,7 +264,7 @@ static int audit_machine(struct audit *a, struct capgate_error *err)
 
 /* ---- The command --------------------------------------------------------------------- */
 
-/* The evidence and its lines are about controls; the rest is about containers. */
+/* Evidence and lines have the status of the controls; other formats that of the containers. */
 static int status_of(const struct audit *a)
 {
 	if (a->format == AUDIT_CIS || a->format == AUDIT_LINES)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The evidence: what an assessor asks for about each container, then each control. */
+/* The evidence: what an assessor needs to know about each container, followed by each control. */
 #include "controls.h"
 #include "words.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of controls, and which of them are asked for. */
+/* The table of controls, and the choice of controls by id. */
 #include "controls.h"
 #include "lib/base/base.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inventory that a review needs (STIG: the documented list of capabilities
- * that a container has), a row a container: RFC 4180, which spreadsheets read.
+ * The inventory that a review needs (STIG: the documented list of capabilities that a container
+ * has), one row for each container.  The format is RFC 4180, which spreadsheets read.
  */
 #include <string.h>
 
@@ -38,8 +38,8 @@ static const char *const columns[] = {
 };
 
 /*
- * Quoted always.  What a spreadsheet would take for a formula has an apostrophe
- * before it, and control characters are made visible.
+ * Prints a quoted field.  A field that a spreadsheet would execute as a formula gets an
+ * apostrophe in front, and control characters become visible.
  */
 static void cell(struct capgate_out *out, struct capgate_text t)
 {
@@ -75,7 +75,7 @@ static void set_cell(struct capgate_out *out, capgate_set s)
 	capgate_out_string(out, "\",");
 }
 
-/* One member of all exemptions in force, "; " between them. */
+/* Prints one member of each exemption in force, separated by "; ". */
 static void exemption_cell(const struct audit_result *r, size_t member, struct capgate_out *out)
 {
 	struct words w;

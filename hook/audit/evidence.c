@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which part of the policy allows what a container has. */
+/* Finds the part of the policy that allows what a container has. */
 #include "words.h"
 
 bool audit_in_force(const struct audit_result *r, const struct capgate_exemption *e)

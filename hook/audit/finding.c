@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one control says of one container, and why. */
+/* Judges one container by one control, and says why. */
 #include <string.h>
 
 #include "controls.h"
@@ -22,7 +22,7 @@ void control_out_name(struct capgate_out *out, struct capgate_text name)
 
 /* ---- Exemptions -------------------------------------------------------------------- */
 
-/* By any exemption that is in force for the container. */
+/* The capabilities that an exemption allows the container now. */
 static capgate_set exempted(const struct audit_result *r)
 {
 	capgate_set s = {0};
@@ -93,7 +93,8 @@ static enum control_outcome judge_capabilities(const struct audit_result *r, str
 	return CONTROL_FAIL;
 }
 
-/* An entry, or a filter, by which a runtime may give what no set names. */
+/* A finding about an entry or a filter with which a runtime may give capabilities that no set
+ * lists. */
 static const struct capgate_finding *find_hidden(const struct capgate_report *report)
 {
 	for (size_t i = 0; i < report->n_findings; i++) {
@@ -106,7 +107,7 @@ static const struct capgate_finding *find_hidden(const struct capgate_report *re
 	return NULL;
 }
 
-/* The policy may allow it to everybody; then only an exemption gives a reason. */
+/* Only an exemption is an excuse, even if the policy allows NET_RAW to every container. */
 static enum control_outcome judge_net_raw(const struct audit_result *r, struct words *why)
 {
 	const capgate_set net_raw = capgate_set_of(CAPGATE_CAP_NET_RAW);
@@ -142,7 +143,7 @@ static enum control_outcome judge_privileged(const struct audit_result *r, capga
 	return CONTROL_FAIL;
 }
 
-/* "process 123 (sh)", and how many more. */
+/* Prints "process 123 (sh)" and how many others there are. */
 static void out_processes(const struct audit_result *r,
 			  bool (*counts)(const struct audit_member *m), struct capgate_out *out)
 {
@@ -222,7 +223,7 @@ enum control_outcome control_judge(enum control_subject subject, const struct au
 				   capgate_set host, struct words *why)
 {
 	words_begin(why);
-	if (!r->judged) /* nothing runs in it that could have been entered */
+	if (!r->judged) /* it has no running process */
 		return subject == CONTROL_EXEC && !r->running ? CONTROL_PASS : CONTROL_UNKNOWN;
 	switch (subject) {
 	case CONTROL_CAPABILITIES:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Containers in the formats of check: what a container asks for and what its
- * processes hold, as one report with findings of both kinds.
+ * Containers in check's formats: one report with findings about the specification's requests
+ * and about what the processes hold.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ int audit_formats_begin(enum report_format format, const struct capgate_policy *
 	return 0;
 }
 
-/* "process 12 (sh) holds NET_RAW"; in the arena, empty without room. */
+/* "process 12 (sh) holds NET_RAW", allocated in the arena; empty if the arena is full. */
 static struct capgate_text text_of_process(const struct audit_process *p, const char *what,
 					   capgate_set s, struct capgate_arena *arena)
 {
@@ -77,7 +77,7 @@ static void add_process(struct capgate_report *r, const struct audit_process *p,
 		add_finding(r, rule, text_of_process(p, "holds ", s, arena));
 }
 
-/* Those that the profile, which denies user namespaces, does not hold. */
+/* Adds the processes that run without a filter although the profile denies user namespaces. */
 static void add_unfiltered(struct capgate_report *r, const struct audit_result *a,
 			   struct capgate_arena *arena)
 {
@@ -96,7 +96,7 @@ static void decide(struct capgate_report *r, enum capgate_rule rule)
 	r->exit_status = capgate_rule_info(rule)->exit_status;
 }
 
-/* What the processes hold beyond the policy decides first, then what was asked for. */
+/* Adds findings about processes.  They decide the rule of the report, before its own findings. */
 static int add_processes(const struct audit_result *a, struct capgate_arena *arena,
 			 struct capgate_report *r, struct capgate_error *err)
 {
@@ -142,7 +142,7 @@ int audit_formats_add(struct audit_formats *f, struct audit_work *work, struct c
 	if (status == STATUS_OK && !audit_passes(a))
 		status = STATUS_FINDINGS;
 	audit_out_container(words_begin(&part), a->container);
-	/* What could not be read has a place, too. */
+	/* Also a container that could not be read needs a place for its message. */
 	o.subject = (struct capgate_subject){capgate_text_of(c->config[0]   ? c->config
 							     : c->bundle[0] ? c->bundle
 									    : c->dir),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A container of this machine, for programs; the members are documented in capgate(1). */
+/* JSON: a container of this machine, for programs. capgate(1) documents the members. */
 #include <stdlib.h>
 
 #include "controls.h"
@@ -68,7 +68,7 @@ static void json_member(struct capgate_out *out, const struct audit_member *m)
 	capgate_out_string(out, "}");
 }
 
-/* null: its specification could not be read. */
+/* Prints null if the specification could not be read. */
 static void json_userns(const struct audit_result *r, struct capgate_out *out)
 {
 	const struct audit_userns *u = &r->userns;
@@ -108,7 +108,7 @@ void audit_json(const struct audit_result *r, struct capgate_out *out)
 	else
 		capgate_out_string(out, "null");
 	capgate_out_format(out, ",\"stored\":%s,\"gated\":", c->stored ? "true" : "false");
-	/* Of others it is not known what started them. */
+	/* For other containers it is unknown what started them. */
 	capgate_out_string(out, !c->stored ? "null" : c->gated ? "true" : "false");
 	capgate_out_format(out, ",\"verdict\":\"%s\",",
 			   !r->judged        ? "unknown"
@@ -165,7 +165,7 @@ void audit_json_head(const struct audit_evidence *e, struct capgate_out *out)
 
 /* ---- The controls ------------------------------------------------------------------ */
 
-/* The line as a string; null without memory. */
+/* Prints the control's line as a string; null without memory. */
 static void json_line(const struct control_tally *t, const char *incomplete,
 		      struct capgate_out *out)
 {

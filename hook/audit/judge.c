@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A container against the policy: what its specification asks for, and what
- * each of its processes holds at this moment. */
+/* Judges a container by the policy: what its specification requests, and what each of its
+ * processes holds now. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +9,9 @@
 #include "audit.h"
 
 /*
- * A process in a user namespace below that of the first process holds capabilities over its
- * own resources only.  One in the host's counts, and so does one whose namespace cannot be
- * read.
+ * A process in a user namespace below the first process's holds capabilities only over that
+ * namespace's resources.  A process in the host's user namespace counts, and so does one whose
+ * namespace cannot be read.
  */
 static bool is_nested(const struct audit_processes *all, const struct audit_process *first,
 		      const struct audit_process *p)
@@ -51,7 +51,7 @@ static int add_members(struct audit_result *r, const struct audit_processes *all
 	return 0;
 }
 
-/* The container will not have what the wrapper removes when it starts. */
+/* Removes what the wrapper would remove when it starts the container. */
 static void strip(struct audit_work *work, struct audit_result *r)
 {
 	struct capgate_text rewritten;
@@ -63,7 +63,7 @@ static void strip(struct audit_work *work, struct audit_result *r)
 		return;
 	copy = malloc(rewritten.len);
 	if (!copy)
-		return; /* then it is judged by what it asks for */
+		return; /* then the original specification is judged */
 	memcpy(copy, rewritten.p, rewritten.len);
 	io_free(r->text);
 	r->text = (struct capgate_text){copy, rewritten.len};
@@ -71,8 +71,7 @@ static void strip(struct audit_work *work, struct audit_result *r)
 	capgate_assess(r->text, CAPGATE_CONFIG, &r->policy, &work->arena, &r->spec, &r->report);
 }
 
-/* The image is in the engine's store, which the specification leads to; then an
- * exemption may name it. */
+/* Finds the image in the engine's store, so that an exemption for the image applies. */
 static void assess(const char *root, struct container *c, struct audit_work *work,
 		   struct audit_result *r)
 {

@@ -19,7 +19,7 @@
 
 /* ---- One result ---------------------------------------------------------------------- */
 
-/* A copy of it and of its name. */
+/* Copies the lesson and its name. */
 static int append_lesson(struct audit_lessons *lessons, struct capgate_text name,
 			 struct audit_lesson lesson, struct capgate_error *err)
 {
@@ -146,7 +146,7 @@ void audit_lessons_release(struct audit_lessons *lessons)
 
 /* ---- Whose it is ------------------------------------------------------------------------ */
 
-/* Without what engines add to a short name: docker.io/library/ and :latest. */
+/* Removes what engines add to a short name: docker.io/library/ and :latest. */
 static struct capgate_text short_image(const char *name)
 {
 	static const char *const before[] = {"docker.io/", "library/", "localhost/"};

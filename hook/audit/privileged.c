@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Docker, podman, CRI-O and containerd make of --privileged (moby
- * oci.WithPrivileged, libpod specgen, CRI privileged): all capabilities, a device
- * rule that allows everything, no maskedPaths.  Who drops capabilities of such a
- * container leaves the other two as they are.
+ * Docker, podman, CRI-O and containerd turn --privileged into three things (moby
+ * oci.WithPrivileged, libpod specgen, CRI privileged): all capabilities, a device rule that
+ * allows everything, and no maskedPaths.  Dropping capabilities of such a container does not
+ * change the other two.
  */
 #include <string.h>
 
@@ -39,10 +39,11 @@ static const struct capgate_shape shape = {
 };
 
 struct reader {
-	bool masks, allows_all; /* so far; a later device rule decides */
+	bool masks, allows_all; /* so far; later device rules take precedence */
 	struct {
 		bool allow, one,
-			some; /* one: of a single type or number; some: not read, write and mknod */
+			some; /* one: for a single type or number; some: without read, write or
+			       * mknod */
 	} rule;
 };
 
@@ -90,8 +91,8 @@ static int visit_label(void *user, const struct capgate_walk *walk, int field,
 	return 0;
 }
 
-/* Anybody can write these annotations, but they only claim that the container is
- * privileged. */
+/* Anybody can write these annotations, but they can only claim that the container is privileged,
+ * never that it is not. */
 static bool is_labelled(const struct capgate_spec *spec)
 {
 	for (size_t i = 0; i < spec->n_annotations; i++) {

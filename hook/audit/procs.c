@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /proc, read once: who belongs to which container, and what they hold. */
+/* Reads /proc once: which processes belong to which container, and what they hold. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #define PROC_FILE_MAX ((size_t)64 << 10)
 
-/* "pid:[4026531836]" -> the number; 0: we may not see it. */
+/* The number in "pid:[4026531836]". 0: we are not allowed to read it. */
 static unsigned long namespace_of(long pid, const char *type)
 {
 	char path[64], target[64];
@@ -31,7 +31,7 @@ static unsigned long namespace_of(long pid, const char *type)
 	return bracket ? strtoul(bracket + 1, NULL, 10) : 0;
 }
 
-/* NUL-ended and malloc'd; NULL when it cannot be read. */
+/* The file's content, NUL-ended and malloc'd.  NULL if it cannot be read. */
 static char *read_proc(long pid, const char *name)
 {
 	struct capgate_text text;
@@ -53,8 +53,8 @@ static char *read_proc(long pid, const char *name)
 	return copied;
 }
 
-/* The field of "PID (NAME) S ..." with this number, from 3 on, where close is the
- * bracket; NULL: there is none. */
+/* The field with this number, 3 or more, of "PID (NAME) S ...". close: the closing bracket.
+ * NULL if there is no such field. */
 static const char *stat_field(const char *close, int number)
 {
 	const char *field = close;
@@ -67,7 +67,7 @@ static const char *stat_field(const char *close, int number)
 	return field;
 }
 
-/* Name, start time and number of threads: the name may hold anything.  *alive: this
+/* Reads name, start time and number of threads.  The name may contain any bytes. *alive: this
  * thread has not ended. */
 static bool parse_stat(const char *stat, struct audit_process *p, unsigned long *threads,
 		       bool *alive)
@@ -91,7 +91,7 @@ static bool parse_stat(const char *stat, struct audit_process *p, unsigned long 
 
 /* ---- Threads ---------------------------------------------------------------------- */
 
-/* A filter belongs to a thread: the one that has least counts. */
+/* Each thread has its own filter.  The least restricted thread counts. */
 static enum procsets_seccomp weaker(enum procsets_seccomp a, enum procsets_seccomp b)
 {
 	const enum procsets_seccomp by_weakness[] = {PROCSETS_SECCOMP_NONE,
@@ -104,7 +104,7 @@ static enum procsets_seccomp weaker(enum procsets_seccomp a, enum procsets_secco
 	return PROCSETS_SECCOMP_STRICT;
 }
 
-/* Of a thread that lives, its sets are added to the process's. */
+/* Adds the sets of a living thread to those of the process. */
 static bool add_thread(long tid, struct audit_process *p)
 {
 	struct audit_process ignored;
@@ -128,9 +128,9 @@ static bool add_thread(long tid, struct audit_process *p)
 }
 
 /*
- * Capabilities belong to threads (capabilities(7)): what any of them holds counts, and the
- * first may have given up what the others keep, or have ended before them.  Returns a
- * thread that is alive; 0: there is none.
+ * Each thread has its own capabilities (capabilities(7)), so the union of all threads counts:
+ * the first thread may have dropped what the others keep, or may have ended.  Returns the id of
+ * a living thread, or 0 if there is none.
  */
 static long read_threads(long pid, struct audit_process *p)
 {
@@ -152,13 +152,14 @@ static long read_threads(long pid, struct audit_process *p)
 	return living;
 }
 
-/* Not for want of being there, or of the right to see it. */
+/* Is this another error than that the process has ended, or that we may not see it? */
 static bool is_trouble(int error)
 {
 	return error == EIO || error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
-/* False: it is gone, or not ours to see, or errno is trouble. */
+/* Returns false if the process has ended, if we may not see it, or after an error that
+ * is_trouble() finds in errno. */
 static bool read_process(long pid, struct audit_process *ret)
 {
 	struct audit_process p = {.pid = pid};
@@ -183,7 +184,7 @@ static bool read_process(long pid, struct audit_process *ret)
 		struct procsets_rest rest;
 
 		if (!alive || procsets_read_all(pid, p.set, &rest, &err) < 0)
-			return false; /* it has ended, and waits for its parent */
+			return false; /* a zombie */
 		p.no_new_privs = rest.no_new_privs;
 		p.seccomp = rest.seccomp;
 	}
@@ -221,9 +222,9 @@ static int append_process(struct audit_processes *all, const struct audit_proces
 #define SETTLE_NSEC 20000000L
 
 /*
- * A runtime that starts or enters a container holds everything inside it until
- * it executes the program.  Its name says so; one that only calls itself so is
- * waited for in vain, and counts.
+ * A runtime that starts or enters a container holds all capabilities in it until it executes
+ * the program.  It is recognised by its name.  Another program with that name is waited for and
+ * then counted.
  */
 static bool is_starting(const struct audit_processes *all, const struct audit_process *p)
 {
@@ -237,7 +238,7 @@ static bool is_starting(const struct audit_processes *all, const struct audit_pr
 	return strncmp(p->name, "runc:[", 6) == 0 || strncmp(p->name, "youki:[", 7) == 0;
 }
 
-/* Reads them again until they have executed, or for half a second. */
+/* Reads such processes again until they have executed their programs, for at most half a second. */
 static void settle(struct audit_processes *all)
 {
 	const struct timespec pause = {.tv_nsec = SETTLE_NSEC};
@@ -320,8 +321,8 @@ const struct audit_process *audit_first(const struct audit_processes *all,
 	return NULL;
 }
 
-/* The path on the line of /proc/PID/cgroup that begins with the same
- * "HIERARCHY:CONTROLLERS:" as line; NULL: there is none. */
+/* The path in the line of text, a /proc/PID/cgroup, that begins with the same
+ * "HIERARCHY:CONTROLLERS:" as line.  NULL if there is none. */
 static const char *same_hierarchy(const char *text, const char *line, size_t prefix)
 {
 	while (text && *text) {
@@ -339,14 +340,14 @@ static size_t line_length(const char *p)
 	return strcspn(p, "\n");
 }
 
-/* Is path the directory, or below it? */
+/* Is path the directory dir, or below it? */
 static bool within(const char *path, const char *dir, size_t n)
 {
 	return strncmp(path, dir, n) == 0 && (path[n] == '\n' || path[n] == '\0' || path[n] == '/');
 }
 
-/* In any hierarchy: in the first process's cgroup, which is neither the root
- * nor one that we are in ourselves. */
+/* Is the process, in any hierarchy, in the cgroup of the container's first process?  The root
+ * cgroup does not count, nor does one that contains capgate itself. */
 static bool same_cgroup(const char *first, const char *own, const char *other)
 {
 	for (const char *line = first; line && *line;) {

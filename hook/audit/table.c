@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A container of this machine, for people. */
+/* The table: a container of this machine, for people. */
 #include <string.h>
 
 #include "words.h"
@@ -18,7 +18,7 @@ static void out_word(struct capgate_out *out, const char *word)
 	capgate_out_visible(out, capgate_text_of(word[0] ? word : "-"));
 }
 
-/* Long ids as engines show them. */
+/* Shortens long ids as engines do. */
 static void out_id(struct capgate_out *out, const char *id)
 {
 	size_t n = strlen(id);

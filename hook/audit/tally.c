@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One control over all containers, and the line that sums it up. */
+/* The result of one control for all containers, and its summary line. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "lib/base/base.h"
 #include "words.h"
 
-/* A line names that many containers and counts the others. */
+/* A line names at most this many containers, and gives the number of the others. */
 #define NAMED_MAX 20
 
 static int append_text(struct control_text *t, struct capgate_text more, struct capgate_error *err)
@@ -58,7 +58,7 @@ void controls_release(struct control_tallies *t)
 
 /* ---- One container ------------------------------------------------------------------ */
 
-/* What people call it: its name, else the beginning of its id. */
+/* The name of the container, or the beginning of its id if it has none. */
 static struct capgate_text shown_name(const struct container *c)
 {
 	size_t n = strlen(c->id);
@@ -67,7 +67,7 @@ static struct capgate_text shown_name(const struct container *c)
 			  : (struct capgate_text){c->id, n == 64 ? 12 : n};
 }
 
-/* "web NET_RAW", the n-th of its kind. */
+/* Adds "web NET_RAW" as the n-th container of this outcome. */
 static int add_part(struct control_text *t, size_t n, const struct audit_result *r,
 		    const struct words *why, struct capgate_error *err)
 {

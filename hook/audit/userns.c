@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Can a process of the container make a user namespace?  The specification says which
- * filter it was to run under, and the kernel whether it runs under one: a process that
- * was entered past the engine has none, and a runtime built without seccomp installs
+ * Can a process of the container make a user namespace?  The specification names the filter
+ * under which it should run, and the kernel shows whether it runs under one.  A process that
+ * entered without the engine has none, and a runtime that was built without seccomp installs
  * none.
  */
 #include "audit.h"
@@ -34,10 +34,10 @@ struct audit_userns audit_userns_of(const struct audit_result *r, bool host_forb
 	if (!r->report.parsed)
 		return u;
 	u.filter_blocks = capgate_seccomp_blocks_userns(&r->spec);
-	/* Who has SYS_RESOURCE may write the host's limit: namespaces(7). */
+	/* A process with SYS_RESOURCE can raise the host's limit (namespaces(7)). */
 	u.open = !(host_forbids && !capgate_set_has(has, CAPGATE_CAP_SYS_RESOURCE)) &&
 		 !(u.filter_blocks && u.unfiltered == 0);
-	/* A specification that was made of what Docker keeps has a profile, but not Docker's. */
+	/* A specification that was made from Docker's store lacks Docker's own profile. */
 	u.unknown = r->container->stored && !r->container->bundle[0] && u.filter_blocks &&
 		    !u.open && !host_forbids;
 	return u;

@@ -16,7 +16,7 @@ static void add_rule(struct decision *d, enum capgate_rule rule)
 		d->rules[d->n_rules++] = rule;
 }
 
-/* Foreign text that has to fit: cut before a character, not within. */
+/* Copies foreign text, cut at a character boundary if it is too long. */
 static void keep(char *buf, size_t size, struct capgate_text t)
 {
 	struct capgate_out visible = {buf, size - 1, 0};
@@ -35,7 +35,7 @@ static void keep(char *buf, size_t size, struct capgate_text t)
 void decision_make(const struct capgate_report *report, const struct capgate_spec *spec,
 		   const struct capgate_policy *policy, struct decision *ret)
 {
-	/* A process object says nothing of its engine; its container does. */
+	/* A process object does not show the engine, but its container does. */
 	const struct capgate_spec *of = policy->scene.container ? policy->scene.container : spec;
 	struct decision d = {.verdict = report->verdict,
 			     .engine = identity_engine(of, policy->scene.bundle),

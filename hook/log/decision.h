@@ -17,7 +17,7 @@
 struct decision {
 	enum capgate_verdict verdict; /* zero refuses */
 	enum identity engine;	      /* the engine of the container, as far as known */
-	int status;		      /* exit status of a hook that refuses because of it */
+	int status;		      /* exit status of a hook that refuses */
 	enum capgate_rule rules[DECISION_RULES]; /* the gravest first, each once */
 	size_t n_rules;
 	capgate_set removed[CAPGATE_NSETS]; /* by the rewrite, or refused, by set */

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bounded file.  Many writers at once, and none of them waits: a container
- * is being started.
+ * The log file of limited size.  Many processes write to it, and none waits, because a
+ * container is starting.
  *
- * A writer holds a shared flock(2) from opening to its one write(2) in append
- * mode: the file is in use.  Whoever finds the file full renames it to BASE.1;
- * those who have it in use go on writing to it, and readers read both.  A lock
- * of another kind (fcntl(2), F_OFD_SETLK) makes it one who renames.  What loses
- * lines is replacing the older file, so that is not done while it is in use;
- * the newer one grows meanwhile, up to a multiple of its limit.  Then it is
- * done nonetheless: the line of a process that was stopped for so long is gone,
- * not everybody's.
+ * A writer holds a shared flock(2) from opening until its single write(2) in append mode; while
+ * it does, the file is in use.  A writer that finds the file full renames it to BASE.1.
+ * Writers that have the file in use continue to write to it, and readers read both files.  A
+ * second kind of lock (fcntl(2), F_OFD_SETLK) ensures that only one process renames.  Lines are
+ * lost only when the older file is replaced, so it is not replaced while it is in use;
+ * meanwhile the newer file grows, up to a multiple of its limit.  Beyond that the older file is
+ * replaced anyway: then only the line of a process that was stopped for so long is lost.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,9 +23,9 @@
 #include "hook/sys/sys.h"
 #include "log.h"
 
-/* Each further attempt means that others have filled and renamed the file. */
+/* Another attempt is needed only if others have filled and renamed the file meanwhile. */
 #define ATTEMPTS 100
-/* Beyond this many times its limit nothing is written: bounded is bounded. */
+/* The file never grows beyond this multiple of its limit. */
 #define OVERFULL 4
 
 bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size)
@@ -46,7 +45,7 @@ bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size)
 	return true;
 }
 
-/* Is the directory of path root's alone?  It is made if only it is missing. */
+/* Can only root write to the directory of path?  Creates that directory if it is missing. */
 static bool directory_is_there(const char *path)
 {
 	struct capgate_error err;
@@ -60,7 +59,7 @@ static bool directory_is_there(const char *path)
 	dir[slash - path] = '\0';
 	if (trusted_directory(dir, &missing, &err) == 0)
 		return true;
-	/* Or made by another hook at this moment. */
+	/* Another hook may create it at the same moment. */
 	return missing && (mkdir(dir, 0700) == 0 || errno == EEXIST) &&
 	       trusted_directory(dir, &missing, &err) == 0;
 }
@@ -71,7 +70,7 @@ static bool is_own_file(const struct stat *st)
 	       !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Does the name still lead to the file that we hold? */
+/* Does the name still refer to the open file? */
 static bool still_there(const char *path, const struct stat *st)
 {
 	struct stat now;
@@ -81,8 +80,8 @@ static bool still_there(const char *path, const struct stat *st)
 
 enum outcome { OPENED, AGAIN, GIVE_UP };
 
-/* The full file becomes the older one.  False: another process is at it, or the
- * older one is in use (which does not count when forced). */
+/* Renames the full file to the older name.  Returns false if another process is doing that, or,
+ * unless forced, if the older file is in use. */
 static bool rotate(const char *path, int fd, const struct stat *st, bool forced)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -96,7 +95,7 @@ static bool rotate(const char *path, int fd, const struct stat *st, bool forced)
 	older = open(old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	in_use = older >= 0 && flock(older, LOCK_EX | LOCK_NB) < 0;
 	renamed = (forced || !in_use) && rename(path, old) == 0;
-	/* Until here nobody could begin to use the old file. */
+	/* Until here the lock kept others from using the old file. */
 	if (older >= 0)
 		close(older);
 	return renamed;
@@ -111,7 +110,8 @@ static enum outcome make_room(const char *path, int fd, const struct stat *st, s
 	return overfull ? GIVE_UP : OPENED;
 }
 
-/* One attempt at the file; on OPENED *ret holds it, in use. */
+/* Tries once to open the file.  If the result is OPENED, *ret is the open file, which is in use
+ * now. */
 static enum outcome attempt(const char *path, size_t max_bytes, int *ret, struct stat *st)
 {
 	int fd = open(path,
@@ -122,9 +122,11 @@ static enum outcome attempt(const char *path, size_t max_bytes, int *ret, struct
 
 	if (fd < 0)
 		return GIVE_UP;
-	/* The lock is refused while the file is being replaced, and then it is gone; or
-	 * because a stranger who may read the file holds a lock, which must not keep us
-	 * from writing. */
+	/*
+	 * The lock is refused while another process replaces the file; then try again.  It is also
+	 * refused if a stranger who may read the file holds a lock, which must not prevent us from
+	 * writing.
+	 */
 	(void)!flock(fd, LOCK_SH | LOCK_NB);
 	known = fstat(fd, st) == 0;
 	if (known && !still_there(path, st))
@@ -151,7 +153,7 @@ int log_file_open(const char *path, size_t max_bytes, bool *mend)
 		return -1;
 	for (int i = 0; outcome == AGAIN && i < ATTEMPTS; i++)
 		outcome = attempt(path, max_bytes, &fd, &st);
-	/* A full disk may have cut somebody's line. */
+	/* The last line may be cut, if the disk was full. */
 	if (fd >= 0 && st.st_size > 0)
 		*mend = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
 	return fd;

@@ -21,7 +21,7 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 	struct log log = LOG_NONE;
 	char path[PATH_MAX];
 
-	/* Audit mode changes nothing, whatever else the policy says. */
+	/* Audit mode changes nothing, so it takes precedence. */
 	log.required = policy->log_required && policy->mode == CAPGATE_ENFORCE;
 	if (log_file_path(policy, path, sizeof(path)))
 		log.file = log_file_open(path, policy->log_max_bytes, &log.mend);
@@ -45,7 +45,7 @@ void log_close(struct log *log)
 	*log = LOG_NONE;
 }
 
-/* Foreign text; one that is longer than any real one is cut between characters. */
+/* Prints foreign text, cut at a character boundary if it is longer than any real one. */
 static void member(struct capgate_out *out, const char *name, struct capgate_text value)
 {
 	const size_t most = 1024;
@@ -61,7 +61,7 @@ static void member(struct capgate_out *out, const char *name, struct capgate_tex
 		capgate_out_string(out, "null");
 }
 
-/* Only the sets that lost something. */
+/* Prints the sets from which something was removed. */
 static void out_removed(struct capgate_out *out, const struct decision *d)
 {
 	const char *before = "";
@@ -79,7 +79,7 @@ static void out_removed(struct capgate_out *out, const struct decision *d)
 	capgate_out_string(out, "}");
 }
 
-/* What the user of a container that lost these may see. */
+/* Prints what users of a container without these capabilities may see. */
 static void out_symptoms(struct capgate_out *out, const struct decision *d)
 {
 	const char *before = "";
@@ -98,7 +98,8 @@ static void out_symptoms(struct capgate_out *out, const struct decision *d)
 	capgate_out_string(out, "]");
 }
 
-/* A mask, as /proc/PID/status has it: twenty names would double the line. */
+/* Prints a mask as in /proc/PID/status, because twenty names would double the length of the
+ * line. */
 static void out_ceiling_members(struct capgate_out *out, const struct log_entry *e)
 {
 	const char *name = log_ceiling_name(e->ceiling);
@@ -154,7 +155,7 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	capgate_out_string(out, "}\n");
 }
 
-/* A line is written whole or not at all, as far as the disk goes. */
+/* Writes the line with one call, so that only a full disk can cut it. */
 static bool append_line(const struct log *log, struct capgate_text line)
 {
 	ssize_t n;
@@ -167,8 +168,8 @@ static bool append_line(const struct log *log, struct capgate_text line)
 
 int log_decision(struct log *log, const struct log_entry *entry, struct capgate_error *err)
 {
-	/* One more to fix what was cut.  Static: the compiler touches every page of the
-	 * stack that it reserves, and a line fills one. */
+	/* One byte more for a newline that ends a cut line.  Static, because the compiler touches
+	 * every page of the stack that it reserves, and a line fills a page. */
 	static char buf[LOG_LINE_MAX + 1];
 	struct capgate_out out = {buf, sizeof(buf), 0};
 	struct capgate_text line;

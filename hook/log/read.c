@@ -98,7 +98,7 @@ static struct capgate_text *text_of(struct logged *e, int field)
 	}
 }
 
-/* Hexadecimal, as /proc/PID/status writes sets; anything else is no set. */
+/* A hexadecimal mask as in /proc/PID/status; other texts are not a set. */
 static capgate_set mask_of(struct capgate_text digits)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -134,18 +134,18 @@ static int visit_line(void *user, const struct capgate_walk *walk, int field,
 	text = text_of(e, field);
 	if (text)
 		*text = event->text;
-	e->rule = e->rules[0]; /* the one that decided */
+	e->rule = e->rules[0]; /* the rule that decided */
 	return 0;
 }
 
-/* More than the policy lets a log grow to. */
+/* More than the largest log that a policy allows. */
 #define LOG_MOST ((size_t)5 << 30)
 
-/* How every entry begins; no string of an entry can hold it, for its quotes
- * would be escaped. */
+/* The beginning of every entry.  No string in an entry can contain it, because its quotes would
+ * be escaped. */
 #define BEGINNING "{\"capgate\":1,\"time\":"
 
-/* A line that a full disk cut short may have another's after it. */
+/* If a full disk has cut an entry, the line may continue with another entry. */
 static struct capgate_text behind_a_cut(struct capgate_text line)
 {
 	const char *p = line.p, *end = line.p + line.len;
@@ -158,7 +158,7 @@ static struct capgate_text behind_a_cut(struct capgate_text line)
 	return last.p == line.p ? (struct capgate_text){0} : last;
 }
 
-/* The line as an entry, its texts in the arena and in the line. */
+/* Parses the line.  The texts of the entry point into the arena and into the line. */
 static bool is_entry(struct capgate_text line, struct capgate_arena *arena, struct logged *ret)
 {
 	struct capgate_error ignored;
@@ -175,7 +175,7 @@ int logread_line(struct capgate_text text, void (*visit)(void *user, const struc
 	struct capgate_arena arena;
 	int passed_over = 0;
 
-	/* A line has at most some kilobytes; a longer one is not ours. */
+	/* An entry has a few kilobytes at most, so a longer line is not one. */
 	if (io_arena((size_t)64 << 10, &arena, err) < 0)
 		return err->code;
 	for (size_t at = 0; at < text.len;) {
@@ -220,7 +220,7 @@ int logread_each(const char *path, void (*visit)(void *user, const struct logged
 		passed_over = 1; /* at least */
 	}
 	status = io_read_in(AT_FDCWD, path, LOG_MOST, &text, err);
-	if (status < 0) /* renamed, and nothing was written since */
+	if (status < 0) /* it was renamed, and nothing has been written since */
 		return has_older && logread_is_missing(path) ? passed_over : status;
 	status = logread_line(text, visit, user, err);
 	io_free(text);

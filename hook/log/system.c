@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* journald's native protocol (systemd.journal-fields(7)), else /dev/log as
- * syslog(3) speaks it.  Never waits: a datagram that finds no room is lost here,
- * and is in the file. */
+/*
+ * Writes to journald by its native protocol (systemd.journal-fields(7)), or to /dev/log like
+ * syslog(3).  Never waits: a datagram for which there is no room is lost here, but not in the
+ * file.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,8 +20,7 @@ static bool connect_to(int fd, const char *path)
 	return connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0;
 }
 
-/* Connected now, not named when something is sent: a confined process can then send
- * to nobody else. */
+/* Connects the socket now, so that a confined process can send to nobody else. */
 int log_system_open(bool *journal)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -39,7 +40,7 @@ static int priority(enum capgate_verdict outcome)
 
 #define FACILITY_AUTHPRIV (10 << 3)
 
-/* The names of a set, in a field of its own. */
+/* Prints a field with the names of a set. */
 static void field_set(struct capgate_out *out, const char *name, capgate_set set)
 {
 	if (capgate_set_empty(set))
@@ -49,7 +50,7 @@ static void field_set(struct capgate_out *out, const char *name, capgate_set set
 	capgate_out_string(out, "\n");
 }
 
-/* NAME=value on a line of its own; control characters cannot end it early. */
+/* Prints a line NAME=value.  Control characters are replaced, so a value cannot end the line. */
 static void out_journal_field(struct capgate_out *out, const char *name, struct capgate_text value)
 {
 	if (value.len == 0)
@@ -59,7 +60,7 @@ static void out_journal_field(struct capgate_out *out, const char *name, struct 
 	capgate_out_string(out, "\n");
 }
 
-/* What is only said, in audit mode and dry runs, is not reported as done. */
+/* In audit mode and dry runs nothing is done, so the entry has another outcome. */
 static const char *done(const struct log_entry *e)
 {
 	bool only_said = strcmp(log_mode(e), "enforce") != 0;
@@ -109,13 +110,13 @@ static void fields(struct capgate_out *out, const struct log_entry *e)
 		capgate_out_format(out, "CAPGATE_RULE=%s\n", capgate_rule_info(d->rules[i])->id);
 	for (size_t i = 0; i < d->n_exemptions; i++)
 		out_journal_field(out, "CAPGATE_EXEMPTION", capgate_text_of(d->exemptions[i]));
-	/* Any set's, and each set's: CAPGATE_BOUNDING. */
+	/* One field for all sets, and one for each set, such as CAPGATE_BOUNDING. */
 	field_set(out, "CAPGATE_CAPABILITIES", any);
 	for (int s = 0; s < CAPGATE_NSETS; s++)
 		field_set(out, set_fields[s], d->removed[s]);
 }
 
-/* An id as engines give it, by which journald's entries are found: 64 hexadecimal digits. */
+/* Is this an id of 64 hexadecimal digits, as engines use it to find entries in the journal? */
 static bool is_engine_id(struct capgate_text id)
 {
 	size_t i = 0;
@@ -127,9 +128,9 @@ static bool is_engine_id(struct capgate_text id)
 }
 
 /*
- * One line for the container's own log: podman and Docker, with their journald drivers,
- * show every entry that has its id, and read no other priority than those of standard
- * output (6) and error (3).  The container itself gets nothing.
+ * Writes a line to the container's own log.  With their journald drivers, podman and Docker
+ * show every entry with the container's id that has the priority of standard output (6) or
+ * standard error (3).  The container itself gets nothing.
  */
 static void line_of_container(struct capgate_out *out, const struct log_entry *e)
 {
@@ -152,7 +153,7 @@ static bool was_rewritten(const struct log_entry *e)
 
 bool log_system_send(const struct log *log, const struct log_entry *entry, struct capgate_text json)
 {
-	static char buf[LOG_LINE_MAX + 64]; /* the fields are no longer than the line */
+	static char buf[LOG_LINE_MAX + 64]; /* the fields are not longer than the line */
 	struct capgate_out out = {buf, sizeof(buf), 0};
 
 	if (log->journal) {

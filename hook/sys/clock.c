@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-/* gmtime_r(3) looks for a time zone first: a file and the environment. */
+/* Not gmtime_r(3), which reads the environment and a file for the time zone. */
 const char *clock_text(int64_t seconds, int milliseconds, char *buf)
 {
 	int64_t days = seconds / 86400, left = seconds % 86400;
@@ -14,8 +14,8 @@ const char *clock_text(int64_t seconds, int milliseconds, char *buf)
 		left += 86400;
 		days--;
 	}
-	/* Days to a date of the Gregorian calendar, in years that begin in March,
-	 * so that the leap day is the last, and in eras of 400 years. */
+	/* Converts days to a date of the Gregorian calendar.  Years begin in March, so that the
+	 * leap day is the last day, and an era has 400 years. */
 	z = days + 719468;
 	era = (z >= 0 ? z : z - 146096) / 146097;
 	day_of_era = z - era * 146097;

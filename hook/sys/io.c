@@ -26,14 +26,13 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 
 /* ---- Reading ------------------------------------------------------------------- */
 
-/* Room for an ordinary specification without growing. */
+/* Enough for an ordinary specification without growing. */
 #define FIRST_ROOM ((size_t)64 << 10)
 
 /*
- * Is a call that failed to be made again?  Whoever shares the descriptor may have
- * made it non-blocking (shells, Node.js): then this is the place to wait.  Not
- * poll(2): a confined process may open nothing, and poll takes as many
- * descriptors as may be opened.
+ * Should a call that failed be repeated?  Another process that shares the descriptor (a shell,
+ * Node.js) may have made it non-blocking; then this function waits.  It does not use poll(2): a
+ * confined process may not open any descriptor, and with that limit poll fails.
  */
 static bool try_again(int fd, bool writing)
 {
@@ -77,7 +76,7 @@ int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capga
 		return capgate_fail_memory(err);
 	while (len < room && (got = read_some(fd, p + len, room - len)) > 0)
 		len += (size_t)got;
-	arena->used = used; /* and of it what was read, below */
+	arena->used = used; /* what was read is added below */
 	if (got < 0)
 		return io_fail(err, "cannot read", "the input");
 	if (len > limit)
@@ -88,8 +87,11 @@ int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capga
 	return 0;
 }
 
-/* The next text begins where this one ends, in pages that are there: most are short.
- * The room of a long one is mapped, and would be moved by a system call. */
+/*
+ * Frees the unused rest of a text.  Most texts are short, so the next one can begin there, in
+ * pages that are already mapped.  A long text is left alone, because shrinking it takes a
+ * system call.
+ */
 static char *without_rest(char *p, size_t len, size_t room)
 {
 	char *shorter = room <= FIRST_ROOM ? realloc(p, len ? len : 1) : NULL;
@@ -140,7 +142,7 @@ void io_free(struct capgate_text text)
 
 int io_open_regular(int dirfd, const char *name, struct capgate_error *err)
 {
-	/* O_NONBLOCK: a FIFO put there must not hold the container forever. */
+	/* O_NONBLOCK, because opening a FIFO would block the start of the container. */
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 

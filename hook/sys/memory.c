@@ -7,8 +7,8 @@
 
 void *io_block(size_t size)
 {
-	/* MAP_STACK: no huge pages, of which one would be more than all that an
-	 * ordinary specification needs. */
+	/* MAP_STACK prevents huge pages: one would be larger than everything an ordinary
+	 * specification needs. */
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 
@@ -37,6 +37,7 @@ int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *e
 void io_arena_release(struct capgate_arena *arena)
 {
 	if (arena->base)
-		munmap(arena->base, arena->size); /* mmap aligns: base is the block's start */
+		munmap(arena->base, arena->size); /* base is the start of the mapping, because
+						   * mmap aligns it */
 	*arena = (struct capgate_arena){0};
 }

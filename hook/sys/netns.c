@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Namespaces are files of nsfs: one inode, one namespace (namespaces(7)). */
+/* Each namespace is a file of nsfs with its own inode (namespaces(7)). */
 #include "netns.h"
 
 #include <limits.h>
@@ -9,10 +9,10 @@
 
 static const char before[] = "/proc/", behind[] = "/ns/net";
 
-/* As long as "/proc/PID/ns/net" gets, and the quotation mark after it. */
+/* The longest "/proc/PID/ns/net", with the quotation mark after it. */
 #define LONGEST (sizeof(before) + sizeof("2147483647") + sizeof(behind))
 
-/* "/proc/PID/ns/net", and nothing after it: the pid; else 0. */
+/* The pid of "/proc/PID/ns/net"; 0 for any other text. */
 static long pid_of(struct capgate_text path)
 {
 	long pid = 0;
@@ -46,11 +46,11 @@ static void learn_pid(struct netns_known *known, long pid)
 	known->of[known->n++].inode = st.st_ino;
 }
 
-/* A namespace's object: its type and its path, see PATH_MAX; and white space. */
+/* The size of a namespace object: its type, its path (PATH_MAX), and white space. */
 #define OBJECT_MAX ((size_t)8 << 10)
 
-/* Does the object around this word have a path?  True if that is unclear: if it does not
- * begin or end nearby, or has escapes. */
+/* Does the JSON object around this word have a member "path"?  True if that is unclear: if the
+ * object does not begin or end nearby, or contains escapes. */
 static bool has_path(const char *text, const char *word, const char *end)
 {
 	size_t left = (size_t)(word - text), right = (size_t)(end - word);
@@ -65,9 +65,9 @@ static bool has_path(const char *text, const char *word, const char *end)
 }
 
 /*
- * May the text join a network namespace?  Most do not, and then the kernel need not be
- * asked.  The search is for the word, by 'k', its rarest letter: a word with escapes is not
- * found, and a sysctl treats it as unknown.
+ * Can this text join a network namespace?  Most texts do not, and then no system call is
+ * needed.  The search is for "network", by its rarest letter, the k.  A word with escapes is
+ * not found; then the owner of the namespace is unknown, as if it had not been looked up.
  */
 static bool may_join_network(struct capgate_text text)
 {
@@ -101,7 +101,7 @@ void netns_learn(struct capgate_text text, struct netns_known *ret)
 	}
 	while (known.device && known.n < NETNS_PIDS &&
 	       (p = memmem(p, (size_t)(end - p), before, strlen(before)))) {
-		/* No further than that: the text may be nothing but beginnings. */
+		/* Limit the search: the text may consist of many such beginnings. */
 		size_t rest = (size_t)(end - p), reach = rest < LONGEST ? rest : LONGEST;
 		const char *quote = memchr(p, '"', reach);
 		long pid = quote ? pid_of((struct capgate_text){p, (size_t)(quote - p)}) : 0;
@@ -113,7 +113,7 @@ void netns_learn(struct capgate_text text, struct netns_known *ret)
 	*ret = known;
 }
 
-/* 0: it cannot be looked at, or is no namespace. */
+/* 0 if it cannot be read, or is not a namespace. */
 static ino_t inode_of(const struct netns_known *known, struct capgate_text path)
 {
 	long pid = pid_of(path);

@@ -15,7 +15,7 @@
 #include "trusted.h"
 #include "userns.h"
 
-/* Far beyond any engine's configuration; the program itself is copied too. */
+/* Much larger than any engine's configuration, because also the program itself is copied. */
 #define PLACE_MAX ((size_t)64 << 20)
 
 static int fail_place(struct capgate_error *err, const char *what, const char *path)
@@ -42,7 +42,7 @@ static int write_words(const char *path, const char *words)
 	return n == len ? 0 : -1;
 }
 
-/* A user namespace in which this user is root. */
+/* Enters a user namespace in which this user is root. */
 static int become_root(void)
 {
 	uid_t uid = geteuid();
@@ -111,7 +111,7 @@ bool place_exists(const char *path)
 
 /* ---- Writing --------------------------------------------------------------------- */
 
-/* The directory of path, made if need be, open; *base is the last component. */
+/* Opens the directory of path, and creates it if necessary. *base becomes the last component. */
 static int open_directory(const char *path, const char **base, struct capgate_error *err)
 {
 	char part[PATH_MAX];
@@ -136,10 +136,10 @@ static int open_directory(const char *path, const char **base, struct capgate_er
 }
 
 /*
- * The directory of the temporary file: for "NAME.d" the one above, because CRI-O reads
- * every file of crio.conf.d, also hidden ones, and a half-written file would keep it from
- * starting.  Beside the file if the directory is a mount of its own, which a rename cannot
- * leave.
+ * Opens the directory for the temporary file.  For a directory "NAME.d" it is the one above,
+ * because CRI-O reads every file in crio.conf.d, even hidden ones, and a half-written file
+ * would prevent it from starting.  If the directory is a mount point, it is the directory
+ * itself, because rename(2) does not cross mounts.
  */
 static int open_for_temporary(int dir, const char *path)
 {
@@ -159,13 +159,13 @@ static int open_for_temporary(int dir, const char *path)
 	return dir;
 }
 
-/* Hidden, and with an ending that no engine reads. */
+/* The name is hidden and has a suffix that no engine reads. */
 static void name_temporary(const char *base, char *buf, size_t size)
 {
 	snprintf(buf, size, ".%.200s.capgate-new", base);
 }
 
-/* Into the temporary file: owner and mode, bytes, to the disk. */
+/* Writes the temporary file: owner, mode and content, then syncs it. */
 static int write_temporary(int from, int dir, const char *base, const char *temporary,
 			   mode_t mode, struct capgate_text text, struct capgate_error *err)
 {
@@ -186,14 +186,15 @@ static int write_temporary(int from, int dir, const char *base, const char *temp
 	return status;
 }
 
-/* What is to be there: a link with a target, else a file. */
+/* What to create: a link if there is a target, else a file. */
 struct making {
 	const char *path, *target;
 	mode_t mode;
 	struct capgate_text text;
 };
 
-/* By a temporary file in the directory from.  *other_mount: from there it cannot be renamed. */
+/* Creates it through a temporary file in the directory from. *other_mount: it cannot be renamed
+ * from there. */
 static int make_by(const struct making *m, int from, int dir, const char *base, bool *other_mount,
 		   struct capgate_error *err)
 {
@@ -201,7 +202,7 @@ static int make_by(const struct making *m, int from, int dir, const char *base, 
 	int status;
 
 	name_temporary(base, temporary, sizeof(temporary));
-	unlinkat(from, temporary, 0); /* of a run that was interrupted */
+	unlinkat(from, temporary, 0); /* left by an interrupted run */
 	if (!m->target)
 		status = write_temporary(from, dir, base, temporary, m->mode, m->text, err);
 	else
@@ -245,7 +246,7 @@ int place_link(const char *path, const char *target, struct capgate_error *err)
 	return make_in_place(&(struct making){.path = path, .target = target}, err);
 }
 
-/* What a run that was interrupted left beside the file, or in the directory above. */
+/* Removes what an interrupted run left beside the file, or in the directory above. */
 static void remove_leftovers(const char *path, const char *slash)
 {
 	static const char *const where[] = {"", "/.."};

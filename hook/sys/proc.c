@@ -39,7 +39,7 @@ static bool parse_hex(const char *p, const char *end, uint64_t *ret)
 		v = v << 4 | (uint64_t)d;
 	}
 	*ret = v;
-	/* A line without an end may have been longer. */
+	/* Without a newline the line may be cut. */
 	return digits > 0 && p < end;
 }
 
@@ -67,7 +67,7 @@ int procsets_parse(struct capgate_text status, capgate_set ret[CAPGATE_NSETS],
 	return 0;
 }
 
-/* A file of /proc/PID, into memory that io_free() frees. */
+/* Reads a file of /proc/PID.  Free it with io_free(). */
 static int read_file(long pid, const char *name, struct capgate_text *ret,
 		     struct capgate_error *err)
 {
@@ -86,8 +86,8 @@ static int read_file(long pid, const char *name, struct capgate_text *ret,
 	return status;
 }
 
-/* The digit of such a line, or -1.  The name of the program, on the first line, has its
- * newlines escaped. */
+/* The digit on the line with this label, or -1.  The program's name, on the first line, cannot
+ * forge a line, because the kernel escapes its newlines. */
 static int digit_of(struct capgate_text status, const char *label)
 {
 	const size_t n = strlen(label);
@@ -145,8 +145,8 @@ static size_t count_digits(const char *p, const char *end)
 
 int procsets_parse_start(struct capgate_text stat, uint64_t *ret, struct capgate_error *err)
 {
-	/* The second field is the program's name in brackets, any bytes in it; the
-	 * fields after it hold no brackets. */
+	/* The second field is the program's name in brackets and may contain any bytes.  The fields
+	 * after it contain no brackets. */
 	const char *end = stat.p + stat.len, *p = memrchr(stat.p, ')', stat.len);
 	size_t len = 0;
 

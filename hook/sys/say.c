@@ -12,7 +12,8 @@
 #include "signals.h"
 #include "status.h"
 
-/* Long enough for a sentence with its cure; PIPE_BUF keeps it in one piece. */
+/* Long enough for a sentence with its cure, and shorter than PIPE_BUF, so that it is written in
+ * one piece. */
 #define LINE_MAX_BYTES 2048
 
 const char *io_words(int error)
@@ -78,6 +79,6 @@ int io_die_of(int signal_number)
 {
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
-	signals_release(); /* SIGPIPE is blocked */
+	signals_release(); /* SIGPIPE is blocked until here */
 	return STATUS_NOT_JUDGED;
 }

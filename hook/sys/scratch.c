@@ -26,7 +26,7 @@ bool scratch_make(char *buf, size_t size)
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
 	(void)st, (void)kind, (void)ftw;
-	(void)!remove(path); /* the rest all the same */
+	(void)!remove(path); /* continue with the others after a failure */
 	return 0;
 }
 

@@ -22,7 +22,7 @@ static const struct note mark __attribute__((section(".note.capgate"), used, ali
 	.name_len = sizeof("capgate"), .type = 1, .name = "capgate",
 };
 
-/* The version, for programs that are read and not run. */
+/* The version, for readers that must not execute the program. */
 struct version_note {
 	struct note note;
 	char version[SELF_VERSION];

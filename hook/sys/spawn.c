@@ -29,7 +29,7 @@ static int fail_spawn(struct capgate_error *err, const char *what)
 
 /* How a program is started. */
 struct manner {
-	bool errors; /* its standard error is caught, too */
+	bool errors; /* also read its standard error */
 	char *const *environment;
 };
 
@@ -42,7 +42,7 @@ static void become(const char *path, const char *const argv[], int in, int out,
 	    (errors && dup2(out, STDERR_FILENO) < 0))
 		_exit(127);
 	if (!errors) {
-		/* Somewhere that nobody reads; an image's root has no /dev/null. */
+		/* A file that nobody reads, because an image's root may have no /dev/null. */
 		int sink = memfd_create("capgate", MFD_CLOEXEC);
 
 		if (sink >= 0)
@@ -84,7 +84,7 @@ static long long now(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Until it closes its output, or the time is over. */
+/* Reads until the program closes its output, or the time is over. */
 static bool catch_output(int fd, char *buf, size_t size, size_t *n, long long until)
 {
 	char rest[4096];
@@ -117,7 +117,7 @@ static int run_child(const char *path, const char *const argv[], struct capgate_
 
 	if (start(path, argv, manner, &c, err) < 0)
 		return err->code;
-	/* A program that does not read it all is judged by its output. */
+	/* Ignored: if the program does not read all of it, only its output matters. */
 	(void)!io_write_all(c.in, input, &ignored);
 	close(c.in);
 	r.timed_out = !catch_output(c.out, buf, size, &r.out, now() + seconds * 1000LL);

@@ -22,8 +22,8 @@ static int distrust(struct capgate_error *err, const char *path, const char *why
 }
 
 /*
- * Root, or the user who runs this.  In a user's own namespace the machine's
- * root is one of those whom it does not map; the gate only advises there.
+ * Root, or the user who runs this.  In a user's own namespace, where capgate only advises, the
+ * host's root appears as the unmapped user.
  */
 static bool owner_is_trusted(uid_t owner)
 {
@@ -33,14 +33,14 @@ static bool owner_is_trusted(uid_t owner)
 }
 
 /*
- * The components of a path.  In a sticky directory others cannot rename what is not theirs,
- * and a directory has one name, so one that root owns is the one that root made.  A file
- * may have many names: where others may write, they can link a file of root that was meant
- * for something else.
+ * The kinds of components of a path.  In a sticky directory users cannot rename what belongs to
+ * others.  A directory has only one name, so a directory that root owns is the one that root
+ * made.  A file can have several names: in a directory that others may write to, they can
+ * create a link to another file of root's.
  */
 enum part { WAY, HOLDER, FILE_ITSELF };
 
-/* The owner is trusted; nobody else may write. */
+/* The owner must be trusted, and nobody else may be able to write. */
 static int check(const struct stat *st, const char *path, enum part part, struct capgate_error *err)
 {
 	if (!owner_is_trusted(st->st_uid))
@@ -72,7 +72,7 @@ static int not_a_directory(struct capgate_error *err, const char *path)
 	return distrust(err, path, "it is a symbolic link or not a directory; name the real path");
 }
 
-/* A directory that is only passed through.  It need not be readable: /home often is not. */
+/* Checks a directory on the way.  It need not be readable; /home often is not. */
 static int pass(const char *path, enum part part, bool *missing, struct capgate_error *err)
 {
 	struct stat st;
@@ -84,7 +84,7 @@ static int pass(const char *path, enum part part, bool *missing, struct capgate_
 	return S_ISDIR(st.st_mode) ? check(&st, path, part, err) : not_a_directory(err, path);
 }
 
-/* Every path begins with it, and only root can change the result. */
+/* The result for "/", kept because every path begins with it and only root can change it. */
 static bool root_passed_as[FILE_ITSELF];
 
 void trusted_changed(void)
@@ -108,7 +108,7 @@ static bool is_dots(const char *name, size_t len)
 	return (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.');
 }
 
-/* A path while it is walked: what is to come, and what was passed. */
+/* A path during the walk: the part that is left, and the part that was checked. */
 struct walk {
 	char todo[PATH_MAX], *way;
 	size_t at, len;
@@ -118,11 +118,12 @@ struct walk {
 #define LINKS_MAX 8
 
 /*
- * A link in the place of a directory, in a user's own namespace, where the gate only
- * advises: rootlesskit, below which a rootless dockerd runs, makes a link of everything in
- * /etc and /run (--copy-up), which are sticky there.  Who may make a link may make a
- * directory as well; one with a second name may be meant for something else.  False: it
- * is not followed, and the walk is as it was.
+ * Follows a link instead of a directory, but only in a user's own namespace, where capgate only
+ * advises: rootlesskit, under which a rootless dockerd runs, turns every entry of /etc and /run
+ * into a link (--copy-up), and these directories are sticky there.  Whoever may create a link
+ * there may as well create a directory.  A link with a second name is not followed, because it
+ * may be meant for something else.  Returns false if the link is not followed; then the walk is
+ * unchanged.
  */
 static bool follow(struct walk *w)
 {
@@ -149,10 +150,10 @@ static bool follow(struct walk *w)
 }
 
 /*
- * Every directory on the way to the last component, from "/" on.  Names are enough:
- * an entry of a directory that only root may write, or of a sticky one where the entry
- * is root's, is replaced by nobody else between this look and the next.  way is the path
- * then, without a slash at its end, with which the kernel would follow a link.
+ * Checks every directory from "/" to the last component.  Checking by name is enough: if only
+ * root may write to a directory, or if it is sticky and root owns the entry, nobody else can
+ * replace the entry between this check and the next. way becomes the resolved path without a
+ * slash at its end, because with one the kernel would follow a link.
  */
 static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX], bool *missing,
 			struct capgate_error *err)
@@ -186,7 +187,7 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 	return 0;
 }
 
-/* The last component of the path; way has no slash at its end. path is for messages. */
+/* Opens the last component. way has no slash at its end; path is for messages. */
 static int open_last(const char *way, const char *path, bool directory, bool *missing,
 		     struct capgate_error *err)
 {

@@ -41,7 +41,7 @@ bool userns_is_real_root(void)
 	return userns_euid() == 0 && userns_is_initial();
 }
 
-/* The first bytes of a small file of /proc, NUL-ended. */
+/* Reads the first bytes of a small file of /proc, and adds a NUL. */
 static bool read_small(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -57,13 +57,13 @@ static bool read_small(const char *path, char *buf, size_t size)
 	return true;
 }
 
-/* A line of user_namespaces(7)'s maps.  Not sscanf(3), which is a tenth of a static
- * program. */
+/* A line of a uid_map or gid_map (user_namespaces(7)).  It is parsed without sscanf(3), which
+ * would be a tenth of a static program. */
 struct id_range {
 	unsigned long inside, outside, count;
 };
 
-/* The text after the line, or NULL: there is none. */
+/* Returns the text after the line; NULL if there is no further line. */
 static const char *next_range(const char *map, struct id_range *ret)
 {
 	unsigned long *const numbers[] = {&ret->inside, &ret->outside, &ret->count};
@@ -102,7 +102,7 @@ uint32_t userns_last_gid(void)
 		return 4294967294u;
 	if (!read_small("/proc/self/gid_map", map, sizeof(map)))
 		return 0;
-	/* The kernel shows the map sorted as it was written: from 0 on, here. */
+	/* The kernel keeps the order in which the map was written, which begins with 0 here. */
 	for (const char *p = map; (p = next_range(p, &r));)
 		if (r.inside == end)
 			end += r.count;
