@@ -197,9 +197,9 @@ int session_guard(struct session *s, struct capgate_error *err)
 
 void session_end(struct session *s)
 {
-	/* Interrupted, we have killed the runtime, maybe while it created the container. */
-	if (command_interrupted)
-		cgroups_remove(s->id);
+	/* We may have killed the runtime while it created the container: interrupted, or because
+	 * it took too long. */
+	cgroups_remove(s->id);
 	if (s->made)
 		remove_directory(s);
 	if (s->alive >= 0) {
