@@ -5,7 +5,7 @@
 # that are not needed.  LEARN_ROOT is a directory with the packages, made when it is not
 # there (debootstrap, six minutes); RUNTIMES="runc crun", BOTH=1 by both ways to trace,
 # TIMES=3, BUSY=8 beside so many busy processes; SERVICES="nginx redis" alone.
-packages=apache2,nginx-light,postgresql,redis-server,redis-tools,openssh-server,cron,dnsmasq-base,chrony,mosquitto,memcached,haproxy,tcpdump,iptables,sudo,busybox-static,iputils-ping,libcap2-bin,iproute2,procps
+packages=apache2,nginx-light,postgresql,redis-server,redis-tools,openssh-server,cron,dnsmasq-base,chrony,mosquitto,memcached,haproxy,tcpdump,iptables,vsftpd,tini,keepalived,curl,sudo,busybox-static,iputils-ping,libcap2-bin,iproute2,procps
 ROOT=${LEARN_ROOT:-$work/debian}
 [ -x "$ROOT/usr/sbin/apache2" ] ||
 	debootstrap --variant=minbase --include=$packages bookworm "$ROOT" >"$work/debootstrap" 2>&1 ||
@@ -62,4 +62,9 @@ service dnsmasq "SETGID SETUID NET_BIND_SERVICE" "" "$(port 53)" "exec dnsmasq -
 service chronyd "SETGID SETUID NET_BIND_SERVICE" "" "$(inside 'chronyc -h 127.0.0.1 tracking')" "mkdir -p /run/chrony; printf 'local stratum 8\nallow 127.0.0.1\n' >/etc/chr.conf; exec chronyd -d -x -f /etc/chr.conf"
 service mosquitto "SETGID SETUID" "" "$(port 1883)" "printf 'listener 1883 0.0.0.0\nallow_anonymous true\n' >/etc/mos.conf; exec mosquitto -c /etc/mos.conf"
 service tcpdump "CHOWN SETGID SETUID NET_RAW" "" "" "(sleep 1; ping -c2 -i .5 127.0.0.1; bash -c 'echo >/dev/tcp/127.0.0.1/9') >/dev/null 2>&1 & timeout 8 tcpdump -i lo -c 1 -w /tmp/x && test -s /tmp/x"
+# As the first process it crashes when a session leaves it a child.
+service vsftpd "SETGID SETUID NET_BIND_SERVICE SYS_CHROOT" "" "$(inside 'curl -fsS ftp://127.0.0.1/')" \
+	"mkdir -p /run/empty; printf 'listen=YES\nanonymous_enable=YES\nbackground=NO\nsecure_chroot_dir=/run/empty\n' >/etc/ftp.conf; exec tini vsftpd /etc/ftp.conf"
+service keepalived "NET_ADMIN NET_RAW" "NET_ADMIN" "$(inside 'ip address show k0 | grep -q 192.0.2.7')" \
+	"ip link add k0 type veth peer name k1; ip link set k1 up; ip link set k0 up; ip address add 192.0.2.1/24 dev k0; printf 'vrrp_instance v {\n interface k0\n virtual_router_id 7\n advert_int 1\n virtual_ipaddress {\n 192.0.2.7/32\n }\n}\n' >/etc/keep.conf; exec keepalived -n -l -f /etc/keep.conf"
 for pid in "${busy[@]}"; do kill "$pid"; done
