@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * The part that runs in the kernel: which processes are of a container (processes.bpf.h),
- * and for which capabilities they ask.  Everything is counted in maps, so that a storm of
- * checks loses nothing; what finds a map full is counted, too.
+ * The BPF programs: which processes belong to a container (processes.bpf.h), and which
+ * capabilities the kernel checks for them.  Everything is counted in maps, so nothing is lost
+ * under load.  What finds a map full is counted, too.
  */
 #include "hook/bpf/maps.bpf.h"
 #include "hook/bpf/processes.bpf.h"
@@ -25,16 +25,16 @@ static __always_inline int call_number(struct task_struct *task)
 	return task->flags & IO_WORKER ? IO_URING_ENTER : CALL_NUMBER(regs);
 }
 
-/* Who asks io_uring to act with credentials that were registered before acts for itself,
- * unless these have what the task cannot get: then they are overlayfs's. */
+/* A task that asks io_uring to act with registered credentials acts for itself, unless these
+ * have what the task cannot get.  Then they are overlayfs's. */
 static __always_inline bool is_own_personality(struct task_struct *task, const struct cred *cred)
 {
 	return cred == task->cred && call_number(task) == IO_URING_ENTER &&
 	       !(cred->cap_bset.val & ~task->real_cred->cap_bset.val);
 }
 
-/* The owner of a namespace below may everything in it: cap_capable_helper() of
- * security/commoncap.c. */
+/* Does the task own this user namespace below its own?  Then it has all capabilities in it
+ * (cap_capable_helper() in security/commoncap.c). */
 static __always_inline bool is_owner(const struct cred *cred, struct user_namespace *target)
 {
 	struct user_namespace *ns = target, *own = cred->user_ns;
@@ -68,7 +68,7 @@ static __always_inline u32 flags_of(struct task_struct *task, const struct bpf_t
 
 /* ---- Learning ---------------------------------------------------------------------- */
 
-/* The stack's key; its frames are kept once. */
+/* Returns the key of the stack, and stores its frames if they are new. */
 static __always_inline u64 note_stack(void *context)
 {
 	u64 hash = 0xcbf29ce484222325ULL;
@@ -136,7 +136,7 @@ int BPF_PROG(learn_function, const struct cred *cred, struct user_namespace *tar
 	return learn_check(ctx, cred, target, cap, options & NO_AUDIT, ret);
 }
 
-/* The system calls that change who a process is, refused. */
+/* Records refused system calls that change the users or groups of a process. */
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_refusal, struct pt_regs *regs, long ret)
 {
@@ -165,9 +165,9 @@ int BPF_PROG(on_refusal, struct pt_regs *regs, long ret)
 /* ---- Recording --------------------------------------------------------------------- */
 
 #define LOOKS 4
-#define NEAR 12 /* frames: who asks, and past those that pass the question on */
+#define NEAR 12 /* frames: enough to find who asks behind functions that pass the question on */
 
-/* Does one of the functions that ask without audit lie in the stack? */
+/* Is a function that checks without audit in the stack? */
 static __always_inline bool is_silent_stack(void *context)
 {
 	u64 frame[NEAR] = {0};
@@ -182,8 +182,8 @@ static __always_inline bool is_silent_stack(void *context)
 	return false;
 }
 
-/* Where the options are not known: a stack takes too long for every check, so the first
- * ones of a kind decide.  One that matters makes all of them matter. */
+/* For kernels that do not show the options.  Reading a stack at every check would take too long,
+ * so the first ones of a kind decide.  If one of them matters, all of that kind matter. */
 static __always_inline bool is_silent_by_habit(void *context, struct task_struct *task, int cap)
 {
 	struct bpf_habit_key key = {(u32)cap, call_number(task), ""};

@@ -12,7 +12,7 @@
 #include "hook/trace/trace.h"
 #include "lib/base/base.h"
 
-/* What clang made of learn.bpf.c is carried along. */
+/* The compiled learn.bpf.c, which is embedded in this program. */
 extern const char learn_object[], learn_object_end[];
 __asm__(".section .rodata\n"
 	".balign 16\n"
@@ -34,7 +34,7 @@ static const char *const only_recording[] = {"learn_used", "habits"};
 
 /* ---- What is missing --------------------------------------------------------------- */
 
-static char complaint[160]; /* the first of the library's */
+static char complaint[160]; /* libbpf's first message */
 
 static int hear(enum libbpf_print_level level, const char *format, va_list values)
 {
@@ -51,7 +51,7 @@ static int cannot(struct capgate_error *err, const char *why)
 			    "this machine cannot be traced by BPF: %s", why);
 }
 
-/* Since 5.19 elements of maps can be read without a privilege, and so after all are
+/* Since Linux 5.19 the elements of maps can be read without privilege, so after capabilities are
  * dropped. */
 static bool is_new_enough(void)
 {
@@ -156,7 +156,7 @@ static int attach(struct loaded *l)
 	return 0;
 }
 
-/* 0, or a negative errno; *what failed. */
+/* Returns 0 or a negative errno; then *what says what failed. */
 static int try(enum load_purpose purpose, const char *check, const struct bpf_settings *settings,
 	       unsigned rows, struct loaded *l, const char **what)
 {
@@ -185,7 +185,8 @@ static int try(enum load_purpose purpose, const char *check, const struct bpf_se
 	return status;
 }
 
-/* Learning looks at stacks, which say what the options would; recording wants them. */
+/* Learning reads stacks, which show as much as the options of a check.  Recording prefers the
+ * options. */
 int kernel_load(enum load_purpose purpose, const struct bpf_settings *settings, unsigned rows,
 		struct loaded *ret, struct capgate_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
-/* What is counted, what was lost, and what is known of processes. */
+/* The maps: counts, what was lost, and what is known of processes. */
 #ifndef BPF_MAPS_H
 #define BPF_MAPS_H
 
@@ -7,7 +7,7 @@
 #include "hook/bpf/types.bpf.h"
 #include "hook/marks/marks.h"
 
-/* Unrolled, what is loaded does not fit into the stack of a program. */
+/* Unrolled loops would need more than the stack of a BPF program. */
 #define ROLLED _Pragma("clang loop unroll(disable)")
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
@@ -28,7 +28,7 @@ MAP(BPF_MAP_TYPE_ARRAY, 1, u32, struct learn_lost) learn_lost SEC(".maps");
 MAP(BPF_MAP_TYPE_HASH, BPF_TASKS, u64, struct bpf_task) tasks SEC(".maps");
 MAP(BPF_MAP_TYPE_HASH, LEARN_MARKS, u64, struct bpf_home) homes SEC(".maps");
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, 1, u32, struct learn_begun) one_begun SEC(".maps");
-/* Of a learning run alone. */
+/* Only for learning. */
 struct path {
 	char bytes[BPF_PATH];
 };
@@ -41,7 +41,7 @@ MAP(BPF_MAP_TYPE_HASH, 4096, struct bpf_program_key, struct path) programs SEC("
 MAP(BPF_MAP_TYPE_HASH, 1024, struct bpf_refusal_key, u64) refusals SEC(".maps");
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, 1, u32, struct stack) one_stack SEC(".maps");
 MAP(BPF_MAP_TYPE_PERCPU_ARRAY, 1, u32, struct path) one_path SEC(".maps");
-/* Of recording alone. */
+/* Only for recording. */
 MAP(BPF_MAP_TYPE_LRU_HASH, 4096, struct bpf_habit_key, struct bpf_habit) habits SEC(".maps");
 
 enum loss { LOST_CHECK, LOST_PROCESS, LOST_CONTAINER };
@@ -61,7 +61,7 @@ static __always_inline void lose(enum loss what)
 		__sync_fetch_and_add(&lost->containers, 1);
 }
 
-/* FNV-1a, by words. */
+/* FNV-1a, on words instead of bytes. */
 static __always_inline u64 mix(u64 hash, u64 word)
 {
 	return (hash ^ word) * 0x100000001b3ULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
-/* Which processes are of a container. */
+/* Finds out which processes belong to a container. */
 #ifndef BPF_PROCESSES_H
 #define BPF_PROCESSES_H
 
@@ -14,7 +14,7 @@ static __always_inline struct bpf_task *task_of(struct task_struct *task)
 	return known && known->born == leader->start_boottime ? known : 0;
 }
 
-/* The same, unless it is still the runtime's. */
+/* The same, but NULL if the process still belongs to the runtime. */
 static __always_inline struct bpf_task *member_of(struct task_struct *task)
 {
 	struct bpf_task *known = task_of(task);
@@ -22,7 +22,7 @@ static __always_inline struct bpf_task *member_of(struct task_struct *task)
 	return known && !known->mark ? known : 0;
 }
 
-/* A program that executes itself again is named as before. */
+/* Does the program execute itself again?  Then it keeps its name. */
 static __always_inline bool is_itself(const struct path *path)
 {
 	const char name[] = "/proc/self/exe";
@@ -32,7 +32,7 @@ static __always_inline bool is_itself(const struct path *path)
 	return same;
 }
 
-/* before: what the process has executed already, or 0. */
+/* Stores the path of the program.  before: the program that the process executed before, or 0. */
 static __always_inline u64 note_program(u64 token, struct linux_binprm *program, u64 before)
 {
 	struct bpf_program_key key = {token, 0xcbf29ce484222325ULL};
@@ -54,7 +54,7 @@ static __always_inline u64 note_program(u64 token, struct linux_binprm *program,
 	return key.hash;
 }
 
-/* A container begins: its first process executes its program.  home->mntns is filled in. */
+/* A container begins, because its first process executes its program. home->mntns must be set. */
 static __always_inline bool begin_container(struct task_struct *task, u64 at,
 					    const struct learn_mark *mark, struct bpf_home *home)
 {
@@ -78,8 +78,8 @@ static __always_inline bool begin_container(struct task_struct *task, u64 at,
 	return false;
 }
 
-/* Somebody who came from another namespace; a hook, which the first process has started
- * before its program, is none. */
+/* Did the process come from another namespace?  A hook that the first process starts before its
+ * program did not. */
 static __always_inline bool has_come(struct task_struct *task, struct mnt_namespace *ns)
 {
 	struct nsproxy *theirs = BPF_CORE_READ(task, real_parent, nsproxy);
@@ -98,7 +98,7 @@ static __always_inline struct upid innermost_number(struct task_struct *task)
 	return number;
 }
 
-/* The wrapper has marked itself, and becomes the runtime. */
+/* The wrapper, which has marked itself, executes the runtime. */
 static __always_inline bool becomes_runtime(struct task_struct *task, const struct bpf_task *known)
 {
 	struct upid number = innermost_number(task);
@@ -107,8 +107,8 @@ static __always_inline bool becomes_runtime(struct task_struct *task, const stru
 	struct learn_mark *mark = bpf_map_lookup_elem(&learn_marked, &mark_key);
 	struct bpf_task new = {0};
 
-	/* A mark that is older than the process was made by another one of this number; a
-	 * runtime that executes itself again is as it was. */
+	/* Ignore a mark that is older than the process: it belongs to an earlier process with this
+	 * pid.  A runtime that executes itself again keeps its mark. */
 	if (!mark || task->group_leader->start_boottime > mark->since_ns ||
 	    (known && known->token == mark->token))
 		return false;
@@ -122,7 +122,8 @@ static __always_inline bool becomes_runtime(struct task_struct *task, const stru
 	return true;
 }
 
-/* The mark of the runtime that this process descends from, if it can be the container's. */
+/* The mark of the runtime from which this process descends, if the process can be the
+ * container's first one. */
 static __always_inline struct learn_mark *runtime_mark(struct task_struct *task,
 						       const struct bpf_task *known)
 {
@@ -138,8 +139,8 @@ static __always_inline struct learn_mark *runtime_mark(struct task_struct *task,
 	return mark->own_pids && known->pidns == (u64)innermost_number(task).ns ? 0 : mark;
 }
 
-/* The container that this process is of from now on; *first: it is its first process.
- * known: NULL, or its runtime's. */
+/* Finds the container that this process belongs to from now on.  *first: it is its first process.
+ * known: what is known of the process or of its runtime, or NULL. */
 static __always_inline bool find_home(struct task_struct *task, const struct bpf_task *known,
 				      struct bpf_home *ret, bool *first)
 {
@@ -154,7 +155,8 @@ static __always_inline bool find_home(struct task_struct *task, const struct bpf
 		return true;
 	}
 	mark = bpf_map_lookup_elem(&learn_marked, &inum);
-	/* A mark that is older than the process is of another container of this number. */
+	/* A mark that is older than the process belongs to an earlier container whose namespace had
+	 * this number. */
 	if (mark && task->group_leader->start_boottime > mark->since_ns)
 		mark = 0;
 	if (!mark)
@@ -213,7 +215,7 @@ int BPF_PROG(on_exec_recording, struct task_struct *task, int old, struct linux_
 	return 0;
 }
 
-/* Threads, and workers of io_uring, are of their leader. */
+/* Threads, and workers of io_uring, belong to their leader. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -242,7 +244,7 @@ int BPF_PROG(on_free, struct task_struct *task)
 	return 0;
 }
 
-/* Before its namespaces are let go, so that no other container has this address yet. */
+/* This runs before the kernel frees the namespaces, so no other container has the address yet. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {

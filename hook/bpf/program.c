@@ -38,7 +38,7 @@ static int usage(void)
 	return STATUS_USAGE;
 }
 
-/* "ROWS OUTSIDE", which capgate wrote. */
+/* Runs "trace ROWS OUTSIDE", which capgate starts. */
 static int trace(char **words)
 {
 	char *end[2];

@@ -27,7 +27,7 @@ static const struct {
 	{"learn_begun", LEARN_BEGUN},
 	{"learn_used", LEARN_USED},
 	{"learn_lost", LEARN_LOST},
-	/* The last: who finds it finds the others, and programs that count. */
+	/* Pinned last: whoever finds it finds the other maps, and programs that count. */
 	{"learn_marked", LEARN_MARKED},
 };
 
@@ -46,7 +46,7 @@ static bool is_mounted(void)
 	return statfs(BPFFS, &st) == 0 && (unsigned long)st.f_type == BPFFS_MAGIC;
 }
 
-/* systemd mounts it; others may not. */
+/* Mounts bpffs if nobody has; systemd does. */
 static int make_directory(struct capgate_error *err)
 {
 	if (!is_mounted() &&
@@ -57,7 +57,7 @@ static int make_directory(struct capgate_error *err)
 	return 0;
 }
 
-/* *n: how many there were. */
+/* *n becomes the number of removed files. */
 static int clear_directory(size_t *n, struct capgate_error *err)
 {
 	DIR *dir = opendir(LEARN_PINS);
@@ -67,7 +67,7 @@ static int clear_directory(size_t *n, struct capgate_error *err)
 	*n = 0;
 	if (!dir)
 		return errno == ENOENT ? 0 : record_failed(err, LEARN_PINS, errno);
-	/* Doors stop first. */
+	/* First, so that hooks and wrapper stop marking containers. */
 	if (unlink(LEARN_MARKED) < 0 && errno != ENOENT)
 		status = record_failed(err, LEARN_MARKED, errno);
 	while (status == 0 && (e = readdir(dir)))
@@ -109,7 +109,7 @@ static int load_and_pin(struct capgate_error *err)
 	struct loaded loaded;
 	size_t n;
 
-	/* Before anything that is there is taken away. */
+	/* Before the old programs are removed, because these can fail. */
 	if (symbols_read(&symbols, err) < 0)
 		return err->code;
 	symbols_silencers(&symbols, settings.silencer);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recording in the background: programs and maps that stay, pinned. */
+/* Recording: programs and maps that stay in the kernel because they are pinned. */
 #ifndef BPF_RECORD_H
 #define BPF_RECORD_H
 
-/* Load them and pin them below LEARN_PINS; what was pinned before goes.  Returns the exit
- * status. */
+/* Loads them and pins them below LEARN_PINS in place of the old ones.  Returns the exit status. */
 int record_begin(void);
-/* Take them away. */
+/* Removes them. */
 int record_end(void);
 
 #endif

@@ -37,7 +37,7 @@ static bool say(const void *bytes, size_t size)
 
 /* ---- Before it is confined --------------------------------------------------------- */
 
-/* The library's maps for each kilobyte of a buffer: 16384 rows for the usual 4096. */
+/* The rows of each map, four for each kilobyte of the buffer: 16384 for the default of 4096. */
 static unsigned rows_of(unsigned kilobytes)
 {
 	unsigned rows = kilobytes * 4;
@@ -53,7 +53,8 @@ static int attach_and_confine(struct serving *s, unsigned kilobytes, uint64_t ou
 
 	while (n < BPF_IDENTITIES)
 		settings.identity[n++] = -1;
-	/* Given up with the rest: random numbers for tokens, memory for the answer. */
+	/* After the confinement there are no random numbers for tokens, and no memory for the
+	 * answer. */
 	if (getrandom(&s->token, sizeof(s->token), 0) != sizeof(s->token))
 		return serve_failed(err, "cannot get a random number");
 	s->end = io_block(sizeof(*s->end));
@@ -128,7 +129,7 @@ int serve(unsigned kilobytes, uint64_t outside)
 		snprintf(hello.why, sizeof(hello.why), "%s", err.msg);
 	if (!say(&hello, sizeof(hello)) || hello.error)
 		return hello.error ? STATUS_NOT_JUDGED : STATUS_SYSTEM;
-	/* Orders are smaller than what a pipe takes at once. */
+	/* An order is smaller than PIPE_BUF, so one read gets all of it. */
 	while (read(STDIN_FILENO, &order, sizeof(order)) == sizeof(order)) {
 		int status = obey(&s, &order, &err);
 

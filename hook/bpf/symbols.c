@@ -25,7 +25,7 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* "ffffffff81000000 T name\t[module]"; the name is ended where it lies. */
+/* Parses "ffffffff81000000 T name\t[module]", and ends the name in place. */
 static bool read_line(char *line, struct symbol *ret)
 {
 	char *end;

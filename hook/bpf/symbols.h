@@ -10,17 +10,18 @@ struct symbols {
 	struct symbol {
 		uint64_t address;
 		const char *name;
-	} * all; /* by address */
+	} * all; /* sorted by address */
 	size_t n;
-	uint64_t begin, end;      /* of the kernel itself, without modules and BPF */
-	struct capgate_text text; /* that the names lie in */
+	uint64_t begin, end;      /* the kernel itself, without modules and BPF */
+	struct capgate_text text; /* contains the names */
 };
 
-/* From /proc/kallsyms.  CAPGATE_EIO when it hides addresses. */
+/* Reads /proc/kallsyms.  CAPGATE_EIO if it hides addresses. */
 int symbols_read(struct symbols *ret, struct capgate_error *err) CAPGATE_MUST;
-/* "0x" and the address when no function is there. */
+/* Copies the name of the function at this address; "0x..." if there is none. */
 void symbols_name(const struct symbols *symbols, uint64_t address, char *buf, size_t size);
-/* The functions that ask without audit, or about memory: see trace_stack_noise(). */
+/* Finds the functions that check without audit, or check the memory limit; see
+ * trace_stack_noise(). */
 void symbols_silencers(const struct symbols *symbols, unsigned long long ret[BPF_SILENCERS][2]);
 
 #endif

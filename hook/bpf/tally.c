@@ -33,7 +33,7 @@ static void name_program(const struct tallying *t, uint64_t hash, char ret[TRACE
 
 	_Static_assert(BPF_PATH == TRACE_PROGRAM, "they are copied whole");
 	if (bpf_map_lookup_elem(t->programs, &key, ret) < 0)
-		ret[0] = '\0'; /* the map was full, which was counted */
+		ret[0] = '\0'; /* the map was full; learn_lost counts that */
 	ret[TRACE_PROGRAM - 1] = '\0';
 }
 
@@ -46,7 +46,7 @@ static void read_stack(const struct tallying *t, uint64_t key, struct trace_stac
 	memset(ret, 0, sizeof(*ret));
 	if (bpf_map_lookup_elem(t->stacks, &key, frame) < 0)
 		return;
-	/* The innermost are of the program that looked. */
+	/* Skip the innermost frames, which belong to the BPF program. */
 	while (i < BPF_FRAMES && (frame[i] < t->symbols->begin || frame[i] >= t->symbols->end))
 		i++;
 	for (; i < BPF_FRAMES && frame[i]; i++) {
@@ -55,7 +55,8 @@ static void read_stack(const struct tallying *t, uint64_t key, struct trace_stac
 	}
 }
 
-/* Whose credentials they were is known here; a stack that looks borrowed says less. */
+/* The flags know whose credentials were checked, so they count more than a stack that looks
+ * borrowed. */
 static enum trace_noise noise_of(unsigned flags, const struct trace_stack *stack)
 {
 	enum trace_noise noise = trace_stack_noise(stack);
@@ -86,7 +87,7 @@ static void add_row(const struct tallying *t, const struct bpf_row_key *key,
 	name_program(t, key->program, row.program);
 	if (key->flags & BPF_WORKER)
 		snprintf(row.call, sizeof(row.call), "io_uring");
-	else if (row.noise != TRACE_OVERCOMMIT) /* every program asks that at every turn */
+	else if (row.noise != TRACE_OVERCOMMIT) /* every program causes that all the time */
 		snprintf(row.call, sizeof(row.call), "%s", trace_stack_call(&stack));
 	snprintf(row.site, sizeof(row.site), "%s", trace_stack_site(&stack));
 	t->table->checks += value->count;
@@ -150,7 +151,7 @@ static uint64_t count_lost(const struct loaded *l)
 	struct learn_lost lost = {0};
 	unsigned zero = 0;
 
-	/* Nobody knows: then it is as bad as lost. */
+	/* Unknown counts as lost. */
 	if (bpf_map_lookup_elem(load_map(l, "learn_lost"), &zero, &lost) < 0)
 		return 1;
 	return lost.checks + lost.processes + lost.containers + load_missed(l);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * Of the kernel's structures only the members that are used: the loader finds where they lie
- * in the running kernel (BTF).
+ * Only the used members of the kernel's structures.  The loader finds their offsets in the
+ * running kernel (BTF).
  */
 #ifndef BPF_TYPES_H
 #define BPF_TYPES_H
@@ -34,7 +34,7 @@ struct upid {
 	struct pid_namespace *ns;
 } KERNEL_TYPE;
 
-/* Its number in each namespace, the innermost last. */
+/* The pid in each namespace, the innermost last. */
 struct pid {
 	unsigned int level;
 	struct upid numbers[1];
@@ -54,7 +54,7 @@ struct user_namespace {
 	kuid_t owner;
 } KERNEL_TYPE;
 
-/* Two words of 32 bits before Linux 6.3; the same bytes. */
+/* Before Linux 6.3 these were two words of 32 bits, with the same bytes. */
 typedef struct {
 	u64 val;
 } kernel_cap_t;

@@ -7,31 +7,31 @@
 #include "lib/base/base.h"
 #include "others.h"
 
-/* What becomes of an option of "run". */
+/* What learn does with an option of "run". */
 enum fate {
 	FATE_KEPT,
-	FATE_DROPPED, /* it is about the terminal, or the name, or belongs to "run" */
-	FATE_ADD,     /* of a capability */
+	FATE_DROPPED, /* about the terminal or the name, or only for "run" */
+	FATE_ADD,     /* --cap-add */
 	FATE_DROP,
-	FATE_VOLUME, /* it may be written outside the container */
+	FATE_VOLUME, /* it may write outside the container */
 	FATE_MOUNT,
 	FATE_NETWORK,
-	FATE_SHARED, /* a namespace, which may be the host's */
+	FATE_SHARED, /* a namespace, possibly the host's */
 	FATE_PUBLISH,
-	FATE_REACH, /* whatever its value */
+	FATE_REACH, /* reaches outside with any value */
 	FATE_PRIVILEGED,
-	FATE_NO_DEPS, /* of compose: nothing else is started */
-	FATE_PORTS,   /* of compose: those that the file publishes */
+	FATE_NO_DEPS, /* compose: starts no other service */
+	FATE_PORTS,   /* compose: publishes the ports in the file */
 };
 
 struct run_option {
 	const char *name; /* long, without dashes */
 	char letter;
-	bool flag; /* it has no value of its own */
+	bool flag; /* it takes no separate value */
 	enum fate fate;
 };
 
-/* Those that are not of this table have a value, and are kept. */
+/* An option that is not in this table takes a value and is kept. */
 static const struct run_option options[] = {
 	{"detach", 'd', true, FATE_DROPPED},
 	{"rm", 0, true, FATE_DROPPED},
@@ -77,7 +77,7 @@ static const struct run_option options[] = {
 	{"use-api-socket", 0, true, FATE_KEPT},
 };
 
-/* Of "compose run", likewise. */
+/* The same for "compose run". */
 static const struct run_option compose_options[] = {
 	{"detach", 'd', true, FATE_DROPPED},
 	{"rm", 0, true, FATE_DROPPED},
@@ -101,7 +101,7 @@ static const struct run_option compose_options[] = {
 	{"use-aliases", 0, true, FATE_KEPT},
 };
 
-/* Options before the command that have no value. */
+/* Options before the command that take no value. */
 static const char *const global_flags[] = {"-D",
 					   "--debug",
 					   "--tls",
@@ -136,7 +136,7 @@ static void add_effect(struct arguments *a, const char *words, const char *value
 	effects_add(&a->effects, words, capgate_text_of(value));
 }
 
-/* Is it one of the words, which commas or colons separate? */
+/* Is word in the list, which commas or colons separate? */
 static bool has_word(const char *list, const char *word)
 {
 	size_t n = strlen(word);
@@ -147,7 +147,7 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* "PATH" alone is a volume that is removed with the container. */
+/* A "PATH" without a colon is an anonymous volume, which is removed with the container. */
 static void see_volume(struct arguments *a, const char *value)
 {
 	const char *target = strchr(value, ':'), *how = target ? strchr(target + 1, ':') : NULL;
@@ -233,7 +233,7 @@ static int keep_word(struct arguments *a, const char *word, struct capgate_error
 	return 0;
 }
 
-/* word, and value if the value is a separate word. */
+/* own: the value is a separate word. */
 static int take_option(struct arguments *a, const struct run_option *o, const char *word,
 		       const char *value, bool own, struct capgate_error *err)
 {
@@ -255,7 +255,7 @@ static int take_option(struct arguments *a, const struct run_option *o, const ch
 
 static const struct run_option other = {"", 0, false, FATE_KEPT};
 
-/* By its name or, where that is NULL, by its letter. */
+/* Finds an option by its name or, if that is NULL, by its letter. */
 static const struct run_option *find_option(const struct arguments *a,
 					    const struct capgate_text *name, char letter)
 {
@@ -268,7 +268,7 @@ static const struct run_option *find_option(const struct arguments *a,
 	return &other;
 }
 
-/* --name, --name=value, --name value; *used: how many words. */
+/* Reads --name, --name=value or --name value.  *used: the number of words. */
 static int take_long(struct arguments *a, const char *const *argv, size_t *used,
 		     struct capgate_error *err)
 {
@@ -284,7 +284,7 @@ static int take_long(struct arguments *a, const char *const *argv, size_t *used,
 	return take_option(a, o, argv[0], equals ? equals + 1 : own ? argv[1] : "", own, err);
 }
 
-/* -d, -it, -p 80:80, -p80:80, -itp 80:80: each letter by itself. */
+/* Reads -d, -it, -p 80:80 or -p80:80, letter by letter. */
 static int take_letters(struct arguments *a, const char *const *argv, size_t *used,
 			struct capgate_error *err)
 {
@@ -302,7 +302,7 @@ static int take_letters(struct arguments *a, const char *const *argv, size_t *us
 					argv[0]);
 			continue;
 		}
-		/* The value is what is left of the word, or the next one. */
+		/* The value is the rest of the word, or the next word. */
 		if (p > argv[0] + 1)
 			return not_understood(
 				err,
@@ -357,7 +357,7 @@ static bool is_global_flag(const char *word)
 static const char how[] = "give a command like podman run IMAGE, docker run IMAGE or docker "
 			  "compose run SERVICE after --";
 
-/* Options before a command, from argv[*at] on. */
+/* Reads the options before a command, from argv[*at]. */
 static int take_globals(const char *const *argv, size_t *at, const char **ret, size_t *n,
 			struct capgate_error *err)
 {

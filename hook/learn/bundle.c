@@ -31,7 +31,7 @@ static void peel(struct bundle *b, const struct session *s)
 	char path[PATH_MAX];
 
 	session_path(s, "root", path);
-	/* Its processes may take a moment to end. */
+	/* The processes of the container may still be ending. */
 	for (int i = 0; b->layered && umount2(path, 0) < 0 && errno == EBUSY && i < 40; i++)
 		command_sleep(25);
 	umount2(path, MNT_DETACH);
@@ -40,7 +40,7 @@ static void peel(struct bundle *b, const struct session *s)
 	b->layered = false;
 }
 
-/* The root directory of an overlay has the mode and the owner of the upper one. */
+/* An overlay's root directory takes mode and owner from the upper directory. */
 static int make_upper(const char *lower, const char *upper)
 {
 	struct stat st;
@@ -50,7 +50,8 @@ static int make_upper(const char *lower, const char *upper)
 	return chown(upper, st.st_uid, st.st_gid);
 }
 
-/* Each run begins with the same files: it writes to a layer that is removed with it. */
+/* Mounts a layer over the root file system that is removed after the run, so that each run
+ * begins with the same files. */
 static int layer(struct bundle *b, const struct session *s, struct capgate_error *err)
 {
 	char layers[PATH_MAX], lower[PATH_MAX], root[PATH_MAX], upper[PATH_MAX], work[PATH_MAX],
@@ -74,7 +75,7 @@ static int layer(struct bundle *b, const struct session *s, struct capgate_error
 	return 0;
 }
 
-/* The root file system, bound to a path without characters that overlayfs interprets. */
+/* Binds the root file system to a path without characters that overlayfs interprets. */
 static int bind_lower(struct bundle *b, const struct session *s, struct capgate_error *err)
 {
 	char lower[PATH_MAX], path[2 * PATH_MAX], fd[64];
@@ -159,7 +160,7 @@ static int read_pid(const char *path, pid_t *ret)
 static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgate_error *err)
 {
 	struct bundle *b = s->own;
-	/* Nothing is changed in a network that others use. */
+	/* Sysctls are not set in a network namespace that others use. */
 	capgate_set by_sysctl = b->facts.own_network ? s->by_sysctl : (capgate_set){0};
 	char dir[PATH_MAX], file[PATH_MAX];
 	const char *const words[] = {"create", "--bundle",     dir, "--pid-file",
@@ -194,7 +195,8 @@ static pid_t first(struct subject *s)
 	return ((struct bundle *)s->own)->pid;
 }
 
-/* It is our child, for we are the next subreaper; other orphans are taken, too. */
+/* The first process is our child, because we are the nearest subreaper.  Reaps other orphans,
+ * too. */
 static bool reap(struct bundle *b)
 {
 	int status;
@@ -223,7 +225,7 @@ static bool await_end(struct bundle *b, int milliseconds)
 	return true;
 }
 
-/* As engines do: what has not ended by then is killed. */
+/* Like an engine, kills the container if it has not ended after that time. */
 static bool stop(struct subject *s, pid_t pid, int milliseconds)
 {
 	if (kill(pid, SIGTERM) < 0 && errno != ESRCH)

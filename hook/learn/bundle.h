@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bundle, started by its runtime, on a throwaway layer over its root file system. */
+/* A bundle that its runtime starts, on a temporary layer over its root file system. */
 #ifndef LEARN_BUNDLE_H
 #define LEARN_BUNDLE_H
 
@@ -18,10 +18,10 @@ struct bundle {
 	char state[PATH_MAX];
 };
 
-/* Reads the bundle; .facts say what a run does.  policy's scene is filled in. */
+/* Reads the bundle and fills in .facts, which describe a run, and the policy's scene. */
 int bundle_open(const char *dir, const char *runtime, struct capgate_policy *policy, bool beyond,
 		struct bundle *ret, struct capgate_error *err) CAPGATE_MUST;
-/* The subject, for a session whose .remove is filled in. */
+/* Makes the subject, and fills in the session's .remove. */
 void bundle_subject(struct bundle *bundle, struct session *session, struct subject *ret);
 
 #endif

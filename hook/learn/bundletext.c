@@ -15,7 +15,7 @@ static int refuse(struct capgate_error *err, const char *why)
 	return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NONE, CAPGATE_NOWHERE, "%s", why);
 }
 
-/* The policy refuses it for other reasons than its capabilities. */
+/* Does the policy refuse the bundle for other reasons than its capabilities? */
 static bool is_refused(const struct capgate_report *report)
 {
 	return report->verdict == CAPGATE_REFUSE && report->exit_status != STATUS_NET_RAW &&
@@ -23,8 +23,9 @@ static bool is_refused(const struct capgate_report *report)
 }
 
 /*
- * The specification that is run: rewritten where the policy rewrites, so that what it
- * forbids is forbidden here, too.  *kept: by set, what of the capabilities may be given.
+ * The specification to run.  It is rewritten as the policy says, so that everything the policy
+ * forbids is forbidden here, too.  *kept: for each set, the capabilities that a run may be
+ * given.
  */
 static int settle_bundle(struct bundle_text *b, struct capgate_arena *arena,
 			 struct capgate_spec *spec, capgate_set kept[CAPGATE_NSETS],
@@ -116,7 +117,7 @@ static bool is_sound(struct bundle_facts *f)
 	return effects_end(&f->effects);
 }
 
-/* The text, what a rewrite makes of it, and both parsed. */
+/* Enough for the text, the rewritten text, and both parsed specifications. */
 static int room_for(const struct bundle_text *b, struct capgate_arena *arena,
 		    struct capgate_error *err)
 {
@@ -186,12 +187,13 @@ static struct capgate_text string_text(struct capgate_arena *arena, const char *
 	return copy_of(arena, &out);
 }
 
-/* The place of a string that is a view into the text, with its quotes. */
+/* The position of a string in the text, with its quotes.  False if the string is not a part of
+ * the text. */
 static bool place_of_view(const struct capgate_spec *spec, struct capgate_text view,
 			  struct capgate_span *ret)
 {
 	if (view.p <= spec->text.p || view.p + view.len >= spec->text.p + spec->text.len)
-		return false; /* it was unescaped */
+		return false; /* it had escapes, so it was copied */
 	*ret = (struct capgate_span){(size_t)(view.p - spec->text.p) - 1, view.len + 2};
 	return true;
 }
@@ -204,8 +206,8 @@ static bool has_sysctl(const struct capgate_spec *spec, const char *name)
 	return false;
 }
 
-/* Members for linux.sysctl, put in after its brace or, where there is none, after that of
- * linux.  False: there is nothing to put in. */
+/* Plans to insert members after the brace of linux.sysctl or, if that is absent, after that of
+ * linux.  Returns false if there is nothing to insert. */
 static bool sysctl_edit(const struct capgate_spec *spec, capgate_set set,
 			struct capgate_arena *arena, struct capgate_edit *ret)
 {

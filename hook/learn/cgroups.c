@@ -11,7 +11,7 @@
 #include "command.h"
 
 #define ROOT "/sys/fs/cgroup"
-#define TRIES 100 /* of 20 ms: processes that were killed leave it a moment later */
+#define TRIES 100 /* of 20 ms: killed processes leave their cgroup a moment later */
 
 static void remove_one(const char *root, const char *below, const char *id)
 {
@@ -23,7 +23,7 @@ static void remove_one(const char *root, const char *below, const char *id)
 		command_sleep(20);
 }
 
-/* Below one cgroup: with version 2, and with each controller of version 1. */
+/* Removes them below one cgroup, for version 2 and for each controller of version 1. */
 static void remove_below(const char *below, const char *id)
 {
 	DIR *dir = opendir(ROOT);

@@ -33,7 +33,8 @@ static void note_signal(int number)
 void command_catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = note_signal}; /* without SA_RESTART */
+	struct sigaction action = {.sa_handler = note_signal}; /* without SA_RESTART, so that
+							        * calls are interrupted */
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		sigaction(numbers[i], &action, NULL);
@@ -54,7 +55,8 @@ void command_sleep(int milliseconds)
 
 /* ---- One program ------------------------------------------------------------------- */
 
-/* setns(2) leads to the root directory; what was typed may name files by relative paths. */
+/* setns(2) changes to the root directory.  Return to the old one, because the user's commands
+ * may contain relative paths. */
 static bool go_to(int namespace)
 {
 	char here[PATH_MAX];
@@ -68,11 +70,11 @@ static void become_command(const struct command_call *call, pid_t parent)
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int output = call->output >= 0 ? call->output : nothing;
 
-	/* A group of its own, so that it can be killed with all that it started, and
+	/* A separate process group, so that it can be killed with everything that it started, and
 	 * only we get the terminal's signals. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent) /* it has ended already; its guard removes what is there */
+	if (getppid() != parent) /* the parent has been killed; its guard cleans up */
 		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
@@ -90,7 +92,7 @@ static void become_command(const struct command_call *call, pid_t parent)
 	_exit(127);
 }
 
-/* Waits until it ends.  Returns its status, or -1. */
+/* Waits until the program ends.  Returns its status, or -1 after killing it. */
 static int await_command(pid_t pid, int64_t until)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status;

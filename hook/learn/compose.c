@@ -11,10 +11,11 @@
 #define COMPOSE_MS 60000
 #define WORDS (2 * ARGUMENTS_GLOBALS + 16)
 
-/* The project of these questions; none of the runs has this name. */
+/* The project name for queries.  No run has this name. */
 static const char project[] = "capgate-learn";
 
-/* "docker ... compose ... -p PROJECT" and the rest; errors: a sink of their own. */
+/* Runs "docker ... compose ... -p PROJECT" with the words of rest.  errors: a sink for standard
+ * error. */
 static int call_compose(const struct arguments *a, const char *const *rest, int output, int errors)
 {
 	const char *argv[WORDS];
@@ -54,7 +55,7 @@ static int compose_failed(const struct arguments *a, int errors, struct capgate_
 			    "%s compose config: %s", a->engine, line[0] ? line : "it failed");
 }
 
-/* All that Compose knows of the service and of what it depends on, in any profile. */
+/* Asks Compose to print the service and its dependencies, from all profiles. */
 static int ask(const struct arguments *a, struct capgate_text *ret, struct capgate_error *err)
 {
 	const char *const config[] = {"--profile", "*",    "config",    "--format",
@@ -74,7 +75,7 @@ static int ask(const struct arguments *a, struct capgate_text *ret, struct capga
 	return status;
 }
 
-/* An option of the command line goes before what the file says of the same capability. */
+/* Adds the capabilities in the compose file.  An option on the command line takes precedence. */
 static void add_caps(struct arguments *a, const struct service_facts *f)
 {
 	a->drop = capgate_set_or(capgate_set_minus(f->drop, a->add), a->drop);

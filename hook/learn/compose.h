@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A service of "docker compose run", as Compose itself reads its files. */
+/* A service of "docker compose run".  Compose itself reads its files. */
 #ifndef LEARN_COMPOSE_H
 #define LEARN_COMPOSE_H
 
@@ -7,9 +7,9 @@
 #include "service.h"
 
 /*
- * Asks Compose, and adds to arguments what the service says of capabilities and what each
- * run does outside its container.  CAPGATE_EINVALID: Compose cannot be asked, or the
- * service cannot be learned about, in words for people.
+ * Asks Compose about the service, and adds to arguments its capabilities and the effects of
+ * each run outside its container.  CAPGATE_EINVALID if Compose cannot be asked or the service
+ * cannot be learned about; then err has a message for the user.
  */
 int compose_open(struct arguments *arguments, struct service_facts *ret,
 		 struct capgate_error *err) CAPGATE_MUST;

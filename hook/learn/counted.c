@@ -31,7 +31,8 @@ int counted_open(struct counted *c, struct capgate_error *err)
 static void read_runs(struct counted *c)
 {
 	unsigned long long key, *last = NULL;
-	/* More than fit: the map changes under us, and keys may come again. */
+	/* More than the map can hold, because it changes meanwhile and keys may be returned
+	 * twice. */
 	size_t limit = (size_t)2 * LEARN_MARKS;
 
 	c->n_runs = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the maps of recording hold at one time: see hook/marks. */
+/* Reads the maps of the recorder in the kernel; see hook/marks. */
 #ifndef LEARN_COUNTED_H
 #define LEARN_COUNTED_H
 
@@ -25,11 +25,12 @@ struct counted {
 	uint64_t n_lost;
 };
 
-/* Opens the maps.  CAPGATE_EIO: nothing records on this machine, and what to do. */
+/* Opens the maps.  CAPGATE_EIO if no recorder is running; err says what to do. */
 int counted_open(struct counted *counted, struct capgate_error *err) CAPGATE_MUST;
-/* All that is in them now.  Runs first: what has ended has all its rows. */
+/* Reads everything in the maps.  Runs are read before rows, so that the rows of a run that has
+ * ended are complete. */
 void counted_read(struct counted *counted);
-/* The rows and the run of a token that is in the store go from the maps. */
+/* Deletes a run and its rows from the maps, after they were stored. */
 void counted_forget(const struct counted *counted, uint64_t token);
 
 #endif

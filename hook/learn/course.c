@@ -25,8 +25,8 @@ struct state {
 	pid_t first;
 	int pidfd; /* -1: it has ended, or is not known */
 	int64_t started;
-	int said;   /* on standard error, by the last command of check, exercise or reload */
-	int status; /* of that command; -1: it was ended */
+	int said;   /* standard error of the last check, exercise or reload */
+	int status; /* of that command; -1: it was killed */
 	char id[64], pid[32], state[128];
 	const char *environment[4];
 };
@@ -40,7 +40,7 @@ static bool has_ended(const struct state *s)
 	return s->pidfd < 0 || poll(&p, 1, 0) > 0;
 }
 
-/* False: the container has ended meanwhile, or we were interrupted. */
+/* Returns false if the container has ended meanwhile, or we were interrupted. */
 static bool pause_for(const struct state *s, int milliseconds)
 {
 	struct pollfd p = {s->pidfd, POLLIN, 0};
@@ -48,7 +48,7 @@ static bool pause_for(const struct state *s, int milliseconds)
 	return !command_interrupted && poll(&p, 1, milliseconds) == 0;
 }
 
-/* Three times as long as the full run took, and longer at each repetition. */
+/* The time limit: three times as long as the full run took, and longer at each repetition. */
 static int limit(const struct state *s, int full)
 {
 	int most = s->run->full ? 3 * full + 1000 : s->run->course->timeout;
@@ -83,7 +83,7 @@ static int shell(struct state *s, const char *line, int milliseconds)
 
 /* ---- Failures ---------------------------------------------------------------------- */
 
-/* How the container ended, and the last line that it wrote. */
+/* Says how the container ended, and which line it wrote last. */
 static void say_end(struct state *s, const char *when)
 {
 	struct subject *subject = s->run->subject;
@@ -108,7 +108,7 @@ static bool failed(struct state *s, const char *why)
 	return false;
 }
 
-/* A command of the user's own: how it ended, and what it said last. */
+/* Says how the user's command ended, and which line it wrote last. */
 static bool command_failed(struct state *s, const char *what)
 {
 	char why[PLAN_WHY], line[160] = "";
@@ -136,7 +136,7 @@ static bool ended_early(struct state *s, const char *when)
 
 /* ---- The parts of a run ------------------------------------------------------------ */
 
-/* The check, until it succeeds. */
+/* Repeats the check until it succeeds. */
 static bool become_ready(struct state *s, int milliseconds, const char *when)
 {
 	int64_t until = command_now() + milliseconds;
@@ -166,7 +166,7 @@ static bool exercise(struct state *s)
 	return !has_ended(s) || ended_early(s, "during the exercise");
 }
 
-/* Does it catch SIGHUP?  SigCgt of proc_pid_status(5). */
+/* Does the process catch SIGHUP?  See SigCgt in proc_pid_status(5). */
 static bool catches_hangup(pid_t pid)
 {
 	char path[64];
@@ -201,12 +201,12 @@ static bool reload(struct state *s)
 		if (!s->p->reloads || kill(s->first, SIGHUP) < 0)
 			return true;
 	}
-	/* What a reload breaks shows after a moment. */
+	/* If the reload breaks something, this shows after a moment. */
 	(void)pause_for(s, 300);
 	return become_ready(s, limit(s, s->p->ready), "after the reload");
 }
 
-/* Its processes are looked at several times while nothing else happens. */
+/* Watches the processes for a while. */
 static bool hold(struct state *s)
 {
 	for (int i = 0; i < LOOKS; i++) {
@@ -218,10 +218,10 @@ static bool hold(struct state *s)
 	return become_ready(s, limit(s, s->p->ready), "while it was watched");
 }
 
-/* Engines wait for ten seconds before they kill. */
+/* Engines wait ten seconds before they kill a container. */
 #define STOP_MS 10000
 
-/* A program that the stop signal does not end is killed, in the full run and in all others. */
+/* If the stop signal does not end the program in the full run, it is killed in all runs. */
 static bool stop(struct state *s)
 {
 	struct subject *subject = s->run->subject;
@@ -247,7 +247,7 @@ static bool serve(struct state *s)
 	return exercise(s) && reload(s) && hold(s) && stop(s);
 }
 
-/* A container without a check does its work and ends. */
+/* Without a check, waits until the container has done its work and ends. */
 static bool run_to_end(struct state *s)
 {
 	struct subject *subject = s->run->subject;
@@ -283,7 +283,7 @@ static void open_root(struct state *s)
 		s->p->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The program runs.  Its process is known, unless it has ended already. */
+/* Starts the program and finds its process, unless that has ended already. */
 static bool begin(struct state *s, struct tracing *tracing)
 {
 	struct subject *subject = s->run->subject;
@@ -312,7 +312,7 @@ static bool begin(struct state *s, struct tracing *tracing)
 	return true;
 }
 
-/* A refused set*id or setgroups is never survived. */
+/* A run in which set*id or setgroups was refused does not pass. */
 static void judge(struct state *s)
 {
 	const struct passage *full = s->run->full;

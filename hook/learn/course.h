@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One run of a container from its start to its end: it becomes ready, does its work,
- * reloads, is left alone for a while, and stops.
+ * One run of a container from start to end: it becomes ready, does its work, reloads, is
+ * watched for a while, and stops.
  */
 #ifndef LEARN_COURSE_H
 #define LEARN_COURSE_H
@@ -15,26 +15,26 @@
 struct course {
 	const char *check;    /* a command that succeeds when the container works; NULL: the
 				 container ends by itself, with status 0 */
-	const char *exercise; /* a command that makes it work; or NULL */
+	const char *exercise; /* a command that gives it work; or NULL */
 	const char *reload;   /* "auto", "no", or a command */
 	int hold, timeout;    /* milliseconds */
 	unsigned kilobytes;   /* of the trace's buffer, for each processor */
 	enum tracing_backend backend;
 };
 
-/* What a run was like; of the full run it is the measure of others. */
+/* What happened in a run.  Other runs are compared with the full run. */
 struct passage {
 	enum outcome outcome;
 	char why[PLAN_WHY];
-	int ready, ended; /* milliseconds until it was ready; until it had ended after the signal */
+	int ready, ended; /* milliseconds until it was ready; from the stop signal until it ended */
 	int status;       /* how it ended */
-	bool reloads;     /* it has a handler for SIGHUP, and lived on */
+	bool reloads;     /* it handles SIGHUP and survives it */
 	struct creds creds;
 	bool traced, by_bpf;
 	bool untraceable; /* err says why; the outcome is ABORTED */
 	struct trace_table trace;
 	uint64_t lost; /* events */
-	int root;      /* of the container, O_PATH, when .keep_root; else -1 */
+	int root;      /* the root directory, O_PATH, if .keep_root; else -1 */
 	struct capgate_error err;
 };
 
@@ -44,11 +44,12 @@ struct course_try {
 	capgate_set keep;
 	bool trace;
 	bool keep_root;
-	const struct passage *full; /* the measure; NULL: this is the full run */
-	int patience;               /* 1 and more: how long to wait */
+	const struct passage *full; /* to compare with; NULL: this is the full run */
+	int patience;               /* factor for time limits, at least 1 */
 };
 
-/* Interrupted, or without the means to trace: OUTCOME_ABORTED.  Nothing is left of it. */
+/* Makes one run, and removes the container.  The outcome is OUTCOME_ABORTED if we are
+ * interrupted or cannot trace. */
 void course_run(const struct course_try *run, struct passage *ret);
 
 #endif

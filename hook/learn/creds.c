@@ -14,7 +14,7 @@
 
 /* ---- One process ------------------------------------------------------------------- */
 
-/* What follows NAME and a tab, tabs made blanks. */
+/* Copies what follows NAME and a tab, with tabs replaced by blanks. */
 static bool take_field(struct capgate_text status, const char *name, char *ret, size_t size)
 {
 	size_t n = strlen(name);
@@ -99,7 +99,7 @@ static bool namespace_of(int proc, const char *pid, struct stat *ret)
 	return fstatat(proc, path, ret, 0) == 0;
 }
 
-/* The parent's number; 0: gone. */
+/* The pid of the parent; 0 if the process has ended. */
 static long parent_of(int proc, const char *pid)
 {
 	char text[1024];
@@ -130,7 +130,7 @@ struct inside {
 	int proc;
 	pid_t first;
 	struct stat ns;
-	bool own; /* the container has a pid namespace of its own */
+	bool own; /* the container has its own pid namespace */
 };
 
 static bool is_inside(const struct inside *in, const char *pid)
@@ -190,7 +190,7 @@ void creds_end(struct creds *creds)
 
 		if (k->count > k->most)
 			k->most = k->count;
-		/* It was not there the last time. */
+		/* A kind that earlier looks did not see has been absent. */
 		if (is_new)
 			k->least = creds->looks ? 0 : k->count;
 		else if (k->count < k->least)
@@ -265,7 +265,7 @@ bool creds_have_more(const struct creds *less, const struct creds *full, char *w
 	for (size_t i = 0; i < less->n; i++) {
 		const struct creds_kind *k = &less->kind[i], *f = find(full, k);
 
-		if (k->least == 0) /* came and went */
+		if (k->least == 0) /* it was not there all the time */
 			continue;
 		if (!f || !capgate_set_within(k->caps, f->caps))
 			return say(why, size, k, 0);

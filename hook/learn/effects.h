@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each run does outside the container, a line each, for people to agree to. */
+/* The effects of each run outside the container, one line each, to which the user must agree. */
 #ifndef LEARN_EFFECTS_H
 #define LEARN_EFFECTS_H
 
@@ -11,14 +11,14 @@
 struct effects {
 	char line[EFFECTS_MAX][EFFECTS_LINE];
 	size_t n;
-	bool more; /* than there is room for */
+	bool more; /* there are more than fit */
 };
 
-/* words, and what with its control characters shown; what is too long is cut. */
+/* Adds a line: words, then what with visible control characters.  A long line is cut. */
 void effects_add(struct effects *effects, const char *words, struct capgate_text what);
-/* All lines of other. */
+/* Adds all lines of other. */
 void effects_join(struct effects *effects, const struct effects *other);
-/* What a confined process wrote: ends each line.  False: it says that there are too many. */
+/* Makes the result of a confined process safe to read.  False if its count of lines is invalid. */
 bool effects_end(struct effects *effects);
 
 #endif

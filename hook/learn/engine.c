@@ -43,7 +43,7 @@ static void begin_words(struct command_words *w, const struct engine_run *e, con
 	add_word(w, command);
 }
 
-/* "docker compose -p ID COMMAND": the name is that of a project of our own, too. */
+/* Begins "docker compose -p ID COMMAND".  The container's name is also the name of its project. */
 static void begin_compose(struct command_words *w, const struct engine_run *e, const char *id,
 			  const char *command)
 {
@@ -65,7 +65,8 @@ static void add_caps(struct command_words *w, const char *option, capgate_set se
 	}
 }
 
-/* Docker's own list has no other; an old Docker does not know the newest names. */
+/* The capabilities to drop.  For Docker only those in its default list, because an old Docker
+ * does not know the newest names. */
 static capgate_set to_drop(const struct engine_run *e)
 {
 	const struct capgate_profile *docker =
@@ -77,8 +78,8 @@ static capgate_set to_drop(const struct engine_run *e)
 	return capgate_set_or(e->arguments.drop, forbidden);
 }
 
-/* As it was asked for, less what the policy forbids: of two words about the same
- * capability Docker heeds the one that adds. */
+/* Adds the options for the requested set without what the policy forbids.  If a capability is
+ * both added and dropped, Docker adds it. */
 static void add_full_set(struct command_words *w, const struct engine_run *e)
 {
 	const struct arguments *a = &e->arguments;
@@ -96,7 +97,7 @@ static void add_full_set(struct command_words *w, const struct engine_run *e)
 		add_caps(w, "cap-add", capgate_set_minus(add, e->forbidden));
 }
 
-/* See capgate_symptom_of(). */
+/* Adds the sysctls that replace these capabilities (capgate_symptom_of()). */
 static void add_sysctls(struct command_words *w, capgate_set set)
 {
 	for (int c = -1; (c = capgate_set_next(set, c + 1)) >= 0;) {
@@ -112,8 +113,8 @@ static void add_sysctls(struct command_words *w, capgate_set set)
 }
 
 /*
- * Compose adds an option to the list of the service, and --cap-drop=WORD removes a word that
- * is spelled the same from its cap_add.  So does this, with each word that is not given.
+ * Compose adds options to the lists of the service, and --cap-drop=WORD removes a word with the
+ * same spelling from cap_add.  This drops each word of cap_add that the run is not given.
  */
 static void take_back(struct command_words *w, const struct engine_run *e, capgate_set given,
 		      bool all)
@@ -178,7 +179,7 @@ static int call_engine(const struct subject *s, struct command_words *w, int out
 						  .milliseconds = ENGINE_MS});
 }
 
-/* "engine COMMAND [OPTION VALUE] ID" */
+/* Calls "engine COMMAND [OPTION VALUE] ID". */
 static int call_simply(const struct subject *s, const char *command, const char *option,
 		       const char *value, int output)
 {
@@ -193,7 +194,7 @@ static int call_simply(const struct subject *s, const char *command, const char 
 	return call_engine(s, &w, output);
 }
 
-/* A call that makes the container. */
+/* Calls the engine to create the container. */
 static int make(const struct subject *s, struct command_words *w)
 {
 	struct engine_run *e = s->own;
@@ -214,7 +215,7 @@ static int engine_failed(const struct subject *s, const char *what, struct capga
 			    e->arguments.engine, what, line[0] ? line : "it failed");
 }
 
-/* A number of what inspect prints; -1. */
+/* A number that "inspect" prints; -1 if it prints none. */
 static long ask(const struct subject *s, const char *format)
 {
 	int sink = command_sink();
@@ -232,7 +233,7 @@ static long ask(const struct subject *s, const char *format)
 
 /* ---- The subject -------------------------------------------------------------------- */
 
-/* The bounding set of the first process is the container's set. */
+/* The container's full set is the bounding set of its first process. */
 static void measure(struct subject *s)
 {
 	struct engine_run *e = s->own;
@@ -254,7 +255,7 @@ static int create(struct subject *s, capgate_set keep, pid_t *pid, struct capgat
 	e->pid = 0;
 	e->keep = keep;
 	e->cut = false;
-	/* Compose has no command that makes this container without starting it. */
+	/* Compose cannot create this container without starting it. */
 	if (e->arguments.compose)
 		return 0;
 	create_words(&w, s, keep);
@@ -304,7 +305,7 @@ static size_t add_threads(const char *pid, pid_t pids[SUBJECT_FOREBEARS], size_t
 	return n;
 }
 
-/* The daemons that start shims, which start containers. */
+/* Finds the daemons that start shims, which start containers. */
 static size_t forebears(struct subject *s, pid_t pids[SUBJECT_FOREBEARS])
 {
 	DIR *dir = opendir("/proc");
@@ -350,7 +351,7 @@ static pid_t first(struct subject *s)
 	return e->pid;
 }
 
-/* The engine knows the stop signal, and kills after the time. */
+/* The engine knows the container's stop signal, and kills it after the time limit. */
 static bool stop(struct subject *s, pid_t pid, int milliseconds)
 {
 	struct engine_run *e = s->own;
@@ -360,7 +361,7 @@ static bool stop(struct subject *s, pid_t pid, int milliseconds)
 	return call_simply(s, "stop", "-t", e->limit, s->sink) == 0;
 }
 
-/* Its own last words go to the sink. */
+/* Also writes the container's last lines to the sink. */
 static int end_status(struct subject *s, pid_t pid)
 {
 	long status;
@@ -387,7 +388,8 @@ static void remove_it(struct subject *s)
 	command_interrupted = interrupted;
 }
 
-/* What the engine's own list was, when a container ended before it could be looked at. */
+/* The set that the engine probably gave, for a container that ended before its processes could
+ * be read. */
 static capgate_set asked_for(const struct engine_run *e, capgate_set allowed)
 {
 	const struct capgate_profile *docker =

@@ -28,7 +28,7 @@ capgate_set filecaps_parse(struct capgate_text value)
 	return s;
 }
 
-/* Links and all within the root. */
+/* Follows links only within the root. */
 static capgate_set of_file(int root, const char *path)
 {
 	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
@@ -38,7 +38,7 @@ static capgate_set of_file(int root, const char *path)
 
 	if (fd < 0)
 		return (capgate_set){0};
-	/* O_PATH has no fgetxattr(2). */
+	/* fgetxattr(2) does not work on an O_PATH descriptor. */
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = getxattr(link, "security.capability", value, sizeof(value));
 	close(fd);

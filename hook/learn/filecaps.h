@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * File capabilities of what was executed.  execve(2) fails with EPERM when a file has the
- * effective bit and capabilities beyond the bounding set (capabilities(7)), whether or not
- * the program ever uses one: no trace of checks shows that.
+ * The file capabilities of executed files. execve(2) fails with EPERM if a file has the
+ * effective bit and capabilities that are not in the bounding set (capabilities(7)), whether or
+ * not the program uses them.  A trace of capability checks does not show that.
  */
 #ifndef LEARN_FILECAPS_H
 #define LEARN_FILECAPS_H
 
 #include "hook/trace/trace.h"
 
-/* Of all executed files below the root, an O_PATH descriptor: those that have to be had. */
+/* The capabilities without which one of the executed files fails.  root: an O_PATH descriptor of
+ * the root directory. */
 capgate_set filecaps_needed(int root, const struct trace_table *table);
-/* Which of the files needs the capability; "" when none does. */
+/* The file that needs the capability; "" if none does. */
 const char *filecaps_whose(int root, const struct trace_table *table, int cap);
 
-/* The value of security.capability: what must be in the bounding set; empty when the
- * effective bit is not set, or it is no such value. */
+/* Parses a value of security.capability.  Returns what must be in the bounding set; empty if the
+ * effective bit is not set or the value is invalid. */
 capgate_set filecaps_parse(struct capgate_text value);
 
 #endif

@@ -11,7 +11,7 @@
 #define EVIDENCE 3
 #define PASTE_MAX 4096
 
-/* As a result is read: what is kept first. */
+/* The order of verdicts in the report: what must be kept comes first. */
 static const enum verdict order[] = {VERDICT_NEEDED,   VERDICT_PRIVILEGE, VERDICT_FILE,
 				     VERDICT_UNPROVED, VERDICT_SURVIVED,  VERDICT_UNNEEDED};
 

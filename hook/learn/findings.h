@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was learned, for people and for programs. */
+/* The result of learning, as a table and as JSON. */
 #ifndef LEARN_FINDINGS_H
 #define LEARN_FINDINGS_H
 
@@ -10,7 +10,7 @@ struct findings {
 	const struct study *study;
 	const char *name; /* of the bundle or image */
 	bool is_image;
-	int64_t now;         /* seconds since 1970: exemptions get a date a year away */
+	int64_t now;         /* seconds since 1970; exemptions expire a year later */
 	capgate_set allowed; /* by the policy */
 	struct style style;
 };

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counts in the kernel grow until their container has ended.  So each time all of a
- * container's counts replace what was stored of it, and a process that is killed between
- * two steps leaves nothing counted twice:
+ * The kernel's counts of a container grow until it has ended.  Each time, they replace what is
+ * stored for the container, so that nothing is counted twice even if this process is killed
+ * between two steps:
  *
- * 1. its counts are written into the record of its name, in one file that is replaced;
- * 2. when it has ended, they go into the sums in the same write, with a note that they did;
- * 3. then its rows are deleted from the kernel; the note goes with the next write.
+ * 1.  The counts are written into the record of the container's name.  The file is replaced as
+ * a whole.
+ *
+ * 2.  When the container has ended, the same write adds them to the sums and notes that it did.
+ *
+ * 3.  Then they are deleted from the kernel.  The next write removes the note.
  */
 #include "keep.h"
 
@@ -28,8 +31,8 @@ struct keeping {
 	const char *store;
 	struct counted counted;
 	struct lesson lesson, before;
-	int64_t since;        /* 1970, in nanoseconds of CLOCK_BOOTTIME; negative */
-	uint64_t lost_before; /* as of the last time */
+	int64_t since;        /* 1970-01-01 in nanoseconds of CLOCK_BOOTTIME; negative */
+	uint64_t lost_before; /* at the last reading */
 	bool failed;
 };
 
@@ -61,8 +64,8 @@ static const struct counted_run *find_counted(const struct keeping *k, uint64_t 
 	return NULL;
 }
 
-/* What left the kernel with the machine, or with another recorder, has ended when it was
- * last seen. */
+/* Ends the runs that the kernel no longer knows, because the machine or the recorder was
+ * restarted.  They ended when they were last seen. */
 static void settle_gone(struct keeping *k)
 {
 	struct lesson *l = &k->lesson;
@@ -89,14 +92,14 @@ static void add_rows(struct keeping *k, uint64_t token)
 
 		if (c->key.token != token || c->key.capability >= CAPGATE_NCAPS)
 			continue;
-		if (row.granted > row.count) /* it was read between two additions */
+		if (row.granted > row.count) /* read between the kernel's two additions */
 			row.granted = row.count;
 		memcpy(row.program, c->key.comm, LEARN_COMM);
 		lesson_add(&k->lesson, &row);
 	}
 }
 
-/* How often a run asked for anything. */
+/* How many checks a run has caused. */
 static uint64_t asked_by(const struct lesson *l, uint64_t token)
 {
 	uint64_t n = 0;
@@ -107,7 +110,7 @@ static uint64_t asked_by(const struct lesson *l, uint64_t token)
 	return n;
 }
 
-/* If the record has no room for it, it stays in the kernel until there is some. */
+/* If the record has no room for the run, it stays in the kernel for now. */
 static void take_run(struct keeping *k, const struct counted_run *c)
 {
 	struct lesson_run *run =
@@ -133,7 +136,7 @@ static void say_kept(struct keeping *k, const struct capgate_error *err)
 	k->failed = true;
 }
 
-/* What is in the sums that were stored. */
+/* Deletes the runs from the kernel that are in the stored sums. */
 static void forget_over(const struct keeping *k)
 {
 	for (size_t i = 0; i < k->lesson.n_runs; i++)
@@ -192,7 +195,7 @@ static bool is_counted(const struct keeping *k, const char *name)
 	return false;
 }
 
-/* What is stored as running and is not. */
+/* Ends the runs in a file that are stored as running but are not. */
 static int settle_file(void *user, const char *file)
 {
 	struct keeping *k = user;

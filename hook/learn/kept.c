@@ -15,7 +15,7 @@
 #include "apart.h"
 #include "used.h"
 
-#define KEPT_MERGED 64 /* that one merge takes */
+#define KEPT_MERGED 64 /* the most names in a merge */
 #define KEPT_REPORT_MAX ((size_t)4 << 20)
 
 static const char *store_of(const struct kept_options *o)
@@ -35,7 +35,7 @@ static int say_usage(const char *why)
 	return STATUS_USAGE;
 }
 
-/* The worse of two: what could not be read counts more than what is not there. */
+/* The worse of two exit statuses: "cannot be read" is worse than "not found". */
 static int worse(int a, int b)
 {
 	return a > b ? a : b;
@@ -49,13 +49,13 @@ struct kept_work {
 	const char *into;
 	bool json;
 	struct style style;
-	struct capgate_arena arena; /* mapped before */
+	struct capgate_arena arena; /* mapped before the child starts */
 	struct lesson *lesson, *other;
 	struct used_report *report;
 	struct capgate_error *err; /* shared with the parent */
 };
 
-/* The child gives up memory requests, so all that it writes into is mapped before. */
+/* The confined child cannot get memory, so everything that it writes to is mapped before. */
 static int prepare_work(struct kept_work *w, struct capgate_error *err)
 {
 	size_t len = 0;
@@ -71,7 +71,7 @@ static int prepare_work(struct kept_work *w, struct capgate_error *err)
 	return io_arena(len + (w->n + 1) * sizeof(struct lesson), &w->arena, err);
 }
 
-/* The child's own words, where it has said why. */
+/* Prefers the child's own error message. */
 static int run_apart(bool (*fill)(void *, struct capgate_out *), struct kept_work *w, size_t room,
 		     struct capgate_text *ret, struct capgate_error *err)
 {
@@ -116,7 +116,8 @@ static bool fill_merged(void *user, struct capgate_out *out)
 	for (size_t i = 0; i < w->n; i++) {
 		if (lesson_parse(w->text[i], &w->arena, w->other, w->err) < 0)
 			return false;
-		/* Runs that go on are left out: the recorder counts them again. */
+		/* Runs that have not ended are left out, because the recorder will store them
+		 * again. */
 		if (strcmp(w->other->name, w->into) == 0 && !w->lesson->name[0]) {
 			lesson_merge(w->other, w->lesson);
 			memcpy(w->lesson, w->other, sizeof(*w->lesson));
@@ -222,7 +223,7 @@ static int kept_report(const struct kept_options *o, char **names, int n)
 
 /* ---- merge ------------------------------------------------------------------------- */
 
-/* A file of another machine, or a name of this store. */
+/* Reads a file from another machine, or a name in this store. */
 static int read_source(const struct kept_options *o, const char *source, struct capgate_text *ret,
 		       bool *missing, struct capgate_error *err)
 {
@@ -254,7 +255,8 @@ static int read_sources(const struct kept_options *o, char **names, int n, struc
 	return STATUS_OK;
 }
 
-/* What is stored under that name must be one of the merged ones, or it would be lost. */
+/* If there is a record with the target name, it must be one of the merged ones.  Otherwise it
+ * would be lost. */
 static int check_target(const struct kept_options *o, char **names, int n)
 {
 	char file[STORE_FILE];

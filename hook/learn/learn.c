@@ -45,7 +45,7 @@ struct learning {
 
 /* ---- Options ----------------------------------------------------------------------- */
 
-/* "5", "5s", "500ms", "2m": milliseconds; -1: it is none of these. */
+/* Converts "5", "5s", "500ms" or "2m" to milliseconds; -1 for anything else. */
 static int duration(const char *words)
 {
 	char *end;
@@ -59,7 +59,7 @@ static int duration(const char *words)
 	return (int)(n * unit);
 }
 
-/* -1: it is none. */
+/* -1: there is no such backend. */
 static int backend(const char *name)
 {
 	return !name                          ? TRACING_ANY
@@ -106,7 +106,7 @@ static int read_options(struct learning *l)
 
 /* ---- Before anything starts -------------------------------------------------------- */
 
-/* Effects outside the container are listed, and need --yes. */
+/* Lists the effects outside the container, which need --yes. */
 static int agree(const struct learning *l)
 {
 	const struct effects *e =
@@ -128,7 +128,7 @@ static int learn_failed(const struct capgate_error *err)
 	return err->code == CAPGATE_EPOLICY ? STATUS_POLICY : STATUS_NOT_JUDGED;
 }
 
-/* The decision log names what learning gives although the policy forbids it. */
+/* Logs what learning gives although the policy forbids it. */
 static int record(struct learning *l, struct capgate_error *err)
 {
 	struct decision d = {.verdict = CAPGATE_PASS};
@@ -169,7 +169,7 @@ static bool fill_json(void *user, struct capgate_out *out)
 	return true;
 }
 
-/* Beside what was recorded of the same image or bundle. */
+/* Stores the result, beside the record of the same image or bundle. */
 static int save(const struct learning *l, struct findings *report)
 {
 	struct capgate_text text;
@@ -257,7 +257,7 @@ static int study_it(struct learning *l)
 	return conclude(l, study, end);
 }
 
-/* Everything that can be known before anything starts. */
+/* Reads policy, bundle and command line before anything starts. */
 static int prepare(struct learning *l, char **words)
 {
 	struct capgate_error err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* learn: which capabilities a container needs, by runs with less. */
+/* learn: finds out which capabilities a container needs, by runs with fewer. */
 #ifndef LEARN_H
 #define LEARN_H
 

@@ -6,7 +6,7 @@
 #include "lib/base/base.h"
 #include "lib/caps/caps.h"
 
-/* The name without its "CAP_". */
+/* The name without "CAP_". */
 static const char *short_name(int cap)
 {
 	return capgate_cap_info(cap)->name + 4;
@@ -19,7 +19,7 @@ static void write_each(capgate_set set, const char *before, const char *after,
 		capgate_out_format(out, "%s%s%s", before, short_name(c), after);
 }
 
-/* "[A, B]" */
+/* Writes "[A, B]". */
 static void write_list(capgate_set set, struct capgate_out *out)
 {
 	const char *before = "";
@@ -87,7 +87,7 @@ static void write_sysctls(const struct paste *p, struct capgate_out *out)
 	capgate_out_string(out, "\n");
 }
 
-/* It expires in a year, so that somebody looks at it again. */
+/* The exemption expires in a year, so that somebody reviews it. */
 static void expiry(int64_t now, char buf[16])
 {
 	time_t t = (time_t)now + 365 * 86400;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The learned set in the words of those who run containers. */
+/* Writes the learned set as options and configuration for engines. */
 #ifndef LEARN_PASTE_H
 #define LEARN_PASTE_H
 
@@ -7,14 +7,14 @@
 
 struct paste {
 	capgate_set keep;
-	capgate_set by_sysctl; /* of it: a sysctl does in its place */
-	capgate_set beyond;    /* of it: what the policy does not allow */
+	capgate_set by_sysctl; /* those of keep that a sysctl replaces */
+	capgate_set beyond;    /* those of keep that the policy does not allow */
 	const char *name;      /* of the bundle or image */
 	bool is_image;
 	int64_t now; /* seconds since 1970 */
 };
 
-/* What can be pasted: each has a key for programs and a title for people. */
+/* The forms.  Each has a key for JSON and a title for the table. */
 enum paste_form {
 	PASTE_RUN,
 	PASTE_SERVICE,
@@ -28,7 +28,7 @@ enum paste_form {
 
 const char *paste_key(enum paste_form form);
 const char *paste_title(enum paste_form form);
-/* Lines; nothing is written when there is nothing to paste. */
+/* Writes the lines of a form, or nothing if the form does not apply. */
 void paste_write(const struct paste *paste, enum paste_form form, struct capgate_out *out);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The next one to leave out: of the highest tier, then by number; -1: none is left. */
+/* The next capability to leave out: the highest tier first, then by number. -1 if none is left. */
 static int most_dangerous(capgate_set left)
 {
 	int found = -1;
@@ -26,7 +26,7 @@ static enum verdict verdict_of(const struct plan *plan, int cap, enum outcome ou
 		       : VERDICT_NEEDED;
 }
 
-/* What a passing run with these did without. */
+/* Records that a run with only these capabilities passed. */
 static void pass(struct learned *l, const struct plan *plan, capgate_set keep)
 {
 	l->keep = keep;
@@ -36,7 +36,7 @@ static void pass(struct learned *l, const struct plan *plan, capgate_set keep)
 									: VERDICT_UNNEEDED;
 }
 
-/* From a set that passed, each in turn. */
+/* Leaves out each capability in turn, from a set that passed. */
 static void leave_out(const struct plan *plan, struct learned *l)
 {
 	capgate_set left = l->keep;
@@ -57,7 +57,7 @@ static void leave_out(const struct plan *plan, struct learned *l)
 	l->finished = true;
 }
 
-/* True: it passed, or there is no point in another try. */
+/* Tries a set to begin with.  Returns true if it passed, or if the runs were aborted. */
 static bool begin_with(const struct plan *plan, struct learned *l, capgate_set keep, char *why)
 {
 	enum outcome outcome = plan->try(plan->user, keep, why);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which capabilities are needed, by trying without them.  Pure, but for what try() does.
+ * Finds out which capabilities are needed, by trying without them.  Pure, except for what try()
+ * does.
  *
- * A trace alone is never right: most of what is asked for is not needed.  So the smallest
- * set is tried first, then what the trace says was used; from that each is left out, the
- * most dangerous first.  What fails without one fails with less, too: what is left at the
- * end can spare nothing.
+ * The trace alone is not an answer, because programs do not need most of what they ask for.  So
+ * the empty set is tried first, then the set that the trace saw in use.  From that set each
+ * capability is left out, the most dangerous first.  A run that fails without a capability also
+ * fails with fewer, so at the end every capability that is left is needed.
  */
 #ifndef LEARN_PLAN_H
 #define LEARN_PLAN_H
@@ -15,7 +16,7 @@
 enum outcome {
 	OUTCOME_PASSED,
 	OUTCOME_FAILED,    /* it does not do its work */
-	OUTCOME_PRIVILEGE, /* it does, but a process keeps more than in the full run */
+	OUTCOME_PRIVILEGE, /* it works, but a process has more privilege than in the full run */
 	OUTCOME_ABORTED,   /* no outcome: interrupted, or the machine failed */
 };
 
@@ -24,7 +25,7 @@ enum verdict {
 	VERDICT_SURVIVED,  /* asked for, and a run without it passed */
 	VERDICT_NEEDED,    /* a run without it failed */
 	VERDICT_PRIVILEGE, /* a run without it kept more privilege */
-	VERDICT_FILE,      /* a file with capabilities is not executed without it */
+	VERDICT_FILE,      /* a file with capabilities cannot be executed without it */
 	VERDICT_UNPROVED,  /* kept: the runs were interrupted */
 	NVERDICTS
 };
@@ -33,26 +34,27 @@ enum verdict {
 
 struct plan {
 	capgate_set full;  /* the container's set */
-	capgate_set asked; /* of it, by the trace; all when there is none */
-	capgate_set used;  /* by the trace; see trace_table_used() */
-	capgate_set files; /* that executed files need */
-	/* Runs the container with this set.  why: what failed. */
+	capgate_set asked; /* of full, by the trace; all of full if there is no trace */
+	capgate_set used;  /* in use by the trace; see trace_table_used() */
+	capgate_set files; /* needed by executed files */
+	/* Runs the container with this set. why becomes the reason of a failure. */
 	enum outcome (*try)(void *user, capgate_set keep, char why[PLAN_WHY]);
 	void *user;
 };
 
 struct learned {
-	capgate_set keep;                    /* passed, and can spare nothing */
-	enum verdict verdict[CAPGATE_NCAPS]; /* of those of the full set */
+	capgate_set keep;                    /* the result */
+	enum verdict verdict[CAPGATE_NCAPS]; /* for each capability of the full set */
 	char why[CAPGATE_NCAPS][PLAN_WHY];   /* how the run without it failed */
-	bool trace_failed; /* what the trace saw failed: each was tried from the full set */
+	bool trace_failed; /* the set that the trace saw failed, so each was left out of the full
+			    * set */
 	char trace_why[PLAN_WHY];
-	bool finished; /* false: the runs were aborted, and keep is the least that passed */
+	bool finished; /* false: the runs were aborted; then keep is the smallest set that passed */
 };
 
 void plan_run(const struct plan *plan, struct learned *ret);
 
-/* How many runs it takes at most when none has to be repeated; for the progress. */
+/* The maximal number of runs without repetitions, for the display of progress. */
 size_t plan_runs(const struct plan *plan);
 
 #endif

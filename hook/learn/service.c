@@ -46,7 +46,7 @@ static const struct capgate_shape port_shape = {
 	.members = MEMBERS({"published", STRING(FIELD_PUBLISHED)}),
 };
 
-/* Whole, as Compose prints it: what may be null or left out has no type here. */
+/* A service as Compose prints it.  Members that may be null or absent have no type here. */
 static const struct capgate_shape service_shape = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_SERVICE,
@@ -77,8 +77,8 @@ static const struct capgate_shape shape = {
 struct reading {
 	const struct service_question *question;
 	struct service_facts *facts;
-	struct effects *effects; /* of the facts */
-	bool ours; /* in the service, not in one that it depends on */
+	struct effects *effects; /* points into the facts */
+	bool ours; /* in the service itself, not in a dependency */
 	struct capgate_text type, source;
 	bool read_only;
 };
@@ -101,7 +101,7 @@ static int see_caps(struct reading *r, const struct capgate_walk *walk, int fiel
 	return arguments_caps(name, &f->add, &f->add_all, walk->err);
 }
 
-/* The service itself; what else is printed is what it depends on. */
+/* Reads the service itself.  All other services in the document are dependencies. */
 static int see_own(struct reading *r, const struct capgate_walk *walk, int field,
 		   const struct capgate_json_event *event)
 {
@@ -127,8 +127,8 @@ static int see_own(struct reading *r, const struct capgate_walk *walk, int field
 	}
 }
 
-/* A volume without a name of its own is removed with the container, and a named one with
- * the project; the names of others are among the document's volumes. */
+/* Reads a mount.  Anonymous volumes are removed with the container, and volumes of the project
+ * with the project.  Other volumes are listed at the top of the document. */
 static void see_mount(struct reading *r, const struct capgate_json_event *event)
 {
 	if (event->kind != CAPGATE_JSON_END) {
@@ -164,7 +164,7 @@ static void see_reach(struct reading *r, int field, const struct capgate_json_ev
 					   : capgate_text_of("a device"));
 		break;
 	case FIELD_PUBLISHED:
-		/* Those of the service itself are published on request only. */
+		/* The ports of the service itself are published only on request. */
 		if (!r->ours || r->question->ports)
 			effects_add(r->effects, "publishes a port: ", event->text);
 		break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What "docker compose config --format json" says of a service. */
+/* Reads a service from the output of "docker compose config --format json". */
 #ifndef LEARN_SERVICE_H
 #define LEARN_SERVICE_H
 
@@ -8,12 +8,13 @@
 #define SERVICE_ADDED 64
 
 struct service_facts {
-	bool found; /* there is such a service */
+	bool found; /* the document has the service */
 	bool privileged;
-	char image[256]; /* "": it is built */
+	char image[256]; /* "" if it is built */
 	capgate_set add, drop;
 	bool add_all, drop_all;
-	/* cap_add as it is written, because Compose removes a word only if it is the same. */
+	/* cap_add as it is spelled, because Compose removes a word only if the spelling is the
+	 * same. */
 	char added[SERVICE_ADDED][32];
 	size_t n_added;
 	struct effects effects;
@@ -23,17 +24,17 @@ struct service_facts {
 struct service_question {
 	struct capgate_text text;
 	const char *service;
-	const char *project; /* volumes and networks whose name begins so are removed with it */
-	bool alone;          /* the services that it depends on are not started */
-	bool ports;          /* its ports are published */
+	const char *project; /* volumes and networks with this prefix are removed after the run */
+	bool alone;          /* do not start its dependencies */
+	bool ports;          /* publish its ports */
 };
 
-/* *ret is all zero at first.  Pure. */
+/* Parses the document.  *ret must be all zero before.  Pure. */
 int service_parse(const struct service_question *question, struct capgate_arena *arena,
 		  struct service_facts *ret, struct capgate_error *err) CAPGATE_MUST;
 
-/* The same in a confined process.  CAPGATE_EINVALID: it is not understood, or has no such
- * service. */
+/* The same in a confined process.  CAPGATE_EINVALID if the document is not understood or does
+ * not have the service. */
 int service_read(const struct service_question *question, struct service_facts *ret,
 		 struct capgate_error *err) CAPGATE_MUST;
 

@@ -71,7 +71,8 @@ int session_begin(struct session *ret, struct capgate_error *err)
 
 /* ---- The guard --------------------------------------------------------------------- */
 
-/* A removal may come before a daemon has made the container that its client asked for. */
+/* How often to look for a container that a daemon may still be creating after its client was
+ * killed. */
 #define LOOKS 8
 
 static int run_for(const struct session *s, const char *const *argv)
@@ -105,8 +106,8 @@ static void remove_trace(const struct session *s)
 
 	session_path(s, "tracing", path);
 	snprintf(instance, sizeof(instance), "%s/instances/%s", path, s->id);
-	/* The reader is killed with us; until it has ended the instance is busy.  Kprobe events
-	 * may be there without an instance. */
+	/* The reader of the trace was killed with us, and the instance is busy until it has ended.
+	 * Kprobe events can exist without an instance. */
 	for (int i = 0; i < 100; i++) {
 		trace_remove(path, s->id);
 		if (stat(instance, &st) < 0)
@@ -115,7 +116,7 @@ static void remove_trace(const struct session *s)
 	}
 }
 
-/* Whether a container or a trace can be there: they are made after this directory. */
+/* Can a container or a trace exist?  They are created after this directory. */
 static bool has_begun(const struct session *s)
 {
 	char path[PATH_MAX];
@@ -171,7 +172,8 @@ static int make_directory(struct session *s, struct capgate_error *err)
 		return session_failed(err, "cannot mount a tmpfs");
 	for (size_t i = 0; i < COUNT(dirs); i++) {
 		session_path(s, dirs[i], path);
-		/* The umask is that of secrets; users of containers come by here. */
+		/* chmod(2) overrides the strict umask, because the container's users need to pass
+		 * through. */
 		if (mkdir(path, 0755) < 0 || chmod(path, 0755) < 0)
 			return session_failed(err, path);
 	}
@@ -197,8 +199,8 @@ int session_guard(struct session *s, struct capgate_error *err)
 
 void session_end(struct session *s)
 {
-	/* We may have killed the runtime while it created the container: interrupted, or because
-	 * it took too long. */
+	/* We may have killed the runtime while it created the container, after an interrupt or
+	 * because it took too long. */
 	cgroups_remove(s->id);
 	if (s->made)
 		remove_directory(s);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What lasts as long as learning does, and goes with it, however that ends: a mount
- * namespace with a scratch directory, and a guard, a process that cleans up when we are
- * killed.
+ * What exists as long as learning runs, and is removed however it ends: a mount namespace with
+ * a scratch directory, and the guard, a process that cleans up if we are killed.
  */
 #ifndef LEARN_SESSION_H
 #define LEARN_SESSION_H
@@ -15,31 +14,34 @@
 #define SESSION_ARGS 64
 
 struct session {
-	char id[40];      /* "capgate-learn-1f2e3d4c": of containers, and of the trace */
-	char scratch[64]; /* ours alone; the host sees an empty directory */
-	bool made;        /* the directory */
-	int host;         /* the mount namespace that we came from */
-	/* What removes the container, ended by NULL; the guard knows it, too. */
+	char id[40];      /* "capgate-learn-1f2e3d4c": the name of containers and of the trace */
+	char scratch[64]; /* mounted only in our namespace; empty for the host */
+	bool made;        /* the directory exists */
+	int host;         /* the host's mount namespace */
+	/* The command that removes the container, ended by NULL; also for the guard. */
 	const char *remove[SESSION_ARGS];
-	/* And then what was made with it; NULL: nothing was. */
+	/* The command that then removes what was created with it; or NULL. */
 	const char *remove_rest[SESSION_ARGS];
-	/* Succeeds if the container is there; NULL: it is made before its runtime ends. */
+	/* A command that succeeds if the container exists; NULL if that need not be asked. */
 	const char *find[SESSION_ARGS];
-	bool remove_on_host; /* in the namespace that we came from */
+	bool remove_on_host; /* run these commands in the host's namespace */
 	pid_t guard;
-	int alive; /* the guard works when this closes without a word */
+	int alive; /* the guard cleans up when this pipe closes without a byte */
 };
 
-/* The namespace, and names; nothing is made that could be left behind. */
+/* Makes the namespace and the names, but nothing that could be left behind. */
 int session_begin(struct session *ret, struct capgate_error *err) CAPGATE_MUST;
-/* .remove has been filled in.  Starts the guard, then makes the directory, with state/, empty/
- * and tracing/ in it: whatever ends us from here on, nothing is left behind. */
+/*
+ * Call it when .remove has been filled in.  Starts the guard, then makes the directory with
+ * state/, empty/ and tracing/ in it.  From here on nothing is left behind, whatever ends this
+ * process.
+ */
 int session_guard(struct session *session, struct capgate_error *err) CAPGATE_MUST;
-/* Everything of ours has been removed but the directory, which goes now. */
+/* Removes the directory, and ends the guard.  Container and trace must have been removed before. */
 void session_end(struct session *session);
 
-/* By .remove and .remove_rest.  unsettled: a call that makes the container was ended, so that a
- * daemon may make it still; it is looked for, for some seconds. */
+/* Removes the container with .remove and .remove_rest.  unsettled: the call that creates it was
+ * interrupted, so that a daemon may still create it.  Then this looks for it for some seconds. */
 void session_remove_container(const struct session *session, bool unsettled);
 
 /* "SCRATCH/NAME" */

@@ -64,7 +64,7 @@ static void name_run(struct steps *s, capgate_set without, capgate_set keep)
 void steps_next(struct steps *s, capgate_set without, capgate_set keep)
 {
 	s->run++;
-	if (s->run > s->most) /* the trace's set failed: each is tried */
+	if (s->run > s->most) /* the set of the trace failed, so each is tried */
 		s->most = s->run + (size_t)capgate_set_count(keep);
 	name_run(s, without, keep);
 }
@@ -72,7 +72,7 @@ void steps_next(struct steps *s, capgate_set without, capgate_set keep)
 void steps_again(struct steps *s, int nth)
 {
 	char line[400], again[32] = "";
-	/* A run that fails waits for longer than one that passes. */
+	/* Failing runs take longer than passing ones, because they wait. */
 	int64_t left = (int64_t)(s->most - s->run + 1) * s->one * 3 / 2 / 1000;
 
 	if (nth > 1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which run it is, of how many, what is left out, and how long it may take. */
+/* Shows the progress: the number of the run, what is left out, and how long the rest may take. */
 #ifndef LEARN_STEPS_H
 #define LEARN_STEPS_H
 
@@ -7,17 +7,17 @@
 
 struct steps {
 	bool on, terminal, shown;
-	size_t run, most;   /* most: 0: not known yet */
+	size_t run, most;   /* most is 0 until it is known */
 	int64_t one, begun; /* milliseconds */
 	char words[256];
 };
 
-/* One line on a terminal that changes, else a line each, on standard error. */
+/* Shows one line that changes on a terminal, otherwise a line for each run, on standard error. */
 void steps_begin(struct steps *steps, bool on);
-/* So many runs at most are still to come, each about as long. */
+/* Sets how many runs follow at most, and about how long each takes. */
 void steps_plan(struct steps *steps, size_t most, int64_t milliseconds);
 void steps_next(struct steps *steps, capgate_set without, capgate_set keep);
-/* The same run, for the nth time. */
+/* Shows that the same run is tried for the nth time. */
 void steps_again(struct steps *steps, int nth);
 void steps_end(struct steps *steps);
 

@@ -12,19 +12,20 @@
 #include "command.h"
 #include "steps.h"
 
-/* A run has failed when it failed three times, with a longer limit each time. */
+/* A set fails if three runs fail, each with longer time limits. */
 #define TRIES 3
 #define GROWTHS 3
 
 struct trying {
 	struct study *study;
-	struct passage *less; /* of the last run */
+	struct passage *less; /* the last run */
 	struct steps steps;
 };
 
 /* ---- Runs with less ---------------------------------------------------------------- */
 
-/* What is refused shows in a trace alone: without these, set*id and setgroups fail. */
+/* Only a trace shows a refused set*id or setgroups, so runs without these capabilities are
+ * traced. */
 static bool needs_trace(const struct study *s, capgate_set keep)
 {
 	capgate_set out = capgate_set_minus(s->start, keep);
@@ -48,7 +49,7 @@ static enum outcome try_once(struct trying *t, capgate_set keep, int patience)
 	return t->less->outcome;
 }
 
-/* A pass is evidence from one run. */
+/* One run that passes is enough. */
 static bool is_final(enum outcome outcome)
 {
 	return outcome == OUTCOME_PASSED || outcome == OUTCOME_ABORTED;
@@ -76,7 +77,7 @@ static bool is_whole(const struct passage *p)
 	return p->traced && p->lost == 0 && p->trace.complete;
 }
 
-/* The root file system is looked at while it is there. */
+/* Reads the executed files while the root file system exists. */
 static void look_at_files(struct study *s)
 {
 	const struct trace_table *table = &s->full.trace;
@@ -108,7 +109,7 @@ static enum study_end run_fully(struct study *s)
 			return STUDY_INTERRUPTED;
 		if (s->full.untraceable)
 			return STUDY_UNTRACEABLE;
-		/* What SIGHUP did was no reload. */
+		/* SIGHUP ended the container, so it does not reload it. */
 		if (s->full.outcome == OUTCOME_FAILED && s->full.reloads &&
 		    strcmp(course.reload, "auto") == 0) {
 			course.reload = "no";
@@ -130,7 +131,7 @@ static enum study_end run_fully(struct study *s)
 
 /* ---- Sysctls in place of capabilities ---------------------------------------------- */
 
-/* Each that has one, then all of them together. */
+/* Tries sysctls one after the other, each together with those that worked. */
 static void try_sysctls(struct trying *t, struct learned *l)
 {
 	struct study *s = t->study;

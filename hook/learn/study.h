@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole of it: one full run that is traced, then runs with less. */
+/* The complete procedure: one full run that is traced, then runs with fewer capabilities. */
 #ifndef LEARN_STUDY_H
 #define LEARN_STUDY_H
 
@@ -11,30 +11,31 @@ struct study {
 	struct subject *subject;
 	struct passage full;
 	struct learned learned;
-	capgate_set start;    /* what the full run had */
-	capgate_set withheld; /* by the policy */
+	capgate_set start;    /* the set of the full run */
+	capgate_set withheld; /* forbidden by the policy */
 	capgate_set asked;    /* by the trace */
 	capgate_set used;
 	capgate_set files;
-	capgate_set by_sysctl; /* of what is kept: a run passed with the sysctl in its place */
-	bool followed;         /* the trace says what the container did */
+	capgate_set by_sysctl; /* those of the result that a sysctl can replace */
+	bool followed;         /* the trace could follow the container */
 	size_t runs;
 	int64_t milliseconds;
-	bool words; /* tell each run on standard error */
-	/* How often a run failed that passed when it was tried again. */
+	bool words; /* report each run on standard error */
+	/* How often a run failed and passed when it was repeated. */
 	size_t flaked;
-	char file_of[CAPGATE_NCAPS][TRACE_PROGRAM]; /* which executed file needs it; "" */
+	char file_of[CAPGATE_NCAPS][TRACE_PROGRAM]; /* the executed file that needs it; or "" */
 };
 
 enum study_end {
 	STUDY_LEARNED,
 	STUDY_FULL_FAILED, /* full.why */
-	STUDY_LOST,        /* the trace is not whole, however large the buffer */
+	STUDY_LOST,        /* the trace is incomplete even with the largest buffer */
 	STUDY_UNTRACEABLE, /* full.err */
 	STUDY_INTERRUPTED,
 };
 
-/* .course, .subject, .withheld and .words have been filled in; it is large. */
+/* Fill in .course, .subject, .withheld and .words before.  The structure is large, so allocate
+ * it with io_block(). */
 enum study_end study_run(struct study *study);
 
 #endif

@@ -23,7 +23,7 @@ static int open_tracefs(struct tracing *t, struct capgate_error *err)
 	return 0;
 }
 
-/* A container that is known only when it runs is found among all that begin. */
+/* A container whose first process is unknown until it runs is looked for among all that begin. */
 static int open_bpf(struct tracing *t, const struct subject *subject, struct capgate_error *err)
 {
 	struct stat host = {0};
@@ -69,8 +69,8 @@ int tracing_open(struct tracing *t, const struct subject *subject, struct capgat
 
 /* ---- By tracefs -------------------------------------------------------------------- */
 
-/* The first process and its threads: a runtime written in Go has some, and one of them
- * executes the program. */
+/* Lists the threads of the first process: a runtime in Go has several, and any of them may
+ * execute the program. */
 static size_t threads_of(pid_t pid, pid_t pids[SUBJECT_FOREBEARS])
 {
 	char path[64];

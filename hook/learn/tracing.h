@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trace of one run. */
+/* Traces one run, with BPF or with tracefs. */
 #ifndef LEARN_TRACING_H
 #define LEARN_TRACING_H
 
@@ -17,20 +17,20 @@ struct tracing {
 	enum tracing_backend backend; /* ANY until it has been opened */
 	unsigned kilobytes;
 	bool open, reading;
-	struct trace_instance instance; /* of tracefs */
+	struct trace_instance instance; /* for tracefs */
 	struct trace_reader reader;
-	struct tracer tracer; /* of BPF */
+	struct tracer tracer; /* for BPF */
 };
 
 int tracing_open(struct tracing *t, const struct subject *subject,
 		 struct capgate_error *err) CAPGATE_MUST;
-/* From here on events are read.  first: the container's first process, or 0. */
+/* Starts to read events. first: the container's first process, or 0 if it is unknown. */
 int tracing_begin(struct tracing *t, struct subject *subject, pid_t first,
 		  struct capgate_error *err) CAPGATE_MUST;
-/* Who the first process is, when it was not known before. */
+/* Names the first process, if tracing_begin() did not know it. */
 void tracing_first(struct tracing *t, pid_t first);
 int tracing_end(struct tracing *t, struct trace_table *ret, uint64_t *lost);
-/* In any state. */
+/* Can be called in any state. */
 void tracing_close(struct tracing *t);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define PASTED_MAX 4096
 
-/* One capability, by all programs. */
+/* The use of one capability by all programs. */
 struct used_cap {
 	uint64_t count, granted;
 	int64_t first, last;
@@ -26,7 +26,7 @@ void used_make(const struct lesson *lesson, struct style style, struct used_repo
 		ret->running += !lesson->run[i].over;
 }
 
-/* False: nobody asked for it. */
+/* Adds up the rows of a capability.  False if no program asked for it. */
 static bool sum_of(const struct lesson *l, int cap, struct used_cap *ret)
 {
 	*ret = (struct used_cap){0};
@@ -62,7 +62,7 @@ static struct paste pastes_of(const struct lesson *l)
 
 /* ---- For people -------------------------------------------------------------------- */
 
-/* "2 d 3 h", "45 s" */
+/* Prints "2 d 3 h" or "45 s". */
 static void out_span(uint64_t seconds, struct capgate_out *out)
 {
 	static const struct {
@@ -82,7 +82,7 @@ static void out_span(uint64_t seconds, struct capgate_out *out)
 			units[i + 1].name);
 }
 
-/* "2026-11-28 21:04:05" */
+/* Prints "2026-11-28 21:04:05". */
 static void out_time(int64_t seconds, struct capgate_out *out)
 {
 	char buf[CLOCK_TEXT];

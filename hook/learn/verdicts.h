@@ -12,8 +12,8 @@ const char *verdict_words(enum verdict verdict);
 /* "the kernel checked the memory limit"; NULL for TRACE_MATTERS. */
 const char *noise_words(enum trace_noise noise);
 
-/* The rows of one capability: what mattered first, then by how often; at most n.  Returns
- * how many. */
+/* Selects at most n rows of one capability: first those that mattered to the program, then by
+ * count.  Returns how many. */
 size_t evidence_of(const struct trace_table *table, int cap, const struct trace_row **ret,
 		   size_t n);
 
