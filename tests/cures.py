@@ -246,7 +246,20 @@ def name_state(words, finding):
         f.write(re.sub(r'(?m)^state = .*$', 'state = "/run/other"', text))
 
 
+def write_type(words, finding):
+    path = named(finding["text"])[0]
+    if path.endswith(".json"):
+        edit(path, lambda d: [r.update(runtimeType="io.containerd.runc.v2") for r in d["runtimes"].values() if "runtimeType" in r])
+    else:
+        with open(path) as f:
+            text = f.read()
+        with open(path, "w") as f:
+            f.write(text.replace('"runc.v2"', '"io.containerd.runc.v2"'))
+    configure(words.split(", then: ")[1], finding)
+
+
 CURES = [
+    ("write io.containerd.runc.v2 as its type", write_type), ("remove it, or write runtime_type", take_out),
     ("remove runtime from that file", lambda words, finding: again(named(finding["text"])[0])),
     ("update podman, or mount that directory at ", mount_graph_root), ("name a directory below /run there", name_state),
     ("remove that option, ", take_option_out), ("start it without ", take_option_out),

@@ -210,6 +210,7 @@ fault "a drop-in of docker.service names another default" runtime-default bad do
 fault "docker.service names another daemon.json" engine-file bad docker <<<'mkdir -p lib/systemd/system && printf "[Service]\nExecStart=/usr/sbin/dockerd --config-file /srv/daemon.json\n" >lib/systemd/system/docker.service'
 fault "docker.service has a data-root of its own" data-root warn docker <<<'mkdir -p lib/systemd/system && printf "[Service]\nExecStart=/usr/sbin/dockerd --data-root /srv/docker\n" >lib/systemd/system/docker.service'
 fault "a shim in PATH that docker run can name" runtime-shim bad docker <<<'cp bin/sh usr/bin/containerd-shim-odd-v1'
+fault "a runtime of Docker that is the shim for runc by its path" runtime-handler bad docker <<<'rm -r etc/systemd && sed -i "s|\"runtimes\": {|&\"full\": {\"runtimeType\": \"/usr/bin/containerd-shim-runc-v2\"}, |" etc/docker/daemon.json'
 fault "a sandbox's shim in PATH" runtime-shim warn docker <<<'cp bin/sh usr/bin/containerd-shim-kata-v2'
 fault "a judged runtime of Docker, and a container from before it was" alive bad docker <<<'ln -s capgate .${wrapper%-runtime}-fast && sed -i "s|\"runtimes\": {|&\"fast\": {\"path\": \"${wrapper%-runtime}-fast\"}, |" etc/docker/daemon.json && sed -i "s|\"runtimes\": *{|&\"capgate-fast\": [\"/usr/bin/crun\"], |" .$etc/capgate/runtime.json && mkdir -p var/lib/docker/containers/c1 && echo "{\"State\":{\"Running\":true}}" >var/lib/docker/containers/c1/config.v2.json && echo "{\"Runtime\":\"fast\"}" >var/lib/docker/containers/c1/hostconfig.json && t=run/containerd/io.containerd.runtime.v2.task/moby/c1; mkdir -p $t && "$here/doctor-spec.sh" CAP_NET_RAW >$t/config.json && echo $$ >$t/init.pid'
 fault "buildkitd has a program of its own" runc-in-path bad containerd <<<'mkdir -p lib/systemd/system etc/buildkit && printf "[Service]\nExecStart=/usr/bin/buildkitd\n" >lib/systemd/system/buildkit.service && printf "[worker.oci]\n  binary = \"/usr/bin/crun\"\n" >etc/buildkit/buildkitd.toml'
@@ -226,6 +227,9 @@ fault "an imported file is broken" conf-valid bad containerd <<<'sed -i "1i impo
 fault "another handler runs a program of its own" runtime-handler bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.nvidia]\nruntime_type = \"io.containerd.runc.v2\"\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.nvidia.options]\nBinaryName = \"/usr/bin/nvidia-container-runtime\"\n" >>etc/containerd/config.toml'
 fault "a handler without a program runs runc" runtime-handler bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.plain]\nruntime_type = \"io.containerd.runc.v2\"\n" >>etc/containerd/config.toml'
 fault "a handler with an unknown shim" runtime-shim bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.odd]\nruntime_type = \"io.containerd.odd.v1\"\n" >>etc/containerd/config.toml'
+fault "a handler of the shim for runc, which runtime_path replaces" runtime-shim bad containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.odd]\nruntime_type = \"io.containerd.runc.v2\"\nruntime_path = \"/opt/shim\"\n" >>etc/containerd/config.toml'
+fault "a handler of the shim for runc by another name" runtime-handler bad containerd <<<'rm -r etc/systemd && printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.odd]\nruntime_type = \"runc.v2\"\n" >>etc/containerd/config.toml'
+fault "a handler without a type" runtime-shim warn containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.odd]\npod_annotations = [\"x\"]\n" >>etc/containerd/config.toml'
 fault "a handler with a kernel of its own" runtime-shim warn containerd <<<'printf "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.kata]\nruntime_type = \"io.containerd.kata.v2\"\n" >>etc/containerd/config.toml'
 fault "a handler's wrapper is gone" wrapper bad containerd <<<'rm .$wrapper && rm ".${wrapper%-runtime}-runc"'
 fault "a handler's program is gone" runtime-json bad containerd <<<'rm usr/sbin/runc'
@@ -250,6 +254,16 @@ fault "a runtime of Docker with a shim of its own" runtime-shim warn docker <<<'
 fault "a runtime of Docker that cannot be wrapped" runtime-shim bad docker <<<'sed -i "s|\"runtimes\": {|&\"runsc\": {\"path\": \"/usr/bin/runsc\", \"runtimeArgs\": [\"--platform=ptrace\"]}, |" etc/docker/daemon.json'
 
 if [ -n "${ONLY:-}" ]; then finish "doctor"; exit; fi
+
+# ---- The shim for runc by another name, where the runc in PATH is capgate -------------------
+restore
+sed -i 's|"runtimes": {|&"full": {"runtimeType": "/usr/bin/containerd-shim-runc-v2"}, "short": {"runtimeType": "other.runc.v2"}, "copy": {"runtimeType": "/opt/containerd-shim-runc-v2"}, |' "$R/etc/docker/daemon.json"
+printf '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.full]\nruntime_type = "/usr/bin/containerd-shim-runc-v2"\n' >>"$R/etc/containerd/config.toml"
+examine docker containerd
+if [[ $engines != *docker* ]] || jq -e '[.findings[] | select((.check == "runtime" and .level == "ok" and (.text | contains("runs the runc in PATH"))) or .check == "runtime-shim") | .engine + " " + .level + " " + (.text | capture("\"(?<name>[a-z]+)\"").name)]
+	| sort == ["containerd ok full", "docker bad copy", "docker ok full", "docker ok short"]' "$work/said" >/dev/null; then ok; else
+	not_ok "the shim for runc by another name is judged where the runc in PATH is, and a shim elsewhere is not"
+fi
 
 # ---- hooks.d of version 0.1.0, which engines read, too ------------------------------------
 restore

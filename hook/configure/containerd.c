@@ -98,7 +98,7 @@ static int take(const struct job *job, struct handlers *h, const char *name,
 	struct capgate_text word = view.binary;
 	bool ours = wraps_is_ours(word, program), known = !ours;
 
-	if (has_name(h, name) || !containerdtoml_is_runc(view.type) || view.has_path)
+	if (has_name(h, name) || !containerdtoml_is_runc(view.type) || view.path.len)
 		return 0;
 	if (h->n == CONTAINERD_HANDLERS)
 		return configure_refuse(err, "more than %d handlers", CONTAINERD_HANDLERS);

@@ -186,10 +186,13 @@ static bool is_judged(struct doctor *d, struct capgate_text runtime)
 	if (!text.p || daemonjson_parse(text, &d->arena, &j, &err) < 0)
 		return false;
 	r = daemonjson_find(&j, runtime);
-	if (r)
+	if (r && (!r->has_type || containerdtoml_is_runc(r->type)))
 		return wiring_is_wrapper(r->has_type ? r->binary : r->path);
-	return (capgate_text_is(runtime, "runc") || containerdtoml_is_runc(runtime)) &&
-	       d->runc_judged;
+	if (r)
+		runtime = r->type;
+	return (capgate_text_is(runtime, "runc") || containerdtoml_is_runc(runtime) ||
+		containerdtoml_is_runcs_shim(runtime)) &&
+	       doctor_runc_is_ours(d, ENGINE_DOCKER);
 }
 
 /* Judges its bundle, in the directory of dockerd's own containerd or of the machine's. */

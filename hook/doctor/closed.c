@@ -11,13 +11,28 @@
 #include "hook/sys/sys.h"
 #include "daemons.h"
 
+#define RUN "docker run --runtime runc or io.containerd.runc.v2"
+
 static const struct {
 	enum engine engine;
 	const char *what; /* goes through it */
 } doors[] = {
-	{ENGINE_DOCKER, "docker run --runtime runc and docker build"},
+	{ENGINE_DOCKER, RUN " and docker build"},
 	{ENGINE_CONTAINERD, "ctr run and nerdctl run"},
 };
+
+bool doctor_runc_is_ours(const struct doctor *d, enum engine e)
+{
+	return d->runc_ours & ENGINE_BIT(e) && !(d->runc_others & ENGINE_BIT(e));
+}
+
+static void note_runc(struct doctor *d, unsigned engines, const char *runc)
+{
+	if (doctor_is_program(runc))
+		d->runc_ours |= engines;
+	else
+		d->runc_others |= engines;
+}
 
 /* Only root can make the links, so a user's cure begins with this. */
 static const char *before_users(enum engine e)
@@ -49,9 +64,24 @@ static void look_at_build_variable(struct doctor *d, const char *pid, const char
 			   program, name, pid, name);
 }
 
-void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
-			   size_t len)
+/* What runs the runc that containerd finds.  Docker's containers have the PATH of containerd,
+ * not of dockerd. */
+static const char *run_by_containerd(const struct doctor *d)
 {
+	bool docker = doctor_looks_at(d, ENGINE_DOCKER);
+
+	return !docker ? doors[1].what
+	       : doctor_looks_at(d, ENGINE_CONTAINERD)
+		       ? RUN " (if dockerd uses this containerd), ctr run and nerdctl run"
+		       : RUN " (if dockerd uses this containerd) and ctr run";
+}
+
+void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
+			   size_t len, bool apart)
+{
+	const char *what = e == ENGINE_CONTAINERD ? run_by_containerd(d)
+			   : apart                ? "docker build"
+						  : doors[0].what;
 	char runc[PATH_MAX], where[40];
 
 	if (e == ENGINE_DOCKER)
@@ -59,9 +89,10 @@ void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, con
 	if (!daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
 		return; /* there is no runc that it could run */
 	d->runc_seen |= ENGINE_BIT(e);
-	d->runc_judged |= e == ENGINE_DOCKER && doctor_is_program(runc);
+	if (!apart)
+		note_runc(d, ENGINE_BIT(ENGINE_DOCKER) | ENGINE_BIT(e), runc);
 	snprintf(where, sizeof(where), "process %.20s", pid);
-	doctor_say_runc(d, e, doors[e != ENGINE_DOCKER].what, runc, where);
+	doctor_say_runc(d, e, what, runc, where);
 }
 
 void doctor_closed_containerd(struct doctor *d, const char *pid, const char *variables,
@@ -69,12 +100,11 @@ void doctor_closed_containerd(struct doctor *d, const char *pid, const char *var
 {
 	char runc[PATH_MAX], where[60];
 
-	snprintf(where, sizeof(where), "process %.20s, containerd", pid);
-	if (daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
-		doctor_say_runc(d, ENGINE_DOCKER,
-				"docker run --runtime runc, where dockerd uses this containerd, "
-				"and ctr run",
-				runc, where);
+	snprintf(where, sizeof(where), "containerd, process %.20s", pid);
+	if (!daemon_find_in_path(daemon_path_of(variables, len), "runc", runc, sizeof(runc)))
+		return;
+	note_runc(d, ENGINE_BIT(ENGINE_DOCKER), runc);
+	doctor_say_runc(d, ENGINE_DOCKER, run_by_containerd(d), runc, where);
 }
 
 /* ---- By the files ------------------------------------------------------------------------ */
@@ -94,8 +124,8 @@ void doctor_closed(struct doctor *d)
 			 e == ENGINE_DOCKER ? "docker" : "containerd", wiring_engine_name(e));
 		if (!place_exists(dropin))
 			doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-				   "%s run the runc in PATH, so capgate does not judge "
-				   "them\t%scapgate configure %s --close-runc",
+				   "capgate does not judge %s: they run the runc in "
+				   "PATH\t%scapgate configure %s --close-runc",
 				   doors[i].what, before_users(e), wiring_engine_name(e));
 		else if (!doctor_is_program(WIRING_CLOSED_DIR "/runc"))
 			doctor_say(d, LEVEL_BAD, (int)e, "runc-in-path",
@@ -103,7 +133,7 @@ void doctor_closed(struct doctor *d)
 						     "\t%scapgate configure %s --close-runc",
 				   before_users(e), wiring_engine_name(e));
 		else
-			d->runc_judged |= e == ENGINE_DOCKER;
+			d->runc_ours |= ENGINE_BIT(e);
 	}
 	if (doctor_looks_at(d, ENGINE_DOCKER) || doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_buildkit(d);

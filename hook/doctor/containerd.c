@@ -45,11 +45,42 @@ static const struct containerd_handler *unjudged(const char *name, const char **
 	return NULL;
 }
 
-/* Reports a handler with its own shim, which runs no program that could be wrapped. */
-static void say_shim(struct doctor *d, int engine, const char *name, struct capgate_text type,
-		     const char *file)
+/* Reports a handler without a type: containerd starts no container with it. */
+static void say_no_type(struct doctor *d, int engine, const char *name, const char *file)
 {
-	bool sandbox = doctor_is_sandbox(type);
+	doctor_say(d, LEVEL_WARN, engine, "runtime-shim",
+		   "the handler \"%.60s\" (%.150s) has no runtime_type, so no container starts with "
+		   "it\tremove it, or write runtime_type = \"io.containerd.runc.v2\", then: capgate "
+		   "configure %s",
+		   name, file, wiring_engine_name((enum engine)engine));
+}
+
+/* Reports a handler whose type is the shim for runc by another name. */
+static void say_runcs_shim(struct doctor *d, int engine, const char *name,
+			   struct capgate_text type, const char *file)
+{
+	int n = (int)(type.len < 60 ? type.len : 60);
+
+	if (doctor_runc_is_ours(d, (enum engine)engine))
+		doctor_say(d, LEVEL_OK, engine, "runtime",
+			   "the handler \"%.60s\" is judged: its runtime_type, \"%.*s\", runs the "
+			   "runc in PATH, which is capgate",
+			   name, n, type.p);
+	else
+		doctor_say(d, LEVEL_BAD, engine, "runtime-handler",
+			   "the handler \"%.60s\" (%.120s) has the runtime_type \"%.*s\", which runs "
+			   "the runc in PATH, and capgate does not judge it\twrite "
+			   "io.containerd.runc.v2 as its type, which is the same shim, then: capgate "
+			   "configure %s",
+			   name, file, n, type.p, wiring_engine_name((enum engine)engine));
+}
+
+/* Reports a handler with its own shim, which runs no program that could be wrapped. */
+static void say_shim(struct doctor *d, int engine, const char *name,
+		     const struct containerd_view *view, const char *file)
+{
+	bool sandbox = doctor_is_sandbox(view->type) || doctor_is_sandbox(view->path);
+	struct capgate_text type = view->path.len ? view->path : view->type;
 
 	doctor_say(d, sandbox || d->policy.mode == CAPGATE_AUDIT ? LEVEL_WARN : LEVEL_BAD, engine,
 		   "runtime-shim",
@@ -72,9 +103,16 @@ static void say_handler(struct doctor *d, const struct doctor_site *site, const 
 		file = h ? file : files.v[view.last].path;
 	if (view.old && !view.type.len)
 		return; /* the old table is empty, as containerd writes it */
-	if (!containerdtoml_is_runc(view.type) || view.has_path) {
-		say_shim(d, site->engine, name, view.type.len ? view.type : capgate_text_of("none"),
-			 file);
+	if (!view.type.len) {
+		say_no_type(d, site->engine, name, file);
+		return;
+	}
+	if (!view.path.len && containerdtoml_is_runcs_shim(view.type)) {
+		say_runcs_shim(d, site->engine, name, view.type, file);
+		return;
+	}
+	if (!containerdtoml_is_runc(view.type) || view.path.len) {
+		say_shim(d, site->engine, name, &view, file);
 		return;
 	}
 	if (h || !view.has_binary) {

@@ -203,6 +203,14 @@ static bool is_service(const struct daemon_words *w)
 	return false;
 }
 
+/* Without the option, dockerd uses the machine's containerd if that runs; otherwise it starts
+ * its own, with the same PATH. */
+static bool uses_another_containerd(const struct daemon_words *words)
+{
+	return daemon_words_last(words, "--containerd") ||
+	       place_exists("/run/containerd/containerd.sock");
+}
+
 /* Checks the environment and the command line of a daemon that sees our files. */
 static void check_words(struct doctor *d, const struct daemon *daemon, const char *pid)
 {
@@ -220,7 +228,8 @@ static void check_words(struct doctor *d, const struct daemon *daemon, const cha
 	doctor_variables(d, daemon->engine, words.from, variables, len);
 	/* CRI-O does not look in PATH; its configuration has the runtime's path. */
 	if (len && (daemon->engine == ENGINE_DOCKER || daemon->engine == ENGINE_CONTAINERD))
-		doctor_closed_process(d, daemon->engine, pid, variables, len);
+		doctor_closed_process(d, daemon->engine, pid, variables, len,
+				      uses_another_containerd(&words));
 	if (daemon->file && !reads_another(d, daemon, &words))
 		check_restarted(d, daemon, pid);
 }
@@ -233,6 +242,25 @@ static void check_dockers_containerd(struct doctor *d, const char *pid)
 
 	if (len && sees_our_files(d, pid))
 		doctor_closed_containerd(d, pid, variables, len);
+}
+
+/* containerd, also that of dockerd, looks for shims in its PATH, then beside its own program. */
+static void check_shims(struct doctor *d, const char *pid)
+{
+	static char variables[32 << 10];
+	size_t len = read_at(d->proc, pid, "environ", variables, sizeof(variables));
+	char link[64], program[PATH_MAX];
+	ssize_t n;
+
+	if (!len || !sees_our_files(d, pid))
+		return;
+	doctor_shims_in_path(d, daemon_path_of(variables, len));
+	snprintf(link, sizeof(link), "%.20s/exe", pid);
+	n = readlinkat(d->proc, link, program, sizeof(program) - 1);
+	program[n > 0 ? n : 0] = '\0';
+	if (strchr(program, '/'))
+		*strrchr(program, '/') = '\0';
+	doctor_shims_in_path(d, program);
 }
 
 static void check_buildkit(struct doctor *d, const char *pid)
@@ -260,7 +288,7 @@ static bool check_rootless(struct doctor *d, const char *pid)
 		return false;
 	if (strtoul(user, NULL, 10) == userns_outer_uid() && other_root_is_users()) {
 		d->daemon_seen |= ENGINE_BIT(ENGINE_DOCKER);
-		doctor_closed_process(d, ENGINE_DOCKER, pid, variables, len);
+		doctor_closed_process(d, ENGINE_DOCKER, pid, variables, len, false);
 	} else {
 		doctor_say(d, LEVEL_WARN, ENGINE_DOCKER, "rootless",
 			   "dockerd (process %.20s) belongs to user %.10s, and reads that user's "
@@ -283,6 +311,8 @@ static void check_one(struct doctor *d, const char *pid)
 		check_buildkit(d, pid);
 	if (strcmp(comm, "containerd") == 0 && docker && !doctor_looks_at(d, ENGINE_CONTAINERD))
 		check_dockers_containerd(d, pid);
+	if (docker && (strcmp(comm, "containerd") == 0 || strcmp(comm, "dockerd") == 0))
+		check_shims(d, pid);
 	for (size_t i = 0; i < COUNT(daemons); i++) {
 		if (strcmp(comm, daemons[i].comm) != 0 || !doctor_looks_at(d, daemons[i].engine))
 			continue;

@@ -15,9 +15,10 @@ void doctor_variables(struct doctor *d, enum engine e, const char *who, const ch
 /* The same for this process, because podman called from the same shell has the same one. */
 void doctor_own_variables(struct doctor *d);
 
-/* Checks which runc a daemon of that engine finds in its PATH. */
+/* Checks which runc a daemon of that engine finds in its PATH.  apart: it is a dockerd that uses
+ * a containerd with an environment of its own. */
 void doctor_closed_process(struct doctor *d, enum engine e, const char *pid, const char *variables,
-			   size_t len);
+			   size_t len, bool apart);
 /* The same for a containerd that Docker may use. */
 void doctor_closed_containerd(struct doctor *d, const char *pid, const char *variables,
 			      size_t len);
@@ -26,6 +27,9 @@ void doctor_buildkit_process(struct doctor *d, const struct daemon_words *w,
 			     const char *variables, size_t len);
 /* Checks buildkitd's files if none runs. */
 void doctor_buildkit(struct doctor *d);
+
+/* Reports the other shims in a PATH that docker run can name. */
+void doctor_shims_in_path(struct doctor *d, const char *path);
 
 /* Reports whether the program is capgate.  what: the commands that run it.  where: for example
  * "process 12". */

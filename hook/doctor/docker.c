@@ -79,10 +79,33 @@ static void look_at_program(struct doctor *d, const struct docker_runtime *r, bo
 	}
 }
 
+/* The shim for runc by another name gets no BinaryName from Docker. */
+static void look_at_runcs_shim(struct doctor *d, const struct docker_runtime *r)
+{
+	int n = (int)(r->type.len < 60 ? r->type.len : 60);
+
+	if (doctor_runc_is_ours(d, ENGINE_DOCKER))
+		doctor_say(d, LEVEL_OK, ENGINE_DOCKER, "runtime",
+			   "the runtime \"%.60s\" is judged: its type, \"%.*s\", runs the runc in "
+			   "PATH, which is capgate",
+			   r->name, n, r->type.p);
+	else
+		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-handler",
+			   "the runtime \"%.60s\" (%.120s) has the type \"%.*s\", which runs the "
+			   "runc in PATH, and capgate does not judge it\twrite "
+			   "io.containerd.runc.v2 as its type, which is the same shim, then: capgate "
+			   "configure docker",
+			   r->name, file, n, r->type.p);
+}
+
 static void look_at_runtime(struct doctor *d, const struct docker_runtime *r, bool fallback)
 {
 	if (!r->has_type || containerdtoml_is_runc(r->type)) {
 		look_at_program(d, r, fallback);
+		return;
+	}
+	if (containerdtoml_is_runcs_shim(r->type)) {
+		look_at_runcs_shim(d, r);
 		return;
 	}
 	doctor_say(d,

@@ -84,6 +84,7 @@ static void examine(struct doctor *d)
 	doctor_hooks(d);
 	if (doctor_looks_at(d, ENGINE_PODMAN))
 		doctor_modules(d);
+	doctor_closed(d); /* the handlers of containerd and Docker depend on it */
 	if (doctor_looks_at(d, ENGINE_DOCKER)) {
 		doctor_docker(d);
 		doctor_shims(d);
@@ -91,7 +92,6 @@ static void examine(struct doctor *d)
 	if (doctor_looks_at(d, ENGINE_CONTAINERD))
 		doctor_containerd(d);
 	doctor_distributions(d);
-	doctor_closed(d);
 	doctor_stores(d);
 	doctor_ceiling(d);
 	doctor_cache(d);

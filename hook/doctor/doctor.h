@@ -35,7 +35,7 @@ struct doctor {
 	struct capgate_policy policy;
 	char runtime[512]; /* the runtime that the wrapper executes; empty if none */
 	unsigned runc_seen; /* bits of the engines whose daemon's runc was checked */
-	bool runc_judged;   /* in Docker's PATH, runc is capgate */
+	unsigned runc_ours, runc_others; /* bits of those with a PATH whose runc is, is not capgate */
 	unsigned daemon_seen; /* bits of the engines whose daemon runs here */
 	bool buildkit_seen;   /* a buildkitd runs here */
 	int canary; /* a capability that the policy refuses, or -1 */
@@ -81,6 +81,9 @@ bool doctor_is_sandbox(struct capgate_text type);
 
 /* Checks the runc in PATH of daemons that do not run.  For the others, see daemons.h. */
 void doctor_closed(struct doctor *d);
+/* Is the runc in PATH of every containerd that this engine may use capgate?  Call it after
+ * doctor_closed(). */
+bool doctor_runc_is_ours(const struct doctor *d, enum engine e);
 
 /* Reports each runtime of podman or CRI-O whose containers are not judged. */
 void doctor_runtimes(struct doctor *d, enum engine e, const struct engine_conf *conf);

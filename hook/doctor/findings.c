@@ -6,6 +6,18 @@
 
 #include "doctor.h"
 
+/* Is the last finding there already?  Daemons may share a program. */
+static bool is_repeated(const struct doctor *d)
+{
+	const struct finding *last = &d->v[d->n - 1];
+
+	for (const struct finding *f = d->v; f < last; f++)
+		if (f->level == last->level && f->engine == last->engine &&
+		    strcmp(f->id, last->id) == 0 && strcmp(f->text, last->text) == 0)
+			return true;
+	return false;
+}
+
 void doctor_say(struct doctor *d, enum level level, int engine, const char *id, const char *format,
 		...)
 {
@@ -33,6 +45,7 @@ void doctor_say(struct doctor *d, enum level level, int engine, const char *id, 
 		snprintf(f->cure, sizeof(f->cure), "%.*s", (int)sizeof(f->cure) - 1, tab + 1);
 	}
 	snprintf(f->text, sizeof(f->text), "%.*s", (int)sizeof(f->text) - 1, all);
+	d->n -= is_repeated(d);
 }
 
 bool doctor_looks_at(const struct doctor *d, enum engine e)

@@ -44,18 +44,22 @@ void doctor_say_runc(struct doctor *d, enum engine e, const char *what, const ch
 {
 	if (doctor_is_program(program))
 		doctor_say(d, LEVEL_OK, (int)e, "runc-in-path",
-			   "%s are judged: %.150s of %.60s is capgate", what, program, where);
+			   "%.120s of %.60s is capgate, so it judges %s%s", program, where, what,
+			   e == ENGINE_CONTAINERD
+				   ? "; only users of containerd's socket can name another program "
+				     "(ctr run --runc-binary)"
+				   : "");
 	else if (e == ENGINE_DOCKER && other_root_is_users())
 		doctor_say(d, LEVEL_WARN, (int)e, "runc-in-path",
-			   "%s run %.150s (%.60s), so capgate does not judge them\tsudo capgate "
+			   "capgate does not judge %s: the runc of %.60s is %.120s\tsudo capgate "
 			   "configure docker --close-runc; as this user: capgate configure docker "
 			   "--close-runc, then systemctl --user daemon-reload and systemctl --user "
 			   "restart docker",
-			   what, program, where);
+			   what, where, program);
 	else
 		doctor_say(
 			d, LEVEL_WARN, (int)e, "runc-in-path",
-			"%s run %.150s (%.60s), so capgate does not judge them\tcapgate configure "
+			"capgate does not judge %s: the runc of %.60s is %.120s\tcapgate configure "
 			"%s --close-runc, then systemctl daemon-reload and restart what it names",
-			what, program, where, wiring_engine_name(e));
+			what, where, program, wiring_engine_name(e));
 }

@@ -4,11 +4,14 @@
  * of containerd's PATH, whatever daemon.json says (containerd, "binary naming" of runtime v2).
  */
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/base.h"
-#include "doctor.h"
+#include "daemons.h"
 
 /* containerd's own shims run the runc in PATH, which closed.c checks. */
 static bool is_runcs(const char *name)
@@ -38,21 +41,38 @@ static void look_at_shim(struct doctor *d, const char *path, const char *name)
 		   type, path, sandbox ? ": its containers run under another kernel" : "");
 }
 
-void doctor_shims(struct doctor *d)
+static void look_in(struct doctor *d, const char *dir)
 {
-	static const char *const dirs[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					   "/usr/bin"};
 	static const char start[] = "/containerd-shim-";
+	char real[PATH_MAX], pattern[PATH_MAX];
 	glob_t found = {0};
 
-	for (size_t i = 0; i < COUNT(dirs); i++) {
-		char pattern[64];
-
-		snprintf(pattern, sizeof(pattern), "%s%s*", dirs[i], start);
-		(void)glob(pattern, i ? GLOB_APPEND : 0, NULL, &found);
-	}
+	/* /bin may be a link to /usr/bin. */
+	if (!realpath(dir, real) ||
+	    snprintf(pattern, sizeof(pattern), "%s%s*", real, start) >= (int)sizeof(pattern) ||
+	    glob(pattern, 0, NULL, &found) != 0)
+		return;
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		look_at_shim(d, found.gl_pathv[i],
-			     strrchr(found.gl_pathv[i], '/') + sizeof(start) - 1);
+		if (access(found.gl_pathv[i], X_OK) == 0)
+			look_at_shim(d, found.gl_pathv[i],
+				     strrchr(found.gl_pathv[i], '/') + sizeof(start) - 1);
 	globfree(&found);
+}
+
+void doctor_shims_in_path(struct doctor *d, const char *path)
+{
+	while (*path) {
+		size_t n = strcspn(path, ":");
+		char dir[PATH_MAX];
+
+		capgate_text_copy(dir, sizeof(dir), (struct capgate_text){path, n});
+		if (dir[0] == '/')
+			look_in(d, dir);
+		path += n + (path[n] == ':');
+	}
+}
+
+void doctor_shims(struct doctor *d)
+{
+	doctor_shims_in_path(d, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin");
 }

@@ -171,7 +171,8 @@ bool containerd_view_of(const struct containerd_files *files, const char *name,
 		found = true;
 		ret->last = i;
 		ret->old |= h->old;
-		ret->has_path |= h->has_path;
+		if (h->path.len)
+			ret->path = h->path;
 		if (h->has_type) {
 			ret->has_type = true;
 			ret->type = h->type;

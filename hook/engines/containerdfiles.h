@@ -46,7 +46,8 @@ int containerd_files_add_directory(struct containerd_files *files, const char *d
 struct containerd_view {
 	struct capgate_text type;   /* the last value; for "runc" the built-in one by default */
 	struct capgate_text binary; /* the last value; empty: runc from PATH */
-	bool has_type, has_path, has_binary, old;
+	struct capgate_text path;   /* a runtime_path of any file; empty: none */
+	bool has_type, has_binary, old;
 	size_t last; /* the last file that mentions it */
 };
 

@@ -82,6 +82,24 @@ static struct capgate_span before_last_key(struct capgate_text text, size_t valu
 	return (struct capgate_span){line, at - line};
 }
 
+/* The program of containerd's shim for runc, where packages install it. */
+static bool is_runcs_program(struct capgate_text path)
+{
+	static const char *const dirs[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin",
+					   "/usr/local/sbin"};
+	static const char *const names[] = {"/containerd-shim-runc-v1", "/containerd-shim-runc-v2"};
+
+	for (size_t i = 0; i < COUNT(dirs) * COUNT(names); i++) {
+		const char *dir = dirs[i / COUNT(names)], *name = names[i % COUNT(names)];
+		size_t n = strlen(dir);
+
+		if (path.len > n && memcmp(path.p, dir, n) == 0 &&
+		    capgate_text_is((struct capgate_text){path.p + n, path.len - n}, name))
+			return true;
+	}
+	return false;
+}
+
 /* rest: the path below the handler.  below_header: it follows a [table] header of the handler
  * itself. */
 static void see_key(const struct reader *r, struct containerd_handler *h,
@@ -95,7 +113,7 @@ static void see_key(const struct reader *r, struct containerd_handler *h,
 		if (!below_header)
 			h->sibling = before_last_key(r->text, e->at.off);
 	} else if (strcmp(rest, "runtime_path") == 0) {
-		h->has_path = e->text.len != 0;
+		h->path = is_runcs_program(e->text) ? (struct capgate_text){0} : e->text;
 	} else if (e->kind == TOML_STRING && strcmp(rest, "options" S "BinaryName") == 0) {
 		c->twice |= h->binary_at.len != 0;
 		h->binary = e->text;
@@ -247,4 +265,19 @@ bool containerdtoml_is_runc(struct capgate_text type)
 	return capgate_text_is(type, "io.containerd.runc.v2") ||
 	       capgate_text_is(type, "io.containerd.runc.v1") ||
 	       capgate_text_is(type, "${RUNTIME_TYPE}");
+}
+
+bool containerdtoml_is_runcs_shim(struct capgate_text type)
+{
+	static const char *const ends[] = {".runc.v1", ".runc.v2"};
+	size_t n = strlen(ends[0]);
+
+	if (containerdtoml_is_runc(type))
+		return false;
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (capgate_text_is(type, ends[i] + 1) ||
+		    (type.len > n && memcmp(type.p + type.len - n, ends[i], n) == 0 &&
+		     !memchr(type.p, '/', type.len)))
+			return true;
+	return is_runcs_program(type);
 }

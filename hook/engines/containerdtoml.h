@@ -20,7 +20,7 @@ struct containerd_handler {
 	bool old; /* from the old tables default_runtime or untrusted_workload_runtime */
 	bool has_type;
 	struct capgate_text type; /* runtime_type */
-	bool has_path;            /* runtime_path: a shim in another place */
+	struct capgate_text path; /* runtime_path: another program than the type's shim */
 	struct capgate_span binary_at;
 	struct capgate_text binary; /* BinaryName */
 	size_t options_end;         /* after the line [...options]; 0 without one */
@@ -62,5 +62,11 @@ const struct containerd_handler *containerdtoml_find(const struct containerdtoml
 
 /* Does a runtime_type mean containerd's own shim for runc, which runs BinaryName? */
 bool containerdtoml_is_runc(struct capgate_text type);
+/*
+ * Does it mean that shim by another name: "runc.v2", or the path of the program?  containerd
+ * knows options of runc only for the names above, so the shim then runs the runc in PATH
+ * (containerd, "binary naming" of runtime v2).
+ */
+bool containerdtoml_is_runcs_shim(struct capgate_text type);
 
 #endif

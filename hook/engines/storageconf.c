@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "storageconf.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,41 +35,73 @@ static int see_setting(void *user, const struct toml_event *event)
 	return 0;
 }
 
-/* The value of a variable that rootless_storage_path may have. */
-static const char *value_of(struct capgate_text name, char uid[16])
+/* ---- Variables ----------------------------------------------------------------------- */
+
+/* Appends the value of a variable of the environment; nothing if it is not set. */
+static void put_value(struct capgate_out *out, struct capgate_text name)
 {
-	snprintf(uid, 16, "%u", (unsigned)getuid());
-	return capgate_text_is(name, "HOME")   ? getenv("HOME")
-	       : capgate_text_is(name, "USER") ? getenv("USER")
-	       : capgate_text_is(name, "UID")  ? uid
-					       : NULL;
+	char spelt[NAME_MAX];
+	const char *value;
+
+	if (name.len >= sizeof(spelt))
+		return;
+	capgate_text_copy(spelt, sizeof(spelt), name);
+	value = getenv(spelt);
+	capgate_out_string(out, value ? value : "");
+}
+
+static size_t name_len(struct capgate_text t)
+{
+	size_t n = 0;
+
+	while (n < t.len && (t.p[n] == '_' || isalnum((unsigned char)t.p[n])))
+		n++;
+	return n;
+}
+
+/*
+ * Expands what follows a dollar sign, and returns how many bytes it takes.  containers/storage
+ * replaces $UID by the user's id, without regard to what follows, then calls Go's os.ExpandEnv,
+ * which knows $NAME, ${NAME} and the shell's special names, here without values.
+ */
+static size_t expand(struct capgate_out *out, struct capgate_text rest)
+{
+	const char *end = rest.len && rest.p[0] == '{' ? memchr(rest.p, '}', rest.len) : NULL;
+	size_t n = name_len(rest);
+
+	if (rest.len >= 3 && memcmp(rest.p, "UID", 3) == 0) {
+		capgate_out_format(out, "%u", (unsigned)userns_outer_uid());
+		return 3;
+	}
+	if (end) {
+		put_value(out, (struct capgate_text){rest.p + 1, (size_t)(end - rest.p) - 1});
+		return (size_t)(end - rest.p) + 1;
+	}
+	if (rest.len && memchr("{*#$@!?-0123456789", rest.p[0], 18))
+		return 1;
+	if (n == 0)
+		capgate_out_string(out, "$");
+	put_value(out, (struct capgate_text){rest.p, n});
+	return n;
 }
 
 /* An absolute path with its variables expanded; "" if it is none. */
 static void put_path(char ret[PATH_MAX], struct capgate_text t)
 {
 	struct capgate_out out = {ret, PATH_MAX - 1, 0};
-	char uid[16];
 
 	for (size_t i = 0; i < t.len; i++) {
-		struct capgate_text name = {t.p + i + 1, 0};
-		const char *value;
-
-		if (t.p[i] != '$') {
+		if (t.p[i] == '$')
+			i += expand(&out, (struct capgate_text){t.p + i + 1, t.len - i - 1});
+		else
 			capgate_out_bytes(&out, t.p + i, 1);
-			continue;
-		}
-		while (i + 1 + name.len < t.len && name.p[name.len] >= 'A' &&
-		       name.p[name.len] <= 'Z')
-			name.len++;
-		value = value_of(name, uid);
-		capgate_out_string(&out, value ? value : "");
-		i += name.len;
 	}
 	ret[out.len < out.size ? out.len : 0] = '\0';
 	if (ret[0] != '/' || strlen(ret) != out.len)
 		ret[0] = '\0';
 }
+
+/* ---- Files ------------------------------------------------------------------------------- */
 
 static int read_settings(const char *path, struct storage_conf *ret, char rootless[PATH_MAX],
 			 bool *missing, struct capgate_error *err)

@@ -181,6 +181,16 @@ jq -n --arg id "1$sixty" '[{id: $id, names: ["till"]}]' >"$work/graph/vfs-contai
 jq -n --arg id "1$sixty" '[{id: $id, names: ["once"]}]' >"$work/run/overlay-containers/volatile-containers.json"
 why till; prove "a container of podman is found by its name below the graph root of storage.conf" shows "precreate rewrote 1$sixty"
 why once; prove "and one of podman run --rm below its run root" shows "precreate rewrote 1$sixty"
+# As containers/storage expands them: $UID first, whatever follows, then what Go's os.ExpandEnv knows.
+mkdir -p "$work/0x/vfs-containers" && cp "$work/graph/vfs-containers/containers.json" "$work/0x/vfs-containers/"
+for spelt in '${OUR}/graph' '$OUR/graph' '$OUR_/${OUR}/graph' '$OUR/$UIDx' '${OUR}${}$#/graph' '${}${OUR}$1/graph$?'; do
+	printf '[storage]\ngraphroot = "%s"\n' "$spelt" >/etc/containers/storage.conf
+	OUR=$work why till; prove "a graph root is expanded: $spelt" shows "precreate rewrote 1$sixty"
+done
+for spelt in '${OUR/graph' '${OTHER}/graph' '$OURS/graph' '$$OUR/graph' '${UID}/graph' '${OUR}/$/graph'; do
+	printf '[storage]\ngraphroot = "%s"\n' "$spelt" >/etc/containers/storage.conf
+	OUR=$work why till; prove "and names no other place: $spelt" says "by its id or by a current name in Docker or podman"
+done
 printf '[storage\n' >/etc/containers/storage.conf
 why till; prove "a file that podman cannot read names no place" says "by its id or by a current name in Docker or podman"
 rm -r /etc/containers/storage.conf "$work/graph" "$work/run"
