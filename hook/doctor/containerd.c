@@ -49,9 +49,9 @@ static const struct containerd_handler *unjudged(const char *name, const char **
 static void say_no_type(struct doctor *d, int engine, const char *name, const char *file)
 {
 	doctor_say(d, LEVEL_WARN, engine, "runtime-shim",
-		   "the handler \"%.60s\" (%.150s) has no runtime_type, so no container starts with "
-		   "it\tremove it, or write runtime_type = \"io.containerd.runc.v2\", then: capgate "
-		   "configure %s",
+		   "the handler \"%.60s\" (%.150s) has no runtime_type, so no container starts "
+		   "with it\tremove it, or write runtime_type = \"io.containerd.runc.v2\", then: "
+		   "capgate configure %s",
 		   name, file, wiring_engine_name((enum engine)engine));
 }
 
@@ -68,10 +68,10 @@ static void say_runcs_shim(struct doctor *d, int engine, const char *name,
 			   name, n, type.p);
 	else
 		doctor_say(d, LEVEL_BAD, engine, "runtime-handler",
-			   "the handler \"%.60s\" (%.120s) has the runtime_type \"%.*s\", which runs "
-			   "the runc in PATH, and capgate does not judge it\twrite "
-			   "io.containerd.runc.v2 as its type, which is the same shim, then: capgate "
-			   "configure %s",
+			   "the handler \"%.60s\" (%.120s) has the runtime_type \"%.*s\", which "
+			   "runs the runc in PATH, and capgate does not judge it\twrite "
+			   "io.containerd.runc.v2 as its type, which is the same shim, then: "
+			   "capgate configure %s",
 			   name, file, n, type.p, wiring_engine_name((enum engine)engine));
 }
 

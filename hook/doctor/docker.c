@@ -93,8 +93,8 @@ static void look_at_runcs_shim(struct doctor *d, const struct docker_runtime *r)
 		doctor_say(d, LEVEL_BAD, ENGINE_DOCKER, "runtime-handler",
 			   "the runtime \"%.60s\" (%.120s) has the type \"%.*s\", which runs the "
 			   "runc in PATH, and capgate does not judge it\twrite "
-			   "io.containerd.runc.v2 as its type, which is the same shim, then: capgate "
-			   "configure docker",
+			   "io.containerd.runc.v2 as its type, which is the same shim, then: "
+			   "capgate configure docker",
 			   r->name, file, n, r->type.p);
 }
 

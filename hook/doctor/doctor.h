@@ -35,7 +35,8 @@ struct doctor {
 	struct capgate_policy policy;
 	char runtime[512]; /* the runtime that the wrapper executes; empty if none */
 	unsigned runc_seen; /* bits of the engines whose daemon's runc was checked */
-	unsigned runc_ours, runc_others; /* bits of those with a PATH whose runc is, is not capgate */
+	unsigned runc_ours;   /* bits of those with a PATH whose runc is capgate */
+	unsigned runc_others; /* and of those with one whose runc is not */
 	unsigned daemon_seen; /* bits of the engines whose daemon runs here */
 	bool buildkit_seen;   /* a buildkitd runs here */
 	int canary; /* a capability that the policy refuses, or -1 */
