@@ -13,6 +13,8 @@ inside the container; and what the wrapper lets the runtime make of it.  It fail
     not allow, in any set; or one that the wrapper started, or executed in with
     another process object, or started by an odd command line; or one that has
     createRuntime alone, where links of the image decide what lies on /proc;
+  - a runtime that the wrapper started loads a library that an annotation names, or
+    mounts over files of the host (here those of a mount namespace for each start);
   - what was rewritten does not start where the original did;
   - what engines write is refused;
   - the reach that `capgate check --format json` tells differs from the kernel's,
@@ -27,6 +29,7 @@ must keep NET_RAW away.  Needs root, cgroups that crun accepts and an /etc of it
 (see run.sh).
 """
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -44,6 +47,8 @@ from rig import HERE, ORDER, Rig, RootFS, STATUSES, mask  # noqa: E402
 NET_RAW = mask(["NET_RAW"])
 # Kinds that are about the wrapper alone.
 DOORS = ("again", "words")
+# Those of which the wrapper sees each, and not every eighth.
+WRAPPED = ("agent", "paths", "plugins")
 # A busy machine is no finding; what hostile filters leave hanging is none either.
 HANGS, PATIENCE = 15, 60
 
@@ -55,7 +60,7 @@ class Worker(threading.Thread):
         self.dir = os.path.join(rig.dir, "w%d" % number)
         self.bundle = os.path.join(self.dir, "bundle")
         os.makedirs(self.bundle)
-        self.fs = RootFS(self.dir, rig.probe)
+        self.fs = RootFS(self.dir, rig.probe, rig.plugin)
         self.name = "d%d-%d" % (os.getpid(), number)
 
     def capgate(self, *args, data=b""):
@@ -69,14 +74,14 @@ class Worker(threading.Thread):
         with open(os.path.join(self.bundle, "config.json"), "wb") as f:
             f.write(text)
 
-    def call(self, runtime, command, timeout, detached=False):
+    def call(self, runtime, command, timeout, detached=False, env=None):
         """Its sets as (inh, prm, eff, bnd, amb), or None: nothing ran; and what it said."""
         out = subprocess.DEVNULL if detached else subprocess.PIPE
         # Not /dev/null: for a user namespace crun gives its standard input away
         # to the container's root.
         with open(os.path.join(self.dir, "stdin"), "wb+") as nothing:
             try:
-                p = subprocess.run(command, stdin=nothing, stdout=out, stderr=out, timeout=timeout, cwd=self.dir)
+                p = subprocess.run(command, stdin=nothing, stdout=out, stderr=out, timeout=timeout, cwd=self.dir, env=env)
             except subprocess.TimeoutExpired as e:
                 p = subprocess.CompletedProcess(e.cmd, -1, b"", b"nothing for %d seconds" % timeout)
                 self.rig.count["%s never came back" % runtime.name] += 1
@@ -97,6 +102,14 @@ class Worker(threading.Thread):
     def gated(self, runtime, policy):
         """Under this policy: the machine's own is another one for each worker."""
         return ["unshare", "-m", "sh", "-c", 'mount --bind "$1" /etc/capgate/policy.json; shift; exec "$@"', "sh", policy,
+                runtime.gate, "--root", self.root(runtime)]
+
+    def watching(self, runtime, policy):
+        """The same; $CHANGED then says what has become of the host's files in that mount namespace."""
+        return ["unshare", "-m", "sh", "-c", """mount --bind "$1" /etc/capgate/policy.json; shift
+            seen() { for i in $WATCHED; do stat -Lc '%n %d %i' "$i"; done 2>&1; }
+            before=$(seen); "$@"; status=$?
+            [ "$before" = "$(seen)" ] || { echo "$before"; echo; seen; } >"$CHANGED"; exit $status""", "sh", policy,
                 runtime.gate, "--root", self.root(runtime)]
 
     def clean(self, runtime):
@@ -152,6 +165,12 @@ class Worker(threading.Thread):
         if verdict != ("pass" if passes else "strip" if p.returncode == 0 else "refuse"):
             self.rig.tell(i, "precreate ends with %d, check says %s" % (p.returncode, verdict), text)
 
+    def stricter(self, i, text, policy, p):
+        """createRuntime lets nothing pass that precreate refuses or rewrites."""
+        bundle, bare = self.refuses(text, policy)
+        if not (p.returncode == 0 and p.stdout == text) and 0 in (bundle.returncode, bare.returncode):
+            self.rig.tell(i, "precreate ends with %d, createRuntime passes" % p.returncode, p.stderr, text)
+
     # ---- the wrapper ----
 
     def within(self, i, what, sets, allowed, *texts):
@@ -165,6 +184,8 @@ class Worker(threading.Thread):
         sets, words = self.container(runtime, text, lay, must, policy)
         self.rig.count["%s behind the wrapper started" % runtime.name] += sets is not None
         self.within(i, "behind the wrapper under %s" % runtime.name, sets, allowed, text)
+        if self.fs.loaded() and not self.rig.unjudged:
+            self.rig.tell(i, "behind the wrapper %s loads a library that an annotation names" % runtime.name, text)
         if must and not sets:
             self.rig.tell(i, "under %s precreate lets it start, and the wrapper does not" % runtime.name, words, text)
 
@@ -174,6 +195,8 @@ class Worker(threading.Thread):
         base = self.ungated(runtime) if i % 2 else self.gated(runtime, policy)
         if self.call(runtime, base + ["run", "-d", "--bundle", self.bundle, self.name], HANGS, True)[0]:
             self.fs.lay(about["later"])
+            if self.fs.loaded() and i % 2 == 0 and not self.rig.unjudged:
+                self.rig.tell(i, "the wrapper lets %s load a library that an annotation names" % runtime.name, text)
             path = os.path.join(self.dir, "process.json")
             with open(path, "w") as f:
                 json.dump(dict(about["object"]), f)
@@ -205,6 +228,24 @@ class Worker(threading.Thread):
             self.rig.count["%s started with hooks alone" % r.name] += sets is not None
             self.within(i, "with hooks alone under %s" % r.name, sets, allowed, text)
 
+    def host(self, i, runtimes, text, about, policy, allowed):
+        """Without a mount namespace: started only where the wrapper lets it, in one of the test's."""
+        changed = os.path.join(self.dir, "changed")
+        env = dict(os.environ, WATCHED=" ".join(self.fs.watched()), CHANGED=changed)
+        for r in runtimes:
+            if r.kind == "runsc":
+                continue
+            self.prepare(text, ())
+            sets, _ = self.call(r, self.watching(r, policy) + ["run", "--bundle", self.bundle, self.name], HANGS, env=env)
+            self.rig.count["%s without a mount namespace started" % r.name] += sets is not None
+            self.within(i, "without a mount namespace under %s" % r.name, sets, allowed, text)
+            if os.path.exists(changed):
+                with open(changed, "rb") as f:
+                    if not self.rig.unjudged:
+                        self.rig.tell(i, "without a mount namespace under %s: it has changed the host's files" % r.name, f.read(), text)
+                os.remove(changed)
+            self.clean(r)
+
     def doors(self, i, runtimes, text, about, policy, allowed):
         for r in runtimes:
             if r.kind != "runsc":
@@ -218,6 +259,12 @@ class Worker(threading.Thread):
             return
         if about["kind"] in DOORS:
             return self.doors(i, runtimes, text, about, policy, ~NET_RAW)
+        if about.get("joins"):
+            # That may be the test's own.
+            self.rig.count["in another's mount namespace"] += 1
+            return
+        if about["kind"] == "host":
+            return self.host(i, runtimes, text, about, policy, ~NET_RAW)
         self.fs.hook(["true"])
         for r in runtimes:
             if r.kind == "runsc":
@@ -228,15 +275,31 @@ class Worker(threading.Thread):
             self.wrapped(i, r, text, about.get("lay", ()), policy, ~NET_RAW, False)
             self.rig.count["%s started" % r.name] = self.rig.count["%s behind the wrapper started" % r.name]
 
+    @contextlib.contextmanager
+    def exchanging(self):
+        """While this lasts, the link and the file in the volume change their names."""
+        names = [os.path.join(self.fs.flips, name) for name in "lf"]
+        process = subprocess.Popen([self.rig.exchange, *names, str(os.getpid())])
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
+
     def one(self, i, seed):
-        rig, count = self.rig, self.rig.count
         text, about = specs.make(seed, i, self.fs.path)
-        policy, allowed = rig.policy(i)
+        policy, allowed = self.rig.policy(i)
+        self.rig.count["of kind %s" % about["kind"]] += 1
+        self.fs.turn_back()
+        with self.exchanging() if about.get("flips") else contextlib.nullcontext():
+            if self.rig.unjudged:
+                self.unjudged(i, text, about, policy, self.rig.turn(i))
+            else:
+                self.judged(i, text, about, policy, allowed, self.rig.turn(i))
+
+    def judged(self, i, text, about, policy, allowed, runtimes):
+        rig, count = self.rig, self.rig.count
         lay = about.get("lay", ())
-        count["of kind %s" % about["kind"]] += 1
-        runtimes = rig.turn(i)
-        if rig.unjudged:
-            return self.unjudged(i, text, about, policy, runtimes)
         p = self.capgate("precreate", "--policy", policy, data=text)
         count["status %d" % p.returncode] += 1
         if p.returncode not in STATUSES:
@@ -249,14 +312,20 @@ class Worker(threading.Thread):
             count["as engines write them"] += 1
             if p.returncode not in ((0, 10, 11) if rig.rejects(i) else (0,)):
                 rig.tell(i, "what an engine writes is refused: %d" % p.returncode, p.stderr, text)
-        # Of this kind createRuntime knows more: where the bundle is.
-        if about["kind"] != "second":
+        # Of these kinds createRuntime knows more: where the bundle is.
+        if about["kind"] in ("second", "host"):
+            self.stricter(i, text, policy, p)
+        else:
             self.agree(i, text, policy, p, about)
         if about["kind"] in DOORS:
             return self.doors(i, runtimes, text, about, policy, allowed)
-        if about["kind"] == "second":
-            return self.second(i, runtimes, text, about, policy, allowed)
+        if about["kind"] in ("second", "host"):
+            return getattr(self, about["kind"])(i, runtimes, text, about, policy, allowed)
         originals = {r: self.container(r, text, lay)[0] for r in runtimes}
+        if self.fs.loaded():
+            count["a library was loaded into the original's runtime"] += 1
+            if p.returncode == 0 and p.stdout == text:
+                rig.tell(i, "passed unchanged, and a library was loaded that an annotation names", text)
         for r, sets in originals.items():
             if sets:
                 count["%s originals started" % r.name] += 1
@@ -265,7 +334,7 @@ class Worker(threading.Thread):
                     if p.returncode == 0 and p.stdout == text:
                         rig.tell(i, "passed unchanged, and under %s it holds %s" % (r.name, ["%x" % s for s in sets]), text)
         if p.returncode:
-            if lay or about["kind"] == "agent" or i % 8 == 0:
+            if lay or about["kind"] in WRAPPED or i % 8 == 0:
                 for r in runtimes:
                     if r.kind != "runsc":
                         self.wrapped(i, r, text, lay, policy, allowed, False)
@@ -312,7 +381,7 @@ class Worker(threading.Thread):
                 rig.tell(i, "under %s it holds %s, and check says that %x can be attained" % (
                     r.name, ["%x" % s for s in sets], attainable), text, p.stdout)
             # Under a filter the probe itself may be told what is not so.
-            if about["program"] != "/probe" or about["kind"] in ("seccomp", "annot", "agent"):
+            if about["program"] != "/probe" or about["kind"] in ("seccomp", "annot", "agent", "plugins"):
                 continue
             if not reach["starts"]:
                 rig.tell(i, "check says that it does not start; under %s it does" % r.name, text, p.stdout)
@@ -322,7 +391,7 @@ class Worker(threading.Thread):
             else:
                 count["%s as told" % r.name] += 1
         for r, sets in results.items():
-            if r.kind != "runsc" and (lay or about["kind"] == "agent" or i % 8 == 0):
+            if r.kind != "runsc" and (lay or about["kind"] in WRAPPED or i % 8 == 0):
                 self.wrapped(i, r, text, lay, policy, allowed, sets is not None)
 
     def run(self):

@@ -588,9 +588,9 @@ def pretended(k):
 
 # ---- again: exec, with another object --------------------------------------------------------
 
-def again(k):
+def again(k, more=()):
     rng = k.rng
-    rng.choice((proc, proc, agent, seccomp, pretended, open_))(k)
+    rng.choice((proc, proc, agent, seccomp, pretended, open_, *more))(k)
     k.process.put("args", ["/probe", "wait"])
     k.about["program"] = "/probe"
     other = Pairs([("args", ["/probe"]), ("cwd", "/"), ("env", ["PATH=/"]), ("user", {"uid": rng.choice((0, 0, 1000)), "gid": 0})])
@@ -632,20 +632,3 @@ def words(k):
         else:
             line = [w if w != "--bundle" else rng.choice(("-b", "--bun", "--bundle", "-bundle")) for w in line]
     k.about["words"] = line
-
-
-KINDS = {"name": name, "sets": sets, "exec": execution, "absent": absent, "dup": twice, "key": key, "type": type_, "lex": lexical,
-         "ns": namespaces, "seccomp": seccomp, "annot": annotations,
-         "proc": proc, "second": second, "agent": agent, "again": again, "words": words}
-# Those that were found last are tried most.
-OFTEN = sorted(KINDS) + ["proc", "second", "agent", "again"]
-
-
-def spoil(rng, spec, writer):
-    """The document's bytes and what is to be known of it."""
-    kind = rng.choice(OFTEN)
-    k = Kind(rng, spec, writer)
-    text = KINDS[kind](k)
-    if text is None:
-        text = writer.value(spec).encode()
-    return text, dict(k.about, kind=kind)

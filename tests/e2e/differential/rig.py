@@ -68,18 +68,29 @@ def special_programs(rootfs):
             os.setxattr(path, "security.capability", file_capabilities(*xattr))
 
 
-def built(dir_, name, source):
-    path = os.path.join(dir_, name)
-    subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-O2", "-static", "-o", path, os.path.join(HERE, source)], check=True)
-    return path
+# What is compiled: name, source, how it is linked.
+PROGRAMS = (("probe", "probe.c", ["-static"]), ("listener", "../listener.c", ["-static"]), ("exchange", "../exchange.c", []),
+            ("plugin", "plugin.c", ["-shared", "-fPIC"]))
+
+
+def build(dir_):
+    """Its programs, in that directory, side by side."""
+    paths = [os.path.join(dir_, name) for name, _, _ in PROGRAMS]
+    compilers = [subprocess.Popen([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-O2", *how, "-o", path, os.path.join(HERE, source)])
+                 for path, (_, source, how) in zip(paths, PROGRAMS)]
+    if any([c.wait() for c in compilers]):
+        sys.exit("differential: a program of the rig cannot be compiled")
+    return paths
 
 
 class RootFS:
     """A root file system that is as new for every container: runtimes leave links
     and mount points behind, and the next one stumbles over them."""
 
-    def __init__(self, dir_, probe):
+    def __init__(self, dir_, probe, plugin):
         self.dir, self.path, self.lie = dir_, os.path.join(dir_, "rootfs"), os.path.join(dir_, "lie")
+        self.flips, self.target = os.path.join(dir_, "flips"), os.path.join(dir_, "target")
+        shutil.copy(plugin, os.path.join(dir_, "plugin"))
         os.makedirs(os.path.join(dir_, "data"))
         with open(os.path.join(dir_, "data/hosts"), "w") as f:
             f.write("127.0.0.1 localhost\n")
@@ -107,7 +118,8 @@ class RootFS:
         self.unmount()
         for name in set(os.listdir(self.path)) - self.kept:
             remove(os.path.join(self.path, name))
-        remove(self.lie)
+        for place in (self.lie, self.target):
+            remove(place)
 
     def fresh(self, lay=()):
         self.clear()
@@ -116,7 +128,32 @@ class RootFS:
         os.makedirs(os.path.join(self.lie, "sys/kernel"))
         with open(os.path.join(self.lie, "sys/kernel/cap_last_cap"), "w") as f:
             f.write("-1\n")
+        os.makedirs(os.path.join(self.target, "capgate"))
+        with open(os.path.join(self.target, "capgate/policy.json"), "w") as f:
+            f.write("{}\n")
+        os.link(os.path.join(self.path, "probe"), os.path.join(self.target, "probe"))
         self.lay(lay)
+
+    def turn_back(self):
+        """The volume in which names are exchanged, as it is at first."""
+        remove(self.flips)
+        os.makedirs(self.flips)
+        os.symlink("/proc/sys/kernel/cap_last_cap", os.path.join(self.flips, "l"))
+        with open(os.path.join(self.flips, "f"), "w") as f:
+            f.write("-1\n")
+
+    def watched(self):
+        """What no mount may come over."""
+        return ["/etc/capgate/policy.json", "/etc/capgate/runtime.json", "/etc/passwd", "/proc/sys/kernel/cap_last_cap",
+                os.path.join(self.target, "capgate"), os.path.join(self.target, "capgate/policy.json"), os.path.join(self.dir, "data/hosts")]
+
+    def loaded(self):
+        """Has anybody loaded the library?  Asked once."""
+        path = os.path.join(self.dir, "plugin.loaded")
+        there = os.path.exists(path)
+        if there:
+            os.remove(path)
+        return there
 
     def make_directory(self, path):
         """A link on the way would lead out of the root file system."""
@@ -154,8 +191,7 @@ def remove(path):
 class Rig:
     def __init__(self, capgate, dir_, runtimes):
         self.capgate, self.dir = capgate, dir_
-        self.probe = built(dir_, "probe", "probe.c")
-        self.listener = built(dir_, "listener", "../listener.c")
+        self.probe, self.listener, self.exchange, self.plugin = build(dir_)
         os.chmod(dir_, 0o755)
         self.runtimes = [Runtime(name, path, dir_) for name, path in runtimes]
         for r in self.runtimes:

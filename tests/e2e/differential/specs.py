@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random runtime configurations, as text: specification number i of a seed is
-always the same.  Half are written as engines write them, in any sets, order,
-white space and escapes; half are spoilt as hostile.py knows how."""
+always the same, but for the directory of its files, as long as these files are: who adds a
+kind changes every series.  Half are written as engines write them, in any sets, order,
+white space and escapes; half are spoilt as kinds.py knows how."""
 import os
 import random
 
+import around
 import hostile
+import kinds
 from hostile import Pairs, Raw, SETS
 
 NAMES = ("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE "
@@ -169,9 +172,10 @@ def junk(rng, depth=0):
 
 
 def places(root):
-    """What hostile.py names, beside the root file system."""
+    """What hostile.py and around.py name, beside the root file system."""
     beside = os.path.dirname(root)
-    found = {name: os.path.join(beside, name.strip("@").lower()) for name in (hostile.LIE, hostile.DATA, hostile.AGENT, hostile.LINK, hostile.HOOK)}
+    names = (hostile.LIE, hostile.DATA, hostile.AGENT, hostile.LINK, hostile.HOOK, around.FLIPS, around.PLUGIN, around.TARGET)
+    found = {name: os.path.join(beside, name.strip("@").lower()) for name in names}
     return dict(found, **{hostile.ROOT: root})
 
 
@@ -209,7 +213,7 @@ def make(seed, i, root):
     rng.shuffle(spec)
     writer = Writer(rng, places(root))
     if rng.random() < HOSTILE:
-        text, more = hostile.spoil(rng, spec, writer)
+        text, more = kinds.spoil(rng, spec, writer)
         about.update(more, engine=False)
         return text, about
     text = writer.value(spec)
