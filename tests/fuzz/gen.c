@@ -49,6 +49,9 @@ static const char *const keys[] = {
 	"action",
 	"defaultAction",
 	"mounts",
+	"maskedPaths",
+	"readonlyPaths",
+	"run.oci.seccomp.plugins",
 	"destination",
 	"options",
 	"root",
@@ -156,6 +159,9 @@ static const char *const words[] = {
 	"\"user\"",
 	"\"mount\"",
 	"\"/proc/1/ns/net\"",
+	"\"/proc/1/ns/mnt\"",
+	"\"/v/l\"",
+	"\"/sys/l\"",
 	"\"0 2147483647\"",
 	"\"SCMP_ACT_ALLOW\"",
 	"\"\\u0000\"",
@@ -358,12 +364,46 @@ static void filter(struct sink *s)
 
 static void paths(struct sink *s)
 {
+	static const char *const outside[] = {
+		"/proc/sys", "/proc/bus", "/v/l", "/l/kernel", "/sys/l",     "/sys/fs/cgroup",
+		"proc/sys",  "/Sys/l",    "",     "/",         "/proc/../l", "/proc/self/root/l"};
+
 	say(s, "\"maskedPaths\":[\"");
 	say(s,
 	    below(s->seed, 4) ? "/proc/kcore" : destinations[below(s->seed, COUNT(destinations))]);
+	say(s, "\"],\"readonlyPaths\":[\"");
+	ONE_OF(s, outside);
 	say(s, "\"],\"devices\":[{\"path\":\"");
 	say(s, below(s->seed, 4) ? "/dev/x" : destinations[below(s->seed, COUNT(destinations))]);
 	say(s, "\",\"type\":\"c\"}]");
+}
+
+/* What annotations make crun load, open and read in place of the profile. */
+static void annotations(struct sink *s)
+{
+	static const char *const names[] = {
+		"run.oci.seccomp.plugins", "run.oci.seccomp.receiver", "run.oci.seccomp_bpf_data",
+		"run.oci.handler",	   "run.oci.hooks.stdout",     "run.oci.hooks.stderr",
+		"run.oci.seccomp.Plugins", "org.criu.config",	       "run.oci.x"};
+	static const char *const values[] = {"/v/p.so", "", "/v/a:/v/b", "AAAA", "wasm", "1"};
+
+	say(s, ",\"annotations\":{\"");
+	ONE_OF(s, names);
+	say(s, "\":\"");
+	ONE_OF(s, values);
+	say(s, "\"}");
+}
+
+/* With a mount namespace of its own, without, and in another's. */
+static void spaces(struct sink *s)
+{
+	static const char *const mount[] = {
+		"{\"type\":\"mount\"},", "{\"type\":\"mount\"},", "",
+		"{\"type\":\"mount\",\"path\":\"/proc/1/ns/mnt\"},"};
+
+	say(s, "\"namespaces\":[");
+	ONE_OF(s, mount);
+	say(s, "{\"type\":\"network\"}]");
 }
 
 size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
@@ -394,7 +434,9 @@ size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
 	if (below(seed, 8))
 		mounts(&s);
 	if (below(seed, 3) == 0) {
-		say(&s, ",\"linux\":{\"namespaces\":[{\"type\":\"network\"}],\"sysctl\":{");
+		say(&s, ",\"linux\":{");
+		spaces(&s);
+		say(&s, ",\"sysctl\":{");
 		if (below(seed, 2))
 			say(&s, "\"net.ipv4.ping_group_range\":\"1 0\"");
 		say(&s, "}");
@@ -408,6 +450,8 @@ size_t gen_spec(uint8_t *buf, size_t max, uint64_t *seed)
 		}
 		say(&s, "}");
 	}
+	if (below(seed, 6) == 0)
+		annotations(&s);
 	for (uint32_t n = below(seed, 3); n > 0; n--) {
 		say(&s, ",\"");
 		say(&s, keys[below(seed, COUNT(keys))]);

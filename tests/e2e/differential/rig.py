@@ -69,14 +69,14 @@ def special_programs(rootfs):
 
 
 # What is compiled: name, source, how it is linked.
-PROGRAMS = (("probe", "probe.c", ["-static"]), ("listener", "../listener.c", ["-static"]), ("exchange", "../exchange.c", []),
-            ("plugin", "plugin.c", ["-shared", "-fPIC"]))
+PROGRAMS = (("probe", "probe.c", ["-D_GNU_SOURCE", "-static"]), ("listener", "../listener.c", ["-D_GNU_SOURCE", "-static"]),
+            ("exchange", "../exchange.c", []), ("plugin", "plugin.c", ["-D_GNU_SOURCE", "-shared", "-fPIC"]))
 
 
 def build(dir_):
     """Its programs, in that directory, side by side."""
     paths = [os.path.join(dir_, name) for name, _, _ in PROGRAMS]
-    compilers = [subprocess.Popen([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-O2", *how, "-o", path, os.path.join(HERE, source)])
+    compilers = [subprocess.Popen([os.environ.get("CC", "cc"), "-O2", *how, "-o", path, os.path.join(HERE, source)])
                  for path, (_, source, how) in zip(paths, PROGRAMS)]
     if any([c.wait() for c in compilers]):
         sys.exit("differential: a program of the rig cannot be compiled")
