@@ -17,6 +17,8 @@ enum fate {
 	FATE_MOUNT,
 	FATE_NETWORK,
 	FATE_SHARED, /* a namespace, possibly the host's */
+	FATE_POD,
+	FATE_ROOTFS, /* the image is a directory, which the container writes to */
 	FATE_PUBLISH,
 	FATE_REACH, /* reaches outside with any value */
 	FATE_PRIVILEGED,
@@ -41,9 +43,14 @@ static const struct run_option options[] = {
 	{"replace", 0, true, FATE_DROPPED},
 	{"sig-proxy", 0, true, FATE_DROPPED},
 	{"quiet", 'q', true, FATE_DROPPED},
-	{"passwd", 0, true, FATE_KEPT},
+	/* "create" of podman knows none of these. */
+	{"passwd", 0, true, FATE_DROPPED},
+	{"preserve-fds", 0, false, FATE_DROPPED},
+	{"preserve-fd", 0, false, FATE_DROPPED},
 	{"name", 0, false, FATE_DROPPED},
 	{"cidfile", 0, false, FATE_DROPPED},
+	{"pidfile", 0, false, FATE_DROPPED},
+	{"conmon-pidfile", 0, false, FATE_DROPPED},
 	{"restart", 0, false, FATE_DROPPED},
 	{"detach-keys", 0, false, FATE_DROPPED},
 	{"attach", 'a', false, FATE_DROPPED},
@@ -54,11 +61,14 @@ static const struct run_option options[] = {
 	{"mount", 0, false, FATE_MOUNT},
 	{"volumes-from", 0, false, FATE_REACH},
 	{"device", 0, false, FATE_REACH},
+	{"gpus", 0, false, FATE_REACH},
 	{"network", 0, false, FATE_NETWORK},
 	{"net", 0, false, FATE_NETWORK},
 	{"pid", 0, false, FATE_SHARED},
 	{"ipc", 0, false, FATE_SHARED},
 	{"uts", 0, false, FATE_SHARED},
+	{"pod", 0, false, FATE_POD},
+	{"pod-id-file", 0, false, FATE_POD},
 	{"publish", 'p', false, FATE_PUBLISH},
 	{"publish-all", 'P', true, FATE_REACH},
 	{"disable-content-trust", 0, true, FATE_KEPT},
@@ -71,7 +81,7 @@ static const struct run_option options[] = {
 	{"http-proxy", 0, true, FATE_KEPT},
 	{"no-hosts", 0, true, FATE_KEPT},
 	{"no-hostname", 0, true, FATE_KEPT},
-	{"rootfs", 0, true, FATE_KEPT},
+	{"rootfs", 0, true, FATE_ROOTFS},
 	{"tls-verify", 0, true, FATE_KEPT},
 	{"unsetenv-all", 0, true, FATE_KEPT},
 	{"use-api-socket", 0, true, FATE_KEPT},
@@ -184,6 +194,9 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 							   : "shares a namespace: ",
 				   value);
 		break;
+	case FATE_POD:
+		add_effect(a, "joins a pod: ", value);
+		break;
 	case FATE_PUBLISH:
 		add_effect(a, "publishes a port: ", value);
 		break;
@@ -245,7 +258,13 @@ static int take_option(struct arguments *a, const struct run_option *o, const ch
 		return arguments_caps(value, &a->drop, &a->drop_all, err);
 	if (o->fate == FATE_DROPPED || o->fate == FATE_PRIVILEGED)
 		return 0;
+	if (o->fate == FATE_POD && strncmp(value, "new:", 4) == 0)
+		return not_understood(err,
+				      "each run would need a new pod; make one with podman pod "
+				      "create, and give its name",
+				      value);
 	a->no_deps |= o->fate == FATE_NO_DEPS && strcmp(value, "false") != 0;
+	a->rootfs |= o->fate == FATE_ROOTFS && strcmp(value, "false") != 0;
 	a->service_ports |= o->fate == FATE_PORTS && strcmp(value, "false") != 0;
 	see_effect(a, o, value);
 	if (keep_word(a, word, err) < 0)
@@ -336,6 +355,8 @@ static int take_options(struct arguments *a, const char *const *argv, struct cap
 				      a->compose ? "the command line names no service"
 						 : "the command line names no image",
 				      NULL);
+	if (a->rootfs && !has_word(*argv, "O"))
+		add_effect(a, "writes outside the container: ", *argv);
 	for (a->image = argv; a->image[a->n_image];)
 		a->n_image++;
 	return a->n_image > ARGUMENTS_MAX

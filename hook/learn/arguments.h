@@ -17,6 +17,7 @@ struct arguments {
 	const char *compose_global[ARGUMENTS_MAX]; /* options between "compose" and "run" */
 	size_t n_compose_global;
 	bool no_deps, service_ports; /* options of "compose run" */
+	bool rootfs;                 /* .image names a directory */
 	/* The options of "run" that "create" also takes, without those about capabilities. */
 	const char *option[ARGUMENTS_MAX];
 	size_t n_options;

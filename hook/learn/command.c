@@ -145,6 +145,12 @@ int command_sink(void)
 	return memfd_create("capgate-learn", MFD_CLOEXEC);
 }
 
+void command_empty(int sink)
+{
+	if (sink >= 0 && ftruncate(sink, 0) == 0)
+		(void)lseek(sink, 0, SEEK_SET);
+}
+
 void command_last_line(int sink, char *buf, size_t size)
 {
 	char text[2048];

@@ -34,6 +34,8 @@ int command_shell(const char *line, const struct command_call *call);
 /* Makes a file in memory for the output of programs.  Returns a descriptor, or -1 without
  * memory. */
 int command_sink(void);
+/* Forgets what was written to it; -1: there is none. */
+void command_empty(int sink);
 /* Copies its last line that is not blank, with control characters made visible. */
 void command_last_line(int sink, char *buf, size_t size);
 /* Reads all of it, malloc'd. */

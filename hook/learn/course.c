@@ -70,8 +70,7 @@ static void name_command(struct state *s)
 
 static int shell(struct state *s, const char *line, int milliseconds)
 {
-	if (s->said >= 0 && ftruncate(s->said, 0) == 0)
-		(void)lseek(s->said, 0, SEEK_SET);
+	command_empty(s->said);
 	s->status =
 		command_shell(line, &(struct command_call){.namespace = s->run->subject->commands,
 							   .output = -1,
@@ -346,8 +345,7 @@ void course_run(const struct course_try *run, struct passage *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->root = -1;
 	ret->status = -1;
-	if (run->subject->sink >= 0 && ftruncate(run->subject->sink, 0) == 0)
-		(void)lseek(run->subject->sink, 0, SEEK_SET);
+	command_empty(run->subject->sink);
 	passed = begin(&s, run->trace ? &tracing : NULL) &&
 		 (run->course->check ? serve(&s) : run_to_end(&s));
 	if (passed)

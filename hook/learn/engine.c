@@ -361,7 +361,8 @@ static bool stop(struct subject *s, pid_t pid, int milliseconds)
 	return call_simply(s, "stop", "-t", e->limit, s->sink) == 0;
 }
 
-/* Also writes the container's last lines to the sink. */
+/* Also writes the container's last lines to the sink, in place of the engine's own: podman prints
+ * the name of what it starts. */
 static int end_status(struct subject *s, pid_t pid)
 {
 	long status;
@@ -369,6 +370,7 @@ static int end_status(struct subject *s, pid_t pid)
 	(void)pid;
 	(void)call_simply(s, "wait", NULL, NULL, -1);
 	status = ask(s, "{{.State.ExitCode}}");
+	command_empty(s->sink);
 	(void)call_simply(s, "logs", "--tail", "5", s->sink);
 	return status >= 0 && status < 256 ? (int)status : -1;
 }

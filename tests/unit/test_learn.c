@@ -371,6 +371,9 @@ START_TEST(what_a_run_does_outside_is_found)
 		{"-p", "8080:80", 1},
 		{"--device", "/dev/kvm", 1},
 		{"--volumes-from", "other", 1},
+		{"--gpus", "all", 1},
+		{"--pod", "mine", 1},
+		{"--pidfile", "/run/mine.pid", 0},
 		{"--memory", "1g", 0},
 	};
 
@@ -384,6 +387,22 @@ START_TEST(what_a_run_does_outside_is_found)
 	ck_assert_int_eq(
 		PARSE("docker", "run", "-p8080:80", "--net=host", "--publish-all", "image"), 0);
 	ck_assert_uint_eq(arguments.effects.n, 3);
+	ck_assert_int_eq(PARSE("podman", "run", "--rootfs", "/srv/root", "true"), 0);
+	ck_assert_uint_eq(arguments.effects.n, 1);
+	ck_assert_int_eq(PARSE("podman", "run", "--rootfs", "/srv/root:O", "true"), 0);
+	ck_assert_uint_eq(arguments.effects.n, 0);
+}
+END_TEST
+
+START_TEST(what_create_does_not_take_or_would_leave_is_not_given_to_it)
+{
+	ck_assert_int_eq(PARSE("podman", "run", "--pidfile", "/run/a", "--conmon-pidfile=/run/b",
+			       "--cidfile", "/run/c", "--passwd=false", "--preserve-fds=1",
+			       "--restart=always", "--user", "5", "image"),
+			 0);
+	ck_assert_str_eq(joined(arguments.option, arguments.n_options), "--user 5");
+	ck_assert_int_lt(PARSE("podman", "run", "--pod=new:mine", "image"), 0);
+	ck_assert_ptr_nonnull(strstr(why.msg, "podman pod create"));
 }
 END_TEST
 
@@ -604,6 +623,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_exemption_is_a_policy_that_can_be_read);
 	tcase_add_test(t, a_command_line_is_taken_apart);
 	tcase_add_test(t, what_a_run_does_outside_is_found);
+	tcase_add_test(t, what_create_does_not_take_or_would_leave_is_not_given_to_it);
 	tcase_add_test(t, a_command_line_that_is_not_understood_is_no_guess);
 	tcase_add_test(t, nerdctl_is_understood_as_docker_is);
 	tcase_add_test(t, what_cannot_be_started_again_says_what_works_instead);
