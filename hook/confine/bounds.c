@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Not libcap-ng: it opens files below /proc for the bounding set, and its hidden
- * state would hold for whatever is confined afterwards.
+ * This does not use libcap-ng, which opens files below /proc for the bounding set, and has
+ * hidden state that would affect the later confinement.
  */
 #include "bounds.h"
 
@@ -16,7 +16,7 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
-/* More than any kernel has; a set cannot hold more. */
+/* The size of a capability set; no kernel has more capabilities. */
 #define CAPS_MOST 64
 
 static int fail_ceiling(struct capgate_error *err, const char *what)
@@ -25,17 +25,17 @@ static int fail_ceiling(struct capgate_error *err, const char *what)
 			    io_words(errno));
 }
 
-/* Since Linux 2.6.25 there have been more than these. */
+/* Every kernel since Linux 2.6.25 has at least these. */
 #define CAPS_LEAST 32
 
-/* The set, once it was asked for: 42 questions, and nobody else can change the answer
- * (it is the thread's own, and programs with threads do not ask). */
+/* The bounding set is read once, with 42 system calls.  Nobody else can change it, because it
+ * belongs to this thread, and programs with threads do not read it. */
 static struct {
 	bool asked;
 	capgate_set set;
 } known;
 
-/* A kernel that does not answer has not said that the set is empty. */
+/* Reads the bounding set.  An error is not an empty set. */
 static int read_bounds(capgate_set *ret, struct capgate_error *err)
 {
 	capgate_set now = {0};
@@ -47,7 +47,7 @@ static int read_bounds(capgate_set *ret, struct capgate_error *err)
 	for (int cap = 0; cap < CAPS_MOST; cap++) {
 		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
-		if (in < 0 && errno == EINVAL && cap >= CAPS_LEAST) /* after the last one */
+		if (in < 0 && errno == EINVAL && cap >= CAPS_LEAST) /* after the last capability */
 			break;
 		if (in < 0)
 			return fail_ceiling(err, "the bounding set cannot be read");
@@ -80,7 +80,8 @@ static int read_held(struct held *h, struct capgate_error *err)
 		       : 0;
 }
 
-/* Who holds nothing gets nothing at execve(2) either, unless by set-user-ID. */
+/* Does this process hold no capability?  Then execve(2) gives none either, except by
+ * set-user-ID. */
 static bool holds_nothing(const struct held *h)
 {
 	return (h->data[0].permitted | h->data[1].permitted) == 0 && geteuid() != 0;
@@ -97,7 +98,7 @@ static int drop_bounds(capgate_set gone, struct capgate_error *err)
 	return 0;
 }
 
-/* The ambient set follows: the kernel keeps it within the inheritable one. */
+/* Sets the inheritable set.  The kernel removes from the ambient set what is not inheritable. */
 static int set_inheritable(struct held *h, capgate_set set, struct capgate_error *err)
 {
 	const uint32_t now[] = {(uint32_t)set.bits, (uint32_t)(set.bits >> 32)};
@@ -117,7 +118,7 @@ static capgate_set inheritable_of(const struct held *h)
 	return (capgate_set){h->data[0].inheritable | (uint64_t)h->data[1].inheritable << 32};
 }
 
-/* Does execve(2) give this user what its inheritable set holds, whatever the file? */
+/* Does execve(2) give this user the inheritable set, for any file? */
 static bool inherits_as_root(void)
 {
 	const int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
@@ -140,7 +141,8 @@ int bounds_narrow(capgate_set bound, capgate_set inherit, struct capgate_error *
 	had = inheritable_of(&held);
 	if (!inherits_as_root())
 		return set_inheritable(&held, capgate_set_and(had, either), err);
-	/* Nothing comes into an inheritable set but from the bounding one, so that first. */
+	/* Set the inheritable set first: only capabilities in the bounding set can be added to
+	 * it. */
 	inherit = capgate_set_and(inherit, capgate_set_or(now, had));
 	had = capgate_set_or(capgate_set_and(had, bound), inherit);
 	if (set_inheritable(&held, had, err) < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Load the duty's filter: the built-in one, or the one that libseccomp makes now. */
+/* Loads the duty's filter: the built-in one, or one that libseccomp makes at run time. */
 #include "parts.h"
 
 #ifndef CAPGATE_UNCONFINED
@@ -17,7 +17,7 @@
 
 static int load(enum confine_duty duty)
 {
-	/* Static: on the stack the compiler would touch every page of it. */
+	/* Static, because on the stack the compiler would touch every page of it. */
 	static struct sock_filter program[CONFINE_FILTER_MAX];
 	const struct confine_filter *filter = &CONFINE_BUILT_IN[duty];
 	const struct sock_fprog loaded = {(unsigned short)filter->n, program};
@@ -38,11 +38,12 @@ static int load(enum confine_duty duty)
 	int status = ctx ? 0 : -ENOMEM;
 
 	if (status == 0)
-		status = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0); /* it is set */
+		status = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0); /* no_new_privs is set
+									 * already */
 	if (status == 0)
 		status =
 			confine_rules_add(ctx, duty, duty >= CONFINE_READ ? (uint32_t)getpid() : 0);
-	/* Not released: freeing may ask the kernel, which now ends the process. */
+	/* Not released, because free(3) may make a system call, which would end the process now. */
 	return status == 0 ? seccomp_load(ctx) : status;
 }
 

@@ -5,7 +5,7 @@
 #include "lib/base/base.h"
 #include "parts.h"
 
-/* Of the process, as the confinement is. */
+/* Was a part of the confinement left out in this process? */
 static bool partial;
 
 bool confine_is_partial(void)
@@ -47,7 +47,8 @@ int confine_bounding_set(struct capgate_error *err)
 	for (int cap = 0; cap < 64 && !no_new_privs; cap++) {
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
 			continue;
-		if (errno == EINVAL || errno == EPERM) /* after the last one; or not ours to drop */
+		if (errno == EINVAL || errno == EPERM) /* after the last capability, or not
+						        * permitted */
 			return 0;
 		return confine_fail(err, "dropping the bounding set", errno);
 	}
@@ -59,7 +60,7 @@ static bool opens(enum confine_duty duty)
 	return duty == CONFINE_OPEN || duty == CONFINE_OPEN_TO_MARK;
 }
 
-/* Not by libcap-ng: see linter.c. */
+/* Without libcap-ng; see linter.c. */
 static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -78,7 +79,7 @@ static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 	if (duty == CONFINE_MARK)
 		kept[1].effective = kept[1].permitted =
 			held[1].permitted & 1u << (CAP_BPF - 32);
-	/* The ambient set goes with the inheritable one: capset(2). */
+	/* This also empties the ambient set (capset(2)). */
 	if (syscall(SYS_capset, &header, kept) < 0)
 		return confine_fail(err, "dropping capabilities", errno);
 	return 0;
@@ -88,7 +89,7 @@ static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 
 /* Judging four megabytes takes less than a second. */
 #define CPU_SECONDS 20
-/* The arena of the largest specification is mapped already; the rest is stack. */
+/* The arena for the largest specification is mapped before; the rest is for the stack. */
 #define ADDRESS_SPACE ((rlim_t)2 << 30)
 
 static bool is_lower(rlim_t a, rlim_t b)
@@ -96,7 +97,7 @@ static bool is_lower(rlim_t a, rlim_t b)
 	return a != RLIM_INFINITY && (b == RLIM_INFINITY || a < b);
 }
 
-/* Never above the old limit, which only root may raise: a lower limit stays. */
+/* Keeps a lower limit, because only root may raise one. */
 static int lower(__rlimit_resource_t what, rlim_t most)
 {
 	struct rlimit new = {most, most}, old;
@@ -125,8 +126,8 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 		{RLIMIT_AS, ADDRESS_SPACE, "the limit of the address space"},
 	};
 
-	/* What still has to read files has only no core file.  What may no longer make
-	 * itself dumpable, prctl(2), has none by that. */
+	/* A process that still opens files gets only the limit for core files.  A process that can
+	 * no longer make itself dumpable (prctl(2)) needs no such limit. */
 	for (size_t i = !opens(duty) && not_dumpable; i < (opens(duty) ? 1 : COUNT(limits)); i++)
 		if (lower(limits[i].what, limits[i].most) < 0)
 			return confine_fail(err, limits[i].name, errno);
@@ -147,8 +148,8 @@ int confine_renounce(enum confine_duty duty, struct capgate_error *err)
 	return 0;
 }
 
-/* Without the errors' words: engines look for some of them in what a runtime
- * says, and this is no failure. */
+/* Names only the parts, without the error messages: engines search a runtime's output for some
+ * of those, and this is not a failure. */
 static void tell_missing(const char *names)
 {
 	if (!partial)

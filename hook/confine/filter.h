@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 /*
- * Stands for the process id in compiled filters.  confine_calls() replaces it by its own id
- * before it loads one.  It is larger than any process id (PID_MAX_LIMIT is 2^22), and the table
- * has no such constant.
+ * A placeholder for the process id in compiled filters. confine_calls() replaces it with its
+ * own id before it loads a filter.  It is larger than any process id (PID_MAX_LIMIT is 2^22),
+ * and the table has no such constant.
  */
 #define CONFINE_PID_PLACEHOLDER 0x7a6b5c4dU
 

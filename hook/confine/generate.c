@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program of the build: has libseccomp compile each duty's filter, for each
- * architecture below, and writes them as C to standard output.  A hook then loads
- * bytes with one system call.
+ * A program for the build: it has libseccomp compile the filter of each duty for each
+ * architecture below, and writes the filters as C to standard output.  So a hook loads its
+ * filter with one system call.
  *
- * To add an architecture: a row in architectures.  CPPFLAGS=-DCONFINE_AT_RUN_TIME
- * builds the program as it is on an architecture that has no row.
+ * To add an architecture, add a row to architectures.  On an architecture without a row, the
+ * program is built as with CPPFLAGS=-DCONFINE_AT_RUN_TIME.
  */
 #include <errno.h>
 #include <stdio.h>

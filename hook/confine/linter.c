@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The confinement of the commands that people run.  They open files as they go, and
- * so keep a few capabilities; libcap-ng chooses them.  The doors do not link it: it
- * asks the kernel seven questions before main(), in every container's start.
+ * The confinement of the commands that people run.  They open files while they work, so they
+ * keep a few capabilities; libcap-ng selects them.  The hooks do not link libcap-ng, because it
+ * makes seven system calls before main(), which would be at the start of every container.
  */
 #include "lib/base/base.h"
 #include "parts.h"
@@ -25,7 +25,7 @@ int confine_linter(enum confine_duty duty, bool best_effort, struct capgate_erro
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The capabilities that are held and that the duty keeps. */
+/* Selects the capabilities that the process holds and the duty keeps. */
 static int keep(enum confine_duty duty, struct capgate_error *err)
 {
 	static const struct {
@@ -39,7 +39,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
 
-	/* Not capng_get_caps_process(): it opens files below /proc. */
+	/* Not capng_get_caps_process(), which opens files below /proc. */
 	if (syscall(SYS_capget, &header, held) < 0)
 		return confine_fail(err, "reading capabilities", errno);
 	for (size_t i = 0; i < COUNT(kept); i++)
@@ -50,7 +50,7 @@ static int keep(enum confine_duty duty, struct capgate_error *err)
 	return 0;
 }
 
-/* Not CAPNG_SELECT_BOUNDS: it opens files below /proc first. */
+/* Not CAPNG_SELECT_BOUNDS, which opens files below /proc first. */
 static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 {
 	if (confine_bounding_set(err) < 0)
@@ -58,7 +58,7 @@ static int drop_capabilities(enum confine_duty duty, struct capgate_error *err)
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (keep(duty, err) < 0)
 		return err->code;
-	/* The ambient set goes with the inheritable one. */
+	/* This also empties the ambient set. */
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
 		return confine_fail(err, "dropping capabilities", errno);
 	return 0;
@@ -74,8 +74,8 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 		       : 0;
 }
 
-/* All that changes something or executes, of Landlock's first version: no rule
- * allows any of it.  What is open stays open. */
+/* All rights of Landlock's first version to change or execute files.  No rule grants any of
+ * them.  Files that are open stay open. */
 #define CHANGES \
 	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
 	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
@@ -84,8 +84,8 @@ static int limit(enum confine_duty duty, struct capgate_error *err)
 	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | \
 	 LANDLOCK_ACCESS_FS_MAKE_SYM)
 
-/* A second fence, after the system calls: a kernel without it is no failure.
- * Not for check: Landlock hides the namespaces of other processes, too. */
+/* A second protection besides the filter, so a kernel without Landlock is no failure.  Not for
+ * check, because Landlock hides the namespaces of other processes. */
 static int read_only(enum confine_duty duty, struct capgate_error *err)
 {
 	const struct landlock_ruleset_attr attr = {.handled_access_fs = CHANGES};

@@ -26,7 +26,7 @@ struct confine_part {
 int confine_by(const struct confine_part *parts, size_t n, enum confine_duty duty, bool best_effort,
 	       struct capgate_error *err) CAPGATE_MUST;
 
-/* no_new_privs, and not dumpable. */
+/* Sets no_new_privs, and makes the process not dumpable. */
 int confine_renounce(enum confine_duty duty, struct capgate_error *err) CAPGATE_MUST;
 /* Empties the bounding set if no_new_privs could not be set.  With no_new_privs, execve(2) gives
  * no capability, whatever the bounding set contains. */

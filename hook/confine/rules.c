@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which system calls a confined process has left, by duty, in libseccomp's terms.
+ * The system calls that a confined process may still make, for each duty, in libseccomp's
+ * terms.
  *
- * The build compiles this table (generate.c), and the program carries the result
- * for the architectures that generate.c lists.  On any other the program asks
- * libseccomp when it runs.  This file is empty where the program needs it not.
+ * The build compiles this table (generate.c), and the program contains the result for the
+ * architectures that generate.c lists.  On other architectures the program calls libseccomp at
+ * run time.  Where the program does not need the table, this file is empty.
  */
 #include "rules.h"
 #include "lib/base/base.h"
@@ -35,7 +36,7 @@
 #define LINTS (R | C | W)
 #define CHECKS (C | W)
 
-/* The argument number n has none of these bits, or some of them. */
+/* Argument n has none of these bits, or at least one of them. */
 #define WITHOUT(n, bits) {(n), SCMP_CMP_MASKED_EQ, (bits), 0}
 #define WITH(n, bits) {(n), SCMP_CMP_MASKED_EQ, (bits), (bits)}
 #define IS(n, value) {(n), SCMP_CMP_EQ, (value), 0}
@@ -43,27 +44,27 @@
 struct call {
 	int number;
 	unsigned duties;
-	struct scmp_arg_cmp only; /* op 0: with any arguments */
+	struct scmp_arg_cmp only; /* op 0: any arguments */
 };
 
-/* O_TMPFILE and O_APPEND do nothing without a mode that writes. */
+/* O_TMPFILE and O_APPEND have no effect without write access. */
 #define WRITES (O_ACCMODE | O_CREAT | O_TRUNC)
 
 static const struct call calls[] = {
 	{SCMP_SYS(write), ALL},
 	{SCMP_SYS(writev), ALL},
-	{SCMP_SYS(pselect6), ALL}, /* an output that is non-blocking */
-	{SCMP_SYS(sendto), ALL, IS(4, 0)}, /* to whom the socket is connected, nobody else */
-	/* Whose network namespace it is that a specification names, by inode. */
+	{SCMP_SYS(pselect6), ALL}, /* to wait for a non-blocking output */
+	{SCMP_SYS(sendto), ALL, IS(4, 0)}, /* only to the connected peer */
+	/* To find the owner of the network namespace that a specification names, by inode. */
 	{SCMP_SYS(newfstatat), ALL},
-	/* The log wants the time, which the vdso gives, or the kernel where the
-	 * machine's clock cannot be read without it. */
+	/* For the time in the log.  Usually the vdso reads the clock, but some clocks need the
+	 * system call. */
 	{SCMP_SYS(clock_gettime), ALL},
 	{SCMP_SYS(rt_sigreturn), ALL},
 	{SCMP_SYS(exit_group), ALL},
 	{SCMP_SYS(pidfd_send_signal), K | O},
 	{SCMP_SYS(pidfd_open), O},
-	/* Which map is in memory; only one can be open. */
+	/* The map is an argument in memory, which a filter cannot see; but only one map is open. */
 	{SCMP_SYS(bpf), MARKS, IS(0, BPF_MAP_UPDATE_ELEM)},
 
 	{SCMP_SYS(open), READS, WITHOUT(1, WRITES)},
@@ -90,7 +91,7 @@ static const struct call calls[] = {
 	{SCMP_SYS(brk), READS},
 	{SCMP_SYS(getrandom), READS},
 
-	/* For what CONFINE_JUDGE does afterwards: none of it gives anything. */
+	/* For the step to CONFINE_JUDGE.  None of these calls gives the process anything. */
 	{SCMP_SYS(prctl), O, IS(0, PR_SET_NO_NEW_PRIVS)},
 	{SCMP_SYS(prctl), O, IS(0, PR_CAPBSET_DROP)},
 	{SCMP_SYS(prctl), O, IS(0, PR_SET_DUMPABLE)},
@@ -100,12 +101,12 @@ static const struct call calls[] = {
 	{SCMP_SYS(gettid), LINTS},
 	{SCMP_SYS(seccomp), O},
 
-	/* RESOLVE_IN_ROOT: how it opens is in memory, where a filter cannot look. */
+	/* For RESOLVE_IN_ROOT.  Its flags are in memory, which a filter cannot see. */
 	{SCMP_SYS(openat2), CHECKS},
 	{SCMP_SYS(access), LINTS},
 	{SCMP_SYS(faccessat), LINTS},
 	{SCMP_SYS(faccessat2), LINTS},
-	{SCMP_SYS(getdents64), LINTS | O}, /* Docker keeps remapped users below UID.GID */
+	{SCMP_SYS(getdents64), LINTS | O}, /* Docker stores remapped users below UID.GID */
 	{SCMP_SYS(getxattr), CHECKS},
 	{SCMP_SYS(fstatfs), CHECKS}, /* fstatvfs(3) */
 	{SCMP_SYS(getcwd), LINTS},
@@ -154,14 +155,14 @@ static const struct call calls[] = {
 	{SCMP_SYS(umask), W},
 };
 
-/* A command that was interrupted ends by that signal. */
+/* An interrupted command ends itself with the same signal. */
 static int allow_own_signals(scmp_filter_ctx ctx, uint32_t pid)
 {
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 				SCMP_A0(SCMP_CMP_EQ, pid));
 }
 
-/* Its flags are in memory: the C library falls back to clone(2). */
+/* Its flags are in memory, which a filter cannot see; then the C library uses clone(2). */
 static int refuse_clone3(scmp_filter_ctx ctx)
 {
 	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);

@@ -11,7 +11,7 @@ void capgate_arena_init(struct capgate_arena *arena, void *block, size_t size)
 
 	*arena = (struct capgate_arena){0};
 	if (!block || size < skew)
-		return; /* a full arena: every allocation fails */
+		return; /* leaves a full arena, so every allocation fails */
 	arena->base = (unsigned char *)block + skew;
 	arena->size = size - skew;
 }
@@ -56,7 +56,7 @@ int capgate_arena_grow(struct capgate_arena *arena, void **items, size_t *capaci
 	if (want > arena->size / item)
 		return CAPGATE_ENOMEM;
 	if (old && old + rounded(held) == arena->base + arena->used) {
-		/* The vector was the last thing allocated: it grows in place. */
+		/* The vector is the last allocation, so it grows in place. */
 		p = capgate_arena_raw(arena, rounded(want * item) - rounded(held));
 		if (!p)
 			return CAPGATE_ENOMEM;
@@ -74,10 +74,10 @@ int capgate_arena_grow(struct capgate_arena *arena, void **items, size_t *capaci
 }
 
 /*
- * What the densest text costs: an entry of a capability set ("",) is three
- * bytes of text and a struct of ours, a short key is five bytes and two events
- * (the key stack and the sort's spare).  Vectors double, hence the factor.  The
- * block is virtual memory until it is touched, so being generous is free.
+ * Enough for the densest text.  An entry of a capability set ("",) has three bytes of text and
+ * needs one structure; a short key has five bytes and needs two events (on the key stack and in
+ * the spare of the sort).  Vectors double, hence the factor.  The memory is virtual until it is
+ * touched, so a generous size costs nothing.
  */
 size_t capgate_arena_for(size_t text_len)
 {

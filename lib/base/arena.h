@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the library needs of the arena beyond the public calls. */
+/* Arena functions for the library, in addition to the public ones. */
 #ifndef CAPGATE_ARENA_H
 #define CAPGATE_ARENA_H
 
@@ -20,7 +20,7 @@ void *capgate_arena_raw(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
 static inline int capgate_arena_room(struct capgate_arena *arena, void **items, size_t *capacity,
 				     size_t need, size_t item) CAPGATE_MUST;
 
-/* The same, where there is no room. */
+/* The same, when the vector is full. */
 int capgate_arena_grow(struct capgate_arena *arena, void **items, size_t *capacity, size_t need,
 		       size_t item) CAPGATE_MUST;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory, errors and text: what every other room of the core is built from. */
+/* Memory, errors and text, which every other room of the core uses. */
 #ifndef CAPGATE_LIB_BASE_H
 #define CAPGATE_LIB_BASE_H
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The message was longer than there is room for: it ends with a whole word. */
+/* Shortens a message that was too long, so that it ends with a whole word. */
 static void end_with_a_word(char *msg, size_t size)
 {
 	static const char more[] = " ...";
@@ -15,7 +15,7 @@ static void end_with_a_word(char *msg, size_t size)
 			end = i;
 			break;
 		}
-	/* Not within a character: UTF-8 goes on with bytes of 10xxxxxx. */
+	/* Do not cut within a character: continuation bytes of UTF-8 are 10xxxxxx. */
 	while (end > 0 && ((unsigned char)msg[end] & 0xc0) == 0x80)
 		end--;
 	memcpy(msg + end, more, sizeof(more));
@@ -91,7 +91,7 @@ const char *capgate_shown(struct capgate_text t, size_t max, char *buf, size_t s
 void capgate_locate(struct capgate_text text, size_t pos, size_t *line, size_t *column)
 {
 	const size_t end = pos < text.len ? pos : text.len;
-	size_t begins = 0; /* of the line */
+	size_t begins = 0; /* the beginning of the line */
 	const char *newline;
 
 	*line = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one place where an error is filled in. */
+/* Fills in errors. */
 #ifndef CAPGATE_ERROR_H
 #define CAPGATE_ERROR_H
 
@@ -14,7 +14,7 @@ int capgate_vfail(struct capgate_error *err, enum capgate_status code, enum capg
 		  size_t pos, const char *format, va_list ap) CAPGATE_PRINTF(5, 0);
 /* Adds the path within the document. */
 void capgate_path_of(struct capgate_error *err, const char *format, ...) CAPGATE_PRINTF(2, 3);
-/* CAPGATE_ENOMEM, in words. */
+/* Fails with CAPGATE_ENOMEM and its message. */
 int capgate_fail_memory(struct capgate_error *err);
 
 /* For "%.*s" of bytes that come from outside: at most max of them, control

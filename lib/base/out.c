@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes into a caller's buffer, and the two ways of quoting foreign text. */
+/* Writes into a caller's buffer, and quotes foreign text in two ways. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,8 +33,8 @@ static void out_number(struct capgate_out *out, uint64_t value, bool negative)
 }
 
 /*
- * Reports are made of %s, %d and %zu: vsnprintf(3) takes half of the time of writing one.
- * Returns where the first other conversion begins, or the end of the format.
+ * Handles %s, %d and %zu, of which reports consist; vsnprintf(3) would take half the time of
+ * writing one.  Returns where the first other conversion begins, or the end of the format.
  */
 static const char *out_simply(struct capgate_out *out, const char *format, va_list *ap)
 {
@@ -75,7 +75,7 @@ static void out_by_printf(struct capgate_out *out, const char *format, va_list a
 	if (n > 0 && (size_t)n < sizeof(buf)) {
 		capgate_out_bytes(out, buf, (size_t)n);
 	} else if (n > 0) {
-		/* A long one in place, where it wants room for its NUL too. */
+		/* Format a long text in place, where vsnprintf(3) also needs room for its NUL. */
 		vsnprintf(room ? out->p + out->len : NULL, room, format, again);
 		out->len += (size_t)n + ((size_t)n == room);
 	}
@@ -100,8 +100,8 @@ struct capgate_text capgate_out_text(const struct capgate_out *out)
 
 #define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Is one of the eight bytes this one?  (Or one above such a byte: then it is looked at
- * one by one.) */
+/* Is one of the eight bytes equal to byte?  The result may be wrong for a byte above such a
+ * byte; then the caller checks them one by one. */
 static uint64_t holds(uint64_t w, unsigned char byte)
 {
 	const uint64_t x = w ^ EIGHT(byte);
@@ -118,7 +118,7 @@ static bool plain8(const unsigned char *p)
 		 EIGHT(0x80));
 }
 
-/* The number of bytes from p on that need no escape between quotes. */
+/* The number of bytes from p that need no escape within quotes. */
 static size_t plain(const unsigned char *p, size_t left)
 {
 	size_t n = 0;
@@ -167,10 +167,10 @@ static bool misleading(const unsigned char *p, size_t n)
 	if (n == 2) /* C1, U+00AD soft hyphen, U+061C Arabic letter mark */
 		return (p[0] == 0xc2 && (p[1] < 0xa0 || p[1] == 0xad)) ||
 		       (p[0] == 0xd8 && p[1] == 0x9c);
-	if (n == 4) /* U+E0000..E007F: tags, which nothing shows */
+	if (n == 4) /* U+E0000..E007F: tags, which are invisible */
 		return p[0] == 0xf3 && p[1] == 0xa0 && (p[2] == 0x80 || p[2] == 0x81);
 	if (n == 3 &&
-	    p[0] == 0xef) /* U+FEFF; U+FFF9..B annotations; U+FFFE and U+FFFF, which XML has not */
+	    p[0] == 0xef) /* U+FEFF; U+FFF9..B annotations; U+FFFE and U+FFFF, invalid in XML */
 		return (p[1] == 0xbb && p[2] == 0xbf) ||
 		       (p[1] == 0xbf && (p[2] >= 0xbe || (p[2] >= 0xb9 && p[2] <= 0xbb)));
 	if (n == 3 && p[0] == 0xe1) /* U+180E */

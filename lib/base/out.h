@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What those who write through struct capgate_out share beside its public calls. */
+/* Functions of struct capgate_out for the library, in addition to the public ones. */
 #ifndef CAPGATE_OUT_H
 #define CAPGATE_OUT_H
 
 #include "capgate.h"
 
-/* What is in the buffer: all that was written, or as much of it as fitted.
- * A view into the buffer. */
+/* The content of the buffer, as a view into it: everything that was written, or as much as
+ * fitted. */
 struct capgate_text capgate_out_text(const struct capgate_out *out);
 
 #endif

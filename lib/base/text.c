@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Borrowed bytes. */
+/* Texts, which do not own their bytes. */
 #include <string.h>
 
 #include "capgate.h"

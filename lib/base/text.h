@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small questions about text that many rooms ask. */
+/* Small functions for text that many rooms use. */
 #ifndef CAPGATE_LIB_TEXT_H
 #define CAPGATE_LIB_TEXT_H
 
@@ -22,7 +22,7 @@ static inline bool capgate_text_ends(struct capgate_text t, const char *suffix)
 	return t.len >= n && memcmp(t.p + t.len - n, suffix, n) == 0;
 }
 
-/* An object or an array of JSON: is there nothing in it? */
+/* Is this JSON object or array empty? */
 static inline bool capgate_is_empty_object(struct capgate_text object)
 {
 	for (size_t i = 1; i < object.len; i++)
@@ -41,7 +41,7 @@ static inline struct capgate_text capgate_slice(struct capgate_text text, struct
 	return (struct capgate_text){text.p + at.off, at.len};
 }
 
-/* The whole text, NUL-ended; "" when it does not fit. */
+/* Copies the whole text and adds a NUL; copies "" if it does not fit. */
 static inline void capgate_text_copy(char *to, size_t size, struct capgate_text text)
 {
 	size_t n = text.len < size ? text.len : 0;
@@ -51,7 +51,7 @@ static inline void capgate_text_copy(char *to, size_t size, struct capgate_text 
 	to[n] = '\0';
 }
 
-/* What follows the last slash. */
+/* The part after the last slash. */
 static inline const char *capgate_last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second table of capabilities: for explaining only. */
+/* The second table of capabilities, only for explanations. */
 #include "capgate.h"
 
 static const struct capgate_cap_remarks notes[CAPGATE_NCAPS] = {

@@ -47,7 +47,7 @@ int capgate_cap_exact(struct capgate_text name)
 
 	if (name.len <= prefix || memcmp(name.p, "CAP_", prefix) != 0)
 		return -1;
-	/* Most differ in the next letter: no call for those. */
+	/* Most names differ in the next letter, and are skipped without a call. */
 	for (int c = 0; c < CAPGATE_NCAPS; c++)
 		if (table[c].name[prefix] == name.p[prefix] && capgate_text_is(name, table[c].name))
 			return c;
@@ -60,7 +60,7 @@ static char upper(char c)
 }
 
 /* Does name (any ASCII case) equal this upper-case C string? */
-/* Does the text begin like that, in any case? */
+/* Does the text begin with this word, in any case? */
 static bool begins(struct capgate_text name, const char *upper_case)
 {
 	size_t i = 0;
@@ -91,7 +91,7 @@ const char *capgate_cap_nearest(struct capgate_text name)
 {
 	const char *best = NULL;
 	size_t best_distance =
-		name.len < 4 ? name.len : 4; /* one letter at least must be the same */
+		name.len < 4 ? name.len : 4; /* at least one letter must be the same */
 
 	for (int c = 0; c < CAPGATE_NCAPS; c++) {
 		for (int prefix = 0; prefix <= 4; prefix += 4) {

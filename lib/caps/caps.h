@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the writers of reports share about capabilities beside the public calls. */
+/* Functions about capabilities for writers of reports, in addition to the public ones. */
 #ifndef CAPGATE_LIB_CAPS_H
 #define CAPGATE_LIB_CAPS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From what a program said to the capabilities that it may have missed. */
+/* Finds the capabilities that a program may lack, from its error message. */
 #include <string.h>
 
 #include "capgate.h"
@@ -25,7 +25,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* Where the first n letters of part are in text from *at on; *at moves past them. */
+/* Finds the first n letters of part in text from *at, and moves *at past them. */
 static bool find_part(struct capgate_text text, const char *part, size_t n, size_t *at)
 {
 	for (size_t i = *at; i + n <= text.len; i++) {
@@ -41,7 +41,7 @@ static bool find_part(struct capgate_text text, const char *part, size_t n, size
 	return false;
 }
 
-/* How many letters of the words are in the text, in their order; 0: not all. */
+/* The number of letters of the words, if the text contains all words in their order; else 0. */
 static size_t fit(struct capgate_text text, const char *words)
 {
 	size_t at = 0, letters = 0;
@@ -63,7 +63,7 @@ static bool is_about_the_same(const struct capgate_meaning *a, const struct capg
 	return a->cap == b->cap && a->rule == b->rule;
 }
 
-/* Keeps the best of each capability, the best first. */
+/* Keeps the best match of each capability, sorted with the best first. */
 static void consider(struct capgate_meaning *v, size_t *n, struct capgate_meaning new)
 {
 	size_t i = 0;

@@ -27,8 +27,8 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
 }
 
-/* strtoul(3) with that base, saturating at 64: the rest is ignored, as
- * cap_from_name(3) does. */
+/* Like strtoul(3) with this base, but never more than 64.  Ignores the rest, as cap_from_name(3)
+ * does. */
 static int leading_number(struct capgate_text t, int base)
 {
 	int v = 0;
@@ -41,7 +41,7 @@ static int leading_number(struct capgate_text t, int base)
 	return v < 64 ? v : -1;
 }
 
-/* The base that strtoul(3) chooses for 0, and the prefix left out. */
+/* The base that strtoul(3) chooses for base 0.  Removes the prefix from *t. */
 static int number_base(struct capgate_text *t, bool binary)
 {
 	char x = t->len > 2 ? (char)(t->p[1] | 0x20) : 0;
@@ -80,7 +80,7 @@ int capgate_cap_by_libcap(struct capgate_text entry)
 	entry.len = n;
 	if (n <= 4 || capgate_text_distance((struct capgate_text){entry.p, 4},
 					    capgate_text_of("cap_"), 1) != 0)
-		return -1; /* libcap wants the prefix, in any case */
+		return -1; /* libcap requires the prefix, in upper or lower case */
 	return capgate_cap_lenient(entry);
 }
 
@@ -127,7 +127,7 @@ capgate_set capgate_cap_meant(struct capgate_text entry)
 
 	meant = capgate_set_or(meant, capgate_set_of(capgate_cap_by_youki(entry)));
 	meant = capgate_set_or(meant, capgate_set_of(capgate_cap_by_youki(without_quotes(entry))));
-	/* C libraries since glibc 2.38 read 0b1101 as thirteen. */
+	/* glibc since 2.38 reads 0b1101 as thirteen. */
 	if (entry.len && is_digit(entry.p[0]))
 		meant = capgate_set_or(meant, capgate_set_of(by_number(entry, true)));
 	return meant;
@@ -144,8 +144,8 @@ void capgate_readings(const struct capgate_element *e, struct capgate_reading re
 	if (e->is_string) {
 		ret[1].cap = libcap;
 	} else {
-		/* A wrong type fails in Go and Rust, is dropped by yajl's reader,
-		 * and becomes a string to json-c's. */
+		/* A value of a wrong type fails in Go and Rust, is dropped by the reader with yajl,
+		 * and becomes a string for the one with json-c. */
 		ret[0].cap = ret[3].cap = -1;
 		ret[0].fails = true;
 		ret[2].fails = capgate_text_is(e->text, "null");

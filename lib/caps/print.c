@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sets and capabilities as words. */
+/* Prints sets and capabilities. */
 #include "caps.h"
 
 void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator)
@@ -37,7 +37,8 @@ void capgate_out_cap(struct capgate_out *out, int cap)
 		capgate_out_format(out, "capability %d", cap);
 }
 
-/* What a list gets for each capability, in one piece: reports are full of such lists. */
+/* What a list contains for each capability, prepared as one string because reports have many
+ * lists. */
 static const struct {
 	unsigned char len;
 	char text[28];
@@ -50,7 +51,7 @@ static const struct {
 
 void capgate_out_names(struct capgate_out *out, capgate_set s)
 {
-	size_t comma = 1; /* the first one has none */
+	size_t comma = 1; /* the first one has no comma */
 
 	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0; comma = 0) {
 		if (c < CAPGATE_NCAPS)

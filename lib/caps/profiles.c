@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The built-in profiles: pinned lists, each with whose list it is.  They never
- * change under an administrator's feet; a new list gets a new name. */
+/* The built-in profiles: fixed lists, each with its source.  A list never changes in a new
+ * version; a new list gets a new name. */
 #include "capgate.h"
 #include "lib/base/base.h"
 

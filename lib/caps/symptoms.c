@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What somebody sees when a capability is gone, and the sysctl that takes its
- * place where the kernel has one (ip-sysctl, Documentation/networking).
+ * What users see when a capability is missing, and the sysctl that replaces it where the kernel
+ * has one (ip-sysctl in Documentation/networking).
  */
 #include "capgate.h"
 #include "lib/base/base.h"

@@ -7,14 +7,14 @@
 
 /* ---- The whole text ---------------------------------------------------------- */
 
-/* True when eight bytes are plain ASCII without control characters. */
+/* Are these eight bytes ASCII without control characters? */
 static bool plain8(const char *p)
 {
 	uint64_t w;
 
 	memcpy(&w, p, sizeof(w));
-	/* A byte below 0x20 borrows into its top bit when 0x20 is taken away;
-	 * bytes with the top bit set already are caught by the second term. */
+	/* Subtracting 0x20 from a byte below 0x20 sets its top bit.  The second term finds bytes
+	 * whose top bit is set already. */
 	return !(((w - 0x2020202020202020u) | w) & 0x8080808080808080u);
 }
 
@@ -69,7 +69,7 @@ int capgate_check_bytes(struct capgate_text text, struct capgate_error *err)
 
 /* ---- Escapes -------------------------------------------------------------------- */
 
-/* The value of \uXXXX; yajl has seen that the digits are there. */
+/* The value of \uXXXX; yajl has checked the digits. */
 static unsigned hex4(const char *p)
 {
 	unsigned v = 0;

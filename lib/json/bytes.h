@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What bytes and escapes a JSON text may hold, so that all readers see the same
- * characters.  json.c asks before and while yajl, which is too kind, reads.
+ * The bytes and escapes that a JSON text may contain, so that all readers see the same
+ * characters. read.c checks them before and during parsing, because yajl is too tolerant.
  */
 #ifndef CAPGATE_BYTES_H
 #define CAPGATE_BYTES_H
@@ -9,16 +9,16 @@
 #include "capgate.h"
 
 /*
- * Strict UTF-8 (RFC 3629) without a byte order mark, and no control character
- * but tab, LF and CR: yajl would take overlong forms and surrogates, and skip \f
- * and \v as white space.  CAPGATE_ESYNTAX at the first byte that does not belong.
+ * Checks for strict UTF-8 (RFC 3629) without a byte order mark, and without control characters
+ * except tab, LF and CR. yajl would accept overlong forms and surrogates, and skip \f and \v as
+ * white space.  CAPGATE_ESYNTAX at the first invalid byte.
  */
 int capgate_check_bytes(struct capgate_text text, struct capgate_error *err) CAPGATE_MUST;
 
 /*
- * The escapes of one string, whose span takes in the quotes and whose grammar
- * yajl has seen.  \u0000 and unpaired surrogates mean something else to every
- * reader: a C string ends, Go puts U+FFFD, serde refuses.  CAPGATE_EAMBIGUOUS.
+ * Checks the escapes of one string; yajl has checked its grammar. at includes the quotes.
+ * Readers treat \u0000 and unpaired surrogates differently: a C string ends, Go writes U+FFFD,
+ * serde refuses.  So these are CAPGATE_EAMBIGUOUS.
  */
 int capgate_check_escapes(struct capgate_text text, struct capgate_span at,
 			  struct capgate_error *err) CAPGATE_MUST;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strict JSON: events with byte positions, and known members by a table. */
+/* Strict JSON: events with byte positions, and tables of known members. */
 #ifndef CAPGATE_LIB_JSON_H
 #define CAPGATE_LIB_JSON_H
 

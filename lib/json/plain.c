@@ -32,8 +32,8 @@ size_t capgate_plain_find(struct capgate_text text, size_t from, size_t to)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The top bit of each byte that is less than least, if its own is not set.  A borrow can
- * set one too many, above one that is right: the lowest is right. */
+/* Sets the top bit of each byte that is less than least, if its own is not set.  A borrow can
+ * set one bit too many, but only above a correct one, so the lowest one is correct. */
 static uint64_t less(uint64_t bytes, uint64_t least)
 {
 	return (bytes - EACH(least)) & ~bytes & EACH(0x80);
@@ -44,7 +44,7 @@ static bool within_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* From at on: the first byte that no plain string holds within. */
+/* The position, from at, of the first byte that cannot be within a plain string. */
 static size_t after_plain(struct capgate_text text, size_t at, size_t to)
 {
 	for (; to - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {

@@ -17,11 +17,11 @@ struct parser {
 	void *user;
 	struct capgate_error *err;
 	yajl_handle yajl;
-	size_t end;                /* of the last token */
-	size_t base;               /* of what yajl reads now, in the text */
-	struct capgate_span known; /* read before; see read.h */
+	size_t end;                /* the end of the last token */
+	size_t base;               /* the position in the text of what yajl reads now */
+	struct capgate_span known; /* a value that was read before; see read.h */
 	bool in_known;
-	bool in_their_place; /* a string that is read instead of others */
+	bool in_their_place; /* yajl reads a string instead of others */
 	unsigned depth;
 	int status;
 	bool at_end; /* nothing is left to read */
@@ -61,7 +61,7 @@ static void *yajl_retake(void *ctx, void *old, size_t size)
 
 static void yajl_leave(void *ctx, void *old)
 {
-	/* The arena is freed whole. */
+	/* The arena is freed as a whole. */
 	(void)ctx;
 	(void)old;
 }
@@ -69,9 +69,9 @@ static void yajl_leave(void *ctx, void *old)
 /* ---- Tokens --------------------------------------------------------------- */
 
 /*
- * Where the token that ends at end begins: after the last one, past white
- * space, separators and comments.  Inside a callback yajl has consumed just
- * the token, so no second parser is needed to know spans.
+ * Where the token that ends at end begins: after the previous one, past white space, separators
+ * and comments.  In a callback yajl has consumed exactly this token, so its span is known
+ * without a second parser.
  */
 static size_t token_start(const struct parser *p, size_t end)
 {
@@ -98,14 +98,13 @@ static size_t token_start(const struct parser *p, size_t end)
 	return i;
 }
 
-/* yajl passes a pointer into the document, unless it had to resolve escapes; then there is
- * no place to find. */
+/* Does text point into the document?  It does not if yajl had to resolve escapes. */
 static inline bool in_document(const struct parser *p, const char *text)
 {
 	return (uintptr_t)text - (uintptr_t)p->text.p < p->text.len;
 }
 
-/* A string with escapes: yajl's copy may not outlive the callback. */
+/* Copies a string with escapes, because yajl's copy ends with the callback. */
 static int keep_text(struct parser *p, struct capgate_json_event *event)
 {
 	int status = capgate_check_escapes(p->text, event->at, p->err);
@@ -121,7 +120,7 @@ static int keep_text(struct parser *p, struct capgate_json_event *event)
 	return 0;
 }
 
-/* Returns what yajl wants, as deliver() does. */
+/* Stops yajl; the result is for yajl, as that of deliver(). */
 static int stop_reading(struct parser *p, enum capgate_status code, enum capgate_rule rule,
 			size_t pos, const char *why)
 {
@@ -131,7 +130,8 @@ static int stop_reading(struct parser *p, enum capgate_status code, enum capgate
 
 static int stop_misplaced(struct parser *p)
 {
-	/* A number that nothing ends comes only now; whatever it is in has not ended. */
+	/* A number at the end of the input comes only now.  Then whatever contains it has not
+	 * ended. */
 	return p->at_end ? stop_reading(p, CAPGATE_ESYNTAX, CAPGATE_RULE_SYNTAX, p->text.len,
 					"not strict JSON: it ends in the middle")
 			 : stop_reading(p, CAPGATE_EINTERNAL, CAPGATE_RULE_SYNTAX, p->end,
@@ -149,9 +149,8 @@ static int stop_too_deep(struct parser *p, size_t pos)
 }
 
 /*
- * Returns what yajl wants: 1 to go on, 0 to stop (p->status says why).  Half of the reading
- * time is spent here, so each kind of token has its own copy of this, with only what it
- * needs.
+ * Delivers an event.  Returns 1 to continue yajl, 0 to stop it (p->status has the reason).
+ * Half of the reading time is spent here, so it is inlined for each kind of token.
  */
 static inline __attribute__((always_inline)) int deliver(struct parser *p,
 							 enum capgate_json_kind kind,
@@ -199,7 +198,7 @@ static int on_boolean(void *ctx, int truth)
 
 static int on_number(void *ctx, const char *text, size_t len)
 {
-	/* A view into the document: yajl passes numbers on as they are written. */
+	/* yajl passes numbers as they are written, so this points into the document. */
 	return deliver(ctx, CAPGATE_JSON_NUMBER, (struct capgate_text){text, len}, false);
 }
 
@@ -246,8 +245,8 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_end,
 };
 
-/* Where it went wrong: within a string at the byte, else where the token that
- * does not belong begins; at the end when something is missing. */
+/* The position of a syntax error: the byte within a string, the beginning of another unexpected
+ * token, or the end of the text if something is missing. */
 static size_t error_place(const struct parser *p, bool at_end)
 {
 	size_t consumed = p->base + yajl_get_bytes_consumed(p->yajl), start;
@@ -258,7 +257,7 @@ static size_t error_place(const struct parser *p, bool at_end)
 	return start < p->text.len && p->text.p[start] == '"' ? consumed : start;
 }
 
-/* yajl's own words, on one line, without its full stop. */
+/* Fails with yajl's message, on one line and without its full stop. */
 static int fail_grammar(struct parser *p, bool at_end)
 {
 	size_t pos = error_place(p, at_end);
@@ -275,8 +274,8 @@ static int fail_grammar(struct parser *p, bool at_end)
 			    words ? (const char *)words : "");
 }
 
-/* yajl is content with the beginning of a token after the document, which has
- * no end there: a lone quote, "nul", a comment that is not closed. */
+/* Fails if a token after the document is incomplete, which yajl accepts: a lone quote, "nul", or
+ * a comment without an end. */
 static int check_rest(struct parser *p)
 {
 	size_t rest = token_start(p, p->text.len);
@@ -294,7 +293,7 @@ static yajl_status feed_piece(struct parser *p, size_t from, size_t to)
 	return yajl_parse(p->yajl, (const unsigned char *)p->text.p + from, to - from);
 }
 
-/* An event that yajl does not see; false: reading has to stop. */
+/* Delivers a string that yajl does not see.  Returns false to stop reading. */
 static bool hand_on_string(struct parser *p, struct capgate_span at)
 {
 	const struct capgate_json_event event = {
@@ -309,9 +308,9 @@ static bool hand_on_string(struct parser *p, struct capgate_span at)
 }
 
 /*
- * The plain strings with which an array begins, at p->end.  Then yajl, which has read its
- * bracket, reads one string in their place: a list may be any number of values long, so what
- * may follow is the same.
+ * Delivers the plain strings at the beginning of an array, at p->end.  yajl, which has read the
+ * bracket, then reads one string in their place: an array may have any number of values, so the
+ * same may follow.
  */
 static yajl_status hand_on_strings(struct parser *p, size_t to)
 {
@@ -339,7 +338,7 @@ static yajl_status feed(struct parser *p, size_t from, size_t to)
 	while (status == yajl_status_ok && (open = capgate_plain_find(p->text, from, to)) < to) {
 		status = feed_piece(p, from, open + 1);
 		from = open + 1;
-		/* Otherwise the bracket is in a string or in a comment. */
+		/* Otherwise the bracket is within a string or a comment. */
 		if (status == yajl_status_ok && p->end == from) {
 			status = hand_on_strings(p, to);
 			from = p->end;
@@ -348,8 +347,8 @@ static yajl_status feed(struct parser *p, size_t from, size_t to)
 	return status == yajl_status_ok ? feed_piece(p, from, to) : status;
 }
 
-/* A token that is not whole goes on in what is fed next, and then none ends with the
- * known value. */
+/* Feeds the text with {} in place of the known value.  If an incomplete token comes before it,
+ * no token ends exactly there. */
 static yajl_status feed_around_known(struct parser *p)
 {
 	const struct capgate_span known = p->known;
@@ -379,7 +378,7 @@ static int parse(struct parser *p, bool comments)
 		return capgate_fail_memory(p->err);
 	p->yajl = yajl_alloc(&callbacks, &memory, p);
 	yajl_config(p->yajl, yajl_allow_comments, comments);
-	/* Our own check is stricter than yajl's. */
+	/* Our check of strings is stricter than yajl's. */
 	yajl_config(p->yajl, yajl_dont_validate_strings, 1);
 	status = p->known.len ? feed_around_known(p) : feed(p, 0, p->text.len);
 	at_end = status == yajl_status_ok;

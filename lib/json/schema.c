@@ -10,7 +10,7 @@ static const struct {
 	{CAPGATE_T_STRING, "string"}, {CAPGATE_T_OBJECT, "object"}, {CAPGATE_T_ARRAY, "array"},
 };
 
-/* A value within another: the depth is that of the table, which is ours. */
+/* Writes a nested value.  The recursion is limited by the depth of our own table. */
 static void write_value(const struct capgate_shape *shape, capgate_schema_more more,
 			struct capgate_out *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of shapes as a JSON Schema (draft-07), so that an editor checks what the reader
- * accepts.  Only the reader checks for duplicate keys and the form of numbers.
+ * Writes a table of shapes as a JSON Schema (draft-07), so that an editor checks what the
+ * reader accepts.  Only the reader checks for duplicate keys and the form of numbers.
  */
 #ifndef CAPGATE_SCHEMA_H
 #define CAPGATE_SCHEMA_H
@@ -15,7 +15,7 @@
  */
 typedef void (*capgate_schema_more)(const struct capgate_shape *shape, struct capgate_out *out);
 
-/* One value; text is written before its first member: "title":"..." or "". */
+/* Writes the schema of one value.  text is written before its first member: "title":"..." or "". */
 void capgate_schema_write(const struct capgate_shape *shape, const char *text,
 			  capgate_schema_more more, struct capgate_out *out);
 

@@ -8,8 +8,8 @@
 
 /* ---- Keys as Go compares them -------------------------------------------- */
 
-/* The next folded byte at *i, or -1 at the end: ASCII lower case, U+017F (C5 BF)
- * is s, U+212A (E2 84 AA) is k, as encoding/json's foldRune does. */
+/* The next byte at *i after folding as in foldRune of Go's encoding/json, or -1 at the end:
+ * ASCII lower case; U+017F (C5 BF) is s; U+212A (E2 84 AA) is k. */
 static int next_folded(struct capgate_text t, size_t *i)
 {
 	const unsigned char *p = (const unsigned char *)t.p;
@@ -29,7 +29,7 @@ static int next_folded(struct capgate_text t, size_t *i)
 	return p[at] >= 'A' && p[at] <= 'Z' ? p[at] | 0x20 : p[at];
 }
 
-/* An order in which keys that fold to the same are neighbours. */
+/* An order in which keys that fold to the same text are neighbours. */
 static int compare_folded(struct capgate_text a, struct capgate_text b)
 {
 	size_t i = 0, j = 0;
@@ -44,7 +44,7 @@ static int compare_folded(struct capgate_text a, struct capgate_text b)
 	}
 }
 
-/* Would Go's encoding/json take the one key for the other? */
+/* Would Go's encoding/json treat the two keys as the same? */
 static bool fold_equal(struct capgate_text a, struct capgate_text b)
 {
 	return compare_folded(a, b) == 0;
@@ -60,7 +60,7 @@ static int compare_exact(struct capgate_text a, struct capgate_text b)
 
 /* ---- The place of the walk -------------------------------------------------------- */
 
-/* The place of the walk ("process.capabilities.bounding[3]"), ended by a NUL. */
+/* Writes the place of the walk ("process.capabilities.bounding[3]"), with a NUL. */
 static void walk_path(const struct capgate_walk *walk, char *buf, size_t size)
 {
 	struct capgate_out out = {buf, size ? size - 1 : 0, 0};
@@ -113,7 +113,7 @@ static int fail_duplicate(struct capgate_walk *walk, const struct capgate_json_e
 		capgate_shown(first->text, 32, y, sizeof(y)), first->at.off);
 }
 
-/* Two keys that begin with different ASCII letters are two keys to everybody. */
+/* Two keys that begin with different ASCII letters are different for every reader. */
 static bool differ_at_once(struct capgate_text a, struct capgate_text b)
 {
 	unsigned char x, y;
@@ -127,8 +127,8 @@ static bool differ_at_once(struct capgate_text a, struct capgate_text b)
 
 typedef int (*compare_keys)(struct capgate_text a, struct capgate_text b);
 
-/* Bottom-up merge sort: n log n whatever the keys, and no malloc (qsort has
- * one).  Sorts v with the help of w; both hold n. */
+/* Bottom-up merge sort: n log n for any keys, and without malloc, which qsort uses.  Sorts v,
+ * with w as spare; both have n items. */
 static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w, size_t n,
 		      compare_keys compare)
 {
@@ -156,13 +156,13 @@ static void sort_keys(struct capgate_json_event *v, struct capgate_json_event *w
 		memcpy(v, from, n * sizeof(*v));
 }
 
-/* Up to this many keys, comparing each with each is the quicker way. */
+/* For up to this many keys, comparing all pairs is faster. */
 #define FEW_KEYS 12
 
-/* Kept out of the code that runs for each value of a list. */
+/* Not inlined into the code that runs for each value of a list. */
 #define APART __attribute__((noinline))
 
-/* An object ends: no two of its keys may be one key to any reader. */
+/* At the end of an object, checks that no reader can treat two of its keys as the same. */
 static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame *frame)
 {
 	size_t n = walk->n_keys - frame->first_key;
@@ -191,7 +191,7 @@ static int check_duplicates(struct capgate_walk *walk, struct capgate_walk_frame
 	return 0;
 }
 
-/* The member that a misspelt key of a closed object comes nearest to, or NULL. */
+/* The member that is most similar to a misspelt key of a closed object, or NULL. */
 static const char *nearest_member(const struct capgate_shape *shape, struct capgate_text key)
 {
 	const char *best = NULL;
@@ -209,7 +209,7 @@ static const char *nearest_member(const struct capgate_shape *shape, struct capg
 	return best;
 }
 
-/* capgate_text_is(), for names of which most differ in the first letter. */
+/* Like capgate_text_is(), but faster for names that mostly differ in the first letter. */
 static bool is_named(struct capgate_text key, const char *name)
 {
 	size_t i = 0;
@@ -321,7 +321,7 @@ static APART int leave(struct capgate_walk *walk, const struct capgate_json_even
 static APART void enter_container(struct capgate_walk *walk, const struct capgate_shape *shape,
 				  const struct capgate_json_event *event)
 {
-	/* json.c keeps the depth within CAPGATE_DEPTH_MAX. */
+	/* read.c keeps the depth within CAPGATE_DEPTH_MAX. */
 	walk->frame[++walk->depth] = (struct capgate_walk_frame){
 		.shape = shape,
 		.at = event->at,
@@ -365,7 +365,7 @@ int capgate_walk_text(struct capgate_text text, struct capgate_json_options opti
 				    .user = user};
 	int status = capgate_json_parse(text, options, arena, on_event, &walk, err);
 
-	/* Syntax errors come from below the walk: say where they are. */
+	/* Syntax errors come from the parser, without a place: add it. */
 	if (status < 0 && err->path[0] == '\0')
 		walk_path(&walk, err->path, sizeof(err->path));
 	return status;

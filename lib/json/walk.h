@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A document against a table of shapes: which members an object is known to
- * have, which types a value may have, and which values the caller wants.
+ * Checks a document with a table of shapes: which members an object is known to have, which
+ * types a value may have, and which values the caller wants.
  *
- * This is where one document is read one way: a key that some reader would
- * fold onto a known member is refused, and so are two keys that any reader
- * could take for one (Go folds ASCII case, U+017F to s and U+212A to k).
+ * This ensures that all readers read a document in the same way: a key that some reader would
+ * fold to a known member is refused, and so are two keys that any reader could treat as the
+ * same (Go folds ASCII case, U+017F to s and U+212A to k).
  */
 #ifndef CAPGATE_WALK_H
 #define CAPGATE_WALK_H
 
 #include "read.h"
 
-/* Bits of capgate_shape.types; 0 means any type will do. */
+/* Bits of capgate_shape.types; 0 means any type. */
 #define CAPGATE_TYPE(kind) (1u << (kind))
 #define CAPGATE_T_NULL CAPGATE_TYPE(CAPGATE_JSON_NULL)
 #define CAPGATE_T_BOOL CAPGATE_TYPE(CAPGATE_JSON_BOOL)
@@ -23,7 +23,7 @@
 
 struct capgate_member {
 	const char *name;
-	const struct capgate_shape *shape; /* NULL: any value, not looked into */
+	const struct capgate_shape *shape; /* NULL: any value, which is not read */
 };
 
 struct capgate_shape {
@@ -37,7 +37,7 @@ struct capgate_shape {
 	const char *expected; /* for messages: "an object"; NULL: made from types */
 };
 
-/* For tables of shapes: what a member or an entry is, and the members of an object. */
+/* For tables: the shape of a member or an entry, and the members of an object. */
 #define SHAPE(...) (&(const struct capgate_shape){__VA_ARGS__})
 #define VALUE(f) SHAPE(.field = (f))
 #define STRING(f) SHAPE(.types = CAPGATE_T_STRING, .field = (f))
@@ -66,16 +66,15 @@ struct capgate_walk {
 	void *user;
 	struct capgate_json_event *keys;
 	size_t n_keys, keys_capacity;
-	struct capgate_json_event *spare; /* of the sort */
+	struct capgate_json_event *spare; /* for sorting */
 	size_t spare_capacity;
 };
 
 /*
- * visit is called for every value whose shape has a field: scalars once;
- * objects and arrays when they begin (OBJECT, ARRAY; span: the bracket) and
- * when they end (END; span: the whole value, from bracket to bracket).  In it
- * walk->frame[1..depth] are the containers around the value, and
- * walk->frame[depth].key or .index says which one it is.
+ * Called for every value whose shape has a field.  Scalars: once.  Objects and arrays: at the
+ * beginning (OBJECT, ARRAY; the span is the bracket) and at the end (END; the span is the whole
+ * value, with both brackets). walk->frame[1..depth] are the containers around the value, and
+ * walk->frame[depth].key or .index says which value it is.
  */
 typedef int (*capgate_walk_visit)(void *user, const struct capgate_walk *walk, int field,
 				  const struct capgate_json_event *event);
@@ -84,7 +83,7 @@ int capgate_walk_text(struct capgate_text text, struct capgate_json_options opti
 		      const struct capgate_shape *root, struct capgate_arena *arena,
 		      capgate_walk_visit visit, void *user, struct capgate_error *err) CAPGATE_MUST;
 
-/* Fail at this place: rule, path, position and message go into walk->err. */
+/* Fails at this place, with rule, path, position and message in walk->err. */
 int capgate_walk_fail(const struct capgate_walk *walk, enum capgate_status code,
 		      enum capgate_rule rule, size_t pos, const char *format, ...)
 	CAPGATE_PRINTF(5, 6);

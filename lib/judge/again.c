@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A rewrite changes a few values of a specification, about a hundredth of it.  The rest is
- * not read twice.  This needs no trust:
+ * Reads a rewritten specification without reading all of it again.  A rewrite changes a few
+ * values, about a hundredth of the text.  This does not trust the edits:
  *
- * - The edits lie in places where a value may be exchanged, or a member put in: the
- *   values of process.capabilities, process.noNewPrivileges and linux.sysctl, and after
- *   the brace with which process or linux begins.  The strict reader found these places
- *   in the old text.  An edit within linux.seccomp is for profile.c, which says why.  An
- *   edit anywhere else: the whole text is read.
- * - Outside of these places the new text has the same bytes as the old one.  They are
- *   compared, whatever the edits say.
- * - What the new text has in these places is read, by the same strict reader, in a
- *   small text that has the same members around it and one member for all others.
- *   process and linux must begin and end there where they were put.  So each place holds
- *   whole values and whole members.  No other member may be among them.
+ * - Edits may only be in places where a value may be replaced or a member inserted: the values
+ *   of process.capabilities, process.noNewPrivileges and linux.sysctl, and after the opening
+ *   brace of process or linux.  The strict reader found these places in the old text.  An edit
+ *   within linux.seccomp is for profile.c, which has its own proof.  For any other edit the
+ *   whole text is read.
  *
- * A value may stand wherever another may (RFC 8259, section 2), and so may a member that
- * an object does not have yet.  So the new text is strict JSON as well; whatever the
- * edits do not touch has the same tokens, in the same members at the same depth; and no
- * object has a member twice: of the edited members none is there twice in the small
- * text, and no other key of the old text can be taken for one of them.  What the reader
- * would make of the new text is then what it made of the old one, with the edited
- * members as in the small text.  The judgement itself is made again, of the whole.
+ * - Outside of these places the new text must have the same bytes as the old one.  They are
+ *   compared.
+ *
+ * - The new content of these places is read by the same strict reader, in a small text that
+ *   has the same members around it and one member for all others.  process and linux must
+ *   begin and end there where they were put.  So each place contains whole values and whole
+ *   members.  No other member may be among them.
+ *
+ * A value may be replaced by another value (RFC 8259, section 2), and an object may get a
+ * member that it does not have.  So the new text is strict JSON as well.  Whatever the edits
+ * do not touch has the same tokens, in the same members, at the same depth.  No object has a
+ * member twice: the small text has none of the edited members twice, and no other key of the
+ * old text can be taken for one of them.  So the result is the same as if the whole new text
+ * was read.  The judgement itself is made again for everything.
  */
 #include "again.h"
 
@@ -36,10 +37,10 @@
 enum place { IN_PROCESS, CAPABILITIES, NO_NEW_PRIVS, IN_LINUX, SYSCTL, PROFILE, NPLACES };
 
 struct changed {
-	struct capgate_span was[NPLACES]; /* off 0: there is no such place */
+	struct capgate_span was[NPLACES]; /* off 0: the text has no such place */
 	size_t len[NPLACES];              /* in the new text */
 	struct capgate_text is[NPLACES];
-	struct capgate_text rules; /* as a profile: what was put into it */
+	struct capgate_text rules; /* the inserted rules, as a profile */
 };
 
 static struct capgate_span after_brace(struct capgate_span object)
@@ -65,7 +66,7 @@ static void find_places(const struct capgate_spec *spec, struct changed *c)
 		c->len[i] = c->was[i].len;
 }
 
-/* False: it lies elsewhere. */
+/* Returns false if the edit is not in one of the places. */
 static bool add_edit(struct changed *c, const struct capgate_edit *e)
 {
 	for (int i = 0; i < NPLACES; i++) {
@@ -75,13 +76,13 @@ static bool add_edit(struct changed *c, const struct capgate_edit *e)
 		    capgate_end_of(e->at) > capgate_end_of(was) || e->at.len > c->len[i])
 			continue;
 		c->len[i] = c->len[i] - e->at.len + e->with.len;
-		/* No value may vanish from its member. */
+		/* A member must keep a value. */
 		return was.len == 0 || c->len[i] > 0;
 	}
 	return false;
 }
 
-/* Which place comes after this one in the text; NPLACES: none. */
+/* The place that comes next in the text; NPLACES if there is none. */
 static int next_place(const struct changed *c, size_t from)
 {
 	int next = NPLACES;
@@ -107,13 +108,13 @@ static bool same_elsewhere(struct capgate_text old, struct capgate_text new, str
 		c->is[i] = (struct capgate_text){new.p + at + n, c->len[i]};
 		at += n + c->len[i];
 		from = capgate_end_of(c->was[i]);
-		/* An insertion has no length: it is not found again. */
+		/* An insertion has no length, so next_place() must not find it again. */
 		c->was[i].off = 0;
 	}
 	return old.len - from == new.len - at &&memcmp(old.p + from, new.p + at, new.len - at) == 0;
 }
 
-/* An object of the small text: what was put in, the members that are kept, the rest. */
+/* Writes an object of the small text: the insertion, the kept members, the rest. */
 static struct capgate_span out_object(struct capgate_out *out, bool was_empty,
 				      struct capgate_text put_in, const char *const *names,
 				      const struct capgate_text *values, size_t n)
@@ -145,10 +146,10 @@ static bool is_empty(const struct capgate_spec *spec, struct capgate_span object
 	return capgate_is_empty_object(capgate_slice(spec->text, object));
 }
 
-/* What is around the places in the small text is shorter than this. */
+/* The small text has fewer bytes than this around the places. */
 #define AROUND 160
 
-/* As capgate_read_edited(). */
+/* See capgate_read_edited(). */
 static int read_small(const struct capgate_spec *spec, const struct changed *c,
 		      struct capgate_arena *arena, struct capgate_spec *ret)
 {
@@ -186,17 +187,17 @@ static int read_small(const struct capgate_spec *spec, const struct changed *c,
 		       : CAPGATE_EINTERNAL;
 }
 
-/* The profile as it is now: the old one, edited or not; or one that was put in. */
+/* Reads the new profile: the old one, edited or not, or an inserted one. */
 static int read_profile(const struct capgate_spec *spec, const struct changed *c,
 			const struct capgate_edits *edits, const struct capgate_spec *small,
 			struct capgate_arena *arena, struct capgate_seccomp *ret)
 {
 	*ret = small->seccomp;
-	ret->names = NULL; /* places in the small text */
+	ret->names = NULL; /* positions in the small text */
 	ret->n_names = 0;
 	if (spec->seccomp.presence == CAPGATE_ABSENT)
 		return 0;
-	/* It is there twice: one was put into linux. */
+	/* Then linux would have it twice. */
 	if (!c->rules.len && small->seccomp.presence != CAPGATE_ABSENT)
 		return CAPGATE_EINTERNAL;
 	*ret = spec->seccomp;
@@ -206,7 +207,7 @@ static int read_profile(const struct capgate_spec *spec, const struct changed *c
 		       : 0;
 }
 
-/* The old reading with the edited members as they are now. */
+/* Combines the old reading with the new values of the edited members. */
 static struct capgate_spec put_together(const struct capgate_spec *spec,
 					const struct capgate_spec *small,
 					const struct capgate_seccomp *profile)
@@ -261,7 +262,7 @@ void capgate_assess_again(const struct capgate_spec *spec, const struct capgate_
 	struct capgate_error err;
 	int status = CAPGATE_EINTERNAL;
 
-	/* What is too long is refused in the reading of the whole, with its reason. */
+	/* A text that is too long is read as a whole, which refuses it with the reason. */
 	if (text.len <= policy->max_bytes)
 		status = capgate_read_edited(spec, edits, text, arena, &edited);
 	if (status == CAPGATE_EINTERNAL) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A seccomp listener (SCMP_ACT_NOTIFY) and a tracer (SCMP_ACT_TRACE) answer a call in the
- * kernel's place, and a listener may exchange descriptors of the process while any call
- * waits (SECCOMP_IOCTL_NOTIF_ADDFD).  With read(2) notified, an unprivileged listener made
- * runc 1.3.6 read -1 as the last capability: the container held all of them. no_new_privs
- * does not help: the next exec may leave it out.  So no call is harmless, and neither
- * action is a denial.
+ * A seccomp listener (SCMP_ACT_NOTIFY) or a tracer (SCMP_ACT_TRACE) answers a system call
+ * instead of the kernel, and a listener may replace descriptors of the process while any call
+ * waits (SECCOMP_IOCTL_NOTIF_ADDFD).  With notification of read(2), an unprivileged listener
+ * made runc 1.3.6 read -1 as the last capability: the container held all of them. no_new_privs
+ * does not help, because the next exec may omit it.  So no call is harmless, and neither action
+ * is a denial.
  *
- * A filter in crun's annotation is read by pretend.c, which takes both for a lie.
+ * A filter in crun's annotation is read by pretend.c, which treats both actions as a lie.
  */
 #include "asks.h"
 
@@ -35,9 +35,9 @@ static int look_at(struct capgate_text action, struct capgate_span at, unsigned 
 }
 
 /*
- * crun loads these libraries into its own process whatever the filter says: code of the
- * configuration's author on the host.  They are for answering SCMP_ACT_NOTIFY, so who may have
- * that may have them.
+ * crun loads these libraries into its own process whatever the filter says.  So the author of
+ * the configuration runs code on the host.  The libraries are for SCMP_ACT_NOTIFY, so an
+ * exemption for that action also permits them.
  */
 static int find_plugins(const struct capgate_spec *spec, unsigned lifted, unsigned *used,
 			struct capgate_findings *f)

@@ -3,7 +3,7 @@
 
 #include "lib/base/base.h"
 
-/* The names in the list from the i-th on that are the rule's own. */
+/* The number of names, from the i-th in the list, that belong to the rule. */
 static size_t names_of(const struct capgate_seccomp *profile, size_t i, size_t rule)
 {
 	size_t n = 0;

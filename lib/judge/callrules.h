@@ -19,15 +19,15 @@
 /* An entry of "syscalls". */
 struct capgate_call_rule {
 	struct capgate_span at;
-	const struct capgate_seccomp_name *names; /* of calls that matter */
+	const struct capgate_seccomp_name *names; /* the names of calls that matter */
 	size_t n_names;
-	size_t n_others; /* names of other calls */
-	unsigned calls;  /* of those that matter */
-	unsigned cut;    /* which of them leave */
+	size_t n_others; /* the number of other names */
+	unsigned calls;  /* the calls that matter */
+	unsigned cut;    /* those that are removed */
 	struct capgate_text action;
 	struct capgate_seccomp_errno errno_ret;
 	size_t n_args;
-	struct capgate_seccomp_arg arg; /* the last one */
+	struct capgate_seccomp_arg arg; /* the last comparison */
 };
 
 struct capgate_call_rules {
@@ -35,7 +35,7 @@ struct capgate_call_rules {
 	size_t n;
 };
 
-/* The rules of the profile that name such a call, in the arena.  Fails only for memory. */
+/* Finds the rules of the profile that name such a call, in the arena.  Fails only for memory. */
 int capgate_call_rules_find(const struct capgate_seccomp *profile, struct capgate_arena *arena,
 			    struct capgate_call_rules *ret) CAPGATE_MUST;
 

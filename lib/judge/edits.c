@@ -5,7 +5,7 @@
 
 #include "lib/base/base.h"
 
-/* In the order of the text; an insertion comes before a cut at the same place. */
+/* Edits are in the order of the text.  An insertion comes before a cut at the same position. */
 static bool comes_after(const struct capgate_edit *e, size_t from, size_t to)
 {
 	return e->at.off > from || (e->at.off == from && e->at.len > 0 && from == to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collecting findings: judge.c those that decide, notes.c those that do not. */
+/* Collects findings: from judge.c those that decide the verdict, from notes.c the others. */
 #ifndef CAPGATE_FINDINGS_H
 #define CAPGATE_FINDINGS_H
 
@@ -11,15 +11,15 @@ struct capgate_findings {
 	size_t n, room, left_out;
 };
 
-/* Beyond CAPGATE_FINDINGS_MAX they are counted.  Fails only for memory. */
+/* Adds a finding.  Those beyond CAPGATE_FINDINGS_MAX are only counted.  Fails only for memory. */
 int capgate_findings_add(struct capgate_findings *findings,
 			 struct capgate_finding finding) CAPGATE_MUST;
 
-/* One that is about no set and no capability: the place, and the name or value there. */
+/* Adds a finding about no set and no capability, but about the name or value at a place. */
 int capgate_findings_add_about(struct capgate_findings *findings, enum capgate_rule rule,
 			       struct capgate_span at, struct capgate_text subject) CAPGATE_MUST;
 
-/* What is worth knowing about a specification whatever its capabilities. */
+/* Adds notes about a specification that do not depend on its capabilities. */
 int capgate_notes(const struct capgate_spec *spec, const struct capgate_report *report,
 		  struct capgate_findings *findings) CAPGATE_MUST;
 

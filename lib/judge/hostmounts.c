@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Without a mount namespace in linux.namespaces, runc and crun mount what a configuration
- * lists in their own namespace, below its root.path, and leave it there even if the start
- * fails.  With a root of /etc that is a policy of the author's over /etc/capgate; with a root
- * of /proc, a cap_last_cap of the author's for all that read the host's, as crun does.
+ * Without a mount namespace in linux.namespaces, runc and crun mount everything that a
+ * configuration lists in their own namespace, below root.path, and leave it there even if the
+ * start fails.  With the root /etc, a file of the author's can cover /etc/capgate.  With the
+ * root /proc, it can cover cap_last_cap for everybody who reads the host's, such as crun.
  */
 #include "hostmounts.h"
 
 #include "lib/base/base.h"
 
-/* A new procfs on a directory of that name covers nothing of worth. */
+/* A new procfs on a directory "proc" covers nothing important. */
 static bool is_new_proc(const struct capgate_mount *m)
 {
 	return capgate_text_is(m->destination, "/proc") && capgate_text_is(m->type, "proc") &&
@@ -25,7 +25,7 @@ int capgate_find_host_mounts(const struct capgate_spec *spec, struct capgate_fin
 			return capgate_findings_add_about(findings, CAPGATE_RULE_HOST_MOUNTS,
 							  spec->mounts[i].at,
 							  spec->mounts[i].destination);
-	/* crun mounts over these, too. */
+	/* crun also mounts over masked paths. */
 	return spec->n_masked ? capgate_findings_add_about(findings, CAPGATE_RULE_HOST_MOUNTS,
 							   spec->masked[0].at, spec->masked[0].path)
 			      : 0;

@@ -5,8 +5,8 @@
 #include "findings.h"
 
 /*
- * Finds what a runtime would mount in the host's mount namespace, because the configuration
- * has none of its own: CPG114, once.  Fails only for memory.
+ * Finds the first thing that a runtime would mount in the host's mount namespace because the
+ * configuration does not have its own: CPG114.  Fails only for memory.
  */
 int capgate_find_host_mounts(const struct capgate_spec *spec,
 			     struct capgate_findings *findings) CAPGATE_MUST;

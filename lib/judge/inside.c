@@ -7,7 +7,6 @@
 
 /* ---- Paths in the container ------------------------------------------------------ */
 
-/* The next component that is neither empty nor "."; false: there are no more. */
 bool capgate_inside_next(struct capgate_text *rest, struct capgate_text *ret)
 {
 	while (rest->len > 0) {
@@ -40,9 +39,9 @@ bool capgate_inside_climbs(struct capgate_text path)
 }
 
 /*
- * May a file system take the component for that name?  Some fold case, some leave
- * out code points that are not seen (ext4's casefold), some dots and blanks at the
- * end (vfat).  U+017F and U+212A fold to s and k.
+ * Can a file system treat the component as this name?  Some fold case, some ignore invisible
+ * code points (ext4 with casefold), some ignore dots and blanks at the end (vfat).  U+017F and
+ * U+212A fold to s and k.
  */
 bool capgate_inside_may_be(struct capgate_text component, const char *name)
 {
@@ -73,7 +72,6 @@ bool capgate_inside_process(struct capgate_text component)
 	       (component.len > 0 && component.p[0] >= '0' && component.p[0] <= '9');
 }
 
-/* May a mount or a file made here cover the file? */
 bool capgate_inside_covers_last_cap(struct capgate_text path)
 {
 	static const char *const place[] = {"proc", "sys", "kernel", "cap_last_cap"};
@@ -83,7 +81,7 @@ bool capgate_inside_covers_last_cap(struct capgate_text path)
 		return true;
 	for (size_t i = 0; i < COUNT(place); i++) {
 		if (!capgate_inside_next(&path, &component))
-			return true; /* the root, or a directory above the file */
+			return true; /* it is the root, or a directory above the file */
 		if (i == 1 && capgate_inside_process(component))
 			return true;
 		if (!capgate_inside_may_be(component, place[i]))
@@ -94,7 +92,7 @@ bool capgate_inside_covers_last_cap(struct capgate_text path)
 
 /* ---- The root file system ---------------------------------------------------------- */
 
-/* As the kernel writes a component into a list of mounts: mangle_path() of fs/seq_file.c. */
+/* Writes a component as the kernel does in a list of mounts: mangle_path() in fs/seq_file.c. */
 static void out_escaped(struct capgate_out *out, struct capgate_text component)
 {
 	static const char escaped[] = " \t\n\\";
@@ -127,8 +125,8 @@ static void out_components(struct capgate_out *out, struct capgate_text path, bo
 	}
 }
 
-/* runc joins a relative path to the bundle's and cleans the result as text, and refuses links
- * on the way. */
+/* runc joins a relative path to the bundle's, cleans the result as text, and refuses links on
+ * the way. */
 void capgate_inside_root(const struct capgate_spec *spec, const struct capgate_scene *scene,
 			 bool escaped, struct capgate_root *ret)
 {
@@ -147,7 +145,7 @@ void capgate_inside_root(const struct capgate_spec *spec, const struct capgate_s
 		ret->path = (struct capgate_text){ret->buf, out.len};
 }
 
-/* runc takes the path of the root file system off a destination that begins with it. */
+/* runc removes the path of the root file system from a destination that begins with it. */
 struct capgate_text capgate_inside_without_root(struct capgate_text path,
 						const struct capgate_root *root)
 {

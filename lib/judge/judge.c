@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Specification x policy -> report.  Pure.
+ * Judges a specification by a policy, and makes a report.  Pure.
  *
- * The invariant: what passes holds, in each of its five sets, nothing but exact
- * names of allowed capabilities, so that every runtime reads the same and the
- * union of the five stays within the policy; and no filter and no /proc keeps the
- * runtime from dropping the rest (pretend.h, asks.h, procfs.h).  uid, no_new_privs
- * and user namespaces do not enter: exec drops the one, crun misreads the other.
+ * The invariant: a specification that passes has in each of its five sets only exact names of
+ * allowed capabilities, so every runtime reads the same, and the union of the five is within
+ * the policy.  And no filter and no /proc prevents the runtime from dropping the rest
+ * (pretend.h, asks.h, procfs.h).  uid, no_new_privs and user namespaces do not matter: exec
+ * omits the one, crun misreads another.
  */
 #include "lib/base/base.h"
 #include "asks.h"
@@ -19,7 +19,7 @@
 #include "procfs.h"
 #include "substitute.h"
 
-/* The rule that an entry breaks, or NONE. */
+/* The rule that an entry violates, or NONE. */
 static enum capgate_rule rule_of(const struct capgate_element *e, capgate_set allowed)
 {
 	if (!e->is_string)
@@ -31,7 +31,7 @@ static enum capgate_rule rule_of(const struct capgate_element *e, capgate_set al
 	return e->cap == CAPGATE_CAP_NET_RAW ? CAPGATE_RULE_NET_RAW : CAPGATE_RULE_UNLISTED;
 }
 
-/* The gravest first: the first that is broken names the exit status. */
+/* Sorted by gravity: the first violated rule determines the exit status. */
 static const enum capgate_rule by_gravity[] = {
 	CAPGATE_RULE_NET_RAW,
 	CAPGATE_RULE_UNLISTED,
@@ -64,7 +64,7 @@ static int find_entries(const struct capgate_spec *spec, capgate_set allowed,
 	return 0;
 }
 
-/* What entries that are not exact names could have meant to some runtime. */
+/* The capabilities that inexact names could mean to some runtime. */
 static capgate_set meant_oddly(const struct capgate_spec *spec)
 {
 	capgate_set meant = {0};
@@ -85,10 +85,10 @@ static bool consistent(const capgate_set set[CAPGATE_NSETS], capgate_set without
 }
 
 /*
- * The capabilities to remove from all five sets.  Removed from fewer, they break the
- * kernel's condition for the start, or root gets them back from the bounding set.  If an
- * odd entry alone made the sets consistent for the runtime that understands it, its
- * capability is removed too.
+ * The capabilities to remove from all five sets.  If they were removed from fewer sets, the
+ * sets could violate the kernel's condition for the start, or root could get them back from the
+ * bounding set.  If an odd entry alone made the sets consistent for the runtime that
+ * understands it, its capability is removed, too.
  */
 static capgate_set to_remove(const struct capgate_spec *spec, const struct capgate_report *report)
 {
@@ -99,8 +99,8 @@ static capgate_set to_remove(const struct capgate_spec *spec, const struct capga
 	return capgate_set_or(report->forbidden, odd);
 }
 
-/* What the exemptions that match and are in force give together; in *lifts the
- * seccomp actions that they permit. */
+/* The capabilities that all matching exemptions in force allow together. *lifts: the seccomp
+ * actions that they permit. */
 static capgate_set exempted(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			    unsigned *lifts)
 {
@@ -120,7 +120,7 @@ static capgate_set exempted(const struct capgate_spec *spec, const struct capgat
 	return capgate_set_and(given, policy->exempt_most);
 }
 
-/* The seccomp actions that an exemption could have lifted: enum capgate_lift. */
+/* The refused seccomp actions that an exemption could permit: enum capgate_lift. */
 static unsigned actions_refused(const struct capgate_findings *findings)
 {
 	unsigned lifts = 0;
@@ -135,8 +135,8 @@ static unsigned actions_refused(const struct capgate_findings *findings)
 	return lifts;
 }
 
-/* Those that mattered: they gave something that was asked for, or would have
- * given it had they not expired. */
+/* Notes the exemptions that mattered: those that allowed something requested, and those that
+ * would have if they had not expired. */
 static int note_exemptions(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			   const struct capgate_report *r, struct capgate_findings *findings)
 {
@@ -183,15 +183,15 @@ static int note_substitutes(const struct capgate_report *r, struct capgate_findi
 	return 0;
 }
 
-/* Whose filter and /proc the process will have: its own configuration's, or its
- * container's.  NULL: unknown. */
+/* The specification with the filter and the /proc that the process will have: its own, or that
+ * of its container.  NULL if unknown. */
 static const struct capgate_spec *surroundings(const struct capgate_spec *spec,
 					       const struct capgate_scene *scene)
 {
 	return spec->kind == CAPGATE_PROCESS ? scene->container : spec;
 }
 
-/* Who the first program will really be; root where that is not known. */
+/* The user that the first program will really have; root if that is unknown. */
 static uint32_t uid_of(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
 	const struct capgate_spec *around = surroundings(spec, scene);
@@ -217,7 +217,7 @@ static void compute_sets(const struct capgate_spec *spec, uint32_t uid, capgate_
 		r->removed[s] = capgate_set_and(r->asked[s], remove);
 		r->kept[s] = capgate_set_minus(r->asked[s], remove);
 	}
-	/* Absent or null is "all the runtime's own" to some runtimes. */
+	/* Some runtimes give all of their own capabilities if the member is absent or null. */
 	r->absent = spec->capabilities != CAPGATE_PRESENT;
 	if (r->absent) {
 		r->asked[CAPGATE_BOUNDING] = r->asked[CAPGATE_EFFECTIVE] = capgate_set_all();
@@ -238,8 +238,8 @@ static bool is_about_dropping(enum capgate_rule rule)
 	       rule == CAPGATE_RULE_RUNTIME_PLUGIN || rule == CAPGATE_RULE_HOST_MOUNTS;
 }
 
-/* Rewriting the sets cannot help against these: the filter or the file keeps the runtime
- * from dropping anything. */
+/* Is rewriting the sets useless, because the filter or the file prevents the runtime from
+ * dropping anything? */
 static bool is_beyond_rewriting(enum capgate_rule rule, const struct capgate_report *r)
 {
 	if (rule == CAPGATE_RULE_USERNS_OPEN)
@@ -260,7 +260,7 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 		beyond |= is_beyond_rewriting(findings->v[i].rule, r);
 	r->rule = findings->v[0].rule;
 	r->exit_status = capgate_rule_info(r->rule)->exit_status;
-	/* These mean "all of them": NET_RAW is among those only if it may not be. */
+	/* These rules mean all capabilities, which include NET_RAW if the policy forbids it. */
 	if ((r->rule == CAPGATE_RULE_CAPS_ABSENT || is_about_dropping(r->rule)) &&
 	    capgate_set_has(r->allowed, CAPGATE_CAP_NET_RAW))
 		r->exit_status = capgate_rule_info(CAPGATE_RULE_UNLISTED)->exit_status;
@@ -268,7 +268,8 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 		r->verdict = CAPGATE_STRIP;
 }
 
-/* CRIU restores the images that the file named here selects. */
+/* Finds an annotation that names a configuration file for CRIU: the file selects the images that
+ * are restored. */
 static int find_criu_config(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
 	for (size_t i = 0; i < spec->n_annotations; i++)
@@ -280,7 +281,7 @@ static int find_criu_config(const struct capgate_spec *spec, struct capgate_find
 	return 0;
 }
 
-/* What keeps the runtime from dropping capabilities, whatever the sets are. */
+/* Finds what prevents the runtime from dropping capabilities, whatever the sets are. */
 static int find_surroundings(const struct capgate_spec *spec, const struct capgate_scene *scene,
 			     unsigned lifts, struct capgate_report *r,
 			     struct capgate_findings *findings)
@@ -297,15 +298,15 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 		return CAPGATE_ENOMEM;
 	if (around == spec)
 		return 0;
-	/* Places in the container's text are no places in this one, and there is nothing to
-	 * rewrite. */
+	/* Positions in the container's text mean nothing in this text, and nothing can be
+	 * rewritten. */
 	r->rebind_proc = false;
 	for (size_t i = 0; i < findings->n; i++)
 		findings->v[i].at = (struct capgate_span){CAPGATE_NOWHERE, 0};
 	return 0;
 }
 
-/* Can the profile be made to forbid it?  NULL, or why not. */
+/* Can the profile be changed so that it forbids user namespaces?  NULL, or the reason why not. */
 static int try_splice(const struct capgate_spec *spec, struct capgate_arena *arena,
 		      struct capgate_edits *ret, const char **why_not)
 {
@@ -317,8 +318,8 @@ static int try_splice(const struct capgate_spec *spec, struct capgate_arena *are
 }
 
 /*
- * What keeps a process from making a user namespace is the filter that it runs under,
- * or the host, for whom nobody but CAP_SYS_RESOURCE changes it.
+ * A process cannot make a user namespace if its filter or the host forbids it.  The host counts
+ * only if the process lacks CAP_SYS_RESOURCE, with which it could change that.
  */
 static int find_userns(const struct capgate_spec *spec, const struct capgate_scene *scene,
 		       unsigned lifts, struct capgate_report *r, struct capgate_findings *findings)

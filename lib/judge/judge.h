@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judging many specifications. */
+/* Judges many specifications. */
 #ifndef CAPGATE_LIB_JUDGE_H
 #define CAPGATE_LIB_JUDGE_H
 
 #include "lib/spec/spec.h"
 
 /*
- * capgate_assess(), with the n profiles that were read before.  Returns which of them the
- * text has; n: none of them.  *spec points into known, too.
+ * Like capgate_assess(), with n profiles that were read before.  Returns the index of the one
+ * that the text has, or n. *spec points into known, too.
  */
 size_t capgate_assess_known(struct capgate_text text, enum capgate_kind kind,
 			    const struct capgate_known_profile *known, size_t n,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Without NET_BIND_SERVICE a program binds no port below 1024.  Which port it
- * wants is not in a specification; a variable or an annotation that is called
- * PORT is a hint, and reported as one.
+ * Without NET_BIND_SERVICE a program cannot bind a port below 1024.  A specification does not
+ * say which port a program wants, but a variable or an annotation that is called PORT is a
+ * hint, and is reported as one.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "lowport.h"
 #include "substitute.h"
 
-/* IPPORT_RESERVED; ip_unprivileged_port_start's default. */
+/* IPPORT_RESERVED, and the default of ip_unprivileged_port_start. */
 #define RESERVED 1024
 
 static bool is_separator(char c)
@@ -18,7 +18,7 @@ static bool is_separator(char c)
 	return c == '_' || c == '-' || c == '.' || c == '/';
 }
 
-/* "PORT", "HTTP_PORT", "example.com/listen-port"; not "SUPPORT". */
+/* True for "PORT", "HTTP_PORT", "example.com/listen-port"; false for "SUPPORT". */
 static bool is_called_port(struct capgate_text name)
 {
 	const struct capgate_text word = capgate_text_of("port");

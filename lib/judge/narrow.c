@@ -7,7 +7,7 @@
 static bool is_default(const struct capgate_seccomp *s, const struct capgate_call_rule *e)
 {
 	const struct capgate_seccomp_errno *a = &s->default_errno_ret, *b = &e->errno_ret;
-	const uint64_t eperm = 1; /* when it is absent */
+	const uint64_t eperm = 1; /* if it is absent */
 
 	if (!capgate_action_same(e->action, s->default_action))
 		return false;
@@ -20,7 +20,7 @@ static bool denies(const struct capgate_call_rule *e)
 	return capgate_action_denies(e->action);
 }
 
-/* flags & mask == value: the mask can be made to hold the flag, too. */
+/* Can the mask of the comparison "flags & mask == value" get the flag, too? */
 static bool can_widen(const struct capgate_call_rule *e)
 {
 	return e->n_args == 1 && e->arg.well_formed && e->arg.index == 0 &&
@@ -28,7 +28,7 @@ static bool can_widen(const struct capgate_call_rule *e)
 	       !(e->arg.value_two & CLONE_NEWUSER_BIT);
 }
 
-/* The one rule of the call, which compares: its mask gets the flag. */
+/* The call has one rule, with a comparison: add the flag to its mask. */
 static void widen_one(struct capgate_call_rules *p, size_t i, struct capgate_narrowing *c)
 {
 	const struct capgate_call_rule *e = &p->entries[i];
@@ -42,7 +42,7 @@ static void widen_one(struct capgate_call_rules *p, size_t i, struct capgate_nar
 			     "namespace in a way that cannot be narrowed";
 }
 
-/* Everything is denied except the named calls: how may this one be called? */
+/* For profiles that deny by default: narrows the rules that allow this call. */
 static void narrow_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		       struct capgate_narrowing *c)
 {
@@ -68,14 +68,14 @@ static void narrow_one(struct capgate_call_rules *p, const struct capgate_seccom
 		widen_one(p, first, c);
 		return;
 	}
-	/* None compares: the first one counts. */
+	/* No rule compares, so the first one applies. */
 	for (size_t i = 0; i < p->n; i++)
 		if (p->entries[i].calls & call && !is_default(s, &p->entries[i]))
 			p->entries[i].cut |= call;
 	*(capgate_text_is(p->entries[first].action, "SCMP_ACT_LOG") ? &c->log : &c->allow) |= call;
 }
 
-/* No filter sees the flags of this call, so it is not allowed at all. */
+/* A filter cannot see the flags of this call, so it is denied completely. */
 static void forbid_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		       struct capgate_narrowing *c)
 {
@@ -92,12 +92,12 @@ static void forbid_one(struct capgate_call_rules *p, const struct capgate_seccom
 		e->cut |= call;
 		cut = true;
 	}
-	/* The C library falls back to clone(2) at ENOSYS, and at nothing else. */
+	/* The C library falls back to clone(2) only for ENOSYS. */
 	if (cut && !denied && call == CLONE3)
 		c->deny |= call;
 }
 
-/* flags & CLONE_NEWUSER == CLONE_NEWUSER */
+/* Is the comparison "flags & CLONE_NEWUSER == CLONE_NEWUSER"? */
 static bool compares_flag(const struct capgate_call_rule *e)
 {
 	return e->n_args == 1 && e->arg.well_formed && e->arg.index == 0 &&
@@ -105,7 +105,7 @@ static bool compares_flag(const struct capgate_call_rule *e)
 	       capgate_text_is(e->arg.op, "SCMP_CMP_MASKED_EQ");
 }
 
-/* Everything is allowed except the named calls: deny this one, unless it is denied already. */
+/* For profiles that allow by default: denies this call, unless it is denied already. */
 static void deny_one(struct capgate_call_rules *p, const struct capgate_seccomp *s, unsigned call,
 		     struct capgate_narrowing *c)
 {
@@ -117,7 +117,7 @@ static void deny_one(struct capgate_call_rules *p, const struct capgate_seccomp 
 		if (!(e->calls & call))
 			continue;
 		if (is_default(s, e)) {
-			e->cut |= call; /* runtimes leave it out */
+			e->cut |= call; /* runtimes ignore it */
 		} else if (denies(e) && (e->n_args == 0 || (call & BY_FLAG && compares_flag(e)))) {
 			denied = true;
 		} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * User namespaces are made by unshare and clone with CLONE_NEWUSER, which a
- * filter can see, and by clone3, whose flags it cannot; setns enters one.
+ * unshare and clone make user namespaces if CLONE_NEWUSER is set, which a filter can see.
+ * clone3 makes them, too, but a filter cannot see its flags. setns enters one.
  */
 #include "newuser.h"
 
@@ -11,7 +11,7 @@
 
 #define CLONE_NEWUSER 0x10000000u
 
-/* The one comparison, flags & mask == value, on the argument with the flags. */
+/* Is the only comparison of the rule "flags & mask == value", on the argument with the flags? */
 static bool compares(const struct capgate_seccomp_rule *rule, uint64_t set, uint64_t clear)
 {
 	const struct capgate_seccomp_arg *arg = rule->args;
@@ -21,13 +21,13 @@ static bool compares(const struct capgate_seccomp_rule *rule, uint64_t set, uint
 	       (arg->value_two & set) == set && !(arg->value_two & clear);
 }
 
-/* As a filter returns it (linux/seccomp.h); EPERM when it is absent. */
+/* The errno that the filter returns (linux/seccomp.h); EPERM if it is absent. */
 static uint64_t errno_of(const struct capgate_seccomp_errno *ret)
 {
 	return ret->given ? ret->value & 0xffff : 1;
 }
 
-/* Runtimes leave out a rule that repeats the default action.  True in doubt. */
+/* Do runtimes ignore the rule because it repeats the default action?  True in doubt. */
 static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_seccomp_rule *rule)
 {
 	const struct capgate_seccomp_errno *a = &rule->errno_ret, *b = &s->default_errno_ret;
@@ -40,9 +40,9 @@ static bool is_left_out(const struct capgate_seccomp *s, const struct capgate_se
 }
 
 /*
- * Of rules without comparisons libseccomp keeps the first, and prefers it to those with.
- * It ignores a comparison that is always true (a mask of 0), so no earlier rule may let the
- * call run.
+ * Is the call denied by the first rule without comparisons? libseccomp prefers that one to
+ * rules with comparisons.  It ignores a comparison that is always true (a mask of 0), so no
+ * earlier rule may let the call run.
  */
 static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call call)
 {
@@ -59,8 +59,7 @@ static bool is_denied_first(const struct capgate_seccomp *s, enum capgate_call c
 	return false;
 }
 
-/* Everything is denied except the named calls: is this one denied, or allowed without the
- * flag only? */
+/* For profiles that deny by default: is this call denied, or allowed only without the flag? */
 static bool is_narrow(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
 {
 	if (is_denied_first(s, call))
@@ -81,7 +80,7 @@ static bool allow_list_blocks(const struct capgate_seccomp *s)
 	       is_narrow(s, CAPGATE_CALL_CLONE3, false) && is_narrow(s, CAPGATE_CALL_SETNS, false);
 }
 
-/* Is it denied, by a rule that no other one takes away? */
+/* Is the call denied by a rule that no other rule overrides? */
 static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, bool by_flag)
 {
 	bool denied = false;
@@ -93,7 +92,7 @@ static bool is_denied(const struct capgate_seccomp *s, enum capgate_call call, b
 			continue;
 		if (!capgate_action_denies(rule->action))
 			return false;
-		/* The whole mask is the flag: other bits must not matter. */
+		/* The mask must be exactly the flag, so that other bits do not matter. */
 		denied |= rule->n_args == 0 || (by_flag && compares(rule, CLONE_NEWUSER, 0) &&
 						rule->args->value == CLONE_NEWUSER);
 	}

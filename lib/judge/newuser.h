@@ -4,11 +4,12 @@
 
 #include "capgate.h"
 
-/* Are the flags of clone(2) its first argument there?  An empty name: on this machine. */
+/* Are the flags the first argument of clone(2) on this architecture?  An empty name means this
+ * machine. */
 bool capgate_newuser_knows(struct capgate_text architecture);
 
-/* Does libseccomp keep every rule of such a filter?  It loses those of an ABI (x32)
- * that lacks one of the system calls named. */
+/* Does libseccomp keep every rule of the filter?  It loses the rules for an ABI (x32) that lacks
+ * one of the named system calls. */
 bool capgate_newuser_keeps_rules(const struct capgate_seccomp *filter);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notes: what raises or lowers the worth of a capability.  Never a reason to
- * refuse: engines themselves put hooks, joined namespaces and annotations into
- * ordinary specifications.
+ * Notes about what makes a capability more or less dangerous.  They are never a reason to
+ * refuse, because engines themselves put hooks, joined namespaces and annotations into ordinary
+ * specifications.
  */
 #include "lib/base/base.h"
 #include "findings.h"
@@ -27,7 +27,7 @@ static const char *const behaviour_prefixes[] = {
 	"org.systemd.property.",
 };
 
-/* Helpful, not harmful: crun then refuses unknown system calls. */
+/* Helpful: with it, crun refuses unknown system calls. */
 static const char harmless[] = "run.oci.seccomp_fail_unknown_syscall";
 
 static bool changes_behaviour(struct capgate_text key)
@@ -50,8 +50,8 @@ static int note_annotations(const struct capgate_spec *spec, struct capgate_find
 	return 0;
 }
 
-/* Docker's own, in each of its containers: dockerd, by a name that no program of an
- * image has before it starts (libnetwork, osl). */
+/* Is this Docker's own hook, which each of its containers has?  It names dockerd by a path that
+ * no image's program has before the start (libnetwork, osl). */
 static bool is_of_docker(const struct capgate_hook *hook)
 {
 	static const char proc[] = "/proc/", exe[] = "/exe";
@@ -77,7 +77,7 @@ static int note_hooks(const struct capgate_spec *spec, struct capgate_findings *
 	return 0;
 }
 
-/* Namespaces without which a capability reaches the host's own things. */
+/* Without these namespaces a capability affects the host. */
 static const char *const own_namespaces[] = {"network", "pid", "ipc", "mount"};
 
 static int note_namespaces(const struct capgate_spec *spec, struct capgate_findings *f)
@@ -98,7 +98,7 @@ static int note_namespaces(const struct capgate_spec *spec, struct capgate_findi
 	return 0;
 }
 
-/* One note for all of them: ordinary templates have several. */
+/* Adds one note for all ambient capabilities, because ordinary templates have several. */
 static int note_ambient(const struct capgate_spec *spec, const struct capgate_report *report,
 			struct capgate_findings *f)
 {
@@ -127,10 +127,10 @@ static int note_sets(const struct capgate_spec *spec, const struct capgate_repor
 	return 0;
 }
 
-/* Whoever writes here is soon root of the host, whatever their capabilities. */
+/* Whoever can write here can become root on the host, without any capability. */
 static const char *const host_places[] = {"/etc",  "/boot", "/usr",   "/bin",
 					  "/sbin", "/lib",  "/lib64", "/root"};
-/* These only as a whole: engines mount files from below them by habit. */
+/* These count only as a whole, because engines usually mount files from below them. */
 static const char *const host_trees[] = {"/",
 					 "/dev",
 					 "/proc",
@@ -143,7 +143,7 @@ static const char *const host_trees[] = {"/",
 					 "/var/lib/docker",
 					 "/var/lib/containers",
 					 "/var/lib/kubelet"};
-/* By its engine's socket a container starts others, as privileged as it likes. */
+/* With its engine's socket a container can start others with any privilege. */
 static const char *const engine_sockets[] = {"/docker.sock", "/containerd.sock", "/podman.sock",
 					     "/crio.sock"};
 
@@ -182,7 +182,7 @@ static int note_mounts(const struct capgate_spec *spec, struct capgate_findings 
 	return 0;
 }
 
-/* The user, and the two settings that reduce or widen what they can do. */
+/* Adds notes about the user, and about the two settings that reduce or widen what they can do. */
 static int note_user(const struct capgate_spec *spec, const struct capgate_report *report,
 		     struct capgate_findings *f)
 {

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Without no_new_privs a runtime must load the seccomp filter before it drops
- * capabilities, and so drops them under that filter.  A filter that answers
- * capset or prctl(PR_CAPBSET_DROP) with "success" keeps the kernel from ever
- * seeing the call.  EINVAL does it too: to a runtime it means that the kernel
- * does not know the capability.  Seen with runc 1.1.5 and crun 1.8.1: five
- * empty sets, and a container that holds all of the runtime's.
+ * Without no_new_privs a runtime must load the seccomp filter before it drops capabilities, so
+ * it drops them under that filter.  If the filter answers capset or prctl(PR_CAPBSET_DROP) with
+ * "success", the kernel never sees the call.  EINVAL has the same effect, because to a runtime
+ * it means that the kernel does not know the capability.  Seen with runc 1.1.5 and crun 1.8.1:
+ * five empty sets, and a container with all the capabilities of the runtime.
  */
 #include "pretend.h"
 
 #include "lib/spec/spec.h"
 
 /*
- * The calls that the dropping is made of, and those that change who the process
- * is: one that stays root keeps what its user should not have, and an exemption for
- * that user covers root.  open and its kin: newer versions of runc read the number
- * of the last capability, and "success" is descriptor 0, the container's own
- * standard input.
+ * The calls that drop capabilities, and those that change the user: a process that stays root
+ * keeps what its user should not have, and then an exemption for that user would apply to root.
+ * Also open and similar calls: newer versions of runc read the number of the last capability
+ * from a file, and "success" is descriptor 0, which is the container's standard input.
  */
 enum { FIRST = CAPGATE_CALL_CAPSET, LAST = CAPGATE_CALL_SETGROUPS32 };
 

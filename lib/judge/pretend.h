@@ -5,10 +5,10 @@
 #include "findings.h"
 
 /*
- * Finds what may make a runtime believe that it has dropped capabilities which
- * the container keeps: rules of the seccomp profile, and crun's filter in an
- * annotation.  Sufficient to refuse, whatever no_new_privs says: without it the
- * filter is in force before capabilities are dropped, and exec may leave it out.
+ * Finds what can make a runtime believe that it has dropped capabilities which the container
+ * keeps: rules of the seccomp profile, and crun's filter in an annotation.  Each is a reason to
+ * refuse, whatever no_new_privs says: without it the filter is in force before capabilities are
+ * dropped, and exec may omit it.
  */
 int capgate_find_pretence(const struct capgate_spec *spec,
 			  struct capgate_findings *findings) CAPGATE_MUST;

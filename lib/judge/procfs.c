@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * runc from 1.3 on drops the bounding set in a loop up to the number in
- * /proc/sys/kernel/cap_last_cap, which it reads in the container's own tree: after
- * pivot_root(2) at create and run, and again at every exec.  Where that file says
- * -1, five empty sets give the container everything that the runtime holds.
+ * runc since 1.3 drops the bounding set in a loop up to the number in
+ * /proc/sys/kernel/cap_last_cap.  It reads that file in the container's own tree: after
+ * pivot_root(2) at create and run, and again at every exec.  If the file says -1, five empty
+ * sets give the container everything that the runtime holds.
  *
- * So the file must be the kernel's.  It is when /proc is mounted with type proc,
- * which runc does on an ordinary directory only, and nothing comes over it later.
- * What is accepted is compared byte for byte; what could come over it is compared
- * as loosely as any file system may look up a name.
+ * So the file must be the kernel's.  It is if /proc is mounted with type proc, which runc does
+ * only on an ordinary directory, and if nothing is mounted over it later.  What is accepted is
+ * compared byte for byte; what might cover the file is compared as loosely as any file system
+ * may look up a name.
  */
 #include "procfs.h"
 #include "lib/base/base.h"
@@ -19,7 +19,7 @@
 
 /* ---- Mounts ------------------------------------------------------------------------- */
 
-/* Some engines' users end it with a slash; everybody takes that for the same. */
+/* Some users write a slash at the end, which means the same to everybody. */
 static bool is_on_proc(const struct capgate_mount *m)
 {
 	struct capgate_text t = m->destination;
@@ -29,15 +29,15 @@ static bool is_on_proc(const struct capgate_mount *m)
 	return capgate_text_is(t, "/proc");
 }
 
-/* One that is shared is covered by what is mounted on a bind of it, wherever that bind is. */
+/* Is it a procfs that is not shared?  A mount on any bind of a shared one would cover it, too. */
 static bool is_proc(const struct capgate_mount *m)
 {
 	return is_on_proc(m) && capgate_text_is(m->type, "proc") && !m->bind && m->plain &&
 	       !m->shared;
 }
 
-/* The host's /proc, as engines mount it for a process namespace that is not the
- * container's own and cannot be mounted there. */
+/* Is it a bind of the host's /proc?  Engines use that if the container does not have its own pid
+ * namespace, because then it cannot mount procfs. */
 static bool is_host_proc(const struct capgate_mount *m)
 {
 	return is_on_proc(m) && capgate_text_is(m->source, "/proc") && m->bind && m->plain;
@@ -52,16 +52,16 @@ static bool is_among(struct capgate_text t, const char *const *words)
 }
 
 /*
- * A bind of the host's /proc follows a link in the root file system, and then a
- * mount in another place may come over it.  These cannot: nothing in them has its name
- * or its bytes from whoever wrote the configuration.  Not so a bind of a file or of
- * /dev/shm, for what lies there may be a tree of anybody's.
+ * If the host's /proc is bound through a link in the root file system, a mount at another place
+ * may cover it.  These mounts cannot, because the author of the configuration controls no name
+ * and no byte in them.  A bind of a file or of /dev/shm can, because these may contain a tree
+ * that anybody made.
  */
 static bool is_kernels_own(const struct capgate_mount *m)
 {
 	static const char *const types[] = {"tmpfs",  "sysfs",   "devpts", "mqueue",
 					    "cgroup", "cgroup2", NULL};
-	/* As on the host: a user namespace may not mount its own. */
+	/* The same place as on the host, because a user namespace may not mount its own. */
 	static const char *const places[] = {"/dev/pts", "/dev/mqueue", "/sys", "/sys/fs/cgroup",
 					     NULL};
 
@@ -79,9 +79,9 @@ static bool is_below_proc(const struct capgate_mount *m)
 }
 
 /*
- * May the host's /proc be shared with its copies while the container is made?  Then
- * what is mounted on a bind of it covers it, and every bind that is made later.  What does
- * not change all mounts leaves those that the host shares as they are.
+ * Can the host's /proc be shared with its binds while the container is created?  Then a mount
+ * on one bind covers the others, and every later one.  A propagation that does not change all
+ * mounts leaves those that the host shares shared.
  */
 static bool spreads(struct capgate_text propagation)
 {
@@ -102,7 +102,7 @@ static struct proc follow_mounts(const struct capgate_spec *spec, const struct c
 {
 	const bool open = spreads(spec->rootfs_propagation);
 	struct proc p = {0};
-	bool copied = false; /* something before may be a bind of the host's /proc */
+	bool copied = false; /* an earlier mount may be a bind of the host's /proc */
 
 	for (size_t i = 0; i < spec->n_mounts; i++) {
 		const struct capgate_mount *m = &spec->mounts[i];
@@ -127,32 +127,32 @@ static struct proc follow_mounts(const struct capgate_spec *spec, const struct c
 	return p;
 }
 
-/* What the kernel shows of the mounts, where anybody has looked. */
+/* What the kernel shows about the mounts, if somebody has read that. */
 enum shown { NOT_SHOWN, SHOWN_GENUINE, SHOWN_FORGED };
 
 static enum shown what_is_shown(const struct capgate_spec *spec, const struct capgate_scene *scene)
 {
-	struct capgate_root root = {.known = true}; /* within: the process's own */
+	struct capgate_root root = {.known = true}; /* within: the process's own root */
 
 	if (scene->mounts.len == 0)
 		return NOT_SHOWN;
 	if (!scene->mounts_within)
 		capgate_inside_root(spec, scene, true, &root);
-	/* No engine hides its root file system from us, and runc leaves an absolute path that
-	 * capgate_inside_climbs to the kernel. */
+	/* No engine hides its root file system from us, and runc lets the kernel resolve an
+	 * absolute path with "..". */
 	if (!root.known || (!scene->mounts_within && capgate_inside_absolute(spec->root_path) &&
 			    capgate_inside_climbs(spec->root_path)))
 		return SHOWN_FORGED;
 	if (capgate_mounts_show_last_cap(scene->mounts, root.path))
 		return SHOWN_GENUINE;
-	/* A runtime that mounts in another place (in a virtual machine) shows nothing here.  One
-	 * that mounts other things here has led /proc elsewhere. */
+	/* A runtime that mounts elsewhere (in a virtual machine) shows nothing here.  If other
+	 * things are mounted here, /proc was led elsewhere. */
 	return capgate_mounts_lie_below(scene->mounts, root.path) ? SHOWN_FORGED : NOT_SHOWN;
 }
 
 /* ---- Devices ------------------------------------------------------------------------- */
 
-/* However it is spelt, and on a file system that folds case as well. */
+/* Can the path be /dev, in any spelling, and on a file system that folds case? */
 static bool may_be_dev(struct capgate_text path)
 {
 	struct capgate_text component;
@@ -177,10 +177,10 @@ static bool is_below(struct capgate_text path, struct capgate_text place)
 }
 
 /*
- * In a user namespace runc cannot make device files: it binds those of the host,
- * by the same path, through links of the container's tree.  So the path must be
- * the administrator's on the host (who may write /dev/shm is anybody), and in the
- * container a place that no image has filled.
+ * In a user namespace runc cannot make device files.  It binds those of the host, with the same
+ * path, through links in the container's tree.  So on the host the path must belong to the
+ * administrator (anybody may write to /dev/shm), and in the container it must be a place that
+ * no image has filled.
  */
 static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text path)
 {
@@ -196,8 +196,7 @@ static bool is_safe_to_bind(const struct capgate_spec *spec, struct capgate_text
 	       !is_below(path, capgate_text_of("/dev/mqueue"));
 }
 
-/* Is /dev empty when devices are put into it, or left alone (runc makes none
- * where /dev is a bind)? */
+/* Is /dev empty when devices are created in it, or does runc create none because /dev is a bind? */
 static bool dev_is_fresh(const struct capgate_spec *spec, const struct capgate_root *root)
 {
 	const struct capgate_mount *dev = last_mount_on_dev(spec, root);
@@ -205,7 +204,7 @@ static bool dev_is_fresh(const struct capgate_spec *spec, const struct capgate_r
 	return dev && (dev->bind || (capgate_text_is(dev->type, "tmpfs") && !dev->copies));
 }
 
-/* The kernel's last group id but one, which means none, is the initial namespace's. */
+/* The last valid group id, which exists in the initial namespace. (gid_t)-1 means none. */
 #define GID_LAST 4294967294u
 
 static bool binds_devices(const struct capgate_spec *spec, const struct capgate_scene *scene)
@@ -214,7 +213,7 @@ static bool binds_devices(const struct capgate_spec *spec, const struct capgate_
 	       (scene->gid_last > 0 && scene->gid_last < GID_LAST);
 }
 
-/* The first device that may come over the file, or NULL. */
+/* The first device that may cover the file, or NULL. */
 static const struct capgate_place *covering_device(const struct capgate_spec *spec,
 						   const struct capgate_root *root, bool binds)
 {
@@ -238,7 +237,7 @@ static bool is_on_sys(const struct capgate_mount *m, struct capgate_text *below)
 	return capgate_inside_next(below, &component) && capgate_inside_may_be(component, "sys");
 }
 
-/* Is /sys the kernel's, with nothing of anybody else's in it? */
+/* Is /sys the kernel's, without anybody else's mounts in it? */
 static bool sys_is_genuine(const struct capgate_spec *spec)
 {
 	bool genuine = false;
@@ -260,10 +259,10 @@ static bool sys_is_genuine(const struct capgate_spec *spec)
 }
 
 /*
- * runc binds a read-only path to itself, after createRuntime: one mount(2) whose source and
- * target are the same path, which the kernel follows twice.  If another process changes a
- * link on the way in between, source and target are two files, and somebody's file lies on
- * the kernel's.  So only a path that leads through no tree of anybody's will do.
+ * After createRuntime, runc binds a read-only path to itself with one mount(2), whose source
+ * and target are the same path.  The kernel follows the path twice.  If another process changes
+ * a link on the way in between, source and target are two files, and somebody's file covers the
+ * kernel's.  So only a path that leads through nobody else's tree is accepted.
  */
 static bool is_followed_alike(const struct capgate_spec *spec, struct capgate_text path)
 {
@@ -299,7 +298,7 @@ static struct capgate_finding forged(struct capgate_span at, struct capgate_text
 		.subject = subject};
 }
 
-/* True when the file is the kernel's; else *ret says why it may not be. */
+/* Is the file the kernel's?  If not, *ret says why it may not be. */
 static bool is_genuine(const struct capgate_spec *spec, const struct capgate_scene *scene,
 		       struct capgate_finding *ret, bool *rebind)
 {
@@ -314,7 +313,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 	capgate_inside_root(spec, scene, false, &root);
 	device = covering_device(spec, &root, binds);
 	p = follow_mounts(spec, &root);
-	/* A tmpfs over what a link goes through is empty, until devices are made in it. */
+	/* A tmpfs that covers a link is empty, until devices are created in it. */
 	filled = p.host && p.followed && spec->n_devices > 0;
 	*rebind = false;
 	for (size_t i = 0; i < spec->n_masked; i++) {
@@ -331,7 +330,7 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		*ret = forged(device->at, device->path);
 		return false;
 	}
-	/* The host's terminal is among those that runc always makes. */
+	/* The host's terminal is one of the devices that runc always creates. */
 	if (binds && (spec->terminal || spec->n_devices > 0) && !dev_is_fresh(spec, &root)) {
 		*ret = forged(spec->mounts_at, capgate_text_of("/dev is not a new tmpfs"));
 		return false;
@@ -340,8 +339,8 @@ static bool is_genuine(const struct capgate_spec *spec, const struct capgate_sce
 		*ret = forged(mount->at, capgate_text_of("it joins a mount namespace"));
 		return false;
 	}
-	/* Links of the root file system decide where mounts come to lie, and no text shows
-	 * them: a procfs with something mounted on it may be bound where /proc is. */
+	/* Links in the root file system decide where mounts are placed, and the text does not show
+	 * them: a procfs with a mount on it may be bound to /proc. */
 	if (p.genuine && shown == SHOWN_FORGED) {
 		*ret = forged(
 			spec->mounts_at,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Why this proves as much as reading it all: the old profile was strict JSON, and its
- * elements and values were found by the strict reader.  An array without some elements, and
- * without the commas between them and one of their neighbours, is an array of the others.
- * A number may stand where another does.  Rules in front of the first one are read with a
- * rule of ours after them: if that one is found as a rule, at its place, then what is before
- * it was whole elements of the same array.
+ * Why this is equivalent to reading the whole profile: the old one was strict JSON, and the
+ * strict reader found its elements and values.  An array without some elements, and without the
+ * comma between each of them and a neighbour, is an array of the others.  A number may be
+ * replaced by a number.  Rules before the first one are read with a marker rule of ours after
+ * them: if the marker is found as a rule, at its position, then whatever is before it consists
+ * of whole elements of the same array.
  */
 #include "profile.h"
 
@@ -19,12 +19,12 @@
 struct edited {
 	const struct capgate_spec *spec;
 	struct capgate_arena *arena;
-	struct capgate_seccomp_rule *rules; /* as the old ones, but for what was edited */
+	struct capgate_seccomp_rule *rules; /* the old ones with the edits */
 	struct capgate_span *names_at, *rules_at;
-	unsigned *left; /* of each rule: calls that make or enter a user namespace */
-	bool *gone;     /* of each rule */
+	unsigned *left; /* for each rule: calls that make or enter a user namespace */
+	bool *gone;     /* for each rule */
 	const struct capgate_seccomp *put_in;
-	size_t n_put_in; /* of its rules, without the mark */
+	size_t n_put_in; /* inserted rules, without the marker */
 	bool any_put_in;
 };
 
@@ -52,9 +52,8 @@ static int begin(struct edited *p)
 /* ---- One edit ---------------------------------------------------------------------- */
 
 /*
- * How many of those elements a cut takes away, with the comma before the first of them or
- * with the one after the last, and nothing else; *first is the first.  0: it cuts something
- * else.
+ * The number of elements that a cut removes, with the comma before the first or the one after
+ * the last, and nothing else.  *first: the first of them. 0 if it cuts anything else.
  */
 static size_t elements_cut(struct capgate_text text, struct capgate_span cut,
 			   const struct capgate_span *v, size_t n, size_t *first)
@@ -93,13 +92,13 @@ static bool take_out(struct edited *p, struct capgate_span cut, bool *name_gone)
 	return n > 0;
 }
 
-/* A number as JSON has it, and as the reader takes it. */
+/* Is it a JSON number that the reader accepts? */
 static bool is_number(struct capgate_text text, uint64_t *ret)
 {
 	return capgate_json_uint(text, UINT64_MAX, ret) && (text.len == 1 || text.p[0] != '0');
 }
 
-/* 0, or EINTERNAL, or ENOMEM. */
+/* Returns 0, CAPGATE_EINTERNAL or CAPGATE_ENOMEM. */
 static int change_value(struct edited *p, const struct capgate_edit *e)
 {
 	uint64_t value;
@@ -163,7 +162,7 @@ int capgate_profile_of_put_in(const struct capgate_spec *spec, const struct capg
 	return 0;
 }
 
-/* rest: what follows in the new text; a rule, as the mark is one. */
+/* rest: what follows in the new text; it must be a rule, as the marker is. */
 static bool take_put_in(struct edited *p, const struct capgate_edit *e, struct capgate_text rest)
 {
 	const size_t n = p->put_in->n_rules,
@@ -192,7 +191,7 @@ static int take_edit(struct edited *p, const struct capgate_edit *e, struct capg
 	return change_value(p, e);
 }
 
-/* Is the new text the old one, with those edits?  Each of them is taken on the way. */
+/* Checks that the new text is the old one with these edits, and applies each edit. */
 static int take_edits(struct edited *p, const struct capgate_edits *edits, struct capgate_text new,
 		      bool *name_gone)
 {
@@ -225,7 +224,7 @@ static int take_edits(struct edited *p, const struct capgate_edits *edits, struc
 		       : CAPGATE_EINTERNAL;
 }
 
-/* Is it of interest to the reader still? */
+/* Does the rule still matter to the reader? */
 static bool stays(const struct capgate_seccomp_rule *rule)
 {
 	return rule->calls || capgate_effect_of(rule->action) == CAPGATE_EFFECT_ASKS;

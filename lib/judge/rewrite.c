@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Removes entries from the arrays that hold them; every other byte stays.  Nothing is
- * serialised again: numbers, escapes, order and white space outside the splices are the
- * bytes of the input.
+ * Removes entries from their arrays; every other byte stays.  Nothing is serialised again:
+ * outside the edits, numbers, escapes, order and white space are the bytes of the input.
  */
 #include <string.h>
 
@@ -34,8 +33,7 @@ static int cut_list(struct capgate_plan *p, const struct capgate_list *list, cap
 	return 0;
 }
 
-/* The sets in the order in which they come in the text, so that the edits
- * come out sorted. */
+/* Cuts the sets in the order of the text, so that the edits are sorted. */
 static int cut_lists(struct capgate_plan *p, const struct capgate_spec *spec,
 		     const struct capgate_report *report)
 {
@@ -55,8 +53,8 @@ static int cut_lists(struct capgate_plan *p, const struct capgate_spec *spec,
 }
 
 /*
- * The members that process lacks, as its first: absent is not empty, so empty
- * capabilities are written down; no_new_privs when the policy requires it.
+ * Inserts the missing members at the beginning of process: empty capabilities, because absent
+ * does not mean empty; and no_new_privs if the policy requires it.
  */
 static int add_members(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
@@ -76,7 +74,7 @@ static int add_members(struct capgate_plan *p, const struct capgate_spec *spec,
 	return capgate_plan_add(p, spec->process.off + 1, spec->process.off + 1, text);
 }
 
-/* The members that are there with another value. */
+/* Changes the members that have another value. */
 static int change_members(struct capgate_plan *p, const struct capgate_spec *spec,
 			  const struct capgate_report *report)
 {
@@ -90,8 +88,8 @@ static int change_members(struct capgate_plan *p, const struct capgate_spec *spe
 	return 0;
 }
 
-/* The sysctls that replace removed capabilities, as the first members of linux.sysctl,
- * which is added if it is missing. */
+/* Inserts the sysctls that replace removed capabilities at the beginning of linux.sysctl, which
+ * is added if it is missing. */
 static int add_sysctls(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
@@ -137,8 +135,8 @@ static int add_sysctls(struct capgate_plan *p, const struct capgate_spec *spec,
 	return capgate_plan_add(p, from, to, text);
 }
 
-/* The host's /proc once more, after all other mounts: it may have been put through a
- * link, and something over it. */
+/* Mounts the host's /proc again after all other mounts, because it may have been mounted through
+ * a link and covered. */
 static int rebind_proc(struct capgate_plan *p, const struct capgate_spec *spec,
 		       const struct capgate_report *report)
 {
@@ -156,7 +154,7 @@ static int rebind_proc(struct capgate_plan *p, const struct capgate_spec *spec,
 	return capgate_plan_add(p, at, at, (struct capgate_text){text, proc->at.len + 1});
 }
 
-/* The judge has found that it can be done, and how. */
+/* Plans the changes of the seccomp profile; the judge has found that they are possible. */
 static int plan_splice(struct capgate_plan *p, const struct capgate_report *report)
 {
 	const struct capgate_edits *edits = &report->userns_edits;
@@ -190,7 +188,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 	size_t len = text.len, at = 0;
 	char *new, *p;
 
-	/* The list may come from another process: believe nothing. */
+	/* The list may come from another process, so do not trust it. */
 	for (size_t i = 0; i < edits->n; i++) {
 		const struct capgate_edit *e = &edits->v[i];
 
@@ -210,7 +208,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 
 		memcpy(p, text.p + at, e->at.off - at);
 		p += e->at.off - at;
-		/* What only takes away has no bytes, and no pointer to them. */
+		/* An edit that only removes has no bytes, and no pointer. */
 		if (e->with.len)
 			memcpy(p, e->with.p, e->with.len);
 		p += e->with.len;
@@ -221,7 +219,7 @@ int capgate_rewrite_apply(struct capgate_text text, const struct capgate_edits *
 	return 0;
 }
 
-/* Tries one way of rewriting: the result must pass. */
+/* Tries one way of rewriting.  The result must pass. */
 static int try_rewrite(const struct capgate_spec *spec, const struct capgate_report *report,
 		       const struct capgate_policy *policy, struct capgate_arena *arena,
 		       struct capgate_text *ret, struct capgate_error *err)
@@ -253,7 +251,7 @@ int capgate_rewrite(const struct capgate_spec *spec, struct capgate_report *repo
 {
 	int status = try_rewrite(spec, report, policy, arena, ret, err);
 
-	/* A convenience is never the cause of a refusal. */
+	/* A substitute is a convenience, and must not cause a refusal: try without. */
 	if (status == CAPGATE_EINTERNAL && report->n_substitutes) {
 		report->n_substitutes = 0;
 		status = try_rewrite(spec, report, policy, arena, ret, err);

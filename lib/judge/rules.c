@@ -27,7 +27,7 @@ enum capgate_rule capgate_rule_find(struct capgate_text word)
 const char *capgate_rule_nearest(struct capgate_text word)
 {
 	const char *best = NULL;
-	size_t nearest = 3; /* ids differ by two digits: more would be a guess */
+	size_t nearest = 3; /* ids that differ in more than two digits are not similar */
 
 	for (int r = CAPGATE_RULE_NONE + 1; r < CAPGATE_NRULES; r++) {
 		const char *words[] = {table[r].id, table[r].name};

@@ -18,7 +18,7 @@
 #define EPERM_ACTION "],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1"
 #define ENOSYS_ACTION "],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":38"
 
-/* At most: five entries of ten parts. */
+/* At most five entries of ten parts. */
 #define PARTS_MAX 64
 
 struct parts {
@@ -92,7 +92,7 @@ static bool leaves(const struct capgate_call_rule *e)
 	return e->cut && capgate_names_only(e, e->cut);
 }
 
-/* *gone: how many entries leave. */
+/* *gone becomes the number of removed entries. */
 static int cut_entries(struct capgate_plan *plan, struct capgate_text text,
 		       const struct capgate_call_rules *p, size_t *gone)
 {
@@ -175,7 +175,8 @@ static int change_profile(const struct capgate_spec *spec, struct capgate_plan *
 	return insert(plan, at.off + 1, at.off + 1, &t);
 }
 
-/* The machine's own and the 32-bit one beside it; others would be killed. */
+/* The machine's own architecture and its 32-bit variant.  Calls of other architectures would be
+ * killed. */
 #if defined(__x86_64__)
 #define ARCHITECTURES "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
 #elif defined(__aarch64__)

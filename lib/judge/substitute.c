@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ping asks for NET_RAW, and servers on low ports for NET_BIND_SERVICE; a sysctl of the
- * container's own network namespace allows both without a capability.  It is set only where
- * it cannot affect the host and cannot keep the container from starting.
+ * ping needs NET_RAW, and servers on low ports need NET_BIND_SERVICE; a sysctl in the
+ * container's own network namespace allows both without a capability.  It is set only where it
+ * cannot affect the host and cannot prevent the container from starting.
  */
 #include "substitute.h"
 
@@ -16,8 +16,8 @@ static bool separates(char c)
 	return c == '.' || c == '/';
 }
 
-/* The same file below /proc/sys?  Runtimes take dots and slashes, mixed too, and
- * to the kernel several are one. */
+/* Is it the same file below /proc/sys?  Runtimes accept dots and slashes, also mixed, and the
+ * kernel treats several slashes as one. */
 static bool is_same_sysctl(struct capgate_text key, const char *sysctl)
 {
 	size_t i = 0;
@@ -40,7 +40,7 @@ const struct capgate_pair *capgate_sysctl_find(const struct capgate_spec *spec, 
 	return NULL;
 }
 
-/* Why the host's own setting could be meant, or NULL. */
+/* The reason why the sysctl could affect the host, or NULL. */
 static const char *network_trouble(const struct capgate_spec *spec,
 				   const struct capgate_scene *scene)
 {
@@ -54,8 +54,8 @@ static const char *network_trouble(const struct capgate_spec *spec,
 		return "it joins the host's network namespace";
 	if (scene->network != CAPGATE_NETWORK_OTHER)
 		return "it joins a network namespace whose owner is not known";
-	/* Only the user namespace that owns a network namespace may change it, and
-	 * who owns one that was there before is not in the specification. */
+	/* Only the user namespace that owns a network namespace may change it, and the
+	 * specification does not say who owns an existing one. */
 	return capgate_spec_namespace(spec, "user") ? "it joins a network namespace that may not "
 						      "belong to the container's user namespace"
 						    : NULL;
@@ -69,8 +69,9 @@ static bool is_at(struct capgate_text destination, const char *place)
 }
 
 /*
- * runc writes sysctls through the container's own /proc, when everything is mounted: EROFS
- * or ENOENT there, and no container.  A later mount covers an earlier one.
+ * runc writes sysctls through the container's own /proc, after everything is mounted.  If that
+ * fails with EROFS or ENOENT, the container does not start.  A later mount covers an earlier
+ * one.
  */
 static bool proc_can_be_written(const struct capgate_spec *spec)
 {
@@ -90,11 +91,11 @@ static bool proc_can_be_written(const struct capgate_spec *spec)
 	return can;
 }
 
-/* UID_GID_MAP_MAX_EXTENTS of the kernel: of more ranges it makes no map. */
+/* UID_GID_MAP_MAX_EXTENTS of the kernel, which accepts no more ranges. */
 #define RANGES_MAX 340
 
-/* The last group id that the container's user namespace has, when it has all
- * from 0 on; ping_group_range(5) takes no other (EINVAL, and no container). */
+/* The last group id of the container's user namespace, if it has all from 0. ping_group_range(5)
+ * accepts no other (with EINVAL the container does not start). */
 static const char *last_group(const struct capgate_spec *spec, const struct capgate_scene *scene,
 			      uint32_t *ret)
 {
@@ -111,7 +112,7 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	if (spec->n_gid_maps > RANGES_MAX)
 		return "the container's user namespace has more ranges of group ids than the "
 		       "kernel accepts";
-	/* Maps may come in any order; in each round one of them continues at end. */
+	/* Maps may be in any order.  Each round finds the one that continues at end. */
 	for (size_t round = 0; round < spec->n_gid_maps; round++)
 		for (size_t i = 0; i < spec->n_gid_maps; i++)
 			if (spec->gid_maps[i].container == end && spec->gid_maps[i].size)
@@ -122,7 +123,7 @@ static const char *last_group(const struct capgate_spec *spec, const struct capg
 	return NULL;
 }
 
-/* Does the specification's own value allow everybody in the container what the capability
+/* Does the specification's own value allow everybody in the container to do what the capability
  * allowed? */
 static bool serves(const struct capgate_symptom *symptom, struct capgate_text value, uint32_t last)
 {
@@ -143,7 +144,7 @@ static bool serves(const struct capgate_symptom *symptom, struct capgate_text va
 	       to >= last;
 }
 
-/* It is set already: nothing has to be added, and nothing is missing. */
+/* Is the sysctl set already, so that nothing needs to be added? */
 static bool is_served(const struct capgate_spec *spec, const struct capgate_scene *scene,
 		      const struct capgate_symptom *symptom)
 {
@@ -188,7 +189,7 @@ void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_p
 		CAPGATE_CAP_NET_RAW, CAPGATE_CAP_NET_BIND_SERVICE};
 	capgate_set removed = {0};
 
-	/* Absent capabilities were none that anyone counted on. */
+	/* If capabilities were absent, nobody relied on them. */
 	if (!policy->substitute_sysctls || spec->kind != CAPGATE_CONFIG ||
 	    report->verdict != CAPGATE_STRIP || report->absent)
 		return;

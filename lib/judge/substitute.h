@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which sysctls take the place of what a rewrite removes. */
+/* The sysctls that replace the capabilities that a rewrite removes. */
 #ifndef CAPGATE_SUBSTITUTE_H
 #define CAPGATE_SUBSTITUTE_H
 
@@ -10,8 +10,8 @@
 void capgate_substitutes(const struct capgate_spec *spec, const struct capgate_policy *policy,
 			 struct capgate_report *report);
 
-/* The member of linux.sysctl of that name ("net.ipv4.x"), in whichever spelling
- * the kernel takes; or NULL. */
+/* The member of linux.sysctl with this name ("net.ipv4.x"), in any spelling that the kernel
+ * accepts; or NULL. */
 const struct capgate_pair *capgate_sysctl_find(const struct capgate_spec *spec, const char *sysctl);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a runtime may hold while it makes one container. */
+/* The capabilities that a runtime may hold while it creates a container. */
 #include "lib/base/base.h"
 
 enum when { ALWAYS, TIME };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the exemptions of a policy file. */
+/* Reads the exemptions of a policy file. */
 #include <string.h>
 
 #include "lib/base/base.h"
 #include "read.h"
 
-/* What a container can be asked for. */
+/* The properties of a container that an exemption can require. */
 static const struct capgate_member asked_for[] = {
 	{"annotations", SHAPE(.types = CAPGATE_T_OBJECT, .each = STRING(READ_ANNOTATION),
 			      .expected = "an object of annotation keys and globs")},
@@ -24,7 +24,7 @@ const struct capgate_shape capgate_shape_match = {
 	.members = asked_for,
 };
 
-/* One of learn_match. */
+/* An entry of learn_match. */
 const struct capgate_shape capgate_shape_learn_one = {
 	.types = CAPGATE_T_OBJECT,
 	.field = READ_LEARN_MATCH,
@@ -55,7 +55,7 @@ const struct capgate_shape capgate_shape_exemptions = {
 			      {"expires", STRING(READ_EXPIRES)})),
 };
 
-/* More than anyone could look after. */
+/* More than anyone can maintain. */
 #define EXEMPTIONS_MAX 10000
 #define PATTERN_MAX 1024
 
@@ -83,7 +83,7 @@ static bool asks_for_nothing(const struct capgate_exemption *e)
 	       !e->hostname.len && !e->image.len && !e->has_uid;
 }
 
-/* What every exemption must say. */
+/* Checks that an exemption has the required members. */
 static int end(struct capgate_exemption *e, const struct capgate_walk *walk,
 	       const struct capgate_json_event *event)
 {
@@ -107,7 +107,7 @@ static bool is_leap(int64_t y)
 	return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
 }
 
-/* The digits [from, from + n) of a date; -1: no number. */
+/* The number in the n digits at from of a date; -1 if it is not a number. */
 static int64_t digits(struct capgate_text t, size_t from, size_t n)
 {
 	uint64_t v;
@@ -115,7 +115,8 @@ static int64_t digits(struct capgate_text t, size_t from, size_t n)
 	return capgate_json_uint((struct capgate_text){t.p + from, n}, 9999, &v) ? (int64_t)v : -1;
 }
 
-/* "2027-03-31" is in force to the end of that day, UTC (RFC 3339, full-date). */
+/* Reads "2027-03-31": the exemption is in force until the end of that day, UTC (RFC 3339,
+ * full-date). */
 static int read_expires(struct capgate_exemption *e, const struct capgate_walk *walk,
 			const struct capgate_json_event *event)
 {
@@ -132,7 +133,7 @@ static int read_expires(struct capgate_exemption *e, const struct capgate_walk *
 	if (d < 1 || d > length)
 		return capgate_policy_bad_value(walk, event, "no such day", "write it as ",
 						"\"2027-03-31\"");
-	/* Days since 1970, with years that begin in March: the leap day is last. */
+	/* Days since 1970.  Years begin in March, so that the leap day is the last day. */
 	if (m <= 2)
 		y--;
 	m = (m + 9) % 12;
@@ -145,7 +146,7 @@ static int read_expires(struct capgate_exemption *e, const struct capgate_walk *
 static int read_annotation(struct capgate_exemption *e, const struct capgate_walk *walk,
 			   const struct capgate_json_event *event)
 {
-	size_t room = e->n_annotations; /* exact: there are few */
+	size_t room = e->n_annotations; /* exact, because there are few */
 
 	if (event->text.len > PATTERN_MAX)
 		return fail_exemption(walk, event->at.off, "this is longer than 1024 bytes");
@@ -227,7 +228,7 @@ static int read_text(struct capgate_exemption *e, const struct capgate_walk *wal
 	return 0;
 }
 
-/* One thing that must match. */
+/* Reads one property that must match. */
 static int read_match(struct capgate_exemption *e, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *event)
 {

@@ -30,8 +30,8 @@ static int add_lint(struct lints *l, enum capgate_lint_rule rule, const struct c
 	return 0;
 }
 
-/* The keys of annotations that CRI-O and containerd's CRI plugin write last, over whatever
- * the pod says.  With podman and Docker every key is the author's. */
+/* Annotations that CRI-O and containerd's CRI plugin write last, so that a pod cannot set them.
+ * With podman and Docker the author of a container can set every annotation. */
 static const char *const engines_own[] = {
 	"io.kubernetes.pod.namespace",
 	"io.kubernetes.pod.name",
@@ -61,7 +61,7 @@ static bool engine_writes(struct capgate_text key)
 	return false;
 }
 
-/* Asks for nothing, or for what every value has: stars, question marks, slashes. */
+/* Does the pattern match (nearly) every value: only stars, question marks, slashes? */
 static bool is_star(struct capgate_text pattern)
 {
 	for (size_t i = 0; i < pattern.len; i++)
@@ -70,15 +70,15 @@ static bool is_star(struct capgate_text pattern)
 	return true;
 }
 
-/* Does it ask for something that only an engine writes?  Not uid: whoever makes
- * a container says as whom it runs. */
+/* Does it require something that only an engine writes?  The uid is not: whoever creates a
+ * container chooses it. */
 static bool holds_something_firm(const struct capgate_exemption *e)
 {
 	return !is_star(e->cgroup) || !is_star(e->bundle) || !is_star(e->rootfs) ||
 	       !is_star(e->image);
 }
 
-/* Or for something that Kubernetes' engines write last? */
+/* Does it require an annotation that Kubernetes' engines write last? */
 static bool holds_engines_annotation(const struct capgate_exemption *e)
 {
 	for (size_t i = 0; i < e->n_annotations; i++)
@@ -109,7 +109,7 @@ static bool same_match(const struct capgate_exemption *a, const struct capgate_e
 	return true;
 }
 
-/* Of two that give the same, the later one is reported. */
+/* Do the policy or an earlier exemption already allow what this one allows? */
 static bool shadowed(const struct capgate_policy *p, const struct capgate_exemption *e, int64_t now)
 {
 	if (!e->lifts && capgate_set_within(e->allow, p->allowed))
@@ -185,8 +185,8 @@ static int lint_lists(struct lints *l, const struct capgate_policy *p)
 	if (p->learn != CAPGATE_LEARN_RECORD && p->n_learn_match > 0 &&
 	    add_lint(l, CAPGATE_LINT_LEARN_IDLE, NULL, nothing) < 0)
 		return CAPGATE_ENOMEM;
-	/* deny: ["NET_RAW"] over cis-docker is a useful confirmation; any other line
-	 * without effect may be a misunderstanding. */
+	/* deny: ["NET_RAW"] with cis-docker is a useful confirmation.  Any other line without
+	 * effect may be a mistake. */
 	if (capgate_set_same(p->deny, capgate_set_all()))
 		return 0;
 	idle = capgate_set_minus(idle, capgate_set_of(CAPGATE_CAP_NET_RAW));

@@ -7,7 +7,7 @@
 
 #include "capgate.h"
 
-/* The length of the character at p: a byte and what continues it. */
+/* The length of the UTF-8 character at this position. */
 static size_t character(struct capgate_text t, size_t at)
 {
 	size_t n = 1;
@@ -21,8 +21,8 @@ bool capgate_glob(struct capgate_text pattern, struct capgate_text text)
 {
 	size_t p = 0, t = 0, star = CAPGATE_NOWHERE, mark = 0;
 
-	/* One star to go back to is enough: an earlier one need not take more
-	 * than it has, for the later one can take the rest. */
+	/* It is enough to backtrack to the last star: an earlier one need not match more, because
+	 * the later one can match the rest. */
 	while (t < text.len) {
 		if (p < pattern.len && pattern.p[p] == '*') {
 			star = p++;
@@ -45,7 +45,7 @@ bool capgate_glob(struct capgate_text pattern, struct capgate_text text)
 	return p == pattern.len;
 }
 
-/* A path that climbs is not where it seems to be. */
+/* Does the path contain ".."?  Then it does not lead where it seems to. */
 static bool climbs(struct capgate_text path)
 {
 	for (size_t i = 0; i + 1 < path.len; i++)
@@ -55,7 +55,7 @@ static bool climbs(struct capgate_text path)
 	return false;
 }
 
-/* Nothing asked matches; nothing known matches nothing. */
+/* An empty pattern matches everything; an unknown value matches no other pattern. */
 static bool matches(struct capgate_text pattern, struct capgate_text value)
 {
 	return pattern.len == 0 || (value.len > 0 && capgate_glob(pattern, value));
@@ -81,8 +81,8 @@ static bool mismatch(struct capgate_text what, struct capgate_text *ret)
 	return true;
 }
 
-/* Is it whom the process will run as?  Not known where a filter answers setuid(2) in
- * the kernel's place, or a user was named by name. */
+/* Will the process run as this user?  Unknown, and so false, if a filter answers setuid(2)
+ * instead of the kernel, or if a user is given by name. */
 static bool is_user(uint32_t uid, const struct capgate_spec *spec,
 		    const struct capgate_spec *container, const struct capgate_scene *scene)
 {
@@ -92,12 +92,12 @@ static bool is_user(uint32_t uid, const struct capgate_spec *spec,
 	return uid == (scene->user == CAPGATE_USER_GIVEN ? scene->uid : spec->uid);
 }
 
-/* The first thing asked for that is not so: false when all is. */
+/* Does a required property differ? */
 static bool differs(const struct capgate_exemption *e, const struct capgate_spec *spec,
 		    const struct capgate_scene *scene, struct capgate_text *what)
 {
 	static const struct capgate_spec unknown;
-	/* A process object says nothing of its container; its user is its own. */
+	/* A process object has its own user, but does not describe its container. */
 	const struct capgate_spec *of = spec->kind == CAPGATE_PROCESS ? scene->container : spec;
 
 	if (!of)

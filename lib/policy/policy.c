@@ -50,11 +50,11 @@ const struct capgate_shape capgate_shape_policy = {
 struct reader {
 	struct capgate_policy policy;
 	bool has_version;
-	bool needs_reason, has_reason; /* of this file: for less of a ceiling */
+	bool needs_reason, has_reason; /* in this file, for less than the default ceiling */
 	bool in_learn_match;
 };
 
-/* The file being read is the next of the sources. */
+/* The index of the file that is being read, which is the next source. */
 static uint16_t here(const struct reader *r)
 {
 	return (uint16_t)r->policy.n_sources;
@@ -85,7 +85,7 @@ static int read_version(struct reader *r, const struct capgate_walk *walk,
 	return 0;
 }
 
-/* One of two words: which one, in *ret. */
+/* Reads one of two words; *ret says which one. */
 static int read_word(const struct capgate_walk *walk, const struct capgate_json_event *event,
 		     const char *no, const char *yes, bool *ret)
 {
@@ -165,7 +165,7 @@ static int unknown_profile(const struct capgate_walk *walk, const struct capgate
 					near ? near : "");
 }
 
-/* Less of it than by default is for a reason. */
+/* Reads "ceiling".  Less than the default requires a reason. */
 static int read_ceiling(struct reader *r, const struct capgate_walk *walk, int field,
 			const struct capgate_json_event *event)
 {
@@ -298,12 +298,12 @@ void capgate_policy_init(struct capgate_policy *ret)
 		.log_system = true,
 		.log_max_bytes = (size_t)1 << 20,
 		.exempt_most = capgate_set_all(),
-		.n_sources = 1, /* the embedded one, which has no name to keep */
+		.n_sources = 1, /* the embedded policy, which has no name */
 	};
 	combine(ret);
 }
 
-/* Every failure is the policy's, and says file, line and column. */
+/* Makes any failure a failure of the policy, with file, line and column. */
 static int fail_file(struct capgate_text text, struct capgate_text source,
 		     struct capgate_error *err)
 {
@@ -320,7 +320,7 @@ static int fail_file(struct capgate_text text, struct capgate_text source,
 	return err->code;
 }
 
-/* Names the file as one of the sources. */
+/* Adds the file to the sources. */
 static int add_source(struct reader *r, struct capgate_text source, struct capgate_arena *arena,
 		      struct capgate_error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the readers of a policy file share: policy.c its fields, exemptions.c
- * the exemptions. */
+/* Shared by the readers of a policy file: policy.c for its fields, exemptions.c for the
+ * exemptions. */
 #ifndef CAPGATE_POLICY_READ_H
 #define CAPGATE_POLICY_READ_H
 
@@ -28,8 +28,8 @@ enum capgate_policy_read {
 	READ_LOG_MAX_BYTES,
 	READ_LOG_REQUIRED,
 
-	READ_LEARN_MATCH, /* its members are those of an exemption's match */
-	READ_EXEMPTION, /* and all that is in one */
+	READ_LEARN_MATCH, /* it has the members of an exemption's match */
+	READ_EXEMPTION, /* also everything within an exemption */
 	READ_ID,
 	READ_REASON,
 	READ_OWNER,
@@ -47,22 +47,22 @@ enum capgate_policy_read {
 	READ_NFIELDS
 };
 
-/* 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then cure and
- * word unchanged. */
+/* Fails with 'unknown capability "NET_RWA"; did you mean NET_RAW?': what, the value, then cure
+ * and word unchanged. */
 int capgate_policy_bad_value(const struct capgate_walk *walk,
 			     const struct capgate_json_event *event, const char *what,
 			     const char *cure, const char *word);
-/* A name of people's, or ALL, added to *set; in *one which (-1: ALL). */
+/* Adds a name as people write it, or ALL, to *set. *one: which capability it is; -1: ALL. */
 int capgate_policy_name(const struct capgate_walk *walk, const struct capgate_json_event *event,
 			capgate_set *set, int *one);
 
 extern const struct capgate_shape capgate_shape_policy;
 extern const struct capgate_shape capgate_shape_exemptions, capgate_shape_match;
 extern const struct capgate_shape capgate_shape_learn_match, capgate_shape_learn_one;
-/* One event at or within learn_match[i]; *within says which of the two lists it is in. */
+/* Handles an event at or within learn_match[i]. *within: which of the two lists it is in. */
 int capgate_policy_read_learn(struct capgate_policy *policy, const struct capgate_walk *walk,
 			      int field, const struct capgate_json_event *event, bool *within);
-/* One event at or within exemptions[i]. */
+/* Handles an event at or within exemptions[i]. */
 int capgate_policy_read_exemption(struct capgate_policy *policy, const struct capgate_walk *walk,
 				  int field, const struct capgate_json_event *event);
 

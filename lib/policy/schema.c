@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schema of a policy file: its shape, and beside each field what its reader
- * asks of the value.  A field without a row here fails a test.
+ * The schema of a policy file: its shape, and what the reader of each field requires of the
+ * value.  A test fails if a field has no row here.
  */
 #include "lib/base/base.h"
 #include "read.h"
@@ -18,7 +18,7 @@ static void out_profiles(struct capgate_out *out)
 	capgate_out_string(out, "]");
 }
 
-/* Any case: "[Kk][Ii]". */
+/* Prints a pattern that matches any case: "[Kk][Ii]". */
 static void out_any_case(const char *name, struct capgate_out *out)
 {
 	for (; *name; name++) {
@@ -29,7 +29,7 @@ static void out_any_case(const char *name, struct capgate_out *out)
 	}
 }
 
-/* The names for completion, then whatever case and prefix people write. */
+/* Prints the names, for completion, and then a pattern for every case and prefix. */
 static void out_names(struct capgate_out *out)
 {
 	capgate_out_string(out, ",\"anyOf\":[{\"enum\":[\"ALL\"");
@@ -50,7 +50,7 @@ static void out_names(struct capgate_out *out)
 
 static const struct {
 	const char *description;
-	const char *more; /* members of the schema */
+	const char *more; /* further members of the schema */
 	void (*make)(struct capgate_out *out);
 } rows[READ_NFIELDS] = {
 	[READ_VERSION] = {"The version of this format.", ",\"const\":1"},
@@ -116,7 +116,7 @@ static const struct {
 
 /* ---- What has no field of its own ----------------------------------------------------- */
 
-/* At least one thing that must match. */
+/* Requires at least one property to match. */
 static void out_match(struct capgate_out *out)
 {
 	static const char *const names[] = {"cgroup",   "bundle", "rootfs",
@@ -129,7 +129,7 @@ static void out_match(struct capgate_out *out)
 				"\"properties\":{\"annotations\":{\"minProperties\":1}}}]");
 }
 
-/* Less of a ceiling is for a reason. */
+/* Less than the default ceiling requires a reason. */
 static const char of_file[] =
 	",\"required\":[\"version\"],\"if\":{\"anyOf\":["
 	"{\"required\":[\"ceiling\"],\"properties\":{\"ceiling\":{\"const\":\"off\"}}},"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A user's own policy over the system's: field by field whatever allows less and
+/* Combines a user's own policy with the system's: for each field, whatever allows less or
  * enforces more. */
 #include "capgate.h"
 
-/* What the user's file says of one field holds, and is marked as theirs. */
+/* Takes a field from the user's file, and marks it as theirs. */
 static void take_wish(struct capgate_policy *p, const struct capgate_policy *wish,
 		      enum capgate_policy_field field)
 {
@@ -17,7 +17,7 @@ void capgate_policy_tighten(const struct capgate_policy *system, const struct ca
 	capgate_set more = capgate_set_minus(wish->deny, system->deny);
 
 	p.allowed = capgate_set_minus(capgate_set_and(system->allowed, wish->allowed), wish->deny);
-	/* What the user's file denies, exemptions of the system do not give. */
+	/* The system's exemptions do not give what the user's file denies. */
 	p.exempt_most = capgate_set_minus(system->exempt_most, wish->deny);
 	p.deny = capgate_set_or(system->deny, wish->deny);
 	for (int c = -1; (c = capgate_set_next(more, c + 1)) >= 0 && c < CAPGATE_NCAPS;)

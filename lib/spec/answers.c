@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which calls a filter may answer in the kernel's place, with a lie. */
+/* Finds the calls that a filter may answer with a lie, instead of the kernel. */
 #include "filter.h"
 
 #include <errno.h>
 
-#define SECCOMP_DATA_MASK 0xffffu /* of the errno in a filter's verdict: linux/seccomp.h */
+#define SECCOMP_DATA_MASK 0xffffu /* the errno in a filter's verdict (linux/seccomp.h) */
 
-/* EINVAL: of the identity calls runtimes report that error. */
+/* Does this answer mislead a runtime?  EINVAL does, except for the calls that change the user,
+ * where runtimes report it. */
 static bool misleads(uint64_t error, enum capgate_call call)
 {
 	error &= SECCOMP_DATA_MASK;
@@ -19,12 +20,12 @@ static bool misleads(uint64_t error, enum capgate_call call)
 #define DROPPING ((1u << CAPGATE_CALL_SETUID) - 1)
 #define ALL_CALLS ((1u << CAPGATE_NCALLS) - 1)
 
-/* Of which of these calls an action may answer with a lie. */
+/* The calls that an action may answer with a lie. */
 static unsigned misled_by(struct capgate_text action, const struct capgate_seccomp_errno *ret,
 			  unsigned calls)
 {
 	switch (capgate_effect_of(action)) {
-	case CAPGATE_EFFECT_ANSWERS: /* EPERM when errnoRet is absent */
+	case CAPGATE_EFFECT_ANSWERS: /* EPERM if errnoRet is absent */
 		if (!ret->given)
 			return 0;
 		if (!ret->well_formed)
@@ -38,7 +39,7 @@ static unsigned misled_by(struct capgate_text action, const struct capgate_secco
 	}
 }
 
-/* The kernel executes the call, or the runtime does not survive it. */
+/* Does the kernel execute the call, or does the runtime end? */
 static bool is_plain(struct capgate_text action)
 {
 	const enum capgate_effect effect = capgate_effect_of(action);
@@ -47,9 +48,9 @@ static bool is_plain(struct capgate_text action)
 }
 
 /*
- * The default action does not apply to a call that has a rule of its own. libseccomp
- * prefers a rule without comparisons to those with, in any order.  A rule with the default
- * action does not count: runtimes leave it out.
+ * The default action does not apply to a call that has its own rule. libseccomp prefers a rule
+ * without comparisons to those with, in any order.  A rule with the default action does not
+ * count, because runtimes ignore it.
  */
 unsigned capgate_calls_pretended(const struct capgate_seccomp *s)
 {
@@ -106,8 +107,8 @@ static int sextet(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* One instruction: struct sock_filter of linux/filter.h, on a little-endian
- * machine; on another one code and k come out as nothing known, and mislead. */
+/* Does an instruction (struct sock_filter of linux/filter.h) mislead?  This reads little-endian
+ * ones.  On another machine code and k are unknown values, which count as misleading. */
 static bool instruction_misleads(const unsigned char b[8])
 {
 	enum { CLASS = 0x07, RETURN = 0x06, RETURN_K = 0x06 };
@@ -117,12 +118,11 @@ static bool instruction_misleads(const unsigned char b[8])
 	if ((code & CLASS) != RETURN)
 		return false;
 	if (code != RETURN_K)
-		return true; /* the accumulator: any verdict */
-	return capgate_verdict_misleads(k, CAPGATE_CALL_CAPSET); /* whichever call it is for */
+		return true; /* it returns the accumulator, so any verdict */
+	return capgate_verdict_misleads(k, CAPGATE_CALL_CAPSET); /* for any call */
 }
 
-/* Anything but strict base64 of whole instructions may be read in another way
- * than here. */
+/* Others may read anything but strict base64 of whole instructions differently. */
 bool capgate_bpf_misleads(struct capgate_text base64)
 {
 	unsigned char instruction[8];

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fields that spec.c reads, and the tables that name them. */
+/* The fields that spec.c reads, and the tables that use them. */
 #ifndef CAPGATE_SPEC_H
 #define CAPGATE_SPEC_H
 
 #include "lib/json/json.h"
 
-/* Grouped: spec.c sends each group to one reader by comparing with its first. */
+/* In groups: spec.c compares with the first of a group, and passes the whole group to one
+ * reader. */
 enum capgate_field {
 	FIELD_NONE,
 	FIELD_TOP,
@@ -80,7 +81,7 @@ enum capgate_field {
 
 extern const struct capgate_shape capgate_shape_config;  /* config.json */
 extern const struct capgate_shape capgate_shape_process; /* process, alone too */
-/* Of both, what a rewrite of the sets changes, and nothing else: spec.h. */
+/* The members of both that a rewrite of the sets changes; see spec.h. */
 extern const struct capgate_shape capgate_shape_edited_config;
 extern const struct capgate_shape capgate_shape_edited_process;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A profile names hundreds of system calls, and a few of them decide something.
- * A rule keeps which of those it names, not the names: reading it needs no memory
- * for them, and asking about it no comparison of text.
+ * A profile names hundreds of system calls, of which a few matter.  A rule keeps a bit for each
+ * of these instead of the names, so reading needs no memory for names, and later questions need
+ * no comparison of text.
  */
 #include "filter.h"
 #include "lib/base/base.h"

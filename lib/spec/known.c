@@ -6,13 +6,13 @@
 #include "lib/base/base.h"
 #include "spec.h"
 
-/* A shorter profile is read as quickly as it is found; a longer one is no engine's. */
+/* A shorter profile is read as fast as it is compared; engines have no longer ones. */
 #define LEAST ((size_t)64)
 #define MOST ((size_t)128 << 10)
 
 /* ---- Kept ---------------------------------------------------------------------- */
 
-/* False: no room. */
+/* Returns false if there is no room. */
 static bool copy_text(struct capgate_text *text, struct capgate_arena *arena)
 {
 	char *p;
@@ -27,7 +27,7 @@ static bool copy_text(struct capgate_text *text, struct capgate_arena *arena)
 	return true;
 }
 
-/* The copy's items become copies, too.  False: no room. */
+/* Copies the items of an array.  Returns false if there is no room. */
 static bool copy_array(void **items, size_t n, size_t size, struct capgate_arena *arena)
 {
 	void *p = capgate_arena_raw(arena, n ? n * size : 1);
@@ -94,10 +94,10 @@ bool capgate_known_profile_keep(const struct capgate_spec *spec, struct capgate_
 
 /* ---- Found ----------------------------------------------------------------------- */
 
-/* As often as a text that is worth it says the word. */
+/* Look at this many occurrences of the word at most. */
 #define TRIES 4
 
-/* After this many bytes: where a value of a member of that name begins. */
+/* The position, from at, at which the value of such a member begins. */
 static size_t value_after(struct capgate_text text, size_t at)
 {
 	while (at < text.len && (capgate_is_blank(text.p[at]) || text.p[at] == ':'))
@@ -105,8 +105,8 @@ static size_t value_after(struct capgate_text text, size_t at)
 	return at;
 }
 
-/* Which of them stands in the text after its member's name; n: none.  What is around it
- * is for the reader to say. */
+/* Finds a known profile after its member's name in the text; n if there is none.  The reader
+ * checks what is around it. */
 static size_t find(struct capgate_text text, const struct capgate_known_profile *known, size_t n,
 		   struct capgate_span *ret)
 {
@@ -143,7 +143,7 @@ static bool move_rule(struct capgate_seccomp_rule *rule, size_t by, struct capga
 	return true;
 }
 
-/* The reading, at its place in this text.  False: no room. */
+/* Inserts the known reading at its position in this text.  Returns false if there is no room. */
 static bool put_in(const struct capgate_known_profile *known, struct capgate_arena *arena,
 		   struct capgate_seccomp *ret)
 {
@@ -181,7 +181,7 @@ int capgate_spec_parse_known(struct capgate_text text, enum capgate_kind kind,
 		*ret = spec;
 		return 0;
 	}
-	/* Whatever it was: the reading of the whole says it. */
+	/* After any failure, the caller reads the whole text and gets the reason. */
 	arena->used = before;
 	*used = n;
 	return capgate_spec_parse(text, kind, arena, ret, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a configuration says of the host's side and of the container's tree:
- * namespaces, id maps, hooks, mounts, masked and read-only paths, and devices. */
+/* Reads what a configuration says about the host and about the container's tree: namespaces, id
+ * maps, hooks, mounts, masked and read-only paths, and devices. */
 #include "read.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ int capgate_spec_read_idmap(struct spec_reader *r, int field,
 			       ? 0
 			       : capgate_fail_memory(r->err);
 	}
-	/* Runtimes refuse a map that is no number; nothing here depends on it. */
+	/* Runtimes refuse a map without numbers, so nothing here depends on it. */
 	if (*n == 0 || !capgate_json_uint(event->text, UINT32_MAX, &value))
 		return 0;
 	map = &(*v)[*n - 1];
@@ -67,7 +67,7 @@ int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgat
 
 	if (field == FIELD_HOOK && event->kind == CAPGATE_JSON_OBJECT) {
 		struct capgate_hook *hook = APPEND(r, s->hooks, s->n_hooks, r->hooks_room);
-		/* hooks.STAGE[i]: the array's frame is the innermost one here. */
+		/* At hooks.STAGE[i] the innermost frame is that of the array. */
 		const struct capgate_walk *w = r->walk;
 
 		if (!hook)
@@ -85,8 +85,8 @@ int capgate_spec_read_hook(struct spec_reader *r, int field, const struct capgat
 	return 0;
 }
 
-/* Options after which a mount shows what its type and source say: mount(8), and
- * what runtimes add to it.  bind and rbind are counted apart. */
+/* Does a mount with this option still show what its type and source say?  These are options of
+ * mount(8) and of runtimes. bind and rbind are handled separately. */
 static bool is_plain(struct capgate_text option)
 {
 	static const char *const plain[] = {
@@ -100,7 +100,7 @@ static bool is_plain(struct capgate_text option)
 	for (const char *const *p = plain; *p; p++)
 		if (capgate_text_is(option, *p))
 			return true;
-	/* procfs(5); subset= would take /proc/sys away, also after a comma. */
+	/* See procfs(5). subset= would remove /proc/sys, also after a comma. */
 	if (option.len > 0 && memchr(option.p, ',', option.len))
 		return false;
 	return capgate_text_begins(option, "hidepid=") || capgate_text_begins(option, "gid=");

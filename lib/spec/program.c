@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A compiled seccomp filter: which verdicts a call can get, whatever its arguments are.
- * The number of the call and the architecture are known, the rest of struct seccomp_data
- * is not.  Classic BPF only jumps forward, so one pass over the instructions is enough.
+ * Interprets a compiled seccomp filter: finds the verdicts that a call can get, with any
+ * arguments.  The number of the call and the architecture are known, the rest of struct
+ * seccomp_data is not.  Classic BPF only jumps forward, so one pass over the instructions is
+ * enough.
  */
 #include "filter.h"
 
@@ -31,7 +32,7 @@
 #define NATIVE AUDIT_ARCH_PPC64LE
 #endif
 
-/* The calls that this architecture has. */
+/* The numbers of the calls on this architecture. */
 static const struct {
 	enum capgate_call call;
 	uint32_t number;
@@ -66,7 +67,7 @@ static const struct {
 #endif
 };
 
-/* What is known before an instruction: whether it is reached, and the accumulator. */
+/* What is known before an instruction: can it be reached, and the accumulator. */
 struct arrival {
 	uint32_t a;
 	bool reached, known;
@@ -75,7 +76,7 @@ struct arrival {
 struct walk {
 	const char *program; /* struct sock_filter[], perhaps not aligned */
 	size_t n;
-	struct arrival *before; /* n of them */
+	struct arrival *before; /* n elements */
 	enum capgate_call call;
 	uint32_t number;
 };
@@ -88,7 +89,8 @@ static struct sock_filter instruction(const struct walk *w, size_t pc)
 	return ret;
 }
 
-/* An instruction is reached, perhaps on a second way.  False: it is outside. */
+/* Notes that an instruction can be reached, possibly on several ways.  Returns false if it is
+ * outside the program. */
 static bool reach(struct walk *w, size_t pc, struct arrival from)
 {
 	struct arrival *to;
@@ -115,7 +117,7 @@ static struct arrival load(const struct walk *w, uint32_t offset)
 	return ret;
 }
 
-/* 1 or 0: the condition holds or does not; -1: it may do either. */
+/* 1 if the condition is true, 0 if it is false, -1 if it can be both. */
 static int holds(uint16_t code, struct arrival is, uint32_t k)
 {
 	if (!is.known)
@@ -141,7 +143,7 @@ static bool jump(struct walk *w, size_t pc, struct sock_filter i)
 	       (condition == 1 || reach(w, pc + 1 + i.jf, is));
 }
 
-/* False: the verdict may be a lie, or the instruction is none that libseccomp writes. */
+/* Returns false if the verdict may be a lie, or if libseccomp does not write such instructions. */
 static bool interpret(struct walk *w, size_t pc)
 {
 	const struct sock_filter i = instruction(w, pc);
@@ -167,7 +169,8 @@ static bool interpret(struct walk *w, size_t pc)
 	}
 }
 
-/* Most programs return nothing that is a lie, whichever way leads there. */
+/* Does the program contain any verdict that is a lie?  Most do not, which needs no
+ * interpretation. */
 static bool returns_lies(const struct walk *w)
 {
 	for (size_t pc = 0; pc < w->n; pc++) {

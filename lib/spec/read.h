@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the readers of a specification's parts share: spec.c, places.c,
- * seccomp.c. */
+/* Shared by the readers of a specification: spec.c, places.c, seccomp.c. */
 #ifndef CAPGATE_SPEC_READ_H
 #define CAPGATE_SPEC_READ_H
 
@@ -8,14 +7,15 @@
 #include "fields.h"
 #include "filter.h"
 
-/* A specification as it is being read. */
+/* A specification while it is read. */
 struct spec_reader {
 	struct capgate_spec *spec;
 	struct capgate_arena *arena;
 	struct capgate_error *err;
 	const struct capgate_walk *walk;
-	struct capgate_seccomp_arg *spare_args; /* for the next rule; room: seccomp_args_room */
-	/* Capacities of the vectors being filled. */
+	struct capgate_seccomp_arg *spare_args; /* for the next rule, with a capacity of
+						 * seccomp_args_room */
+	/* The capacities of the vectors. */
 	size_t list_room[CAPGATE_NSETS];
 	size_t args_room, env_room, sysctl_room, annotations_room, namespaces_room;
 	size_t uid_room, gid_room, hooks_room, mounts_room, masked_room, readonly_room,
@@ -34,13 +34,14 @@ static inline enum capgate_presence presence_of(const struct capgate_json_event 
 	return event->kind == CAPGATE_JSON_NULL ? CAPGATE_IS_NULL : CAPGATE_PRESENT;
 }
 
-/* Of a nested value only the end is of use: it knows the whole span. */
+/* Is it the beginning of a nested value?  Those are ignored, because only the end has the whole
+ * span. */
 static inline bool begins(const struct capgate_json_event *event)
 {
 	return event->kind == CAPGATE_JSON_OBJECT || event->kind == CAPGATE_JSON_ARRAY;
 }
 
-/* For members whose type the runtime checks: a value that is no string counts as absent. */
+/* For members whose type the runtime checks: a value that is not a string counts as absent. */
 static inline struct capgate_text string_of(const struct capgate_json_event *event)
 {
 	return event->kind == CAPGATE_JSON_STRING ? event->text : (struct capgate_text){0};
@@ -56,11 +57,11 @@ static inline int capgate_spec_append_text(struct spec_reader *r, struct capgate
 	return 0;
 }
 
-/* A name of a call that makes or enters a user namespace; fails only for memory. */
+/* Keeps the name of a call that makes or enters a user namespace.  Fails only for memory. */
 int capgate_spec_keep_call_name(struct spec_reader *r, unsigned call,
 				struct capgate_span at) CAPGATE_MUST;
 
-/* A name of the rule of linux.seccomp that is being read. */
+/* Reads a name in the current rule of linux.seccomp. */
 static inline int capgate_spec_read_call_name(struct spec_reader *r,
 					      const struct capgate_json_event *event)
 {
@@ -75,9 +76,9 @@ static inline int capgate_spec_read_call_name(struct spec_reader *r,
 }
 
 /*
- * One value each, distinguished by its field: of linux.seccomp, linux.namespaces, the two
- * id mappings, hooks, mounts, maskedPaths, readonlyPaths and devices. 0, or a negative status
- * with the error filled in.
+ * Each reads one value, of linux.seccomp, linux.namespaces, the two id mappings, hooks, mounts,
+ * maskedPaths, readonlyPaths and devices.  Returns 0, or a negative status with a filled-in
+ * error.
  */
 int capgate_spec_read_seccomp(struct spec_reader *r, int field,
 			      const struct capgate_json_event *event) CAPGATE_MUST;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* linux.seccomp of a configuration, as far as notes and the judge need it. */
+/* Reads linux.seccomp, as far as the judge and the notes need it. */
 #include "lib/base/base.h"
 #include "filter.h"
 #include "read.h"
@@ -73,8 +73,8 @@ static int begin_rule(struct spec_reader *r)
 	return 0;
 }
 
-/* A rule that names no call of interest is removed again, except for its memory; a rule
- * that lets another process answer is of interest whatever it names. */
+/* Removes a rule that does not matter, but keeps its memory.  A rule matters if it names one of
+ * our calls, or if it lets another process answer any call. */
 static int end_rule(struct spec_reader *r, const struct capgate_json_event *event)
 {
 	struct capgate_seccomp *sc = &r->spec->seccomp;

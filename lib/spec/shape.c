@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runtime specification's objects (config.md, config-linux.md, 1.0 to 1.3)
- * as tables.  Two things follow from a row: a key that some reader folds onto a
- * known member is refused, and a value whose type is given must have it.
+ * The objects of the runtime specification (config.md, config-linux.md, 1.0 to 1.3) as tables.
+ * A row has two effects: a key that some reader folds to a known member is refused, and a value
+ * must have the given type.
  *
- * Types are given on the watched path only: what decides about capabilities.
- * Elsewhere a wrong type is the runtime's business.  Members that no version of
- * the specification has are ignored by every runtime, so they may be there.
+ * Types are given only on the path to what decides about capabilities.  Elsewhere runtimes
+ * check the types.  Members that no version of the specification has are ignored by every
+ * runtime, so they are allowed.
  */
 #include "fields.h"
 #include "spec.h"
 
-/* Go writes null for an optional member that is missing. */
+/* Go writes null for a missing optional member. */
 #define NUMBER(f) SHAPE(.types = CAPGATE_T_NUMBER | CAPGATE_T_NULL, .field = (f))
 
 /* ---- process ------------------------------------------------------------- */
@@ -77,7 +77,7 @@ static const struct capgate_shape seccomp_arg = {
 			   {"op", VALUE(FIELD_SECCOMP_ARG_OP)}),
 };
 
-/* On the watched path too: a filter can keep capabilities from being dropped. */
+/* Types are given here, too, because a filter can prevent capabilities from being dropped. */
 static const struct capgate_shape seccomp_rule = {
 	.types = CAPGATE_T_OBJECT,
 	.field = FIELD_SECCOMP_RULE,
@@ -101,8 +101,8 @@ static const struct capgate_shape seccomp = {
 					      .each = &seccomp_rule)}),
 };
 
-/* On the watched path too, as mounts are: runtimes read the number of capabilities
- * in the container, and these can put a file of somebody's choice there. */
+/* Types are given here, too, as for mounts: runtimes read the number of capabilities from a file
+ * in the container, which these can replace. */
 #define LIST(f) \
 	SHAPE(.types = CAPGATE_T_ARRAY | CAPGATE_T_NULL, .each = STRING(f), \
 	      .expected = "an array of strings")

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * config.json, or the bare process object of `exec --process`, into struct
- * capgate_spec.  Which members are known and which types they may have is the
- * table spec_shape.c; here is only what each value is put into.
+ * Reads config.json, or the bare process object of `exec --process`, into struct capgate_spec.
+ * The table in shape.c says which members are known and which types they may have; this file
+ * stores each value.
  */
 #include "lib/base/base.h"
 #include "filter.h"
 #include "read.h"
 #include "spec.h"
 
-/* Some runtimes read anything but a plain integer as 0, which is root. */
+/* Refuses anything but a plain integer, because some runtimes read other numbers as 0, which is
+ * root. */
 static int read_id(struct spec_reader *r, const struct capgate_json_event *event, uint32_t *ret)
 {
 	uint64_t v;
@@ -24,7 +25,7 @@ static int read_id(struct spec_reader *r, const struct capgate_json_event *event
 	return 0;
 }
 
-/* json-c prints -0 as 0; every other number reaches libcap as it is written. */
+/* json-c prints -0 as 0.  Every other number reaches libcap as it is written. */
 static struct capgate_text number_as_read(struct capgate_text token)
 {
 	return capgate_text_is(token, "-0") ? capgate_text_of("0") : token;
@@ -61,14 +62,14 @@ static int read_element(struct spec_reader *r, enum capgate_which which,
 	return 0;
 }
 
-/* A list is absent or an array; null is neither to some readers. */
+/* A list must be absent or an array, because readers differ about null. */
 static int read_list(struct spec_reader *r, enum capgate_which which,
 		     const struct capgate_json_event *event)
 {
 	struct capgate_list *list = &r->spec->set[which];
 
 	list->presence = CAPGATE_PRESENT;
-	list->at = event->at; /* the whole array, when it ends */
+	list->at = event->at; /* the whole array, at its end */
 	return 0;
 }
 
@@ -155,7 +156,7 @@ static int read_rest(struct spec_reader *r, int field, const struct capgate_json
 	case FIELD_SYSCTL_VALUE:
 		return read_pair(r, &s->sysctl, &s->n_sysctl, &r->sysctl_room, event);
 	case FIELD_ANNOTATION:
-		/* crun's way to give offsets */
+		/* crun's syntax for offsets */
 		s->time_offsets |= capgate_text_is(r->walk->frame[r->walk->depth].key,
 						   "run.oci.timens_offset");
 		return read_pair(r, &s->annotations, &s->n_annotations, &r->annotations_room,
@@ -177,7 +178,7 @@ static int visit_spec(void *user, const struct capgate_walk *walk, int field,
 	struct spec_reader *r = user;
 
 	r->walk = walk;
-	/* Most of a specification is its seccomp profile, and most of that are names. */
+	/* A specification consists mostly of its seccomp profile, and that mostly of names. */
 	if (field == FIELD_SECCOMP_NAME)
 		return capgate_spec_read_call_name(r, event);
 	if (field >= FIELD_SECCOMP && field < FIELD_SET)
@@ -201,10 +202,10 @@ static int visit_spec(void *user, const struct capgate_walk *walk, int field,
 	return read_rest(r, field, event);
 }
 
-/* The kernel has eight types. */
+/* The kernel has eight types of namespaces. */
 #define NAMESPACES_MAX 32
 
-/* Runtimes differ on whether a type may be listed twice. */
+/* A type may not be listed twice, because runtimes differ about that. */
 static int check_namespaces(const struct capgate_spec *s, struct capgate_error *err)
 {
 	if (s->n_namespaces > NAMESPACES_MAX) {
@@ -245,7 +246,7 @@ static int read_text(struct capgate_text text, const struct capgate_shape *shape
 				 visit_spec, &reader, err);
 }
 
-/* What can be said only when all was read. */
+/* Checks what is known only after everything was read. */
 static int check_whole(struct capgate_spec *spec, struct capgate_error *err)
 {
 	if (spec->process.len == 0)

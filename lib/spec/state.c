@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state that a runtime gives to its hooks (runtime.md, "State"), and
- * whether a text is one. */
+/* Recognises and reads the state that a runtime gives to its hooks (runtime.md, "State"). */
 #include "lib/base/base.h"
 #include "lib/json/json.h"
 
