@@ -149,6 +149,8 @@ fault "a file of the same name in a later directory" hook-masked bad <<<'printf 
 fault "a later precreate hook" hook-order bad <<<'printf "{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/bin/sh\"},\"when\":{\"always\":true},\"stages\":[\"precreate\"]}" >.$podman/ZZ-other.json'
 fault "hooks_dir is set again by a later file" hook-unread bad <<<'printf "[engine]\nhooks_dir = [\"/usr/share/containers/oci/hooks.d\"]\n" >.$conf/90-other.conf'
 fault "hooks_dir names other directories" hook-unread bad <<<'rm .$conf/50-capgate.conf'
+fault "hooks of a directory that our list leaves out" hook-dropped warn <<<'mkdir -p opt/hooks.d && printf "[engine]\nhooks_dir = [\"/opt/hooks.d\", \"/etc/containers/oci/hooks.d\"]\n" >.$conf/20-hooks.conf'
+fault "the same in CRI-O" hook-dropped warn cri-o <<<'mkdir -p opt/hooks.d && printf "[crio.runtime]\nhooks_dir = [\"/opt/hooks.d\"]\n" >etc/crio/crio.conf'
 fault "containers.conf is broken" conf-valid bad <<<'echo "[engine" >.$conf/60-broken.conf'
 fault "more hook files than can be looked at" hook-too-many bad <<<'mkdir -p usr/share/containers/oci/hooks.d && for i in $(seq 260); do cp .$hooks/99-capgate-poststart.json usr/share/containers/oci/hooks.d/$i.json; done'
 fault "no createRuntime hook" hook-missing bad <<<'rm .$hooks/99-capgate-createRuntime.json .$conf/zz-capgate.conf'

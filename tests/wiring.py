@@ -14,7 +14,10 @@ import sys
 import tomllib
 
 engine, before, after, hooks = sys.argv[1:5]
+# The directories of 50-capgate.conf that both engines read.
+OURS = {"/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"}
 RUNC = ("io.containerd.runc.v2", "io.containerd.runc.v1", "${RUNTIME_TYPE}")
+SHIM = "/usr/bin/containerd-shim-runc-v2"
 PLUGINS = {2: "io.containerd.grpc.v1.cri", 3: "io.containerd.cri.v1.runtime"}
 SITES = {
     "containerd": ("/etc/containerd/config.toml", None),
@@ -119,7 +122,7 @@ def compare_containerd():
         handlers["runc"].setdefault("runtime_type", "io.containerd.runc.v2")
     for name, handler in list(handlers.items()):
         kind = was[name].get("runtime_type", "io.containerd.runc.v2" if name == "runc" else "")
-        if kind not in RUNC or was[name].get("runtime_path"):
+        if kind not in RUNC or (was[name].get("runtime_path") or SHIM) != SHIM:
             continue
         program = handler["options"].pop("BinaryName")
         stands_for(program, was[name].get("options", {}).pop("BinaryName", ""))
@@ -157,7 +160,9 @@ def compare_docker():
 def crio(root):
     runtime = {"runtimes": {}}
     files = ["/etc/crio/crio.conf"]
-    files += [f[len(root):] for f in sorted(glob.glob(root + "/etc/crio/crio.conf.d/*"))]
+    for where, dirs, names in os.walk(root + "/etc/crio/crio.conf.d"):
+        files += [os.path.join(where, name)[len(root):] for name in names]
+    files.sort()  # "crio.conf" sorts before "crio.conf.d/"
     for name in files:
         config = toml(root, name).get("crio", {}).get("runtime", {})
         # A later table of a handler takes the place of the earlier one.
@@ -176,16 +181,37 @@ def compare_crio():
         if was.get("runtime_type") == "vm" or was.get("inherit_default_runtime"):
             continue
         stands_for(handler.pop("runtime_path"), was.pop("runtime_path", "") or name)
-    assert new.pop("hooks_dir")
-    old.pop("hooks_dir", None)
+    compare_hooks(old, new)
     assert old == new, f"\n{old}\n{new}"
+
+
+def compare_hooks(old, new):
+    """The directories that the host had are still there, in their order, and capgate's are."""
+    was, now = old.pop("hooks_dir", []), new.pop("hooks_dir")
+    assert [d for d in now if d in was] == was, (was, now)
+    assert OURS <= set(now) and len(set(now)) == len(now), now
+
+
+def podman_files(root):
+    """In the order of podman 4, or of podman 6: the first of the main files, then the drop-ins by
+    name, of which a later directory's takes the place of an earlier one's."""
+    share, etc = root + "/usr/share/containers/containers", root + "/etc/containers/containers"
+    if not os.path.exists(before + "/podman-version"):
+        return glob.glob(share + ".conf") + glob.glob(etc + ".conf") + sorted(glob.glob(etc + ".conf.d/*.conf"))
+    drop_ins = {}
+    for place in share + ".conf.d", share + ".rootful.conf.d", etc + ".conf.d", etc + ".rootful.conf.d":
+        drop_ins.update({os.path.basename(f): f for f in glob.glob(place + "/*.conf")})
+    return (glob.glob(etc + ".conf") or glob.glob(share + ".conf")) + [drop_ins[name] for name in sorted(drop_ins)]
 
 
 def podman(root):
     whole = {}
-    for name in (glob.glob(root + "/usr/share/containers/containers.conf") + glob.glob(root + "/etc/containers/containers.conf")
-                 + sorted(glob.glob(root + "/etc/containers/containers.conf.d/*.conf"))):
-        merge(whole, toml(root, name[len(root):]))
+    for name in podman_files(root):
+        config = toml(root, name[len(root):])
+        dirs = config.get("engine", {}).get("hooks_dir", [])
+        if {"append": True} in dirs:
+            dirs[:] = whole["engine"]["hooks_dir"] + [d for d in dirs if isinstance(d, str)]
+        merge(whole, config)
     return whole
 
 
@@ -205,8 +231,7 @@ def compare_podman():
         for program in was.get(name, []):
             assert program in mapped(paths[0]), (name, program)
     old["engine"].pop("runtimes")
-    new["engine"].pop("hooks_dir")
-    old["engine"].pop("hooks_dir", None)
+    compare_hooks(old["engine"], new["engine"])
     assert old == new, f"\n{old}\n{new}"
 
 

@@ -36,6 +36,12 @@ for dir in "$here"/wiring/*/; do
 	rm -rf "$R" "$work/before"
 	cp -r "$dir" "$R"
 	mkdir -p "$R/run"
+	if [ -e "$R/podman-version" ]; then
+		mkdir -p "$R/bin" "$R/usr/bin"
+		cp "$(command -v busybox)" "$R/bin/sh"
+		printf '#!/bin/sh\necho "%s"\n' "$(cat "$R/podman-version")" >"$R/usr/bin/podman"
+		chmod 755 "$R/usr/bin/podman"
+	fi
 	cp -r "$R" "$work/before"
 	tree >"$work/tree"
 	prove "it can be configured" run "$engine"

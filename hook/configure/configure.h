@@ -87,6 +87,11 @@ int configure_read_conf(enum engine e, const char *without, const char *what,
 /* Fails if a file that the engine reads after our drop-in names the program of a runtime. */
 int configure_judge_order(const struct engine_conf *conf, const char *ours,
 			  struct capgate_error *err) CAPGATE_MUST;
+/* Appends a line hooks_dir = [...] if files of the host name directories of hooks that
+ * 50-capgate.conf does not, or are read after it: those directories and capgate's.  conf was read
+ * without our last drop-in. */
+int configure_hooks_dir(enum engine e, const struct engine_conf *conf, struct capgate_out *out,
+			struct capgate_error *err) CAPGATE_MUST;
 /* Adds a step that removes a drop-in.  If an administrator has changed one in TOML, their
  * version is kept beside it. */
 int configure_undo_dropin(struct plan *plan, const char *path, const char *template,

@@ -121,17 +121,20 @@ static int copy_old(struct wraps *wraps, const struct engine_conf *conf, struct 
 int configure_crio(struct plan *plan, struct wraps *wraps, bool undoing, struct capgate_error *err)
 {
 	static struct engine_conf conf;
-	static char text[TEXT_MAX];
-	struct capgate_out out = {text, sizeof(text) - 1, 0};
+	static char text[TEXT_MAX], line[TEXT_MAX];
+	struct capgate_out out = {text, sizeof(text) - 1, 0}, dirs = {line, sizeof(line) - 1, 0};
 
 	if (undoing) {
 		if (plan_remove(plan, WIRING_CRIO_RUNTIMES, err) < 0)
 			return err->code;
 	} else {
 		if (read_conf(&conf, WIRING_LAST_CONF, err) < 0 ||
-		    configure_judge_order(&conf, WIRING_CRIO_RUNTIMES, err) < 0)
+		    configure_judge_order(&conf, WIRING_CRIO_RUNTIMES, err) < 0 ||
+		    configure_hooks_dir(ENGINE_CRIO, &conf, &dirs, err) < 0)
 			return err->code;
 		capgate_out_string(&out, HEAD);
+		if (dirs.len)
+			capgate_out_format(&out, "[crio.runtime]\n%.*s", (int)dirs.len, line);
 		for (size_t i = 0; i < conf.n_runtimes; i++)
 			if (strcmp(conf.v[i].name, WIRING_NAME) != 0 &&
 			    copy(wraps, &conf.v[i], &out, err) < 0)

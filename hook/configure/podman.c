@@ -17,7 +17,8 @@
 
 #define HEAD                                                                                       \
 	"# Made by capgate configure podman: capgate in place of each runtime, which it then\n"    \
-	"# executes (/etc/capgate/runtime.json).  --hooks-only does not write this file.\n"
+	"# executes (/etc/capgate/runtime.json), but not with --hooks-only; and directories of\n"  \
+	"# hooks that other files name, if there are any.\n"
 
 /* Runtimes with a kernel of their own, or with another command line than runc's. */
 static bool is_foreign(const char *name)
@@ -64,7 +65,7 @@ static int name_default(struct wraps *wraps, const struct engine_conf *conf, cha
 	head[0] = '\0';
 	if (!base)
 		return 0;
-	snprintf(head, head_size, "[engine]\nruntime = \"%.60s\"\n", base + 1);
+	snprintf(head, head_size, "runtime = \"%.60s\"\n", base + 1);
 	programs_of(&programs, capgate_text_of(conf->runtime), NULL, "");
 	return add_runtime(wraps, base + 1, &programs, tables, size, err);
 }
@@ -76,32 +77,48 @@ static bool is_default_path(const struct engine_conf *conf, const char *name)
 	return base && strcmp(base + 1, name) == 0;
 }
 
+static int add_runtimes(struct wraps *wraps, const struct engine_conf *conf, char *tables,
+			size_t size, struct capgate_error *err)
+{
+	for (size_t i = 0; i < conf->n_runtimes; i++) {
+		const struct conf_runtime *v = &conf->v[i];
+		struct programs programs = {.n = 0};
+
+		if (!is_wanted(conf, v) || is_default_path(conf, v->name))
+			continue;
+		for (size_t j = 0; j < v->n_paths; j++)
+			snprintf(programs.path[programs.n++], WRAPS_PATH, "%s", v->path[j]);
+		if (add_runtime(wraps, v->name, &programs, tables, size, err) < 0)
+			return err->code;
+	}
+	return 0;
+}
+
 int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bool undoing,
 		     struct capgate_error *err)
 {
 	static struct engine_conf conf;
-	static char tables[8192];
-	char head[128], *text;
+	static char tables[8192], line[CONF_DIRS * 3 * CONF_PATH];
+	struct capgate_out dirs = {line, sizeof(line) - 1, 0};
+	char head[128] = "", *text;
 
-	if (undoing || hooks_only)
+	if (undoing)
 		return plan_remove(plan, WIRING_CONTAINERS_RUNTIMES, err);
 	tables[0] = '\0';
 	if (configure_read_conf(ENGINE_PODMAN, WIRING_LAST_CONF,
 				"runtimes of containers.conf", &conf, err) < 0 ||
-	    configure_judge_order(&conf, WIRING_CONTAINERS_RUNTIMES, err) < 0 ||
-	    name_default(wraps, &conf, head, sizeof(head), tables, sizeof(tables), err) < 0)
+	    configure_hooks_dir(ENGINE_PODMAN, &conf, &dirs, err) < 0)
 		return err->code;
-	for (size_t i = 0; i < conf.n_runtimes; i++) {
-		struct programs programs = {.n = 0};
-
-		if (!is_wanted(&conf, &conf.v[i]) || is_default_path(&conf, conf.v[i].name))
-			continue;
-		for (size_t j = 0; j < conf.v[i].n_paths; j++)
-			snprintf(programs.path[programs.n++], WRAPS_PATH, "%s", conf.v[i].path[j]);
-		if (add_runtime(wraps, conf.v[i].name, &programs, tables, sizeof(tables), err) < 0)
-			return err->code;
-	}
-	text = configure_words(HEAD "%s[engine.runtimes]\n%s", head, tables);
+	if (!hooks_only &&
+	    (configure_judge_order(&conf, WIRING_CONTAINERS_RUNTIMES, err) < 0 ||
+	     name_default(wraps, &conf, head, sizeof(head), tables, sizeof(tables), err) < 0 ||
+	     add_runtimes(wraps, &conf, tables, sizeof(tables), err) < 0))
+		return err->code;
+	if (hooks_only && dirs.len == 0)
+		return plan_remove(plan, WIRING_CONTAINERS_RUNTIMES, err);
+	text = configure_words(HEAD "%s%s%.*s%s%s", head[0] || dirs.len ? "[engine]\n" : "", head,
+			       (int)dirs.len, line, hooks_only ? "" : "[engine.runtimes]\n",
+			       tables);
 	if (!text)
 		return capgate_fail_memory(err);
 	return plan_write(plan, WIRING_CONTAINERS_RUNTIMES, 0644, capgate_text_of(text), err);

@@ -138,9 +138,7 @@ static void judge_order(struct doctor *d, enum engine e, const struct hook_list 
 static void judge_unread(struct doctor *d, enum engine e, const struct engine_conf *conf,
 			 const struct hook_list *l)
 {
-	const char *ours = e == ENGINE_CRIO ? WIRING_CRIO_CONF : WIRING_CONTAINERS_CONF;
-	bool overridden = conf->dir_source[0] && strcmp(conf->dir_source, ours) != 0 &&
-			  place_exists(ours);
+	bool overridden = conf->dir_source[0] && engine_conf_is_last(conf, conf->dir_source);
 	const struct wiring_file *f;
 
 	for (size_t i = 0; (f = wiring_file_at(i)); i++) {
@@ -161,6 +159,20 @@ static void judge_unread(struct doctor *d, enum engine e, const struct engine_co
 				   overridden ? conf->dir_source : "", overridden ? ", then: " : "",
 				   wiring_engine_name(e));
 	}
+}
+
+/* Reports directories of the host's that capgate's own list leaves out. */
+static void judge_dropped(struct doctor *d, enum engine e, const struct engine_conf *conf)
+{
+	for (size_t i = 0; conf->hosts_source[0] && i < conf->n_hosts_dirs; i++)
+		if (place_exists(conf->hosts_dir[i]) &&
+		    !engine_conf_has_dir(conf->dir, conf->n_dirs, conf->hosts_dir[i]))
+			doctor_say(d, LEVEL_WARN, e, "hook-dropped",
+				   "the hooks in %.150s do not run: %.120s names that directory, "
+				   "and hooks_dir of %.120s replaces its list\tcapgate configure "
+				   "%s",
+				   conf->hosts_dir[i], conf->hosts_source, conf->dir_source,
+				   wiring_engine_name(e));
 }
 
 static unsigned stages_of_ours(const struct hook_list *l)
@@ -238,6 +250,7 @@ void doctor_hooks(struct doctor *d)
 			judge_file(d, e, &list, j);
 		judge_order(d, e, &list);
 		judge_unread(d, e, &conf, &list);
+		judge_dropped(d, e, &conf);
 		judge_stages(d, e, &conf, &list);
 	}
 }

@@ -45,14 +45,34 @@ static void set(char *to, struct capgate_text text)
 
 /* ---- Hooks ------------------------------------------------------------------------------- */
 
+static bool is_capgates(const char *file)
+{
+	static const char *const files[] = {WIRING_CONTAINERS_CONF, WIRING_CONTAINERS_RUNTIMES,
+					    WIRING_CRIO_CONF, WIRING_CRIO_RUNTIMES};
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		if (strcmp(file, files[i]) == 0)
+			return true;
+	return false;
+}
+
 /* podman accepts {append=true} in an array; then the entries are added to earlier ones. */
-static void end_of_dirs(struct reader *r)
+static void put_dirs(const struct reader *r, char (*list)[CONF_PATH], size_t *n, char *source)
 {
 	if (!r->append)
-		r->conf->n_dirs = 0;
-	for (size_t i = 0; i < r->n_dirs && r->conf->n_dirs < CONF_DIRS; i++)
-		memcpy(r->conf->dir[r->conf->n_dirs++], r->dir[i], CONF_PATH);
-	set(r->conf->dir_source, capgate_text_of(r->file));
+		*n = 0;
+	for (size_t i = 0; i < r->n_dirs && *n < CONF_DIRS; i++)
+		memcpy(list[(*n)++], r->dir[i], CONF_PATH);
+	set(source, capgate_text_of(r->file));
+}
+
+static void end_of_dirs(struct reader *r)
+{
+	struct engine_conf *c = r->conf;
+
+	put_dirs(r, c->dir, &c->n_dirs, c->dir_source);
+	if (!is_capgates(r->file))
+		put_dirs(r, c->hosts_dir, &c->n_hosts_dirs, c->hosts_source);
 	r->n_dirs = 0;
 	r->append = false;
 }
@@ -285,8 +305,9 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 	static struct conf_files files;
 	int major;
 
-	*ret = (struct engine_conf){.n_dirs = 1};
+	*ret = (struct engine_conf){.n_dirs = 1, .n_hosts_dirs = 1};
 	set(ret->dir[0], capgate_text_of("/usr/share/containers/oci/hooks.d"));
+	set(ret->hosts_dir[0], capgate_text_of(ret->dir[0]));
 	major = e == ENGINE_PODMAN ? conf_podman_major() : 0;
 	ret->users_last = major == CONF_PODMAN_USERS_LAST;
 	conf_files_find(e, major, &files);
@@ -299,6 +320,14 @@ void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *wi
 	else
 		/* CRI-O has its default runtime built in, and looks for it in PATH. */
 		add_built_in(ret, engine_conf_default(ret), none);
+}
+
+bool engine_conf_has_dir(const char (*list)[CONF_PATH], size_t n, const char *dir)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], dir) == 0)
+			return true;
+	return false;
 }
 
 bool engine_conf_is_last(const struct engine_conf *conf, const char *file)

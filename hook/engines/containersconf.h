@@ -37,6 +37,10 @@ struct engine_conf {
 	char dir[CONF_DIRS][CONF_PATH];
 	char dir_source[CONF_PATH]; /* the file that names them; "": built in */
 	size_t n_dirs;
+	/* The same as if none of these files were capgate's. */
+	char hosts_dir[CONF_DIRS][CONF_PATH];
+	char hosts_source[CONF_PATH];
+	size_t n_hosts_dirs;
 	char runtime[CONF_PATH]; /* the default runtime's name; "" if no file sets it */
 	char runtime_source[CONF_PATH];
 	struct conf_runtime v[CONF_RUNTIMES]; /* from the files, then the built-in ones */
@@ -56,6 +60,8 @@ struct engine_conf {
 void engine_conf_read(struct capgate_arena *arena, enum engine e, const char *without,
 		      struct engine_conf *ret);
 const struct conf_runtime *engine_conf_runtime(const struct engine_conf *conf, const char *name);
+/* Does the list of directories have this one? */
+bool engine_conf_has_dir(const char (*list)[CONF_PATH], size_t n, const char *dir);
 /* Is this file read after our drop-in, so that it can override it? */
 bool engine_conf_is_last(const struct engine_conf *conf, const char *file);
 /* The name of the runtime that is used if a container asks for none. */
