@@ -28,6 +28,8 @@ struct command_call {
  * long, or we were interrupted. */
 int command_run(const struct command_call *call);
 
+#define COMMAND_NOT_FOUND 127 /* a status of sh(1) */
+
 /* Runs a command line with /bin/sh. */
 int command_shell(const char *line, const struct command_call *call);
 

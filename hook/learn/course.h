@@ -30,6 +30,7 @@ struct passage {
 	int status;       /* how it ended */
 	bool reloads;     /* it handles SIGHUP and survives it */
 	struct creds creds;
+	unsigned low_port; /* of the full run: see ports_lowest() */
 	bool traced, by_bpf;
 	bool untraceable; /* err says why; the outcome is ABORTED */
 	struct trace_table trace;
@@ -51,5 +52,10 @@ struct course_try {
 /* Makes one run, and removes the container.  The outcome is OUTCOME_ABORTED if we are
  * interrupted or cannot trace. */
 void course_run(const struct course_try *run, struct passage *ret);
+
+/* Runs the check while there is no container.  Returns its status, or -1 if it took long; said:
+ * its last line. */
+int course_check_alone(const struct course *course, struct subject *subject, char *said,
+		       size_t size);
 
 #endif

@@ -90,6 +90,13 @@ static void out_cap(const struct findings *r, int cap, struct capgate_out *out)
 		out_row(row[i], out);
 }
 
+/* It waits on a port below 1024, although it could do without the capability for that. */
+static bool has_low_port(const struct study *s)
+{
+	return s->full.low_port && capgate_set_has(s->start, CAPGATE_CAP_NET_BIND_SERVICE) &&
+	       !capgate_set_has(s->learned.keep, CAPGATE_CAP_NET_BIND_SERVICE);
+}
+
 static void out_notes(const struct findings *r, struct capgate_out *out)
 {
 	const struct study *s = r->study;
@@ -108,6 +115,17 @@ static void out_notes(const struct findings *r, struct capgate_out *out)
 		capgate_out_format(out,
 				   "%zu runs failed at first and passed when they were repeated.\n",
 				   s->flaked);
+	if (s->check_alone)
+		capgate_out_string(out, "The check succeeds without the container, too, so it "
+					"cannot tell whether the container works.\n");
+	if (has_low_port(s))
+		capgate_out_format(
+			out,
+			"Port %u needed no capability, because Docker, among others, sets the "
+			"sysctl net.ipv4.ip_unprivileged_port_start=0. Where it is not set "
+			"(podman, the host's network, many Kubernetes nodes), add NET_BIND_SERVICE "
+			"or that sysctl.\n",
+			s->full.low_port);
 	if (!s->learned.finished)
 		capgate_out_string(
 			out, "Some runs were not made, so fewer capabilities may be enough.\n");
@@ -251,6 +269,9 @@ void findings_json(const struct findings *r, struct capgate_out *out)
 	json_set(out, "used", s->used);
 	capgate_out_string(out, ",");
 	json_set(out, "by_sysctl", s->by_sysctl);
+	capgate_out_format(out, ",\"unprivileged_port\":%u,\"check_alone\":%s",
+			   has_low_port(s) ? s->full.low_port : 0,
+			   s->check_alone ? "true" : "false");
 	capgate_out_format(out,
 			   ",\"traced_by\":\"%s\",\"followed\":%s,\"trace_failed\":%s,\"finished\":"
 			   "%s,\"runs\":%zu,"

@@ -239,10 +239,32 @@ static int conclude(const struct learning *l, const struct study *study, enum st
 	}
 }
 
+/* A check that succeeds anyway, or whose command is misspelled, would not show what works. */
+static int try_check(struct learning *l, struct study *study)
+{
+	char said[160];
+	int status;
+
+	if (!l->course.check)
+		return OPTIONS_GO;
+	status = course_check_alone(&l->course, &l->subject, said, sizeof(said));
+	if (status == COMMAND_NOT_FOUND) {
+		io_say("learn: nothing was started, because the check's command is not found: %s",
+		       said);
+		return STATUS_USAGE;
+	}
+	study->check_alone = status == 0;
+	if (study->check_alone && study->words)
+		io_say("learn: the check succeeds although the container does not run yet, so it "
+		       "cannot tell whether the container works");
+	return OPTIONS_GO;
+}
+
 static int study_it(struct learning *l)
 {
 	struct study *study = io_block(sizeof(*study));
 	enum study_end end;
+	int status;
 
 	if (!study) {
 		io_say("learn: out of memory");
@@ -252,6 +274,11 @@ static int study_it(struct learning *l)
 	study->subject = &l->subject;
 	study->words = !l->options.quiet;
 	study->withheld = l->bundle.facts.withheld;
+	status = try_check(l, study);
+	if (status != OPTIONS_GO) {
+		session_end(&l->session);
+		return status;
+	}
 	end = study_run(study);
 	session_end(&l->session);
 	return conclude(l, study, end);

@@ -7,6 +7,7 @@
 #include "hook/learn/filecaps.h"
 #include "hook/learn/paste.h"
 #include "hook/learn/plan.h"
+#include "hook/learn/ports.h"
 #include "hook/learn/service.h"
 #include "lib/base/base.h"
 
@@ -296,6 +297,38 @@ START_TEST(the_exemption_is_a_policy_that_can_be_read)
 	ck_assert(capgate_text_is(policy.exemptions[0].image, "registry/a\"b"));
 	ck_assert(!capgate_exemption_expired(&policy.exemptions[0], 1795000000));
 	ck_assert_str_eq(pasted(PASTE_EXEMPTION, BIT(CHOWN), 0), "");
+}
+END_TEST
+
+/* ---- Ports ---------------------------------------------------------------------------- */
+
+START_TEST(the_lowest_port_that_a_socket_waits_on_is_found)
+{
+	static const char head[] = "  sl  local_address rem_address   st tx_queue rx_queue\n";
+	static const struct {
+		const char *rows;
+		unsigned state, port;
+	} tables[] = {
+		{"", PORTS_TCP, 0},
+		{"   0: 0100007F:07E8 00000000:0000 0A 00000000:00000000\n", PORTS_TCP, 0},
+		{"   0: 00000000:01BB 00000000:0000 0A 00000000:00000000\n"
+		 "   1: 00000000:0050 00000000:0000 0A 00000000:00000000\n"
+		 "   2: 00000000:0019 0100007F:9C40 01 00000000:00000000\n",
+		 PORTS_TCP, 80},
+		{" 113: 00000000000000000000000000000000:0035 "
+		 "00000000000000000000000000000000:0000 07 00000000:00000000\n",
+		 PORTS_UDP, 53},
+		{"   0: 00000000:0050 00000000:0000 0A", PORTS_TCP, 0}, /* cut */
+		{"nothing:that is a table\n\n:\n", PORTS_TCP, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "%s%s", head, tables[i].rows);
+		ck_assert_uint_eq(ports_lowest_in(capgate_text_of(text), tables[i].state),
+				  tables[i].port);
+	}
 }
 END_TEST
 
@@ -621,6 +654,7 @@ Suite *suite(void)
 	tcase_add_test(t, only_the_effective_bit_makes_a_file_need_them);
 	tcase_add_test(t, the_set_is_said_in_each_engines_words);
 	tcase_add_test(t, the_exemption_is_a_policy_that_can_be_read);
+	tcase_add_test(t, the_lowest_port_that_a_socket_waits_on_is_found);
 	tcase_add_test(t, a_command_line_is_taken_apart);
 	tcase_add_test(t, what_a_run_does_outside_is_found);
 	tcase_add_test(t, what_create_does_not_take_or_would_leave_is_not_given_to_it);
