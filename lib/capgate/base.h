@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libcapgate: words, errors and memory, which everything else is made of.  Include capgate.h. */
+/* libcapgate: text, errors and memory.  Include capgate.h. */
 #ifndef CAPGATE_API_BASE_H
 #define CAPGATE_API_BASE_H
 
@@ -21,9 +21,9 @@
 extern "C" {
 #endif
 
-/* ---- Words everything is made of ------------------------------------- */
+/* ---- Text ------------------------------------- */
 
-/* Borrowed bytes; no NUL is promised. */
+/* Bytes that somebody else owns, not necessarily with a NUL at the end. */
 struct capgate_text {
 	const char *p;
 	size_t len;
@@ -36,16 +36,16 @@ struct capgate_span {
 
 #define CAPGATE_NOWHERE ((size_t)-1)
 
-/* Absent is not null, and null is not empty: runtimes read them differently. */
+/* Runtimes treat absent, null and empty values differently. */
 enum capgate_presence { CAPGATE_ABSENT, CAPGATE_IS_NULL, CAPGATE_PRESENT };
 
-/* For literals and for argv only: everything else comes with its length. */
+/* Only for literals and argv.  Everything else comes with its length. */
 CAPGATE_API struct capgate_text capgate_text_of(const char *cstring);
 CAPGATE_API bool capgate_text_is(struct capgate_text t, const char *cstring);
 CAPGATE_API bool capgate_text_equal(struct capgate_text a, struct capgate_text b);
 CAPGATE_API bool capgate_text_begins(struct capgate_text t, const char *prefix);
-/* How many letters differ (Levenshtein, ASCII case ignored); limit when it is
- * that many or more, or a text is longer than 32 bytes.  For "did you mean". */
+/* The Levenshtein distance, ignoring ASCII case; limit if it is that or more, or if a text is
+ * longer than 32 bytes.  For "did you mean". */
 CAPGATE_API size_t capgate_text_distance(struct capgate_text a, struct capgate_text b,
 					 size_t limit);
 
@@ -86,22 +86,23 @@ struct capgate_rule_text {
 	const char *id;	  /* "CPG101": stable */
 	const char *name; /* "net-raw" */
 	enum capgate_severity severity;
-	int exit_status;     /* of a hook that refuses because of it; 0: a note */
+	int exit_status;     /* of a hook that refuses for this reason; 0: a note */
 	const char *aliases; /* separated by blanks; may be "" */
 	const char *cause;
 	const char *remedy;
 };
 
 CAPGATE_API const struct capgate_rule_text *capgate_rule_info(enum capgate_rule rule);
-/* By id ("CPG101") or name ("net-raw"), any case.  CAPGATE_NRULES: unknown. */
+/* Finds a rule by id ("CPG101") or name ("net-raw"), in any case.  CAPGATE_NRULES if it is
+ * unknown. */
 CAPGATE_API enum capgate_rule capgate_rule_find(struct capgate_text word);
-/* The id or name nearest to a misspelt one, or NULL if none is near. */
+/* The id or name that is most similar to a misspelt one; NULL if none is similar. */
 CAPGATE_API const char *capgate_rule_nearest(struct capgate_text word);
 CAPGATE_API const char *capgate_verdict_name(
 	enum capgate_verdict verdict); /* "refuse", "strip", "pass" */
 CAPGATE_API const char *capgate_severity_name(enum capgate_severity severity);
 
-/* The caller's; nothing to free.  All text is printable UTF-8. */
+/* The caller owns it, and nothing has to be freed.  All text is printable UTF-8. */
 struct capgate_error {
 	enum capgate_status code;
 	enum capgate_rule rule;
@@ -115,18 +116,19 @@ CAPGATE_API void capgate_locate(struct capgate_text text, size_t pos, size_t *li
 
 /* ---- Memory ----------------------------------------------------------- */
 
-/* One block, the caller's; one limit, its size; nothing is freed singly. */
+/* Allocates from one block, which the caller owns and which is the limit.  Allocations are not
+ * freed individually. */
 struct capgate_arena {
 	unsigned char *base;
 	size_t size, used;
-	size_t allocations; /* how many were asked for */
-	size_t fail_at;	    /* tests: this allocation fails (counted from 1) */
+	size_t allocations; /* how many there were */
+	size_t fail_at;	    /* for tests: this allocation fails (counted from 1) */
 };
 
 CAPGATE_API void capgate_arena_init(struct capgate_arena *arena, void *block, size_t size);
-/* Zeroed, aligned for anything; NULL when the block is full. */
+/* The memory is zeroed, and aligned for any type.  NULL if the block is full. */
 CAPGATE_API void *capgate_arena_alloc(struct capgate_arena *arena, size_t n) CAPGATE_MUST;
-/* Block size that suffices for judging and rewriting a text of that length. */
+/* The size of a block that suffices to judge and rewrite a text of this length. */
 CAPGATE_API size_t capgate_arena_for(size_t text_len);
 
 #ifdef __cplusplus

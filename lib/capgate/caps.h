@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libcapgate: capabilities: capabilities(7).  Include capgate.h. */
+/* libcapgate: capabilities(7).  Include capgate.h. */
 #ifndef CAPGATE_API_CAPS_H
 #define CAPGATE_API_CAPS_H
 
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* A struct, so that a number cannot pass for a mask. */
+/* A struct, so that a capability number cannot be passed as a mask. */
 typedef struct {
 	uint64_t bits;
 } capgate_set;
@@ -49,9 +49,9 @@ struct capgate_cap_facts {
 CAPGATE_API const struct capgate_cap_facts *capgate_cap_info(int cap);
 
 struct capgate_cap_remarks {
-	const char *why;       /* it is in its tier */
+	const char *why;       /* why it is in its tier */
 	const char *attacks;   /* CVE numbers, ATT&CK techniques; may be "" */
-	const char *needed_by; /* who usually asks for it */
+	const char *needed_by; /* programs that usually need it */
 };
 
 /* NULL unless 0 <= cap < CAPGATE_NCAPS. */
@@ -63,52 +63,54 @@ CAPGATE_API const char *capgate_which_name(enum capgate_which which);
 /* The number of a canonical name ("CAP_NET_RAW"), byte for byte; otherwise -1.  Nothing is
  * ever allowed by another reading. */
 CAPGATE_API int capgate_cap_exact(struct capgate_text name);
-/* For people's input (policies, command lines): any case, CAP_ optional;
- * else -1.  Never used on a specification. */
+/* For what people write (policies, command lines): any case, CAP_ optional; else -1.  Never used
+ * for a specification. */
 CAPGATE_API int capgate_cap_lenient(struct capgate_text name);
-/* The known name nearest to a misspelt one, or NULL if none is near. */
+/* The known name that is most similar to a misspelt one; NULL if none is similar. */
 CAPGATE_API const char *capgate_cap_nearest(struct capgate_text name);
-/* What somebody sees who misses it. */
+/* What users see when a capability is missing. */
 struct capgate_symptom {
 	enum capgate_cap cap;
 	const char *words;
-	const char *sysctl, *value; /* what makes it unnecessary; NULL: nothing does */
+	const char *sysctl, *value; /* a sysctl that makes it unnecessary, or NULL */
 };
 
-/* NULL when nothing is known. */
+/* NULL if nothing is known. */
 CAPGATE_API const struct capgate_symptom *capgate_symptom_of(int cap);
 
-/* What a program's message can mean: it missed that capability, because of why. */
+/* A possible meaning of a program's message: this capability is missing, and why. */
 struct capgate_meaning {
-	int cap; /* -1: no capability, but what rule is about */
-	enum capgate_rule rule; /* NONE when cap is one */
-	size_t letters; /* of the message, that are known words: more is more certain */
+	int cap; /* -1: not a capability, but what rule is about */
+	enum capgate_rule rule; /* NONE if cap is a capability */
+	size_t letters; /* of known words in the message: the more, the more certain */
 	const char *why;
 	bool of_file; /* the program did not start, because its file has the capability */
 };
 
 #define CAPGATE_MEANINGS_MAX 4
 
-/* The likeliest first; returns how many, 0: no such message is known. */
+/* Returns the number of meanings, the likeliest first; 0 if the message is unknown. */
 CAPGATE_API size_t capgate_message_meanings(struct capgate_text message,
 					    struct capgate_meaning ret[CAPGATE_MEANINGS_MAX]);
 
-/* Everything that any runtime in the field could make of an entry that is not
- * canonical: libcap's cap_from_name(3) (numbers, any case, trailing garbage)
- * and youki's folding.  For explaining and for removing; never for allowing. */
+/*
+ * All capabilities that any known runtime could read from an entry that is not canonical: with
+ * libcap's cap_from_name(3) (numbers, any case, trailing garbage) or youki's folding.  For
+ * explanations and removal, never to allow anything.
+ */
 CAPGATE_API capgate_set capgate_cap_meant(struct capgate_text entry);
-/* What libcap (crun) makes of it: a number 0..63, or -1. */
+/* How libcap (crun) reads it: a number 0..63, or -1. */
 CAPGATE_API int capgate_cap_by_libcap(struct capgate_text entry);
-/* What youki and kata-agent make of it: a number, or -1. */
+/* How youki and kata-agent read it: a number, or -1. */
 CAPGATE_API int capgate_cap_by_youki(struct capgate_text entry);
 
-CAPGATE_API capgate_set capgate_set_all(void); /* the 41 that we know */
+CAPGATE_API capgate_set capgate_set_all(void); /* the 41 known ones */
 CAPGATE_API capgate_set capgate_set_of(int cap);
 CAPGATE_API bool capgate_set_has(capgate_set s, int cap);
 CAPGATE_API capgate_set capgate_set_or(capgate_set a, capgate_set b);
 CAPGATE_API capgate_set capgate_set_and(capgate_set a, capgate_set b);
 CAPGATE_API capgate_set capgate_set_minus(capgate_set a, capgate_set b);
-/* What is in any of the five. */
+/* The union of the five sets. */
 CAPGATE_API capgate_set capgate_set_union(const capgate_set set[CAPGATE_NSETS]);
 CAPGATE_API bool capgate_set_within(capgate_set inner, capgate_set outer);
 CAPGATE_API bool capgate_set_empty(capgate_set s);

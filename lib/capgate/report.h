@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libcapgate: a decision as text.  Include capgate.h. */
+/* libcapgate: reports as text.  Include capgate.h. */
 #ifndef CAPGATE_API_REPORT_H
 #define CAPGATE_API_REPORT_H
 
@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/* Bytes into the caller's buffer; bytes that do not fit are counted but not written, so len
- * > size is the size that is needed. */
+/* Writes into the caller's buffer.  Bytes that do not fit are only counted; if len > size, len
+ * is the size that is needed. */
 struct capgate_out {
 	char *p;
 	size_t size, len;
@@ -24,7 +24,7 @@ CAPGATE_API inline void capgate_out_string(struct capgate_out *out, const char *
 {
 	capgate_out_bytes(out, cstring, strlen(cstring));
 }
-/* A piece of 512 bytes or more is formatted in place: it needs a byte more than it is long. */
+/* A result of 512 bytes or more is formatted in place, and needs one byte more than its length. */
 CAPGATE_API void capgate_out_format(struct capgate_out *out, const char *format, ...)
 	CAPGATE_PRINTF(2, 3);
 /* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
@@ -35,8 +35,8 @@ CAPGATE_API void capgate_out_visible(struct capgate_out *out, struct capgate_tex
 CAPGATE_API void capgate_out_set(struct capgate_out *out, capgate_set s, const char *separator);
 /* "CAP_NET_RAW"; "capability 45" for a number without a name. */
 CAPGATE_API void capgate_out_cap(struct capgate_out *out, int cap);
-/* Character data for XML and HTML: markup escaped, what a terminal or XML 1.0
- * must not see made visible as by capgate_out_visible(). */
+/* Character data for XML and HTML.  Markup is escaped; characters that a terminal or XML 1.0
+ * must not get become visible as with capgate_out_visible(). */
 CAPGATE_API void capgate_out_markup(struct capgate_out *out, struct capgate_text t);
 /* A relative path or file: URI of a file name, percent-encoded (RFC 3986). */
 CAPGATE_API void capgate_out_uri(struct capgate_out *out, struct capgate_text name);
@@ -47,12 +47,12 @@ CAPGATE_API void capgate_report_sentence(const struct capgate_report *report,
 					 const struct capgate_spec *spec,
 					 const struct capgate_policy *policy,
 					 struct capgate_out *out);
-/* The cause in words, for one finding. */
+/* The cause of one finding, in words. */
 CAPGATE_API void capgate_finding_sentence(const struct capgate_finding *finding,
 					  const struct capgate_spec *spec,
 					  const struct capgate_policy *policy,
 					  struct capgate_out *out);
-/* The same, and for a capability that is not allowed also what programs print without it. */
+/* The same; for a capability that is not allowed, also what programs print without it. */
 CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
 					 const struct capgate_spec *spec,
 					 const struct capgate_policy *policy,
@@ -65,21 +65,21 @@ CAPGATE_API void capgate_finding_message(const struct capgate_finding *finding,
 CAPGATE_API bool capgate_finding_leads(const struct capgate_report *report,
 				       const struct capgate_spec *spec, size_t index,
 				       unsigned *sets);
-/* Path within the document ("process.capabilities.bounding[3]"). */
+/* The path within the document ("process.capabilities.bounding[3]"). */
 CAPGATE_API void capgate_finding_path(const struct capgate_finding *finding,
 				      const struct capgate_spec *spec, struct capgate_out *out);
-/* The highest severity of the findings (or of the error); -1 when there are none. */
+/* The highest severity of the findings, or of the error; -1 if there are none. */
 CAPGATE_API int capgate_report_severity(const struct capgate_report *report);
 
-/* What to do about a finding of that rule, in the language of the document. */
+/* What to do about a finding of this rule, in the language of the document. */
 CAPGATE_API const char *capgate_report_remedy(const struct capgate_report *report,
 					      enum capgate_rule rule);
 
-/* What a report is about, for those who read it. */
+/* The subject of a report, for its readers. */
 struct capgate_subject {
-	struct capgate_text file; /* its name, as bytes; "-" is standard input */
-	struct capgate_text text; /* its bytes, in which places are counted */
-	struct capgate_text part; /* which of its containers, in words; empty: it is one */
+	struct capgate_text file; /* its name; "-" is standard input */
+	struct capgate_text text; /* its content, to which places refer */
+	struct capgate_text part; /* which of its containers, in words; empty if it has only one */
 };
 
 /* One JSON object without a newline; it does not say part. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libcapgate: the inputs: specifications, and documents from which one follows.  Include
- * capgate.h. */
+/* libcapgate: the inputs, which are specifications and documents that describe containers.
+ * Include capgate.h. */
 #ifndef CAPGATE_API_SPEC_H
 #define CAPGATE_API_SPEC_H
 
@@ -20,8 +20,8 @@ enum capgate_kind {
 /* One entry of a capability set, as written in the text. */
 struct capgate_element {
 	struct capgate_span at;
-	struct capgate_text text;  /* a string's characters; otherwise the value as it is written */
-	capgate_set meant; /* see capgate_cap_meant(); the exact one included */
+	struct capgate_text text;  /* a string's characters; other values as they are written */
+	capgate_set meant; /* see capgate_cap_meant(); includes cap */
 	int cap;	   /* capgate_cap_exact(), or -1 */
 	bool is_string;
 };
@@ -35,7 +35,7 @@ struct capgate_list {
 };
 
 struct capgate_pair {
-	struct capgate_text key, value; /* value is unset unless a string */
+	struct capgate_text key, value; /* value is set only if it is a string */
 	struct capgate_span at;		/* of the value */
 };
 
@@ -58,13 +58,13 @@ struct capgate_hook {
 struct capgate_mount {
 	struct capgate_text destination, type, source;
 	bool bind, readonly; /* from type and options */
-	bool plain;  /* every option is one that changes no content: ro, nosuid, rprivate ... */
-	bool copies; /* tmpcopyup: the image's files at that place are copied in */
-	bool shared; /* what is mounted on a copy of it appears on it, too: mount_namespaces(7) */
+	bool plain;  /* no option changes the content: ro, nosuid, rprivate ... */
+	bool copies; /* tmpcopyup: the image's files at this place are copied into it */
+	bool shared; /* mounts on a bind of it appear on it, too (mount_namespaces(7)) */
 	struct capgate_span at;
 };
 
-/* A path inside the container: of linux.maskedPaths, .readonlyPaths, .devices. */
+/* A path inside the container, in linux.maskedPaths, .readonlyPaths or .devices. */
 struct capgate_place {
 	struct capgate_text path;
 	struct capgate_span at;
@@ -78,16 +78,18 @@ struct capgate_seccomp_arg {
 	bool well_formed; /* all numbers were plain integers that fit */
 };
 
-/* errnoRet: what SCMP_ACT_ERRNO returns in place of the call. */
+/* errnoRet: what SCMP_ACT_ERRNO returns instead of executing the call. */
 struct capgate_seccomp_errno {
 	bool given; /* neither absent nor null */
 	bool well_formed;
 	uint64_t value;
 };
 
-/* The system calls whose rules decide something here: those that capabilities
- * are dropped with, those that change who the process is (the 32-bit ones are
- * some machines' own), and those that make or enter a user namespace. */
+/*
+ * The system calls whose seccomp rules matter: those that drop capabilities, those that change
+ * the user (some machines have only the 32-bit ones), and those that make or enter a user
+ * namespace.
+ */
 enum capgate_call {
 	CAPGATE_CALL_CAPSET,
 	CAPGATE_CALL_CAPGET,
@@ -123,14 +125,15 @@ enum capgate_call {
 struct capgate_seccomp_rule {
 	struct capgate_text action;
 	struct capgate_seccomp_errno errno_ret;
-	unsigned calls; /* which of them it names: 1u << CAPGATE_CALL_x, ... */
+	unsigned calls; /* the calls above that it names, as bits: 1u << CAPGATE_CALL_x */
 	size_t n_names; /* of all calls */
 	struct capgate_seccomp_arg *args;
 	size_t n_args;
 	struct capgate_span at;
 };
 
-/* A name in a rule, of a call that makes or enters a user namespace. */
+/* A name in a rule, of a call that makes or enters a user namespace.  rule: the index of the
+ * entry. */
 struct capgate_seccomp_name {
 	struct capgate_span at;
 	unsigned call; /* its bit */
@@ -145,11 +148,12 @@ struct capgate_seccomp {
 	struct capgate_text *architectures;
 	size_t n_architectures;
 	struct capgate_seccomp_rule
-		*rules; /* that name one of enum capgate_call, or let somebody answer */
+		*rules; /* those that name one of enum capgate_call, or let another process
+			 * answer */
 	size_t n_rules;
 	enum capgate_presence syscalls; /* the array of the rules */
 	struct capgate_span syscalls_at;
-	size_t n_entries;		    /* of it, kept or not */
+	size_t n_entries;		    /* entries of that array, kept or not */
 	struct capgate_seccomp_name *names; /* in the order of the text */
 	size_t n_names;
 };
@@ -200,19 +204,19 @@ struct capgate_spec {
 	struct capgate_place *masked, *readonly_paths, *devices;
 	size_t n_masked, n_readonly_paths, n_devices;
 	struct capgate_seccomp seccomp;
-	/* A filter may answer setuid and its kin: who it will be is not known. */
+	/* A filter may answer setuid or a similar call, so the user of the process is unknown. */
 	bool identity_pretended;
 };
 
-/* Limits: bytes of text, and containers within containers. */
+/* Limits: bytes of text, and nested objects and arrays. */
 #define CAPGATE_TEXT_MAX ((size_t)4 << 20)
-#define CAPGATE_TEXT_MOST ((size_t)64 << 20) /* as far as a policy may raise it */
+#define CAPGATE_TEXT_MOST ((size_t)64 << 20) /* the most that a policy may set */
 #define CAPGATE_DEPTH_MAX 24
 
 /*
- * Parse strictly: whatever two parsers in the field could read differently is
- * an error (CAPGATE_ESYNTAX, _ELIMIT, _EAMBIGUOUS, _EINVALID), never repaired.
- * Views in *ret point into text.p and into the arena.
+ * Parses strictly: whatever two known parsers could read differently is an error
+ * (CAPGATE_ESYNTAX, _ELIMIT, _EAMBIGUOUS, _EINVALID).  Views in *ret point into text.p and into
+ * the arena.
  */
 CAPGATE_API int capgate_spec_parse(struct capgate_text text, enum capgate_kind kind,
 				   struct capgate_arena *arena, struct capgate_spec *ret,
@@ -226,18 +230,18 @@ CAPGATE_API const struct capgate_namespace *capgate_spec_namespace(const struct 
 
 struct capgate_state {
 	struct capgate_text id, status, bundle; /* bundlePath of old Docker too */
-	int64_t pid;				/* 0 when absent */
+	int64_t pid;				/* 0 if absent */
 };
 
 enum capgate_input { CAPGATE_INPUT_STATE, CAPGATE_INPUT_CONFIG };
 
-/* Which of the two is this?  Told apart by content: a configuration has a
- * process object, a state has a bundle or bundlePath and none. */
+/* Which of the two is this text?  A configuration has a process object; a state has bundle or
+ * bundlePath and no process. */
 CAPGATE_API int capgate_input_parse(struct capgate_text text, struct capgate_arena *arena,
 				    enum capgate_input *ret, struct capgate_state *state,
 				    struct capgate_error *err) CAPGATE_MUST;
 
-/* What one runtime makes of an entry of a capability set. */
+/* How one runtime reads an entry of a capability set. */
 struct capgate_reading {
 	const char *reader; /* "runc", "crun (libcap)", ... */
 	const char *key;    /* the same for programs: "runc", "crun", ... */
@@ -247,8 +251,8 @@ struct capgate_reading {
 
 #define CAPGATE_NREADERS 4
 
-/* runc, crun before 1.28, crun from 1.28 on (its parser also takes numbers),
- * youki.  For explaining only. */
+/* runc, crun before 1.28, crun since 1.28 (whose parser also accepts numbers), youki.  Only for
+ * explanations. */
 CAPGATE_API void capgate_readings(const struct capgate_element *element,
 				  struct capgate_reading ret[CAPGATE_NREADERS]);
 
@@ -259,9 +263,9 @@ CAPGATE_API void capgate_readings(const struct capgate_element *element,
  * objects, ECS task definitions, Nomad jobs, CRI container configurations,
  * devcontainer.json and podman's specgen.  capgate(1) lists them. */
 
-/* In whose words the container is described, and so its remedies. */
+/* The language of the description, and so of its remedies. */
 enum capgate_dialect {
-	CAPGATE_DIALECT_ANY, /* a specification: whoever made it */
+	CAPGATE_DIALECT_ANY, /* a specification, made by any engine */
 	CAPGATE_DIALECT_DOCKER,
 	CAPGATE_DIALECT_SWARM,
 	CAPGATE_DIALECT_PODMAN,
@@ -274,7 +278,7 @@ enum capgate_dialect {
 	CAPGATE_DIALECT_CRI,
 };
 
-/* Where a capability is asked for by name. */
+/* A place that requests a capability by name. */
 struct capgate_named {
 	struct capgate_span at;
 	int cap; /* -1: ALL */
@@ -283,9 +287,10 @@ struct capgate_named {
 /* Where the parts of a container's description are in the document; len 0: nowhere. */
 struct capgate_places {
 	struct capgate_span container;		    /* the object, or the section's first line */
-	struct capgate_span security, capabilities; /* of Kubernetes: around the lists */
+	struct capgate_span security, capabilities; /* in Kubernetes: the objects around the
+						     * lists */
 	struct capgate_span add, drop;		    /* the lists */
-	struct capgate_span privileged;		    /* its value, when it is true */
+	struct capgate_span privileged;		    /* its value, if it is true */
 	struct capgate_named *added;		    /* the entries of add */
 	size_t n_added;
 };
@@ -294,34 +299,35 @@ struct capgate_places {
  * its user, sets, namespaces, sysctls and mounts. */
 struct capgate_inspected {
 	struct capgate_text id, name, image, user;
-	const char *engine; /* "docker", "compose", "kubernetes", ...; "": no container's */
+	const char *engine; /* "docker", "compose", "kubernetes", ...; "" if it is not a
+			     * container */
 	const char *thing;  /* "container", "service", "entry", ... */
-	const char *how;    /* its sets are known, in words */
+	const char *how;    /* how its sets are known, in words */
 	bool resolved; /* from what is to be added and dropped, against the engine's default list;
 			     else the document has the sets */
-	/* NONE: it can be judged.  Otherwise NOT_TOLD, OTHER_DOCUMENT or LEFT_OUT: config
-	 * is empty, and why says what is missing and which command prints it. */
+	/* NONE: it can be judged.  Otherwise NOT_TOLD, OTHER_DOCUMENT or LEFT_OUT: then config is
+	 * empty, and why says what is missing and which command prints it. */
 	enum capgate_rule rule;
 	const char *why;
-	/* What is missing can only add: a refusal is certain, but what passes is not judged,
-	 * and why says what is missing. */
+	/* What is missing can only add capabilities: a refusal is certain, but otherwise there is
+	 * no judgement, and why says what is missing. */
 	bool partial;
 	struct capgate_text config; /* in the arena, or a slice of the document when exact */
-	bool exact;		    /* the document holds the whole specification */
-	bool generated;		    /* by a program from other files, which are to be changed */
+	bool exact;		    /* the document contains the whole specification */
+	bool generated;		    /* a program made it from other files; change those */
 	enum capgate_dialect dialect;
 	struct capgate_places places;
 };
 
-/* An array: what inspect prints, and never a specification. */
+/* Is the text an array, which "inspect" prints, and so not a specification? */
 CAPGATE_API bool capgate_inspect_is(struct capgate_text text);
 /*
- * One document, an array of them, or several one after another, as JSON.  Each is
- * recognised by its members first and then read.  What has no information about
- * capabilities, or is of no known kind, comes with a rule instead of a config.
- * CAPGATE_EINVALID (CAPGATE_RULE_OTHER_DOCUMENT): it holds something that is no object;
- * (CAPGATE_RULE_NONE): it is a specification, which capgate_spec_parse() reads.  Other
- * errors are those of strict reading.
+ * Parses one document, an array of documents, or several in a row, as JSON.  Each is recognised
+ * by its members and then read.  A document that says nothing about capabilities or is of an
+ * unknown kind has a rule instead of a config.  CAPGATE_EINVALID with
+ * CAPGATE_RULE_OTHER_DOCUMENT if the text contains something that is not an object, or with
+ * CAPGATE_RULE_NONE if it is a specification, which capgate_spec_parse() reads.  Other errors
+ * are those of strict parsing.
  */
 CAPGATE_API int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 				      struct capgate_inspected **ret, size_t *n,

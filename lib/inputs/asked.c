@@ -18,7 +18,7 @@ struct capgate_text capgate_asked_after(struct capgate_text t, size_t n)
 	return n < t.len ? (struct capgate_text){t.p + n, t.len - n} : (struct capgate_text){0};
 }
 
-/* Of a shell, compose, an editor or Nomad; or a specifier of systemd. */
+/* Variables of a shell, compose, an editor or Nomad, and specifiers of systemd. */
 bool capgate_asked_has_variable(struct capgate_text word)
 {
 	return capgate_asked_find(word, '$') < word.len || capgate_asked_find(word, '%') < word.len;
@@ -87,7 +87,7 @@ struct capgate_request_mount *capgate_request_add_mount(struct capgate_request *
 	return &r->mounts[r->n_mounts++];
 }
 
-/* More than the kernel has; those beyond are not looked at. */
+/* More than the kernel has.  The rest is ignored. */
 #define SYSCTLS_MAX 1024
 
 int capgate_asked_sysctl(struct capgate_request *r, struct capgate_text name,
@@ -111,7 +111,6 @@ int capgate_asked_sysctl_word(struct capgate_request *r, struct capgate_text wor
 				    capgate_asked_after(word, name + 1), arena);
 }
 
-/* "/etc:/host:ro"; a source that is no path is a volume's name. */
 int capgate_asked_volume(struct capgate_request *r, struct capgate_text words,
 			 struct capgate_arena *arena)
 {

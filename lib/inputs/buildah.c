@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `buildah inspect` prints of a working container (buildah, BuilderInfo): the set that
- * its commands get, unless options of `buildah run` say otherwise. */
+/* Reads what `buildah inspect` prints for a working container (buildah, BuilderInfo): the set
+ * that its commands get, unless `buildah run` has other options. */
 #include "kinds.h"
 
 #include "lib/base/base.h"
@@ -39,7 +39,7 @@ static int buildah_member(struct capgate_request *r, int field,
 		if (event->truth)
 			host_namespace(r);
 	} else if (field == FIELD_SET) {
-		r->told = true; /* null is how Go writes none */
+		r->told = true; /* Go writes null for an empty list */
 	} else if ((cap = capgate_cap_lenient(event->text)) >= 0) {
 		r->bounding = r->effective = capgate_set_or(r->bounding, capgate_set_of(cap));
 	} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compose files (compose-spec, 05-services.md), and what `docker compose config` and
- * `docker stack config` print of them: services, resolved as Docker would.
+ * Reads compose files (compose-spec, 05-services.md), and the output of `docker compose config`
+ * and `docker stack config`: services, resolved as Docker would.
  */
 #include "kinds.h"
 
@@ -21,7 +21,7 @@ static const struct capgate_shape truth = {
 	.field = REQUEST_PRIVILEGED,
 };
 
-/* A command that is executed in the container: privileged, it holds everything. */
+/* A command that is executed in the container.  A privileged one holds everything. */
 static const struct capgate_shape hook = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.members = MEMBERS({"privileged", &truth}),
@@ -61,7 +61,7 @@ static int compose_member(struct capgate_request *r, int field,
 {
 	if (event->kind == CAPGATE_JSON_END)
 		return 0;
-	/* What knows no providers would run what has an image. */
+	/* A program that does not know providers runs a service that has an image. */
 	if (field == FIELD_BUILD || !r->driver.len)
 		r->driver = capgate_text_of(field == FIELD_BUILD ? "build" : "provider");
 	return 0;

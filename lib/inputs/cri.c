@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Container configurations of the CRI, as `crictl create` takes them (CRI API v1,
+/* Reads container configurations of the CRI, as for `crictl create` (CRI API v1,
  * ContainerConfig). */
 #include "asked.h"
 #include "kinds.h"
@@ -57,7 +57,8 @@ static const struct capgate_shape shape = {
 				    {"readonly", SHAPE(.field = REQUEST_MOUNT_READ_ONLY)})))}),
 };
 
-/* Enumerations, by number or by name: NODE is 2, Unconfined is 1. */
+/* Reads enumerations, by number or by name: NODE is 2, Unconfined is 1.  Readers of protocol
+ * buffers accept both. */
 static int cri_member(struct capgate_request *r, int field, const struct capgate_json_event *event)
 {
 	const bool node = capgate_text_is(event->text, "2") || capgate_text_is(event->text, "NODE");
@@ -85,7 +86,6 @@ static int cri_member(struct capgate_request *r, int field, const struct capgate
 	return 0;
 }
 
-/* Readers of protocol buffers take both. */
 static const char *cri_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;

@@ -7,8 +7,8 @@
 #define IMG_COMMON_MAGIC 0x54564319u
 #define CORE_MAGIC 0x55053847u
 
-/* Of core_entry, of task_core_entry, of thread_core_entry, and of creds_entry:
- * images/core.proto and images/creds.proto. */
+/* Fields of core_entry, task_core_entry, thread_core_entry and creds_entry, in images/core.proto
+ * and images/creds.proto. */
 enum {
 	CORE_TASK = 3,
 	CORE_THREAD = 5,
@@ -20,13 +20,13 @@ enum {
 	CREDS_BND
 };
 
-/* Of task_state: compel/include/uapi/task-state.h of CRIU. */
+/* A value of task_state; compel/include/uapi/task-state.h of CRIU. */
 #define TASK_DEAD 2
 
-/* How Protocol Buffers write a value. */
+/* The encodings of values in Protocol Buffers. */
 enum { WIRE_VARINT, WIRE_FIXED64, WIRE_BYTES, WIRE_FIXED32 = 5 };
 
-/* A set is written as so many numbers of 32 bits, the lowest first. */
+/* A set is written as this many numbers of 32 bits, the lowest first. */
 #define CAP_WORDS 2
 
 struct reader {
@@ -35,9 +35,9 @@ struct reader {
 };
 
 struct field {
-	uint64_t number, value;	   /* value: of WIRE_VARINT */
+	uint64_t number, value;	   /* value: for WIRE_VARINT */
 	unsigned wire;
-	struct capgate_text bytes; /* of WIRE_BYTES */
+	struct capgate_text bytes; /* for WIRE_BYTES */
 };
 
 static int fail_image(const struct reader *r, const char *what)
@@ -78,7 +78,7 @@ static int skip(struct reader *r, uint64_t n)
 	return 0;
 }
 
-/* 1: there is one; 0: the message ends here. */
+/* Returns 1 for a field, 0 at the end of the message. */
 static int next(struct reader *r, struct field *f)
 {
 	uint64_t tag;
@@ -104,7 +104,7 @@ static int next(struct reader *r, struct field *f)
 	return fail_image(r, "a field has an unknown type");
 }
 
-/* Narrows the reader to the one message of that number within. */
+/* Narrows the reader to the only nested message with this number. */
 static int enter(struct reader *r, uint64_t number, const char *missing)
 {
 	struct reader inner = *r;
@@ -153,9 +153,8 @@ static int read_creds(struct reader *r, capgate_set sets[CAPGATE_NSETS])
 }
 
 /*
- * A process that has ended and waits for its parent has no thread and no
- * credentials.  CRIU makes it by ending a process of its own with the same status,
- * and goes by this member alone.
+ * A zombie has no thread and no credentials.  CRIU makes it by ending a process with the same
+ * status, and decides that only by this member.
  */
 static bool is_dead(struct reader r)
 {

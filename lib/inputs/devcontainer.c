@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* devcontainer.json (containers.dev, "Dev Container metadata reference"). */
+/* Reads devcontainer.json (containers.dev, "Dev Container metadata reference"). */
 #include "kinds.h"
 
 #include "lib/base/base.h"
@@ -22,8 +22,8 @@ static const struct capgate_shape shape = {
 	.members = MEMBERS(DEV_MEMBERS, {"features", MAYBE(.each = SHAPE(.field = FIELD_FEATURE))}),
 };
 
-/* What devcontainer read-configuration prints has that object as a member.  The merged one
- * has what the features and the image's labels add. */
+/* The output of `devcontainer read-configuration` has that object as a member.  The merged one
+ * includes what features and the image's labels add. */
 static const struct capgate_shape read_shape = {
 	.types = CAPGATE_T_OBJECT,
 	.members = MEMBERS({"configuration", &shape}),
@@ -57,7 +57,7 @@ static const char *merged_untold(struct capgate_request *r, enum capgate_rule *r
 	return r->has_keys ? NULL : "it says nothing about capabilities" PRINTED;
 }
 
-/* Features and labels of the image may add, but no more than everything. */
+/* Features and labels of the image may add capabilities, unless it has all already. */
 static const char *devcontainer_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	const char *why = merged_untold(r, rule);

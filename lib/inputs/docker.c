@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Docker's commands print and its API takes: containers, Swarm services and
- * plugins; and containers of podman and nerdctl, which print alike.  Docker does not
- * print the sets, so they are resolved as its daemon does; podman prints them
+ * Reads what Docker's commands print and its API accepts: containers, Swarm services and
+ * plugins; and containers of podman and nerdctl, which print similar documents.  Docker does
+ * not print the sets, so they are resolved as its daemon does. podman prints them
  * (BoundingCaps, EffectiveCaps).
  */
 #include "kinds.h"
@@ -10,7 +10,7 @@
 #include "lib/base/base.h"
 
 #define RESOLVED "resolved against Docker's default list, not read from a specification"
-/* Of a container that may run: what went through the gate may hold less than it asked for. */
+/* For a container that may run: capgate may have removed some of what it asked for. */
 #define ASKED RESOLVED "; this judges what it asked for; capgate audit judges what it holds"
 
 /* ---- Containers -------------------------------------------------------------------------- */
@@ -20,7 +20,7 @@ enum { FIELD_BOUNDING_LIST = REQUEST_FIELDS, FIELD_BOUNDING, FIELD_EFFECTIVE };
 #define HOST_CONFIG_MEMBERS \
 	MEMBERS({"CapAdd", CAPS(REQUEST_CAP_ADD)}, \
 		{"CapDrop", \
-		 CAPS(REQUEST_CAP_DROP)}, /* of API 1.40 only, instead of the default list */ \
+		 CAPS(REQUEST_CAP_DROP)}, /* only in API 1.40, instead of the default list */ \
 		{"Capabilities", STRINGS(REQUEST_CAP_ADD)}, \
 		{"Privileged", BOOL(REQUEST_PRIVILEGED)}, \
 		{"SecurityOpt", STRINGS(REQUEST_SECURITY_OPTION)}, \
@@ -61,7 +61,7 @@ static const struct capgate_shape inspected = {
 						    {"User", MAYBE_STRING(REQUEST_USER)}))}),
 };
 
-/* The configuration is not in a member of its own there. */
+/* Here the configuration is not a separate member. */
 static const struct capgate_shape to_create = {
 	.types = CAPGATE_T_OBJECT,
 	.field = REQUEST_CONTAINER,
@@ -69,7 +69,7 @@ static const struct capgate_shape to_create = {
 			   {"User", MAYBE_STRING(REQUEST_USER)}),
 };
 
-/* A name in a set that podman prints. */
+/* Reads a name in a set that podman prints. */
 static void read_told(struct capgate_request *now, struct capgate_text name, capgate_set *set)
 {
 	int cap = capgate_cap_lenient(name);
@@ -84,7 +84,7 @@ static int docker_member(struct capgate_request *r, int field,
 			 const struct capgate_json_event *event)
 {
 	if (field == FIELD_BOUNDING_LIST) {
-		r->told = true; /* null is podman's way of writing none */
+		r->told = true; /* podman writes null for an empty list */
 		r->seen.engine = "podman";
 		r->seen.dialect = CAPGATE_DIALECT_PODMAN;
 		r->seen.how = "as podman prints its sets";
@@ -225,7 +225,7 @@ static const char *plugin_untold(struct capgate_request *r, enum capgate_rule *r
 			     "prints them";
 }
 
-/* moby, plugin/v2, InitSpec: what it lists comes on top of the default list. */
+/* The listed capabilities are added to the default list (moby, plugin/v2, InitSpec). */
 const struct capgate_flat capgate_flat_plugin = {
 	.seen = {.engine = "docker",
 		 .thing = "plugin",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Task definitions of Amazon ECS: what register-task-definition takes (--cli-input-json)
- * and describe-task-definition prints (ECS API reference, ContainerDefinition).
+ * Reads task definitions of Amazon ECS: the input of register-task-definition
+ * (--cli-input-json) and the output of describe-task-definition (ECS API reference,
+ * ContainerDefinition).
  */
 #include "kinds.h"
 
@@ -54,7 +55,7 @@ const struct capgate_flat capgate_flat_ecs = {
 	.docker_sysctls = true,
 };
 
-/* A definition alone, as Terraform's container_definitions has it. */
+/* A single definition, as in Terraform's container_definitions. */
 const struct capgate_flat capgate_flat_ecs_container = {
 	.seen = SEEN,
 	.shape = &container,

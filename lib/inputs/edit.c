@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The smallest edits of a document that take capabilities from a container.  Whoever applies
- * them must read the result again, because an odd style can spoil them.
+ * The smallest edits of a document that remove capabilities from a container.  The caller must
+ * parse the result again, because an unusual style can make them wrong.
  */
 #include <string.h>
 
@@ -43,7 +43,7 @@ int capgate_edits_sort(struct capgate_edits *edits, struct capgate_error *err)
 {
 	size_t kept = 0;
 
-	/* Few, and nearly in order. */
+	/* An insertion sort, because there are few, nearly sorted edits. */
 	for (size_t i = 1; i < edits->n; i++) {
 		const struct capgate_edit moved = edits->v[i];
 		size_t k = i;
@@ -56,7 +56,7 @@ int capgate_edits_sort(struct capgate_edits *edits, struct capgate_error *err)
 		const struct capgate_edit *last = kept ? &edits->v[kept - 1] : NULL;
 
 		if (last && same_edit(last, &edits->v[i]))
-			continue; /* of two containers that share what an alias names */
+			continue; /* from two containers that share an alias */
 		if (last && edits->v[i].at.off < last->at.off + last->at.len)
 			return capgate_fail(err, CAPGATE_EINVALID, CAPGATE_RULE_NOT_EDITABLE,
 					    edits->v[i].at.off,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Edits Quadlet's files: words leave AddCapability=, and a line DropCapability= is added. */
+/* Edits Quadlet's files: removes words from AddCapability=, and adds a line DropCapability=. */
 #include <string.h>
 
 #include "lib/base/base.h"
 #include "editor.h"
 
-/* Does the line that ends there go on in the next one? */
+/* Is the line that ends there continued on the next one? */
 static bool goes_on(struct capgate_text t, size_t line, size_t end)
 {
 	while (end > line && capgate_is_blank(t.p[end - 1]))
@@ -18,8 +18,8 @@ static bool is_comment(struct capgate_text t, size_t line)
 	return line < t.len && (t.p[line] == '#' || t.p[line] == ';');
 }
 
-/* The assignment around pos, from its key to the end of the last line that continues it;
- * comments between such lines are no part of it. */
+/* The assignment at pos, from its key to the end of its last continuation line.  Comments
+ * between these lines are not part of it. */
 static struct capgate_span assignment(struct capgate_text t, size_t pos)
 {
 	size_t from = 0, line = 0;
@@ -56,13 +56,14 @@ static int remove_word(struct capgate_editor *e, const struct capgate_named *ent
 
 	while (to < end && t.p[to] == ' ')
 		to++;
-	if (to == end) /* the last word: with the blanks before it */
+	if (to == end) /* the last word, with the blanks before it */
 		while (from > line && t.p[from - 1] == ' ')
 			from--;
 	return capgate_editor_add(e, from, to, (struct capgate_text){0});
 }
 
-/* An AddCapability= that is left without a word would take back all before it. */
+/* Removes lines AddCapability= that would have no word left, because such a line resets the
+ * list. */
 static int remove_lines(struct capgate_editor *e, capgate_set forbidden)
 {
 	const struct capgate_places *p = &e->one->places;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Edits compose files and Kubernetes objects, as YAML or JSON (which is YAML's flow style):
- * entries leave the list of what is added, names join the list of what is dropped, and
- * privileged becomes false.
+ * removes entries from the list of what is added, adds names to the list of what is dropped,
+ * and sets privileged to false.
  */
 #include <string.h>
 
@@ -27,7 +27,7 @@ static bool is_flow(struct capgate_text t, struct capgate_span at)
 
 static const struct capgate_text empty_list = {"[]", 2}, empty_value = {" []", 3};
 
-/* All entries leave: the list stays, and is empty. */
+/* Removes all entries; the empty list stays. */
 static int empty_the_list(struct capgate_editor *e, const struct capgate_span *list)
 {
 	const struct capgate_places *p = &e->one->places;
@@ -91,7 +91,7 @@ static int remove_entries(struct capgate_editor *e, capgate_set forbidden)
 
 /* ---- Names that are dropped -------------------- */
 
-/* Whether the line at pos is a whole pair, as "name: web": the next one is no part of it. */
+/* Is the line at pos a complete pair like "name: web", which the next line does not continue? */
 static bool is_whole_pair(struct capgate_text t, size_t pos, size_t column)
 {
 	const size_t end = capgate_editor_line_end(t, pos), next = end < t.len ? end + 1 : end;
@@ -104,8 +104,8 @@ static bool is_whole_pair(struct capgate_text t, size_t pos, size_t column)
 			       indent_of(t, next) <= column);
 }
 
-/* A member of a mapping: in brackets it comes first; on lines of its own it follows the
- * first pair, or precedes it. */
+/* Inserts a member into a mapping: in flow style as the first member, otherwise on a new line
+ * after or before the first pair. */
 static int insert_member(struct capgate_editor *e, struct capgate_span map, const char *flow,
 			 const char *block, const char *flow_after, const char *block_after,
 			 capgate_set names)
@@ -179,14 +179,14 @@ static bool is_of_word(struct capgate_text t, size_t pos)
 			       (t.p[pos] >= 'a' && t.p[pos] <= 'z'));
 }
 
-/* Whether the bytes at pos are that name: not CAP_ before it, which has no effect in a pod. */
+/* Are the bytes at pos this name without CAP_?  A name with CAP_ has no effect in a pod. */
 static bool is_named_at(struct capgate_text t, size_t pos, struct capgate_text name)
 {
 	return capgate_text_equal((struct capgate_text){t.p + pos, name.len}, name) &&
 	       !(pos > 0 && is_of_word(t, pos - 1)) && !is_of_word(t, pos + name.len);
 }
 
-/* Of the names, those that the list has not; a list of Docker's may not have one twice. */
+/* The capabilities that are not in the list yet, because Docker accepts no duplicates. */
 static capgate_set not_listed(const struct capgate_editor *e, struct capgate_span list,
 			      capgate_set names)
 {

@@ -20,7 +20,7 @@ struct capgate_insertion {
 	capgate_set names;
 	size_t indent;
 	bool line_after; /* the text after it begins a new line */
-	bool own_line;   /* it is a line of its own */
+	bool own_line;   /* it is on its own line */
 };
 
 /* Replaces the bytes from from to to. */
@@ -40,8 +40,8 @@ bool capgate_editor_leaves(const struct capgate_named *entry, capgate_set forbid
 /* The byte after the entry. */
 size_t capgate_editor_end_of(const struct capgate_named *entry);
 
-/* The edits of each dialect: entries with forbidden capabilities are removed, and the given ones
- * (those that an engine gives by default) are dropped explicitly. */
+/* The edits for each dialect: entries with forbidden capabilities are removed, and given
+ * capabilities (which an engine gives by default) are dropped explicitly. */
 int capgate_edit_yaml(struct capgate_editor *e, capgate_set forbidden,
 		      capgate_set given) CAPGATE_MUST;
 int capgate_edit_quadlet(struct capgate_editor *e, capgate_set forbidden,

@@ -9,7 +9,7 @@ struct reader {
 	struct capgate_arena *arena;
 	struct capgate_error *err;
 	struct capgate_requests *done;
-	struct capgate_request outer; /* what is said of all of them, before or after */
+	struct capgate_request outer; /* what applies to all containers, before or after them */
 	struct capgate_request *v;
 	size_t n, room;
 	bool inside;

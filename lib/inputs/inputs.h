@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Formats that the program reads without judging them. */
+/* Formats that the program reads, but does not judge. */
 #ifndef CAPGATE_LIB_INPUTS_H
 #define CAPGATE_LIB_INPUTS_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A text that is no specification: one document, several one after another (as `docker
- * inspect -f '{{json .}}'` prints them, one a line), or an array of documents.  Each
- * document is scanned once for the members that identify its kind, and then read as that
- * kind.
+ * Reads a text that is not a specification: one document, several in a row (`docker inspect -f
+ * '{{json .}}'` prints one on each line), or an array of documents.  Each document is scanned
+ * once for the members that identify its kind, and then read as that kind.
  */
 #include "kinds.h"
 #include "unit.h"
@@ -13,29 +12,31 @@
 
 #include "lib/base/base.h"
 
-/* Entries of arrays and documents in a row; more is no inventory of one machine. */
+/* The most entries of an array or documents in a row.  No machine has more. */
 #define DOCUMENTS_MAX 100000
 
 struct scan {
 	struct capgate_text text;
-	size_t base; /* of the value that is scanned */
+	size_t base; /* the position of the scanned value */
 	struct capgate_arena *arena;
 	struct capgate_error *err;
 	struct capgate_requests *done;
 	struct capgate_marks marks;
-	struct capgate_text parent, key, inner_key, any_key; /* any: the last, at any depth */
-	unsigned depth;                                      /* containers around the next value */
+	struct capgate_text parent, key, inner_key, any_key; /* any_key: the last one at any
+							      * depth */
+	unsigned depth;                                      /* objects and arrays around the
+							      * next value */
 	unsigned outermost;  /* depth within a document's object: 1, or 2 in an array */
 	size_t begin, inner; /* where the document, or the specification in it, begins */
 	size_t n;
-	bool comments; /* it has some */
+	bool comments; /* it has comments */
 	bool relaxed;  /* see without_commas() */
-	bool placed;   /* the error's position is one in the whole text */
+	bool placed;   /* the error's position is already one in the whole text */
 };
 
 /* ---- One document ------------------------------------------------------------------------- */
 
-/* The members in which a whole specification lies. */
+/* Is the current member one that contains a whole specification? */
 static bool holds_specification(const struct scan *s)
 {
 	const unsigned d = s->depth - s->outermost;
@@ -83,7 +84,7 @@ static int see_begin(struct scan *s, const struct capgate_json_event *e)
 {
 	const struct capgate_text key = s->any_key;
 
-	s->any_key = (struct capgate_text){0}; /* what is in it is no value of it */
+	s->any_key = (struct capgate_text){0}; /* what it contains is not its value */
 	if (s->depth == 0 && e->kind == CAPGATE_JSON_ARRAY) {
 		s->outermost = 2;
 	} else if (s->depth + 1 == s->outermost && e->kind == CAPGATE_JSON_ARRAY) {
@@ -176,8 +177,8 @@ static size_t skip_blanks(struct capgate_text t, size_t i)
 	return i;
 }
 
-/* The end of the value that begins at from: strings and brackets are counted, what is in
- * them is for the strict reader. */
+/* The end of the value that begins at from.  This only counts strings and brackets; the strict
+ * reader checks the content. */
 static size_t value_end(struct capgate_text t, size_t from)
 {
 	size_t depth = 0;
@@ -205,8 +206,8 @@ static size_t value_end(struct capgate_text t, size_t from)
 }
 
 /*
- * The same text, as long, with a blank for each comma before a closing bracket, which
- * editors accept in devcontainer.json; empty: it has none, or no memory.
+ * Copies the text with a blank for each comma before a closing bracket, which editors accept in
+ * devcontainer.json.  Empty if there is none, or without memory.
  */
 static struct capgate_text without_commas(struct capgate_text t, struct capgate_arena *arena)
 {
@@ -247,8 +248,8 @@ static int scan_value(struct scan *s)
 	return status;
 }
 
-/* As JSON; else with comments, which people write in devcontainer.json, and with commas
- * before closing brackets.  The readers of other kinds refuse both. */
+/* The ways to read a document: as JSON; with comments, as in devcontainer.json; and also with
+ * commas before closing brackets.  Readers of other kinds refuse both. */
 enum leniency { STRICT, WITH_COMMENTS, WITHOUT_COMMAS, WAYS };
 
 static int read_value(struct capgate_text text, size_t base, struct capgate_arena *arena,
@@ -302,15 +303,15 @@ bool capgate_inspect_is(struct capgate_text text)
 	return false;
 }
 
-/* An object of Kubernetes, or a unit of Quadlet's generator, that has no containers. */
+/* Is it an object of Kubernetes, or a unit of Quadlet's generator, without containers? */
 static bool is_beside(const struct capgate_inspected *v)
 {
 	return v->rule == CAPGATE_RULE_OTHER_DOCUMENT &&
 	       (v->dialect == CAPGATE_DIALECT_KUBERNETES || v->dialect == CAPGATE_DIALECT_QUADLET);
 }
 
-/* Manifests have services and settings beside what runs, as lists of kubectl do: they are
- * only reported when there is nothing else. */
+/* Removes objects without containers, unless there is nothing else: manifests and lists of
+ * kubectl also contain services and settings. */
 static void leave_out_beside(struct capgate_requests *list)
 {
 	size_t kept = 0;
@@ -322,7 +323,7 @@ static void leave_out_beside(struct capgate_requests *list)
 		list->n = kept;
 }
 
-/* What is no JSON to begin with. */
+/* Reads a text that does not begin like JSON. */
 static int read_other(struct capgate_text text, struct capgate_arena *arena,
 		      struct capgate_requests *list, struct capgate_error *err)
 {
@@ -353,7 +354,8 @@ int capgate_inspect_parse(struct capgate_text text, struct capgate_arena *arena,
 	while (at < text.len || !list.n) {
 		size_t begin = at, end;
 
-		/* What is no object or array is for the strict reader, to its end. */
+		/* The strict reader reads anything but an object or an array, to the end of the
+		 * text. */
 		while (begin < text.len && capgate_is_blank(text.p[begin]))
 			begin++;
 		end = begin < text.len && (text.p[begin] == '{' || text.p[begin] == '[')

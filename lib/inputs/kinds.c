@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Documents are recognised by which members they have, and only then read.  The rows
- * are tried in their order.  A row without a reader names the document and says which
- * command prints what it lacks.
+ * Recognises documents by their members, and then reads them.  The rows are tried in their
+ * order.  A row without a reader names the document, and says which command prints what it
+ * lacks.
  */
 #include "kinds.h"
 
@@ -12,7 +12,7 @@
 
 /* ---- Why there is nothing to judge ----------------------------------------------------------- */
 
-/* A sentence that is made; NULL: no memory. */
+/* Makes a sentence; NULL without memory. */
 static const char *made(struct capgate_arena *arena, const char *before, struct capgate_text word,
 			const char *after)
 {
@@ -63,12 +63,12 @@ static const char *of_state(const struct capgate_marks *m, struct capgate_arena 
 /* ---- The table ------------------- */
 
 struct kind {
-	unsigned char all[4], any[16], none[4]; /* of the members; an empty any: not asked */
+	unsigned char all[4], any[16], none[4]; /* members; if any is empty, it is not checked */
 	const struct capgate_flat *flat;
 	int (*read)(const struct capgate_document *document, struct capgate_arena *arena,
 		    struct capgate_requests *list, struct capgate_error *err);
-	const char *engine; /* whose whole specification is inside */
-	/* Without a reader, or when it finds no container: */
+	const char *engine; /* the engine whose whole specification it contains */
+	/* If there is no reader, or it finds no container: */
 	enum capgate_rule rule;
 	const char *why;
 	const char *(*why_of)(const struct capgate_marks *marks, struct capgate_arena *arena);
@@ -120,7 +120,7 @@ static const struct kind kinds[] = {
 	 .read = capgate_kubernetes_read,
 	 OTHER,
 	 .why_of = of_kubernetes},
-	/* What a watch prints for each change. */
+	/* The output of a watch, for each change. */
 	{.all = {CAPGATE_M_WATCH_TYPE, CAPGATE_M_WATCHED},
 	 .read = capgate_kubernetes_read,
 	 OTHER,
@@ -281,7 +281,7 @@ static bool fits(const struct kind *k, const struct capgate_marks *m)
 
 /* ---- A specification inside ------------------- */
 
-/* No two members of it may be one to any reader. */
+/* No reader may treat two of its members as the same. */
 static const struct capgate_shape around = {
 	.types = CAPGATE_T_OBJECT,
 	.members = MEMBERS({"Spec"}, {"info", SHAPE(.members = MEMBERS({"runtimeSpec"}))}),
@@ -316,7 +316,8 @@ static int read_inner(const struct capgate_document *document, const struct capg
 	return 0;
 }
 
-/* By its process, which it may lack; what holds one for an engine is read by its kind. */
+/* Is it a specification?  It is if it has a process, or other members of one.  A document of an
+ * engine that contains a specification is read by its kind. */
 static bool is_specification(const struct capgate_marks *m, const struct kind *k)
 {
 	return (m->process && !(k && k->engine)) || (m->has[CAPGATE_M_OCI_VERSION] && !k);

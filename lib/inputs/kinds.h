@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kinds of documents that are known, and how each is recognised and read. */
+/* The known kinds of documents, how each is recognised, and its reader. */
 #ifndef CAPGATE_KINDS_H
 #define CAPGATE_KINDS_H
 
@@ -15,8 +15,8 @@ extern const struct capgate_flat capgate_flat_inspected, capgate_flat_to_create,
 int capgate_kubernetes_read(const struct capgate_document *document, struct capgate_arena *arena,
 			    struct capgate_requests *list, struct capgate_error *err) CAPGATE_MUST;
 
-/* Recognises the document and appends its containers, or why there are none.
- * CAPGATE_EINVALID: it is a specification, which is not read here (CAPGATE_RULE_NONE). */
+/* Recognises the document and appends its containers, or the reason why it has none.
+ * CAPGATE_EINVALID (CAPGATE_RULE_NONE) if it is a specification, which this does not read. */
 int capgate_kind_read(const struct capgate_document *document, const struct capgate_marks *marks,
 		      struct capgate_arena *arena, struct capgate_requests *list,
 		      struct capgate_error *err) CAPGATE_MUST;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `kubectl get -o json` prints: pods, what has a template of pods (deployments, jobs,
- * ...), and lists of them.  They do not say which engine will run them; they are resolved
- * against containerd's default list, which is wider than CRI-O's.
+ * Reads what `kubectl get -o json` prints: pods, objects with a template of pods (deployments,
+ * jobs, ...), and lists of them.  They do not show which engine will run them, so they are
+ * resolved against containerd's default list, which contains more than CRI-O's.
  */
 #include "asked.h"
 #include "lib/base/base.h"
@@ -15,7 +15,7 @@ struct volume {
 struct pending {
 	struct capgate_request request;
 	bool has_seccomp, escalation_off;
-	bool prefixed; /* names to drop begin with CAP_ */
+	bool prefixed; /* a name to drop begins with CAP_ */
 };
 
 struct reader {
@@ -24,8 +24,8 @@ struct reader {
 	struct capgate_requests *done;
 	size_t base;
 	struct capgate_text object, kind;
-	bool whole_pod; /* the object's spec has containers itself */
-	/* Of the innermost pod, whose own members may come after its containers. */
+	bool whole_pod; /* the object's spec itself has containers */
+	/* The containers of the innermost pod, whose other members may come after them. */
 	struct pending *v;
 	size_t n, room;
 	struct volume *volumes;
@@ -33,7 +33,7 @@ struct reader {
 	struct capgate_request pod;
 	bool pod_confined;
 	bool in_container;
-	size_t workloads; /* of the document's, those that were read */
+	size_t workloads; /* how many of the document's were read */
 };
 
 /* ---- The end of a pod ------------------------------------------------------------------ */
@@ -53,7 +53,7 @@ static char *join(struct reader *r, struct capgate_text name, size_t *len)
 	return p;
 }
 
-/* A mount names its volume until here; of the host's only hostPath is. */
+/* Replaces the names of volumes in mounts by their source.  Only hostPath is on the host. */
 static void find_volumes(const struct reader *r, struct capgate_request *c)
 {
 	for (size_t i = 0; i < c->n_mounts; i++) {
@@ -80,13 +80,13 @@ static int finish_container(struct reader *r, struct pending *p)
 		if (!c->seen.name.p)
 			return capgate_fail_memory(r->err);
 	}
-	/* Kubernetes accepts neither in a pod of Windows, and podman looks at neither mark. */
+	/* Kubernetes accepts neither in a pod for Windows, and podman ignores both marks. */
 	if (r->pod.windows && !c->privileged && c->seen.places.n_added == 0)
 		return capgate_request_untold(&c->seen, CAPGATE_RULE_LEFT_OUT,
 					      "a Windows pod has no Linux capabilities", r->arena,
 					      r->done, r->err);
 	if (!c->has_uid) {
-		c->has_uid = true; /* the image's user is not known: taken for root */
+		c->has_uid = true; /* the image's user is unknown, so assume root */
 		c->uid = r->pod.has_uid ? r->pod.uid : 0;
 	}
 	c->no_new_privs = p->escalation_off;
@@ -119,7 +119,7 @@ static int read_pod(struct reader *r, const struct capgate_walk *walk,
 		return 0;
 	}
 	if (event->kind != CAPGATE_JSON_END)
-		return 0; /* another kind's spec, which is not an object */
+		return 0; /* the spec of another kind, which is not an object */
 	for (size_t i = 0; i < r->n; i++)
 		if (finish_container(r, &r->v[i]) < 0)
 			return r->err->code;
@@ -148,7 +148,7 @@ static int read_volume(struct reader *r, int field, const struct capgate_json_ev
 	return 0;
 }
 
-/* RuntimeDefault and Localhost confine; nothing said is Unconfined. */
+/* RuntimeDefault and Localhost confine.  The default is Unconfined. */
 static bool confines(struct capgate_text type)
 {
 	return !capgate_text_is(type, "Unconfined");
@@ -184,9 +184,11 @@ static int read_container(const struct reader *r, int field, struct pending *p,
 			c->seen.places.capabilities = event->at;
 		return 0;
 	case FIELD_DROP:
-		/* containerd puts CAP_ before it: one that is there already drops nothing.
-		 * podman writes and reads it so, but nothing in the document says for certain that
-		 * podman will run it: its annotations are the author's to write. */
+		/*
+		 * containerd adds CAP_, so a name that has it already drops nothing. podman writes
+		 * and accepts such names, but nothing proves that podman will run the pod, because
+		 * its annotations can be written by anybody.
+		 */
 		if (capgate_asked_has_prefix(t)) {
 			p->prefixed = true;
 			return 0;
@@ -206,7 +208,7 @@ static int read_container(const struct reader *r, int field, struct pending *p,
 	}
 }
 
-/* It begins, or ends. */
+/* At the beginning, or the end, of an object. */
 static int read_bounds(struct reader *r, const struct capgate_json_event *event)
 {
 	if (event->kind == CAPGATE_JSON_END) {
@@ -226,8 +228,8 @@ static int read_bounds(struct reader *r, const struct capgate_json_event *event)
 	return 0;
 }
 
-/* It begins, or ends.  Prometheus, for example, has members of a pod, and its controller adds
- * containers of its own. */
+/* At the beginning, or the end, of an object.  A Prometheus object, for example, has the members
+ * of a pod, but its controller adds other containers. */
 static int read_object(struct reader *r, const struct capgate_json_event *event)
 {
 	const struct capgate_inspected seen = {
@@ -245,7 +247,7 @@ static int read_object(struct reader *r, const struct capgate_json_event *event)
 			 : 0;
 }
 
-/* Of the pod, or of the object that makes pods. */
+/* Reads a member of the pod, or of the object that makes pods. */
 static int read_outer(struct reader *r, const struct capgate_walk *walk, int field,
 		      const struct capgate_json_event *event)
 {

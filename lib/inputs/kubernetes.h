@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The values that kubernetes_shape.c finds in what kubectl prints, for kubernetes.c. */
+/* The values that kubernetes_shape.c selects from the output of kubectl, for kubernetes.c. */
 #ifndef CAPGATE_KUBERNETES_H
 #define CAPGATE_KUBERNETES_H
 
 #include "kinds.h"
 
-/* Beside those that engines have in common (request.h). */
+/* In addition to the common ones in request.h. */
 enum {
 	FIELD_OBJECT = REQUEST_FIELDS,
 	FIELD_OBJECT_NAME,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The members of pods, of what has a template of pods, and of lists of them
- * (Kubernetes API, core/v1, apps/v1, batch/v1) that matter.
+ * The members of pods, of objects with a template of pods, and of lists of them (Kubernetes
+ * API, core/v1, apps/v1, batch/v1) that matter.
  */
 #include "kubernetes.h"
 
@@ -25,7 +25,7 @@ static const struct capgate_shape container = {
 			       {"allowPrivilegeEscalation", BOOL(FIELD_ESCALATION)},
 			       {"runAsUser", NUMBER(REQUEST_UID)},
 			       {"seccompProfile", PROFILE(FIELD_SECCOMP)}))},
-		/* A mount's source is its volume's name, until the pod ends. */
+		/* The source of a mount is the name of its volume, until the end of the pod. */
 		{"volumeMounts",
 		 LIST(MAYBE(.field = FIELD_MOUNT,
 			    .members = MEMBERS({"name", STRING(REQUEST_MOUNT_SOURCE)},
@@ -75,7 +75,7 @@ static const struct capgate_shape job_template = {
 	.members = MEMBERS({"spec", SHAPE(.members = MEMBERS({"template", &template}))}),
 };
 
-/* A pod's own spec, a deployment's with a template, a cron job's with a job's. */
+/* The spec of a pod, of a deployment with a template, or of a cron job with a job. */
 #define OBJECT_MEMBERS \
 	{"kind", STRING(FIELD_KIND)}, {"template", &template}, /* of PodTemplate */ \
 		{"metadata", SHAPE(.members = MEMBERS({"name", STRING(FIELD_OBJECT_NAME)}))}, \

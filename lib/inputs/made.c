@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The specification that follows from what an engine was asked for. */
+/* Makes the specification that an engine makes of a request. */
 #include "request.h"
 
 #include "lib/base/base.h"
@@ -31,7 +31,7 @@ static void out_namespaces(struct capgate_out *out, const struct capgate_request
 	capgate_out_string(out, "]");
 }
 
-/* Docker's, unless the container shares the host's network (moby, daemon/oci_linux.go). */
+/* Docker's sysctls, unless the container shares the host's network (moby, daemon/oci_linux.go). */
 static const struct {
 	const char *name, *value;
 } of_docker[] = {
@@ -62,7 +62,7 @@ static void out_sysctls(struct capgate_out *out, const struct capgate_request *r
 	for (size_t i = 0; i < r->n_sysctls; i++) {
 		bool again = false;
 
-		/* Of one that is set twice the last counts. */
+		/* If a sysctl is set twice, the last value counts. */
 		for (size_t k = i + 1; k < r->n_sysctls && !again; k++)
 			again = capgate_text_equal(r->sysctls[k].key, r->sysctls[i].key);
 		if (again)
@@ -97,7 +97,8 @@ static void out_config(struct capgate_out *out, const struct capgate_request *r)
 		capgate_out_json(out, r->mounts[i].source);
 		capgate_out_string(out, "},");
 	}
-	/* Nobody prints these two, and every engine mounts them; runc sets sysctls there. */
+	/* No document has these two mounts, but every engine makes them, and runc sets sysctls
+	 * there. */
 	capgate_out_string(out, "{\"destination\":\"/dev\",\"type\":\"tmpfs\"},"
 				"{\"destination\":\"/proc\",\"type\":\"proc\","
 				"\"source\":\"proc\"}],\"linux\":{");

@@ -5,7 +5,7 @@
 
 #include "lib/base/base.h"
 
-/* With their lengths: each member of each document is compared with all of them. */
+/* With their lengths, because each member of each document is compared with all of them. */
 static const struct capgate_text names[] = {
 	{0},
 #define MEMBER(symbol, name) {name, sizeof(name) - 1},
@@ -23,7 +23,7 @@ static bool is_path(struct capgate_text path, struct capgate_text parent, struct
 	return !before || (path.p[parent.len] == '.' && memcmp(path.p, parent.p, parent.len) == 0);
 }
 
-/* As Go folds keys: case, and U+017F for s. */
+/* Is it "process", as Go folds keys: any case, and U+017F for s? */
 static bool is_process(struct capgate_text key)
 {
 	static const char word[] = "process";
@@ -52,7 +52,7 @@ void capgate_marks_see(struct capgate_marks *m, struct capgate_text parent, stru
 	for (size_t i = CAPGATE_M_NONE + 1; i < COUNT(names); i++) {
 		if (!is_path(names[i], parent, key))
 			continue;
-		/* A list of services is of a pipeline. */
+		/* A list of services belongs to a pipeline. */
 		if (i == CAPGATE_M_SERVICES && value->kind == CAPGATE_JSON_ARRAY)
 			continue;
 		m->has[i] = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which members a document has: by them its kind is recognised. */
+/* The members of a document by which its kind is recognised. */
 #ifndef CAPGATE_MARKS_H
 #define CAPGATE_MARKS_H
 
@@ -14,25 +14,25 @@ enum capgate_mark {
 	CAPGATE_MARKS
 };
 
-/* What a document's outermost members tell of it; zeroed to begin with. */
+/* What the outermost members of a document show.  Zero it before use. */
 struct capgate_marks {
 	bool has[CAPGATE_MARKS];  /* by capgate_mark */
-	struct capgate_text kind; /* of Kubernetes; may be empty */
+	struct capgate_text kind; /* the kind of a Kubernetes object; may be empty */
 	struct capgate_text id, bundle;
-	bool process;              /* it is a specification, to some reader */
-	struct capgate_span inner; /* the specification that it holds; len 0: none */
-	/* Members, at any depth, in which containers of Kubernetes are described. */
+	bool process;              /* some reader would read it as a specification */
+	struct capgate_span inner; /* the specification that it contains; len 0 if there is none */
+	/* The number of members, at any depth, that describe containers of Kubernetes. */
 	size_t workloads;
 };
 
-/* The member at that path, whose parent is empty for an outermost one: notes it. */
+/* Notes a member. parent is empty for an outermost one. */
 void capgate_marks_see(struct capgate_marks *marks, struct capgate_text parent,
 		       struct capgate_text key, const struct capgate_json_event *value);
-/* A member at any depth. */
+/* Notes a member at any depth. */
 void capgate_marks_see_any(struct capgate_marks *marks, struct capgate_text key,
 			   const struct capgate_json_event *value);
-/* How many of those a reader of it should find; of kinds that only speak of others'
- * containers, as policies do, 0. */
+/* How many of those its reader should find; 0 for kinds that only mention containers, like
+ * policies. */
 size_t capgate_marks_workloads(const struct capgate_marks *marks);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * Reads lines like
+ *
  * 115 114 0:40 / /proc rw,relatime shared:7 - proc proc rw
  *
- * Number, parent's number, device, what of the file system is mounted, where, options,
- * any number of tags, a hyphen, type, source, options of the file system.  Blanks within
- * are \040.
+ * The fields are: number, number of the parent, device, the mounted part of the file system,
+ * mount point, options, any number of tags, a hyphen, type, source, options of the file system.
+ * Blanks within a field are \040.
  */
 #include "mountinfo.h"
 
@@ -16,7 +18,7 @@ struct mount {
 	struct capgate_text id, parent, root, point, type, options;
 };
 
-/* Up to the next blank, which is passed over. */
+/* Takes the text up to the next blank, and skips that. */
 static struct capgate_text word(struct capgate_text *line)
 {
 	const char *blank = line->len ? memchr(line->p, ' ', line->len) : NULL;
@@ -56,9 +58,9 @@ static bool next_line(struct capgate_text *text, struct capgate_text *ret)
 }
 
 /*
- * The mount at that place whose parent has that number; parent empty: the one whose
- * parent is mounted elsewhere, the lowest.  How many there are: more than one is
- * nothing that a kernel shows.
+ * Finds the mount at this place with this parent.  If parent is empty, finds the lowest one,
+ * whose parent is mounted elsewhere.  Returns how many there are: a kernel never shows more
+ * than one.
  */
 static size_t find_mount(struct capgate_text text, struct capgate_text parent,
 			 struct capgate_text place, struct mount *ret)
@@ -71,7 +73,7 @@ static size_t find_mount(struct capgate_text text, struct capgate_text parent,
 		if (!read_line(line, &m) || !capgate_text_equal(m.point, place) ||
 		    (parent.len && !capgate_text_equal(m.parent, parent)))
 			continue;
-		/* A mount on the root is a child of one that is there. */
+		/* A mount on top of the root is a child of the mount there. */
 		if (!parent.len && n > 0 && capgate_text_equal(m.parent, ret->id))
 			continue;
 		*ret = m;
@@ -80,11 +82,11 @@ static size_t find_mount(struct capgate_text text, struct capgate_text parent,
 	return n;
 }
 
-/* Directories above the file and mounts that lie on each other, together.  Each costs a
- * reading of the text, whose author can make it long and any place high. */
+/* The limit for directories above the file and stacked mounts together.  Each costs one pass
+ * over the text, which its author can make long, with high stacks. */
 #define STEPS_MOST 256
 
-/* Mounts on a place lie on each other.  *steps counts those of the whole way. */
+/* Goes up to the topmost mount on a place. *steps counts the steps of the whole way. */
 static bool climb(struct capgate_text text, struct capgate_text place, unsigned *steps,
 		  struct mount *top)
 {
@@ -102,7 +104,7 @@ static bool climb(struct capgate_text text, struct capgate_text place, unsigned 
 	return false;
 }
 
-/* With subset=pid there is no /proc/sys: proc(5). */
+/* Is the procfs complete?  With subset=pid it has no /proc/sys (proc(5)). */
 static bool is_whole(const struct mount *m)
 {
 	static const char subset[] = "subset=";
@@ -111,7 +113,7 @@ static bool is_whole(const struct mount *m)
 	       !memmem(m->options.p, m->options.len, subset, sizeof(subset) - 1);
 }
 
-/* Is it of type proc, and what it shows of that type's tree the file's own path? */
+/* Is it of type proc, and does its mounted part show the file at this path? */
 static bool shows_file(const struct mount *m, struct capgate_text path)
 {
 	const size_t begin = path.len - (sizeof(file) - 1) + sizeof("/proc") - 1;

@@ -6,15 +6,15 @@
 #include "capgate.h"
 
 /*
- * Does ROOT/proc/sys/kernel/cap_last_cap lead that process to the kernel's own file?
- * Then every mount on the way is on top of the one before, the last one is of type
- * proc, and shows what belongs there.  False as well when the text is not what a
- * kernel writes.  root is an absolute path without links, "." and "..", or empty;
- * one that the kernel writes in another way (blanks) is in no text.
+ * Does ROOT/proc/sys/kernel/cap_last_cap lead the process to the kernel's own file?  It does if
+ * every mount on the way is on top of the one before, and the last one is of type proc and
+ * shows what belongs there.  False also if a kernel does not write such a text.  root is an
+ * absolute path without links, "." and "..", or empty; a path that the kernel writes in another
+ * way (with blanks) is not found.
  */
 bool capgate_mounts_show_last_cap(struct capgate_text mountinfo, struct capgate_text root);
 
-/* Is anything mounted below ROOT?  root: as above. */
+/* Is anything mounted below ROOT? root is as above. */
 bool capgate_mounts_lie_below(struct capgate_text mountinfo, struct capgate_text root);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs of Nomad, as its API takes and prints them (Nomad, JSON jobs). */
+/* Reads jobs of Nomad, as its API accepts and prints them (Nomad, JSON jobs). */
 #include "kinds.h"
 
 #include "lib/base/base.h"
@@ -27,7 +27,7 @@ static const struct capgate_shape task = {
 	.members = TASK_MEMBERS,
 };
 
-/* Of a proxy of the service mesh; null: Nomad's own. */
+/* A proxy of the service mesh; null means Nomad's own. */
 static const struct capgate_shape sidecar = {
 	.types = CAPGATE_T_OBJECT | CAPGATE_T_NULL,
 	.field = REQUEST_CONTAINER,
@@ -50,7 +50,7 @@ static const struct capgate_shape shape = {
 static const char *nomad_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
-	/* A proxy has no name, and docker is its driver where none is said. */
+	/* A proxy has no name, and its default driver is docker. */
 	return (!r->driver.len && !r->seen.name.len) || capgate_text_is(r->driver, "docker") ||
 			       capgate_text_is(r->driver, "podman")
 		       ? NULL
@@ -59,7 +59,7 @@ static const char *nomad_untold(struct capgate_request *r, enum capgate_rule *ru
 			 "client shows what it holds";
 }
 
-/* The clients' default list has been Docker's without NET_RAW since 1.1. */
+/* Since 1.1 the clients' default list is Docker's without NET_RAW. */
 const struct capgate_flat capgate_flat_nomad = {
 	.seen = {.engine = "nomad",
 		 .thing = "task",

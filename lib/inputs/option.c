@@ -6,7 +6,7 @@
 #include "asked.h"
 #include "lib/base/base.h"
 
-/* Names in one option's value: "NET_RAW,KILL" of podman, one of Docker. */
+/* Reads the names in the value of an option: "NET_RAW,KILL" for podman, one name for Docker. */
 static int option_names(struct capgate_request *r, struct capgate_text value, bool adds,
 			struct capgate_span at, struct capgate_arena *arena)
 {
@@ -49,7 +49,7 @@ static int option(struct capgate_request *r, struct capgate_text name, struct ca
 	return 0;
 }
 
-/* Of docker run and podman run, whose value may be the next word. */
+/* Options of docker run and podman run whose value may be the next word. */
 static const char *const with_value[] = {
 	"add-host",
 	"annotation",
@@ -204,7 +204,7 @@ static bool is_listed(struct capgate_text word, const char *const *names, size_t
 
 enum wants { WANTS_NOTHING, WANTS_VALUE, NOT_KNOWN };
 
-/* Of an option without "=". */
+/* What an option without "=" needs. */
 static enum wants wants_of(struct capgate_text word)
 {
 	if (capgate_text_begins(word, "--")) {
@@ -232,7 +232,7 @@ int capgate_option_word(struct capgate_request *r, struct capgate_text word, str
 	r->option = (struct capgate_text){0};
 	if (pending.len)
 		return option(r, pending, word, at, arena);
-	/* It may become any option, or several. */
+	/* The variable may become any option, or several. */
 	r->variable |= capgate_asked_has_variable(name);
 	if (name.len < word.len) {
 		const struct capgate_text value = capgate_asked_after(word, name.len + 1);
@@ -245,8 +245,8 @@ int capgate_option_word(struct capgate_request *r, struct capgate_text word, str
 	}
 	if (capgate_text_is(word, "--privileged"))
 		r->has_keys = r->privileged = true;
-	/* After the image come the words of its command; what is not known may take the next
-	 * word. */
+	/* The words after the image are its command.  An unknown option may take the next word as
+	 * its value. */
 	if (word.len == 0 || word.p[0] != '-' || wants_of(word) == NOT_KNOWN)
 		r->in_doubt = true;
 	else if (wants_of(word) == WANTS_VALUE)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words of a command line of docker run or podman run. */
+/* Reads the words of a command line of docker run or podman run. */
 #ifndef CAPGATE_OPTION_H
 #define CAPGATE_OPTION_H
 
 #include "request.h"
 
-/* The next word; an option's value may come with the word after it.  CAPGATE_ENOMEM. */
+/* Reads the next word, which may be the value of the option before it.  Fails only with
+ * CAPGATE_ENOMEM. */
 int capgate_option_word(struct capgate_request *r, struct capgate_text word, struct capgate_span at,
 			struct capgate_arena *arena) CAPGATE_MUST;
 

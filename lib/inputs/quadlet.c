@@ -6,7 +6,7 @@
 #include "lib/base/base.h"
 #include "unit_syntax.h"
 
-/* Reads each word of the value as a string of that field. */
+/* Reads each word of the value as a string of this field. */
 static int words_of(const struct capgate_quadlet *q, struct capgate_text value, int field)
 {
 	struct capgate_text word;

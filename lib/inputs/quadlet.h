@@ -7,7 +7,7 @@
 
 /* One [Container] section. */
 struct capgate_quadlet {
-	const char *text; /* where the whole text begins: places are counted from here */
+	const char *text; /* the beginning of the whole text, for places */
 	struct capgate_arena *arena;
 	struct capgate_request *container;
 	bool generated;        /* the section is [X-Container], as the generator writes it */

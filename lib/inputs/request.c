@@ -24,8 +24,8 @@ static bool is_windows(struct capgate_text platform)
 							  capgate_text_of("windows"), 1) == 0;
 }
 
-/* Strings are those of compose files, which are folded (compose-go, toBoolean).  Some readers
- * take every string that is not empty for true. */
+/* Is the value true?  Strings are read as in compose files (compose-go, toBoolean).  Some
+ * readers treat every string that is not empty as true. */
 static bool is_truth(struct capgate_request *r, const struct capgate_json_event *event)
 {
 	static const char *const words[] = {"false", "no", "off", "n"};
@@ -41,7 +41,7 @@ static bool is_truth(struct capgate_request *r, const struct capgate_json_event 
 	return true;
 }
 
-/* Lists and flags: where they stand counts as well. */
+/* Reads lists and flags, also their places. */
 static int read_place(struct capgate_request *r, int field, const struct capgate_json_event *event,
 		      struct capgate_arena *arena)
 {
@@ -111,7 +111,7 @@ static void read_word(struct capgate_request *r, int field, struct capgate_text 
 	case REQUEST_ID:
 		r->seen.id = t;
 		return;
-	case REQUEST_NAME: /* Docker puts a slash before it */
+	case REQUEST_NAME: /* Docker adds a slash in front */
 		r->seen.name = t.len && t.p[0] == '/' ? capgate_asked_after(t, 1) : t;
 		return;
 	case REQUEST_IMAGE:

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sets, as each engine makes them of what it was asked for. */
+/* Computes the sets that each engine makes of a request. */
 #include "request.h"
 
 #include "lib/base/base.h"
 
-/* A name instead of a number: some user, and not root. */
+/* The user for a name instead of a number: some user who is not root. */
 #define SOME_USER 65534
 
-/* "1000:1000", "root", "": root when there is nothing.  False: it is a name. */
+/* Parses "1000:1000", "root" or "", which means root.  Returns false for another name. */
 static bool parse_user(struct capgate_text user, uint64_t *ret)
 {
 	for (size_t i = 0; i < user.len; i++)
@@ -25,7 +25,7 @@ uint64_t capgate_request_uid(const struct capgate_request *r)
 	return r->has_uid ? r->uid : parse_user(r->seen.user, &uid) ? uid : SOME_USER;
 }
 
-/* containerd's default list is Docker's. */
+/* The default list of Docker and containerd. */
 static capgate_set usual(void)
 {
 	return capgate_profile_find(capgate_text_of("docker-default"))->caps;

@@ -10,8 +10,8 @@
 struct capgate_service {
 	capgate_set bounding, ambient;
 	bool dynamic_user, filtered, host_network;
-	bool start_only; /* commands before and after the main one are not restricted */
-	bool unsure;     /* an entry that is removed from bounding is not known for certain */
+	bool start_only; /* only the main command is restricted, not those before and after it */
+	bool unsure;     /* it is uncertain whether bounding lacks a removed entry */
 	struct capgate_unit_commands commands;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The body of podman's libpod API that makes a container (podman, pkg/specgen). */
+/* Reads the body with which podman's libpod API creates a container (podman, pkg/specgen). */
 #include "kinds.h"
 
 #include "lib/base/base.h"

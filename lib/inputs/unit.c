@@ -26,9 +26,10 @@ struct reader {
 	struct capgate_arena *arena;
 	struct capgate_request container;
 	bool has_container, has_service;
-	bool generated; /* by Quadlet's generator, which puts "X-" before its source's sections */
+	bool generated; /* made by Quadlet's generator, which adds "X-" to the sections of its
+			 * source */
 	bool nspawn;
-	struct capgate_text other; /* another section, which says what else the unit is */
+	struct capgate_text other; /* another section, which shows what the unit is */
 	struct capgate_service service;
 };
 
@@ -80,8 +81,7 @@ static struct capgate_text piece_of(struct capgate_text line, bool *goes_on)
 	return *goes_on ? capgate_unit_trimmed((struct capgate_text){line.p, line.len - 1}) : line;
 }
 
-/* The next piece of a line that goes on.  Comments between are passed over; an empty line ends
- * it. */
+/* The next piece of a continued line.  Skips comments in between; an empty line ends it. */
 static struct capgate_text next_piece(struct capgate_text text, size_t *at, bool *goes_on)
 {
 	*goes_on = false;
@@ -94,8 +94,8 @@ static struct capgate_text next_piece(struct capgate_text text, size_t *at, bool
 	return (struct capgate_text){0};
 }
 
-/* An assignment of a container.  Each piece is passed on where it stands, for its place; an
- * empty one only if there is no other, because an empty value takes back what was said. */
+/* Reads an assignment of a container.  Each piece is passed on separately, for its place; an
+ * empty one only if it is the only one, because an empty value resets the list. */
 static int read_quadlet(struct reader *r, struct capgate_text line, size_t *at)
 {
 	const struct capgate_quadlet quadlet = quadlet_of(r);
@@ -115,7 +115,8 @@ static int read_quadlet(struct reader *r, struct capgate_text line, size_t *at)
 	return any ? 0 : capgate_quadlet_line(&quadlet, key, value);
 }
 
-/* An assignment of a service, as one line: which of its words count depends on the first. */
+/* Reads an assignment of a service as one line, because its first word decides how the others
+ * count. */
 static int read_service(struct reader *r, struct capgate_text line, size_t *at)
 {
 	struct capgate_text key, value = line;
@@ -147,7 +148,7 @@ static int read_service(struct reader *r, struct capgate_text line, size_t *at)
 	return 0;
 }
 
-/* An assignment of the section that is read. */
+/* Reads an assignment in the current section. */
 static int read_assignment(struct reader *r, struct capgate_text section, struct capgate_text line,
 			   size_t *at)
 {
@@ -163,7 +164,7 @@ static int read_assignment(struct reader *r, struct capgate_text section, struct
 	return 0;
 }
 
-/* What is in the brackets of a line that begins a section, of whatever name. */
+/* The name in the brackets of a line that begins a section. */
 static struct capgate_text section_of(struct capgate_text line)
 {
 	const size_t end = line.p[line.len - 1] == ']';

@@ -11,7 +11,7 @@ static bool next_plain_word(struct capgate_text *value, struct capgate_text *ret
 	static const char between[] = " \t\"'`;&|()";
 	size_t n = 0;
 
-	/* An empty value may have no bytes at all, and nothing may be added to NULL. */
+	/* The pointer of an empty value may be NULL, to which nothing may be added. */
 	if (value->len == 0)
 		return false;
 	while (value->len && memchr(between, value->p[0], sizeof(between) - 1)) {

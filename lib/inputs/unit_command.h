@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* What the commands of one service have in common; zeroed to begin with. */
+/* What the commands of one service do, taken together.  Zero it before use. */
 struct capgate_unit_commands {
 	bool with_all;         /* one begins with "+": it has every capability */
 	bool as_root;          /* one begins with "!": it keeps root's capabilities */

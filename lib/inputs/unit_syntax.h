@@ -21,7 +21,7 @@ struct capgate_text capgate_unit_title(struct capgate_text line);
 bool capgate_unit_next_word(struct capgate_text *value, struct capgate_text *ret);
 /* The word without quotes and backslashes.  p is NULL if there is no memory. */
 struct capgate_text capgate_unit_unquoted(struct capgate_text word, struct capgate_arena *arena);
-/* Is it one of the words that systemd takes for true? */
+/* Is it one of the words that mean true to systemd? */
 bool capgate_unit_is_true(struct capgate_text t);
 
 #endif

@@ -62,7 +62,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Without the line that it begins with, or the comment up to that end. */
+/* The text without its first line, or without a comment up to its end. */
 static struct capgate_text without(struct capgate_text t, const char *end)
 {
 	const char *at = memmem(t.p, t.len, end, strlen(end));
@@ -71,8 +71,8 @@ static struct capgate_text without(struct capgate_text t, const char *end)
 	return (struct capgate_text){t.p + n, t.len - n};
 }
 
-/* "[containers]" alone on a line is no JSON; "version = 2" is neither JSON nor YAML that
- * says anything.  Names that begin with a capital are those of units. */
+/* Is it TOML? "[containers]" alone on a line is not JSON, and "version = 2" is neither JSON nor
+ * useful YAML.  Sections that begin with a capital letter belong to units. */
 static bool is_toml(struct capgate_text t)
 {
 	const char *end = memchr(t.p, '\n', t.len);
@@ -89,7 +89,8 @@ static bool is_toml(struct capgate_text t)
 	return name + 2 < line.len && memcmp(line.p + name, " = ", 3) == 0;
 }
 
-/* Headings in capitals, two blanks or more between them, as ps, ls and get print them. */
+/* Is it a table, as ps, ls and get print it: headings in capitals, separated by two or more
+ * blanks? */
 static bool is_table(struct capgate_text t)
 {
 	const char *end = memchr(t.p, '\n', t.len);

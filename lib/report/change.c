@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* More names than these, and a list of what stays is shorter to read. */
+/* For more names than this, a list of what stays is easier to read. */
 #define DROPS_MAX 4
 
 static void add_way(struct capgate_change *c, const struct capgate_way_out *way)
@@ -34,7 +34,7 @@ static const struct capgate_way_text *text_of(const struct capgate_way_out *way,
 	return (const struct capgate_way_text *)((const char *)way + member);
 }
 
-/* Two ways out may begin with the same words; they are said once. */
+/* Has an earlier way the same words?  They are written only once. */
 static bool is_said(const struct capgate_change *c, size_t i, size_t member, bool add)
 {
 	const struct capgate_way_text *t = text_of(c->way[i], member);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A change of capabilities in the language of each engine. */
+/* Writes a change of capabilities in the language of each engine. */
 #include "change.h"
 
-/* "--cap-drop=NET_RAW --cap-drop=SYS_ADMIN" */
+/* Writes "--cap-drop=NET_RAW --cap-drop=SYS_ADMIN". */
 static void out_flags(struct capgate_out *out, const char *flag, capgate_set s)
 {
 	for (int c = -1; (c = capgate_set_next(s, c + 1)) >= 0;)
 		capgate_out_format(out, " %s=%s", flag, capgate_cap_info(c)->name + 4);
 }
 
-/* Parts of one comment. */
+/* The parts of one comment. */
 struct comment {
 	const char *before;
 };
@@ -20,7 +20,7 @@ static void out_comment(struct capgate_out *out, struct comment *comment, const 
 	comment->before = "; ";
 }
 
-/* A line each, in a file. */
+/* Writes one line for each. */
 static void out_lines(struct capgate_out *out, size_t text, const struct capgate_change *c)
 {
 	const size_t begin = out->len;
@@ -69,7 +69,7 @@ static void out_command(struct capgate_out *out, const char *command, size_t tex
 			out_comment(out, &comment, capgate_change_without(c, i, text));
 }
 
-/* After the lines about capabilities. */
+/* Writes the lines that follow those about capabilities. */
 static void out_more_lines(struct capgate_out *out, size_t text, const struct capgate_change *c)
 {
 	if (capgate_change_has_caps(c) && c->n_ways)
@@ -77,7 +77,7 @@ static void out_more_lines(struct capgate_out *out, size_t text, const struct ca
 	out_lines(out, text, c);
 }
 
-/* One or two keys of a mapping, and in a comment what has to be removed from it. */
+/* Writes one or two keys of a mapping, and in a comment what must be removed from it. */
 static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		     const char *between, const char *end, const struct capgate_change *c)
 {
@@ -109,7 +109,8 @@ static void out_yaml(struct capgate_out *out, const char *drop, const char *add,
 		capgate_out_list(out, c->added);
 }
 
-/* One securityContext, because a mapping has each key once; then what must be removed. */
+/* Writes one securityContext, because a mapping has each key only once; then what must be
+ * removed. */
 static void out_pod(struct capgate_out *out, const struct capgate_change *c)
 {
 	const bool caps = c->list || !capgate_set_empty(capgate_set_minus(c->drop, c->added));
@@ -131,7 +132,7 @@ static void out_pod(struct capgate_out *out, const struct capgate_change *c)
 					   capgate_change_without(c, i, TEXT(kubernetes)));
 }
 
-/* "DropCapability=NET_RAW" on a line, then in a comment what has to be removed. */
+/* Writes a line "DropCapability=NET_RAW", then in a comment what must be removed. */
 static void out_quadlet(struct capgate_out *out, const struct capgate_change *c)
 {
 	const capgate_set given = capgate_set_minus(c->drop, c->added);
@@ -155,7 +156,7 @@ static void out_quadlet(struct capgate_out *out, const struct capgate_change *c)
 		capgate_out_set(out, c->added, " ");
 }
 
-/* What was added has to go from the list that is there, which is called so. */
+/* Writes what must be removed from the existing list of this name. */
 static void out_without(struct capgate_out *out, const char *list, const struct capgate_change *c)
 {
 	if (capgate_set_empty(c->added))
@@ -167,7 +168,7 @@ static void out_without(struct capgate_out *out, const char *list, const struct 
 		capgate_out_list(out, c->added);
 }
 
-/* A member of a JSON document around an object with these two lists. */
+/* The words for JSON: a member that contains an object with these two lists. */
 struct json_words {
 	const char *before, *drop, *add, *after;
 };
@@ -195,7 +196,7 @@ static const struct json_words ecs_words = {"\"linuxParameters\": {\"capabilitie
 			       cri_words = {"\"linux\": {\"security_context\": {\"capabilities\": ",
 					    "drop_capabilities", "add_capabilities", "}}"};
 
-/* The sets that stay: a service starts with all of them. */
+/* Writes the capabilities that stay, because a service starts with all of them. */
 static void out_systemd(struct capgate_out *out, const struct capgate_change *c)
 {
 	capgate_out_string(out, "CapabilityBoundingSet=");

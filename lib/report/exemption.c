@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exemption that allows what the policy refuses. */
+/* Writes the exemption that allows what the policy refuses. */
 #include "change.h"
 
 #include <string.h>
 
-/* Days after which somebody should look at it again. */
+/* Days after which somebody should review it. */
 #define EXEMPT_DAYS 90
 
-/* The proleptic Gregorian calendar by eras of 400 years, which begin in March. */
+/* Writes a date of the proleptic Gregorian calendar, computed in eras of 400 years, which begin
+ * in March. */
 static void out_date(struct capgate_out *out, int64_t seconds)
 {
 	int64_t days = seconds / 86400 + 719468, era = days / 146097, day = days % 146097;
@@ -21,7 +22,7 @@ static void out_date(struct capgate_out *out, int64_t seconds)
 			   (int)month, (int)day + 1);
 }
 
-/* What best identifies the container. */
+/* Writes what identifies the container best. */
 static void out_match(struct capgate_out *out, const struct capgate_spec *spec,
 		      const struct capgate_scene *scene)
 {
@@ -38,7 +39,7 @@ static void out_match(struct capgate_out *out, const struct capgate_spec *spec,
 	capgate_out_string(out, "}");
 }
 
-/* These no list of capabilities lifts. */
+/* Does only an exemption for ALL lift this rule, and no shorter list? */
 static bool exempts_all(const struct capgate_way_out *way)
 {
 	return strcmp(way->exempt, "\"allow\": [\"ALL\"]") == 0;
@@ -62,7 +63,7 @@ void capgate_exemption_write(struct capgate_out *out, const struct capgate_spec 
 		capgate_out_list(out, c->drop);
 	}
 	for (size_t i = 0, all = 0; i < c->n_ways; i++) {
-		/* A member that lifts several of them is written once. */
+		/* A member that lifts several rules is written only once. */
 		if (!exempts_all(c->way[i]) || all++ == 0)
 			capgate_out_format(out, ", %s", c->way[i]->exempt);
 	}

@@ -13,7 +13,8 @@ static const char *command_of(enum capgate_severity severity)
 						  : "notice";
 }
 
-/* Percent, CR and LF end or forge a command; in properties colon and comma too. */
+/* Escapes percent, CR and LF, which could end or forge a command; in properties also colon and
+ * comma. */
 static void out_escaped(struct capgate_out *out, struct capgate_text t, bool property)
 {
 	char visible[3 * CAPGATE_SENTENCE_MAX];

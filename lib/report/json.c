@@ -64,7 +64,7 @@ static void out_rule(struct capgate_out *out, enum capgate_rule r, enum capgate_
 			   rule->name, capgate_severity_name(severity));
 }
 
-/* Sentences are built in a buffer of their own, to be quoted as a whole. */
+/* A sentence is built in a separate buffer, to be quoted as a whole. */
 #define SENTENCE_MAX 1024
 
 static void out_readings(struct capgate_out *out, const struct capgate_element *e)
@@ -147,7 +147,7 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 
 		if (!capgate_remedy_write((enum capgate_remedy)i, r, spec, policy, &text) ||
 		    text.len > text.size)
-			continue; /* one that is cut is worse than none */
+			continue; /* a cut remedy is worse than none */
 		capgate_out_format(out, "%s\"%s\":", first ? "" : ",",
 				   capgate_remedy_key((enum capgate_remedy)i));
 		capgate_out_json(out, (struct capgate_text){buf, text.len});
@@ -156,8 +156,8 @@ static void out_remedies(struct capgate_out *out, const struct capgate_report *r
 	capgate_out_string(out, "}");
 }
 
-/* The capabilities that the wrapper would leave the runtime; a user namespace has sets of
- * its own. */
+/* Writes the capabilities that the wrapper would leave the runtime; none in a user namespace,
+ * which has its own sets. */
 static void out_report_ceiling(struct capgate_out *out, const struct capgate_report *r,
 			       const struct capgate_spec *spec, const struct capgate_policy *policy)
 {

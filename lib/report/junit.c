@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report as one <testsuite>: a test case each rule about capabilities, so
- * that the cases of a specification are the same in every run, and one case
- * alone when it could not be parsed.  Notes go into <system-out>.
+ * A report as one <testsuite>.  It has a test case for each rule about capabilities, so that
+ * the cases of a specification are the same in every run; and only one case if the
+ * specification could not be parsed.  Notes are in <system-out>.
  */
 #include "lib/base/base.h"
 #include "matters.h"
 
-/* The rules that judge.c looks for; the others keep a text from being parsed. */
+/* The rules that judge.c checks.  The others prevent parsing. */
 static const enum capgate_rule always[] = {
 	CAPGATE_RULE_NET_RAW,  CAPGATE_RULE_UNLISTED,	 CAPGATE_RULE_CAPS_ABSENT,
 	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT, CAPGATE_RULE_NO_NEW_PRIVS,
 	CAPGATE_RULE_DROP_PRETENDED,
 };
 
-/* Any rule that refuses, so that a refused specification is never green. */
+/* Does the case of this rule fail?  The case of any rule that refuses does, so that a refused
+ * specification never passes. */
 static bool fails(const struct capgate_report *r, enum capgate_rule rule)
 {
 	for (size_t i = 0; i < r->n_findings; i++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the writers of reports share. */
+/* Shared by the writers of reports. */
 #ifndef CAPGATE_MATTERS_H
 #define CAPGATE_MATTERS_H
 
 #include "capgate.h"
 
-/* A line or a sentence, cut rather than grown. */
+/* The size of a line or a sentence; longer ones are cut. */
 #define CAPGATE_SENTENCE_MAX 1024
 
 struct capgate_sentence {
@@ -13,17 +13,17 @@ struct capgate_sentence {
 	struct capgate_text text;
 };
 
-/* The cause of a finding, and its place in the document, as text. */
+/* Writes the cause of a finding, and its place in the document. */
 void capgate_sentence_of(const struct capgate_finding *finding, const struct capgate_spec *spec,
 			 const struct capgate_policy *policy, struct capgate_sentence *ret);
 void capgate_path_sentence(const struct capgate_finding *finding, const struct capgate_spec *spec,
 			   struct capgate_sentence *ret);
 
-/* The same rule and capability, or the same odd entry, as an earlier finding:
- * one matter that shows up in several sets. */
+/* Does an earlier finding have the same rule and capability, or the same odd entry?  Then it is
+ * one matter that occurs in several sets. */
 bool capgate_matter_is_old(const struct capgate_report *report, const struct capgate_spec *spec,
 			   size_t i);
-/* The sets in which the matter of finding i shows up: "bounding, permitted". */
+/* Writes the sets in which the matter of finding i occurs: "bounding, permitted". */
 void capgate_matter_sets(const struct capgate_report *report, const struct capgate_spec *spec,
 			 size_t i, struct capgate_out *out);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Remedies in the words of the document that was handed in. */
+/* Remedies in the language of the judged document. */
 #include "capgate.h"
 #include "lib/base/base.h"
 
-/* NULL: the rule's own words, which are those of Docker's and podman's commands. */
+/* NULL means the rule's own words, which are for the commands of Docker and podman. */
 static const struct dialect {
 	const char *net_raw, *unlisted, *no_new_privs, *user, *low_port;
 } dialects[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What to change, as commands and lines to paste. */
+/* Writes what to change, as commands and lines to paste. */
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static void out_sysctl(struct capgate_out *out, enum capgate_dialect dialect, co
 	}
 }
 
-/* In a user namespace the kernel takes only groups that are mapped there. */
+/* In a user namespace the kernel accepts only groups that are mapped there. */
 static uint64_t highest_group(const struct capgate_spec *spec)
 {
 	uint64_t highest = 2147483647, mapped = 0;
@@ -64,7 +64,7 @@ static bool has_way(const struct capgate_change *c, enum capgate_rule rule)
 	return false;
 }
 
-/* Where profiles, mounts and annotations are not described. */
+/* Is this remedy for a language without profiles, mounts and annotations? */
 static bool is_about_sets_alone(enum capgate_remedy remedy)
 {
 	return remedy == CAPGATE_REMEDY_ECS || remedy == CAPGATE_REMEDY_NOMAD ||
@@ -87,7 +87,7 @@ static bool applies(enum capgate_remedy remedy, const struct capgate_report *r,
 	if (remedy == CAPGATE_REMEDY_PORT_SYSCTL)
 		return own_network && capgate_set_has(r->forbidden, CAPGATE_CAP_NET_BIND_SERVICE);
 	if (remedy == CAPGATE_REMEDY_EXEMPTION)
-		return !r->absent; /* which no list of names makes right */
+		return !r->absent; /* which no list of names can cure */
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report as results of SARIF 2.1.0 (OASIS, 27 March 2020).  A region counts
- * columns in Unicode code points (run.columnKind says so) and bytes beside them.
+ * A report as results of SARIF 2.1.0 (OASIS, 27 March 2020).  A region counts columns in
+ * Unicode code points (run.columnKind says so), and also bytes.
  */
 #include "lib/base/base.h"
 #include "matters.h"
@@ -13,7 +13,7 @@ static const char *level_of(enum capgate_severity severity)
 						     : "note";
 }
 
-/* What code scanning sorts by: 9 and more critical, 7 high, 4 medium. */
+/* The score by which code scanning sorts: 9 or more is critical, 7 high, 4 medium. */
 static const char *score_of(enum capgate_severity severity)
 {
 	static const char *const scores[] = {"0.0", "3.0", "5.5", "8.0", "9.5"};
@@ -80,7 +80,7 @@ void capgate_report_sarif_tool(const char *version, struct capgate_out *out)
 	capgate_out_string(out, "]}}");
 }
 
-/* Line, and column in code points; a byte that is no UTF-8 counts as one. */
+/* Finds the line, and the column in code points.  A byte that is not UTF-8 counts as one. */
 static void locate(struct capgate_text text, size_t pos, size_t *line, size_t *column)
 {
 	size_t byte_column, i;
@@ -167,7 +167,7 @@ static void out_result(struct capgate_out *out, const struct capgate_report *r,
 	out_message(out, at->subject->part, message);
 	capgate_out_string(out, "},");
 	out_location(out, at);
-	/* The same in the next run, wherever the line has moved. */
+	/* A fingerprint that stays the same if the line moves. */
 	capgate_out_format(out, ",\"partialFingerprints\":{\"ruleAndMember/v1\":\"%s/", rule->id);
 	capgate_out_uri(out, at->path);
 	if (at->subject->part.len) {

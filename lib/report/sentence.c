@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A report in sentences: the place, the cause, the cure. */
+/* Writes a report as sentences: the place, the cause, the cure. */
 #include <string.h>
 
 #include "lib/spec/spec.h"
@@ -10,7 +10,7 @@ static void out_byte(struct capgate_out *out, size_t pos)
 		capgate_out_format(out, " (byte %zu)", pos);
 }
 
-/* The places of findings that belong to no set; a rule that is not here has no place. */
+/* The places of findings that belong to no set.  Other rules have no place. */
 static const struct place {
 	bool in_process;
 	const char *member;
@@ -42,7 +42,7 @@ static const struct place {
 	[CAPGATE_RULE_HOST_MOUNT] = {false, "mounts"},
 };
 
-/* Of two rules the place is an annotation, when it is one that speaks. */
+/* Two rules have an annotation as their place, if the subject is one. */
 static bool is_annotation(const struct capgate_finding *f)
 {
 	return (f->rule == CAPGATE_RULE_LOW_PORT_HINT && f->at.len) ||
@@ -50,7 +50,7 @@ static bool is_annotation(const struct capgate_finding *f)
 		capgate_text_is(f->subject, CAPGATE_BPF_ANNOTATION));
 }
 
-/* What may forge /proc is in several places. */
+/* What can forge /proc may be in several members. */
 static const char *forging_member(const struct capgate_finding *f, const struct capgate_spec *spec)
 {
 	if (spec->kind == CAPGATE_PROCESS)
@@ -82,7 +82,7 @@ void capgate_finding_path(const struct capgate_finding *f, const struct capgate_
 		if (f->rule != CAPGATE_RULE_NOT_DROPPED)
 			capgate_out_format(out, "[%zu]", f->index);
 	} else if (place->member) {
-		/* exec: the container's own configuration, which is another text */
+		/* for exec: the container's configuration, which is another text */
 		const char *of = place->in_process               ? process
 				 : spec->kind == CAPGATE_PROCESS ? "the container's "
 								 : "";
@@ -100,7 +100,7 @@ static struct capgate_text text_at(const struct capgate_spec *spec, struct capga
 	return (struct capgate_text){spec->text.p + at.off, at.len < SHOWN ? at.len : SHOWN};
 }
 
-/* ": runc ignores it, crun (libcap) reads CAP_NET_RAW, ...". */
+/* Writes ": runc ignores it, crun (libcap) reads CAP_NET_RAW, ...". */
 static void out_readings(struct capgate_out *out,
 			 const struct capgate_reading readings[CAPGATE_NREADERS])
 {
@@ -178,7 +178,8 @@ void capgate_finding_message(const struct capgate_finding *f, const struct capga
 		capgate_out_format(out, "; without it programs print: %s", symptom->words);
 }
 
-/* In the language of the document, for both rules, because each cures only its own. */
+/* Writes the cure in the language of the document, for both rules, because each cure is only for
+ * its own rule. */
 static void out_cure_in_words(const struct capgate_report *report, struct capgate_out *out)
 {
 	const capgate_set net_raw = capgate_set_of(CAPGATE_CAP_NET_RAW);
@@ -191,7 +192,7 @@ static void out_cure_in_words(const struct capgate_report *report, struct capgat
 	capgate_out_string(out, capgate_report_remedy(report, CAPGATE_RULE_UNLISTED));
 }
 
-/* "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ..." */
+/* Writes "drop it with --cap-drop=NET_RAW --cap-drop=SYS_ADMIN, or list it in ...". */
 static void out_cure(const struct capgate_report *report, const struct capgate_policy *policy,
 		     struct capgate_out *out)
 {
@@ -231,8 +232,8 @@ static void out_place(const struct capgate_finding *f, const struct capgate_spec
 	capgate_out_string(out, ": ");
 }
 
-/* This finding alone keeps the capabilities from being removed: who cures only the first
- * finding would be refused again. */
+/* Writes the finding that prevents the rewrite, because after curing only the first finding the
+ * container would be refused again. */
 static void out_why_not_rewritten(const struct capgate_report *report,
 				  const struct capgate_spec *spec,
 				  const struct capgate_policy *policy, struct capgate_out *out)

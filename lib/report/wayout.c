@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways out of CPG107 to CPG114, engine by engine. */
+/* What to do about CPG107 to CPG114, for each engine. */
 #include "capgate.h"
 
-/* podman, buildah and CRI-O read this one before the one that their package brings. */
+/* podman, buildah and CRI-O prefer this file to the one in their package. */
 #define OWN_PROFILE "/etc/containers/seccomp.json"
 #define RUNTIME_DEFAULT "seccompProfile: {type: RuntimeDefault}"
 #define NO_PROFILE \
