@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -176,6 +177,17 @@ static void see_mount(struct arguments *a, const char *value)
 		add_effect(a, "writes outside the container: ", value);
 }
 
+static void see_namespace(struct arguments *a, const struct run_option *o, const char *value)
+{
+	char words[64];
+
+	if (strcmp(value, "host") != 0 && strncmp(value, "container:", 10) != 0 &&
+	    strncmp(value, "ns:", 3) != 0)
+		return;
+	snprintf(words, sizeof(words), "shares the %s namespace with others: ", o->name);
+	add_effect(a, o->fate == FATE_NETWORK ? "shares a network with others: " : words, value);
+}
+
 static void see_effect(struct arguments *a, const struct run_option *o, const char *value)
 {
 	switch (o->fate) {
@@ -187,12 +199,7 @@ static void see_effect(struct arguments *a, const struct run_option *o, const ch
 		break;
 	case FATE_NETWORK:
 	case FATE_SHARED:
-		if (strcmp(value, "host") == 0 || strncmp(value, "container:", 10) == 0 ||
-		    strncmp(value, "ns:", 3) == 0)
-			add_effect(a,
-				   o->fate == FATE_NETWORK ? "shares a network with others: "
-							   : "shares a namespace: ",
-				   value);
+		see_namespace(a, o, value);
 		break;
 	case FATE_POD:
 		add_effect(a, "joins a pod: ", value);

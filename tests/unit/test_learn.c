@@ -420,6 +420,8 @@ START_TEST(what_a_run_does_outside_is_found)
 	ck_assert_int_eq(
 		PARSE("docker", "run", "-p8080:80", "--net=host", "--publish-all", "image"), 0);
 	ck_assert_uint_eq(arguments.effects.n, 3);
+	ck_assert_int_eq(PARSE("docker", "run", "--pid=host", "image"), 0);
+	ck_assert_str_eq(arguments.effects.line[0], "shares the pid namespace with others: host");
 	ck_assert_int_eq(PARSE("podman", "run", "--rootfs", "/srv/root", "true"), 0);
 	ck_assert_uint_eq(arguments.effects.n, 1);
 	ck_assert_int_eq(PARSE("podman", "run", "--rootfs", "/srv/root:O", "true"), 0);
