@@ -324,10 +324,6 @@ static void judge(struct state *s)
 
 	if (s->p->outcome != OUTCOME_PASSED || !full)
 		return;
-	if (s->run->trace && (!s->p->traced || s->p->lost || !s->p->trace.complete)) {
-		failed(s, "its trace is incomplete, so it may not show a refused system call");
-		return;
-	}
 	refusal = s->p->traced ? trace_table_new_refusal(&s->p->trace, &full->trace) : NULL;
 	if (refusal) {
 		s->p->outcome = OUTCOME_PRIVILEGE;
@@ -336,6 +332,10 @@ static void judge(struct state *s)
 	} else if (s->run->course->check &&
 		   creds_have_more(&s->p->creds, &full->creds, s->p->why, sizeof(s->p->why))) {
 		s->p->outcome = OUTCOME_PRIVILEGE;
+	} else if (s->run->trace && (!s->p->traced || s->p->lost || !s->p->trace.complete)) {
+		s->p->outcome = OUTCOME_UNKNOWN;
+		snprintf(s->p->why, sizeof(s->p->why),
+			 "its trace is incomplete, so it may not show a refused system call");
 	}
 }
 

@@ -21,6 +21,8 @@ static enum verdict verdict_of(const struct plan *plan, int cap, enum outcome ou
 {
 	if (outcome == OUTCOME_PRIVILEGE)
 		return VERDICT_PRIVILEGE;
+	if (outcome == OUTCOME_UNKNOWN)
+		return VERDICT_UNPROVED;
 	return capgate_set_has(plan->files, cap) && !capgate_set_has(plan->used, cap)
 		       ? VERDICT_FILE
 		       : VERDICT_NEEDED;
@@ -40,6 +42,7 @@ static void pass(struct learned *l, const struct plan *plan, capgate_set keep)
 static void leave_out(const struct plan *plan, struct learned *l)
 {
 	capgate_set left = l->keep;
+	bool unknown = false;
 	int cap;
 
 	while ((cap = most_dangerous(left)) >= 0) {
@@ -52,9 +55,10 @@ static void leave_out(const struct plan *plan, struct learned *l)
 			pass(l, plan, keep);
 		else
 			l->verdict[cap] = verdict_of(plan, cap, outcome);
+		unknown |= outcome == OUTCOME_UNKNOWN;
 		left = capgate_set_minus(left, capgate_set_of(cap));
 	}
-	l->finished = true;
+	l->finished = !unknown;
 }
 
 /* Tries a set to begin with.  Returns true if it passed, or if the runs were aborted. */

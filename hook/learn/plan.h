@@ -17,6 +17,7 @@ enum outcome {
 	OUTCOME_PASSED,
 	OUTCOME_FAILED,    /* it does not do its work */
 	OUTCOME_PRIVILEGE, /* it works, but a process has more privilege than in the full run */
+	OUTCOME_UNKNOWN,   /* it works, but its trace is incomplete: it may have more privilege */
 	OUTCOME_ABORTED,   /* no outcome: interrupted, or the machine failed */
 };
 
@@ -26,7 +27,7 @@ enum verdict {
 	VERDICT_NEEDED,    /* a run without it failed */
 	VERDICT_PRIVILEGE, /* a run without it kept more privilege */
 	VERDICT_FILE,      /* a file with capabilities cannot be executed without it */
-	VERDICT_UNPROVED,  /* kept: the runs were interrupted */
+	VERDICT_UNPROVED,  /* kept: the runs were interrupted, or their outcome is unknown */
 	NVERDICTS
 };
 
@@ -49,7 +50,8 @@ struct learned {
 	bool trace_failed; /* the set that the trace saw failed, so each was left out of the full
 			    * set */
 	char trace_why[PLAN_WHY];
-	bool finished; /* false: the runs were aborted; then keep is the smallest set that passed */
+	bool finished; /* false: runs were aborted or their outcome is unknown; then keep is the
+			* smallest set that passed */
 };
 
 void plan_run(const struct plan *plan, struct learned *ret);

@@ -15,6 +15,8 @@
 /* A set fails if three runs fail, each with longer time limits. */
 #define TRIES 3
 #define GROWTHS 3
+#define GROWTH 4
+#define MOST_KILOBYTES 65536 /* for each processor, in runs with less */
 
 struct trying {
 	struct study *study;
@@ -37,15 +39,19 @@ static bool needs_trace(const struct study *s, capgate_set keep)
 static enum outcome try_once(struct trying *t, capgate_set keep, int patience)
 {
 	struct study *s = t->study;
-	const struct course_try run = {.course = s->course,
+	struct course course = *s->course;
+	const struct course_try run = {.course = &course,
 				       .subject = s->subject,
 				       .keep = keep,
 				       .trace = needs_trace(s, keep),
 				       .full = &s->full,
 				       .patience = patience};
 
+	course.kilobytes = s->kilobytes;
 	s->runs++;
 	course_run(&run, t->less);
+	if (t->less->outcome == OUTCOME_UNKNOWN && s->kilobytes < MOST_KILOBYTES)
+		s->kilobytes *= GROWTH;
 	return t->less->outcome;
 }
 
@@ -59,13 +65,18 @@ static enum outcome try(void *user, capgate_set keep, char why[PLAN_WHY])
 {
 	struct trying *t = user;
 	enum outcome outcome = OUTCOME_FAILED;
+	bool unknown = false;
 
 	steps_next(&t->steps, capgate_set_minus(t->study->start, keep), keep);
 	for (int i = 1; i <= TRIES && !is_final(outcome); i++) {
 		steps_again(&t->steps, i);
 		outcome = try_once(t, keep, i);
 		t->study->flaked += outcome == OUTCOME_PASSED && i > 1;
+		unknown |= outcome == OUTCOME_UNKNOWN;
 	}
+	/* It did not fail three times. */
+	if (outcome == OUTCOME_FAILED && unknown)
+		outcome = OUTCOME_UNKNOWN;
 	snprintf(why, PLAN_WHY, "%s", outcome == OUTCOME_PASSED ? "" : t->less->why);
 	return outcome;
 }
@@ -102,7 +113,8 @@ static enum study_end run_fully(struct study *s)
 				       .keep_root = true,
 				       .patience = 1};
 
-	for (int i = 0; i < GROWTHS; i++, course.kilobytes *= 4) {
+	for (int i = 0; i < GROWTHS; i++, course.kilobytes *= GROWTH) {
+		s->kilobytes = course.kilobytes;
 		s->runs++;
 		course_run(&run, &s->full);
 		if (command_interrupted)

@@ -19,6 +19,7 @@ struct study {
 	capgate_set by_sysctl; /* those of the result that a sysctl can replace */
 	bool followed;         /* the trace could follow the container */
 	bool check_alone;      /* the check succeeds without the container, too */
+	unsigned kilobytes;    /* of the trace's buffer: as many as a trace has needed */
 	size_t runs;
 	int64_t milliseconds;
 	bool words; /* report each run on standard error */

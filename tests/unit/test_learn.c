@@ -18,7 +18,7 @@
 /* A container that needs these, or one of alternatives besides; privilege: without it the
  * check passes, and a process keeps more. */
 struct made_up {
-	uint64_t needs, either, privilege;
+	uint64_t needs, either, privilege, unknown;
 	size_t runs, abort_at;
 };
 
@@ -32,6 +32,8 @@ static enum outcome try(void *user, capgate_set keep, char why[PLAN_WHY])
 		return OUTCOME_ABORTED;
 	if ((keep.bits & m->needs) != m->needs || (m->either && !(keep.bits & m->either)))
 		return OUTCOME_FAILED;
+	if ((keep.bits & m->unknown) != m->unknown)
+		return OUTCOME_UNKNOWN;
 	return (keep.bits & m->privilege) == m->privilege ? OUTCOME_PASSED : OUTCOME_PRIVILEGE;
 }
 
@@ -100,6 +102,19 @@ START_TEST(what_keeps_privilege_down_is_kept)
 
 	ck_assert_uint_eq(l.keep.bits, BIT(SETUID) | BIT(SETGID));
 	ck_assert_int_eq(l.verdict[CAPGATE_CAP_SETGID], VERDICT_PRIVILEGE);
+}
+END_TEST
+
+START_TEST(what_is_unknown_is_kept_and_not_called_proved)
+{
+	struct made_up m = {.needs = BIT(CHOWN), .unknown = BIT(SETUID)};
+	struct learned l = learn_with(&m, BIT(CHOWN) | BIT(SETUID) | BIT(FOWNER), 0);
+
+	ck_assert(!l.finished);
+	ck_assert_uint_eq(l.keep.bits, BIT(CHOWN) | BIT(SETUID));
+	ck_assert_int_eq(l.verdict[CAPGATE_CAP_CHOWN], VERDICT_NEEDED);
+	ck_assert_int_eq(l.verdict[CAPGATE_CAP_SETUID], VERDICT_UNPROVED);
+	ck_assert_int_eq(l.verdict[CAPGATE_CAP_FOWNER], VERDICT_SURVIVED);
 }
 END_TEST
 
@@ -645,6 +660,7 @@ Suite *suite(void)
 	tcase_add_test(t, what_the_trace_saw_is_left_out_one_by_one);
 	tcase_add_test(t, when_the_traces_set_fails_each_is_left_out_of_the_full_set);
 	tcase_add_test(t, what_keeps_privilege_down_is_kept);
+	tcase_add_test(t, what_is_unknown_is_kept_and_not_called_proved);
 	tcase_add_test(t, file_capabilities_are_tried_although_no_trace_shows_them);
 	tcase_add_test(t, of_alternatives_the_less_dangerous_stays);
 	tcase_add_test(t, an_interrupted_plan_says_what_passed_and_no_more);
