@@ -247,6 +247,8 @@ fault "a handler of CRI-O of an unknown type" runtime-shim warn cri-o <<<'printf
 fault "podman.service names a runtime of its own" engine-option bad podman <<<'mkdir -p lib/systemd/system && printf "[Service]\nExecStart=/usr/bin/podman --runtime /usr/bin/crun system service\n" >lib/systemd/system/podman.service'
 fault "a module of containers.conf names another runtime" engine-option warn podman <<<'mkdir -p etc/containers/containers.conf.modules && printf "[engine]\nruntime = \"/usr/bin/crun\"\n" >etc/containers/containers.conf.modules/mine.conf'
 fault "root has a containers.conf that podman 5 reads last" runtime-handler warn podman <<<'fake usr/bin/podman "podman version 5.4.2" && mkdir -p root/.config/containers && printf "[engine.runtimes]\nfast = [\"/usr/sbin/runc\"]\n" >root/.config/containers/containers.conf'
+fault "and names the default's program there" exec warn podman <<<'fake usr/bin/podman "podman version 5.4.2" && mkdir -p root/.config/containers && printf "[engine.runtimes]\ncrun = [\"/usr/bin/crun\"]\n" >root/.config/containers/containers.conf'
+fault "a file after ours names the default's program" exec warn podman <<<'printf "[engine.runtimes]\ncrun = [\"/usr/bin/crun\"]\n" >.$conf/zzz.conf'
 fault "other programs for other processors" runtime-platform bad cri-o <<<'printf "[crio.runtime.runtimes.x]\nruntime_path = \"$wrapper\"\nplatform_runtime_paths = { \"linux/arm64\" = \"/usr/bin/crun-arm\" }\n" >etc/crio/crio.conf.d/60-x.conf'
 fault "CRI-O's default is defined nowhere" runtime-default bad cri-o <<<'printf "[crio.runtime]\ndefault_runtime = \"fast\"\n" >etc/crio/crio.conf.d/zzz-other.conf'
 fault "podman's runtime is not wrapped" exec warn podman <<<'rm .$conf/zz-capgate.conf'

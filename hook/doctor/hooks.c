@@ -185,6 +185,29 @@ static unsigned stages_of_ours(const struct hook_list *l)
 	return stages;
 }
 
+/* podman's default runtime is not wrapped; configure cannot wrap what is read after our file. */
+static void say_exec(struct doctor *d, const struct engine_conf *conf)
+{
+	const struct conf_runtime *v = engine_conf_runtime(conf, engine_conf_default(conf));
+	const char *file = v && v->file[0] ? v->file : conf->runtime_source;
+	bool users = strncmp(file, CONF_USERS, sizeof(CONF_USERS) - 1) == 0;
+
+	if (!engine_conf_is_last(conf, file))
+		doctor_say(
+			d, LEVEL_WARN, ENGINE_PODMAN, "exec",
+			"podman exec --privileged is not judged: hooks do not see it, and podman's "
+			"runtime is not wrapped\tcapgate configure podman (without --hooks-only)");
+	else
+		doctor_say(d, LEVEL_WARN, ENGINE_PODMAN, "exec",
+			   "podman exec --privileged is not judged: hooks do not see it, and "
+			   "podman's runtime \"%.60s\" (%.120s) runs unwrapped\t%s, then: capgate "
+			   "configure podman",
+			   engine_conf_default(conf), file,
+			   users ? "move that setting into a file of "
+				   "/etc/containers/containers.conf.d"
+				 : "give that file a name that sorts before " WIRING_LAST_CONF);
+}
+
 static void judge_stages(struct doctor *d, enum engine e, const struct engine_conf *conf,
 			 const struct hook_list *l)
 {
@@ -207,10 +230,7 @@ static void judge_stages(struct doctor *d, enum engine e, const struct engine_co
 			   "kernel granted are not compared with the policy\tcapgate configure %s",
 			   name);
 	if (e == ENGINE_PODMAN && !wrapped)
-		doctor_say(
-			d, LEVEL_WARN, e, "exec",
-			"podman exec --privileged is not judged: hooks do not see it, and podman's "
-			"runtime is not wrapped\tcapgate configure podman (without --hooks-only)");
+		say_exec(d, conf);
 }
 
 /* The first version that reads the drop-in directory. */

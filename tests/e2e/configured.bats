@@ -9,7 +9,7 @@ load containerd
 load podman
 
 setup_file() {
-	need dockerd containerd ctr /usr/bin/docker podman || return 0
+	need dockerd containerd ctr curl python3 /usr/bin/docker podman || return 0
 	rig_up
 	wrapper_up
 	rm "$RIG"/bin/*
@@ -44,7 +44,7 @@ teardown_file() {
 }
 
 setup() {
-	need dockerd containerd ctr /usr/bin/docker podman || skip "not installed: dockerd, containerd, ctr, docker or podman"
+	need dockerd containerd ctr curl python3 /usr/bin/docker podman || skip "not installed: dockerd, containerd, ctr, curl, python3, docker or podman"
 	default_policy
 }
 
@@ -193,6 +193,140 @@ same() {
 	d rm -f "$id" >/dev/null
 	daemon_down dockerd
 	for file in passwd group subuid subgid; do umount "/etc/$file"; done
+}
+
+# said NAME: what doctor says of a runtime or handler: "judged", "not judged", or both.
+said() {
+	jq -r --arg name "\"$1\"" '[.findings[] | select(.check | test("^runtime(-handler|-shim|-default)?$")) | select(.text | contains($name))
+		| if .level == "ok" then "judged" else "not judged" end] | unique | join(", ")' "$RIG/said"
+}
+
+# is SAID: the probe's sets are what doctor said.
+is() {
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+	case $1 in
+	judged) holds_nowhere $NET_RAW && holds $KILL Bnd ;;
+	"not judged") holds $NET_RAW Bnd ;;
+	*) echo "doctor says: $1"; return 1 ;;
+	esac
+}
+
+# shims: the shim for runc, copied under other names.
+shims() {
+	mkdir -p "$RIG/shims" "$RIG/path"
+	cp "$(command -v containerd-shim-runc-v2)" "$RIG/shims/containerd-shim-copy-v2"
+	cp "$RIG/shims/containerd-shim-copy-v2" "$RIG/path/containerd-shim-sly-v2"
+	ln -sf "$(command -v crun)" "$RIG/link-to-crun"
+}
+
+@test "docker: a container of each type of runtime is judged or not as doctor says: wired, with --close-runc, and after doctor's cures" {
+	local name answer closed names types
+	shims
+	# Docker has runtimeType since version 23.
+	if [[ "$(dockerd --version)" =~ \ version\ (1|20) ]]; then
+		names="relative link sub"
+		types='{}'
+	else
+		names="relative link sub plain bin name full copy short"
+		types='{"plain": {"runtimeType": "io.containerd.runc.v2"},
+			"bin": {"runtimeType": "io.containerd.runc.v2", "options": {"BinaryName": "/usr/bin/crun", "SystemdCgroup": false}},
+			"name": {"runtimeType": "io.containerd.runc.v2", "options": {"BinaryName": "crun"}},
+			"full": {"runtimeType": "/usr/bin/containerd-shim-runc-v2"}, "short": {"runtimeType": "runc.v2"},
+			"copy": {"runtimeType": ($rig + "/shims/containerd-shim-copy-v2")}}'
+	fi
+	jq -n --arg rig "$RIG" "{runtimes: ($types + {relative: {path: \"crun\"}, link: {path: (\$rig + \"/link-to-crun\")}, sub: {path: \"/usr/bin/crun\", runtimeArgs: [\"--debug\"]}})}" >/etc/docker/daemon.json
+	for closed in "" --close-runc; do
+		"$CAPGATE" configure docker $closed
+		daemon_down dockerd
+		dockerd_up "$(path_of docker):$RIG/path" --add-runtime "odd=$(command -v crun)"
+		"$CAPGATE" doctor --json docker >"$RIG/said" || true
+		# The link in PATH is nothing to those whose program is named.
+		[ -z "$closed" ] || names=$(grep -oE 'full|short|copy' <<<"$names" || true)
+		for name in $names odd; do
+			answer=$(said $name)
+			run docker_has --runtime $name
+			# The copy of a shim does what it likes: here, it runs the runc in PATH.
+			if [ "$name $closed" = "copy --close-runc" ]; then [ "$answer" = "not judged" ]; else is "$answer" || { echo "$name $closed"; false; }; fi
+		done
+		# Shims that docker run can name itself, where Docker lets it.
+		jq -e --arg path "$RIG/path/containerd-shim-sly-v2" '.findings[] | select(.check == "runtime-shim" and .level == "bad" and (.text | contains($path)))' "$RIG/said"
+	done
+	# The cures: another type, no option, no shim.
+	rm -r "$RIG/path" "$RIG/shims"
+	jq '.runtimes |= (del(.copy) | map_values(if has("runtimeType") then .runtimeType = "io.containerd.runc.v2" else . end) | .odd = {path: "crun"})' /etc/docker/daemon.json >"$RIG/cured.json"
+	cp "$RIG/cured.json" /etc/docker/daemon.json
+	"$CAPGATE" configure docker
+	daemon_down dockerd
+	dockerd_up "$(path_of docker)"
+	"$CAPGATE" doctor --json docker >"$RIG/said" || true
+	for name in $(grep -oE 'full|short' <<<"$names") odd; do
+		[ "$(said $name)" = judged ] || { echo "$name: $(said $name)"; false; }
+		run docker_has --runtime $name
+		is judged
+	done
+	"$CAPGATE" configure --undo docker
+	daemon_down dockerd
+}
+
+@test "containerd: a pod of each type of handler is judged or not as doctor says: wired, with --close-runc, and after doctor's cures" {
+	local handler handlers answer closed sandbox id
+	shims
+	cri_toml >/etc/containerd/config.toml <<-EOF
+		    default_runtime_name = "plain"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.plain]
+		    runtime_type = "io.containerd.runc.v2"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.link]
+		    runtime_type = "io.containerd.runc.v2"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.link.options]
+		    BinaryName = "$RIG/link-to-crun"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.usual]
+		    runtime_type = "io.containerd.runc.v2"
+		    runtime_path = "/usr/bin/containerd-shim-runc-v2"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.usual.options]
+		    BinaryName = "$(command -v crun)"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.copy]
+		    runtime_type = "io.containerd.runc.v2"
+		    runtime_path = "$RIG/shims/containerd-shim-copy-v2"
+		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.full]
+		    runtime_type = "/usr/bin/containerd-shim-runc-v2"
+	EOF
+	cp /etc/containerd/config.toml "$RIG/handlers.before"
+	printf '[Service]\nExecStart=/usr/bin/containerd\n' >/etc/systemd/system/containerd.service
+	image
+	has() {
+		sandbox=$(HANDLER=$1 cri sandbox "$1$RANDOM") && id=$(cri create "$sandbox" "$1" docker.io/library/bb:latest NET_RAW sleep 600) &&
+			cri start "$id" && cri exec "$id" grep ^Cap /proc/1/status && cri stop "$sandbox" >/dev/null
+	}
+	judge() {
+		"$CAPGATE" configure containerd $1
+		daemon_down containerd
+		cp /etc/containerd/config.toml "$RIG/containerd.toml"
+		containerd_up "$(path_of containerd | grep . || echo /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)"
+		import -n k8s.io
+		"$CAPGATE" doctor --json containerd >"$RIG/said" || true
+	}
+	for closed in "" --close-runc; do
+		judge $closed
+		handlers="plain link usual copy full"
+		[ -z "$closed" ] || handlers=full # of the others, what is said is enough
+		for handler in $handlers; do
+			answer=$(said $handler)
+			run has $handler
+			is "$answer" || { echo "$handler $closed"; false; }
+			case $handler in plain | link | usual) [ "$answer" = judged ] ;; copy) [ "$answer" = "not judged" ] ;; esac
+		done
+	done
+	[ "$(said full) $(said copy)" = "judged not judged" ]
+	"$CAPGATE" configure --undo containerd
+	cmp /etc/containerd/config.toml "$RIG/handlers.before"
+	# The cures.
+	sed -i '/runtime_path = .*copy/d; s|"/usr/bin/containerd-shim-runc-v2"|"io.containerd.runc.v2"|; /runtime_path/d' /etc/containerd/config.toml
+	judge
+	[ "$(said full) $(said copy)" = "judged judged" ]
+	run has copy
+	is judged
+	"$CAPGATE" configure --undo containerd
+	daemon_down containerd
 }
 
 @test "containerd: with --close-runc ctr run is judged, doctor says by which program, and back" {
