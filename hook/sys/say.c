@@ -6,7 +6,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "lib/base/base.h"
 #include "signals.h"
@@ -27,12 +30,24 @@ const char *io_words(int error)
 #endif
 }
 
+static bool hushed;
+
+void io_hush(void)
+{
+	struct statfs where;
+
+	hushed = !isatty(STDERR_FILENO) &&
+		 (fstatfs(STDERR_FILENO, &where) < 0 || where.f_type != PIPEFS_MAGIC);
+}
+
 static void say_line(struct capgate_text words)
 {
 	char line[LINE_MAX_BYTES];
 	struct capgate_out out = {line, sizeof(line) - 1, 0};
 	ssize_t n;
 
+	if (hushed)
+		return;
 	capgate_out_string(&out, "capgate: ");
 	capgate_out_visible(&out, words);
 	if (out.len > out.size)

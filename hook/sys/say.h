@@ -10,6 +10,10 @@
 void io_say(const char *format, ...) CAPGATE_PRINTF(1, 2);
 /* Writes an error as one line: "capgate: WHERE: PATH (byte N): MSG; CURE". */
 void io_say_error(const char *where, const struct capgate_error *err);
+/* From now on nothing is written, unless standard error is a terminal, or a pipe without a name,
+ * as it is under runc.  It may be a file of the host that the configuration's author chose, and
+ * messages contain names that they chose as well. */
+void io_hush(void);
 /* The text for an errno, like strerror(3), but without allocating memory: glibc 2.42 uses the
  * heap there, which a confined process may not have any more. */
 const char *io_words(int error);

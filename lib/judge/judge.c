@@ -235,7 +235,8 @@ static bool is_about_dropping(enum capgate_rule rule)
 {
 	return rule == CAPGATE_RULE_DROP_PRETENDED || rule == CAPGATE_RULE_PROC_FORGED ||
 	       rule == CAPGATE_RULE_FILTER_ASKS || rule == CAPGATE_RULE_CRIU_CONFIG ||
-	       rule == CAPGATE_RULE_RUNTIME_PLUGIN || rule == CAPGATE_RULE_HOST_MOUNTS;
+	       rule == CAPGATE_RULE_RUNTIME_PLUGIN || rule == CAPGATE_RULE_HOST_MOUNTS ||
+	       rule == CAPGATE_RULE_HOOKS_OUTPUT;
 }
 
 /* Is rewriting the sets useless, because the filter or the file prevents the runtime from
@@ -268,17 +269,33 @@ static void decide(struct capgate_report *r, const struct capgate_policy *policy
 		r->verdict = CAPGATE_STRIP;
 }
 
+static int find_annotation(const struct capgate_spec *spec, const char *key, enum capgate_rule rule,
+			   struct capgate_findings *findings)
+{
+	for (size_t i = 0; i < spec->n_annotations; i++)
+		if (capgate_text_is(spec->annotations[i].key, key) &&
+		    capgate_findings_add_about(findings, rule, spec->annotations[i].at,
+					       spec->annotations[i].key) < 0)
+			return CAPGATE_ENOMEM;
+	return 0;
+}
+
 /* Finds an annotation that names a configuration file for CRIU: the file selects the images that
  * are restored. */
 static int find_criu_config(const struct capgate_spec *spec, struct capgate_findings *findings)
 {
-	for (size_t i = 0; i < spec->n_annotations; i++)
-		if (capgate_text_is(spec->annotations[i].key, "org.criu.config") &&
-		    capgate_findings_add_about(findings, CAPGATE_RULE_CRIU_CONFIG,
-					       spec->annotations[i].at,
-					       spec->annotations[i].key) < 0)
-			return CAPGATE_ENOMEM;
-	return 0;
+	return find_annotation(spec, "org.criu.config", CAPGATE_RULE_CRIU_CONFIG, findings);
+}
+
+/* Hooks print names that the configuration's author chose, and capgate's own do as well.  As a
+ * line of /etc/ld.so.preload or of a shell's startup file, such a name runs the author's code. */
+static int find_hooks_output(const struct capgate_spec *spec, struct capgate_findings *findings)
+{
+	const enum capgate_rule rule = CAPGATE_RULE_HOOKS_OUTPUT;
+
+	if (find_annotation(spec, "run.oci.hooks.stdout", rule, findings) < 0)
+		return CAPGATE_ENOMEM;
+	return find_annotation(spec, "run.oci.hooks.stderr", rule, findings);
 }
 
 /* Finds what prevents the runtime from dropping capabilities, whatever the sets are. */
@@ -297,7 +314,7 @@ static int find_surroundings(const struct capgate_spec *spec, const struct capga
 	    (scene->restores && find_criu_config(around, findings) < 0))
 		return CAPGATE_ENOMEM;
 	if (around == spec)
-		return 0;
+		return find_hooks_output(spec, findings);
 	/* Positions in the container's text mean nothing in this text, and nothing can be
 	 * rewritten. */
 	r->rebind_proc = false;

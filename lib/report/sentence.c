@@ -37,6 +37,7 @@ static const struct place {
 	[CAPGATE_RULE_CRIU_CONFIG] = {false, "annotations"},
 	[CAPGATE_RULE_RUNTIME_PLUGIN] = {false, "annotations"},
 	[CAPGATE_RULE_HOST_MOUNTS] = {false, "mounts"},
+	[CAPGATE_RULE_HOOKS_OUTPUT] = {false, "annotations"},
 	[CAPGATE_RULE_NO_SECCOMP] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_CHILD_USERNS] = {false, "linux.seccomp"},
 	[CAPGATE_RULE_HOST_MOUNT] = {false, "mounts"},

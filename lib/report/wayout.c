@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What to do about CPG107 to CPG114, for each engine. */
+/* What to do about CPG107 to CPG115, for each engine. */
 #include "capgate.h"
 
 /* podman, buildah and CRI-O prefer this file to the one in their package. */
@@ -77,6 +77,14 @@ static const struct capgate_way_out ways[] = {
 	 {NULL, "which gives every container a mount namespace"},
 	 .instead = "a config.json of your own: {\"type\": \"mount\"} in linux.namespaces; a mount "
 		    "of the host is mount(8)'s work",
+	 .exempt = "\"allow\": [\"ALL\"]"},
+	{CAPGATE_RULE_HOOKS_OUTPUT,
+	 {NULL, "without --annotation run.oci.hooks.stderr=FILE and run.oci.hooks.stdout=FILE"},
+	 {NULL, "without --annotation run.oci.hooks.stderr=FILE and run.oci.hooks.stdout=FILE"},
+	 {NULL, "without run.oci.hooks.stderr and run.oci.hooks.stdout in annotations"},
+	 {NULL, "without Annotation=run.oci.hooks.stderr=FILE and run.oci.hooks.stdout=FILE"},
+	 {NULL, "without run.oci.hooks.stderr and run.oci.hooks.stdout in metadata.annotations"},
+	 .instead = "a script as the hook that starts the program and redirects its output",
 	 .exempt = "\"allow\": [\"ALL\"]"},
 };
 

@@ -266,6 +266,30 @@ many() {
 	none_failed
 }
 
+# crun opens the file that the annotation names before any hook runs, and messages of hooks have
+# words of the configuration's author in them.
+@test "what hooks print is not written to a file that an annotation names" {
+	local rt stage words
+	[ -z "${UNJUDGED:-}" ] || skip "this is about the judgement, without the ceiling"
+	words="(.annotations[\"run.oci.hooks.stderr\", \"run.oci.hooks.stdout\"] = \"$RIG/printed\")
+		| .process.capabilities.bounding = [\"CAP_X /evil.so y\"]"
+	for rt in $(newest crun); do
+		for stage in prestart createRuntime createContainer; do
+			rm -f "$RIG/printed"
+			to_end ungated "$rt" "$(prepared_bundle printed "$words
+				| .hooks.$stage = [{path: \"/bin/sh\", args: [\"sh\", \"-c\", \"echo evil >&2\"]}]")"
+			[ -s "$RIG/printed" ] || attack_failed "$rt, $stage: the rig cannot tell: $output"
+			: >"$RIG/printed"
+			to_end ungated "$rt" "$(prepared_bundle printed "$words | $(hooks $stage)")"
+			[[ ! -s "$RIG/printed" && -z "$(held)" ]] || attack_failed "$rt, $stage: $(cat "$RIG/printed") $output"
+		done
+		rm "$RIG/printed"
+		to_end gated "$rt" "$(prepared_bundle printed "$words | $(hooks createRuntime)")"
+		[[ ! -e "$RIG/printed" && $output == *"what hooks print"* ]] || attack_failed "$rt: $output"
+	done
+	none_failed
+}
+
 # runc binds such a path to itself by one mount(2), which follows it twice. The process that
 # exchanges a link in a volume and a file won this race in one of fifteen starts.
 @test "a read-only path through a link that changes: the hooks alone refuse it" {

@@ -536,6 +536,39 @@ START_TEST(a_configuration_of_crius_is_refused_where_it_restores)
 }
 END_TEST
 
+START_TEST(a_file_for_what_hooks_print_is_refused_where_hooks_run)
+{
+	static const char *const keys[] = {"run.oci.hooks.stdout", "run.oci.hooks.stderr",
+					   "run.oci.hooks.std"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char config[512];
+		struct capgate_spec container;
+		struct core c;
+		const bool refused = i < 2;
+
+		snprintf(config, sizeof(config),
+			 "{" MOUNTS ",\"process\":{\"capabilities\":{}},\"annotations\":{\"%s\":"
+			 "\"/f\"}}",
+			 keys[i]);
+		core_init(&c, 4096);
+		core_judge(&c, capgate_text_of(config), CAPGATE_CONFIG);
+		ck_assert_int_eq(c.report.verdict, refused ? CAPGATE_REFUSE : CAPGATE_PASS);
+		ck_assert(!refused || c.report.rule == CAPGATE_RULE_HOOKS_OUTPUT);
+		ck_assert(!refused || c.report.exit_status == 10);
+		/* At exec no hook runs. */
+		ck_assert_int_eq(capgate_spec_parse(capgate_text_of(config), CAPGATE_CONFIG,
+						    &c.arena, &container, &c.err),
+				 0);
+		c.policy.scene.container = &container;
+		core_judge(&c, capgate_text_of("{\"args\":[],\"capabilities\":{}}"),
+			   CAPGATE_PROCESS);
+		ck_assert_int_eq(c.report.verdict, CAPGATE_PASS);
+		core_release(&c);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("procfs");
@@ -553,6 +586,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_place_is_told);
 	tcase_add_test(t, a_process_object_is_judged_with_its_containers_surroundings);
 	tcase_add_test(t, a_configuration_of_crius_is_refused_where_it_restores);
+	tcase_add_test(t, a_file_for_what_hooks_print_is_refused_where_hooks_run);
 	suite_add_tcase(s, t);
 	return s;
 }
