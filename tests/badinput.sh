@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Bad input, and bad places to put output: every hook command ends at once with
-# the status that command.h gives the cause, one line on stderr, nothing on
+# Bad input, and outputs that cannot be written: every hook command ends at once with the
+# exit status for that cause (hook/sys/status.h), one line on stderr, and nothing on
 # stdout.
 set -u
 . "$(dirname "$0")/tally.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Every command, every option of --help and the values that they take are offered
-# by bash, zsh and fish, each asked for real; and every option is in a manual page.
+# bash, zsh and fish really complete every command, every option of --help and the values
+# that options take; and every option is in a manual page.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# configure, killed at a system call or told that the disk is full: whatever is
-# there then is whole, names nothing that is missing, and the next run completes
-# it.  CONFIGURE_STEP=1 tries every call; as root, with strace.
+# configure is killed at each system call, or the call fails because the disk is full:
+# every file is complete and names nothing that is missing, and the next run finishes the
+# work.  CONFIGURE_STEP=1 tries every call.  As root, with strace.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

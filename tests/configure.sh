@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# configure on made-up systems: what it writes, what it leaves alone, and that
-# undoing it puts every byte back.
+# configure on simulated systems: what it writes, what it does not change, and that --undo
+# restores every byte.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Lines and branches of lib/ and hook/ that the tests reached, from the counts
-# below a build with COVERAGE=1; then the lines of lib/ that none did.
+# Prints the lines and branches of lib/ and hook/ that the tests executed, from the counts
+# of a build with COVERAGE=1; then the lines of lib/ that no test executed.
 #   coverage.sh BUILD-DIRECTORY
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# README, CONTRIBUTING, CHANGELOG, SECURITY and docs/ against what they speak of:
-# links and paths lead somewhere, targets and commands exist, and the exit
-# statuses are the program's.
+# Compares README, CONTRIBUTING, CHANGELOG, SECURITY and docs/ with what they describe:
+# links and paths exist, targets and commands exist, and the exit statuses are those of
+# the program.
 set -u
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# doctor against sabotage: on a made-up system that is well, it finds nothing;
-# then one fault at a time is planted, and each must be found.  As root.
+# doctor on a simulated system: it finds nothing wrong with a correct one; then faults are
+# planted, one at a time, and it must find each.  As root.
 #   ONLY=WORDS    the faults with these words in their sentence, and the system that is well
 set -u
 . "$(dirname "$0")/tally.sh"

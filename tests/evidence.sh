@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# contrib/audit: what auditors' programs are given says PASS on a machine with good
-# containers and FAIL on one with bad ones.
+# The files in contrib/audit report PASS on a machine with good containers, and FAIL on
+# one with bad ones.
 set -u
 shopt -s lastpipe # is counts
 . "$(dirname "$0")/tally.sh"

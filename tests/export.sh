@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Exported policies: what cannot be said is said, every format is what its reader
-# takes, and expressions give capgate's own verdicts over 300 pods.  $PODS is how many.
+# Exported policies: what a format cannot express is reported, the program for each format
+# accepts it, and its expressions give the same verdicts as capgate for 300 pods ($PODS).
 #   CEL_GO=yes         also by cel-go, the evaluator of Kubernetes, Gatekeeper and Kyverno:
 #                      golang-go and golang-github-google-cel-go-dev of Debian 13 or later
 set -u

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Many machines: the manifests say what they should, the node installer works on
-# a made-up node, the Ansible role on a machine of its own.
+# Many machines: the manifests have the right content, the node installer works on a
+# simulated node, and the Ansible role on a separate machine.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

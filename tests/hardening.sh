@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the compiler and the linker were asked for is in the program.
+# Checks in the program that compiler and linker did what they were asked to do.
 #   hardening.sh PROGRAM      beside its objects
 set -u
 . "$(dirname "$0")/tally.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Each kind of document that people have, in tests/inputs, is read right or named.
+# Each kind of document in tests/inputs is read correctly, or named.
 #   ONLY=NAME          this one alone
 set -u
 . "$(dirname "$0")/tally.sh"

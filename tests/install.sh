@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# `make install` into a directory of its own: everything is there, programs in C
-# and C++ can be built with what is installed, and uninstall leaves nothing.
+# `make install` into a separate directory: everything is there, programs in C and C++ can
+# be built with what is installed, and uninstall leaves nothing.
 set -u
 . "$(dirname "$0")/tally.sh"
 work=$(mktemp -d)

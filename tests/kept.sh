@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What is kept of capabilities: report, merge, forget.
+# The commands for what learn keeps in its store: report, merge, forget.
 #   ONLY=WORDS      the tests with these words in their sentence
 set -u
 . "$(dirname "$0")/tally.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Proves the layers: who may include whom, which libraries have one room each,
-# and that lib/ does no I/O, asks no clock or environment, and allocates nothing.
+# Proves the layers: which room includes which, which libraries belong to one room, and
+# that lib/ does no I/O, uses no clock or environment, and allocates nothing.
 #   tests/layers.sh BUILD-DIRECTORY
 set -u
 . "$(dirname "$0")/tally.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What learn says of containers whose needs are known, with real runtimes.  The traps are
-# those in which tracing alone, or a health check alone, is wrong.
+# learn finds the known needs of containers, with real runtimes.  The traps are cases in
+# which a trace alone, or a health check alone, gives a wrong answer.
 #   ONLY=WORDS      the tests with these words in their sentence
 #   RUNTIMES="runc crun"    the first ones under each
 #   BOTH=1          every test by both ways to trace; by default those in which they differ,

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# A machine of its own for each test script, for tally.sh to source.  What the script
-# writes to /etc, /run and /var, what it mounts and what it starts ends with it; the
-# real machine's policy, hooks and log are not there.  $own_machine says that it is so:
-# without root, or where there are no mount namespaces, it is empty.
+# Gives each test script a machine of its own; tally.sh sources this file.  What the
+# script writes to /etc, /run and /var, what it mounts and what it starts disappears when
+# it ends, and it does not see the real policy, hooks and log.  $own_machine is set if
+# that works; it is empty without root or without mount namespaces.
 own_machine=
 # podman 5 says of machines with cgroups v1, with every command, that it will not support them.
 export PODMAN_IGNORE_CGROUPSV1_WARNING=yes

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Manual pages against what they describe: mandoc finds no fault, every command
-# and option of --help is in capgate(1), and capgate-rules(7) has the rows of
-# rules.def, word for word.
+# Compares the manual pages with what they describe: mandoc finds no fault, every command
+# and option of --help is in capgate(1), and capgate-rules(7) has the rows of rules.def
+# word for word.
 set -u
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)

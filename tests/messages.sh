@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Real programs without a capability: what they say leads capgate explain to it, as the
-# likeliest.  Runs, for each capability, the first of tests/messages.tsv whose package every
-# Debian has or contrib/packages names.
+# Runs real programs without a capability: for each of their messages, capgate explain
+# names that capability first.  By default it tries, for each capability, the first row of
+# tests/messages.tsv whose package every Debian has or contrib/packages names.
 #   MESSAGES=all       every one, the packages that are missing installed first
 #   ONLY=WORDS         those whose command has these words
 set -u

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The Debian package and the RPM: built from a clean tree, without a complaint
-# of lintian, installed, upgraded and removed while podman starts containers in
-# a loop.  Never does one start unguarded once installation has said that it is
-# done, and never is one refused because of a half state.  As root; everything
-# happens on overlays that vanish with the machine of its own.
+# The Debian package and the RPM: they are built from a clean tree without a complaint of
+# lintian, then installed, upgraded and removed while podman starts containers in a loop.
+# No container starts unjudged after the installation reports that it is complete, and
+# none is refused because of a half-finished step.  As root; everything happens on
+# overlays that disappear with the script's machine.
 set -u
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)

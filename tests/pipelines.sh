@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Pipelines that judge files: the GitHub action's steps as GitHub executes them, the
-# pre-commit hook by pre-commit itself, and the image of the static program.
+# Pipelines that judge files: the steps of the GitHub action as GitHub executes them, the
+# hook of pre-commit run by pre-commit itself, and the image of the static program.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# A parser that has been taken over can do nothing but what its command has left
-# to do (confine.h): each thing it tries beside that ends it with SIGSYS, before
-# it has had any effect.  See tests/planted/planted.c.
+# A parser that an attacker controls can only do what its command is allowed to do
+# (confine.h): everything else ends it with SIGSYS before it has an effect.  See
+# tests/planted/planted.c.
 set -u
 . "$(dirname "$0")/tally.sh"
 planted=${PLANTED:?the program with the planted parser} denied=${DENIED:?the program that takes a call away}

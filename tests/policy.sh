@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Policies as files of this machine, the decision log, why: what capgate-policy(5)
-# says, sentence by sentence.
+# Policy files of this machine, the decision log, and why: the sentences of
+# capgate-policy(5), one by one.
 #   ONLY=WORDS    the sentences with these words, and what they need
 set -u
 . "$(dirname "$0")/tally.sh"

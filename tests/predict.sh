@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What check says of the first program, without containers and without root: the
-# whole way through a root file system, within check's own confinement.  What
-# runtimes do with the same is in tests/e2e/predict.bats.
+# check's prediction about the first program, without containers and without root: the
+# whole search through a root file system, in check's own confinement.
+# tests/e2e/predict.bats compares it with runtimes.
 set -u
 . "$(dirname "$0")/tally.sh"
 capgate=${CAPGATE:?}

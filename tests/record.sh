@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Recording: doors mark containers in pinned maps, and what is counted there is kept.  The
-# maps are real; what a program in the kernel would count, the test writes.
+# Recording: hooks and the wrapper mark containers in pinned maps, and the counts in these
+# maps are stored.  The maps are real; the test writes what a BPF program would count.
 #   ONLY=WORDS      the tests with these words in their sentence
 set -u
 . "$(dirname "$0")/tally.sh"

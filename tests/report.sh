@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `capgate check` prints and writes: formats against their schemas, trees,
-# exit statuses, rewritten files, interrupted runs.
+# The output of `capgate check`: formats, with their schemas; trees; exit statuses;
+# rewritten files; interrupted runs.
 set -u
 . "$(dirname "$0")/tally.sh"
 tests=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# reproducible.sh BUILD [VARIABLE=VALUE...]: a second build in another directory, at another
-# time, is byte for byte the one in BUILD.  The variables are those that BUILD was made with.
+# reproducible.sh BUILD [VARIABLE=VALUE...]: builds again in another directory, at another
+# time, and compares every byte with BUILD.  The variables are those with which BUILD was
+# made.
 set -eu
 . "$(dirname "$0")/tally.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)

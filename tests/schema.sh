@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The JSON Schemas of policy and runtime.json against the readers of these files.
+# Compares the JSON Schemas of policy and runtime.json with the readers of these files.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The end of a whole run: what each suite counted, then every failed test by name and the
-# command that runs it again.  Status 1 when there are some, or nothing was tried.
+# Ends a run of all suites: prints what each suite counted, then every failed test with
+# its name and the command that runs it again.  Status 1 if a test failed, or if nothing
+# was tested.
 #   table.sh FILE     of $CAPGATE_TEST_COUNTS; see tests/tally.sh
 set -u
 awk -F'\t' '

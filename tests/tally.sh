@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What the test scripts share, for them to source first: a machine of their own
-# (tests/machine.sh), counting, the line that closes each, one test alone.
+# Shared by the test scripts, which source it first: a separate machine
+# (tests/machine.sh), counting, the last line of each suite, and running one test alone.
 #
 # $CAPGATE_TEST_COUNTS names a file for contrib/setup and .ci/run, of lines with tabs:
 #   count PASSED FAILED SKIPPED SECONDS SUITE

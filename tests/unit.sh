@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests: every program, whatever becomes of the others.
+# Runs all unit tests; a program that fails does not stop the others.
 #   unit.sh PROGRAM...
 #   ONLY=WORDS    the tests with these words in their name (a blank is an underscore)
 set -u

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The machine is as it was before the tests: /etc, /run, /var, mounts and the source tree.
+# Checks that the machine is as it was before the tests: /etc, /run, /var, mounts and the
+# source tree.
 #   untouched.sh look            what there is, on standard output
 #   untouched.sh compare FILE    against what was there; what differs is said
 # Others write to a machine in use: there, only what names capgate or the source tree is

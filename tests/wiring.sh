@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# configure over configurations as they are found: tests/wiring/ENGINE-NAME is the root
-# of a machine.  Wired, nothing is different but the runtimes' programs (wiring.py says
-# so, reading as the engine reads); wired again, nothing changes; undone, every byte is
-# as it was.  ONLY=NAME tries one.
+# configure on configurations that distributions and tools write: tests/wiring/ENGINE-NAME
+# is the root of a machine.  After configure only the programs of the runtimes differ
+# (wiring.py checks that as the engine would read the files); a second run changes
+# nothing; --undo restores every byte.  ONLY=NAME tries one.
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)

@@ -33,7 +33,7 @@ static const struct distribution list[] = {
 		.file = "/run/k0s/containerd-cri.toml",
 		.dropins = CAPGATE_SYSCONFDIR "/k0s/containerd.d",
 		.own = {"/var/lib/k0s/bin"},
-		.restart = "k0s reads it by itself; else: k0s stop; k0s start",
+		.restart = "k0s reads it itself; otherwise: k0s stop; k0s start",
 	},
 	{
 		.engine = ENGINE_MICROK8S,

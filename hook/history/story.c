@@ -32,7 +32,7 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 			out,
 			"  symptom    unshare, clone: Operation not permitted; Chromium: No "
 			"usable sandbox; bubblewrap: No permissions\n             to create new "
-			"namespace: a process makes a user namespace, and none may\n");
+			"namespace: a process tried to make a user namespace\n");
 	for (int c = -1; (c = capgate_set_next(e->removed, c + 1)) >= 0;) {
 		const struct capgate_symptom *s = capgate_symptom_of(c);
 
@@ -42,8 +42,8 @@ static void out_symptoms(const struct logged *e, struct capgate_out *out)
 	}
 	if (capgate_set_empty(e->removed))
 		return;
-	capgate_out_string(out, "  symptom    exec ...: operation not permitted, of a program "
-				"whose file has one of these (getcap); capgate check looks\n");
+	capgate_out_string(out, "  symptom    exec ...: operation not permitted, for a program "
+				"whose file has one of these (getcap); see capgate check\n");
 }
 
 static void out_line(struct capgate_out *out, const char *label, struct capgate_text value)

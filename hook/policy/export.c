@@ -143,7 +143,7 @@ static void warn_level(const struct exported *e, struct warnings *w)
 	if (strcmp(level, "restricted") == 0) {
 		capgate_out_string(
 			words_begin(&words),
-			"restricted also wants runAsNonRoot, seccomp, and no host namespaces");
+			"restricted also requires runAsNonRoot, seccomp, and no host namespaces");
 		warn(w, &words);
 	}
 }

@@ -224,7 +224,7 @@ static int runtime_main(const struct command *self, int argc, char **argv)
 const struct command command_runtime = {
 	.name = "runtime",
 	.operands = "[OPTIONS] COMMAND ...",
-	.summary = "in place of runc or crun: judge, then execute the real runtime",
+	.summary = "run instead of runc or crun: judge, then execute the real runtime",
 	.details = "Takes the command line of runc or crun.  It judges create, run, exec and "
 		   "restore and\n"
 		   "passes everything else on unchanged.  runtime.json says which runtime is the "

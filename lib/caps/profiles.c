@@ -12,7 +12,7 @@
 	 BIT(SETPCAP) | BIT(SETUID) | BIT(SYS_CHROOT))
 
 static const struct capgate_profile profiles[] = {
-	{"cis-docker", {CIS_DOCKER}, "Docker's default less NET_RAW: CIS Docker Benchmark 5.4"},
+	{"cis-docker", {CIS_DOCKER}, "Docker's default without NET_RAW: CIS Docker Benchmark 5.4"},
 	{"docker-default",
 	 {CIS_DOCKER | BIT(NET_RAW)},
 	 "Docker's default fourteen (moby, oci/caps/defaults.go)"},
@@ -30,14 +30,14 @@ static const struct capgate_profile profiles[] = {
 	 "Kubernetes Pod Security Standards, restricted"},
 	{"agent-sandbox",
 	 {BIT(DAC_OVERRIDE)},
-	 "shells of AI agents, as their sandboxes ask: files at most, no_new_privs required, "
-	 "user namespaces denied",
+	 "shells in the sandboxes of AI agents: access to files only, no_new_privs required, user "
+	 "namespaces denied",
 	 .requires_no_new_privs = true,
 	 .denies_user_namespaces = true},
 	{"web-service",
 	 {BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(KILL) | BIT(NET_BIND_SERVICE) | BIT(SETGID) |
 	  BIT(SETUID) | BIT(SYS_CHROOT)},
-	 "needs of nginx, Apache and HAProxy from start to reload, each proved by its removal"},
+	 "what nginx, Apache and HAProxy need from start to reload, each proved by its removal"},
 	{"none", {0}, "no capability at all"},
 	{"all", {((uint64_t)1 << CAPGATE_NCAPS) - 1}, "every capability known to this version"},
 };

@@ -60,8 +60,9 @@ static const struct {
 			 ",\"enum\":[\"reject\",\"rewrite\"]"},
 	[READ_PROFILE] = {"The profile to start from.", "", out_profiles},
 	[READ_ALLOW] = {"A capability that is also allowed.", "", out_names},
-	[READ_DENY] = {"A capability that is not allowed; it wins over profile and allow.", "",
-		       out_names},
+	[READ_DENY] =
+		{"A capability that is not allowed; it takes precedence over profile and allow.",
+		 "", out_names},
 	[READ_SUBSTITUTE] = {"Set a sysctl if it can replace a removed capability.", ""},
 	[READ_NO_NEW_PRIVILEGES] = {"require: set no_new_privs, or refuse.",
 				    ",\"enum\":[\"keep\",\"require\"]"},

@@ -13,40 +13,44 @@ static const struct dialect {
 	"net.ipv4.ip_unprivileged_port_start "
 	[CAPGATE_DIALECT_SWARM] =
 		{"pass --cap-drop NET_RAW" PING "with --sysctl",
-		 "take it from --cap-add, or pass --cap-drop, or list it in the policy with a "
+		 "remove it from --cap-add, or pass --cap-drop, or list it in the policy with a "
 		 "reason",
 		 "set \"no-new-privileges\": true in daemon.json: a service has no option for it",
 		 "a non-root USER in the image, or --user", PORT "(--sysctl)"},
 	[CAPGATE_DIALECT_COMPOSE] =
 		{"write it into the service's cap_drop, and not into cap_add" PING "in sysctls",
-		 "take it from the service's cap_add, or write it into cap_drop, or list it in the "
+		 "remove it from the service's cap_add, or write it into cap_drop, or list it in "
+		 "the "
 		 "policy with a reason",
 		 "write security_opt: [\"no-new-privileges:true\"] into the service",
 		 "a non-root USER in the image, or user: in the service", PORT "in sysctls"},
 	[CAPGATE_DIALECT_KUBERNETES] =
 		{"write it into securityContext.capabilities.drop of the container" PING
 		 "in the pod's securityContext.sysctls",
-		 "take it from securityContext.capabilities.add of the container, or write it into "
+		 "remove it from securityContext.capabilities.add of the container, or write it "
+		 "into "
 		 "drop, or list it in the policy with a reason",
 		 "write allowPrivilegeEscalation: false into the container's securityContext",
 		 "runAsUser or runAsNonRoot in the securityContext, or hostUsers: false in the pod",
 		 PORT "in the pod's securityContext.sysctls"},
-	[CAPGATE_DIALECT_QUADLET] =
-		{"write DropCapability=NET_RAW" PING "with Sysctl=",
-		 "take it from AddCapability=, or write it into DropCapability=, or list it in the "
-		 "policy with a reason",
-		 "write NoNewPrivileges=true", "User= for another user, or UserNS=auto",
-		 PORT "with Sysctl="},
+	[CAPGATE_DIALECT_QUADLET] = {"write DropCapability=NET_RAW" PING "with Sysctl=",
+				     "remove it from AddCapability=, or write it into "
+				     "DropCapability=, or list it in the "
+				     "policy with a reason",
+				     "write NoNewPrivileges=true",
+				     "User= for another user, or UserNS=auto", PORT "with Sysctl="},
 	[CAPGATE_DIALECT_ECS] =
 		{"write it into linuxParameters.capabilities.drop" PING "in systemControls",
-		 "take it from linuxParameters.capabilities.add, or write it into drop, or list it "
+		 "remove it from linuxParameters.capabilities.add, or write it into drop, or list "
+		 "it "
 		 "in the policy with a reason",
 		 "write \"no-new-privileges\" into dockerSecurityOptions (not on Fargate)",
 		 "a non-root USER in the image, or user in the container definition",
 		 PORT "in systemControls"},
 	[CAPGATE_DIALECT_NOMAD] =
 		{"write it into cap_drop of the task's config" PING "in sysctl",
-		 "take it from cap_add of the task's config, or write it into cap_drop, or list it "
+		 "remove it from cap_add of the task's config, or write it into cap_drop, or list "
+		 "it "
 		 "in the policy with a reason",
 		 "write security_opt = [\"no-new-privileges\"] into the task's config",
 		 "a non-root USER in the image, or user in the task", PORT "in sysctl"},
@@ -57,7 +61,7 @@ static const struct dialect {
 	[CAPGATE_DIALECT_CRI] =
 		{"write it into drop_capabilities of linux.security_context.capabilities" PING
 		 "in linux.sysctls of the pod's configuration",
-		 "take it from add_capabilities of linux.security_context.capabilities, or write "
+		 "remove it from add_capabilities of linux.security_context.capabilities, or write "
 		 "it into drop_capabilities, or list it in the policy with a reason",
 		 "write \"no_new_privs\": true into linux.security_context",
 		 "a non-root USER in the image, or run_as_user in linux.security_context",

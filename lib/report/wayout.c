@@ -38,7 +38,7 @@ static const struct capgate_way_out ways[] = {
 	 {NULL, "without org.criu.config in annotations"},
 	 {NULL, "without Annotation=org.criu.config=FILE"},
 	 {NULL, "without org.criu.config in metadata.annotations"},
-	 .instead = "/etc/criu/runc.conf or /etc/criu/crun.conf, which are root's",
+	 .instead = "/etc/criu/runc.conf or /etc/criu/crun.conf, which only root can write",
 	 .exempt = "\"allow\": [\"ALL\"]"},
 	{CAPGATE_RULE_USERNS_OPEN,
 	 {NULL, "without --security-opt seccomp=FILE, --privileged and --cap-add=SYS_ADMIN, under "
@@ -50,15 +50,16 @@ static const struct capgate_way_out ways[] = {
 	 {"SeccompProfile=" OWN_PROFILE, "capgate-policy(5) has the command that makes this file"},
 	 {RUNTIME_DEFAULT, "without privileged; containerd's default profile denies it, CRI-O's "
 			   "does not"},
-	 .instead = "user.max_user_namespaces=0 by sysctl, where nothing on the host makes user "
-		    "namespaces; or a door that rewrites, which puts the rules into the profile",
+	 .instead = "user.max_user_namespaces=0 by sysctl, if nothing on the host makes user "
+		    "namespaces; or a hook or wrapper that rewrites, which adds the rules to the "
+		    "profile",
 	 .exempt = "\"user_namespaces\": \"allow\""},
 	{CAPGATE_RULE_FILTER_DIFFERS,
 	 {NULL, "after docker rm: crun compiles the new container's own filter"},
 	 {NULL, "after podman rm: crun compiles the new container's own filter"},
-	 {NULL, "created again with --force-recreate"},
+	 {NULL, "after docker compose up --force-recreate"},
 	 {NULL, "after a restart of the service, which creates the container again"},
-	 {NULL, "in a pod that is created again"},
+	 {NULL, "in a new pod"},
 	 .instead = "a profile that allows capset, capget, prctl and setuid, for the new container",
 	 .exempt = "\"allow\": [\"ALL\"]"},
 	{CAPGATE_RULE_RUNTIME_PLUGIN,
@@ -75,8 +76,8 @@ static const struct capgate_way_out ways[] = {
 	 {NULL, "which gives every container a mount namespace"},
 	 {NULL, "which gives every container a mount namespace"},
 	 {NULL, "which gives every container a mount namespace"},
-	 .instead = "a config.json of your own: {\"type\": \"mount\"} in linux.namespaces; a mount "
-		    "of the host is mount(8)'s work",
+	 .instead = "a config.json of your own: {\"type\": \"mount\"} in linux.namespaces; mount "
+		    "on the host with mount(8)",
 	 .exempt = "\"allow\": [\"ALL\"]"},
 	{CAPGATE_RULE_HOOKS_OUTPUT,
 	 {NULL, "without --annotation run.oci.hooks.stderr=FILE and run.oci.hooks.stdout=FILE"},

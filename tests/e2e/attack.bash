@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Attacks under every runtime there is: what must not give a container more than
-# the policy allows, whichever runtime reads it.
+# Attacks under every available runtime: what must not give a container more than the
+# policy allows, whichever runtime reads it.
 #
 # CAPGATE_TRY_RUNTIMES="PATH..." takes other runtimes than those of this machine and
 # those that tests/runtimes/fetch.sh has fetched.

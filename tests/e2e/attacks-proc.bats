@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Newer versions of runc read the number of capabilities in the container's own
-# /proc, after it has become the root.  Whoever can put a file there decides how many are
-# dropped.  Every way to put it there, under every runtime.
+# Newer versions of runc read the number of capabilities in the container's own /proc,
+# after pivot_root.  Whoever can put a file there decides how many are dropped.  These
+# tests try every way to put it there, under every runtime.
 
 load rig
 load wrapper
@@ -33,7 +33,7 @@ bind() {
 	printf '{destination: "%s", type: "bind", source: "%s", options: ["%s"]}' "$2" "$1" "${3:-rbind}"
 }
 
-@test "the rig can tell: a file in the root file system gives every capability, where the runtime reads it" {
+@test "the test can fail: a file in the root file system gives every capability if the runtime reads it" {
 	b=$(probe_bundle told "$(mounts)")
 	lie_below "$b/rootfs/proc"
 	for rt in $RUNTIMES; do
@@ -99,7 +99,7 @@ bind() {
 	none_failed
 }
 
-@test "the host's /proc lies where a link leads, and what it goes through is covered" {
+@test "the host's /proc is bound through a link, and a later mount covers the link" {
 	local place name edit lay
 	mkdir -p "$RIG/covers"
 	lie_below "$RIG/covers/p"
@@ -114,7 +114,7 @@ bind() {
 	none_failed
 }
 
-@test "a device is made in a new tmpfs, over what a link to the host's /proc goes through" {
+@test "a device is made in a new tmpfs that covers a link to the host's /proc" {
 	local place edit lay
 	for place in a dev; do
 		edit="$(mounts "$(bind /proc /proc)" "{destination: \"/$place\", type: \"tmpfs\", source: \"x\"}") | .linux.devices =
@@ -127,7 +127,7 @@ bind() {
 	none_failed
 }
 
-@test "what is mounted on a bind of /proc appears on /proc, because that is shared" {
+@test "a mount on a bind of /proc appears on /proc, because /proc is shared" {
 	local how copy
 	for how in shared rshared; do
 		copy=$RIG/bundles/copy-$how/rootfs/proc
@@ -147,7 +147,7 @@ elsewhere() {
 	mounts "$MOUNTS_PROC" "$1" "$(bind "$RIG/lie/sys/kernel" /p2/sys/kernel)" "$(bind "$RIG/bundles/$2/rootfs/p2" /l)"
 }
 
-@test "a procfs with something mounted on it is bound where a link leads to /proc: the hooks alone refuse it" {
+@test "a procfs with a mount on it is bound to /proc through a link: the hooks alone refuse it" {
 	local rt name p2 root
 	for name in of-its-own of-the-host; do
 		case $name in
@@ -177,7 +177,7 @@ elsewhere() {
 	none_failed
 }
 
-@test "a destination that names the root file system as the host does is a place in it" {
+@test "a destination that begins with the root's path on the host is a place in the container" {
 	local root p2='{destination: "/p2", type: "proc", source: "proc"}' rt=$(newest runc | tail -n 1) edit
 	for root in rootfs ./rootfs/../rootfs "$RIG/bundles/named/rootfs"; do
 		edit="$(mounts "$MOUNTS_PROC" "$p2" "$(bind "$RIG/lie/sys/kernel" /p2/sys/kernel)" \
@@ -236,7 +236,7 @@ many() {
 	none_failed
 }
 
-@test "/proc is mounted with options under which it is another" {
+@test "/proc is mounted with options that change its content" {
 	attempt subset "$(mounts '{destination: "/proc", type: "proc", source: "proc", options: ["subset=pid"]}')" 'lie_below proc'
 	attempt moved "$(mounts '{destination: "/proc2", type: "proc", source: "proc"}')" 'lie_below proc; mkdir proc2'
 	attempt late "$(mounts "$(bind "$RIG/lie" /proc)" "$MOUNTS_PROC")"
@@ -398,7 +398,7 @@ turn_round() {
 	[ -s "$RIG/turning" ]
 }
 
-@test "exec: the container, which holds nothing, turns its mounts to and fro between the look and the exec" {
+@test "exec: the container, which holds nothing, changes its mounts between the check and the exec" {
 	local rt i
 	for rt in $(newest runc); do
 		turn_round "$rt" || skip "no user namespaces inside a container here"
@@ -447,7 +447,7 @@ between() {
 	cat "$RIG/between/json" >/etc/capgate/runtime.json
 }
 
-@test "behind NVIDIA's program, which executes runc, the ceiling is as tight as before runc itself" {
+@test "for NVIDIA's program, which executes runc, the ceiling is as tight as for runc itself" {
 	rt=$(newest runc | tail -n 1)
 	for name in another-runtime nvidia-container-runtime nvidia-container-runtime.cdi; do
 		between "$name" "$rt"

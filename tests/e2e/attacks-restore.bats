@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# restore with a real CRIU: a file that nobody judged decides what is restored.
-# Where CRIU cannot work, on this kernel or in this container, the tests are skipped.
+# restore with a real CRIU: a file that nobody judged decides what is restored.  The tests
+# are skipped if CRIU does not work on this kernel or in this container.
 
 load rig
 load wrapper
@@ -84,7 +84,7 @@ restored() {
 # allowed WHAT: nothing was restored, or what holds no more than the good checkpoint.
 allowed() { [ -z "$holds" ] || ((holds == 0x20)) || { echo "$1 restores $holds"; return 1; }; }
 
-@test "a checkpoint within the policy is restored, one beyond it is not" {
+@test "a checkpoint within the policy is restored, and one that exceeds it is not" {
 	for rt in $WORKS; do
 		restored gated "$rt" good 0x20 || { echo "$rt restores nothing: $(cat "$RIG/restore.err")"; false; }
 		restore gated "$rt" evil
@@ -105,7 +105,7 @@ allowed() { [ -z "$holds" ] || ((holds == 0x20)) || { echo "$1 restores $holds";
 	done
 }
 
-@test "nor does one in the directory that the environment calls home" {
+@test "nor does one in the home directory that the environment names" {
 	mkdir -p "$RIG/home/.criu"
 	for rt in $WORKS; do
 		printf 'images-dir %s\n' "$RIG/images-$rt-evil" >"$RIG/home/.criu/default.conf"
@@ -116,7 +116,7 @@ allowed() { [ -z "$holds" ] || ((holds == 0x20)) || { echo "$1 restores $holds";
 	done
 }
 
-@test "nor do images that a link brings" {
+@test "nor do images behind a link" {
 	for rt in $WORKS; do
 		# A parent checkpoint, of which unchanged memory is read.
 		rm -rf "$RIG/images-$rt-linked"

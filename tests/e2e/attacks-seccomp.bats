@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A runtime drops capabilities under the container's own seccomp filter.  Where the
-# filter lets somebody else answer, or answers itself, nothing need be dropped.
+# A runtime drops capabilities under the container's own seccomp filter.  If the filter
+# itself, or another process, answers the calls, the capabilities are not really dropped.
 
 load rig
 load wrapper
@@ -31,7 +31,7 @@ filter() {
 # rule NAME ACTION [MORE]
 rule() { printf '{names: ["%s"], action: "SCMP_ACT_%s"%s}' "$1" "$2" "${3:+, $3}"; }
 
-@test "the rig can tell: an agent that is asked of read gives every capability, where the runtime reads its number" {
+@test "the test can fail: an agent that answers read gives every capability if the runtime reads the number" {
 	for rt in $RUNTIMES; do
 		case $rt in runc-1.3.* | runc-1.[4-9].*)
 			to_end ungated "$rt" "$(probe_bundle told "$(filter ALLOW "$(rule read NOTIFY)")")"
@@ -41,7 +41,7 @@ rule() { printf '{names: ["%s"], action: "SCMP_ACT_%s"%s}' "$1" "$2" "${3:+, $3}
 	done
 }
 
-@test "an agent may be asked of any call" {
+@test "an agent may answer any call" {
 	everywhere notify "$(filter ALLOW "$(rule read NOTIFY)")"
 	for call in read pread64 fcntl epoll_ctl fstat newfstatat close futex nanosleep openat2 prctl capset openat capget setresuid mmap; do
 		attempt "notify-$call" "$(filter ALLOW "$(rule $call NOTIFY)")"
@@ -53,14 +53,14 @@ rule() { printf '{names: ["%s"], action: "SCMP_ACT_%s"%s}' "$1" "$2" "${3:+, $3}
 	none_failed
 }
 
-@test "an agent may be asked by default" {
+@test "an agent may answer by default" {
 	attempt default-notify "$(filter NOTIFY '{names: ["write", "execve", "sendmsg"], action: "SCMP_ACT_ALLOW"}')"
 	attempt default-all "$(filter NOTIFY)"
 	attempt default-trace "$(filter TRACE '{names: ["execve"], action: "SCMP_ACT_ALLOW"}')"
 	none_failed
 }
 
-@test "a tracer may be asked" {
+@test "a tracer may answer" {
 	for call in read prctl capset setresuid openat; do
 		attempt "trace-$call" "$(filter ALLOW "$(rule $call TRACE)") | del(.linux.seccomp.listenerPath)"
 	done

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Exemptions for a user: they are for processes that are this user, not for those
-# that a command line, an object or a filter makes another.
+# Exemptions for a user apply to processes that really have this user, not to those that
+# only a command line, a process object or a filter gives it.
 
 load rig
 load wrapper
@@ -26,7 +26,7 @@ not_as_root() {
 	done < <(paste -d' ' <(held) <(grep -a '^PROBE ' <<<"$output" | cut -d' ' -f8))
 }
 
-@test "the rig can tell: user 1000 is exempt, and is started with NET_RAW" {
+@test "the test can fail: user 1000 is exempt, and is started with NET_RAW" {
 	for rt in $RUNTIMES; do
 		to_end gated "$rt" "$(probe_bundle exempt "$NET_RAW | $USER")"
 		[ "$(held)" = 0x2020 ] || { echo "$rt: $output"; false; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A command line that the wrapper reads in one way and a runtime in another: later
-# versions of runc trim white space from every word, and stop at the first operand.
+# Command lines that the wrapper and a runtime could read differently: later versions of
+# runc trim white space from every word, and stop at the first operand.
 
 load rig
 load wrapper
@@ -33,7 +33,7 @@ tried() {
 	done
 }
 
-@test "the rig can tell: the evil bundle is evil" {
+@test "the test can fail: the hostile bundle gives the capability" {
 	for rt in $RUNTIMES; do
 		to_end ungated "$rt" "$(probe_bundle evil ".process.capabilities |= map_values([\"CAP_NET_RAW\", \"CAP_SYS_ADMIN\"])")"
 		harmful "$rt"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# audit sees real containers by their state directories and by /proc.
+# audit finds real containers through their state directories and /proc.
 
 load rig
 load podman
@@ -54,7 +54,7 @@ enter() {
 	settled "$2" '["sleep","sleep"]'
 }
 
-@test "an ordinary container is allowed, with what it really holds" {
+@test "an ordinary container is allowed, and shown with what it really holds" {
 	for rt in runc crun; do
 		detach $rt "$(bundle plain "$(caps CAP_KILL CAP_CHOWN) | $sleeper")" plain
 		settled plain '["sleep"]'
@@ -76,7 +76,7 @@ enter() {
 	done
 }
 
-@test "a process that was entered with more shows, and only that one" {
+@test "a process that exec gave more is shown, and no other" {
 	for rt in runc crun; do
 		detach $rt "$(bundle entered "$(caps CAP_KILL) | .process.noNewPrivileges = false | $sleeper")" entered
 		enter $rt entered
@@ -113,7 +113,7 @@ with_threads() {
 	done
 }
 
-@test "what any thread holds counts: the first may have dropped its own, or ended" {
+@test "what any thread holds counts, even if the first one dropped its own or ended" {
 	command -v python3 >/dev/null || skip "not installed: python3"
 	detach runc "$(bundle threads "$(caps CAP_KILL) | $sleeper")" threads
 	first=$(runc --root "$RIG/host/run/runc" state threads | jq .pid)
@@ -153,7 +153,7 @@ with_threads() {
 	runc --root "$RIG/host/run/runc" delete -f entered
 }
 
-@test "--cis is a table, and JSON holds the same" {
+@test "--cis prints a table, and JSON has the same content" {
 	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" --cis -f json
 	[ "$status" -eq 64 ]
 	run "$CAPGATE" audit --policy "$RIG/policy.json" --root "$RIG/host" --cis
@@ -161,7 +161,7 @@ with_threads() {
 	[[ "$output" =~ sha256\ [0-9a-f]{64} ]]
 }
 
-@test "an exemption justifies what it allows, and says who and until when" {
+@test "an exemption justifies what it allows, with owner and expiry date" {
 	cat >"$RIG/exempt.json" <<-EOF
 		{"version":1,"exemptions":[{"id":"EX-9","match":{"bundle":"$RIG/bundles/exempt"},"allow":["NET_RAW"],
 		"reason":"captures packets","owner":"netops","expires":"2099-12-31"}]}
@@ -176,14 +176,14 @@ with_threads() {
 	runc --root "$RIG/host/run/runc" delete -f kept
 }
 
-@test "a container that shares the host's pid namespace is known by its cgroup" {
+@test "a container that shares the host's pid namespace is recognised by its cgroup" {
 	detach runc "$(bundle entered "$(caps CAP_KILL) | $sleeper | .linux.namespaces |= map(select(.type != \"pid\"))")" entered
 	settled entered '["sleep"]'
 	[ "$(of entered '[.verdict, (.processes | length), .processes[0].command]')" = '["pass",1,"sleep"]' ]
 	runc --root "$RIG/host/run/runc" delete -f entered
 }
 
-@test "what a process holds in a user namespace of its own is not counted" {
+@test "what a process holds in its own user namespace is not counted" {
 	detach runc "$(bundle sandbox "$(caps CAP_KILL) | $sleeper | del(.linux.seccomp)")" sandbox
 	pid=$(runc --root "$RIG/host/run/runc" state sandbox | jq .pid)
 	nsenter -t "$pid" -p unshare -U sleep 3000 &
@@ -211,7 +211,7 @@ CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 	{names: ["unshare", "clone"], action: "SCMP_ACT_ERRNO", args: [{index: 0, value: 268435456, valueTwo: 268435456, op: "SCMP_CMP_MASKED_EQ"}]},
 	{names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: 38}, {names: ["setns"], action: "SCMP_ACT_ERRNO"}]}'
 
-@test "it says whether a user namespace can be made: by the profile, and by each process's filter" {
+@test "it reports whether a user namespace can be made: by the profile, and by each process's filter" {
 	open_machine
 	for rt in runc crun; do
 		detach $rt "$(bundle open "$(caps CAP_KILL) | $sleeper | del(.linux.seccomp)")" plain
@@ -237,7 +237,7 @@ CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 	done
 }
 
-@test "a process that was entered past the filter can make one, whatever the profile says" {
+@test "a process that entered without the filter can make one, whatever the profile says" {
 	open_machine
 	detach runc "$(bundle closed "$(caps CAP_KILL) | $sleeper | $CLOSED")" entered
 	settled entered '["sleep"]'
@@ -311,7 +311,7 @@ CLOSED='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 	pod rm -f -t 0 audited >/dev/null
 }
 
-@test "the command that the report gives to paste makes a container that is allowed" {
+@test "the command that the report suggests makes a container that is allowed" {
 	[ -f "$RIG/containers.conf" ] || { podman_conf; podman_image; }
 	for flags in --cap-add=NET_ADMIN "--cap-add=BPF --cap-add=SYSLOG --cap-add=SYS_TIME --cap-add=SYS_NICE --cap-add=LEASE"; do
 		# shellcheck disable=SC2086

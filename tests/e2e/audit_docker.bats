@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Real Docker, in its usual places on a /run of its own: what audit finds there,
-# and that check resolves docker inspect to what the first process holds.
+# A real Docker, in its usual places on a separate /run: what audit finds there, and that
+# check resolves docker inspect to the sets that the first process holds.
 
 load rig
 load podman
@@ -148,21 +148,21 @@ setup() {
 	[ "$(jq -c 'select(.engine == "docker") | .id' "$RIG/audit" | wc -l)" -eq 8 ]
 }
 
-@test "audit finds what runc, crun, podman and containerd run beside them, each once" {
+@test "audit also finds what runc, crun, podman and containerd run, each once" {
 	[ "$(jq -r 'select(.engine != "docker") | [.engine, .runtime, if .engine == "podman" then .name else .id end, .running] | join(" ")' \
 		"$RIG/audit" | sort | tr '\n' ',')" = "containerd runc k1 true,crun crun c1 true,podman crun p1 true,runc runc r1 true," ] ||
 		{ cat "$RIG/out" "$RIG/audit.err"; jq -c '[.engine, .runtime, .id, .name, .running]' "$RIG/audit"; return 1; }
 	[ "$(grep -c '^  result ' "$RIG/cis")" = "$(wc -l <"$RIG/audit")" ]
 }
 
-@test "the commands that the report gives to paste make containers and services that are allowed" {
+@test "the commands that the report suggests make containers and services that are allowed" {
 	verdicts=$(jq -r 'select(.name // "" | test("^(loud|quiet|service)")) | (.name | match("^[a-z]*").string) + " " + .verdict' "$RIG/pasted" |
 		sort | uniq -c | tr -s ' \n' ' ')
 	[ "$verdicts" = ' 3 loud refuse 3 quiet pass 3 service pass ' ] ||
 		{ echo "$verdicts"; cat "$RIG/remedies" "$RIG/out"; jq -c '[.name, .verdict, .exceeds]' "$RIG/pasted"; return 1; }
 }
 
-@test "an image that was asked for together with a container is named, and does not hide it" {
+@test "an image that was inspected together with a container is named, and does not hide it" {
 	[ "$(jq -c '[.verdict, .inspected.engine]' "$RIG/mixed" | tr '\n' ' ')" = '["strip","docker"] ["refuse",""] ' ] ||
 		{ cat "$RIG/mixed"; return 1; }
 }
@@ -182,7 +182,7 @@ line() {
 	[ "$(cat "$RIG/none")" = 'CIS-Docker-5.4 PASS 0 containers' ]
 }
 
-@test "a stopped container says where it is known from, and whether the wrapper will start it" {
+@test "for a stopped container the source is shown, and whether the wrapper will start it" {
 	"$BATS_TEST_DIRNAME/../validate.py" "$BATS_TEST_DIRNAME/../schemas/audit.schema.json" "$RIG/stored"
 	[ "$(jq -c '.containers | sort_by(.name)[] | [.name, .image, .running, .stored, .gated, .verdict]' "$RIG/stored" | tr '\n' ' ')" = \
 		'["entered","bb",true,false,null,"pass"] ["exited","bb",false,true,false,"refuse"] ["gated","bb",false,true,true,"pass"] ["idle","bb",false,true,true,"pass"] ["never","bb",false,true,false,"refuse"] ["paused","bb",true,false,null,"pass"] ["privileged","bb",true,false,null,"pass"] ' ]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# The ceiling: whatever the judgement believed, the kernel keeps the runtime, its
-# hooks and its containers from what the policy does not allow.  Under runc and
-# crun, and whatever else RUNTIMES names by path.
+# The ceiling: even if the judgement is wrong, the kernel keeps capabilities that the
+# policy does not allow away from the runtime, its hooks and its containers.  Under runc
+# and crun, and other runtimes that RUNTIMES names by path.
 
 load rig
 load wrapper
@@ -207,7 +207,7 @@ forged() {
 	(((0x$(mask told Inh) & 0x$(mask told Eff)) >> SYS_ADMIN & 1))
 }
 
-@test "the rig can tell: with the ceiling off, what gets past the judgement gets NET_RAW" {
+@test "the test can fail: with the ceiling off, what gets past the judgement gets NET_RAW" {
 	local rt b
 	policy_with '"ceiling":"off","ceiling_reason":"a test"'
 	for rt in $RTS; do
@@ -219,7 +219,7 @@ forged() {
 	done
 }
 
-@test "usual options start the same container with the ceiling as without" {
+@test "usual options start the same container with and without the ceiling" {
 	local rt name options edit with without n=0
 	for rt in $RTS; do
 		name=$(basename "$rt")
@@ -269,7 +269,7 @@ forged() {
 	done
 }
 
-@test "what an exemption gives one container the ceiling leaves it, and takes from the next" {
+@test "the ceiling leaves a container what an exemption gives it, but not the next container" {
 	local rt
 	policy_with '"exemptions":[{"id":"E","match":{"hostname":"raw"},"allow":["NET_RAW"],"reason":"r"}]'
 	for rt in $RTS; do
@@ -291,14 +291,14 @@ forged() {
 	[ "$(decision .ceiling.mode)" = off ]
 }
 
-@test "other commands go on with all that the caller holds" {
+@test "other commands keep everything that the caller holds" {
 	for command in state start delete events; do
 		"$RIG/bin/runc-told" $command x
 		[ "$(mask told Bnd)" = "$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)" ]
 	done
 }
 
-@test "a wrapper that cannot narrow its sets, for want of CAP_SETPCAP, does not start the runtime" {
+@test "a wrapper that cannot narrow its sets, because it lacks CAP_SETPCAP, does not start the runtime" {
 	b=$(bundle setpcap "$(caps CAP_KILL)")
 	run setpriv --bounding-set=-setpcap --inh-caps=-setpcap "$RIG/bin/runc-told" run --bundle "$b" x
 	[ "$status" -eq 1 ]
@@ -307,7 +307,7 @@ forged() {
 	[ "$(decision '.verdict + " " + .rules[0]')" = "refuse CPG316" ]
 }
 
-@test "a user who holds nothing is not refused for the ceiling's sake" {
+@test "a user who holds nothing is not refused because of the ceiling" {
 	b=$(bundle nobody "$(caps CAP_KILL)")
 	chmod 777 "$RIG"
 	run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all "$RIG/bin/runc-told" run --bundle "$b" x
@@ -331,7 +331,7 @@ forged() {
 	[ "$tried" -gt 0 ] || skip "no runtime here knows time offsets"
 }
 
-@test "crun is handed the bytes that were judged, whoever changes the bundle meanwhile" {
+@test "crun gets the bytes that were judged, even if somebody changes the bundle meanwhile" {
 	local rt name b tried=0
 	for rt in $RTS; do
 		name=$(basename "$rt")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A program between the engine and runc that edits the specification, as nvidia's does:
-# capgate before it, after it, and on both sides.
+# A program between the engine and runc that edits the specification, as that of NVIDIA
+# does: capgate before it, after it, and on both sides.
 
 load rig
 load wrapper
@@ -54,24 +54,24 @@ started() {
 	holds_nowhere $NET_RAW
 }
 
-@test "the rig can tell: without capgate NET_RAW and what the program adds arrive" {
+@test "the test can fail: without capgate NET_RAW and what the program adds arrive" {
 	chain "$RIG/between" "$(command -v runc)" "$MOUNT | $GIVE" CAP_KILL
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	[[ "$output" == *" /extra "* ]]
 	holds $NET_RAW Eff
 }
 
-@test "capgate outside: what the program adds arrives, what was asked for is judged" {
+@test "capgate outside: what the program adds arrives, what was requested is judged" {
 	chain "$RIG/bin/capgate-between" "$(command -v runc)" "$MOUNT" CAP_KILL CAP_NET_RAW
 	started
 }
 
-@test "capgate outside: a capability that the program adds is given by nobody" {
+@test "capgate outside: a capability that the program adds is not granted" {
 	chain "$RIG/bin/capgate-between" "$(command -v runc)" "$GIVE" CAP_KILL
 	holds_nowhere_or_failed
 }
 
-@test "capgate inside: what the program adds arrives, a capability is taken out" {
+@test "capgate inside: what the program adds arrives, except for a capability" {
 	chain "$RIG/between" "$RIG/bin/runc" "$MOUNT | $GIVE" CAP_KILL
 	started
 }
@@ -83,7 +83,7 @@ started() {
 	[ "$(grep -c "chain-$BATS_TEST_NUMBER-$$" "$RIG/decisions")" -eq 2 ]
 }
 
-@test "two wrappers and nothing in between: it is judged once, for capgate never becomes itself" {
+@test "two wrappers with nothing in between: it is judged once, because capgate never executes itself" {
 	printf '{"version":1,"runtimes":{"capgate-between":["%s","%s"]}}\n' "$RIG/bin/runc" "$(command -v runc)" >/etc/capgate/runtime.json
 	rm -f "$RIG/decisions"
 	chain "$RIG/bin/capgate-between" "" . CAP_KILL CAP_NET_RAW

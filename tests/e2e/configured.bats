@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# configure as it is, in the real places (private ones of this file), for a real dockerd,
-# containerd and podman: what a container has before and after, and the runc of PATH.
+# configure itself, in the real places (private copies for this file), for a real dockerd,
+# containerd and podman: what a container has before and after, and the runc in PATH.
 
 load rig
 load wrapper
@@ -95,7 +95,7 @@ same() {
 	grep -q 'open files *888 ' "$RIG/$1.after"
 }
 
-@test "docker: each runtime gives what it gave before, less NET_RAW" {
+@test "docker: each runtime gives what it gave before, without NET_RAW" {
 	up
 	for name in runc fast; do docker_has --runtime $name >"$RIG/$name.before"; done
 	"$CAPGATE" configure docker --close-runc
@@ -133,7 +133,7 @@ same() {
 	daemon_down dockerd
 }
 
-@test "docker: an exemption by image works where daemon.json has another data-root, and doctor tells of options and of the builder's variable" {
+@test "docker: an exemption by image works with another data-root in daemon.json, and doctor reports options and the builder's variable" {
 	daemon_down dockerd
 	DOCKER_BUILDKIT_RUNC_COMMAND=$(command -v runc) dockerd_up "$(path_of docker)" --add-runtime "odd=$(command -v crun)"
 	"$CAPGATE" doctor --json docker >"$RIG/said" || true
@@ -160,7 +160,7 @@ same() {
 	daemon_down dockerd
 }
 
-@test "docker: with userns-remap, too, and audit knows its containers" {
+@test "docker: also with userns-remap, and audit finds its containers" {
 	local id
 	for file in passwd group subuid subgid; do
 		cp "/etc/$file" "$RIG/$file" 2>/dev/null || : >"$RIG/$file"
@@ -357,7 +357,7 @@ shims() {
 	daemon_down containerd
 }
 
-@test "podman: each runtime gives what it gave before, less NET_RAW, and back" {
+@test "podman: each runtime gives what it gave before, without NET_RAW, and back" {
 	tar -C "$RIG/rootfs" -c . | own_podman import - localhost/bb >/dev/null
 	(cd /etc/containers && find . -type f -exec sha256sum {} + | sort) >"$RIG/containers.before"
 	for name in crun runc; do podman_has --runtime $name >"$RIG/p$name.before"; done
@@ -389,7 +389,7 @@ shims() {
 	podman_has --runtime crun | diff "$RIG/pcrun.before" -
 }
 
-@test "docker: a user wires the file of a rootless dockerd, doctor judges that one, and back" {
+@test "docker: a user wires the file of a rootless dockerd, doctor checks that one, and back" {
 	local own="$RIG/u/home/.config/docker" user
 	chmod 755 "$RIG"
 	mkdir -p "$RIG/u/bin" "$own"

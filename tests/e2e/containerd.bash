@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A containerd of this test's own, below $RIG: its client, its CRI, an image.
+# A private containerd below $RIG: its client, its CRI, an image.
 
 load daemon
 

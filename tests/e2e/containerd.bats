@@ -43,7 +43,7 @@ probe() {
 		"p$BATS_TEST_NUMBER-$RANDOM" grep ^Cap /proc/self/status
 }
 
-@test "the rig can tell: without the wrapper NET_RAW reaches the container" {
+@test "the test can fail: without the wrapper NET_RAW reaches the container" {
 	run c run --rm --snapshotter native docker.io/library/bb:latest plain grep ^Cap /proc/self/status
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	holds $NET_RAW Prm Eff Bnd
@@ -76,7 +76,7 @@ probe() {
 	[[ "$output" != *CapEff* ]]
 }
 
-@test "ctr tasks exec holds what the container holds; pause, resume, metrics and kill go through" {
+@test "ctr tasks exec holds what the container holds; pause, resume, metrics and kill are passed on" {
 	c run -d --snapshotter native --runc-binary "$RIG/bin/capgate-runc" docker.io/library/bb:latest life sleep 600
 	run c tasks exec --exec-id e1 life grep ^Cap /proc/self/status
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
@@ -158,7 +158,7 @@ recorded() {
 		jq -e '.[0] | .used == ["CAP_CHOWN", "CAP_SYS_CHROOT"] and .runs == 1 and .running == 0 and .lost == 0' "$RIG/report"
 }
 
-@test "ctr's containers are recorded by the wrapper alone, with what enters them by exec" {
+@test "ctr's containers are recorded by the wrapper alone, including processes of exec" {
 	# Of this file's own: others record beside it.
 	mount -t bpf bpf /sys/fs/bpf 2>"$RIG/why" && "${CAPGATE%/*}/capgate-learn" record 2>"$RIG/why" || skip "no recorder: $(cat "$RIG/why")"
 	policy_with '"learn":"record"'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Daemons of this test's own, below $RIG: NAME is known by $RIG/NAME.job, its
-# process, and $RIG/NAME.log.
+# Private daemons below $RIG: $RIG/NAME.job has the process of NAME, and $RIG/NAME.log its
+# output.
 
 # daemon_up NAME COMMAND...: in the background, cut off from bats' own descriptors.
 daemon_up() {

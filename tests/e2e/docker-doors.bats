@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Docker as packages install it, containerd being a service of its own: which ways
-# round the wrapper a link named runc closes, depending on whose PATH finds it.
+# Docker as packages install it, with containerd as a separate service: which ways to
+# bypass the wrapper a link named runc closes, depending on whose PATH finds it.
 
 load rig
 load wrapper

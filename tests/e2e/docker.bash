@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A dockerd of this test's own, below $RIG, and the client that talks to it.
+# A private dockerd below $RIG, and the client that talks to it.
 
 load daemon
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A real dockerd whose default runtime is the wrapper, and which finds a link
-# named runc to it first in its PATH (docker build asks for that name).
+# A real dockerd whose default runtime is the wrapper, and which finds first in its PATH a
+# link to the wrapper that is named runc (docker build uses that name).
 
 load rig
 load wrapper
@@ -40,7 +40,7 @@ probe() {
 	run d run --rm --network none "$@" bb grep ^Cap /proc/self/status
 }
 
-@test "the rig can tell: the plain runtime grants NET_RAW" {
+@test "the test can fail: the plain runtime grants NET_RAW" {
 	probe --runtime plain --cap-add NET_RAW
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	holds $NET_RAW Prm Eff Bnd
@@ -61,7 +61,7 @@ probe() {
 	done
 }
 
-@test "docker run --privileged and --cap-add ALL start, stripped" {
+@test "docker run --privileged and --cap-add ALL start without forbidden capabilities" {
 	for options in --privileged "--cap-add ALL"; do
 		# shellcheck disable=SC2086
 		probe $options
@@ -72,7 +72,7 @@ probe() {
 	done
 }
 
-@test "docker run --runtime runc finds the link and is judged as well, by its other names too" {
+@test "docker run --runtime runc finds the link and is judged, also under its other names" {
 	for name in $(d info --format '{{range $name, $x := .Runtimes}}{{$name}} {{end}}'); do
 		[ "$name" != plain ] || continue
 		run d run --rm --network none --runtime "$name" --cap-add NET_RAW bb grep ^Cap /proc/self/status
@@ -203,12 +203,12 @@ probe() {
 	d swarm leave -f >/dev/null
 }
 
-@test "what docker info says of the runtime is what runc says" {
+@test "docker info reports about the runtime what runc reports" {
 	run d info --format '{{.DefaultRuntime}} {{.RuncCommit.ID}}'
 	[[ "$output" == "capgate "* ]]
 }
 
-@test "ping and port 80 work without capabilities, as root and as uid 1000, where they share a network, too" {
+@test "ping and port 80 work without capabilities, as root and as uid 1000, also in a shared network" {
 	policy_with '"deny":["NET_BIND_SERVICE"]'
 	d run -d --name shared --network none bb sleep 600 >/dev/null
 	for network in none container:shared; do
@@ -233,7 +233,7 @@ probe() {
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }
 
-@test "why connects what was removed from a container with what it printed when it failed" {
+@test "why relates what was removed from a container to what it printed when it failed" {
 	id=$(d create --network none bb /bin/cping -c1 127.0.0.1)
 	run d start -a "$id"
 	[ "$status" -ne 0 ] || { echo "it does not fail: $output"; false; }

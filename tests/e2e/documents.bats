@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# One container, asked through each of its documents: check answers as it does for the
-# config.json that the engine made.  The engines are real; their runtime only records that
-# config.json, so nothing has to start.
+# One container, judged through each of its documents: check's answer is the same as for
+# the config.json that the engine made.  The engines are real; their runtime only records
+# that config.json, so nothing has to start.
 
 load rig
 load wrapper
@@ -152,7 +152,7 @@ written_for_podman() {
 		'{image: "bb", user: $user, privileged: $privileged, cap_add: $add, cap_drop: $drop}')
 }
 
-@test "podman: inspect, generate kube, Quadlet's files and API bodies say what config.json says" {
+@test "podman: inspect, generate kube, Quadlet's files and API bodies are judged like config.json" {
 	for options in "${variants[@]}"; do
 		# shellcheck disable=SC2086
 		id=$(pod create $options localhost/bb true)
@@ -169,7 +169,7 @@ written_for_podman() {
 	done
 }
 
-@test "Quadlet: what its generator runs is what check says of the files and of what it prints" {
+@test "Quadlet: check judges the files and the generator's output like what the generator runs" {
 	quadlet=${QUADLET:-/usr/libexec/podman/quadlet}
 	[ -x "${quadlet%% *}" ] || skip "podman here has no Quadlet (it came with 4.4)"
 	mkdir -p "$RIG/units"
@@ -191,7 +191,7 @@ written_for_podman() {
 	done
 }
 
-@test "Docker: inspect, its API, compose files and what else runs on Docker say what config.json says" {
+@test "Docker: inspect, its API, compose files and other documents are judged like config.json" {
 	# It gives what its own list of capabilities has; its documents cannot tell how old that is.
 	id=$(d create --network none --privileged bb true)
 	d start "$id" >/dev/null 2>&1 || true
@@ -213,7 +213,7 @@ written_for_podman() {
 	[ "$status" -eq 2 ] || { echo "the API's list is judged: $output"; false; }
 }
 
-@test "containerd: ctr container info, a CRI configuration and a pod say what config.json says" {
+@test "containerd: ctr container info, a CRI configuration and a pod are judged like config.json" {
 	local n=0
 	for options in "" "--cap-add CAP_SYS_TIME --cap-drop CAP_NET_RAW" "--privileged"; do
 		id=doc$((++n))
@@ -240,7 +240,7 @@ written_for_podman() {
 	done
 }
 
-@test "buildah: inspect says what config.json says" {
+@test "buildah: inspect is judged like config.json" {
 	b=(env CONTAINERS_CONF="$RIG/containers.conf" buildah --root "$RIG/p/root" --runroot "$RIG/p/runroot" --storage-driver vfs)
 	for options in "--cap-add SYS_TIME --cap-drop NET_RAW" "--cap-drop ALL --cap-add KILL"; do
 		# shellcheck disable=SC2086

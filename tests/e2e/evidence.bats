@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The lines that auditors' programs read, over real containers of every kind.
+# The lines that auditors' programs read, for real containers of every kind.
 
 load rig
 load podman
@@ -69,7 +69,7 @@ line() {
 	[[ "$output" == *"did you mean CIS-Docker-5.4"* ]]
 }
 
-@test "paused, stopped and ended containers are judged as they would go on" {
+@test "paused and stopped containers are judged by what they will hold when they continue" {
 	detach crun a "$(caps CAP_NET_RAW)"
 	if crun --root "$RIG/host/run/crun" pause a 2>"$RIG/err"; then
 		line 5.4 'CIS-Docker-5.4 FAIL 1 of 1: a NET_RAW' 1
@@ -117,7 +117,7 @@ line() {
 	keeper=
 }
 
-@test "a process that was entered with more is named, whatever the policy allows" {
+@test "a process that exec gave more is named, whatever the policy allows" {
 	for rt in runc crun; do
 		detach $rt a "$(caps CAP_KILL) | .process.noNewPrivileges = false"
 		$rt --root "$RIG/host/run/$rt" exec -d --cap CAP_CHOWN a sleep 990 </dev/null >/dev/null 2>&1
@@ -129,7 +129,7 @@ line() {
 	done
 }
 
-@test "no_new_privs is what each process has, not the specification's word alone" {
+@test "no_new_privs is checked for each process, not only in the specification" {
 	detach crun a "$(caps CAP_KILL)"
 	crun --root "$RIG/host/run/crun" exec -d a sleep 990
 	# crun gives to what it enters by options no_new_privs only by an option.
@@ -150,7 +150,7 @@ line() {
 	done
 }
 
-@test "an exemption is shown with its owner, reason and end; what is expired does not count" {
+@test "an exemption is shown with owner, reason and expiry date; an expired one does not count" {
 	detach runc a "$(caps CAP_NET_RAW)"
 	POLICY=$RIG/exempt.json
 	exempt() {
@@ -176,7 +176,7 @@ assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["b
 	line CIS-Kubernetes-5.2.8 'CIS-Kubernetes-5.2.8 FAIL 1 of 1: a NET_RAW' 1
 }
 
-@test "what cannot be read is UNKNOWN and status 2, never PASS; what fails is FAIL all the same" {
+@test "what cannot be read is UNKNOWN with status 2, never PASS; a failure is still FAIL" {
 	detach runc a "$(caps CAP_KILL)"
 	mkdir -p "$RIG/host/run/runc/c"
 	echo '{"init_process_pid":' >"$RIG/host/run/runc/c/state.json"
@@ -200,7 +200,7 @@ assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["b
 	crun --root "$RIG/host/run/crun" delete -f "$id"
 }
 
-@test "podman's privileged container is one, also when capabilities were dropped from it" {
+@test "podman's privileged container is recognised, also if capabilities were dropped from it" {
 	podman_conf
 	podman_image
 	pod run -d --name plain localhost/bb sleep 1000 >/dev/null
@@ -213,7 +213,7 @@ assert (row["exemptions"], row["owners"], row["reasons"], row["expires"], row["b
 	grep -Eq '^  FAIL .* less .*: every (capability|device, nothing masked)$' "$RIG/privileged"
 }
 
-@test "podman's stopped containers are judged by their last start; one that never was is UNKNOWN" {
+@test "podman's stopped containers are judged by their last start; one that was never started is UNKNOWN" {
 	podman_conf
 	podman_image
 	# Where storage.conf says that they are.
@@ -244,7 +244,7 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	rm -r "$RIG/host/etc" "$RIG/host/graph"
 }
 
-@test "Docker's store, as another daemon.json names it; what it takes for running is not complete" {
+@test "Docker's store is found through another daemon.json; what it wrongly lists as running makes the report incomplete" {
 	id=$(printf 'd%063d' 7)
 	store=$RIG/host/srv/docker/containers/$id
 	mkdir -p "$store" "$RIG/host/etc/docker"
@@ -287,7 +287,7 @@ graphroot = "/graph"' >"$RIG/host/etc/containers/storage.conf"
 	rm -r "$RIG/host/etc" "$RIG/host/srv" "$RIG/host/var"
 }
 
-@test "the inventory has what was learned of a container's bundle, and of its image" {
+@test "the inventory has what was learned about a container's bundle and image" {
 	detach runc a "$(caps CAP_KILL CAP_CHOWN)"
 	detach crun b "$(caps CAP_KILL)"
 	learned=$RIG/host/var/lib/capgate/learn

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# crun's cache of compiled seccomp filters.  Its key leaves errnoRet out, so that a
-# filter of a container that nobody judged is given to one that was judged.
+# crun's cache of compiled seccomp filters.  Its key does not include errnoRet, so the
+# filter of an unjudged container can be given to a judged one.
 
 load rig
 load wrapper
@@ -29,14 +29,14 @@ caches() {
 	rm -rf "$CACHE"
 }
 
-@test "the rig can tell: without the wrapper the first one's filter is given to the second" {
+@test "the test can fail: without the wrapper the second container gets the filter of the first" {
 	caches
 	to_end ungated "$C" "$(probe_bundle first "$(prctl 0)")"
 	to_end ungated "$C" "$(probe_bundle second "$(prctl 1)")"
 	harmful "$C"
 }
 
-@test "what an ungated container has left is given to none that is judged" {
+@test "a filter left by an unjudged container is not given to a judged one" {
 	for rt in $RUNTIMES; do
 		case $rt in crun*) ;; *) continue ;; esac
 		for pair in 'prctl 0 prctl 1' 'capset 0 capset 1' 'prctl 22 prctl 1' 'prctl","capset 0 prctlcapset 1'; do
@@ -96,7 +96,7 @@ passes() {
 	none_failed
 }
 
-@test "filters of judged containers stay, and are used again" {
+@test "filters of judged containers are kept and reused" {
 	caches
 	for _ in 1 2; do to_end gated "$C" "$(probe_bundle any "$HARMLESS")"; done
 	[ "$status" -eq 0 ]
@@ -107,7 +107,7 @@ passes() {
 	[ "$(ls -i "$CACHE")" = "$before" ]
 }
 
-@test "in audit mode nothing is cleared, and what comes then is not trusted later" {
+@test "in audit mode nothing is cleared, and filters from then are not trusted later" {
 	caches
 	for _ in 1 2; do to_end gated "$C" "$(probe_bundle any "$HARMLESS")"; done
 	attack_policy '"mode":"audit"'
@@ -144,7 +144,7 @@ passes() {
 	[ "$(<"$RIG/precious/file")" = words ]
 }
 
-@test "configure clears it, of every root that engines give crun; doctor tells of it" {
+@test "configure clears it for every root that engines give crun; doctor reports it" {
 	for root in /run/crun /run/containerd/runc/k8s.io /run/docker/runtime-crun/moby; do
 		mkdir -p "$root/.cache/seccomp"
 		chmod 700 "$root" "$root/.cache" "$root/.cache/seccomp"

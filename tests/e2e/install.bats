@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# configure and doctor on a machine of their own: /etc, /usr/local, /run and
-# podman's storage are copies that vanish with the mount namespace.
+# configure and doctor on a separate machine: /etc, /usr/local, /run and podman's storage
+# are copies that disappear with the mount namespace.
 
 load rig
 load wrapper
@@ -88,7 +88,7 @@ program=$CAPGATE
 D
 }
 
-@test "Docker: unguarded, then configured, then reloaded: doctor tells each, and a real container proves it" {
+@test "Docker: unguarded, then configured, then reloaded: doctor reports each, and a real container proves it" {
 	need dockerd containerd /usr/bin/docker || skip "not installed: dockerd containerd /usr/bin/docker"
 	on_a_machine "$(daemons)"'
 dockerd_up || exit 99
@@ -111,7 +111,7 @@ echo "== images: $(docker -H unix:///run/docker.sock images -q | wc -l)"
 	[[ "$output" == *"== images: 0"* ]]
 }
 
-@test "containerd: configured, not restarted, restarted: doctor tells, and ctr's container proves the wrapper" {
+@test "containerd: configured, not restarted, restarted: doctor reports each, and ctr's container proves the wrapper" {
 	need containerd ctr || skip "not installed: containerd ctr"
 	on_a_machine "$(daemons)"'
 containerd_up || exit 99

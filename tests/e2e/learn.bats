@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# learn with podman and Docker themselves: by their own runtimes, by the wrapper, by hooks.
-# And what is recorded of Docker's containers, which only the wrapper sees.
+# learn with podman and Docker themselves: with their own runtimes, the wrapper and hooks.
+# And the recording of Docker's containers, which only the wrapper sees.
 #   LEARN=all    each way of learning, by each way of tracing
 
 load rig
@@ -162,7 +162,7 @@ stand_in() {
 	export DOCKER_CONFIG=$RIG/docker-config
 }
 
-@test "learn -- docker compose run: a service in a project of its own" {
+@test "learn -- docker compose run: a service in a separate project" {
 	own_dockerd
 	/usr/bin/docker compose version >/dev/null 2>&1 || stand_in
 	jq -n --arg command "$lasting" '{services: {web: {image: "bb", network_mode: "none", cap_drop: ["ALL"], cap_add: ["CAP_CHOWN", "kill"], command: ["sh", "-c", $command]}}}' >"$RIG/compose.yaml"
@@ -241,7 +241,7 @@ recorded() {
 		jq -e '.[0] | .used == ["CAP_CHOWN", "CAP_SYS_CHROOT"] and .runs == 1 and .running == 0 and .lost == 0' "$RIG/learned"
 }
 
-@test "Docker's containers are recorded by the wrapper alone, with what enters them by exec" {
+@test "Docker's containers are recorded by the wrapper alone, including processes of exec" {
 	grep -q bpf "$RIG/backends" || skip "no recorder: $(cat "$RIG/why")"
 	own_dockerd
 	policy_with '"learn":"record"'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The hooks that NRI's stock plugin hook-injector would put into a pod's container: it reads
-# the two hooks.d directories with podman's own reader, knows no stage but OCI's, and a
+# The hooks that NRI's plugin hook-injector would add to a pod's container: it reads the
+# two hooks.d directories with podman's reader, knows only the stages of OCI, and a
 # runtime runs what it adds.
 
 load rig

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# podman with the wrapper as its runtime, before crun and before runc: no hooks.
+# podman with the wrapper as its runtime, for crun and for runc, without hooks.
 
 load rig
 load wrapper
@@ -114,7 +114,7 @@ probe() {
 	done
 }
 
-@test "restart, pause, stats and the rest go through" {
+@test "restart, pause, stats and the other commands are passed on" {
 	pod run -d --name life --cap-add NET_RAW localhost/bb sleep 600 >/dev/null
 	run pod restart -t 0 life
 	[ "$status" -eq 0 ]
@@ -131,7 +131,7 @@ probe() {
 	[ "$output" = capgate-crun ]
 }
 
-@test "containers that were made before, and --runtime crun: judged when those names stand for the wrapper too" {
+@test "containers that were made before, and --runtime crun, are judged if these names lead to the wrapper" {
 	sed 's/^runtime = .*/runtime = "crun"/' "$RIG/containers.conf" >"$RIG/before.conf"
 	sed "\$a crun = [\"$RIG/bin/capgate-crun\"]\nrunc = [\"$RIG/bin/capgate-runc\"]" "$RIG/containers.conf" >"$RIG/closed.conf"
 	with() {
@@ -158,7 +158,7 @@ probe() {
 	pod rm -f -t 0 before >/dev/null
 }
 
-@test "why connects what was removed from a container of podman with what it printed" {
+@test "why relates what was removed from a container of podman to what it printed" {
 	for RUNTIME in capgate-crun capgate-runc; do
 		id=$(pod create --log-driver k8s-file localhost/bb ping -c1 127.0.0.1)
 		run pod start -a "$id"

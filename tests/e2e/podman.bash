@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A podman of this test's own: its configuration and storage are below $RIG.
+# A private podman: its configuration and storage are below $RIG.
 
 # podman_conf [LINE...]: its configuration, which asks for no more than is there on
 # any machine; the lines end it, [engine] being the last table so far.

@@ -39,7 +39,7 @@ probe() {
 	run pod run --rm "$@" localhost/bb grep ^Cap /proc/self/status
 }
 
-@test "the rig can tell: without hooks --cap-add NET_RAW reaches the container" {
+@test "the test can fail: without hooks --cap-add NET_RAW reaches the container" {
 	for RUNTIME in crun runc; do
 		probe --cap-add NET_RAW
 		[ "$status" -eq 0 ]
@@ -121,7 +121,7 @@ probe() {
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
-@test "an exemption by image holds for that image, whatever annotations say" {
+@test "an exemption by image applies to that image, whatever annotations say" {
 	jq -n '{version: 1, exemptions: [{id: "EX-1", match: {image: "localhost/capture*"}, allow: ["NET_RAW"], reason: "test"}]}' >"$RIG/exempt.json"
 	pod tag localhost/bb localhost/capture
 	register hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json
@@ -168,7 +168,7 @@ make_ping_image() {
 	done
 }
 
-@test "port 80 binds in a container that podman made and capgate took NET_BIND_SERVICE from" {
+@test "port 80 binds in a container of podman from which capgate removed NET_BIND_SERVICE" {
 	register podman/99-capgate.json
 	make_ping_image
 	jq -n '{version: 1, deny: ["NET_BIND_SERVICE"]}' >"$RIG/deny.json"
@@ -183,7 +183,7 @@ make_ping_image() {
 	done
 }
 
-@test "Debian's ping does not start any more, in podman's container neither" {
+@test "Debian's ping no longer starts, also in podman's container" {
 	register_all
 	make_ping_image
 	for RUNTIME in crun runc; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What check says of start and exec, before and after the rewrite, is what runc
-# and crun do: a table of specifications and images.
+# check's predictions about start and exec, before and after the rewrite, agree with what
+# runc and crun do, for a table of specifications and images.
 
 load rig
 
@@ -229,7 +229,7 @@ both() {
 }
 
 # A prediction that is not made is better than a wrong one.
-@test "what cannot be known is said not to be known" {
+@test "what cannot be known is reported as unknown" {
 	local change why
 	while IFS=$'\t' read -r why change; do
 		b=$(bundle unknown "$(caps CAP_NET_RAW) | $change")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Real containers for the end-to-end tests: private state, a small root file
-# system, and a probe that prints the sets of the process itself.
+# Real containers for the end-to-end tests: private state, a small root file system, and a
+# probe that prints the sets of its own process.
 #
 # run.sh starts bats inside a mount namespace of its own in which runtimes find
 # cgroups they can use; everything here is below $RIG and is removed with it.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A user's own dockerd, below rootlesskit, whose /etc and /run are made of links: root has
-# installed and configured capgate, then the user.
+# A user's own dockerd, below rootlesskit, which makes links of everything in /etc and
+# /run: first root installs and configures capgate, then the user.
 
 load rig
 load wrapper
@@ -74,7 +74,7 @@ setup() {
 	needed || skip "not installed: dockerd, docker, rootlesskit, slirp4netns, newuidmap, ip, dockerd-rootless.sh; or the kernel has no /dev/net/tun, or no user namespaces for users"
 }
 
-@test "root first: a user is told so, and then wires the dockerd of their own" {
+@test "root must configure first, a user is told; then the user wires their own dockerd" {
 	run by "$RIG/bin/capgate" configure docker --close-runc
 	[ "$status" -ne 0 ]
 	[[ "$output" == *sudo\ capgate\ configure* ]] || { echo "$output"; false; }
@@ -124,7 +124,7 @@ setup() {
 	[ "$(judged by "$RIG/bin/capgate" | cut -d ' ' -f 1,2)" = "docker false" ]
 }
 
-@test "undone, the user's files are gone, and root's stay" {
+@test "after --undo the user's files are gone, and root's stay" {
 	by "$RIG/bin/capgate" configure --undo docker
 	[ -z "$(find "$RIG/home/.config" -name '*capgate*')" ]
 	[ ! -e "$RIG/home/.config/docker/daemon.json" ]

@@ -58,7 +58,7 @@ probe() {
 	run pod run --rm "$@" localhost/bb grep ^Cap /proc/self/status
 }
 
-@test "the rig can tell: without the wrapper NET_RAW reaches the container" {
+@test "the test can fail: without the wrapper NET_RAW reaches the container" {
 	RUNTIME=crun
 	probe --cap-add NET_RAW
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
@@ -111,7 +111,7 @@ probe() {
 	pod rm -f -t 0 mine >/dev/null
 }
 
-@test "the lines on a user's containers: root's, and those of the user, who sees no others" {
+@test "the lines about a user's containers, for root, and for the user, who sees no others" {
 	mkdir -p "$RIG/view/run/user"
 	ln -sfn "$RIG/xdg" "$RIG/view/run/user/$USER_ID"
 	cp "$CAPGATE" "$RIG/bin/capgate"

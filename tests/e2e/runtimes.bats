@@ -6,7 +6,7 @@ load rig
 setup_file() { rig_up; }
 teardown_file() { rig_down; }
 
-@test "the rig can tell: without hooks NET_RAW reaches the container" {
+@test "the test can fail: without hooks NET_RAW reaches the container" {
 	for rt in runc crun; do
 		start $rt "$(bundle open "$(caps CAP_NET_RAW)")"
 		[ "$status" -eq 0 ]
@@ -43,7 +43,7 @@ teardown_file() { rig_down; }
 	[[ "$output" == *"exit status 10"* ]]
 }
 
-@test "spellings that only crun understands are refused under both" {
+@test "spellings that only crun understands are refused under runc, too" {
 	for odd in cap_net_raw 13 0xd 015 "CAP_NET_RAW "; do
 		b=$(bundle odd '.process.capabilities = {bounding:["'"$odd"'"]}')
 		start crun "$b"
@@ -56,7 +56,7 @@ teardown_file() { rig_down; }
 	done
 }
 
-@test "a look-alike key that only runc understands is refused under both" {
+@test "a look-alike key that only runc understands is refused under crun, too" {
 	b=$(bundle lookalike "$(hooks createRuntime)")
 	sed -i 's/"capabilities"/"capabilitie\xc5\xbf"/' "$b/config.json"
 	start runc "$b"
@@ -110,7 +110,7 @@ teardown_file() { rig_down; }
 	done
 }
 
-@test "createRuntime sees where the host's /proc has come to lie, whatever is mounted after it" {
+@test "createRuntime sees where the host's /proc was bound, whatever is mounted after it" {
 	local rt b root
 	mounts='.mounts = [{destination: "/proc", type: "bind", source: "/proc", options: ["rbind"]},
 		{destination: "/dev", type: "tmpfs", source: "tmpfs"}, {destination: "/tmp", type: "bind", source: env.RIG, options: ["rbind"]},
@@ -148,7 +148,7 @@ state() {
 	printf '{"ociVersion":"1.0.2","id":"x","status":"running","pid":%d,"bundle":"%s"}' "$1" "$RIG"
 }
 
-@test "poststart: a process that has ended is no container any more, and none that came later is one" {
+@test "poststart: a process that has ended is not killed, nor is a later one with its pid" {
 	sleep 0 &
 	gone=$!
 	wait $gone
@@ -201,7 +201,7 @@ state() {
 	! kill -0 $pid 2>/dev/null
 }
 
-@test "poststart lets a nested user namespace be" {
+@test "poststart ignores a nested user namespace" {
 	b=$(bundle nested "$(caps CAP_KILL) | .process.noNewPrivileges = false
 		| .process.args = [\"unshare\", \"-U\", \"sh\", \"-c\", \"sleep 0.4; echo alive\"]
 		| $(hooks poststart)")

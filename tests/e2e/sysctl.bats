@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Removing a capability without breaking the container: sysctls in its place,
-# and what will not execute any more.
+# Removing a capability without breaking the container: sysctls instead of capabilities,
+# and programs that will no longer execute.
 
 load rig
 load wrapper
@@ -33,7 +33,7 @@ LISTEN='.process.args = ["sh", "-c", "nc -l -p 80 & until ! kill -0 $! || grep -
 USER='.process.user = {uid: 1000, gid: 1000}'
 sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 
-@test "the rig can tell: without NET_RAW and without the sysctl ping fails" {
+@test "the test can fail: without NET_RAW and without the sysctl ping fails" {
 	for rt in runc crun; do
 		b=$(bundle deaf "$(caps CAP_NET_RAW CAP_KILL) | $PING")
 		rewritten "$b" --policy "$RIG/without.json"
@@ -56,7 +56,7 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	done
 }
 
-@test "the rig can tell: without NET_BIND_SERVICE and without the sysctl port 80 cannot be bound" {
+@test "the test can fail: without NET_BIND_SERVICE and without the sysctl port 80 cannot be bound" {
 	for rt in runc crun; do
 		b=$(bundle unbound "$(caps CAP_NET_BIND_SERVICE CAP_KILL) | $LISTEN")
 		rewritten "$b" --policy "$RIG/without.json"
@@ -99,7 +99,7 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	done
 }
 
-@test "with the host's network nothing is put in, and the container starts" {
+@test "with the host's network no sysctl is added, and the container starts" {
 	before=$(cat /proc/sys/net/ipv4/ping_group_range)
 	for rt in runc crun; do
 		b=$(bundle host "$(caps CAP_NET_RAW CAP_KILL) | del(.linux.namespaces[] | select(.type == \"network\"))")
@@ -112,7 +112,7 @@ sysctl() { jq -r --arg k "$1" '.linux.sysctl[$k] // "none"' "$2/config.json"; }
 	[ "$(cat /proc/sys/net/ipv4/ping_group_range)" = "$before" ]
 }
 
-@test "a path that is the host's own network: nothing is put in, the host is as it was" {
+@test "a path to the host's own network: no sysctl is added, and the host does not change" {
 	before=$(cat /proc/sys/net/ipv4/ping_group_range)
 	touch "$RIG/host-net"
 	mount --bind /proc/self/ns/net "$RIG/host-net"
@@ -157,7 +157,7 @@ hold() {
 }
 
 # As docker and podman name the network of the container that another one joins.
-@test "the network namespace of another process, in every door" {
+@test "the network namespace of another process, for every hook and the wrapper" {
 	hold
 	for path in "/proc/$holder/ns/net" "/proc/$$/ns/net" /proc/self/ns/net; do
 		want=none
@@ -179,7 +179,7 @@ hold() {
 	kill $holder
 }
 
-@test "the machine's network is the host's, seen from a namespace of an engine's own" {
+@test "the host's network is recognised from an engine's own network namespace" {
 	before=$(cat /proc/sys/net/ipv4/ping_group_range)
 	b=$(bundle inner "$(caps CAP_NET_RAW CAP_KILL) | (.linux.namespaces[] | select(.type == \"network\")).path = \"/proc/1/ns/net\"")
 	# The shell is process 1 there, and in the machine's network.
@@ -225,7 +225,7 @@ hold() {
 	kill $holder
 }
 
-@test "with a read-only /proc/sys, as in a container that is not privileged, nothing is put in" {
+@test "with a read-only /proc/sys, as in a container that is not privileged, no sysctl is added" {
 	for rt in runc crun; do
 		b=$(bundle nested "$(caps CAP_NET_RAW CAP_KILL)")
 		read_only="mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys"
@@ -261,7 +261,7 @@ hold() {
 	done
 }
 
-@test "no_new_privileges: require puts it in, and the container has it" {
+@test "no_new_privileges: require adds it, and the container has it" {
 	jq -n '{version: 1, no_new_privileges: "require"}' >"$RIG/nnp.json"
 	for start in 'del(.process.noNewPrivileges)' '.process.noNewPrivileges = false' '.process.noNewPrivileges = true'; do
 		b=$(bundle nnp "$(caps CAP_NET_RAW CAP_KILL) | $start | .process.args = [\"grep\", \"NoNewPrivs\", \"/proc/self/status\"]")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# "user_namespaces": "deny", on real runtimes: RUNTIMES names more of them by path.
+# "user_namespaces": "deny" with real runtimes; RUNTIMES names further ones by path.
 
 load rig
 load podman
@@ -56,7 +56,7 @@ closed_in_all() {
 	done
 }
 
-@test "without a profile every way is open, and after the rewrite none is" {
+@test "without a profile every call works, and after the rewrite none does" {
 	local rt b
 	for rt in $RTS; do
 		b=$(tried bare)
@@ -99,7 +99,7 @@ closed_in_all() {
 	closed
 }
 
-@test "what is rewritten passes at once, and is not rewritten again" {
+@test "a rewritten specification passes, and is not rewritten again" {
 	local b
 	b=$(tried again)
 	rewritten "$b"
@@ -108,7 +108,7 @@ closed_in_all() {
 	cmp "$b/config.json" "$RIG/once.json"
 }
 
-@test "a door that cannot rewrite refuses with status 11" {
+@test "a hook that cannot rewrite refuses with status 11" {
 	local b
 	b=$(tried refused)
 	run "$CAPGATE" createRuntime --policy "$RIG/deny.json" <"$b/config.json"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# One specification, one verdict: every golden case through check, precreate,
-# createRuntime and the wrapper, under one installed policy.  The wrapper's
-# runtime only keeps the configuration that it is given.
+# One specification, one verdict: check, precreate, createRuntime and the wrapper judge
+# every golden case, under one installed policy.  The wrapper's runtime only stores the
+# configuration that it gets.
 
 load rig
 load wrapper

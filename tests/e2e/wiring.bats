@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What configure writes, given to a real containerd: each handler of its CRI gives its
-# containers what it gave before, less what the policy forbids.
+# What configure writes, in a real containerd: each CRI handler gives its containers what
+# it gave before, without what the policy forbids.
 
 load rig
 load wrapper
@@ -80,7 +80,7 @@ less() { sed -E ':a; s/^(Cap...:\s[0-9a-f]{12})([0-9a-f]{4})$/\1 \2/; ta' | whil
 	if [[ $line =~ ^(Cap...:.*)\ ([0-9a-f]{4})$ ]]; then printf '%s%04x\n' "${BASH_REMATCH[1]}" $((0x${BASH_REMATCH[2]} & ~0x2000)); else echo "$line"; fi
 done; }
 
-@test "every handler gives what it gave before, less NET_RAW" {
+@test "every handler gives what it gave before, without NET_RAW" {
 	up
 	for handler in hardened crun; do measure $handler >"$RIG/$handler.before"; done
 	"$CAPGATE" configure --root "$RIG/node" containerd

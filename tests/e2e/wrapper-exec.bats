@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# exec goes into a container: its filter and its /proc count, whatever the process
-# object says.  Under runc and crun, and whatever else RUNTIMES names by path.
+# exec enters a container: the container's filter and /proc count, whatever the process
+# object says.  Under runc and crun, and other runtimes that RUNTIMES names by path.
 
 load rig
 load wrapper
@@ -142,7 +142,7 @@ HARMLESS='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: 
 	done
 }
 
-@test "in audit mode all of it goes on, and is logged" {
+@test "in audit mode all of it starts, and is logged" {
 	policy_with '"mode":"audit"'
 	for rt in $RTS; do
 		made "$rt" audited "$PRETENDS"

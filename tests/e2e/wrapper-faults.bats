@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every system call that the wrapper makes fails once, and is its last once: what is
-# handed on never holds what is forbidden, and the configuration is as before or as
-# after.
+# Each system call of the wrapper fails once, and the wrapper is killed once at each: what
+# it passes on is never forbidden, and the configuration is either the old one or the new
+# one.
 
 load rig
 load wrapper
@@ -92,11 +92,11 @@ all() {
 	((hit > 100))
 }
 
-@test "create: whatever fails, nothing forbidden goes on and nothing is left half done" {
+@test "create: whatever fails, nothing forbidden starts and nothing is half done" {
 	all create --bundle "$RIG/b" x
 }
 
-@test "exec: whatever fails, nothing forbidden goes on" {
+@test "exec: whatever fails, nothing forbidden starts" {
 	all exec --process "$RIG/process.json" x
 }
 
@@ -126,7 +126,7 @@ all() {
 	rm "$RIG/b/.capgate-1.json"
 }
 
-@test "killed at any system call, exec goes nowhere" {
+@test "killed at any system call, exec starts nothing" {
 	hit=0
 	for call in $CALLS; do
 		for n in $(seq 80); do

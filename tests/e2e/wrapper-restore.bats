@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# restore: what the processes of a checkpoint held when it was made, they hold
-# again, whatever config.json says.  Before runtimes that only tell what they were
-# given, so that no CRIU is needed that works on this kernel.
+# restore: the processes of a checkpoint hold again what they held when it was made,
+# whatever config.json says.  The runtimes here only report what they were given, so these
+# tests need no CRIU.
 
 load rig
 load wrapper
@@ -40,7 +40,7 @@ core() {
 	python3 -I "$TOP/tests/e2e/core_image.py" "$1" "$RIG/cp/core-$2.img"
 }
 
-@test "a checkpoint within the policy goes on, its place made absolute" {
+@test "a checkpoint within the policy is passed on, with an absolute path" {
 	cd "$RIG"
 	for rt in runc crun; do
 		for spelling in "--image-path $RIG/cp" "--image-path=cp" "--image-path /nowhere --image-path cp"; do
@@ -92,7 +92,7 @@ core() {
 	! grep -q NET_RAW "$b/config.json"
 }
 
-@test "what the policy allows, or only logs, goes on" {
+@test "what the policy allows, or only logs, is passed on" {
 	core $KILL_AND_NET_RAW 1
 	policy_with '"allow":["NET_RAW"]'
 	run "$RIG/bin/runc-told" restore --image-path "$RIG/cp" --bundle "$b" id

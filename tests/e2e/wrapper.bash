@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The wrapper on this machine, for as long as a file's tests run: links of our
-# program below $RIG/bin, and a private /etc/capgate (run.sh's mount namespace).
+# The wrapper, for the tests of one file: links to our program below $RIG/bin, and a
+# private /etc/capgate (in run.sh's mount namespace).
 
 wrapper_up() {
 	mkdir -p "$RIG/bin"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The wrapper before real runc and real crun, called as engines and people do.
+# The wrapper with real runc and real crun, called as engines and people call it.
 
 load rig
 load wrapper
@@ -56,7 +56,7 @@ process_file() {
 	jq -n "{cwd:\"/\",args:[\"grep\",\"^Cap\",\"/proc/self/status\"],env:[\"PATH=/bin\"],user:{uid:0,gid:0}} | $1" >"$RIG/process.json"
 }
 
-@test "the rig can tell: without the wrapper NET_RAW reaches run and exec" {
+@test "the test can fail: without the wrapper NET_RAW reaches run and exec" {
 	for rt in runc crun; do
 		b=$(bundle open "$(caps CAP_NET_RAW)")
 		run real $rt run --bundle "$b" open-$rt
@@ -98,7 +98,7 @@ process_file() {
 	done
 }
 
-@test "what is allowed goes on with not a byte changed" {
+@test "what is allowed is passed on without a changed byte" {
 	for rt in runc crun; do
 		b=$(bundle allowed "$(caps CAP_KILL)")
 		before=$(stat -c '%i %Y' "$b/config.json")
@@ -109,7 +109,7 @@ process_file() {
 	done
 }
 
-@test "every spelling of the bundle leads the wrapper where it leads the runtime, or is stopped" {
+@test "with every spelling of the bundle the wrapper finds what the runtime finds, or refuses" {
 	tried=0 agreed=0
 	good=$(bundle good "$(caps CAP_KILL) | .process.args = [\"echo\", \"it is good\"]")
 	mine=$(bundle mine "$(caps CAP_KILL) | .process.args = [\"echo\", \"it is mine\"]")
@@ -327,7 +327,7 @@ process_file() {
 	cd /
 }
 
-@test "exec --process: every spelling loses NET_RAW, and hands the rest on" {
+@test "exec --process: every spelling loses NET_RAW, and passes on the rest" {
 	process_file "$(caps CAP_NET_RAW CAP_KILL | sed 's/\.process//')"
 	for rt in runc crun; do
 		id=$(sleeper w $rt CAP_KILL)
@@ -348,7 +348,7 @@ process_file() {
 	done
 }
 
-@test "exec: --cap beside a process object gives nothing" {
+@test "exec: --cap with a process object gives nothing" {
 	process_file .
 	for rt in runc crun; do
 		id=$(sleeper w $rt CAP_KILL)
@@ -396,7 +396,7 @@ process_file() {
 	done
 }
 
-@test "exec into a container made without capgate takes over nothing that is forbidden" {
+@test "exec into a container made without capgate inherits nothing forbidden" {
 	for rt in runc crun; do
 		id=$(sleeper real $rt CAP_NET_RAW CAP_KILL)
 		process_file .
@@ -502,7 +502,7 @@ process_file() {
 	done
 }
 
-@test "audit: everything goes on unchanged, in silence, and is logged" {
+@test "audit: everything is passed on unchanged and silently, and is logged" {
 	policy_with '"mode":"audit"'
 	for rt in runc crun; do
 		b=$(bundle audited "$(caps CAP_NET_RAW)")
@@ -717,7 +717,7 @@ process_file() {
 	[ "$(head -n 1 "$RIG/through")" = "$(sed -n 's/^pid \([0-9]*\) .*/\1/p' "$RIG/through")" ]
 }
 
-@test "commands that are no doors answer exactly as the runtime does" {
+@test "commands that capgate does not judge answer exactly as the runtime does" {
 	for rt in runc crun; do
 		for line in "--version" "list" "state nothing" "help" "--help" "no-such-command" "kill nothing" "features" ""; do
 			# shellcheck disable=SC2086
@@ -813,7 +813,7 @@ process_file() {
 	done
 }
 
-@test "a parser that cannot be confined: no container; with best-effort one, and it is said and logged" {
+@test "a parser that cannot be confined: no container; with best-effort a container, a message and a log entry" {
 	denied=$(dirname "$CAPGATE")/denied
 	[ -x "$denied" ]
 	rt=runc # crun 1.8.1 itself starts nothing without seccomp(2)
@@ -831,7 +831,7 @@ process_file() {
 }
 
 # Odd lines under every runtime: each either is refused, or is judged as it is read.
-@test "words that are empty or have white space around them open no door" {
+@test "words that are empty or have white space around them are refused" {
 	local rt name line n=0
 	good=$(bundle odd-good "$(caps CAP_KILL) | .process.args = [\"sleep\", \"600\"]")
 	evil=$(bundle odd-evil "$(caps CAP_NET_RAW)")
