@@ -21,6 +21,8 @@
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
 
+#define GENTLE_MS 10000
+
 /* ---- Signals and time -------------------------------------------------------------- */
 
 volatile int command_interrupted;
@@ -73,7 +75,8 @@ static void become_command(const struct command_call *call, pid_t parent)
 	/* A separate process group, so that it can be killed with everything that it started, and
 	 * only we get the terminal's signals. */
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, call->gently ? SIGTERM : SIGKILL);
 	if (getppid() != parent) /* the parent has been killed; its guard cleans up */
 		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
@@ -92,8 +95,21 @@ static void become_command(const struct command_call *call, pid_t parent)
 	_exit(127);
 }
 
-/* Waits until the program ends.  Returns its status, or -1 after killing it. */
-static int await_command(pid_t pid, int64_t until)
+/* Waits for a program that got SIGTERM, even if we are interrupted again. */
+static void await_gentle_end(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd p = {fd, POLLIN, 0};
+	int64_t until = command_now() + GENTLE_MS, left;
+
+	while (fd >= 0 && (left = until - command_now()) > 0 && poll(&p, 1, (int)left) <= 0)
+		;
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Waits until the program ends.  Returns its status, or -1 after ending it. */
+static int await_command(pid_t pid, int64_t until, bool gently)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status;
 
@@ -110,6 +126,10 @@ static int await_command(pid_t pid, int64_t until)
 		close(fd);
 	if (waitpid(pid, &status, WNOHANG) == pid)
 		return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (gently) {
+		kill(pid, SIGTERM);
+		await_gentle_end(pid);
+	}
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -126,7 +146,8 @@ int command_run(const struct command_call *call)
 	pid = fork();
 	if (pid == 0)
 		become_command(call, parent);
-	return pid < 0 ? -1 : await_command(pid, command_now() + call->milliseconds);
+	return pid < 0 ? -1 : await_command(pid, command_now() + call->milliseconds,
+						   call->gently);
 }
 
 int command_shell(const char *line, const struct command_call *call)

@@ -20,6 +20,9 @@ struct command_call {
 	int output;              /* a descriptor for standard output and error; -1: discard both */
 	int errors;              /* a separate descriptor for standard error; 0: none */
 	int milliseconds;        /* the time limit; then it is killed */
+	/* It gets SIGTERM, also if we are killed, and SIGKILL only if it then takes long: podman
+	 * completes what it has begun, and leaves volumes behind if it is killed. */
+	bool gently;
 	/* NAME=VALUE strings to add to the environment, ended by NULL; or NULL. */
 	const char *const *environment;
 };

@@ -176,7 +176,8 @@ static int call_engine(const struct subject *s, struct command_words *w, int out
 	return command_run(&(struct command_call){.argv = w->argv,
 						  .namespace = s->session->host,
 						  .output = output,
-						  .milliseconds = ENGINE_MS});
+						  .milliseconds = ENGINE_MS,
+						  .gently = true});
 }
 
 /* Calls "engine COMMAND [OPTION VALUE] ID". */

@@ -75,12 +75,18 @@ int session_begin(struct session *ret, struct capgate_error *err)
  * killed. */
 #define LOOKS 8
 
+/* What the guard is told at the end.  After an interrupt it removes everything once more, because
+ * a second interrupt may have ended our own removals; the guard ignores these signals. */
+#define DONE 'd'
+#define INTERRUPTED 'i'
+
 static int run_for(const struct session *s, const char *const *argv)
 {
 	return command_run(&(struct command_call){.argv = argv,
 						  .namespace = s->remove_on_host ? s->host : -1,
 						  .output = -1,
-						  .milliseconds = 60000});
+						  .milliseconds = 60000,
+						  .gently = true});
 }
 
 void session_remove_container(const struct session *s, bool unsettled)
@@ -147,9 +153,9 @@ static void stand_guard(const struct session *s, int alive)
 	close(STDOUT_FILENO);
 	while ((n = read(alive, &word, 1)) < 0 && errno == EINTR)
 		;
-	if (n != 1) {
+	if (n != 1 || word == INTERRUPTED) {
 		if (has_begun(s)) {
-			session_remove_container(s, true);
+			session_remove_container(s, n != 1);
 			cgroups_remove(s->id);
 			remove_trace(s);
 		}
@@ -197,18 +203,26 @@ int session_guard(struct session *s, struct capgate_error *err)
 			    : make_directory(s, err);
 }
 
+static void end_guard(struct session *s, char word)
+{
+	if (s->alive < 0)
+		return;
+	(void)!write(s->alive, &word, 1);
+	close(s->alive);
+	s->alive = -1;
+	while (waitpid(s->guard, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void session_end(struct session *s)
 {
+	if (command_interrupted)
+		end_guard(s, INTERRUPTED);
 	/* We may have killed the runtime while it created the container, after an interrupt or
 	 * because it took too long. */
 	cgroups_remove(s->id);
 	if (s->made)
 		remove_directory(s);
-	if (s->alive >= 0) {
-		(void)!write(s->alive, "d", 1);
-		close(s->alive);
-		while (waitpid(s->guard, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	end_guard(s, DONE);
 	close(s->host);
 }

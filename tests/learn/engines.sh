@@ -6,6 +6,7 @@
 #
 #   TIMES=30       so many kills of each, each STEP (0.1) seconds later than the one before
 #   CALLS=20       instead, at each twentieth of its system calls
+#   TWICE=0.15     each signal again, so many seconds later
 #   MB=8           so large are image and volumes: Docker takes longer to make a container
 #   SIGNALS="KILL TERM INT"    in turn
 #   DOCKER_CONFIG=DIR          with the plugin docker-compose, where Docker itself has none
@@ -78,7 +79,7 @@ ended() {
 	esac
 	"${strace[@]}" "$capgate" learn --quiet --backend "${WAY:-tracefs}" --hold 0ms --check true --yes -- "${words[@]}" >"$work/out" 2>"$work/err" &
 	learner=$!
-	[ ${#strace[@]} -gt 0 ] || { sleep "$1"; kill -s "$2" $learner; }
+	[ ${#strace[@]} -gt 0 ] || { sleep "$1"; kill -s "$2" $learner; [ -z "${TWICE:-}" ] || { sleep "$TWICE"; kill -s "$2" $learner; }; }
 	wait $learner
 }
 points() {
