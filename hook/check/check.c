@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check: what would be decided about specifications. */
+/* check: judges specifications without starting anything. */
 #include "check.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static int fail_options(const char *what)
 	return STATUS_USAGE;
 }
 
-/* Options into a plan.  0, or an exit status, after reporting to the user. */
+/* Makes a plan from the options.  Returns 0, or an exit status after reporting to the user. */
 static int plan_of(const struct check_options *options, int n, struct report_plan *plan)
 {
 	plan->format = report_format_find(options->format);
@@ -107,12 +107,13 @@ static int run_all(const struct report_plan *plan, char **paths, int n)
 	}
 	for (int i = 0; i < n; i++)
 		from_stdin |= strcmp(paths[i], "-") == 0;
-	if (!from_stdin) { /* else it would have to end a read, too */
+	if (!from_stdin) { /* otherwise a signal would also have to end a read */
 		check_pool_catch();
 		progress_begin();
 	}
 	status = report_output_begin(&run.output, &run.err);
-	/* After the temporary file of HTML, before the first input and the threads. */
+	/* The confinement comes after HTML's temporary file, but before the first input and the
+	 * threads. */
 	if (status == 0)
 		status = confine_linter(plan->in_place || plan->fix_dir >= 0 ? CONFINE_WRITE
 									     : CONFINE_CHECK,

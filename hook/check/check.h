@@ -21,15 +21,17 @@ struct check_inputs;
 
 /* NULL: no memory.  The operands are kept, not copied. */
 struct check_inputs *check_inputs_new(char **paths, size_t n);
-/* The next file: its path, its bundle if a directory was searched for it, and why the files
- * below the path are not known.  False after the last or without memory.  What was in these
- * three members before is not freed. */
+/*
+ * Finds the next file: its path, its bundle if it was found in a directory, and the reason if
+ * files below the path are unknown.  Returns false after the last file, or without memory.  The
+ * old content of these three members is not freed.
+ */
 bool check_inputs_next(struct check_inputs *inputs, struct report_item *ret) CAPGATE_MUST;
 void check_inputs_free(struct check_inputs *inputs);
 
 /* ---- one ------------------------------------------------------------ */
 
-/* More profiles than one directory's engines give at a time. */
+/* More profiles than the engines of one directory use. */
 #define CHECK_PROFILES 4
 
 /* What one worker keeps from file to file. */
@@ -38,17 +40,17 @@ struct check_worker {
 	size_t size;
 	struct capgate_known_profile known[CHECK_PROFILES];
 	struct capgate_arena known_arena[CHECK_PROFILES];
-	size_t n_kept; /* ever; the oldest makes room for the next */
-	struct predict_memory *memory; /* of its predictions; made when first needed */
-	size_t listed; /* inputs that had been listed when it took the one that it works on */
+	size_t n_kept; /* in total; the next one replaces the oldest */
+	struct predict_memory *memory; /* for its predictions; made when needed */
+	size_t listed; /* inputs that were listed when it took its current one */
 };
 
-/* Reads, judges, rewrites if that was said, and renders item->path. */
+/* Reads, judges, rewrites if the plan says so, and renders item->path. */
 void check_one(const struct report_plan *plan, struct check_worker *worker,
 	       struct report_item *item);
 void check_worker_release(struct check_worker *worker);
 
-/* What can be learnt beside the item's text; judges again when it matters. */
+/* Finds facts besides the text of the item, and judges again if they matter. */
 void check_learn(struct shown *one, const struct report_item *item, struct capgate_arena *arena);
 
 /* Judges one's text as a document of another kind, edits it if the plan says so, and adds
@@ -59,29 +61,31 @@ int check_inspected(struct shown *one, struct capgate_arena *arena, struct repor
 
 /* ---- fix -------------------------------------------------------------- */
 
-/* Writes text as the copy of path below the directory, parents made; never over
- * a file that is there. */
+/* Writes text as the copy of path below the directory.  Creates parents, but never overwrites a
+ * file. */
 int check_fix_copy(int dir, const char *path, struct capgate_text text,
 		   struct capgate_error *err) CAPGATE_MUST;
-/* Replaces the file by text: temporary file, fsync, rename; mode and owner kept.  Fails if
- * the file is no longer the one that was read. */
+/* Replaces the file by text, with a temporary file, fsync and rename.  Keeps mode and owner.
+ * Fails if the file is no longer the one that was read. */
 int check_fix_in_place(const char *path, struct capgate_text read, struct capgate_text text,
 		       struct capgate_error *err) CAPGATE_MUST;
 
-/* Whichever of the two the plan says, or nothing; item->fixed when it was done. */
+/* Does what the plan says: one of the two, or nothing.  Sets item->fixed when it was done. */
 int check_fix(const struct report_plan *plan, const char *path, struct capgate_text read,
 	      struct capgate_text text, struct report_item *item,
 	      struct capgate_error *err) CAPGATE_MUST;
 
 /* ---- pool --------------------------------------------------------------- */
 
-/* Judges every input, and calls emit in their order, in the caller's thread;
- * emit returns negative to stop; idle is called before it waits for a worker.
- * 0, or the negative value. */
+/*
+ * Judges every input, and calls emit in the order of inputs, in the caller's thread. emit
+ * returns a negative value to stop.  idle is called before this waits for a worker.  Returns 0
+ * or the negative value.
+ */
 int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
 	       int (*emit)(void *user, struct report_item *item), void (*idle)(void *user),
 	       void *user) CAPGATE_MUST;
-/* From here on SIGINT, SIGTERM and SIGHUP end check_pool() between two files. */
+/* After this call SIGINT, SIGTERM and SIGHUP end check_pool() between two files. */
 void check_pool_catch(void);
 /* The signal that ended it, or 0. */
 int check_pool_signal(void);

@@ -32,8 +32,8 @@ static int write_and_sync(int fd, struct capgate_text text, const char *path,
 
 /* ---- Copies ---------------------------------------------------------------------- */
 
-/* The part of a path that begins at p, copied; moves *p past it.  "" at the
- * end, and for parts that lead nowhere or up. */
+/* Copies the part of a path that begins at *p, and moves *p past it.  The part is "" at the end.
+ * Skips parts that lead nowhere or up. */
 static bool next_part(const char **p, char part[NAME_MAX + 1])
 {
 	size_t n;
@@ -89,7 +89,7 @@ int check_fix_copy(int dir, const char *path, struct capgate_text text, struct c
 
 /* ---- In place ---------------------------------------------------------------------- */
 
-/* Is the file, held by descriptor, still the one that was judged? */
+/* Is the open file still the one that was judged? */
 static bool unchanged(int fd, struct capgate_text read, struct stat *st)
 {
 	struct capgate_text now;
@@ -121,7 +121,7 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 	if (fd < 0)
 		return fail_system(err, "cannot create a temporary file next to", name);
 	status = write_and_sync(fd, text, name, err);
-	/* Owner first: chown(2) takes set-ID bits away. */
+	/* Set the owner first, because chown(2) clears set-ID bits. */
 	if (status == 0 &&
 	    ((fchown(fd, st->st_uid, st->st_gid) < 0) || fchmod(fd, st->st_mode & 07777) < 0))
 		status = fail_system(err, "cannot keep owner and mode of", name);
@@ -131,7 +131,7 @@ static int replace(int dir, const char *name, const struct stat *st, struct capg
 	if (status < 0)
 		(void)unlinkat(dir, temporary, 0); /* the error is reported already */
 	else
-		(void)fsync(dir); /* some file systems cannot; the rename holds */
+		(void)fsync(dir); /* ignored, because some file systems cannot sync directories */
 	return status;
 }
 

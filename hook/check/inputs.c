@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Operands into files.  A directory means every config.json below it, in the order of
- * names, so that two runs over one tree print the same; symbolic links are not followed.
- * The names of one directory are held in memory, not those of a tree.
+ * Turns operands into files.  A directory means every config.json below it, in the order of
+ * names, so that two runs over a tree print the same; symbolic links are not followed.  Memory
+ * holds the names of one directory at a time, not of a tree.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,12 +14,12 @@
 
 #include "check.h"
 
-/* Directories within directories; deeper ones are reported, not entered. */
+/* The depth limit for directories; deeper ones are reported, not entered. */
 #define TREE_DEPTH_MAX 64
 
 struct frame {
 	char *path;
-	char *real; /* the same, without links; NULL: unknown */
+	char *real; /* the path without links; NULL if unknown */
 	char **names; /* those of directories end in a slash */
 	size_t n, next;
 };
@@ -116,7 +116,7 @@ static void leave_out_rootfs(struct frame *f)
 	}
 }
 
-/* Not entered: the path stays the caller's. */
+/* The directory is not entered; the caller still owns the path. */
 static const char *not_entered(struct frame *f, const char *why)
 {
 	f->path = NULL;
@@ -124,8 +124,11 @@ static const char *not_entered(struct frame *f, const char *why)
 	return why;
 }
 
-/* Takes over real, and path too if it returns NULL; else why it was not entered.  What is in a
- * directory that cannot be listed is not known to be good. */
+/*
+ * Enters a directory.  Returns NULL, or the reason why it was not entered, because files in a
+ * directory that cannot be listed are unknown.  Takes ownership of real, and on success also of
+ * path.
+ */
 static const char *enter(struct check_inputs *in, char *path, char *real)
 {
 	struct frame f = {.path = path, .real = real};
@@ -163,7 +166,7 @@ static const char *enter(struct check_inputs *in, char *path, char *real)
 	return NULL;
 }
 
-/* The next of the innermost directory; false: look again. */
+/* Takes the next name of the innermost directory.  Returns false if the caller has to try again. */
 static bool next_name(struct check_inputs *in, struct report_item *ret)
 {
 	struct frame *f = &in->frame[in->depth - 1];
@@ -185,7 +188,7 @@ static bool next_name(struct check_inputs *in, struct report_item *ret)
 		name[strlen(name) - 1] = '\0';
 	path = join(f->path, name);
 	if (path && directory)
-		/* No link: the real path is longer by the same name. */
+		/* It is not a link, so its real path is that of the directory with its name. */
 		ret->why = enter(in, path, f->real ? join(f->real, name) : NULL);
 	else if (path && f->real)
 		ret->bundle = strdup(f->real);

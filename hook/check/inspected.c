@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A document that is no specification: every container in it, judged by the
- * specification that follows. */
+/* Judges a document that is not a specification: each of its containers, by the specification
+ * that follows from it. */
 #include "hook/documents/documents.h"
 #include "hook/sys/sys.h"
 #include "lib/base/base.h"
@@ -16,9 +16,9 @@ static int status_of(const struct shown *c, const struct report_item *item)
 
 /* ---- Edits ---------------------------------------------------------------------------------- */
 
-/* The document as it is edited, and with what. */
+/* The edited document, and its edits. */
 struct edited {
-	struct capgate_arena arena; /* what both are in */
+	struct capgate_arena arena; /* memory for both */
 	struct capgate_edits edits;
 	struct capgate_text text;
 };
@@ -44,11 +44,11 @@ static int append_edits(struct edited *e, const struct capgate_edits *more,
 
 struct collect {
 	const struct shown *o;
-	struct edited *edited; /* NULL: it is the result that is looked at */
+	struct edited *edited; /* NULL while the result is judged */
 	struct capgate_error *err;
 };
 
-/* Of a container that is not allowed as it is, the edits. */
+/* Collects the edits for a container that is not allowed. */
 static int collect_edits(struct collect *c, const struct capgate_inspected *one,
 			 struct capgate_arena *arena)
 {
@@ -128,7 +128,7 @@ static int edit_document(struct shown *o, const struct documents *documents,
 
 /* ---- Judging -------------------------------------------------------------------------------- */
 
-/* edited: with the last container the differences are shown; NULL with the others. */
+/* edited: shows the differences after the last container; NULL for the others. */
 static void judge_edited(const struct shown *o, const struct capgate_inspected *one,
 			 const struct edited *edited, struct capgate_arena *arena,
 			 struct report_item *item)

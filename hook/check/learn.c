@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What check looks at beside the text: the namespace that is joined, and the
- * first program in the root file system. */
+/* Facts that check reads besides the text: the joined namespace, and the first program in the
+ * root file system. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,7 +29,7 @@ static int open_base(const struct report_item *item)
 	return open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* After the others: it does not decide. */
+/* Adds a finding after the others, because it does not decide. */
 static void add_finding(struct capgate_report *r, struct capgate_arena *arena,
 			enum capgate_rule rule)
 {
@@ -50,7 +50,7 @@ static bool is_absolute(struct capgate_text path)
 	return path.len > 0 && path.p[0] == '/';
 }
 
-/* Nothing of it is named from there. */
+/* Does no path in the specification depend on that directory? */
 static bool needs_no_base(const struct capgate_spec *spec)
 {
 	for (size_t i = 0; i < spec->n_mounts; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One file: read, judged, rewritten if that was said, rendered. */
+/* Reads, judges, rewrites and renders one file. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 /* ---- The worker's block: grown when a text needs it, else used again --------- */
 
-/* Above this, touched pages go back to the kernel after each file. */
+/* If more memory than this was touched, it is returned to the kernel after each file. */
 #define KEPT_BYTES ((size_t)1 << 20)
 
 static void release_block(struct check_worker *w)
@@ -74,7 +74,7 @@ static int rewrite(struct shown *o, const char *path, struct capgate_arena *aren
 
 /* ---- Profiles that were read before ------------------------------------------------ */
 
-/* What does not fit is read again each time. */
+/* Keeps the profile, if it fits, so that it need not be read again. */
 static void keep_profile(struct check_worker *w, const struct capgate_spec *spec)
 {
 	const size_t i = w->n_kept % CHECK_PROFILES;
@@ -98,13 +98,14 @@ static void assess(struct shown *o, struct check_worker *w, struct capgate_arena
 		keep_profile(w, &o->spec);
 }
 
-/* What the strict reader takes is a specification; everything else is recognised first. */
+/* May the text be another document?  What the strict reader accepts is a specification. */
 static bool may_be_inspected(const struct shown *o)
 {
 	return o->plan->kind == CAPGATE_CONFIG && !o->report.parsed;
 }
 
-/* It is no container's, or does not say what that has; else it is one that a hook refuses. */
+/* Is it not judged, because it is not a container, or does not show its capabilities?  Otherwise
+ * a hook would refuse it. */
 static bool is_not_judged(const struct capgate_report *r)
 {
 	return r->error.rule == CAPGATE_RULE_OTHER_DOCUMENT ||
@@ -128,8 +129,8 @@ static void judge_text(struct shown *o, struct check_worker *worker, struct capg
 			item->status = STATUS_NOT_JUDGED;
 			return;
 		}
-		/* A specification keeps the strict reader's words, and so does a text that is
-		 * no JSON for either: the strict reader names the member. */
+		/* For a specification, or a text that is not JSON for either reader, keep the
+		 * strict reader's message, because it names the member. */
 		if (err.rule != CAPGATE_RULE_NONE &&
 		    (err.rule != strict.rule || err.pos != strict.pos))
 			o->report = capgate_report_of(&err);
@@ -147,8 +148,11 @@ static void judge_text(struct shown *o, struct check_worker *worker, struct capg
 	report_add(o, item, report_status(o->plan, item, &o->report));
 }
 
-/* Where a hook would find it, for exemptions that name bundles, and for destinations that
- * name the root file system as the host does: in the item, in buf, or "" (no bundle's). */
+/*
+ * The bundle in which a hook would find the file, for exemptions that name bundles, and for
+ * destinations that begin with the root's path on the host.  Points into the item or into buf;
+ * "" if it belongs to no bundle.
+ */
 static int bundle_of(const struct report_item *item, char buf[PATH_MAX], struct capgate_text *ret,
 		     struct capgate_error *err)
 {
@@ -195,7 +199,7 @@ void check_one(const struct report_plan *plan, struct check_worker *worker,
 	if (read_input(item, plan->policy->max_bytes, &o.subject.text, &err) < 0 ||
 	    bundle_of(item, bundle, &policy.scene.bundle, &err) < 0 ||
 	    worker_arena(worker, o.subject.text.len, &arena, &err) < 0) {
-		/* What cannot be read is a report too. */
+		/* A file that cannot be read also gets a report. */
 		o.report = io_report(&err);
 		report_add(&o, item, STATUS_NOT_JUDGED);
 	} else {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A ring of items between one thread, which lists the inputs and hands on the
- * results in their order, and a worker each core.  The ring is what bounds
- * memory: an item that nobody has taken yet keeps its place, and its buffer is
- * used again for the item that comes after.
+ * A ring of items between one thread, which lists the inputs and delivers the results in order,
+ * and a worker for each core.  The size of the ring limits memory: an item stays in its place
+ * until it is delivered, and its buffer is then reused.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -20,13 +19,13 @@
 
 #define RING 128
 #define WORKERS_MAX 64
-/* Inputs that are listed before the workers may take them: they share a lock. */
+/* Inputs are handed to the workers in groups of this size, because that takes a lock. */
 #define HANDED_OUT 16
-/* Fewer inputs are done before a thread has started. */
+/* Fewer inputs are judged faster than a thread starts. */
 #define WORTH_THREADS 4
-/* 20 ms: nobody sees that a line comes later. */
+/* 20 ms: nobody notices such a delay. */
 #define SOON_NS 20000000
-/* A buffer that one large report grew is given back. */
+/* A larger buffer, from one large report, is freed. */
 #define KEPT_BYTES ((size_t)64 << 10)
 
 struct pool {
@@ -37,7 +36,7 @@ struct pool {
 	size_t head, taken, tail; /* head <= taken <= tail; modulo RING in the ring */
 	bool closed;
 	size_t idle;		    /* workers that wait */
-	const struct report_item *awaited; /* what the other thread waits for */
+	const struct report_item *awaited; /* the item for which the listing thread waits */
 	pthread_t thread[WORKERS_MAX];
 	size_t n_threads;
 };
@@ -95,7 +94,7 @@ static void *work(void *user)
 	return NULL;
 }
 
-/* As many as there are cores that we may use; if none can be started, this thread does the
+/* Starts a thread for each core that we may use.  If none can be started, this thread does the
  * work. */
 static void start_threads(struct pool *p)
 {
@@ -103,7 +102,7 @@ static void start_threads(struct pool *p)
 	int n = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
 	sigset_t all, old;
 
-	/* Signals are for the thread that waits. */
+	/* Only the waiting thread handles signals. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	while (p->n_threads < (size_t)n && p->n_threads < WORKERS_MAX &&
@@ -112,7 +111,7 @@ static void start_threads(struct pool *p)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* The workers may take what was listed. */
+/* Lets the workers take what was listed. */
 static void hand_out(struct pool *p, size_t n)
 {
 	pthread_mutex_lock(&p->lock);
@@ -125,7 +124,7 @@ static void hand_out(struct pool *p, size_t n)
 /* Lists inputs until the ring is full.  False: there are no more. */
 static bool list(struct pool *p, struct check_inputs *inputs)
 {
-	size_t n = 0; /* listed, and not handed out */
+	size_t n = 0; /* listed, but not handed out */
 	bool more = true;
 
 	while (p->tail + n - p->head < RING && !caught) {
@@ -158,7 +157,7 @@ static bool is_done(struct pool *p, const struct report_item *item)
 	return done;
 }
 
-/* Waits, with the lock, until the item is done or that moment has come; NULL: no moment. */
+/* Waits, with the lock, until the item is done or until this time; NULL: no limit. */
 static void wait_for(struct pool *p, const struct report_item *item, const struct timespec *until)
 {
 	int status = 0;
@@ -184,10 +183,10 @@ static struct timespec soon(void)
 }
 
 /*
- * The oldest item, when it is done.  Before waiting, prints what is ready.
+ * Waits for the oldest item.  Before that, prints what is ready.
  *
- * To be woken for each item costs more than to judge it.  So this thread sleeps until half of
- * the ring is done; but not for long, for what is done has to be printed.
+ * Waking up for each item would cost more than judging it.  So this thread sleeps until half of
+ * the ring is done, but only for a short time, because finished items have to be printed.
  */
 static struct report_item *await(struct pool *p, struct check_worker *own, void (*idle)(void *user),
 				void *user)
@@ -224,7 +223,7 @@ static void give_back(struct report_item *item)
 static void finish_pool(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
-	p->taken = p->tail; /* what nobody has begun is left */
+	p->taken = p->tail; /* items that nobody has begun are skipped */
 	p->closed = true;
 	pthread_cond_broadcast(&p->work);
 	pthread_mutex_unlock(&p->lock);
@@ -244,7 +243,7 @@ int check_pool(const struct report_plan *plan, struct check_inputs *inputs,
 	       int (*emit)(void *user, struct report_item *item), void (*idle)(void *user),
 	       void *user)
 {
-	static struct pool pool; /* once a run, and too large for the stack */
+	static struct pool pool; /* used once, and too large for the stack */
 	struct pool *p = &pool;
 	struct check_worker own = {0};
 	pthread_condattr_t monotonic;

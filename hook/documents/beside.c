@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files beside a document that change what it says: drop-ins of a unit, overrides of compose. */
+/* Finds files that change what a document says: drop-ins of a unit, override files of compose. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +17,7 @@ static bool is_drop_in(const char *name)
 	return n > suffix && strcmp(name + n - suffix, ".conf") == 0;
 }
 
-/* A directory that cannot be looked through may have some. */
+/* Does the directory contain drop-ins?  True if it cannot be read. */
 static bool has_some(const char *path)
 {
 	struct dirent *entry;
@@ -92,7 +92,7 @@ static bool has_override(const char *path)
 	return any;
 }
 
-/* Why the document does not say everything; NULL: it does. */
+/* The reason why other files change the document; or NULL. */
 static const char *changed_by(const char *path, enum capgate_dialect dialect)
 {
 	switch (dialect) {

@@ -67,7 +67,7 @@ static int name_it(struct documents *d, const char *why)
 	return 0;
 }
 
-/* Text between double braces is no YAML, wherever it is. */
+/* Text with double braces is a template, not YAML. */
 static int name_template(struct capgate_text text, struct documents *d,
 			 const struct capgate_error *err)
 {
@@ -81,7 +81,7 @@ static int name_template(struct capgate_text text, struct documents *d,
 static int read_yaml(struct capgate_text text, size_t limit, struct documents *d,
 		     struct capgate_error *err)
 {
-	/* Aliases make more of a text, but not without end. */
+	/* Aliases enlarge a text, but only up to a limit. */
 	const size_t most = text.len * 32 + ((size_t)64 << 10);
 
 	limit = most < limit ? most : limit;
@@ -166,7 +166,8 @@ struct capgate_text documents_part(const struct capgate_inspected *i, char buf[D
 	return capgate_out_text(&out);
 }
 
-/* Where the document asks for it, or else where the container is described. */
+/* The place where the document requests the capability, or else the description of the
+ * container. */
 static struct capgate_span place_of(const struct capgate_places *places, int cap)
 {
 	for (size_t i = 0; i < places->n_added; i++)
@@ -175,8 +176,7 @@ static struct capgate_span place_of(const struct capgate_places *places, int cap
 	return places->privileged.len ? places->privileged : places->container;
 }
 
-/* Places in a specification that nobody wrote would mislead: those in the document are
- * named.  An odd entry keeps its words. */
+/* Replaces places in the generated specification, which nobody wrote, by places in the document. */
 static void name_places(const struct capgate_inspected *one, const struct capgate_spec *spec,
 			struct capgate_report *r)
 {
@@ -199,8 +199,8 @@ void documents_judge(const struct capgate_inspected *one, struct capgate_policy 
 {
 	if (one->image.len)
 		policy->scene.image = one->image;
-	/* It is not known who will run it: assume that sysctls can be set and that groups
-	 * are the host's. */
+	/* It is unknown where it will run.  Assume that sysctls can be set and that groups are the
+	 * host's. */
 	policy->scene.settable = capgate_set_all();
 	policy->scene.gid_last = UINT32_MAX;
 	capgate_assess(one->config, CAPGATE_CONFIG, policy, arena, spec, report);
@@ -248,7 +248,7 @@ int documents_each(const char *path, struct capgate_text text, const struct capg
 	status = documents_read(text, policy->max_bytes, arena, &documents, &err);
 	if (status < 0) {
 		documents_release(&documents);
-		/* A specification keeps the strict reader's words. */
+		/* For a specification keep the strict reader's message. */
 		if (err.rule != CAPGATE_RULE_NONE)
 			report = (struct capgate_report){
 				.error = err,

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What people have instead of a specification, in JSON, YAML or as a unit: the
- * containers that it describes.  Runs confined.
- */
+/* Reads documents that describe containers: JSON, YAML or units.  Runs confined. */
 #ifndef DOCUMENTS_H
 #define DOCUMENTS_H
 
 #include "yaml.h"
 
 struct documents {
-	struct capgate_inspected *v; /* places are those in the text that was read */
+	struct capgate_inspected *v; /* with places in the text that was read */
 	size_t n;
 	bool is_yaml;
 	struct yaml_text yaml;
-	/* private: of YAML, which needs more memory than its text tells */
+	/* private: memory for YAML, which needs more than the length of its text suggests */
 	struct capgate_arena nodes, results;
 	struct capgate_inspected only; /* what v is, when nothing was read */
 };
@@ -28,11 +25,11 @@ int documents_read(struct capgate_text text, size_t limit, struct capgate_arena 
 		   struct documents *ret, struct capgate_error *err) CAPGATE_MUST;
 void documents_release(struct documents *documents);
 
-/* What has files beside it, at path, that change what it says (drop-ins of a unit, the override
- * of a compose file) gets the rule NOT_TOLD. */
+/* If files next to path change the document (drop-ins of a unit, the override of a compose
+ * file), its containers get the rule NOT_TOLD. */
 void documents_beside(const char *path, struct capgate_inspected *v, size_t n);
 
-/* A report on one that is not judged, because of its rule. */
+/* Makes the report of a container that is not judged, from its rule. */
 struct capgate_report documents_untold(const struct capgate_inspected *one);
 /* "docker container web (nginx), resolved against ...": which one, and how its sets are
  * known.  A view into buf. */
@@ -43,7 +40,7 @@ struct capgate_text documents_part(const struct capgate_inspected *one, char buf
 void documents_judge(const struct capgate_inspected *one, struct capgate_policy *policy,
 		     struct capgate_arena *arena, struct capgate_spec *spec,
 		     struct capgate_report *report);
-/* Of what either of these two made: is it a judgement? */
+/* Is a report of one of these two functions a judgement? */
 bool documents_judged(const struct capgate_inspected *one, const struct capgate_report *report);
 
 /* What documents_each() passes on, once for a specification, once for each container. */

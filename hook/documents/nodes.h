@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The nodes of a YAML text, as its reader (yaml.c) leaves them to the writer of JSON
- * (yamljson.c).
- */
+/* The nodes of a YAML text, which yaml.c reads and yamljson.c writes as JSON. */
 #ifndef DOCUMENTS_NODES_H
 #define DOCUMENTS_NODES_H
 
@@ -22,7 +19,7 @@ struct yaml_node {
 	size_t first, last, next; /* indices; 0: none */
 };
 
-/* v[0] is no node: index 0 means none. */
+/* v[0] is not used, because index 0 means none. */
 struct yaml_tree {
 	struct capgate_arena *arena;
 	struct capgate_error *err;

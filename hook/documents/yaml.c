@@ -67,7 +67,7 @@ static int copy_name(struct reader *r, const yaml_char_t *name, struct capgate_t
 	return name ? copy(r, name, strlen((const char *)name), ret) : 0;
 }
 
-/* Appends to what is open, or as a document. */
+/* Appends a node to the open node, or as a document. */
 static int link_node(struct reader *r, size_t i)
 {
 	struct yaml_node *parent;
@@ -88,7 +88,7 @@ static int link_node(struct reader *r, size_t i)
 	return 0;
 }
 
-/* A tag of YAML's own that only says what the value's form says. */
+/* A standard tag that only repeats what the form of the value says. */
 static bool is_usual(const char *tag)
 {
 	static const char *const usual[] = {"null", "bool", "int", "float", "map", "seq", "merge"};
@@ -160,7 +160,7 @@ static void close_node(struct reader *r, const yaml_event_t *e)
 	struct yaml_node *node = &r->tree.v[r->stack[--r->depth]];
 	size_t end = byte_of(r, &e->end_mark);
 
-	/* What is not in brackets ends where the next thing begins. */
+	/* A block node has no end of its own; use the end of its last child. */
 	if (!node->flow && node->last)
 		end = r->tree.v[node->last].at.off + r->tree.v[node->last].at.len;
 	if (end > node->at.off)
@@ -192,7 +192,7 @@ static int add_alias(struct reader *r, const yaml_event_t *e)
 	if (copy_name(r, e->data.alias.anchor, &node.value) < 0 ||
 	    add_node(r, e, &node, NULL, &i) < 0)
 		return r->tree.err->code;
-	/* The last anchor of that name before it; one document's are not another's. */
+	/* Finds the last anchor with this name before the alias, in the same document. */
 	for (size_t k = i; k-- > 1 && r->tree.n_roots && k >= r->tree.roots[r->tree.n_roots - 1];) {
 		if (!r->tree.v[k].anchor.p || !capgate_text_equal(r->tree.v[k].anchor, node.value))
 			continue;

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * YAML as JSON, and where each of its values stood.  yaml.c is the only file that knows
- * libyaml, and runs confined like every other reader.
+ * Reads YAML as JSON, and records where each value is in the text. yaml.c is the only file that
+ * uses libyaml, and runs confined like every other reader.
  *
- * What is refused on top of libyaml's grammar: text that is not clean UTF-8, keys that
- * are no scalars, tags of an application's own, aliases that name what is around them,
- * more depth, aliases or text than the limits.  Keys that stand twice are for the reader
- * of the JSON, which refuses them.  Merge keys (<<) are followed, as compose files use
- * them.  Plain words are read by the core schema, and yes, no, on and off as true and
- * false, which is what YAML 1.1 and so Kubernetes make of them.
+ * In addition to libyaml's grammar errors, this refuses: text that is not clean UTF-8, keys
+ * that are not scalars, tags of applications, aliases that contain themselves, and more depth,
+ * aliases or text than the limits.  The reader of the JSON refuses duplicate keys.  Merge keys
+ * (<<) are followed, because compose files use them.  Plain words are read by the core schema,
+ * and yes, no, on and off as true and false, as in YAML 1.1 and so in Kubernetes.
  */
 #ifndef DOCUMENTS_YAML_H
 #define DOCUMENTS_YAML_H
 
 #include "capgate.h"
 
-/* A value or a key: where it is in the JSON, and where it stood. */
+/* A value or a key: its position in the JSON, and its place in the YAML text. */
 struct yaml_mark {
 	size_t json;
 	struct capgate_span at;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nodes into JSON.  Aliases and merge keys are followed here. */
+/* Writes nodes as JSON.  Follows aliases and merge keys. */
 #include "lib/base/base.h"
 #include "lib/json/json.h"
 #include "nodes.h"
@@ -36,8 +36,8 @@ static size_t digits(struct capgate_text t, size_t from)
 	return n - from;
 }
 
-/* As JSON writes numbers; others (octal, 1_000, .inf) are left as strings, which no
- * reader takes where it wants a number. */
+/* Is it a number in JSON's form?  Others (octal, 1_000, .inf) become strings, which no reader
+ * accepts instead of a number. */
 static bool is_number(struct capgate_text t)
 {
 	size_t i = t.len && t.p[0] == '-', n = digits(t, i);
@@ -162,7 +162,7 @@ static int check_order(const struct yaml_tree *r, const struct merged_key *befor
 	return 0;
 }
 
-/* The merge key of a mapping; 0: it has none. */
+/* Finds the merge key of a mapping.  Sets 0 if it has none. */
 static int find_merge(const struct yaml_tree *r, size_t map, size_t *ret)
 {
 	*ret = 0;
@@ -330,7 +330,7 @@ static int write_all(struct writer *w)
 	struct yaml_tree *r = w->r;
 
 	for (size_t i = 0; i < r->n_roots; i++) {
-		/* Helm writes empty ones between others; kubectl passes over them, too. */
+		/* Helm writes empty documents between others. kubectl skips them, too. */
 		if (is_null(&r->v[r->roots[i]]))
 			continue;
 		if (write_node(w, r->roots[i], 0) < 0)

@@ -56,7 +56,7 @@ static int read_input(struct door *door, struct capgate_error *err)
 	size_t limit = door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST
 							  : door->policy.max_bytes;
 
-	/* A large policy, or a large limit, leaves no room for the other. */
+	/* A large policy can leave too little room for the input. */
 	if (door->arena.size - door->arena.used <= limit)
 		return io_read_all(STDIN_FILENO, limit, &door->input, err);
 	return io_read_into(STDIN_FILENO, limit, &door->arena, &door->input, err);

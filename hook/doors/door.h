@@ -21,15 +21,15 @@ struct door {
 	struct door_options options;
 	struct capgate_policy policy;
 	struct capgate_text input; /* .p is NULL until it was read */
-	bool is_filter;		   /* the input is to be handed on */
+	bool is_filter;		   /* it passes the input on */
 	struct log log; /* open */
-	struct capgate_arena arena; /* the policy's and the input's, and mostly empty */
+	struct capgate_arena arena; /* for policy and input; mostly empty */
 	struct capgate_text id; /* the container's, once it is known; may be empty */
 	int64_t pid; /* its first process, as the runtime numbers it; 0: unknown */
 };
 
-/* Options, no operands, the policy, the log, standard input.  OPTIONS_GO, or an
- * exit status, after reporting to the user. */
+/* Reads the options, the policy and standard input, and opens the log.  Returns OPTIONS_GO, or
+ * an exit status after reporting to the user. */
 int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret);
 
 /* Memory to parse and judge a text of that length: what is left of door->arena, or a
@@ -37,12 +37,12 @@ int door_open(const struct command *self, int argc, char **argv, bool is_filter,
 int door_arena(struct door *door, size_t text_len, struct capgate_arena *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 
-/* config.json of a bundle, held by descriptor while it is read. */
+/* Reads config.json of a bundle, through a descriptor of the bundle. */
 int door_read_bundle(struct capgate_text bundle, size_t limit, struct capgate_text *ret,
 		     struct capgate_error *err) CAPGATE_MUST;
 
-/* Tells the user, logs, and returns the exit status of the error; 0 in audit
- * mode, which stops no container, except a filter that has nothing to pass on. */
+/* Reports and logs the error, and returns its exit status.  In audit mode, which stops no
+ * container, returns 0, except for a filter that has nothing to pass on. */
 int door_fail(const struct door *door, const struct capgate_error *err);
 
 #endif

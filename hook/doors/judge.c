@@ -7,7 +7,7 @@
 #include "hook/sys/sys.h"
 #include "hook/marks/marks.h"
 
-/* Without a rewrite the container does not start as it is. */
+/* Would this door refuse the container? */
 static bool would_refuse(const struct run_input *in, const struct run_result *r)
 {
 	return r->report.verdict == CAPGATE_REFUSE || !in->can_rewrite;
@@ -58,7 +58,7 @@ static void decide(const struct run_input *in, struct capgate_arena *arena, stru
 	}
 }
 
-/* What was done, or in a dry run and in audit mode what would have been. */
+/* What was done or, in a dry run or audit mode, what would have been done. */
 static enum capgate_verdict outcome_of(const struct run_input *in, const struct run_result *r)
 {
 	if (r->report.verdict == CAPGATE_PASS)
@@ -90,7 +90,8 @@ static void record(const struct run_input *in, struct run_result *r)
 	io_say_error(in->stage, &err);
 }
 
-/* The last thing before the log: a container that does not start is not marked. */
+/* Marks the container.  This is the last step before the log, because a container that is
+ * refused is not marked. */
 static void mark_it(const struct run_input *in, struct capgate_arena *arena, struct run_result *r)
 {
 	struct capgate_policy *policy = in->policy;

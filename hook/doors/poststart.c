@@ -26,7 +26,7 @@ struct started {
 	capgate_set held[CAPGATE_NSETS];
 	int userns_depth;
 	struct image_stores stores;
-	struct capgate_arena arena; /* to judge in, once that is all that can be done */
+	struct capgate_arena arena; /* memory for judging, allocated before the confinement */
 };
 
 static int read_state(struct door *door, struct started *ret, struct capgate_error *err)
@@ -48,8 +48,8 @@ static int read_state(struct door *door, struct started *ret, struct capgate_err
 	ret->pid = (long)state.pid;
 	ret->id = door->id = state.id;
 	door->policy.scene.bundle = state.bundle;
-	/* This only decides which exemptions apply and which user namespace is the
-	 * container's own; without it the sets are judged alone. */
+	/* The configuration only decides which exemptions apply, and which user namespace is the
+	 * container's own.  Without it only the sets are judged. */
 	if (door_read_bundle(state.bundle, door->policy.max_bytes, &ret->config, &ignored) < 0)
 		ret->config = (struct capgate_text){0};
 	return 0;
@@ -62,8 +62,8 @@ static int has_ended(struct started *c)
 	return 0;
 }
 
-/* The container was started before its hook: a process younger than this one
- * has its number, and is somebody else. */
+/* Is the process younger than this hook?  Then it is not the container, which was started before
+ * its hook, but another process with its pid. */
 static bool is_younger_than_we(long pid)
 {
 	struct capgate_error ignored;
@@ -73,8 +73,8 @@ static bool is_younger_than_we(long pid)
 	       procsets_started(0, &ours, &ignored) == 0 && theirs > ours;
 }
 
-/* The pidfd first: if the process still lives after its sets were read, the
- * sets were its own and not a successor's. */
+/* Opens the pidfd first: if the process is still alive after its sets were read, they were not
+ * those of a later process with its pid. */
 static int measure(struct started *c, struct capgate_error *err)
 {
 	bool younger;
@@ -107,7 +107,7 @@ static struct context read_context(struct started *c, struct capgate_policy *pol
 	struct context context = {.allowed = policy->allowed};
 	struct capgate_spec spec = {0};
 	struct capgate_report report;
-	const struct netns_known networks = {0}; /* where sysctls go: none do here */
+	const struct netns_known networks = {0}; /* no sysctls are set here */
 
 	if (c->config.len == 0)
 		return context;
@@ -125,9 +125,9 @@ static struct context read_context(struct started *c, struct capgate_policy *pol
 }
 
 /*
- * Capabilities are relative to a user namespace.  A first process that has
- * made itself one below the container's own holds everything in there and
- * nothing in the container's: that is not a grant.
+ * Capabilities are relative to a user namespace.  If the first process has made a user
+ * namespace below the container's, it holds everything there and nothing in the container's;
+ * that is not a grant.
  */
 static bool in_nested_userns(const struct started *c, const struct context *context)
 {
@@ -205,8 +205,8 @@ static int compare(struct door *door, struct started *c)
 	return only_say ? STATUS_OK : d.status;
 }
 
-/* What cannot be measured is not let be: a runtime may go on without a word when
- * this hook fails (crun 1.8.1). */
+/* Kills a process that cannot be measured, because a runtime may silently continue if this hook
+ * fails (crun 1.8.1). */
 static int unmeasured(const struct door *door, const struct started *c,
 		      const struct capgate_error *why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* podman's precreate stage: a filter, config.json in, config.json out.  The
- * only hook stage in which a specification can still be changed. */
+/* podman's precreate stage: a filter that reads and writes config.json.  It is the only hook
+ * stage that can change a specification. */
 #include <unistd.h>
 
 #include "hook/confine/confine.h"
@@ -40,7 +40,7 @@ static int precreate(const struct command *self, int argc, char **argv)
 			  &arena, &result);
 	if (result.status != STATUS_OK || io_write_all(STDOUT_FILENO, result.out, &err) == 0)
 		return result.status;
-	/* In audit mode too: half a configuration is useless. */
+	/* Also in audit mode, because half a configuration is useless. */
 	(void)door_fail(&door, &err);
 	return io_status(&err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* explain: what a capability allows, what a rule means, what a specification does. */
+/* explain: says what a capability allows, what a rule means, what a specification does. */
 #include "explain.h"
 
 #include <fcntl.h>
@@ -43,7 +43,7 @@ struct explain_options {
 	bool all;
 };
 
-/* One of the three: a capability, a rule, or everything. */
+/* A capability, a rule, or everything. */
 struct topic {
 	int cap;
 	enum capgate_rule rule;
@@ -136,7 +136,7 @@ struct told {
 	const struct documents_view *view;
 	const char *file;
 	struct capgate_error *err;
-	bool again; /* another came before */
+	bool again; /* not the first one */
 };
 
 static void fill_spec(void *user, struct capgate_out *out)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a program said, and the capabilities, or namespaces, that it may have missed. */
+/* Explains a program's message: the capabilities or namespaces that it may have lacked. */
 #include "hook/term/term.h"
 #include "lib/base/base.h"
 #include "explain.h"
 
-/* Longer messages are logs; their beginning is enough. */
+/* Of a longer message, which is a log, the beginning is enough. */
 #define MESSAGE_MAX 4096
 
 static struct capgate_text joined(char **words, int n, char buf[MESSAGE_MAX])
@@ -16,7 +16,7 @@ static struct capgate_text joined(char **words, int n, char buf[MESSAGE_MAX])
 	return capgate_out_text(&out);
 }
 
-/* What is missed is no capability. */
+/* Explains a meaning that is not about a capability. */
 static void out_meaning_of_rule(const struct capgate_meaning *m, size_t place,
 				const struct style *style, struct capgate_out *out)
 {

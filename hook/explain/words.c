@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known about one capability, or one rule. */
+/* Prints what is known about a capability or a rule. */
 #include "lib/base/base.h"
 #include "explain.h"
 
@@ -20,7 +20,7 @@ static void out_field(struct capgate_out *out, const struct style *style, const 
 	explain_field(out, style, label, capgate_text_of(words));
 }
 
-/* Those of the profiles that are engines' defaults. */
+/* The profiles that are engines' defaults. */
 static const struct {
 	const char *profile, *engine;
 } engines[] = {
@@ -59,7 +59,7 @@ static void out_defaults(int cap, const struct style *style, struct capgate_out 
 	explain_field(out, style, "by default", capgate_out_text(&words));
 }
 
-/* By which rule keeping it is refused, when the policy does not list it. */
+/* Prints the rule that refuses the capability if the policy does not list it. */
 static void out_rule(int cap, const struct style *style, struct capgate_out *out)
 {
 	const struct capgate_rule_text *rule = capgate_rule_info(
@@ -71,7 +71,7 @@ static void out_rule(int cap, const struct style *style, struct capgate_out *out
 	explain_field(out, style, "rule", capgate_out_text(&words));
 }
 
-/* Whether the wrapper takes it from the runtime too. */
+/* Says whether the wrapper also removes it from the runtime. */
 static void out_cap_ceiling(int cap, const struct style *style, struct capgate_out *out)
 {
 	const char *reason = capgate_ceiling_reason(cap);

@@ -6,14 +6,14 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 
-/* Doors where a start begins; hooks come later in the same start. */
 bool found_starts(const struct logged *e)
 {
 	return capgate_text_is(e->stage, "precreate") || capgate_text_is(e->stage, "create") ||
 	       capgate_text_is(e->stage, "run") || capgate_text_is(e->stage, "restore");
 }
 
-/* A later hook that had nothing to remove, or an exec, does not hide the first entry. */
+/* Does the entry replace the kept one?  A later hook that had nothing to remove, or an exec,
+ * does not. */
 static bool supersedes(const struct kept *k, const struct logged *e)
 {
 	return k->len == 0 || k->allowed || !k->starts || found_starts(e) ||
@@ -54,7 +54,7 @@ static void keep_bundle_of(struct kept *k, const struct logged *e)
 		keep_bundle(k, e);
 }
 
-/* Of one container. */
+/* Keeps the last entry of one container. */
 static void keep_last(struct kept *k, const struct logged *e)
 {
 	if (supersedes(k, e))
@@ -65,7 +65,7 @@ static void keep_last(struct kept *k, const struct logged *e)
 
 static void consider_any(struct found *f, const struct logged *e)
 {
-	/* What doctor tries is no container of anybody's. */
+	/* doctor's trials are not containers of users. */
 	if (capgate_text_is(e->id, WIRING_CANARY_ID))
 		return;
 	if (capgate_text_is(e->verdict, "refuse")) {

@@ -7,32 +7,31 @@
 
 #include "hook/log/log.h"
 
-/* An entry in memory of its own; len 0: none. */
+/* A copy of an entry; len 0 if there is none. */
 struct kept {
 	char line[LOG_LINE_MAX], id[256], bundle[PATH_MAX];
 	size_t len, id_len;
-	bool allowed, starts; /* as it was; at a door where containers start */
+	bool allowed, starts; /* allowed unchanged; logged where a start begins */
 };
 
 /*
- * The last entry that is asked for, and the last of the second choice: with an
- * id, its own entry and one that only begins so; without, a refusal and a
- * rewrite.
+ * The last matching entry, and the last one of second choice: with an id, the exact id and ids
+ * that begin with it; without, a refusal and a rewrite.
  */
 struct found {
 	struct capgate_text wanted; /* an id or its beginning; empty: what was not allowed */
 	struct kept first, second;
 	size_t rewrites; /* since the refusal */
-	bool ambiguous;  /* the beginning of several ids */
+	bool ambiguous;  /* several ids begin with it */
 };
 
-/* A visitor of logread_each(); user: a struct found. */
+/* A visitor for logread_each(); user is a struct found. */
 void found_consider(void *user, const struct logged *entry);
 
-/* NULL: none.  Says on stderr when another one may have been meant. */
+/* The chosen entry, or NULL.  Says on stderr if the user may have meant another one. */
 const struct kept *found_choose(const struct found *found);
 
-/* At a door where containers start, before any hook. */
+/* Was the entry logged where a start begins, before any other hook of the same start? */
 bool found_starts(const struct logged *entry);
 
 #endif

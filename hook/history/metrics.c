@@ -27,7 +27,7 @@ struct metrics_options {
 
 /* ---- Counting -------------------------------------------------------------------- */
 
-/* Name with labels, as it will be printed; more than this is no use to anybody. */
+/* The most rows of a metric; more would be of no use. */
 #define ROWS_MAX 512
 
 struct row {
@@ -64,8 +64,8 @@ static void count_event(struct metrics *m, const char *name)
 
 #define VALUE_MAX 72
 
-/* A label's value as the text format writes it: limited in length, never cut
- * within a character or an escape. */
+/* Copies the value of a label in the text format, with limited length, never cut within a
+ * character or an escape. */
 static const char *value(char *to, size_t size, struct capgate_text text)
 {
 	size_t n = 0, left = text.len;
@@ -112,7 +112,7 @@ static void add_entry(void *user, const struct logged *e)
 	char name[384], verdict[VALUE_MAX], engine[VALUE_MAX], stage[VALUE_MAX], mode[VALUE_MAX];
 
 	if (capgate_text_is(e->id, WIRING_CANARY_ID))
-		return; /* no container starts in its name */
+		return; /* it stands for no container */
 	snprintf(name, sizeof(name),
 		 "capgate_decisions{verdict=\"%s\",engine=\"%s\",stage=\"%s\",mode=\"%s\"}",
 		 value(verdict, VALUE_MAX, e->verdict), value(engine, VALUE_MAX, e->engine),
@@ -135,7 +135,7 @@ static void add_entry(void *user, const struct logged *e)
 	}
 }
 
-/* The older file of a log that has been turned over counts too. */
+/* Also reads the older file of a rotated log. */
 static int read_log(struct metrics *m, const char *path, struct capgate_error *err)
 {
 	char older[PATH_MAX];
@@ -154,7 +154,7 @@ static int read_log(struct metrics *m, const char *path, struct capgate_error *e
 
 /* ---- Output ------------------------------------------------------------------------ */
 
-/* All rows of one metric, under its heading. */
+/* Prints all rows of one metric, with its heading. */
 static void put_family(const struct metrics *m, const char *name, const char *help,
 		       struct capgate_out *out)
 {
@@ -229,14 +229,14 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 		snprintf(full, sizeof(full), "%s", path);
 	else
 		snprintf(full, sizeof(full), "%s/%.2000s", here, path);
-	/* A directory that nobody reads is not made for a slip of the pen. */
+	/* Does not create a directory, because its name may be a typo. */
 	snprintf(directory, sizeof(directory), "%.*s/", (int)(strrchr(full, '/') - full), full);
 	if (access(directory, F_OK) < 0)
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 				    "the directory %.300s does not exist: create it, or name the "
 				    "one that the node exporter reads",
 				    directory);
-	/* A rename would put a file where /dev/null or /dev/stdout was. */
+	/* A rename would replace /dev/null or /dev/stdout by a file. */
 	if (lstat(full, &st) == 0 && !S_ISREG(st.st_mode))
 		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 				    "%.200s is not a regular file, so it is not replaced: name "
@@ -248,7 +248,7 @@ static int write_file(const char *path, struct metrics *m, struct capgate_error 
 	return place_write(full, 0644, text, err);
 }
 
-/* Where the policy says that the log is.  One that keeps none has no decisions. */
+/* Finds the log that the policy names.  Without a log there are no decisions. */
 static int find_log(const struct metrics_options *options, char *buf, size_t size,
 		    struct capgate_error *err)
 {
@@ -258,7 +258,7 @@ static int find_log(const struct metrics_options *options, char *buf, size_t siz
 
 	if (status == 0)
 		status = policy_load(NULL, &arena, &policy, err);
-	/* A log that was named needs no policy to be found. */
+	/* A log that the user names is found without a policy. */
 	if (status < 0 && !options->log)
 		return status;
 	if (options->log)

@@ -18,7 +18,7 @@ struct search {
 	struct said *said;
 };
 
-/* Was it taken from this container? */
+/* Was this capability removed from the container? */
 static bool was_taken(const struct logged *e, const struct capgate_meaning *m)
 {
 	if (m->cap >= 0)
@@ -62,7 +62,7 @@ bool said_find(struct capgate_text text, const struct logged *e, struct said *re
 	return ret->ours;
 }
 
-/* Places are few; this one ends the search in any case. */
+/* Only a limit for the search; there are few places. */
 #define PLACES_MAX 1000
 
 bool said_look(const struct logged *e, const char *bundle, struct said *ret)

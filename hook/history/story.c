@@ -55,8 +55,8 @@ static void out_line(struct capgate_out *out, const char *label, struct capgate_
 	capgate_out_string(out, "\n");
 }
 
-/* The wrapper executes the runtime and does not see it fail.  The user who sees that reads
- * here what the ceiling may have caused. */
+/* The wrapper does not see the runtime fail, because it has executed it.  This tells the user
+ * what the ceiling may have caused. */
 static void out_ceiling(const struct logged *e, struct capgate_out *out)
 {
 	if (capgate_text_is(e->ceiling, "off"))
@@ -81,7 +81,7 @@ static void out_ceiling(const struct logged *e, struct capgate_out *out)
 			   "policy; to find out which, set \"ceiling\": \"off\" for one start\n");
 }
 
-/* The ways out of this decision; NULL: only the rule's remedy. */
+/* The ways out for this decision; NULL if there is only the rule's remedy. */
 static const struct way {
 	void (*flag)(const struct logged *e, struct capgate_out *out);
 	void (*instead)(const struct logged *e, struct capgate_out *out);
@@ -96,7 +96,7 @@ static const struct way *ways_of(const struct logged *e)
 	return capgate_set_empty(e->removed) ? NULL : &of_sets;
 }
 
-/* The message, and its cause. */
+/* Prints the message and its cause. */
 static void out_said(const struct story *s, struct capgate_out *out)
 {
 	const struct said *said = &s->said;
@@ -181,7 +181,7 @@ static void quoted(struct capgate_out *out, const char *name, struct words *w)
 	capgate_out_json(out, words_text(w));
 }
 
-/* A string, or null. */
+/* Prints a string or null. */
 static void out_maybe(struct capgate_out *out, const char *name, const char *value)
 {
 	capgate_out_format(out, "\"%s\":", name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision as the user sees it: in words, or as JSON. */
+/* Prints a decision for the user, in words or as JSON. */
 #ifndef STORY_H
 #define STORY_H
 
@@ -7,15 +7,15 @@
 
 struct story {
 	const struct logged *entry;
-	const char *bundle;          /* "": not known */
-	struct capgate_text message; /* that the user passed; p NULL: none */
+	const char *bundle;          /* "" if unknown */
+	struct capgate_text message; /* the message that the user passed; p NULL: none */
 	struct said said;
 	bool has_said;
 	bool json;
 	bool untold; /* it could not be printed */
 };
 
-/* For outbuf_print(); user: a struct story. */
+/* For outbuf_print(); user is a struct story. */
 void story_fill(void *user, struct capgate_out *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include "hook/engines/engines.h"
 #include "hook/sys/sys.h"
 
-/* More names than this are not worth a flag each. */
+/* For more names than this, one flag each would be too long. */
 #define FLAGS_MAX 4
 
 static bool made_by(const struct logged *e, enum identity engine)
@@ -19,7 +19,7 @@ static bool by_kubernetes(const struct logged *e)
 	return made_by(e, IDENTITY_CRIO) || made_by(e, IDENTITY_CONTAINERD);
 }
 
-/* What engines give unasked, or gave: the rest was asked for. */
+/* The capabilities that engines give, or gave, by default.  Others were requested. */
 static capgate_set given_unasked(void)
 {
 	const struct capgate_profile *p = capgate_profile_find(capgate_text_of("docker-default"));
@@ -75,7 +75,7 @@ void waysout_flag(const struct logged *e, struct capgate_out *out)
 		out_security_context(unasked, asked, out);
 		return;
 	}
-	/* A process in a container that runs: its only flag is the one for more. */
+	/* For exec in a running container, the only flag is --privileged. */
 	if (exec)
 		capgate_out_format(out,
 				   "%s exec ..., without --privileged (a container that holds too "
@@ -102,7 +102,7 @@ static void out_sysctl(const struct logged *e, const struct capgate_symptom *s, 
 				   s->value);
 }
 
-/* By the rewrite: "name=value". */
+/* Did the rewrite set this sysctl ("name=value")? */
 static bool is_put_in(const struct logged *e, const char *sysctl)
 {
 	for (size_t i = 0; i < e->n_sysctls; i++)
@@ -111,7 +111,7 @@ static bool is_put_in(const struct logged *e, const char *sysctl)
 	return false;
 }
 
-/* The sysctls for these capabilities that the container does not have; false: none. */
+/* Prints the sysctls that replace these capabilities and are not set.  False if there are none. */
 static bool out_sysctls(const struct logged *e, capgate_set caps, const char *before,
 			struct capgate_out *out)
 {

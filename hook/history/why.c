@@ -37,7 +37,8 @@ static void tell(void *user, const struct logged *entry)
 	}
 }
 
-/* Where it is, and confined to reading it: it holds what containers were called. */
+/* Finds the log, then confines the process to reading it, because the log contains names of
+ * containers. */
 static int find_log(const struct why_options *options, char *path, size_t size,
 		    struct capgate_error *err)
 {
@@ -47,7 +48,7 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 
 	if (status == 0)
 		status = policy_load(options->policy, &arena, &policy, err);
-	/* A log that was named needs no policy to be found. */
+	/* A log that the user names is found without a policy. */
 	if (status < 0 && !options->log)
 		return status;
 	if (options->log) {
@@ -61,7 +62,7 @@ static int find_log(const struct why_options *options, char *path, size_t size,
 	return confine_linter(CONFINE_READ, policy.best_effort_confinement, err);
 }
 
-/* The entry that is asked for; positive: it is there. */
+/* Finds the entry.  Returns a positive number if it is there. */
 static int look(const char *log, struct found *found, const struct kept **kept,
 		struct capgate_error *err)
 {
@@ -73,7 +74,7 @@ static int look(const char *log, struct found *found, const struct kept **kept,
 	return *kept != NULL;
 }
 
-/* By its id; a container that has another one may be called so. */
+/* Tries the word as a name, because it may also be the name of a container. */
 static int look_by_name(const char *log, struct found *found, const struct kept **kept,
 			struct capgate_error *err)
 {
@@ -91,11 +92,12 @@ static int look_by_name(const char *log, struct found *found, const struct kept 
 	return status;
 }
 
-/* What a container said, as words of a command line or on standard input. */
+/* The output of a container, as words of the command line or on standard input. */
 #define MESSAGE_MAX 4096
 #define INPUT_MAX ((size_t)16 << 20)
 
-/* False: that is no message, which has blanks or a colon. */
+/* Joins the words.  Returns false if this is not a message, because it has neither blanks nor a
+ * colon. */
 static bool join_message(char **words, int n, char buf[MESSAGE_MAX], struct capgate_text *ret)
 {
 	struct capgate_out out = {buf, MESSAGE_MAX, 0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy export: the policy in the language of what enforces, or sets defaults,
- * where capgate cannot be. */
+/* policy export: writes the policy in the languages of programs that enforce it, or set
+ * defaults, where capgate cannot run. */
 #include "export.h"
 
 #include <string.h>
@@ -156,7 +156,7 @@ static void say(struct warnings *w, const char *line)
 	warn(w, &words);
 }
 
-/* Whatever this policy says and the format cannot. */
+/* Finds what this policy says but the format cannot express. */
 static void find_warnings(const struct exported *e, struct warnings *w)
 {
 	const struct capgate_policy *p = e->policy;

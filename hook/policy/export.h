@@ -12,12 +12,12 @@
 
 #include "capgate.h"
 
-/* What a format can say beside capabilities. */
+/* What a format can express besides capabilities. */
 enum {
 	EXPRESSES_MODE = 1u << 0, /* audit or enforce */
 	EXPRESSES_NO_NEW_PRIVS = 1u << 1,
 	EXPRESSES_NAMESPACES = 1u << 2, /* exemptions of whole Kubernetes namespaces */
-	IS_DEFAULT = 1u << 3,           /* what a container gets, not what it may ask for */
+	IS_DEFAULT = 1u << 3,           /* what a container gets by default, not a limit */
 	HAS_COMMENTS = 1u << 4,         /* lines that begin with # */
 	IS_SNIPPET = 1u << 5,           /* for one container, to be pasted */
 };
@@ -29,13 +29,14 @@ struct export_format {
 	unsigned can;
 	const char *profile; /* IS_DEFAULT: the engine's own list */
 	void (*write)(const struct exported *e, struct capgate_out *out);
-	const char *note; /* what holds for every policy */
+	const char *note; /* a note for every policy */
 };
 
 struct exported {
 	const struct export_format *format;
 	const struct capgate_policy *policy;
-	capgate_set gives; /* IS_DEFAULT: of the engine's own list, what the policy allows */
+	capgate_set gives; /* IS_DEFAULT: the part of the engine's own list that the policy
+			    * allows */
 };
 
 /* Names without CAP_, each in quotes, ", " between them. */
@@ -55,7 +56,7 @@ int export_base_spec(struct capgate_text base, const struct capgate_policy *poli
 
 /* ---- exportcel.c ------------------------------------------------------------------- */
 
-/* Is it of Kubernetes namespaces alone, by annotations that the engine writes? */
+/* Does it match only Kubernetes namespaces, by annotations that the engine writes? */
 bool export_is_of_namespace(const struct capgate_exemption *e);
 
 /*

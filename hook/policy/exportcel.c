@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The policy in the Common Expression Language, as Kubernetes evaluates it.  It is
- * the same computation as that of the checker for what kubectl prints: containerd
- * begins with its default list, adds, and drops last; upper case; CAP_ is put
- * before each name, so that one which is dropped with its prefix drops nothing.
+ * Writes the policy in the Common Expression Language, as Kubernetes evaluates it.  The
+ * computation is the same as in the reader of kubectl's output: containerd begins with its
+ * default list, adds, and drops last; in upper case; and adds CAP_ to each name, so a name to
+ * drop that has it already drops nothing.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ static bool is_namespace_key(struct capgate_text key)
 	       capgate_text_is(key, "io.kubernetes.cri.sandbox-namespace");
 }
 
-/* A pod's cgroup lies below it, whatever manages cgroups. */
+/* Is it a cgroup above those of pods, with any cgroup manager? */
 static bool is_of_pods(struct capgate_text cgroup)
 {
 	static const char *const globs[] = {"*kubepods*", "/kubepods*", "kubepods*", "*"};
@@ -74,7 +74,7 @@ static bool applies(const struct exported *e, const struct capgate_exemption *x)
 	       !capgate_exemption_expired(x, e->policy->scene.now);
 }
 
-/* How many exemptions of namespaces give at least these. */
+/* The number of exemptions for namespaces that give at least these capabilities. */
 static size_t count_applying(const struct exported *e, capgate_set at_least)
 {
 	size_t n = 0;
@@ -141,7 +141,7 @@ static void out_request(const char *which, int indent, struct capgate_out *out)
 		strcmp(which, "add") == 0 ? "," : "");
 }
 
-/* What exemptions of the pod's namespace give. */
+/* Writes what exemptions for the pod's namespace give. */
 static void out_exempt(const struct exported *e, const char *object, int indent,
 		       struct capgate_out *out)
 {
@@ -228,7 +228,7 @@ static void out_each(const struct exported *e, capgate_set s, int indent, struct
 			   has_exempt(e) ? "x in variables.exempt || " : "");
 }
 
-/* Neither by its name nor by that with CAP_. */
+/* It is added neither with nor without CAP_. */
 #define NOT_ADDED "!(x in r.add) && !((\"CAP_\" + x) in r.add)"
 
 static void out_defaults(const struct exported *e, capgate_set s, const char *unless, int indent,
@@ -256,7 +256,7 @@ static void out_others(const struct exported *e, capgate_set s, const char *unle
 		 "r.add))))))");
 }
 
-/* What is no capability's name may be one to a runtime. */
+/* Refuses unknown names, because a runtime may understand them. */
 static void out_unknown(const char *unless, int indent, struct capgate_out *out)
 {
 	begin_rule("a container adds a name that is not a capability; runtimes read such a name "

@@ -14,9 +14,8 @@ static bool is_audit(const struct exported *e)
 }
 
 /*
- * Pods as they are made, and debug containers that are put into them later.  No
- * other change of a pod changes its capabilities, and pods that are there already
- * must be able to lose their finalizers.
+ * Matches new pods, and debug containers that are added later.  No other change of a pod
+ * changes its capabilities, and existing pods must be able to lose their finalizers.
  */
 static void out_constraints(struct capgate_out *out)
 {
@@ -71,7 +70,7 @@ void export_kyverno(const struct exported *e, struct capgate_out *out)
 				"  failurePolicy: Fail\n");
 	capgate_out_format(out, "  validationActions: [%s]\n",
 			   is_audit(e) ? "\"Audit\"" : "\"Deny\"");
-	/* It would put spec.template into the expressions, and metadata of the template. */
+	/* Otherwise Kyverno would rewrite the expressions for spec.template and its metadata. */
 	capgate_out_string(out, "  autogen:\n"
 				"    podControllers:\n"
 				"      controllers: []\n");
@@ -100,7 +99,7 @@ void export_gatekeeper(const struct exported *e, struct capgate_out *out)
 				"          source:\n"
 				"            failurePolicy: Fail\n"
 				"            variables:\n");
-	/* Its webhook gets every update, its audit no request at all. */
+	/* The webhook gets every update, but the audit gets no request. */
 	capgate_out_string(
 		out, "              - name: isOtherUpdate\n"
 		     "                expression: >-\n"

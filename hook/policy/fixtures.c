@@ -56,7 +56,7 @@ static const struct capgate_shape shape = {
 
 struct expected {
 	struct capgate_text verdict;
-	int status; /* -1: not said */
+	int status; /* -1: not given */
 	bool has_removed, has_exemptions, has_learn, learn;
 	capgate_set removed;
 	struct capgate_text exemptions[EXPECTED_EXEMPTIONS];
@@ -265,7 +265,7 @@ int policy_test(const struct policy_options *options, const char *directory)
 
 		snprintf(path, sizeof(path), "%s/%s/expect.json", directory, entries[i]->d_name);
 		if (access(path, F_OK) < 0 && errno == ENOENT)
-			continue; /* something else that lies about */
+			continue; /* not a test */
 		judged++;
 		status = test_one(options, directory, entries[i]->d_name, &err);
 		if (status < 0) {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words of `capgate policy`: a file each, but for list (policy.c). */
+/* The subcommands of `capgate policy`, one file each, except for list (policy.c). */
 #ifndef POLICY_PARTS_H
 #define POLICY_PARTS_H
 
 #include "capgate.h"
 
 struct policy_options {
-	const char *policy; /* this one alone */
+	const char *policy; /* use only this file */
 	const char *spec;   /* show --for */
-	const char *bundle; /* of that specification, as an engine would say it */
+	const char *bundle; /* the bundle of that specification */
 	const char *image;
 	const char *to;	  /* export */
-	const char *base; /* export: the specification to begin with */
-	bool strict;	  /* export: all of it, or nothing */
+	const char *base; /* export: the base specification */
+	bool strict;	  /* export: everything or nothing */
 };
 
 /* Each reports errors to the user, and returns an exit status. */

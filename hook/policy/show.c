@@ -16,7 +16,7 @@ struct shown {
 	const struct capgate_inspected *one; /* NULL: a specification */
 	const struct capgate_spec *spec;
 	const struct capgate_report *report;
-	bool again; /* another came before */
+	bool again; /* not the first one */
 };
 
 static void out_source(struct capgate_out *out, const struct capgate_policy *p, unsigned source)
@@ -171,7 +171,7 @@ static void out_policy(struct capgate_out *out, const struct capgate_policy *p)
 	out_field(out, p, CAPGATE_FIELD_PROFILE, "profile", p->profile);
 	out_list(out, p, "allow", p->allow, p->allow_from);
 	out_list(out, p, "deny", p->deny, p->deny_from);
-	/* Where no file says it, the profile does. */
+	/* If no file sets it, the profile does. */
 	out_word(out, p,
 		 p->from[CAPGATE_FIELD_NO_NEW_PRIVILEGES] ? CAPGATE_FIELD_NO_NEW_PRIVILEGES
 							 : CAPGATE_FIELD_PROFILE,
@@ -225,7 +225,7 @@ static void out_effect(struct capgate_out *out, const struct shown *s,
 
 		capgate_out_string(out, " does not match by ");
 		capgate_out_visible(out, by);
-		/* A container's comes from its engine's store, a file has none. */
+		/* A container's image comes from its engine's store.  A file has none. */
 		if (unknown)
 			capgate_out_string(out, " (image not known: give it with --image; capgate "
 						"doctor reports stores that it cannot find)");

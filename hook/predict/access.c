@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel's check before execve(2): owner, group or others by mode, unless a
- * capability goes over it (capabilities(7), CAP_DAC_OVERRIDE).  When runtimes
- * execute the program, their process has the user's ids and the effective set of
- * the specification.
+ * The kernel's check before execve(2): owner, group or others by mode, unless a capability
+ * overrides it (capabilities(7), CAP_DAC_OVERRIDE).  When runtimes execute the program, their
+ * process has the user's ids and the effective set of the specification.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +12,8 @@
 
 #include "parts.h"
 
-/* The host's id of one of the container's; false: it has none, or nobody says. */
+/* Maps an id of the container to the host's.  Returns false if it has none, or if that is
+ * unknown. */
 static bool map_id(const struct capgate_spec *spec, const struct capgate_idmap *maps, size_t n,
 		   uint32_t id, uint64_t *ret)
 {
@@ -57,7 +57,7 @@ bool predict_same_access(capgate_set effective, capgate_set other)
 	return true;
 }
 
-/* Capabilities count for files whose owner and group the namespace knows. */
+/* Capabilities count only for files whose owner and group the namespace maps. */
 static bool overrides(const struct capgate_spec *spec, const struct stat *st, capgate_set effective)
 {
 	bool search =
@@ -85,7 +85,7 @@ static enum predict_may may_execute(const struct capgate_spec *spec, const struc
 		return st->st_mode & S_IXUSR ? PREDICT_MAY : PREDICT_MAY_NOT;
 	if (st->st_gid == gid)
 		return st->st_mode & S_IXGRP ? PREDICT_MAY : PREDICT_MAY_NOT;
-	/* They may be in the file's group beside their own. */
+	/* The user may also be in the file's group. */
 	if (!(st->st_mode & S_IXGRP) != !(st->st_mode & S_IXOTH))
 		return PREDICT_MAY_PERHAPS;
 	return st->st_mode & S_IXOTH ? PREDICT_MAY : PREDICT_MAY_NOT;
@@ -105,7 +105,8 @@ enum predict_may predict_may_reach(const struct predict_root *root, const char *
 	char dir[PATH_MAX], up[PREDICT_PATH];
 
 	snprintf(up, sizeof(up), "%s", path);
-	/* Above a mount's place that runtimes make, there is nothing to ask yet. */
+	/* A mount point that the runtime will create does not exist yet, so check its existing
+	 * parent. */
 	while (!predict_resolve(root, up, dir)) {
 		char *slash = strrchr(up, '/');
 

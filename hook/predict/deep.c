@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole root file system: files with capabilities and set-user-ID-root
- * programs, which is how a process gets more than it starts with. */
+/* Searches the whole root file system for files with capabilities and set-user-ID-root programs,
+ * with which a process can get more than it starts with. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "parts.h"
 
-/* Deeper than any real tree; a limit to recursion, and to open directories. */
+/* Deeper than any real tree.  Limits the recursion and the open directories. */
 #define DEPTH 64
 
 struct walk {
@@ -26,7 +26,7 @@ static bool is_changed(const struct predict_file *f)
 	return f->fails || !capgate_set_empty(f->less);
 }
 
-/* Those that change push the others off a full list. */
+/* Finds a place in the list.  If it is full, files that change replace the others. */
 static struct predict_file *place_for(struct prediction *p, const struct predict_file *f)
 {
 	if (!p->files)
@@ -83,7 +83,7 @@ static void look_at_name(struct walk *w, int dir, const char *name, const char *
 	close(fd);
 }
 
-/* A place at which something is mounted: the files here are hidden. */
+/* Is something mounted at this path, so that the files here are hidden? */
 static bool is_hidden(const struct predict_root *root, const char *path)
 {
 	for (size_t i = 0; i < root->n_mounts; i++)
@@ -92,7 +92,7 @@ static bool is_hidden(const struct predict_root *root, const char *path)
 	return false;
 }
 
-/* Takes the descriptor over. */
+/* Takes ownership of fd. */
 static void descend(struct walk *w, int fd, const char *path, int depth)
 {
 	DIR *dir = fd >= 0 && depth < DEPTH ? fdopendir(fd) : NULL;
@@ -129,8 +129,8 @@ static void descend(struct walk *w, int fd, const char *path, int depth)
 	closedir(dir);
 }
 
-/* Failing ones first, then those that give less; each kind in the order of their
- * names: the order of a directory is the file system's own business. */
+/* Sorts failing files first, then those that give less, and each kind by name, because the order
+ * of a directory is arbitrary. */
 static int by_change_and_name(const void *a, const void *b)
 {
 	const struct predict_file *x = a, *y = b;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the kernel finds in a file that is executed: its capabilities, and who
- * has to be loaded for it. */
+/* Reads what the kernel reads from an executed file: its capabilities, and the loader or
+ * interpreter that it needs. */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@ static uint32_t le32(const unsigned char *p)
 #define SIZE_2 20u
 #define SIZE_3 24u
 
-/* Version 3 names the root of the user namespace in which it counts. */
+/* Version 3 has the root user of the namespace in which the capabilities count.  Do they count
+ * here? */
 static bool root_counts(uint32_t root, const struct capgate_spec *spec)
 {
 	if (root == 0)
@@ -39,8 +40,8 @@ static bool root_counts(uint32_t root, const struct capgate_spec *spec)
 	return false;
 }
 
-/* The two parts of a security.capability attribute (version 2 or 3) that matter;
- * false when it is neither, or does not apply in that user namespace. */
+/* Parses a security.capability attribute (version 2 or 3).  Returns false for other versions, or
+ * if it does not apply in this user namespace. */
 static bool parse_attribute(const unsigned char *p, size_t len, const struct capgate_spec *spec,
 			    struct predict_file *ret)
 {
@@ -52,7 +53,7 @@ static bool parse_attribute(const unsigned char *p, size_t len, const struct cap
 		return false;
 	ret->effective = magic & FLAG_EFFECTIVE;
 	ret->permitted.bits = (uint64_t)le32(p + 12) << 32 | le32(p + 4);
-	/* The kernel leaves out those that it does not know. */
+	/* The kernel ignores capabilities that it does not know. */
 	ret->permitted = capgate_set_and(ret->permitted, capgate_set_all());
 	return true;
 }
@@ -66,7 +67,7 @@ bool predict_look(int fd, const struct capgate_spec *spec, struct predict_file *
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
-	/* O_PATH descriptors have no attributes of their own. */
+	/* fgetxattr(2) does not work on an O_PATH descriptor. */
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = getxattr(link, "security.capability", attribute, sizeof(attribute));
 	if (n > 0)
@@ -82,8 +83,8 @@ bool predict_mounted(int fd, unsigned long flag)
 	return fstatvfs(fd, &fs) == 0 && fs.f_flag & flag;
 }
 
-/* P' = (fP & bounding) | (fI & I): short of fP, an effective file is refused.  I
- * is within the bounding set, or nothing starts. */
+/* P' = (fP & bounding) | (fI & I).  If that lacks a part of fP, execve(2) of an effective file
+ * fails.  I is within the bounding set, or the container does not start. */
 bool predict_fails(const struct predict_file *f, capgate_set bounding)
 {
 	return f->effective && !capgate_set_within(f->permitted, bounding);
@@ -91,9 +92,9 @@ bool predict_fails(const struct predict_file *f, capgate_set bounding)
 
 /* ---- Format ------------------------------------------------------------------------- */
 
-/* As much as the kernel looks at (BINPRM_BUF_SIZE). */
+/* The kernel reads this much (BINPRM_BUF_SIZE). */
 #define HEAD 256
-/* Program headers that are looked at; real files have a dozen. */
+/* The most program headers that are read; real files have a dozen. */
 #define HEADERS 64
 
 /* binfmt_script: "#!", blanks, a name up to a blank. */
@@ -104,7 +105,7 @@ static enum predict_format script(char *line, size_t n, char interpreter[PREDICT
 	line[n] = '\0';
 	p = line + 2 + strspn(line + 2, " \t");
 	end = p + strcspn(p, " \t\n");
-	/* A name that is cut off is no name. */
+	/* A name that is cut is invalid. */
 	if (end == p || (*end == '\0' && n == HEAD) || end - p >= PREDICT_PATH)
 		return PREDICT_FOREIGN;
 	memcpy(interpreter, p, (size_t)(end - p));
@@ -122,8 +123,8 @@ typedef Elf32_Ehdr elf_header;
 typedef Elf32_Phdr elf_segment;
 #endif
 
-/* binfmt_elf: the loader that PT_INTERP names.  Of other machines' files and of
- * damaged ones nothing is said. */
+/* binfmt_elf: the loader that PT_INTERP names.  Nothing is predicted for files of other
+ * machines, or for damaged ones. */
 static enum predict_format elf(int fd, const char *head, size_t n, char interpreter[PREDICT_PATH])
 {
 	elf_segment segments[HEADERS], *s = segments;
@@ -147,7 +148,7 @@ static enum predict_format elf(int fd, const char *head, size_t n, char interpre
 	return PREDICT_NATIVE;
 }
 
-/* fd is of a regular file, which the link opens again: reading it blocks nobody. */
+/* fd must be a regular file, so opening it again through the link cannot block. */
 enum predict_format predict_format_of(int fd, char interpreter[PREDICT_PATH])
 {
 	enum predict_format format = PREDICT_FOREIGN;

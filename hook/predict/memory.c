@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of answers, four places for each hash of a key, so that two keys of one hash do not
- * drive each other out; the whole key is compared.
+ * A table of answers.  There are four places for each hash, so that two keys with the same hash
+ * do not displace each other.  The whole key is compared.
  */
 #include "memory.h"
 
@@ -19,13 +19,13 @@ struct place {
 	struct predict_seen *seen; /* malloc'd */
 	size_t n;
 	char *paths;  /* malloc'd */
-	size_t until; /* good without a look for places below */
+	size_t until; /* valid without a check for places below this */
 	struct prediction prediction;
 };
 
 struct memory_row {
 	struct place places[WAYS];
-	unsigned char next; /* to be given up, when all are taken */
+	unsigned char next; /* the place to reuse next, if all are taken */
 };
 
 struct predict_memory {
@@ -150,7 +150,7 @@ bool predict_key_finish(struct predict_key *key, const struct predict_directory 
 	return key->len <= sizeof(key->bytes);
 }
 
-/* FNV-1a: only the row depends on it. */
+/* FNV-1a, which only selects the row. */
 static size_t row_of(const struct predict_key *key)
 {
 	uint32_t hash = 2166136261u;
@@ -202,7 +202,7 @@ const struct prediction *predict_recall(struct predict_memory *memory,
 	return &p->prediction;
 }
 
-/* The key's own, an empty one, or the next one's in turn. */
+/* The place of the key, an empty place, or the next one to reuse. */
 static struct place *place_for(struct memory_row *row, const struct predict_key *key)
 {
 	for (size_t i = 0; i < WAYS; i++)
@@ -233,7 +233,7 @@ void predict_remember(struct predict_memory *memory, const struct predict_direct
 	new.seen = copy_of(trace->seen, trace->n * sizeof(*trace->seen));
 	new.n = trace->n;
 	new.paths = copy_of(trace->paths, trace->used);
-	/* Without memory it is found out again. */
+	/* Without memory the answer is not stored. */
 	if (!new.key || !new.seen || !new.paths) {
 		forget(&new);
 		return;

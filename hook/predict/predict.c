@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding the first program as runc and crun do, and following it as execve(2)
- * does: the directories of PATH in turn, the interpreters of scripts, the loader
- * of programs.
+ * Finds the first program as runc and crun do, and follows it as execve(2) does: the
+ * directories of PATH in turn, the interpreters of scripts, the loader of programs.
  */
 #include "predict.h"
 
@@ -24,7 +23,7 @@ struct search {
 	const struct predict_root *root;
 	const struct capgate_spec *spec;
 	capgate_set effective, bounding;
-	const char *why;         /* it is not known */
+	const char *why;         /* why it is unknown */
 	char path[PREDICT_PATH]; /* the file that was found, or looked for last */
 	int fd;                  /* O_PATH; -1 */
 };
@@ -51,7 +50,7 @@ static bool looks_executable(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0111;
 }
 
-/* By absolute or cwd-relative name.  STARTS: it is there, in s->fd. */
+/* Looks up an absolute name, or one relative to cwd.  STARTS if it exists; then s->fd is open. */
 static enum prediction_kind enter(struct search *s, struct capgate_text name)
 {
 	struct capgate_text cwd = name.p[0] == '/' ? (struct capgate_text){"", 0} : s->spec->cwd;
@@ -66,7 +65,7 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 	case PREDICT_BARE:
 		break;
 	case PREDICT_FILE:
-		/* Outside the root, where another specification may have something else. */
+		/* This is outside the root, where another specification may find something else. */
 		if (s->root->trace)
 			s->root->trace->incomplete = true;
 		break;
@@ -78,7 +77,7 @@ static enum prediction_kind enter(struct search *s, struct capgate_text name)
 
 /* ---- PATH ------------------------------------------------------------------------- */
 
-/* The last one counts; without it runtimes find nothing. */
+/* The last PATH counts.  Without one, runtimes find nothing. */
 static struct capgate_text path_variable(const struct capgate_spec *spec)
 {
 	static const char name[] = "PATH=";
@@ -91,7 +90,7 @@ static struct capgate_text path_variable(const struct capgate_spec *spec)
 	return path;
 }
 
-/* In one directory of PATH. */
+/* Looks in one directory of PATH. */
 static enum prediction_kind try_directory(struct search *s, struct capgate_text dir,
 					  struct capgate_text name)
 {
@@ -102,7 +101,7 @@ static enum prediction_kind try_directory(struct search *s, struct capgate_text 
 			     dir.len ? "/" : "./", (int)name.len, name.p) >= sizeof(candidate))
 		return unknown(s, "its path is too long");
 	kind = enter(s, capgate_text_of(candidate));
-	/* runc refuses to, crun does or passes by. */
+	/* runc refuses it, crun executes or skips it. */
 	if (kind == PREDICT_STARTS && candidate[0] != '/')
 		return unknown(
 			s,
@@ -155,7 +154,7 @@ static enum prediction_kind check_access(struct search *s)
 	return PREDICT_STARTS;
 }
 
-/* A loader is only looked for: it has no say in capabilities. */
+/* Checks only that the loader exists, because it does not influence capabilities. */
 static enum prediction_kind check_loader(struct search *s, const char *loader)
 {
 	struct search l = *s;
@@ -207,7 +206,7 @@ static enum prediction_kind find(struct search *s)
 	return kind == PREDICT_STARTS ? execute(s) : kind;
 }
 
-/* What becomes of the file that was found, with that bounding set. */
+/* Predicts the execution of the file that was found, for this bounding set. */
 static enum prediction_kind execute_found(struct search *s, enum prediction_kind kind,
 					  struct predict_file *ret)
 {
@@ -265,7 +264,7 @@ static void look_at_program(struct predict_root *root, const struct capgate_repo
 		root->spec->uid != 0 && capgate_set_empty(report->before.initial[CAPGATE_AMBIENT]);
 }
 
-/* From the memory, or looked at and remembered. */
+/* Takes the answer from the memory, or finds and stores it. */
 static void look_or_recall(struct predict_root *root, const struct capgate_report *report,
 			   struct predict_memory *memory, struct predict_key *key,
 			   struct prediction *p)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A prediction in words and as JSON. */
+/* Prints a prediction in words and as JSON. */
 #include "hook/term/term.h"
 #include "lib/caps/caps.h"
 #include "predict.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Paths as the container will see them: never outside its root, and with the
- * specification's mounts over it.  What is in the root below a mount's place is
- * hidden by it.
+ * Resolves paths as the container will see them: never outside its root, and with the
+ * specification's mounts, which hide what is below them in the root.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +13,9 @@
 
 #include "trace.h"
 
-/* Links to files that do not exist are followed by hand, as many as the kernel follows. */
+/* Links to files that do not exist are resolved here, as many as the kernel would follow. */
 #define LINKS 40
-/* More are not looked at: then nothing is known. */
+/* With more mounts nothing is predicted. */
 #define MOUNTS 1024
 
 int predict_open(const struct predict_root *root, const char *path, int flags)
@@ -28,7 +27,7 @@ int predict_open(const struct predict_root *root, const char *path, int flags)
 	return fd;
 }
 
-/* The path of an open file, within the root. */
+/* Finds the path of an open file within the root. */
 static bool name_of_open(const struct predict_root *root, int fd, char ret[PATH_MAX])
 {
 	char link[64], path[PATH_MAX];
@@ -55,7 +54,7 @@ bool predict_resolve(const struct predict_root *root, const char *path, char ret
 	return known;
 }
 
-/* A link that leads to nothing, yet: its text.  -1: no link. */
+/* Reads a link that leads to nothing yet.  Returns -1 if it is not a link. */
 static ssize_t read_link(const struct predict_root *root, const char *path, char buf[PATH_MAX])
 {
 	int fd = predict_open(root, path, O_PATH | O_NOFOLLOW);
@@ -68,7 +67,7 @@ static ssize_t read_link(const struct predict_root *root, const char *path, char
 	return n;
 }
 
-/* Directory and rest, with one slash between. */
+/* Joins directory and rest with one slash. */
 static bool join(char ret[PATH_MAX], const char *dir, const char *rest)
 {
 	size_t n = strlen(dir);
@@ -80,8 +79,8 @@ static bool join(char ret[PATH_MAX], const char *dir, const char *rest)
 	return snprintf(ret, PATH_MAX, "%.*s/%s", (int)n, dir, rest) < PATH_MAX;
 }
 
-/* One round: resolves path as far as it is known. 1: another link has to be followed; 0:
- * done; -1: it is not known. */
+/* Resolves path as far as it exists.  Returns 1 if another link has to be followed, 0 if it is
+ * done, -1 if it is unknown. */
 static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 {
 	char head[PATH_MAX], rest[PATH_MAX], link[PATH_MAX], next[PATH_MAX];
@@ -115,14 +114,14 @@ static int resolve_once(const struct predict_root *root, char path[PATH_MAX])
 	return join(head, next, link) && join(path, head, rest + end) ? 1 : -1;
 }
 
-/* Where the path leads, as far as it exists. 0; 1: the links form a loop; -1: it is not
- * known. */
+/* Resolves the path as far as it exists.  Returns 0, 1 if the links form a loop, or -1 if it is
+ * unknown. */
 static int resolve_far(const struct predict_root *root, const char *path, char ret[PATH_MAX])
 {
 	const size_t n = strlen(path);
 	int more = 1;
 
-	/* Asked for every mount of every configuration: no snprintf(3). */
+	/* Called for every mount of every configuration, so without snprintf(3). */
 	if (n + 2 > PATH_MAX)
 		return -1;
 	ret[0] = '/';
@@ -141,7 +140,7 @@ static bool text_to_path(struct capgate_text t, char ret[PATH_MAX])
 	return true;
 }
 
-/* NULL if it is not known: that mount could cover anything. */
+/* The place of a mount.  NULL if it is unknown; then the mount could cover anything. */
 static char *place_of(const struct predict_root *root, const struct capgate_mount *m)
 {
 	char path[PATH_MAX], place[PATH_MAX];
@@ -173,7 +172,7 @@ bool predict_root_mounts(struct predict_root *root)
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", root->fd);
 	n = readlink(link, path, sizeof(path));
-	/* The machine's own root has a path of one slash, which all share. */
+	/* The path of the host's own root is one slash, which all paths share. */
 	root->base = n > 1 ? (size_t)n : 0;
 	if (n > 0 && spec->n_mounts <= MOUNTS)
 		root->mounts = calloc(spec->n_mounts + 1, sizeof(*root->mounts));
@@ -206,7 +205,7 @@ static int open_source(const struct predict_root *root, const struct capgate_mou
 	return openat(root->bundle, path, O_PATH | O_CLOEXEC);
 }
 
-/* Where the path leads: as resolve_far(), of what is opened; fd -1: of nothing.  Keeps errno. */
+/* Like resolve_far(), for a path that was opened as fd, or not opened (-1).  Keeps errno. */
 static int resolve_opened(const struct predict_root *root, const char *path, int fd,
 			  char where[PATH_MAX])
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An answer is used again only while each path that it looked up leads to the same file, with
- * the same status-change time, or to nothing still.  Fewer questions show that: a path below
- * one that leads to nothing leads to nothing, and the names in the root directory are the same
- * while that directory is unchanged, which the memory compares itself.
+ * An answer is reused only while each path that it looked up still leads to the same file with
+ * the same status-change time, or still to nothing.  Not every path has to be checked: a path
+ * below one that leads to nothing also leads to nothing, and the names in the root directory do
+ * not change while that directory is unchanged, which the memory compares itself.
  */
 #include "trace.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* "/a//", "a": one path, without the slashes at both ends. */
+/* Removes slashes at both ends, so that "/a//" and "a" are the same path. */
 static struct capgate_text bare(const char *path)
 {
 	size_t n;
@@ -32,7 +32,7 @@ static bool is_same_file(const struct predict_seen *a, const struct predict_seen
 	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
-/* False: nobody knows what was opened. */
+/* Identifies the opened file.  Returns false if that fails. */
 static bool look(int fd, struct predict_seen *ret)
 {
 	struct stat st;
@@ -67,7 +67,7 @@ void predict_trace_add(struct predict_trace *trace, const char *path, bool link_
 	const struct capgate_text name = bare(path);
 	struct predict_seen seen;
 
-	/* The root directory itself is the memory's business. */
+	/* The memory compares the root directory itself. */
 	if (name.len > 0 && !is_known(trace, name, link_itself)) {
 		if (trace->n == PREDICT_SEEN || name.len >= sizeof(trace->paths) - trace->used ||
 		    !look(fd, &seen)) {
@@ -92,7 +92,7 @@ bool predict_trace_implies(const char *path, const char *place)
 	       memcmp(asked.p, found.p, asked.len) == 0;
 }
 
-/* Nothing has that name, not even a link without an end. */
+/* Does nothing have this name, not even a broken link? */
 static bool is_no_name(const struct predict_seen *seen)
 {
 	return seen->link_itself && seen->error == ENOENT;
@@ -105,7 +105,7 @@ static bool is_within(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
-/* Does it follow from another one? */
+/* Does this entry follow from another one? */
 static bool follows(const struct predict_trace *trace, const struct predict_seen *seen)
 {
 	const char *path = trace->paths + seen->path;

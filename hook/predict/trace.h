@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a prediction looked up in a root file system, so that the same can be asked again. */
+/* Records what a prediction looked up in a root file system, so that it can be checked again. */
 #ifndef PREDICT_TRACE_H
 #define PREDICT_TRACE_H
 
 #include "parts.h"
 
-/* What one path led to, when it was looked up. */
+/* What a path led to when it was looked up. */
 struct predict_seen {
 	size_t path;      /* within the root, as an offset in paths */
 	bool link_itself; /* O_NOFOLLOW */
-	int error;        /* of openat2(2); 0: it led to the file below */
+	int error;        /* the errno of openat2(2); 0: it led to the file below */
 	dev_t device;
 	ino_t inode;
 	mode_t mode;
@@ -26,20 +26,19 @@ struct predict_trace {
 	struct predict_seen seen[PREDICT_SEEN];
 	char paths[PREDICT_SEEN_PATHS]; /* each with its NUL */
 	size_t n, used;
-	bool incomplete; /* something else was looked at: the answer is for once */
+	bool incomplete; /* something else was looked up, so the answer cannot be reused */
 };
 
-/* Takes down that the path led to fd, or, with fd -1, to the error in errno.  Keeps errno. */
+/* Records that the path led to fd or, if fd is -1, to the error in errno.  Keeps errno. */
 void predict_trace_add(struct predict_trace *trace, const char *path, bool link_itself, int fd);
 
-/* The path led to a place of that name.  Is that so as long as the root directory itself is
- * unchanged? */
+/* The path led to this place.  Will it as long as the root directory itself is unchanged? */
 bool predict_trace_implies(const char *path, const char *place);
 
-/* Leaves out what follows from the rest, or from the root directory itself. */
+/* Removes what follows from the rest, or from the root directory itself. */
 void predict_trace_shorten(struct predict_trace *trace);
 
-/* Does each path lead to what it led to, and is that unchanged? */
+/* Does each path still lead to the same file, and is that unchanged? */
 bool predict_trace_holds(const struct predict_root *root, const struct predict_seen *seen, size_t n,
 			 const char *paths);
 

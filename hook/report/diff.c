@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The edits are known, so no lines have to be compared: a hunk is the old lines
- * that edits touch, with context, and the new lines in their place.
+ * Writes the diff from the known edits, without comparing lines: a hunk has the old lines that
+ * edits touch, with context, and the new lines.
  */
 #include "diff.h"
 
@@ -69,7 +69,7 @@ struct piece {
 	size_t old_from, old_to, new_from, new_to;
 };
 
-/* Bytes that the edits up to an old offset have added (as a wrapped size_t). */
+/* How many bytes the edits up to an old offset add (negative numbers wrap). */
 static size_t shift(const struct capgate_edits *edits, size_t n)
 {
 	size_t by = 0;
@@ -79,7 +79,7 @@ static size_t shift(const struct capgate_edits *edits, size_t n)
 	return by;
 }
 
-/* The run of edits from *i on whose lines touch each other; *i moves past them. */
+/* The next edits, from *i, whose lines touch each other.  Moves *i past them. */
 static struct piece next_piece(struct capgate_text old, const struct capgate_edits *edits,
 			       size_t *i, size_t *by)
 {
@@ -102,7 +102,7 @@ static struct piece next_piece(struct capgate_text old, const struct capgate_edi
 	return p;
 }
 
-/* One hunk a piece; pieces whose context would overlap share a hunk. */
+/* Writes a hunk for each piece.  Pieces with overlapping context share a hunk. */
 static void out_hunk(struct capgate_out *out, struct capgate_text old, struct capgate_text new,
 		     const struct piece *first, const struct capgate_edits *edits, size_t *i,
 		     size_t *by)

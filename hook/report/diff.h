@@ -5,7 +5,7 @@
 
 #include "capgate.h"
 
-/* Nothing is written when the texts are equal. */
+/* Writes nothing if the texts are equal. */
 void diff_unified(struct capgate_text old, struct capgate_text new,
 		  const struct capgate_edits *edits, struct capgate_text name,
 		  struct capgate_out *out);

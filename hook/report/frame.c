@@ -78,7 +78,7 @@ int report_output_begin(struct report_output *o, struct capgate_error *err)
 	int status;
 
 	o->terminal = isatty(STDOUT_FILENO);
-	o->buffer = malloc(BUFFER_BYTES); /* without, each item is written by itself */
+	o->buffer = malloc(BUFFER_BYTES); /* without memory each item is written separately */
 	if (o->plan->diff)
 		return 0;
 	switch (o->plan->format) {
@@ -198,7 +198,7 @@ static void fill_json_end(void *user, struct capgate_out *out)
 	capgate_out_string(out, "}}");
 }
 
-/* For formats that have no place for it: one line for the person who waits. */
+/* Prints the summary on stderr, for formats that have no place for it. */
 static void say_summary(const struct report_output *o)
 {
 	char line[1024];
@@ -264,7 +264,7 @@ static int end(struct report_output *o, bool complete, struct capgate_error *err
 	return status;
 }
 
-/* Those that have no place for a summary. */
+/* Does the format have no place for a summary? */
 static bool needs_line(const struct report_output *o)
 {
 	return o->plan->diff || (o->plan->format != FORMAT_TABLE &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A page that needs no other file: the frame around the sections.  The summary and the
- * matrix come first but are known last, so the rest waits in temporary files.
+ * A page that needs no other file: the frame around the sections.  Summary and matrix come
+ * first but are known last, so everything else waits in temporary files.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -54,11 +54,11 @@ static const char style[] =
 	"height:1.2}.matrix thead th{font-size:6pt;padding:2pt 0}.matrix td{padding:1pt 0}.matrix "
 	"tbody th{min-width:0;position:static}}\n";
 
-/* What waits until the end: one file each for the rows of the matrix, whose
- * columns are known last, and for the sections.  Nothing grows in memory. */
+/* What waits until the end, in temporary files, so that memory does not grow: the rows of the
+ * matrix, whose columns are known last, and the sections. */
 struct report_html {
 	FILE *rows, *sections;
-	capgate_set any; /* of all rows */
+	capgate_set any; /* in any row */
 	size_t n;
 };
 
@@ -78,7 +78,7 @@ int report_html_begin(struct report_output *o, struct capgate_error *err)
 	return o->html->rows && o->html->sections ? 0 : fail_temporary(err, "make");
 }
 
-/* A row as it is, and its name after it. */
+/* Stores a row, followed by its name. */
 static int keep_row(struct report_html *h, struct report_row *row, struct capgate_error *err)
 {
 	size_t n;
@@ -148,7 +148,7 @@ static void fill_row(void *user, struct capgate_out *out)
 	capgate_out_string(out, "</tr>\n");
 }
 
-/* What keep_row() kept; the name is malloc'd. */
+/* Reads a row that keep_row() stored; its name is malloc'd. */
 static int get_row(FILE *f, struct report_row *row, struct capgate_error *err)
 {
 	if (fread(row, sizeof(*row), 1, f) != 1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the room share. */
+/* Shared by the files of this room. */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
 

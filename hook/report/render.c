@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One report into the buffer of its item, in the format that was asked for. */
+/* Renders one report into the buffer of its item, in the requested format. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static void add_prediction(const struct shown *o, struct capgate_out *out)
 {
 	if (o->prediction.after == PREDICT_UNKNOWN && !o->prediction.why && !o->prediction.deep)
 		return;
-	out->len--; /* the brace that ends the object comes again */
+	out->len--; /* the closing brace is written again */
 	capgate_out_string(out, ",\"prediction\":");
 	predict_json(&o->prediction, out);
 	capgate_out_string(out, "}");
@@ -41,7 +41,7 @@ static void fill_json(const struct shown *o, struct capgate_out *out)
 		joint = out->len;
 		capgate_report_json(&o->report, &o->spec, o->policy, &o->subject, out);
 		if (joint < out->size)
-			out->p[joint] = ','; /* for the brace that would begin an object */
+			out->p[joint] = ','; /* replaces the opening brace */
 		return;
 	}
 	capgate_report_json(&o->report, &o->spec, o->policy, &o->subject, out);
@@ -86,7 +86,7 @@ static void fill_report(const struct shown *o, struct capgate_out *out)
 
 #define FIRST_ROOM ((size_t)16 << 10)
 
-/* What is there stays. */
+/* Enlarges the buffer and keeps its content. */
 static int make_room(struct report_item *item, size_t room, struct capgate_error *err)
 {
 	char *grown;

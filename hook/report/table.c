@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A report for people. */
+/* The report as text for people. */
 #include "parts.h"
 
 static const char *headline(const struct capgate_report *r)
@@ -38,13 +38,13 @@ static struct capgate_text line_of(const struct capgate_out *line)
 	return (struct capgate_text){line->p, line->len < line->size ? line->len : line->size};
 }
 
-/* One letter a set: B E I P A. */
+/* The letter of a set: B E I P A. */
 static char letter(enum capgate_which which)
 {
 	return (char)(capgate_which_name(which)[0] - 'a' + 'A');
 }
 
-/* Capabilities down, sets across: x asked for, - asked for and removed. */
+/* Prints a matrix of capabilities and sets: x is requested, - is requested and removed. */
 static void out_matrix(const struct capgate_report *r, const struct style *style,
 		       struct capgate_out *out)
 {
@@ -232,8 +232,7 @@ static bool suits(const struct shown *o, enum capgate_remedy remedy)
 	return dialect == CAPGATE_DIALECT_ANY || own[dialect] == remedy;
 }
 
-/* One command or line each; a terminal breaks it where it likes, so that it can
- * be copied whole. */
+/* Prints one command or line each, without wrapping, so that it can be copied as a whole. */
 static void out_remedies(const struct shown *o, struct capgate_out *out)
 {
 	bool any = false;
@@ -288,7 +287,7 @@ static void out_headline(const struct shown *o, struct capgate_out *out)
 				   r->exit_status);
 	else if (r->verdict == CAPGATE_REFUSE && words[0] == 'r')
 		capgate_out_format(&line, " with status %d", r->exit_status);
-	/* A terminal has broken a long name by itself. */
+	/* The terminal has wrapped a long name itself. */
 	terminal_wrap(out, style, line_of(&line), style->width ? column % style->width : column, 2);
 }
 
