@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Works without configure; configure only writes config.mak, and the command
-# line beats both.  `make V=1` shows the commands.
+# Works without configure, which only writes config.mak.  The command line overrides both.
+# `make V=1` shows the commands.
 
 srcdir := $(or $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST)))),.)
 comma := ,
@@ -20,7 +20,7 @@ sysconfdir = /etc
 policydir = $(sysconfdir)/capgate
 vendordir = $(datadir)/capgate
 hooksdir = $(libexecdir)/oci/hooks.d
-# What every engine with hooks.d reads; see contrib/podman for /etc.
+# The directory that every engine with hooks.d reads; see contrib/podman for /etc.
 ocihooksdir = $(if $(filter /usr,$(prefix)),$(datadir),$(sysconfdir))/containers/oci/hooks.d
 podmanhooksdir = $(vendordir)/podman-hooks.d
 containersconfdir = $(sysconfdir)/containers/containers.conf.d
@@ -33,7 +33,8 @@ CC ?= cc
 AR ?= ar
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
-# Lines for backtraces.  For a debugger: make CFLAGS='-O0 -g3'; -g costs a tenth more time.
+# -g1 has the lines for backtraces; -g would take a tenth more time.  For a debugger:
+# make CFLAGS='-O0 -g3'.
 CFLAGS ?= -O2 -g1
 CPPFLAGS ?=
 LDFLAGS ?=
@@ -50,9 +51,9 @@ CAPNG_LIBS := $(shell $(PKG_CONFIG) --libs libcap-ng)
 SECCOMP_LIBS := $(shell $(PKG_CONFIG) --libs libseccomp)
 MD_LIBS := $(shell $(PKG_CONFIG) --libs libmd)
 YAML_LIBS := $(shell $(PKG_CONFIG) --libs yaml-0.1)
-# A hook starts and ends with every container: loading four libraries takes as
-# long as judging.  The program carries them where the archives are installed;
-# SHARED=1, for distributions, links them as usual.
+# A hook runs at the start of every container, and loading four libraries would take as long
+# as judging.  So the program contains them if the archives are installed.  SHARED=1, for
+# distributions, links them dynamically.
 archive = $(if $(SHARED)$(STATIC)$(SANITIZE),$2,$(shell a=$$($(CC) -print-file-name=$1); [ -f "$$a" ] && echo "$$a" || echo '$2'))
 EXE_LIBS := $(call archive,libyajl_s.a,$(YAJL_LIBS)) $(call archive,libcap-ng.a,$(CAPNG_LIBS)) \
 	$(call archive,libseccomp.a,$(SECCOMP_LIBS)) $(call archive,libmd.a,$(MD_LIBS)) \
@@ -64,40 +65,40 @@ WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wstrict-prototype
 	-Wmissing-prototypes -Wno-missing-field-initializers -Wvla -Wformat=2 -Wundef -Werror=implicit-function-declaration
 HARDEN = -fno-plt -fstack-protector-strong -fcf-protection -fstack-clash-protection \
 	$(if $(SANITIZE)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-# What these builds add needs system calls that the confined parser has given up.
+# These builds need system calls that the confined parser may not make.
 UNCONFINED = $(if $(SANITIZE)$(FUZZ)$(COVERAGE),-DCAPGATE_UNCONFINED)
 ALL_CPPFLAGS = -D_GNU_SOURCE -I$(srcdir) -I$(srcdir)/lib -I$(O) $(YAJL_CFLAGS) $(UNCONFINED) $(CPPFLAGS)
-# No path of the build in what is built: two builds are byte for byte the same.
+# The output contains no path of the build, so two builds are the same, byte for byte.
 ALL_CFLAGS = -std=gnu11 -ffile-prefix-map=$(CURDIR)=. -fPIC -fvisibility=hidden $(WARN) $(HARDEN) $(CFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COVERAGE),--coverage -O0)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(if $(COVERAGE),--coverage)
 EXE_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -pthread $(ALL_LDFLAGS)
-# What engines start carries the C library too, where its archive is installed: loading it
-# takes a third of a millisecond of each start, and a loader reads the environment, which
-# some engines take from the image.  STATIC_HOOK= links it as the other program is linked.
+# The program that engines start also contains the C library, if its archive is installed:
+# loading it takes a third of a millisecond at each start, and a loader reads the environment,
+# which some engines take from the image.  STATIC_HOOK= links it like the other program.
 STATIC_HOOK = $(if $(SHARED)$(SANITIZE)$(FUZZ)$(COVERAGE)$(filter -l%,$(EXE_LIBS)),$(STATIC),$(wildcard $(shell $(CC) -print-file-name=libc.a)))
 HOOK_LDFLAGS = $(if $(STATIC_HOOK),$(patsubst -pie,-static-pie,$(EXE_LDFLAGS)) $(RELR),$(EXE_LDFLAGS))
-# Its relocations in a few hundred bytes, of which a start reads less: where the linker
-# packs them and the C library unpacks them in static programs.
+# Packs its relocations into a few hundred bytes, so that a start reads less, if the linker
+# can pack them and the C library unpacks them in static programs.
 RELR = $(shell printf '\043include <features.h>\n\043if __GLIBC_PREREQ(2, 36)\nint main(void) { return 0; }\n\043endif\n' | \
 	$(CC) -x c - -o $O/.relr -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings 2>/dev/null && echo -Wl,-z,pack-relative-relocs)
 
 LIB_SRCS := $(sort $(wildcard $(srcdir)/lib/*/*.c))
-# A program of the build, with a main() of its own.
+# A program for the build, with its own main().
 GENERATE = $(srcdir)/hook/confine/generate.c
 HOOK_SRCS := $(filter-out $(GENERATE) $(srcdir)/hook/bpf/%,$(sort $(wildcard $(srcdir)/hook/*.c $(srcdir)/hook/*/*.c)))
-# A program and a package of its own, where clang and libbpf are: nothing else links libbpf.
+# A separate program and package, if clang and libbpf are installed.  Only it links libbpf.
 LEARN_SRCS := $(filter-out %.bpf.c,$(sort $(wildcard $(srcdir)/hook/bpf/*.c)))
 UNIT_SRCS := $(sort $(wildcard $(srcdir)/tests/unit/test_*.c))
 MANPAGES := $(sort $(wildcard $(srcdir)/hook/*.[1-8] $(srcdir)/lib/*.3))
 LIB_OBJS = $(LIB_SRCS:$(srcdir)/%.c=$O/%.o)
 HOOK_OBJS = $(HOOK_SRCS:$(srcdir)/%.c=$O/%.o)
-# What prints the completions is a program of its own.
+# A separate program prints the completions.
 COMPLETE_OBJS = $(filter $O/hook/complete.o $O/hook/completions/%,$(HOOK_OBJS))
 CAPGATE_OBJS = $(filter-out $(COMPLETE_OBJS) $O/hook/table_hooks.o,$(HOOK_OBJS))
-# What engines start as root: its main and table, and of these rooms what they need.
+# The program that engines start as root: main, its table, and what they need from these rooms.
 SMALL_ROOMS = doors wrapper gate log engines confine cli sys marks
 SMALL_OBJS = $O/hook/main.o $O/hook/commands.o $O/hook/table_hooks.o
 LEARN_OBJS = $(LEARN_SRCS:$(srcdir)/%.c=$O/%.o)
@@ -107,11 +108,11 @@ UNIT_BINS = $(UNIT_OBJS:.o=)
 OBJS = $(LIB_OBJS) $(HOOK_OBJS) $(LEARN_OBJS) $(UNIT_OBJS)
 SONAME = libcapgate.so.0
 
-# Nothing is said with V=1, which shows the commands, nor with make -s.
+# No short lines with V=1, which shows the commands, or with make -s.
 quiet = $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
 Q = $(if $(V),,@$(if $(quiet),,printf '  %s %s\n' '$1' '$(@:$O/%=%)';))
 
-# What capgate-learn is built with; BPF=no leaves it out without a word.
+# What capgate-learn is built with; BPF=no silently omits it.
 CLANG ?= clang
 BPF_TARGET = $(patsubst aarch64%,arm64,$(patsubst x86_64%,x86,$(shell $(CC) -dumpmachine)))
 BPF_ARCH = $(firstword $(subst -, ,$(BPF_TARGET)))
@@ -125,7 +126,7 @@ endif
 
 all: $(LEARN_PROGRAM) $O/capgate $O/capgate-hook $O/libcapgate.a $(if $(SANITIZE)$(STATIC)$(FUZZ)$(COVERAGE),,$O/$(SONAME) $O/libcapgate.pc)
 
-# git's flag stamp: what depends on the flags is rebuilt when they change.
+# The flag stamp, as in git: everything that depends on the flags is rebuilt when they change.
 FLAGS_STAMP = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 PATHS_STAMP = $(VERSION) $(policydir) $(vendordir) $(hooksdir) $(bindir) $(libdir) $(includedir) \
 	$(ocihooksdir) $(containersconfdir) $(sysconfdir)
@@ -138,7 +139,7 @@ $(eval $(call stamp,FLAGS_STAMP))
 $(eval $(call stamp,PATHS_STAMP))
 FORCE:
 
-# Paths and version that the program knows.
+# The paths and the version for the program.
 $O/settings.h: $O/.PATHS_STAMP
 	@printf '%s\n' '#define CAPGATE_VERSION "$(VERSION)"' \
 		'#define CAPGATE_POLICYDIR "$(policydir)"' \
@@ -149,8 +150,8 @@ $O/settings.h: $O/.PATHS_STAMP
 		'#define CAPGATE_BINDIR "$(bindir)"' \
 		'#define CAPGATE_HOOKSDIR "$(hooksdir)"' >$@
 
-# The files that configure writes are the ones that are installed: each template
-# becomes a string of the program.
+# configure writes the same files as `make install`: each template becomes a string of the
+# program.
 fill_in = sed -e 's|@hooksdir@|$(hooksdir)|g; s|@vendordir@|$(vendordir)|g'
 TEMPLATES = hooks.d/99-capgate-createRuntime.json hooks.d/99-capgate-poststart.json \
 	podman/99-capgate.json podman/50-capgate.conf crio/50-capgate.conf runtime.json \
@@ -161,8 +162,8 @@ $O/templates.h: $(TEMPLATES:%=$(srcdir)/contrib/%.in) $O/.PATHS_STAMP
 		$(fill_in) $(srcdir)/contrib/$$t.in | sed -e 's/[\"]/\\&/g; s/.*/\t"&\\n"/'; echo ';'; \
 	done >$@
 
-# The system call filters, compiled by libseccomp on the machine that builds, also
-# for another one.
+# The system call filters.  libseccomp compiles them on the building machine, also for other
+# architectures.
 BUILD_CC ?= cc
 $O/generate: $(GENERATE) $(srcdir)/hook/confine/rules.c $(wildcard $(srcdir)/hook/confine/*.h) $(wildcard $(srcdir)/lib/capgate/*)
 	@mkdir -p $(@D)
@@ -185,7 +186,7 @@ $O/$(SONAME): $(LIB_OBJS)
 $O/libcapgate.pc: $(srcdir)/lib/libcapgate.pc.in $O/.PATHS_STAMP
 	@sed -e 's|@VERSION@|$(VERSION)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' $< >$@
 
-# The decision is inside the programs that are installed.
+# The installed programs contain the library.
 $O/capgate: $(CAPGATE_OBJS) $O/libcapgate.a | $O/capgate-hook
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
@@ -194,21 +195,21 @@ $O/rooms.a: $(foreach r,$(SMALL_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
 $O/capgate-hook: $(SMALL_OBJS) $O/rooms.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(HOOK_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 
-# For the kernel: CO-RE, so that it runs on others than this one's.
+# The BPF programs, as CO-RE, so that they run on other kernels than this one.
 $O/learn.bpf.o: $(srcdir)/hook/bpf/learn.bpf.c $(wildcard $(srcdir)/hook/bpf/*.h) $(srcdir)/hook/marks/marks.h $O/.FLAGS_STAMP
 	@mkdir -p $(@D)
 	$(call Q,BPF )$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
 		-D__TARGET_ARCH_$(BPF_ARCH) -I$(srcdir) -I/usr/include/$(shell $(CC) -print-multiarch) $(shell $(PKG_CONFIG) --cflags libbpf) -c -o $@ $<
 $O/hook/bpf/load.o: $O/learn.bpf.o
-# Private: without that word what it needs is made with these flags too, the stamp of the
-# flags among them, and one target would have everything built anew after another.
+# "private" is needed: otherwise make would build the prerequisites with these flags, too,
+# including the stamp of the flags, and then rebuild everything.
 $O/hook/bpf/load.o: private ALL_CPPFLAGS += -DLEARN_OBJECT='"$O/learn.bpf.o"'
 $O/learn-rooms.a: $(foreach r,$(LEARN_ROOMS),$(filter $O/hook/$r/%,$(HOOK_OBJS)))
 	@rm -f $@; $(AR) qcsD $@ $^
 $O/capgate-learn: $(LEARN_OBJS) $O/learn-rooms.a $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs libbpf) $(EXE_LIBS)
 
-# Completions come from the program's own table.
+# Completions are made from the program's own table.
 $O/complete: $(COMPLETE_OBJS) $(filter-out $O/hook/main.o,$(CAPGATE_OBJS)) $O/libcapgate.a
 	$(call Q,LD  )$(CC) $(EXE_LDFLAGS) -o $@ $^ $(EXE_LIBS)
 SCHEMAS = $O/policy.schema.json $O/runtime.schema.json
@@ -219,7 +220,7 @@ COMPLETIONS = $O/completions.bash $O/completions.zsh $O/completions.fish
 $(COMPLETIONS): $O/completions.%: $O/complete
 	@$O/complete $* >$@.new && mv $@.new $@
 
-# Unit tests take what they use from the library and from the program without its main().
+# Unit tests link the library, and the program without its main().
 $O/program.a: $(filter-out $O/hook/main.o,$(CAPGATE_OBJS))
 	@rm -f $@; $(AR) qcsD $@ $^
 $(UNIT_BINS): %: %.o $O/program.a $O/libcapgate.a
@@ -234,23 +235,23 @@ check-unit: $(UNIT_BINS)
 clean:
 	rm -rf build build-*
 
-# ---- install: the program before the hooks that name it, for engines skip a
-# hook whose program is missing, without a word; uninstall the other way round.
+# ---- install: first the program, then the hooks that name it, because engines silently skip
+# a hook whose program is missing; uninstall in the reverse order.
 
 HOOKS_REFUSE = $(ocihooksdir)/99-capgate-createRuntime.json $(ocihooksdir)/99-capgate-poststart.json
 HOOKS_REWRITE = $(podmanhooksdir)/99-capgate.json $(containersconfdir)/50-capgate.conf
 
-# The parts of capgate.h, and the tables that they are made from.
+# The parts of capgate.h, and the tables that they include.
 DEFS := $(notdir $(sort $(wildcard $(srcdir)/lib/capgate/*.def $(srcdir)/lib/capgate/*.h)))
-# Directories of ours alone, the inner ones first; others may have put files there.
+# Our own directories, the inner ones first.  They may contain files of others.
 OWN_DIRS = $(podmanhooksdir) $(vendordir)/schemas $(AUDIT_DIRS:%=$(vendordir)/audit/%) $(vendordir)/audit \
 	$(vendordir) $(includedir)/capgate $(docdir)
-# What auditors' programs read; it names the program where it is installed.
+# The files for auditors' programs, with the path of the installed program.
 AUDIT_DIRS = ansible inspec/controls inspec openscap osquery
 AUDIT_DATA = capgate.audit capgate_sca.yml inspec/inspec.yml inspec/controls/capgate.rb openscap/capgate-xccdf.xml osquery/capgate.conf
 AUDIT_PROGRAMS = ansible/capgate.fact openscap/capgate.sh osquery/capgate-controls
 
-# Installed by rename: whoever reads meanwhile sees the old file or the new.
+# Installs by rename, so that readers see either the old file or the new one.
 define put
 	$(INSTALL) -d '$(DESTDIR)$(dir $3)'
 	$(INSTALL) -m $1 $2 '$(DESTDIR)$3.new' && mv -f '$(DESTDIR)$3.new' '$(DESTDIR)$3'
@@ -296,16 +297,16 @@ install-program: all $(COMPLETIONS) $(SCHEMAS)
 	$(call put,644,$O/completions.bash,$(bashcompdir)/capgate)
 	$(call put,644,$O/completions.zsh,$(zshcompdir)/_capgate)
 	$(call put,644,$O/completions.fish,$(fishcompdir)/capgate.fish)
-# The hook that rewrites before the one that refuses, with a pause for what is
-# being started: as configure does.
+# As in configure, the hook that rewrites is installed before the one that refuses, with a
+# pause for containers that are just starting.
 install-hooks: install-program
 	$(call put_template,$(srcdir)/contrib/podman/99-capgate.json.in,$(podmanhooksdir)/99-capgate.json)
 	$(call put_template,$(srcdir)/contrib/podman/50-capgate.conf.in,$(containersconfdir)/50-capgate.conf)
 	$(if $(DESTDIR),,sleep 1)
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-createRuntime.json.in,$(ocihooksdir)/99-capgate-createRuntime.json)
 	$(call put_template,$(srcdir)/contrib/hooks.d/99-capgate-poststart.json.in,$(ocihooksdir)/99-capgate-poststart.json)
-# A daemon whose default runtime is gone starts nothing: its file is put right
-# first, or nothing is removed.
+# A daemon whose default runtime is missing starts no container, so its file is restored
+# first; if that fails, nothing is removed.
 uninstall:
 	$(if $(DESTDIR),,[ ! -x '$(bindir)/capgate' ] || '$(bindir)/capgate' configure --undo docker containerd cri-o podman)
 	rm -f $(foreach f,$(HOOKS_REFUSE),'$(DESTDIR)$f')

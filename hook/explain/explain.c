@@ -131,7 +131,7 @@ static int find_topics(char **words, int n, bool all, struct topic topics[TOPICS
 
 /* ---- --spec ------------------------------------------------------------------- */
 
-struct told {
+struct spec_job {
 	struct style style;
 	const struct documents_view *view;
 	const char *file;
@@ -141,7 +141,7 @@ struct told {
 
 static void fill_spec(void *user, struct capgate_out *out)
 {
-	const struct told *t = user;
+	const struct spec_job *t = user;
 	const struct documents_view *v = t->view;
 
 	if (v->one) {
@@ -156,7 +156,7 @@ static void fill_spec(void *user, struct capgate_out *out)
 
 static int tell_one(void *user, const struct documents_view *view)
 {
-	struct told *t = user;
+	struct spec_job *t = user;
 	int status = 0;
 
 	t->view = view;
@@ -174,7 +174,7 @@ static int tell_spec(const struct explain_options *options, struct style style)
 	struct capgate_policy policy;
 	struct capgate_text text;
 	struct capgate_error err;
-	struct told t = {.style = style, .file = options->spec, .err = &err};
+	struct spec_job t = {.style = style, .file = options->spec, .err = &err};
 	bool all;
 
 	if (io_arena(POLICY_TEXT_MAX, &for_policy, &err) < 0 ||

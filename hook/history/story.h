@@ -12,7 +12,7 @@ struct story {
 	struct said said;
 	bool has_said;
 	bool json;
-	bool untold; /* it could not be printed */
+	bool unprinted; /* it could not be printed */
 };
 
 /* For outbuf_print(); user is a struct story. */

@@ -33,7 +33,7 @@ static void tell(void *user, const struct logged *entry)
 	}
 	if (outbuf_print(story_fill, s, &err) < 0) {
 		io_say_error("why", &err);
-		s->untold = true;
+		s->unprinted = true;
 	}
 }
 
@@ -74,7 +74,7 @@ static int look(const char *log, struct found *found, const struct kept **kept,
 	return *kept != NULL;
 }
 
-/* Tries the word as a name, because it may also be the name of a container. */
+/* Looks up the word as an id and, if there is none, as the name of a container. */
 static int look_by_name(const char *log, struct found *found, const struct kept **kept,
 			struct capgate_error *err)
 {
@@ -144,7 +144,7 @@ static int why(const struct command *self, int argc, char **argv)
 	}
 	story.bundle = kept->bundle;
 	if (logread_line((struct capgate_text){kept->line, kept->len}, tell, &story, &err) < 0 ||
-	    story.untold)
+	    story.unprinted)
 		return STATUS_NOT_JUDGED;
 	return STATUS_OK;
 }

@@ -38,13 +38,13 @@ static int open_bpf(struct tracing *t, const struct subject *subject, struct cap
 }
 
 /* If only one way of tracing works, it is used; the message about the other appears once. */
-static void tell_other_way(const struct capgate_error *why)
+static void report_other_way(const struct capgate_error *why)
 {
-	static bool told;
+	static bool reported;
 
-	if (!told && why->rule != CAPGATE_RULE_UNREADABLE)
+	if (!reported && why->rule != CAPGATE_RULE_UNREADABLE)
 		io_say("learn: %s; using tracefs instead", why->msg);
-	told = true;
+	reported = true;
 }
 
 int tracing_open(struct tracing *t, const struct subject *subject, struct capgate_error *err)
@@ -59,7 +59,7 @@ int tracing_open(struct tracing *t, const struct subject *subject, struct capgat
 	if (t->backend == TRACING_BPF || err->code == CAPGATE_EPOLICY)
 		return err->code;
 	if (open_tracefs(t, &by_tracefs) == 0) {
-		tell_other_way(err);
+		report_other_way(err);
 		return 0;
 	}
 	by_bpf = *err;

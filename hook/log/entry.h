@@ -9,7 +9,7 @@ struct log {
 	int file;   /* -1: none */
 	int system; /* datagram socket of journald or syslog; -1: none */
 	bool journal;  /* system speaks journald's native protocol */
-	bool mend;     /* the file ends within a line; write a newline first */
+	bool cut_line; /* the file ends within a line; write a newline first */
 	bool required;
 };
 

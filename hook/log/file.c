@@ -141,20 +141,20 @@ static enum outcome attempt(const char *path, size_t max_bytes, int *ret, struct
 	return outcome;
 }
 
-int log_file_open(const char *path, size_t max_bytes, bool *mend)
+int log_file_open(const char *path, size_t max_bytes, bool *cut_line)
 {
 	int fd = -1;
 	enum outcome outcome = AGAIN;
 	struct stat st;
 	char last = '\n';
 
-	*mend = false;
+	*cut_line = false;
 	if (!directory_is_there(path))
 		return -1;
 	for (int i = 0; outcome == AGAIN && i < ATTEMPTS; i++)
 		outcome = attempt(path, max_bytes, &fd, &st);
 	/* The last line may be cut, if the disk was full. */
 	if (fd >= 0 && st.st_size > 0)
-		*mend = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+		*cut_line = pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
 	return fd;
 }

@@ -24,7 +24,7 @@ int log_open(const struct capgate_policy *policy, struct log *ret, struct capgat
 	/* Audit mode changes nothing, so it takes precedence. */
 	log.required = policy->log_required && policy->mode == CAPGATE_ENFORCE;
 	if (log_file_path(policy, path, sizeof(path)))
-		log.file = log_file_open(path, policy->log_max_bytes, &log.mend);
+		log.file = log_file_open(path, policy->log_max_bytes, &log.cut_line);
 	if (policy->log_system)
 		log.system = log_system_open(&log.journal);
 	*ret = log;
@@ -177,7 +177,7 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 
 	if (log->file < 0 && log->system < 0)
 		return fail_if_required(log, "the policy requires a log, but none is open", err);
-	if (log->mend)
+	if (log->cut_line)
 		capgate_out_string(&out, "\n");
 	out_entry(&out, entry);
 	if (out.len > out.size)
@@ -185,7 +185,7 @@ int log_decision(struct log *log, const struct log_entry *entry, struct capgate_
 	line = (struct capgate_text){buf, out.len};
 	if (log->file >= 0)
 		written = append_line(log, line);
-	if (log->mend) {
+	if (log->cut_line) {
 		line.p++;
 		line.len--;
 	}

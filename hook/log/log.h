@@ -28,7 +28,7 @@ void log_close(struct log *log);
 bool log_file_path(const struct capgate_policy *policy, char *buf, size_t size);
 
 /* Parts of log_open() and log_decision(). */
-int log_file_open(const char *path, size_t max_bytes, bool *mend);
+int log_file_open(const char *path, size_t max_bytes, bool *cut_line);
 int log_system_open(bool *journal);
 bool log_system_send(const struct log *log, const struct log_entry *entry,
 		     struct capgate_text json);

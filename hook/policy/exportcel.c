@@ -18,7 +18,7 @@ static bool is_namespace_key(struct capgate_text key)
 	       capgate_text_is(key, "io.kubernetes.cri.sandbox-namespace");
 }
 
-/* Is it a cgroup above those of pods, with any cgroup manager? */
+/* Does this glob match every pod's cgroup, with any cgroup manager? */
 static bool is_of_pods(struct capgate_text cgroup)
 {
 	static const char *const globs[] = {"*kubepods*", "/kubepods*", "kubepods*", "*"};

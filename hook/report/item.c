@@ -23,12 +23,12 @@ static uint64_t rules_of(const struct capgate_report *r)
 int report_status(const struct report_plan *plan, const struct report_item *item,
 		 const struct capgate_report *r)
 {
-	const bool mended = item->fixed && plan->in_place; /* a copy fixes nothing */
+	const bool in_place = item->fixed && plan->in_place; /* a copy fixes nothing */
 
 	if (plan->threshold >= 0)
-		return capgate_report_severity(r) >= plan->threshold && !mended ? STATUS_FINDINGS
-										: STATUS_OK;
-	return r->verdict == CAPGATE_PASS || mended ? STATUS_OK : STATUS_FINDINGS;
+		return capgate_report_severity(r) >= plan->threshold && !in_place ? STATUS_FINDINGS
+										  : STATUS_OK;
+	return r->verdict == CAPGATE_PASS || in_place ? STATUS_OK : STATUS_FINDINGS;
 }
 
 /* The file, and shortly which of its containers; NULL: no memory. */

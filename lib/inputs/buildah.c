@@ -39,7 +39,7 @@ static int buildah_member(struct capgate_request *r, int field,
 		if (event->truth)
 			host_namespace(r);
 	} else if (field == FIELD_SET) {
-		r->told = true; /* Go writes null for an empty list */
+		r->has_sets = true; /* Go writes null for an empty list */
 	} else if ((cap = capgate_cap_lenient(event->text)) >= 0) {
 		r->bounding = r->effective = capgate_set_or(r->bounding, capgate_set_of(cap));
 	} else {
@@ -50,7 +50,7 @@ static int buildah_member(struct capgate_request *r, int field,
 
 static const char *buildah_untold(struct capgate_request *r, enum capgate_rule *rule)
 {
-	if (r->told && r->seen.name.len)
+	if (r->has_sets && r->seen.name.len)
 		return NULL;
 	*rule = r->seen.name.len ? CAPGATE_RULE_NOT_TOLD : CAPGATE_RULE_OTHER_DOCUMENT;
 	return r->seen.name.len

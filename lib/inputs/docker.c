@@ -84,7 +84,7 @@ static int docker_member(struct capgate_request *r, int field,
 			 const struct capgate_json_event *event)
 {
 	if (field == FIELD_BOUNDING_LIST) {
-		r->told = true; /* podman writes null for an empty list */
+		r->has_sets = true; /* podman writes null for an empty list */
 		r->seen.engine = "podman";
 		r->seen.dialect = CAPGATE_DIALECT_PODMAN;
 		r->seen.how = "as podman prints its sets";
@@ -99,13 +99,13 @@ static int docker_member(struct capgate_request *r, int field,
 static const char *without_keys(struct capgate_request *r, enum capgate_rule *rule)
 {
 	(void)rule;
-	if (!r->told && r->driver.len)
+	if (!r->has_sets && r->driver.len)
 		return "it has EffectiveCaps without BoundingCaps; podman inspect ID prints both";
-	r->seen.partial = !r->told && !(r->has_add && r->has_privileged);
+	r->seen.partial = !r->has_sets && !(r->has_add && r->has_privileged);
 	r->seen.why = r->seen.partial ? "it lacks CapAdd or Privileged, which may add more; docker "
 					"inspect ID or podman inspect ID prints both"
 				      : NULL;
-	return r->told || r->has_keys
+	return r->has_sets || r->has_keys
 		       ? NULL
 		       : "it has no CapAdd, CapDrop or Privileged, as in the lists of the engine's "
 			 "API and in nerdctl's inspect; docker inspect ID, podman inspect ID or "

@@ -74,7 +74,7 @@ static int finish_request(struct reader *r, struct capgate_request *now)
 		      "inspect the container, or run capgate audit where it runs";
 	if (why)
 		return capgate_request_untold(&now->seen, rule, why, r->arena, r->done, r->err);
-	if (!now->told)
+	if (!now->has_sets)
 		r->kind->resolve(now);
 	return capgate_request_finish(now, r->arena, r->done, r->err);
 }

@@ -124,7 +124,7 @@ int capgate_request_finish(struct capgate_request *r, struct capgate_arena *aren
 {
 	struct capgate_out measure = {0}, out;
 
-	r->seen.resolved = !r->told;
+	r->seen.resolved = !r->has_sets;
 	out_config(&measure, r);
 	out = (struct capgate_out){capgate_arena_alloc(arena, measure.len), measure.len, 0};
 	if (!out.p)

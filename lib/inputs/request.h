@@ -21,7 +21,7 @@ struct capgate_request {
 	bool add_all, drop_all, privileged;
 	struct capgate_text
 		unknown; /* an unknown name to add, which is refused later */
-	bool told;       /* the engine printed the sets, which are these two */
+	bool has_sets;   /* the engine printed the sets, which are these two */
 	bool has_keys;   /* the document has members about capabilities, even if empty */
 	bool has_add, has_privileged; /* the document has these members */
 	capgate_set bounding, effective;

@@ -90,7 +90,7 @@ int capgate_service_finish(const struct capgate_service *s, struct capgate_reque
 			"a command in it starts a container; pass the output of podman inspect or "
 			"docker inspect for the container",
 			arena, list, err);
-	c->told = true;
+	c->has_sets = true;
 	with_all = s->commands.with_all || s->start_only;
 	c->bounding = with_all ? capgate_set_all() : s->bounding;
 	c->effective = c->bounding;
