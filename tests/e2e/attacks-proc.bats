@@ -262,6 +262,8 @@ many() {
 			attack_failed "$rt: $output"
 		while mountpoint -q "$RIG/target/capgate"; do umount "$RIG/target/capgate"; done
 		while mountpoint -q "$RIG/target/proc"; do umount "$RIG/target/proc"; done
+		# runc binds the root file system to itself.
+		while mountpoint -q "$RIG/target"; do umount -R "$RIG/target"; done
 	done
 	none_failed
 }
