@@ -138,3 +138,30 @@ probe() {
 	await entered
 	pod rm -f -t 0 mine >/dev/null
 }
+
+@test "audit and why find the user's stopped containers where their own storage.conf says, by variables" {
+	local conf="$RIG/home/.config/containers/storage.conf" id
+	as_user() {
+		(cd / && env -i HOME="$RIG/home" USER=rig XDG_RUNTIME_DIR="$RIG/xdg" setpriv --reuid $USER_ID --regid $USER_ID --init-groups --inh-caps=-all "$RIG/bin/capgate" "$@")
+	}
+	cp "$CAPGATE" "$RIG/bin/capgate"
+	mkdir -p "${conf%/*}"
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "${HOME}/graph-$UID"\nrunroot = "${XDG_RUNTIME_DIR}/$USER.run"\n' >"$conf"
+	chown -R $USER_ID:$USER_ID "$RIG/home/.config"
+	RUNTIME=crun
+	podman_image
+	pod run --name stopped --cap-add NET_RAW localhost/bb true
+	id=$(pod inspect -f '{{.Id}}' stopped)
+	# Where podman keeps it.
+	[ -d "$RIG/home/graph-$USER_ID/vfs-containers/$id" ] && [ -d "$RIG/xdg/rig.run/vfs-containers" ]
+	run as_user audit -f lines --control 5.4
+	[[ "$output" == *"CIS-Docker-5.4 FAIL 1 of 1: stopped NET_RAW |"* ]] || { echo "$output"; false; }
+	policy '{"version":1,"log":{"file":"'"$RIG"'/home/decisions","system":false}}'
+	RUNTIME=capgate-crun
+	pod run --name judged --cap-add NET_RAW localhost/bb true
+	chmod 644 "$RIG/home/decisions"
+	run as_user why judged
+	[[ "$output" == *"$(pod inspect -f '{{.Id}}' judged | cut -c1-12)"* && "$output" == *NET_RAW* ]] || { echo "$output"; false; }
+	pod rm -fa -t 0 >/dev/null
+	rm -r "$RIG/home/.config"
+}
