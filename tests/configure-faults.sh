@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # configure is killed at each system call, or the call fails because the disk is full:
 # every file is complete and names nothing that is missing, and the next run finishes the
-# work.  CONFIGURE_STEP=1 tries every call.  As root, with strace.
+# work.  As root, with strace.
+#   CONFIGURE_STEP=1                every call
+#   CONFIGURE_CASES="NAME..."|all   on these machines of tests/wiring, in place of one of them
 set -u
 . "$(dirname "$0")/tally.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 capgate=${CAPGATE:-$here/../build/capgate}
-step=${CONFIGURE_STEP:-9}
+step=${CONFIGURE_STEP:-12}
 if [ "$(id -u)" != 0 ] || ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
 	skip_all "configure, interrupted" "root and strace are needed"
 fi
@@ -15,7 +17,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 R=$work/root
 program=$(value CAPGATE_HOOKSDIR)
-engines="podman docker containerd cri-o"
 
 mkdir -p "$work/before/etc/docker" "$work/before/etc/containerd" "$work/before/run"
 printf '{\n  "debug": true\n}\n' >"$work/before/etc/docker/daemon.json"
@@ -33,25 +34,30 @@ tree() {
 	)
 }
 fresh() { rm -rf "$R" && cp -a "$work/before" "$R"; }
-fresh
-"$capgate" configure --root "$R" $engines >/dev/null || exit 1
-cp -a "$R" "$work/after"
-tree "$work/before" >"$work/before.tree"
-tree "$work/after" >"$work/after.tree"
-"$capgate" configure --root "$R" --undo $engines >/dev/null || exit 1
-cp -a "$R" "$work/undone"
-tree "$work/undone" >"$work/undone.tree"
-# Where one engine's own files cannot be written, the others' are, under the names
-# that are free then; those stay when it comes to the next run.
-for left in $engines; do
+# known ENGINE...: the machine in $work/before, wired and undone, is what all is compared with.
+known() {
+	engines="$*"
+	rm -rf "$work"/after "$work"/undone "$work"/*.tree
 	fresh
-	for engine in $engines; do
-		[ "$engine" = "$left" ] || "$capgate" configure --root "$R" "$engine" >/dev/null || exit 1
-	done
-	tree "$R" >"$work/without-$left.tree"
 	"$capgate" configure --root "$R" $engines >/dev/null || exit 1
-	tree "$R" >"$work/complete-$left.tree"
-done
+	cp -a "$R" "$work/after"
+	tree "$work/before" >"$work/before.tree"
+	tree "$work/after" >"$work/after.tree"
+	"$capgate" configure --root "$R" --undo $engines >/dev/null || exit 1
+	cp -a "$R" "$work/undone"
+	tree "$work/undone" >"$work/undone.tree"
+	# Where one engine's own files cannot be written, the others' are, under the names
+	# that are free then; those stay when it comes to the next run.
+	for left in $engines; do
+		fresh
+		for engine in $engines; do
+			[ "$engine" = "$left" ] || "$capgate" configure --root "$R" "$engine" >/dev/null || exit 1
+		done
+		tree "$R" >"$work/without-$left.tree"
+		"$capgate" configure --root "$R" $engines >/dev/null || exit 1
+		tree "$R" >"$work/complete-$left.tree"
+	done
+}
 
 # Every file is as it was or as it will be; what names the program or the
 # wrapper finds it.
@@ -71,11 +77,12 @@ whole() {
 	if grep -rqs "$program/capgate-runtime" "$R/etc" --include='*.json' --include='*.toml' --include='*.conf' && ! [ -e "$R$program/capgate-runtime" -a -e "$R/etc/capgate/runtime.json" ]; then
 		echo "the wrapper is named, and missing"; return 1
 	fi
-	for f in $(grep -rhoE "$program/capgate-[a-z]+" "$R/etc" --include='*.json' --include='*.toml' --include='*.conf' | sort -u); do
+	for f in $(grep -rhoE "$program/capgate-[a-z0-9._-]+" "$R/etc" "$R/var" "$R/run" --include='*.json' --include='*.toml' --include='*.tmpl' --include='*.conf' 2>/dev/null | sort -u); do
 		[ -e "$R$f" ] && grep -q "\"${f##*/}\"" "$R/etc/capgate/runtime.json" && python3 -m json.tool "$R/etc/capgate/runtime.json" >/dev/null ||
 			{ echo "$f is named, and has no link or no program"; return 1; }
 	done
 	for f in docker/daemon.json containerd/config.toml; do
+		[ -e "$work/before/etc/$f" ] || continue
 		[ -e "$R/etc/$f" ] || { echo "$f is gone"; return 1; }
 		cmp -s "$R/etc/$f" "$work/before/etc/$f" || [ -e "$R/etc/$f.before-capgate" ] || { echo "$f is changed, and has no backup"; return 1; }
 	done
@@ -123,11 +130,24 @@ faults() {
 }
 tried=0
 all="openat write fchmod fchown fsync renameat symlinkat mkdir unlink unlinkat close"
+known podman docker containerd cri-o
 faults "configure, killed" before "" "$work/after.tree" signal=KILL $all
 faults "configure --undo, killed" after --undo "$work/undone.tree" signal=KILL $all
 faults "configure, on a full disk" before "" "$work/after.tree" error=ENOSPC write fsync mkdir symlinkat renameat
 faults "configure --undo, on a full disk" after --undo "$work/undone.tree" error=ENOSPC write fsync renameat
 faults "configure, on a read-only disk" before "" "$work/after.tree" error=EROFS mkdir renameat symlinkat
 faults "configure --undo, on a read-only disk" after --undo "$work/undone.tree" error=EROFS unlink renameat
+
+# ---- Machines as they are found ----------------------------------------------------------
+cases=${CONFIGURE_CASES:-containerd--eks-nvidia-v3}
+[ "$cases" != all ] || cases=$(cd "$here/wiring" && echo *)
+for case in $cases; do
+	rm -rf "$work/before"
+	cp -r "$here/wiring/$case" "$work/before"
+	mkdir -p "$work/before/run"
+	known "${case%%--*}"
+	faults "$case, wired and killed" before "" "$work/after.tree" signal=KILL $all
+	faults "$case, undone and killed" after --undo "$work/undone.tree" signal=KILL $all
+done
 
 finish "configure, interrupted"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-CONFIGURE_STEP = 9
+CONFIGURE_STEP = 12
 check: check-configure
 check-configure: $O/capgate
 	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/configure.sh
