@@ -6,8 +6,8 @@
  *                  +- STRIP   -> rewrite, judge again, must pass -> new bytes
  *                  +- REFUSE  -> reasons, nothing out, exit 10..12
  */
-#ifndef RUN_H
-#define RUN_H
+#ifndef DOORS_JUDGE_H
+#define DOORS_JUDGE_H
 
 #include "capgate.h"
 #include "hook/engines/engines.h"

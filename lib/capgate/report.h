@@ -102,7 +102,7 @@ struct capgate_way_text {
 /* Ways out of a refusal that is about no capability, but about what keeps a runtime from
  * dropping them, or gives them back: a filter, /proc, CRIU's file, user namespaces. */
 struct capgate_way_out {
-	enum capgate_rule rule; /* CPG107 to CPG111 */
+	enum capgate_rule rule; /* one that wayout.c lists */
 	struct capgate_way_text docker, podman, compose, quadlet;
 	struct capgate_way_text kubernetes; /* add: a member of the securityContext */
 	const char *instead; /* what has the same effect without it */

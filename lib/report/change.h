@@ -7,7 +7,7 @@
 
 #include "capgate.h"
 
-/* CPG107 to CPG111. */
+/* The most ways out in one change; further ones are omitted. */
 #define WAYS_MAX 5
 
 struct capgate_change {

@@ -7,7 +7,7 @@
 #include "lib/base/base.h"
 #include "matters.h"
 
-/* The rules that judge.c checks.  The others prevent parsing. */
+/* The cases of every report.  Another rule has a case only if it fails. */
 static const enum capgate_rule always[] = {
 	CAPGATE_RULE_NET_RAW,  CAPGATE_RULE_UNLISTED,	 CAPGATE_RULE_CAPS_ABSENT,
 	CAPGATE_RULE_ODD_NAME, CAPGATE_RULE_ODD_ELEMENT, CAPGATE_RULE_NO_NEW_PRIVS,
