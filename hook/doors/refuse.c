@@ -20,8 +20,8 @@
 #include "hook/marks/marks.h"
 
 /*
- * Is the text itself broken, whatever it was meant to be?  Then the judge reports it as for
- * a configuration, so that a text has the same status at every door.
+ * Is the text itself broken, whether it was meant as a state or a configuration?  Then the
+ * judge reports it as for a configuration, so that a text has the same status at every door.
  */
 static bool broken_text(enum capgate_rule rule)
 {
@@ -30,15 +30,15 @@ static bool broken_text(enum capgate_rule rule)
 	       rule == CAPGATE_RULE_DUPLICATE_KEY;
 }
 
-/* Thousands of mounts are some hundred kilobytes. */
+/* Thousands of mounts take some hundred kilobytes. */
 #define MOUNTS_MAX ((size_t)8 << 20)
 
 /*
- * What the configuration mounts is mounted when these two stages run, and the container's
- * first process waits.  Only the kernel can say where a bind has come to lie, and what lies
- * on /proc.  A process that is gone or hidden from us (hidepid=, an LSM) is judged by the
- * text.  A list of mounts that cannot be read to its end is not: its length is the
- * author's choice.
+ * When these two stages run, the mounts of the configuration are made, and the first process of
+ * the container waits.  Only the kernel knows where a bind was placed, and what is on /proc.
+ * If the process has ended or is hidden from us (hidepid=, an LSM), the text alone decides.  A
+ * list of mounts that cannot be read completely is refused, because its author chooses its
+ * length.
  */
 static int look_at_mounts(struct door *door, struct capgate_error *err)
 {
@@ -64,8 +64,8 @@ static int look_at_mounts(struct door *door, struct capgate_error *err)
 	return status;
 }
 
-/* The text to judge: the input itself, or what its bundle holds.  mark: NULL, or learns
- * whose it is. */
+/* Finds the text to judge: the input itself, or config.json of its bundle.  mark: NULL, or gets
+ * the process to mark. */
 static int find_text(struct door *door, struct marking *mark, struct capgate_text *ret,
 		     struct capgate_error *err)
 {
@@ -90,7 +90,7 @@ static int find_text(struct door *door, struct marking *mark, struct capgate_tex
 	return door_read_bundle(state.bundle, door->policy.max_bytes, ret, err);
 }
 
-/* createContainer comes later, and knows processes by other numbers. */
+/* createContainer runs later, and in another pid namespace. */
 static bool is_to_be_marked(const struct door *door)
 {
 	return door->policy.learn == CAPGATE_LEARN_RECORD && !door->options.dry_run &&
@@ -115,8 +115,8 @@ static int stage(const struct command *self, int argc, char **argv)
 		mark = &marks;
 		mark_open(mark);
 	}
-	/* The state says which file to open, so it is parsed before; it is the
-	 * runtime's, but holds the container's annotations. */
+	/* The state names the file to open, so it is parsed first.  The runtime wrote it, but it
+	 * contains the container's annotations. */
 	if (confine(mark ? CONFINE_OPEN_TO_MARK : CONFINE_OPEN,
 		    door.policy.best_effort_confinement, &err) < 0 ||
 	    find_text(&door, mark, &text, &err) < 0)

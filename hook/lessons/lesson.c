@@ -19,7 +19,7 @@ bool lesson_name_is_fit(struct capgate_text name)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-/* A task's name is any bytes that it likes. */
+/* Copies the name of a task, which can choose any bytes. */
 static void keep_program(char to[LESSON_PROGRAM], const char *from)
 {
 	size_t n = 0;
@@ -104,7 +104,7 @@ struct lesson_run *lesson_run_of(struct lesson *l, uint64_t token, int64_t began
 	return &l->run[l->n_runs++];
 }
 
-/* A run that ended goes into the sums of *to; its rows are in from. */
+/* Adds an ended run to the sums of *to; its rows are in from. */
 static void add_run(struct lesson *to, const struct lesson *from, const struct lesson_run *run)
 {
 	to->runs = sum(to->runs, 1);
@@ -125,7 +125,7 @@ void lesson_fold(struct lesson *l, struct lesson_run *run)
 {
 	if (run->over)
 		return;
-	/* Rows that are added come after those of the run, or into older ones. */
+	/* New rows are appended after those of the run, or added to older ones. */
 	add_run(l, l, run);
 	lesson_clear(l, run->token);
 	run->over = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is kept of capabilities that containers use, or were proved to need. */
+/* Stores which capabilities containers use, or were proved to need. */
 #ifndef LESSONS_H
 #define LESSONS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A lesson as JSON, and back. */
+/* Writes a lesson as JSON, and parses it. */
 #include <string.h>
 
 #include "lib/base/base.h"
@@ -8,7 +8,7 @@
 #include "lesson.h"
 
 #define VERSION 1
-/* Later than any clock; what is added to it stays in a signed number. */
+/* Later than any clock, but small enough that sums stay in a signed number. */
 #define TIME_MAX ((uint64_t)1 << 40)
 
 /* ---- Reading ----------------------------------------------------------------------- */

@@ -12,7 +12,8 @@ struct lesson_proof {
 	capgate_set needed;
 };
 
-/* CAPGATE_EINVALID and others, with the place; *ret is written last. */
+/* Parses a result.  Fails with CAPGATE_EINVALID and others, with the place; *ret is written only
+ * on success. */
 int lesson_proof_parse(struct capgate_text text, struct capgate_arena *arena,
 		       struct lesson_proof *ret, struct capgate_error *err) CAPGATE_MUST;
 

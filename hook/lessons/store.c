@@ -143,7 +143,7 @@ static void release_store(struct store_list *list)
 	free(list);
 }
 
-/* NULL: *err says why; an empty list where there is no directory. */
+/* Lists the files.  Returns an empty list if there is no directory, and NULL with an error. */
 static struct store_list *list_store(const char *dir, enum store_part part,
 				     struct capgate_error *err)
 {
@@ -184,7 +184,7 @@ int store_each(const char *dir, enum store_part part, int (*see)(void *user, con
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
-/* Room for one more, unless it is there. */
+/* Checks that the store has room for this name, unless it has it already. */
 static int check_names(const char *dir, const char *path, enum store_part part,
 		       struct capgate_error *err)
 {
@@ -213,7 +213,8 @@ static int make_store(const char *dir, struct capgate_error *err)
 		return err->code;
 	for (slash = path + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		/* The last is root's alone: names of tasks and images are nobody's business. */
+		/* Only root may read the last directory, because it shows names of tasks and
+		 * images. */
 		if (mkdir(path, slash[1] ? 0755 : 0700) < 0 && errno != EEXIST)
 			return io_fail(err, "cannot make", path);
 		*slash = '/';

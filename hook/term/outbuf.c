@@ -23,7 +23,7 @@ int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user,
 			return 0;
 		}
 		free(out.p);
-		size = out.len; /* out counts what did not fit */
+		size = out.len; /* out also counts what did not fit */
 	}
 	return capgate_fail(err, CAPGATE_EINTERNAL, CAPGATE_RULE_NONE, CAPGATE_NOWHERE,
 			    "the output changed while it was written");

@@ -6,12 +6,12 @@
 #include "capgate.h"
 
 /*
- * Runs fill(user, out) until what it writes fits; the text is malloc'd, freed
+ * Calls fill(user, out), again with a larger buffer if its output does not fit.  Free the text
  * with io_free().  fill must write the same each time.
  */
 int outbuf_fill(void (*fill)(void *user, struct capgate_out *out), void *user,
 		struct capgate_text *ret, struct capgate_error *err) CAPGATE_MUST;
-/* The same, then written to standard output and freed. */
+/* The same, but writes the text to standard output and frees it. */
 int outbuf_print(void (*fill)(void *user, struct capgate_out *out), void *user,
 		 struct capgate_error *err) CAPGATE_MUST;
 

@@ -7,12 +7,12 @@
 #include "capgate.h"
 #include "terminal.h"
 
-/* Moves to the first column and clears the line: four bytes, no column. */
+/* Moves to the first column and clears the line: four bytes that take no column. */
 #define ERASE "\r\033[K"
 #define ERASE_BYTES (sizeof(ERASE) - 1)
 
 #define BETWEEN_MS 200
-/* What is done sooner needs no progress. */
+/* A shorter run shows no progress. */
 #define FIRST_MS 1000
 
 static struct {
@@ -42,7 +42,7 @@ static void write_line(const struct capgate_out *out)
 	unsigned width = terminal_width(STDERR_FILENO);
 	ssize_t n;
 
-	/* One that breaks could not be taken back. */
+	/* A wrapped line could not be erased. */
 	if (width && width + ERASE_BYTES - 1 < room)
 		room = width + ERASE_BYTES - 1;
 	n = write(STDERR_FILENO, out->p, out->len < room ? out->len : room);
@@ -50,7 +50,7 @@ static void write_line(const struct capgate_out *out)
 	(void)n;
 }
 
-/* "1234 judged, 4321 a second" */
+/* Draws "1234 judged, 4321 a second". */
 static void draw(size_t done, long ms)
 {
 	char line[160];

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-/* Nothing is shown unless stderr is a terminal. */
+/* Begins to show progress, if stderr is a terminal. */
 void progress_begin(void);
-/* So many are done; draws at most a few times a second. */
+/* Sets how many are done.  Draws at most a few times a second. */
 void progress_step(size_t done);
-/* Takes the line away, before something else is written to the terminal. */
+/* Erases the line, before something else is written to the terminal. */
 void progress_hide(void);
 void progress_end(void);
 

@@ -7,9 +7,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Narrower ones, and those that say nothing, are left to break lines themselves. */
+/* On narrower terminals, or if the width is unknown, lines are not wrapped. */
 #define WIDTH_LEAST 40
-/* Below it paragraphs are not indented as far as their first line. */
+/* On narrower terminals, paragraphs are indented less than their first line. */
 #define WIDTH_NARROW 64
 #define INDENT_NARROW 4
 
@@ -103,7 +103,7 @@ unsigned terminal_indent(const struct style *style, unsigned indent)
 void terminal_wrap(struct capgate_out *out, const struct style *style, struct capgate_text text,
 		   unsigned column, unsigned indent)
 {
-	bool fresh = true; /* no word on this line yet */
+	bool fresh = true; /* the line has no word yet */
 
 	indent = terminal_indent(style, indent);
 	for (size_t i = 0; i < text.len;) {

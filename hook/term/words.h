@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words that are built as a whole before they are broken into lines or quoted;
- * cut, not grown. */
+/* A buffer for text that is built as a whole before it is wrapped or quoted.  A long text is
+ * cut. */
 #ifndef WORDS_H
 #define WORDS_H
 
