@@ -83,6 +83,19 @@ prove "undone, what somebody wrote into a drop-in is kept beside it" cmp "$R$con
 run podman
 prove "in no file that podman reads" [ "$(ls "$R$conf"/*.conf | wc -l)" = 2 ]
 fresh
+mkdir -p "$R/etc/containers"
+printf '[engine]\nhooks_dir = ["/opt/hooks.d", "/etc/containers/oci/hooks.d"]\n' >"$R/etc/containers/containers.conf"
+run podman --hooks-only
+prove "with --hooks-only, too, the host's directories of hooks are kept, and no runtime is wrapped" py '
+import sys,tomllib
+c = tomllib.load(open(sys.argv[1] + "/zz-capgate.conf", "rb"))
+assert c == {"engine": {"hooks_dir": ["/opt/hooks.d", "/etc/containers/oci/hooks.d", "/usr/share/containers/oci/hooks.d", sys.argv[2]]}}, c' "$R$conf" "$vendor/podman-hooks.d"
+for dirs in '"/opt/a\"b"' '"/opt/\u0001"' "$(seq -f '"/opt/%g",' 30)"; do
+	printf '[engine]\nhooks_dir = [%s]\n' "$dirs" >"$R/etc/containers/containers.conf"
+	prove "directories that cannot be kept are refused: ${dirs%%,*}" fails run podman
+	prove "with the file that names them" grep -q '/etc/containers/containers.conf names .*director.* of hooks' "$work/said"
+done
+fresh
 prove "an unknown engine is a mistake in usage" sh -c '"$1" configure lxc; [ $? -eq 64 ]' - "$capgate"
 prove "no engine is a mistake in usage" sh -c '"$1" configure; [ $? -eq 64 ]' - "$capgate"
 fresh

@@ -34,7 +34,8 @@
 
 static int read_conf(struct engine_conf *conf, const char *without, struct capgate_error *err)
 {
-	return configure_read_conf(ENGINE_CRIO, without, "handlers of crio.conf", conf, err);
+	return configure_read_conf(ENGINE_CRIO, without,
+				   "handlers or directories of hooks of crio.conf", conf, err);
 }
 
 static int program_of(struct wraps *wraps, const struct conf_runtime *v, char *ret,

@@ -26,6 +26,15 @@ static void add(struct dirs *dirs, const char *dir)
 		snprintf(dirs->v[dirs->n++], CONF_PATH, "%s", dir);
 }
 
+/* Can it be written between quotes in TOML? */
+static bool can_be_quoted(const char *dir)
+{
+	for (; *dir; dir++)
+		if ((unsigned char)*dir < ' ' || *dir == 127 || *dir == '"' || *dir == '\\')
+			return false;
+	return true;
+}
+
 /* Is this file read after 50-capgate.conf? */
 static bool is_later(const char *file)
 {
@@ -56,12 +65,18 @@ int configure_hooks_dir(enum engine e, const struct engine_conf *conf, struct ca
 	add_ours(&known, e, conf);
 	if (all.n == known.n && !is_later(conf->hosts_source))
 		return 0;
+	if (all.n >= CONF_DIRS)
+		return configure_refuse(err,
+					"%.200s names more than %d directories of hooks: remove "
+					"some, then try again",
+					conf->hosts_source, CONF_DIRS - (int)COUNT(ours) - 1);
 	capgate_out_string(out, "hooks_dir = [\n");
 	for (size_t i = 0; i < all.n; i++) {
-		if (strpbrk(all.v[i], "\"\\\n"))
+		if (!can_be_quoted(all.v[i]))
 			return configure_refuse(err,
-						"%.200s names a directory of hooks with a quote or "
-						"a backslash: rename it, then try again",
+						"%.200s names a directory of hooks with a quote, "
+						"backslash or control character: rename it, then "
+						"try again",
 						conf->hosts_source);
 		capgate_out_format(out, "  \"%s\",\n", all.v[i]);
 	}

@@ -106,7 +106,8 @@ int configure_podman(struct plan *plan, struct wraps *wraps, bool hooks_only, bo
 		return plan_remove(plan, WIRING_CONTAINERS_RUNTIMES, err);
 	tables[0] = '\0';
 	if (configure_read_conf(ENGINE_PODMAN, WIRING_LAST_CONF,
-				"runtimes of containers.conf", &conf, err) < 0 ||
+				"runtimes or directories of hooks of containers.conf", &conf,
+				err) < 0 ||
 	    configure_hooks_dir(ENGINE_PODMAN, &conf, &dirs, err) < 0)
 		return err->code;
 	if (!hooks_only &&

@@ -242,8 +242,8 @@ static void judge_conf(struct doctor *d, enum engine e, const struct engine_conf
 			   conf->broken_why);
 	if (conf->more)
 		doctor_say(d, LEVEL_BAD, e, "conf-valid",
-			   "there are more files or runtimes than can be read\tremove those that "
-			   "are not needed");
+			   "there are more files, runtimes or directories of hooks than can be "
+			   "read\tremove those that are not needed");
 }
 
 void doctor_hooks(struct doctor *d)

@@ -63,6 +63,7 @@ static void put_dirs(const struct reader *r, char (*list)[CONF_PATH], size_t *n,
 		*n = 0;
 	for (size_t i = 0; i < r->n_dirs && *n < CONF_DIRS; i++)
 		memcpy(list[(*n)++], r->dir[i], CONF_PATH);
+	r->conf->more |= *n == CONF_DIRS;
 	set(source, capgate_text_of(r->file));
 }
 
@@ -82,7 +83,10 @@ static void see_dirs(struct reader *r, const struct toml_event *e)
 	const char *key = r->keys->hooks_dir;
 	size_t n = strlen(key);
 
-	if (e->kind == TOML_ELEMENT && strcmp(e->path, key) == 0 && r->n_dirs < CONF_DIRS)
+	if (e->kind == TOML_ELEMENT && strcmp(e->path, key) == 0 &&
+	    (r->n_dirs == CONF_DIRS || e->text.len >= CONF_PATH))
+		r->conf->more = true;
+	else if (e->kind == TOML_ELEMENT && strcmp(e->path, key) == 0)
 		set(r->dir[r->n_dirs++], e->text);
 	else if (e->kind == TOML_OTHER && strncmp(e->path, key, n) == 0 &&
 		 strcmp(e->path + n, S "append") == 0)

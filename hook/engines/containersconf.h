@@ -6,7 +6,7 @@
 #include "capgate.h"
 #include "wiring.h"
 
-#define CONF_DIRS 16
+#define CONF_DIRS 32
 #define CONF_PATH 512
 #define CONF_FILES 96
 #define CONF_RUNTIMES 32
@@ -45,7 +45,7 @@ struct engine_conf {
 	char runtime_source[CONF_PATH];
 	struct conf_runtime v[CONF_RUNTIMES]; /* from the files, then the built-in ones */
 	size_t n_runtimes;
-	bool more;                  /* there are more files or runtimes than fit */
+	bool more;                  /* there are more files, runtimes or directories than fit */
 	bool users_last;            /* root's own files are read after all others */
 	char graph_root[CONF_PATH]; /* CRI-O's "root"; "" if no file sets it */
 	char broken[CONF_PATH];     /* a file that cannot be read; "" if all can */

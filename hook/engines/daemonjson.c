@@ -96,7 +96,7 @@ static void see_runtime(struct docker_runtime *r, int field, const struct capgat
 		r->path = e->text;
 		r->path_at = e->at;
 	} else if (field == FIELD_TYPE) {
-		r->has_type = true;
+		r->has_type = e->text.len != 0;
 		r->type = e->text;
 	} else if (field == FIELD_OPTIONS && end)
 		r->options = e->at;
