@@ -143,7 +143,7 @@ int storage_conf_own(struct storage_conf *ret, struct capgate_error *err)
 {
 	char rootless[PATH_MAX] = "";
 	struct storage_conf roots = {0};
-	bool missing = true;
+	bool missing = true, wanted;
 	int status = 0;
 
 	*ret = (struct storage_conf){0};
@@ -151,9 +151,12 @@ int storage_conf_own(struct storage_conf *ret, struct capgate_error *err)
 	if (!ret->from[0])
 		return 0;
 	status = read_settings(ret->from, ret, rootless, &missing, err);
-	for (size_t i = 0; status == 0 && missing && i < COUNT(files); i++) {
+	/* Before podman 5, root's file counts, too, where the user's own names no place. */
+	wanted = missing || (!ret->graph[0] && !rootless[0]);
+	for (size_t i = 0; status == 0 && wanted && i < COUNT(files); i++) {
 		capgate_text_copy(ret->from, PATH_MAX, capgate_text_of(files[i]));
 		status = read_settings(ret->from, &roots, rootless, &missing, err);
+		wanted = missing;
 	}
 	if (status == 0 && rootless[0] && !ret->graph[0])
 		capgate_text_copy(ret->graph, PATH_MAX, capgate_text_of(rootless));

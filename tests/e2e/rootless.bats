@@ -163,5 +163,20 @@ probe() {
 	run as_user why judged
 	[[ "$output" == *"$(pod inspect -f '{{.Id}}' judged | cut -c1-12)"* && "$output" == *NET_RAW* ]] || { echo "$output"; false; }
 	pod rm -fa -t 0 >/dev/null
+	# podman 4 takes root's rootless_storage_path where the user's own file names no place.
+	if [[ "$(podman --version)" == *\ 4.* ]]; then
+		mkdir -p /etc/containers "$RIG/home/roots-$USER_ID"
+		printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers/storage"\nrootless_storage_path = "%s/roots-$UID"\n' "$RIG/home" >/etc/containers/storage.conf
+		chown $USER_ID:$USER_ID "$RIG/home/roots-$USER_ID"
+		printf '[storage]\ndriver = "vfs"\n' >"$conf"
+		RUNTIME=crun
+		podman_image
+		pod run --name roots --cap-add NET_RAW localhost/bb true
+		[ -d "$RIG/home/roots-$USER_ID/vfs-containers" ]
+		run as_user audit -f lines --control 5.4
+		[[ "$output" == *"CIS-Docker-5.4 FAIL 1 of 1: roots NET_RAW |"* ]] || { echo "$output"; false; }
+		pod rm -fa -t 0 >/dev/null
+		rm /etc/containers/storage.conf
+	fi
 	rm -r "$RIG/home/.config"
 }
