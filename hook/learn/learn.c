@@ -440,7 +440,7 @@ static const struct opt opts[] = {
 
 const struct command command_learn = {
 	.name = "learn",
-	.operands = "[-- ENGINE run ...] | report NAME... | merge NAME... | forget NAME... | keep",
+	.operands = "[-- ENGINE run ...] | report|merge|forget NAME... | keep",
 	.summary = "find out which capabilities a container needs, by runs without them",
 	.details = "Runs the container once with all its capabilities and traces it, then runs "
 		   "it\nrepeatedly with fewer.\n"

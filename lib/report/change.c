@@ -11,7 +11,7 @@ static void add_way(struct capgate_change *c, const struct capgate_way_out *way)
 	for (size_t i = 0; i < c->n_ways; i++)
 		if (c->way[i] == way)
 			return;
-	if (way && c->n_ways < WAYS_MAX)
+	if (way)
 		c->way[c->n_ways++] = way;
 }
 

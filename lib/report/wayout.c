@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What to do about CPG107 to CPG115, for each engine. */
-#include "capgate.h"
+#include "change.h"
+
+#include "lib/base/base.h"
 
 /* podman, buildah and CRI-O prefer this file to the one in their package. */
 #define OWN_PROFILE "/etc/containers/seccomp.json"
@@ -88,10 +90,11 @@ static const struct capgate_way_out ways[] = {
 	 .instead = "a script as the hook that starts the program and redirects its output",
 	 .exempt = "\"allow\": [\"ALL\"]"},
 };
+_Static_assert(COUNT(ways) <= WAYS_MAX, "a change has room for each of them");
 
 const struct capgate_way_out *capgate_way_out_of(enum capgate_rule rule)
 {
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (size_t i = 0; i < COUNT(ways); i++)
 		if (ways[i].rule == rule)
 			return &ways[i];
 	return NULL;
