@@ -256,6 +256,19 @@ static bool say(char *why, size_t size, const struct creds_kind *k, unsigned ful
 	return true;
 }
 
+/* A process that gives up capabilities itself keeps all of them if it lacks one that it wants:
+ * then capset(2) fails. */
+static bool say_caps(char *why, size_t size, const struct creds_kind *k, capgate_set more)
+{
+	struct capgate_out out = {why, size - 1, 0};
+
+	capgate_out_visible(&out, capgate_text_of(k->name));
+	capgate_out_string(&out, " keeps what it gave up in the full run: ");
+	capgate_out_set(&out, more, " ");
+	why[capgate_out_text(&out).len] = '\0';
+	return true;
+}
+
 bool creds_have_more(const struct creds *less, const struct creds *full, char *why, size_t size)
 {
 	if (less->more) {
@@ -267,8 +280,10 @@ bool creds_have_more(const struct creds *less, const struct creds *full, char *w
 
 		if (k->least == 0) /* it was not there all the time */
 			continue;
-		if (!f || !capgate_set_within(k->caps, f->caps))
+		if (!f)
 			return say(why, size, k, 0);
+		if (!capgate_set_within(k->caps, f->caps))
+			return say_caps(why, size, k, capgate_set_minus(k->caps, f->caps));
 		if (is_privileged(k) && k->least > f->most)
 			return say(why, size, k, f->most);
 	}
