@@ -14,6 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-$here/../../build/runtimes}
 suites="bookworm trixie sid"
 packages="runc crun runsc criu libcriu2 patchelf"
+# A network may be away for a moment.  In CI, where this counts as a failure, it gets time.
+pauses="0${CI:+ 5 15 30 60 60}"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # The archive that this machine's own Debian packages come from.
@@ -78,11 +80,14 @@ fresh() {
 }
 
 fetch() {
-	if download "$1" >"$logs/$1" 2>&1 && make_ready "$1" >>"$logs/$1" 2>&1; then
-		printf '%s\n' "$of" >"$dir/$1/of"
-		return 0
-	fi
-	rm -rf "${dir:?}/$1"
+	for pause in $pauses; do
+		sleep "$pause"
+		if download "$1" >"$logs/$1" 2>&1 && make_ready "$1" >>"$logs/$1" 2>&1; then
+			printf '%s\n' "$of" >"$dir/$1/of"
+			return 0
+		fi
+		rm -rf "${dir:?}/$1"
+	done
 	return 1
 }
 
