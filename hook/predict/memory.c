@@ -97,7 +97,8 @@ bool predict_directory_of(int fd, struct predict_directory *ret)
 	struct statx st;
 
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_CTIME | STATX_MNT_ID, &st) < 0 ||
-	    !(st.stx_mask & STATX_MNT_ID))
+	    !(st.stx_mask & STATX_MNT_ID) ||
+	    !predict_is_settled(st.stx_ctime.tv_sec, st.stx_ctime.tv_nsec))
 		return false;
 	*ret = (struct predict_directory){
 		.mount = st.stx_mnt_id,

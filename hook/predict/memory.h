@@ -13,7 +13,7 @@ struct predict_directory {
 	struct statx_timestamp changed;
 };
 
-/* False if it cannot be distinguished from another one. */
+/* False if it cannot be distinguished from another one, or has changed just now. */
 bool predict_directory_of(int fd, struct predict_directory *ret);
 
 /* Everything that a prediction depends on, except for the files themselves. */

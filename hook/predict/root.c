@@ -23,7 +23,7 @@ int predict_open(const struct predict_root *root, const char *path, int flags)
 	int fd = predict_open_again(root, path, flags);
 
 	if (root->trace)
-		predict_trace_add(root->trace, path, flags & O_NOFOLLOW, fd);
+		predict_trace_add(root, path, flags & O_NOFOLLOW, fd);
 	return fd;
 }
 
@@ -48,7 +48,7 @@ bool predict_resolve(const struct predict_root *root, const char *path, char ret
 	bool known = fd >= 0 && name_of_open(root, fd, ret);
 
 	if (root->trace && !(known && predict_trace_implies(path, ret)))
-		predict_trace_add(root->trace, path, 0, fd);
+		predict_trace_add(root, path, 0, fd);
 	if (fd >= 0)
 		close(fd);
 	return known;

@@ -9,6 +9,7 @@
 struct predict_seen {
 	size_t path;      /* within the root, as an offset in paths */
 	bool link_itself; /* O_NOFOLLOW */
+	bool plain;       /* no link is on the way, which is at most two names long */
 	int error;        /* the errno of openat2(2); 0: it led to the file below */
 	dev_t device;
 	ino_t inode;
@@ -29,8 +30,12 @@ struct predict_trace {
 	bool incomplete; /* something else was looked up, so the answer cannot be reused */
 };
 
-/* Records that the path led to fd or, if fd is -1, to the error in errno.  Keeps errno. */
-void predict_trace_add(struct predict_trace *trace, const char *path, bool link_itself, int fd);
+/* Would a later change of what has this status-change time have a later time? */
+bool predict_is_settled(int64_t seconds, int64_t nanoseconds);
+
+/* Records in root->trace that the path led to fd, or, with fd -1, to the error in errno.
+ * Keeps errno. */
+void predict_trace_add(const struct predict_root *root, const char *path, bool link_itself, int fd);
 
 /* The path led to this place.  Will it as long as the root directory itself is unchanged? */
 bool predict_trace_implies(const char *path, const char *place);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hook/predict/memory.h"
@@ -47,6 +48,14 @@ static void begin(void)
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	ck_assert_int_eq(chmod(root, 0755), 0);
 	write_program("bin/program", 0755);
+}
+
+/* Waits until what was changed counts as settled, so that it is remembered. */
+static void settle(void)
+{
+	const struct timespec pause = {0, 60000000};
+
+	ck_assert_int_eq(nanosleep(&pause, NULL), 0);
 }
 
 static void end(void)
@@ -117,6 +126,7 @@ START_TEST(no_answer_is_kept_across_a_change_of_the_program)
 	char path[256];
 
 	begin();
+	settle();
 	in_root(path, "bin/program");
 	expect(memory, 0, "program", PREDICT_STARTS);
 	write_program("bin/program", 0644); /* another file */
@@ -136,6 +146,7 @@ START_TEST(another_root_with_the_same_path_is_another_root)
 	char aside[64];
 
 	begin();
+	settle();
 	expect(memory, 0, "program", PREDICT_STARTS);
 	snprintf(aside, sizeof(aside), "%s.aside", root);
 	ck_assert_int_eq(rename(root, aside), 0);
@@ -180,10 +191,13 @@ START_TEST(an_answer_is_used_again_while_nothing_changed)
 	struct predict_memory *memory = predict_memory_new();
 
 	begin();
+	expect(memory, 0, "program", PREDICT_STARTS); /* too new to be remembered */
+	settle();
 	ck_assert(!has(memory));
 	expect(memory, 0, "program", PREDICT_STARTS);
 	ck_assert(has(memory));
 	write_program("bin/program", 0755);
+	settle();
 	ck_assert(!has(memory));
 	end();
 	predict_memory_free(memory);
@@ -213,8 +227,10 @@ START_TEST(no_answer_is_kept_when_a_path_leads_elsewhere)
 	char path[256];
 
 	begin();
+	settle();
 	expect(memory, 0, "program", PREDICT_STARTS);
 	make_directory("sbin", 0755);
+	settle();
 	expect(memory, 0, "program", PREDICT_STARTS);
 	write_program("sbin/program", 0644); /* earlier in PATH: passed by */
 	expect(memory, 0, "program", PREDICT_STARTS);
@@ -230,6 +246,7 @@ START_TEST(no_answer_is_kept_when_a_path_leads_elsewhere)
 	expect(memory, 1000, "program", PREDICT_EACCES);
 	ck_assert_int_eq(chmod(path, 0755), 0);
 	expect(memory, 1000, "program", PREDICT_STARTS);
+	settle();
 	expect(memory, 0, "missing", PREDICT_NOT_FOUND);
 	write_program("sbin/missing", 0755);
 	expect(memory, 0, "missing", PREDICT_STARTS);
@@ -247,15 +264,18 @@ START_TEST(what_was_found_before_the_answer_has_it_without_a_look)
 	struct predict_memory *memory = predict_memory_new();
 
 	begin();
+	settle();
 	predict_memory_now(memory, 3, 10);
 	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_STARTS);
 	remove_from_root("bin/program");
+	settle();
 	predict_memory_now(memory, 9, 20);
 	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_STARTS);
 	ck_assert_int_eq(ask(memory, 0, "other").after, PREDICT_NOT_FOUND);
 	predict_memory_now(memory, 10, 20);
 	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_NOT_FOUND);
 	write_program("bin/program", 0755);
+	settle();
 	predict_memory_now(memory, 19, 30);
 	ck_assert_int_eq(ask(memory, 0, "program").after, PREDICT_NOT_FOUND);
 	predict_memory_now(memory, 20, 30);
