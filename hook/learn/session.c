@@ -75,8 +75,9 @@ int session_begin(struct session *ret, struct capgate_error *err)
  * killed. */
 #define LOOKS 8
 
-/* What the guard is told at the end.  After an interrupt it removes everything once more, because
- * a second interrupt may have ended our own removals; the guard ignores these signals. */
+/* One byte tells the guard that the session is over.  After an interrupt it removes everything
+ * once more, because a second interrupt may have ended our own removals; the guard ignores these
+ * signals. */
 #define DONE 'd'
 #define INTERRUPTED 'i'
 

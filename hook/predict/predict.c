@@ -54,22 +54,18 @@ static bool looks_executable(int fd)
 static enum prediction_kind enter(struct search *s, struct capgate_text name)
 {
 	struct capgate_text cwd = name.p[0] == '/' ? (struct capgate_text){"", 0} : s->spec->cwd;
+	enum predict_cover cover;
 
 	leave(s);
 	if ((size_t)snprintf(s->path, sizeof(s->path), "%.*s%s%.*s", (int)cwd.len, cwd.p,
 			     cwd.len ? "/" : "", (int)name.len, name.p) >= sizeof(s->path))
 		return unknown(s, "its path is too long");
-	switch (predict_cover_of(s->root, s->path, &s->fd)) {
-	case PREDICT_COVERED:
+	cover = predict_cover_of(s->root, s->path, &s->fd);
+	/* Another specification may mount something else at the same place. */
+	if (cover != PREDICT_BARE && s->root->trace)
+		s->root->trace->incomplete = true;
+	if (cover == PREDICT_COVERED)
 		return unknown(s, "a mount of the specification covers it");
-	case PREDICT_BARE:
-		break;
-	case PREDICT_FILE:
-		/* This is outside the root, where another specification may find something else. */
-		if (s->root->trace)
-			s->root->trace->incomplete = true;
-		break;
-	}
 	if (s->fd < 0)
 		return errno == ELOOP ? PREDICT_ELOOP : PREDICT_NOT_FOUND;
 	return looks_executable(s->fd) ? PREDICT_STARTS : PREDICT_EACCES;

@@ -72,6 +72,8 @@ static void end(void)
 	memcpy(root + sizeof(root) - 7, "XXXXXX", 6);
 }
 
+static const char *more_mounts = ""; /* of the specification, after a comma */
+
 /* The prediction for a process of that user which executes that program. */
 static struct prediction ask(struct predict_memory *memory, unsigned uid, const char *program)
 {
@@ -82,8 +84,8 @@ static struct prediction ask(struct predict_memory *memory, unsigned uid, const 
 			 "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":%u,\"gid\":%u},"
 			 "\"args\":[\"%s\"],\"env\":[\"PATH=/sbin:/bin\"],\"cwd\":\"/\","
 			 "\"capabilities\":{}},\"root\":{\"path\":\"%s\"},"
-			 "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}]}",
-			 uid, uid, program, root);
+			 "\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"}%s]}",
+			 uid, uid, program, root, more_mounts);
 
 	ck_assert_int_gt(n, 0);
 	core_init(&core, (size_t)n);
@@ -154,6 +156,27 @@ START_TEST(another_root_with_the_same_path_is_another_root)
 	expect(memory, 0, "program", PREDICT_NOT_FOUND);
 	ck_assert_int_eq(rmdir(root), 0);
 	ck_assert_int_eq(rename(aside, root), 0);
+	end();
+	predict_memory_free(memory);
+}
+END_TEST
+
+START_TEST(two_mounts_at_one_place_have_two_answers)
+{
+	struct predict_memory *memory = predict_memory_new();
+	char bind[512];
+
+	begin();
+	settle();
+	snprintf(bind, sizeof(bind),
+		 ",{\"destination\":\"/bin/program\",\"type\":\"bind\",\"source\":"
+		 "\"%s/bin/program\",\"options\":[\"bind\"]}",
+		 root);
+	more_mounts = ",{\"destination\":\"/bin/program\",\"type\":\"tmpfs\"}";
+	expect(memory, 0, "program", PREDICT_UNKNOWN);
+	more_mounts = bind;
+	expect(memory, 0, "program", PREDICT_STARTS);
+	more_mounts = "";
 	end();
 	predict_memory_free(memory);
 }
@@ -293,6 +316,7 @@ Suite *suite(void)
 	tcase_add_test(t, what_is_remembered_is_what_would_be_found);
 	tcase_add_test(t, no_answer_is_kept_across_a_change_of_the_program);
 	tcase_add_test(t, another_root_with_the_same_path_is_another_root);
+	tcase_add_test(t, two_mounts_at_one_place_have_two_answers);
 	tcase_add_test(t, an_answer_is_used_again_while_nothing_changed);
 	tcase_add_test(t, no_answer_is_kept_when_a_path_leads_elsewhere);
 	tcase_add_test(t, what_was_found_before_the_answer_has_it_without_a_look);
