@@ -128,7 +128,7 @@ fi
 if ! command -v ansible-playbook >/dev/null || [ -z "$own_machine" ] || ! command -v podman >/dev/null; then
 	skip "the Ansible role: ansible-core, podman and root are needed"
 else
-	machine_cover /usr/local
+	mountpoint -q /usr/local || machine_cover /usr/local
 	rm -rf /etc/capgate /etc/containers/oci /etc/containers/containers.conf.d/50-capgate.conf "$program"
 	# Ansible refuses a standard input that does not block.  Suites that run side by side
 	# share theirs, and a program of another one may have changed that.

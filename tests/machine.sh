@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # Gives each test script a machine of its own; tally.sh sources this file.  What the
-# script writes to /etc, /run and /var, what it mounts and what it starts disappears when
+# script writes to /etc, /run, /usr/local and /var, what it mounts and what it starts disappears when
 # it ends, and it does not see the real policy, hooks and log.  $own_machine is set if
 # that works; it is empty without root or without mount namespaces.
 own_machine=
@@ -30,7 +30,7 @@ machine_copy() {
 
 # What is tested, and the place for temporary files, may lie below what is covered.
 machine_keep() { # WAY PATH: bound aside, for machine_restore
-	case $2/ in /etc/* | /var/*) mkdir -p "/run/.keep/$1" && mount --bind "$2" "/run/.keep/$1" ;; esac
+	case $2/ in /etc/* | /var/* | /usr/local/*) mkdir -p "/run/.keep/$1" && mount --bind "$2" "/run/.keep/$1" ;; esac
 }
 machine_restore() {
 	if [ -d "/run/.keep/$1" ]; then mkdir -p "$2" && mount --bind "/run/.keep/$1" "$2"; fi
@@ -51,6 +51,7 @@ machine_furnish() {
 	machine_keep tree "$tree"
 	machine_keep tmp "${TMPDIR:-/tmp}"
 	machine_cover /etc 2>/dev/null || machine_copy /etc || return 1
+	machine_cover /usr/local 2>/dev/null || true
 	machine_cover /var 2>/dev/null || true
 	machine_restore tree "$tree"
 	machine_restore tmp "${TMPDIR:-/tmp}"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Checks that the machine is as it was before the tests: /etc, /run, /var, mounts and the
-# source tree.
+# Checks that the machine is as it was before the tests: /etc, /run, /var, /usr/local, mounts
+# and the source tree.
 #   untouched.sh look            what there is, on standard output
 #   untouched.sh compare FILE    against what was there; what differs is said
 # Others write to a machine in use: there, only what names capgate or the source tree is
@@ -14,7 +14,7 @@ others='^/(run/(systemd|log|udev|user|lock|utmp)|var/(log|tmp|cache|lib/(systemd
 look() {
 	# A directory's time changes with what is made in it and removed again: names and
 	# modes are enough for it.
-	find /etc /run /var -xdev \( -type d -printf '%p directory %m %U:%G\n' -o -printf '%p %y %m %U:%G %s %T@ %l\n' \) 2>/dev/null |
+	find /etc /run /var /usr/local/bin /usr/local/libexec /usr/local/share -xdev \( -type d -printf '%p directory %m %U:%G\n' -o -printf '%p %y %m %U:%G %s %T@ %l\n' \) 2>/dev/null |
 		grep -vE "$others"
 	sed 's/^/mount /' /proc/self/mounts
 	if git -C "$tree" rev-parse >/dev/null 2>&1; then git -C "$tree" status --porcelain | sed 's/^/git /'; fi
