@@ -143,7 +143,7 @@ probe() {
 	d run -d --name term --network none bb sleep 1200 >/dev/null
 	for command in "exec -it term" "exec -it --privileged term" "run -it --rm --network none bb"; do
 		# shellcheck disable=SC2086
-		run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
+		run "$TOP/tests/e2e/terminal.py" '# ' 'until stty size 2>/dev/null | grep .; do sleep 0.1; done; tty\n' '# ' '(trap "exit 7" INT; echo g""o; while :; do sleep 0.1; done); echo =$?\n' go '\x03' =7 'exit 44\n' \
 			-- /usr/bin/docker -H "unix://$RIG/docker.sock" $command sh
 		[ "$status" -eq 44 ] || { echo "$command: $status $output"; false; }
 		[[ "$output" == *"31 97"* && "$output" == */dev/pts/* && "$output" == *"^C"*"=7"* ]] || { echo "$command: $output"; false; }

@@ -625,7 +625,7 @@ process_file() {
 @test "a terminal: run and exec -t have its size and the exit code" {
 	for rt in runc crun; do
 		b=$(bundle term "$(caps CAP_NET_RAW) | .process.args = [\"sh\"] | .process.terminal = true")
-		run "$TOP/tests/e2e/terminal.py" '# ' 'stty size; tty\n' '# ' 'exit 44\n' \
+		run "$TOP/tests/e2e/terminal.py" '# ' 'for i in 1 2 3 4 5 6 7 8 9; do stty size | grep . && break; sleep 0.1; done; tty\n' '# ' 'exit 44\n' \
 			-- "$RIG/bin/capgate-$rt" --root "$RIG/state-$rt" run --bundle "$b" term-$rt
 		[ "$status" -eq 44 ] || { echo "$rt run: $status $output"; false; }
 		# crun tells the container of a size only when it changes
