@@ -17,6 +17,8 @@
 
 #define ARGS_MAX 64
 #define SECONDS 60
+/* ctr 1.6 copies what a container prints, and may end before it has copied it. */
+#define TRIES_MAX 3
 #define IMAGE "capgate-doctor:live"
 #define NAMESPACE "capgate-doctor"
 
@@ -67,6 +69,9 @@ static int go(struct line *l, struct capgate_error *err)
 	if (spawn_run("/usr/bin/env", l->argv, (struct capgate_text){0}, l->words, sizeof(l->words),
 		      SECONDS, &r, err) < 0)
 		return -1;
+	if (r.timed_out)
+		return capgate_fail(err, CAPGATE_EIO, CAPGATE_RULE_SYSTEM, CAPGATE_NOWHERE,
+				    "the engine's command did not end within %d seconds", SECONDS);
 	return r.status;
 }
 
@@ -164,16 +169,24 @@ static void judge_sets(struct live *v, int status, char *words)
 		return;
 	}
 	words[strcspn(words, "\n")] = '\0';
-	not_tried(v, words);
+	if (words[0])
+		not_tried(v, words);
+	else
+		doctor_say(v->d, LEVEL_WARN, v->engine, "live",
+			   "a container ended with status %d and printed nothing, so its sets "
+			   "are not known\trun this again; if it stays so, read the engine's log",
+			   status);
 }
 
 static void run_line(struct live *v, struct line *l)
 {
 	struct capgate_error err;
-	int status;
+	int status = 0;
 
 	ADD(l, "/bin/cat", "/proc/self/status");
-	status = go(l, &err);
+	l->words[0] = '\0';
+	for (int i = 0; i < TRIES_MAX && status == 0 && l->words[0] == '\0'; i++)
+		status = go(l, &err);
 	if (status < 0)
 		not_tried(v, err.msg);
 	else

@@ -123,12 +123,27 @@ kill $containerd; wait $containerd
 containerd_up || exit 98
 $program doctor containerd --live || exit 93
 ctr namespaces list -q
+echo "== what the first container prints is lost"
+cat >/usr/local/sbin/ctr <<"CTR"
+#!/bin/sh
+[ "$3" != run ] || [ -e /run/lost ] || { : >/run/lost; exit 0; }
+exec /usr/bin/ctr "$@"
+CTR
+chmod +x /usr/local/sbin/ctr
+$program doctor containerd --live || exit 94
+echo "== what each prints is lost"
+printf "#!/bin/sh\nexit 0\n" >/usr/local/sbin/ctr
+$program doctor containerd --live
+exit 0
 '
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ "${output%%== restarted*}" == *"✗ containerd: containerd (process "*") was started before"* ]]
-	[[ "${output#*== restarted}" == *"✓ containerd: a container that asked for CAP_NET_RAW runs without it"* ]]
-	[[ "$output" != *capgate-doctor ]]
+	restarted=${output#*== restarted} lost=${restarted#*== what the first} each=${lost#*== what each}
+	[[ "${restarted%%== what*}" == *"✓ containerd: a container that asked for CAP_NET_RAW runs without it"* ]]
+	[[ "${restarted%%== what*}" != *capgate-doctor ]]
+	[[ "${lost%%== what each*}" == *"✓ containerd: a container that asked for CAP_NET_RAW runs without it"* ]]
+	[[ "$each" == *"containerd: a container ended with status 0 and printed nothing, so its sets are not known"* ]]
 }
 
 @test "a daemon that reads another file than the wired one is reported" {
