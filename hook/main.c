@@ -38,9 +38,7 @@ static int settle(bool keep_descriptors)
 	if (signals_settle() < 0)
 		return -1;
 	umask(077);
-	if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS)
-		return -1;
-	return 0;
+	return io_close_rest();
 }
 
 static int show_version(void)

@@ -98,7 +98,7 @@ static bool is_lower(rlim_t a, rlim_t b)
 }
 
 /* Keeps a lower limit, because only root may raise one. */
-static int lower(__rlimit_resource_t what, rlim_t most)
+static int lower(int what, rlim_t most)
 {
 	struct rlimit new = {most, most}, old;
 
@@ -115,7 +115,7 @@ static int lower(__rlimit_resource_t what, rlim_t most)
 static int limit(enum confine_duty duty, struct capgate_error *err)
 {
 	static const struct {
-		__rlimit_resource_t what;
+		int what;
 		rlim_t most;
 		const char *name;
 	} limits[] = {

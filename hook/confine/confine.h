@@ -14,7 +14,7 @@
  *	capabilities	none
  *	limits		no new descriptor, no new process, CPU seconds, address space
  *	system calls	write, writev and pselect6 on descriptors that are open, sendto
- *			on a socket that is connected, newfstatat, clock_gettime,
+ *			on a socket that is connected, newfstatat, stat, clock_gettime,
  *			rt_sigreturn, exit_group
  *	The process cannot get memory from the kernel either: the memory for judging is mapped
  *	before (io_arena()).

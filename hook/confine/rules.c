@@ -57,6 +57,7 @@ static const struct call calls[] = {
 	{SCMP_SYS(sendto), ALL, IS(4, 0)}, /* only to the connected peer */
 	/* To find the owner of the network namespace that a specification names, by inode. */
 	{SCMP_SYS(newfstatat), ALL},
+	{SCMP_SYS(stat), ALL}, /* the same, by musl */
 	/* For the time in the log.  Usually the vdso reads the clock, but some clocks need the
 	 * system call. */
 	{SCMP_SYS(clock_gettime), ALL},
@@ -73,11 +74,11 @@ static const struct call calls[] = {
 	{SCMP_SYS(pread64), READS},
 	{SCMP_SYS(close), READS},
 	{SCMP_SYS(fstat), READS},
-	{SCMP_SYS(stat), READS},
 	{SCMP_SYS(lstat), READS},
 	{SCMP_SYS(statx), READS},
 	{SCMP_SYS(lseek), READS},
 	{SCMP_SYS(fcntl), READS, IS(1, F_GETFL)},
+	{SCMP_SYS(fcntl), READS, IS(1, F_SETFD)}, /* after open(2), by musl */
 	{SCMP_SYS(readlink), READS},
 	{SCMP_SYS(readlinkat), READS},
 	{SCMP_SYS(getcwd), O}, /* podman runs a hook in the bundle */
@@ -111,7 +112,6 @@ static const struct call calls[] = {
 	{SCMP_SYS(fstatfs), CHECKS}, /* fstatvfs(3) */
 	{SCMP_SYS(getcwd), LINTS},
 	{SCMP_SYS(dup), W},
-	{SCMP_SYS(fcntl), LINTS, IS(1, F_SETFD)},
 	{SCMP_SYS(fcntl), LINTS, IS(1, F_DUPFD_CLOEXEC)},
 	{SCMP_SYS(ioctl), LINTS, IS(1, TCGETS)},
 	{SCMP_SYS(ioctl), LINTS, IS(1, TIOCGWINSZ)},

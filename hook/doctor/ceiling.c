@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +45,7 @@ static void become(const char *const argv[], const struct ceiling *ceiling)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (dup2(null, fd) < 0)
 			_exit(127);
-	close_range(STDERR_FILENO + 1, ~0U, 0);
+	(void)io_close_rest();
 	signals_release();
 	if (ceiling && bounds_narrow(ceiling->bound, ceiling->inherit, &ignored) < 0)
 		_exit(127);
@@ -85,7 +84,7 @@ static bool run_below(const char *const argv[], const struct ceiling *ceiling, s
 		become(argv, ceiling);
 	if (pid < 0)
 		return false;
-	p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	p.fd = pidfd_of(pid);
 	looked = p.fd >= 0 && poll(&p, 1, SECONDS * 1000) == 1 &&
 		 read_name(pid, ret->name, sizeof(ret->name)) &&
 		 procsets_read(pid, sets, &ignored) == 0;

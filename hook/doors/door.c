@@ -37,6 +37,7 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 		decision_make(&report, &(struct capgate_spec){0}, &door->policy, &decision);
 		if (log_decision(&log,
 				 &(struct log_entry){.stage = door->self->name,
+						     .at_once = true,
 						     .id = door->id,
 						     .bundle = door->policy.scene.bundle,
 						     .outcome = CAPGATE_REFUSE,
@@ -53,8 +54,8 @@ int door_fail(const struct door *door, const struct capgate_error *err)
 /* Audit mode also passes on an input that it would refuse for its size. */
 static int read_input(struct door *door, struct capgate_error *err)
 {
-	size_t limit = door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST
-							  : door->policy.max_bytes;
+	size_t limit =
+		door->policy.mode == CAPGATE_AUDIT ? CAPGATE_TEXT_MOST : door->policy.max_bytes;
 
 	/* A large policy can leave too little room for the input. */
 	if (door->arena.size - door->arena.used <= limit)
@@ -80,6 +81,9 @@ static void hush(const struct door *door)
 		io_hush();
 }
 
+/* What an engine's specification takes, and its judgement: about 100 KB for 20 KB of text. */
+#define ORDINARY ((size_t)84 << 10)
+
 int door_open(const struct command *self, int argc, char **argv, bool is_filter, struct door *ret)
 {
 	struct door door = {.self = self, .is_filter = is_filter, .log = LOG_NONE};
@@ -94,8 +98,11 @@ int door_open(const struct command *self, int argc, char **argv, bool is_filter,
 		       self->name, operands[0]);
 		return STATUS_USAGE;
 	}
-	if (gate_open(door.options.policy, &door.arena, &door.policy, &door.log, &err) < 0 ||
-	    read_input(&door, &err) < 0)
+	io_prefault_stack();
+	if (gate_open(door.options.policy, &door.arena, &door.policy, &door.log, &err) < 0)
+		return door_fail(&door, &err);
+	io_prefault((char *)door.arena.base + door.arena.used, ORDINARY);
+	if (read_input(&door, &err) < 0)
 		return door_fail(&door, &err);
 	hush(&door);
 	*ret = door;

@@ -75,6 +75,7 @@ static void record(const struct run_input *in, struct run_result *r)
 	    log_decision(
 		    in->log,
 		    &(struct log_entry){.stage = in->stage,
+					.at_once = true,
 					.id = in->id.len ? in->id : identity_id(&r->spec, bundle),
 					.bundle = bundle,
 					.policy = in->policy,

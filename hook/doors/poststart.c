@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "hook/confine/confine.h"
@@ -21,7 +20,7 @@
 struct started {
 	long pid;
 	struct capgate_text id;
-	int pidfd;	       /* -1: it has ended */
+	int pidfd;                  /* -1: it has ended */
 	struct capgate_text config; /* empty: it could not be read */
 	capgate_set held[CAPGATE_NSETS];
 	int userns_depth;
@@ -80,7 +79,7 @@ static int measure(struct started *c, struct capgate_error *err)
 	bool younger;
 	int status;
 
-	c->pidfd = pidfd_open((pid_t)c->pid, 0);
+	c->pidfd = pidfd_of(c->pid);
 	if (c->pidfd < 0 && errno == ESRCH)
 		return 0;
 	if (c->pidfd < 0)
@@ -89,7 +88,7 @@ static int measure(struct started *c, struct capgate_error *err)
 	younger = is_younger_than_we(c->pid);
 	status = procsets_read(c->pid, c->held, err);
 	c->userns_depth = procsets_userns_depth(c->pid);
-	if (younger || (pidfd_send_signal(c->pidfd, 0, NULL, 0) < 0 && errno == ESRCH))
+	if (younger || (pidfd_signal(c->pidfd, 0) < 0 && errno == ESRCH))
 		return has_ended(c);
 	return status;
 }
@@ -135,8 +134,7 @@ static bool in_nested_userns(const struct started *c, const struct context *cont
 }
 
 /* Kills the process, and says in *words what was done. */
-static int kill_it(const struct started *c, capgate_set too_much, bool only_say,
-		   struct decision *d)
+static int kill_it(const struct started *c, capgate_set too_much, bool only_say, struct decision *d)
 {
 	int status =
 		capgate_set_has(too_much, CAPGATE_CAP_NET_RAW) ? STATUS_NET_RAW : STATUS_UNLISTED;
@@ -151,7 +149,7 @@ static int kill_it(const struct started *c, capgate_set too_much, bool only_say,
 			 c->pid, names);
 		return status;
 	}
-	if (pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH) {
+	if (pidfd_signal(c->pidfd, SIGKILL) < 0 && errno != ESRCH) {
 		snprintf(d->reason, sizeof(d->reason),
 			 "process %ld holds CAP_%s, which the policy does not allow, and cannot be "
 			 "killed: %s",
@@ -171,7 +169,8 @@ static int compare(struct door *door, struct started *c)
 	struct capgate_policy *policy = &door->policy;
 	bool only_say = door->options.dry_run || policy->mode == CAPGATE_AUDIT;
 	struct context context = read_context(c, policy);
-	struct decision d = {.verdict = CAPGATE_PASS, .engine = context.engine,
+	struct decision d = {.verdict = CAPGATE_PASS,
+			     .engine = context.engine,
 			     .partly_confined = confine_is_partial()};
 	struct capgate_error err;
 	capgate_set too_much = {0};
@@ -190,6 +189,7 @@ static int compare(struct door *door, struct started *c)
 	}
 	if (log_decision(&door->log,
 			 &(struct log_entry){.stage = door->self->name,
+					     .at_once = true,
 					     .id = c->id,
 					     .bundle = policy->scene.bundle,
 					     .policy = policy,
@@ -214,7 +214,7 @@ static int unmeasured(const struct door *door, const struct started *c,
 	size_t len = strlen(err.msg);
 
 	if (c->pidfd >= 0 && !door->options.dry_run && door->policy.mode != CAPGATE_AUDIT &&
-	    pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0) == 0)
+	    pidfd_signal(c->pidfd, SIGKILL) == 0)
 		snprintf(err.msg + len, sizeof(err.msg) - len, "; process %ld is killed", c->pid);
 	return door_fail(door, &err);
 }

@@ -191,14 +191,27 @@ static void begin_loading(struct loading *l, struct capgate_arena *arena)
 	SHA256Init(&l->digest);
 }
 
-static int finish_loading(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
+static int finish_digest(struct loading *l, struct capgate_error *err)
 {
-	char *hex = capgate_arena_alloc(l->arena, SHA256_DIGEST_STRING_LENGTH);
+	static const char digits[] = "0123456789abcdef";
+	uint8_t bytes[SHA256_DIGEST_LENGTH];
+	char *hex = capgate_arena_alloc(l->arena, 2 * sizeof(bytes));
 
 	if (!hex)
 		return capgate_fail_memory(err);
-	if (l->any)
-		l->policy.digest = capgate_text_of(SHA256End(&l->digest, hex));
+	SHA256Final(bytes, &l->digest);
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		hex[2 * i] = digits[bytes[i] >> 4];
+		hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	l->policy.digest = (struct capgate_text){hex, 2 * sizeof(bytes)};
+	return 0;
+}
+
+static int finish_loading(struct loading *l, struct capgate_policy *ret, struct capgate_error *err)
+{
+	if (l->any && finish_digest(l, err) < 0)
+		return err->code;
 	scene_begin(&l->policy.scene, capgate_set_minus(capgate_set_all(), l->policy.allowed));
 	if (l->policy.user_namespaces == CAPGATE_USERNS_DENY)
 		l->policy.scene.no_user_namespaces = userns_are_forbidden();

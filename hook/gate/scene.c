@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/statvfs.h>
-#include <time.h>
 
 #include "hook/sys/sys.h"
 
@@ -36,7 +35,7 @@ static capgate_set settable(capgate_set among)
 void scene_begin(struct capgate_scene *scene, capgate_set forbidden)
 {
 	*scene = (struct capgate_scene){
-		.now = (int64_t)time(NULL),
+		.now = clock_seconds(),
 		.gid_last = userns_last_gid(),
 		.settable = settable(forbidden),
 	};

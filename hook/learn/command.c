@@ -13,7 +13,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,7 +88,7 @@ static void become_command(const struct command_call *call, pid_t parent)
 		_exit(127);
 	for (size_t i = 0; call->environment && call->environment[i]; i++)
 		putenv((char *)(uintptr_t)call->environment[i]);
-	close_range(STDERR_FILENO + 1, ~0U, 0);
+	(void)io_close_rest();
 	execvp(call->argv[0], (char *const *)(uintptr_t)call->argv);
 	dprintf(STDERR_FILENO, "cannot execute %s: %s\n", call->argv[0], strerror(errno));
 	_exit(127);
@@ -98,7 +97,7 @@ static void become_command(const struct command_call *call, pid_t parent)
 /* Waits for a program that got SIGTERM, even if we are interrupted again. */
 static void await_gentle_end(pid_t pid)
 {
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = pidfd_of(pid);
 	struct pollfd p = {fd, POLLIN, 0};
 	int64_t until = command_now() + GENTLE_MS, left;
 
@@ -111,7 +110,7 @@ static void await_gentle_end(pid_t pid)
 /* Waits until the program ends.  Returns its status, or -1 after ending it. */
 static int await_command(pid_t pid, int64_t until, bool gently)
 {
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0), status;
+	int fd = pidfd_of(pid), status;
 
 	for (;;) {
 		struct pollfd p = {fd, POLLIN, 0};

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hook/sys/sys.h"
@@ -302,12 +301,12 @@ static bool begin(struct state *s, struct tracing *tracing)
 	s->first = pid;
 	if (pid)
 		open_root(s);
-	s->pidfd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	s->pidfd = pid ? pidfd_of(pid) : -1;
 	s->started = command_now();
 	if (subject->start(subject, &s->p->err) < 0)
 		return broke(s, false);
 	if (!pid && (s->first = subject->first(subject)) > 0) {
-		s->pidfd = (int)syscall(SYS_pidfd_open, s->first, 0);
+		s->pidfd = pidfd_of(s->first);
 		open_root(s);
 		if (tracing && s->pidfd >= 0)
 			tracing_first(tracing, s->first);

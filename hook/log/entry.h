@@ -29,6 +29,7 @@ struct log_entry {
 	enum capgate_verdict outcome; /* what was done: a hook that cannot rewrite refuses */
 	int status;		      /* exit status given */
 	bool dry_run;
+	bool at_once; /* the policy was read a moment ago, so its time is this line's */
 	enum log_ceiling ceiling;
 	const char *learn; /* whether its use of capabilities is recorded; NULL: not asked */
 	capgate_set taken; /* removed from the runtime by the ceiling; audit mode: would be */

@@ -116,7 +116,8 @@ static void out_entry(struct capgate_out *out, const struct log_entry *e)
 	const char *engine = identity_engine_name(d->engine);
 	char time[CLOCK_TEXT];
 
-	capgate_out_format(out, "{\"capgate\":1,\"time\":\"%s\"", clock_now(time));
+	capgate_out_format(out, "{\"capgate\":1,\"time\":\"%s\"",
+			   e->at_once ? clock_last(time) : clock_now(time));
 	member(out, "id", e->id);
 	member(out, "engine", capgate_text_of(engine ? engine : ""));
 	member(out, "stage", capgate_text_of(e->stage));

@@ -2,7 +2,9 @@
 #include "clock.h"
 
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Not gmtime_r(3), which reads the environment and a file for the time zone. */
 const char *clock_text(int64_t seconds, int milliseconds, char *buf)
@@ -32,10 +34,39 @@ const char *clock_text(int64_t seconds, int milliseconds, char *buf)
 	return buf;
 }
 
-const char *clock_now(char *buf)
+static struct timespec last;
+
+static struct timespec read_clock(void)
 {
 	struct timespec now = {0};
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return clock_text(now.tv_sec, (int)(now.tv_nsec / 1000000), buf);
+	/* The first call of the C library's function has some page faults, because it reads the
+	 * clock in the vdso's pages (vdso(7)).  Once, the system call is faster. */
+#ifdef __LP64__
+	(void)syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+#else
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+#endif
+	last = now;
+	return now;
+}
+
+int64_t clock_seconds(void)
+{
+	return read_clock().tv_sec;
+}
+
+static const char *text_of(struct timespec t, char *buf)
+{
+	return clock_text(t.tv_sec, (int)(t.tv_nsec / 1000000), buf);
+}
+
+const char *clock_now(char *buf)
+{
+	return text_of(read_clock(), buf);
+}
+
+const char *clock_last(char *buf)
+{
+	return last.tv_sec ? text_of(last, buf) : clock_now(buf);
 }

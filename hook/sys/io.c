@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/base/base.h"
@@ -26,8 +27,9 @@ int io_fail(struct capgate_error *err, const char *what, const char *name)
 
 /* ---- Reading ------------------------------------------------------------------- */
 
-/* Enough for an ordinary specification without growing. */
-#define FIRST_ROOM ((size_t)64 << 10)
+/* Enough for what engines keep about a container, and for an ordinary specification. */
+#define FIRST_ROOM ((size_t)16 << 10)
+#define SECOND_ROOM ((size_t)64 << 10)
 
 /*
  * Should a call that failed be repeated?  Another process that shares the descriptor (a shell,
@@ -44,7 +46,9 @@ static bool try_again(int fd, bool writing)
 		return false;
 	FD_ZERO(&set);
 	FD_SET(fd, &set);
-	return select(fd + 1, writing ? NULL : &set, writing ? &set : NULL, NULL, NULL) >= 0 ||
+	/* Not select(3), for which some C libraries make a system call that no filter allows. */
+	return pselect(fd + 1, writing ? NULL : &set, writing ? &set : NULL, NULL, NULL, NULL) >=
+		       0 ||
 	       errno == EINTR;
 }
 
@@ -87,51 +91,63 @@ int io_read_into(int fd, size_t limit, struct capgate_arena *arena, struct capga
 	return 0;
 }
 
-/*
- * Frees the unused rest of a text.  Most texts are short, so the next one can begin there, in
- * pages that are already mapped.  A long text is left alone, because shrinking it takes a
- * system call.
- */
-static char *without_rest(char *p, size_t len, size_t room)
+/* Doubles the room for a text. */
+static char *grow(char *p, size_t *room, size_t most)
 {
-	char *shorter = room <= FIRST_ROOM ? realloc(p, len ? len : 1) : NULL;
+	const size_t more = *room * 2 < most ? *room * 2 : most;
+	char *grown = realloc(p, more);
 
-	return shorter ? shorter : p;
+	if (!grown)
+		free(p);
+	*room = more;
+	return grown;
 }
 
+/* Copies the text, which has ended or fills its first room, into room bytes of its own. */
+static char *move_out(const char *first, size_t len, size_t room)
+{
+	char *p = malloc(room ? room : 1);
+
+	if (p)
+		memcpy(p, first, len);
+	return p;
+}
+
+/* Most texts are short.  They are read on the stack, and only then get memory of their length. */
 int io_read_all(int fd, size_t limit, struct capgate_text *ret, struct capgate_error *err)
 {
-	size_t room = limit + 1 < FIRST_ROOM ? limit + 1 : FIRST_ROOM, len = 0;
-	char *p = malloc(room);
+	char first[FIRST_ROOM], *p = first;
+	size_t room = limit + 1 < sizeof(first) ? limit + 1 : sizeof(first), len = 0;
 	ssize_t got;
 
-	if (!p)
-		return capgate_fail_memory(err);
 	while ((got = read_some(fd, p + len, room - len)) > 0) {
 		len += (size_t)got;
 		if (len > limit) {
-			free(p);
+			if (p != first)
+				free(p);
 			return fail_limit(limit, err);
 		}
-		if (len == room) {
-			size_t more = room * 2 < limit + 1 ? room * 2 : limit + 1;
-			char *grown = realloc(p, more);
-
-			if (!grown) {
-				free(p);
-				return capgate_fail_memory(err);
-			}
-			p = grown;
-			room = more;
+		if (len < room)
+			continue;
+		if (p == first) {
+			room = SECOND_ROOM < limit + 1 ? SECOND_ROOM : limit + 1;
+			p = move_out(first, len, room);
+		} else {
+			p = grow(p, &room, limit + 1);
 		}
+		if (!p)
+			return capgate_fail_memory(err);
 	}
 	if (got < 0) {
 		int status = io_fail(err, "cannot read", "the input");
 
-		free(p);
+		if (p != first)
+			free(p);
 		return status;
 	}
-	*ret = (struct capgate_text){without_rest(p, len, room), len};
+	if (p == first && !(p = move_out(first, len, len)))
+		return capgate_fail_memory(err);
+	*ret = (struct capgate_text){p, len};
 	return 0;
 }
 
@@ -197,4 +213,10 @@ int io_write_all(int fd, struct capgate_text text, struct capgate_error *err)
 		text.len -= (size_t)n;
 	}
 	return 0;
+}
+
+int io_close_rest(void)
+{
+	/* By system call: not every C library has the function. */
+	return syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS ? -1 : 0;
 }

@@ -27,6 +27,10 @@ int io_open_regular(int dirfd, const char *name, struct capgate_error *err) CAPG
 int io_read_in(int dirfd, const char *name, size_t limit, struct capgate_text *ret,
 	       struct capgate_error *err) CAPGATE_MUST;
 
+/* Closes every descriptor above standard error.  -1 with errno; not for a kernel that cannot
+ * (before Linux 5.9), where they stay open. */
+int io_close_rest(void);
+
 /* Makes an error from errno that names the operation. */
 int io_fail(struct capgate_error *err, const char *what, const char *name);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "memory.h"
 
+#include <stdint.h>
 #include <sys/mman.h>
 
 #include "lib/base/base.h"
@@ -21,6 +22,31 @@ void *io_shared_block(size_t size)
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Of Linux 5.14; not every C library has it. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#define PAGE 4096
+
+void io_prefault(void *block, size_t size)
+{
+	const size_t rest = (uintptr_t)block % PAGE;
+
+	/* Whatever fails, a page fault does it later. */
+	(void)!madvise((char *)block - rest, size + rest, MADV_POPULATE_WRITE);
+}
+
+/* What looking for the policy and opening the log use; functions there have several paths. */
+#define STACK_USED ((size_t)36 << 10)
+
+void io_prefault_stack(void)
+{
+	char *here = __builtin_frame_address(0);
+
+	/* The kernel makes the mapping of a stack larger than this at execve(2). */
+	io_prefault(here - STACK_USED, STACK_USED);
 }
 
 int io_arena(size_t text_len, struct capgate_arena *ret, struct capgate_error *err)

@@ -49,7 +49,7 @@ static void become(const char *path, const char *const argv[], int in, int out,
 			dup2(sink, STDERR_FILENO);
 	}
 	signals_release();
-	close_range(STDERR_FILENO + 1, ~0U, 0);
+	(void)io_close_rest();
 	execve(path, (char *const *)argv, manner->environment);
 	_exit(127);
 }

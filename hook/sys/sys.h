@@ -7,6 +7,7 @@
 #include "io.h"
 #include "memory.h"
 #include "netns.h"
+#include "pidfd.h"
 #include "place.h"
 #include "proc.h"
 #include "say.h"

@@ -57,14 +57,33 @@ static int check(const struct stat *st, const char *path, enum part part, struct
 	return 0;
 }
 
+/* Not strspn(3): each more function of the C library is a page fault. */
+static size_t slashes(const char *path)
+{
+	size_t n = 0;
+
+	while (path[n] == '/')
+		n++;
+	return n;
+}
+
+static size_t until_slash(const char *path)
+{
+	size_t n = 0;
+
+	while (path[n] && path[n] != '/')
+		n++;
+	return n;
+}
+
 /* Which kind of component this is, given the rest of the path. */
 static enum part part_of(const char *rest, bool to_directory)
 {
-	rest += strspn(rest, "/");
+	rest += slashes(rest);
 	if (*rest == '\0')
 		return to_directory ? HOLDER : FILE_ITSELF;
-	rest += strcspn(rest, "/");
-	return !to_directory && rest[strspn(rest, "/")] == '\0' ? HOLDER : WAY;
+	rest += until_slash(rest);
+	return !to_directory && rest[slashes(rest)] == '\0' ? HOLDER : WAY;
 }
 
 static int not_a_directory(struct capgate_error *err, const char *path)
@@ -141,7 +160,7 @@ static bool follow(struct walk *w)
 	memcpy(w->todo, target, (size_t)n);
 	w->todo[n] = '/';
 	strcpy(w->todo + n + 1, rest);
-	w->at = strspn(w->todo, "/");
+	w->at = slashes(w->todo);
 	while (w->len > 0 && (target[0] == '/' || w->way[w->len] != '/'))
 		w->len--;
 	w->way[w->len] = '\0';
@@ -158,7 +177,7 @@ static bool follow(struct walk *w)
 static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX], bool *missing,
 			struct capgate_error *err)
 {
-	struct walk w = {.way = way, .at = strspn(path, "/")};
+	struct walk w = {.way = way, .at = slashes(path)};
 
 	if (pass_root(part_of(path, to_directory), missing, err) < 0)
 		return err->code;
@@ -166,7 +185,7 @@ static int pass_to_last(const char *path, bool to_directory, char way[PATH_MAX],
 	memcpy(way, "/", 2);
 	while (w.todo[w.at]) {
 		const char *name = w.todo + w.at;
-		const size_t n = strcspn(name, "/"), next = n + strspn(name + n, "/");
+		const size_t n = until_slash(name), next = n + slashes(name + n);
 		const bool last = name[next] == '\0';
 
 		if (is_dots(name, n))

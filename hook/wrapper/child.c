@@ -82,6 +82,14 @@ static void give_error(void *block, const struct capgate_error *err)
 	_exit(0);
 }
 
+/* What judging takes of the arena, in most cases. */
+static size_t ordinary(const struct judge_question *q, size_t most)
+{
+	const size_t used = 3 * (q->text.len + q->container.len);
+
+	return used < most ? used : most;
+}
+
 /* Runs in the child.  Only standard error stays open. */
 static void be_child(const struct judge_question *q, struct capgate_arena *arena, void *block)
 {
@@ -90,13 +98,14 @@ static void be_child(const struct judge_question *q, struct capgate_arena *arena
 	struct judge_answer answer;
 	struct capgate_error err;
 
+	io_prefault_stack();
+	io_prefault(arena->base, ordinary(q, arena->size));
 	netns_learn(q->text, &networks);
 	question.networks = &networks;
 	/* This comes last, because it enters the container's mount namespace. */
 	if (q->init > 0 && runtime_init_mounts(q->init, &question.mounts, &err) < 0)
 		give_error(block, &err);
-	if (close(STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 ||
-	    (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 && errno != ENOSYS))
+	if (close(STDIN_FILENO) < 0 || close(STDOUT_FILENO) < 0 || io_close_rest() < 0)
 		_exit(1);
 	if (confine(CONFINE_JUDGE, q->policy->best_effort_confinement, &err) < 0)
 		give_error(block, &err);
@@ -240,6 +249,6 @@ int judge_confined(const struct judge_question *q, struct judge_answer *ret,
 	/* Read it for the ceiling while the child judges; bounds_now() keeps the result. */
 	(void)bounds_now();
 	status = wait_for(pid, err);
-	io_arena_release(&arena);
+	/* The arena is not released: execve(2) does that. */
 	return status < 0 ? status : take_answer(block, ret, err);
 }

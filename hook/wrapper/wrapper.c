@@ -34,6 +34,7 @@ static int record(struct runtime *r, struct capgate_error *err)
 	struct capgate_text bundle = capgate_text_of(r->bundle);
 	struct log_entry entry = {
 		.stage = call->command ? call->command : "runtime",
+		.at_once = true,
 		.id = capgate_text_of(id),
 		.bundle = bundle,
 		.policy = &r->policy,
@@ -194,6 +195,7 @@ static int runtime_main(const struct command *self, int argc, char **argv)
 	const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
 	int status;
 
+	io_prefault_stack();
 	r.call = &call;
 	r.program = &program;
 	if (io_arena(bytes_of(argv), &r.arena, &err) < 0) {

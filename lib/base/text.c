@@ -1,22 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts, which do not own their bytes. */
-#include <string.h>
 
-#include "capgate.h"
+#include "text.h"
 
 struct capgate_text capgate_text_of(const char *cstring)
 {
 	return (struct capgate_text){cstring, strlen(cstring)};
 }
 
+/* Most texts differ from most words in the first letters. */
 bool capgate_text_is(struct capgate_text t, const char *cstring)
 {
-	return strlen(cstring) == t.len && (t.len == 0 || memcmp(t.p, cstring, t.len) == 0);
+	size_t i = 0;
+
+	while (i < t.len && cstring[i] && t.p[i] == cstring[i])
+		i++;
+	return i == t.len && !cstring[i];
+}
+
+bool capgate_same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+	size_t i = 0;
+
+	for (; n - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	while (i < n && a[i] == b[i])
+		i++;
+	return i == n;
 }
 
 bool capgate_text_equal(struct capgate_text a, struct capgate_text b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+	return a.len == b.len && capgate_same_bytes(a.p, b.p, a.len);
 }
 
 bool capgate_text_begins(struct capgate_text t, const char *prefix)

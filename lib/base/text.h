@@ -9,6 +9,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Are the first n bytes equal?  Compares eight at a time, for long texts: some C libraries'
+ * memcmp(3) compares single bytes. */
+bool capgate_same_bytes(const char *a, const char *b, size_t n);
+
 /* White space of JSON. */
 static inline bool capgate_is_blank(char c)
 {

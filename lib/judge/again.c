@@ -102,7 +102,7 @@ static bool same_elsewhere(struct capgate_text old, struct capgate_text new, str
 	for (int i; (i = next_place(c, from)) != NPLACES;) {
 		const size_t n = c->was[i].off - from;
 
-		if (n > new.len - at || memcmp(old.p + from, new.p + at, n) != 0 ||
+		if (n > new.len - at || !capgate_same_bytes(old.p + from, new.p + at, n) ||
 		    c->len[i] > new.len - at - n)
 			return false;
 		c->is[i] = (struct capgate_text){new.p + at + n, c->len[i]};
@@ -111,7 +111,8 @@ static bool same_elsewhere(struct capgate_text old, struct capgate_text new, str
 		/* An insertion has no length, so next_place() must not find it again. */
 		c->was[i].off = 0;
 	}
-	return old.len - from == new.len - at &&memcmp(old.p + from, new.p + at, new.len - at) == 0;
+	return old.len - from ==
+	       new.len - at &&capgate_same_bytes(old.p + from, new.p + at, new.len - at);
 }
 
 /* Writes an object of the small text: the insertion, the kept members, the rest. */

@@ -209,8 +209,9 @@ static int take_edits(struct edited *p, const struct capgate_edits *edits, struc
 		if (e->at.off < from)
 			return CAPGATE_EINTERNAL;
 		n = e->at.off - from;
-		if (n > new.len || memcmp(old + from, new.p, n) != 0 || e->with.len > new.len - n ||
-		    (e->with.len && memcmp(e->with.p, new.p + n, e->with.len) != 0))
+		if (n > new.len || !capgate_same_bytes(old + from, new.p, n) ||
+		    e->with.len > new.len - n ||
+		    !capgate_same_bytes(e->with.p, new.p + n, e->with.len))
 			return CAPGATE_EINTERNAL;
 		n += e->with.len;
 		new = (struct capgate_text){new.p + n, new.len - n};
@@ -219,7 +220,7 @@ static int take_edits(struct edited *p, const struct capgate_edits *edits, struc
 		if (status < 0)
 			return status;
 	}
-	return capgate_end_of(at) - from == new.len &&memcmp(old + from, new.p, new.len) == 0
+	return capgate_text_equal((struct capgate_text){old + from, capgate_end_of(at) - from}, new)
 		       ? 0
 		       : CAPGATE_EINTERNAL;
 }

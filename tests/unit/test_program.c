@@ -118,9 +118,12 @@ START_TEST(reading_ends_at_the_limit)
 }
 END_TEST
 
-START_TEST(long_input_is_read_whole)
+static const size_t lengths[] = {0, 1, 16383, 16384, 16385, 65535, 65536, 65537, 300000};
+
+/* With a limit that it reaches, and one that it exceeds by a byte. */
+START_TEST(input_of_any_length_is_read_whole)
 {
-	const size_t size = 300000;
+	const size_t size = lengths[_i];
 	FILE *f = tmpfile();
 	struct capgate_error err;
 	struct capgate_text text;
@@ -132,9 +135,12 @@ START_TEST(long_input_is_read_whole)
 	ck_assert_int_eq((int)lseek(fileno(f), 0, SEEK_SET), 0);
 	ck_assert_int_eq(io_read_all(fileno(f), size, &text, &err), 0);
 	ck_assert_uint_eq(text.len, size);
-	for (size_t i = 0; i < size; i += 997)
+	for (size_t i = 0; i < size; i++)
 		ck_assert_int_eq(text.p[i], (int)('a' + i % 26));
 	io_free(text);
+	ck_assert_int_eq((int)lseek(fileno(f), 0, SEEK_SET), 0);
+	if (size > 0)
+		ck_assert_int_eq(io_read_all(fileno(f), size - 1, &text, &err), CAPGATE_ELIMIT);
 	fclose(f);
 }
 END_TEST
@@ -171,8 +177,12 @@ END_TEST
 START_TEST(five_masks_are_read_or_none)
 {
 	static const char *const bad[] = {
-		"", "CapInh:\t0\n", STATUS("0", "0", "0", "0", ""), STATUS("0", "x", "0", "0", "0"),
-		STATUS("0", "0", "0", "-1", "0"), STATUS("0", "0", "00000000000000001", "0", "0"),
+		"",
+		"CapInh:\t0\n",
+		STATUS("0", "0", "0", "0", ""),
+		STATUS("0", "x", "0", "0", "0"),
+		STATUS("0", "0", "0", "-1", "0"),
+		STATUS("0", "0", "00000000000000001", "0", "0"),
 		STATUS("0", "0", "0", "0", "0 0"),
 	};
 	struct capgate_text good =
@@ -438,7 +448,8 @@ Suite *suite(void)
 	tcase_add_test(t, options_are_taken_by_the_table);
 	tcase_add_test(t, what_is_not_in_the_table_is_refused);
 	tcase_add_test(t, reading_ends_at_the_limit);
-	tcase_add_test(t, long_input_is_read_whole);
+	tcase_add_loop_test(t, input_of_any_length_is_read_whole, 0,
+			    sizeof(lengths) / sizeof(lengths[0]));
 	tcase_add_test(t, buffers_grow_until_the_text_fits);
 	tcase_add_test(t, five_masks_are_read_or_none);
 	tcase_add_test(t, the_time_of_start_is_read_past_any_name);

@@ -4,6 +4,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "lib/base/utf8.h"
 #include "core.h"
 
@@ -214,6 +215,31 @@ START_TEST(long_pieces_are_formatted_whole_or_counted)
 }
 END_TEST
 
+START_TEST(texts_are_equal_only_in_every_byte)
+{
+	const char a[] = "0123456789abcdef0123456789";
+	char b[sizeof(a)];
+
+	for (size_t n = 0; n < sizeof(a); n++) {
+		memcpy(b, a, sizeof(a));
+		ck_assert(capgate_same_bytes(a, b, n));
+		for (size_t i = 0; i < sizeof(a); i++) {
+			b[i] ^= 1;
+			ck_assert_int_eq(capgate_same_bytes(a, b, n), i >= n);
+			b[i] ^= 1;
+		}
+	}
+	ck_assert(capgate_text_is(capgate_text_of("abc"), "abc"));
+	ck_assert(!capgate_text_is(capgate_text_of("abc"), "ab"));
+	ck_assert(!capgate_text_is(capgate_text_of("ab"), "abc"));
+	ck_assert(!capgate_text_is((struct capgate_text){"ab\0c", 4}, "ab"));
+	ck_assert(capgate_text_is((struct capgate_text){0}, ""));
+	ck_assert(!capgate_text_is((struct capgate_text){0}, "a"));
+	ck_assert(capgate_text_equal((struct capgate_text){0}, (struct capgate_text){0}));
+	ck_assert(!capgate_text_equal(capgate_text_of("ab"), capgate_text_of("abc")));
+}
+END_TEST
+
 START_TEST(distance_counts_letters)
 {
 	ck_assert_uint_eq(
@@ -257,6 +283,7 @@ Suite *suite(void)
 			    sizeof(written) / sizeof(written[0]));
 	tcase_add_test(t, sets_and_numbers_are_written);
 	tcase_add_test(t, long_pieces_are_formatted_whole_or_counted);
+	tcase_add_test(t, texts_are_equal_only_in_every_byte);
 	tcase_add_test(t, distance_counts_letters);
 	tcase_add_test(t, numbers_without_meaning_have_no_name);
 	suite_add_tcase(s, t);
