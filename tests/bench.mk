@@ -7,14 +7,16 @@ BENCH_ROUNDS = 1000
 BENCH_FILES = 20000
 BENCH_ONLY = hook,wrapper,check
 BENCH_DIR = $(srcdir)/tests/bench
-BENCH_HELPERS = $(addprefix $O/bench/,bench noop noop-static noop-confined bareexec throughput exemptions checks)
+BENCH_HELPERS = $(addprefix $O/bench/,bench noop noop-static noop-confined bareexec throughput exemptions checks) $(if $(MUSL_DIR),$O/bench/noop-musl)
 BENCH_STATIC = $(if $(STATIC),$O,build-static)
 
 bench-static:
 	@[ -n '$(STATIC)' ] || $(MAKE) -s -f $(firstword $(MAKEFILE_LIST)) STATIC=1 all
 
-bench: all bench-static $(BENCH_HELPERS) $O/bench/capgate-dynamic
-	@$(BENCH_DIR)/measure.py goals --helpers $O/bench --static $(BENCH_STATIC)/capgate-hook \
+# Without an archive of a C library the default build has no static program.
+BENCH_HOOK = $(if $(STATIC_HOOK),$O,$(BENCH_STATIC))/capgate-hook
+bench: all $(if $(STATIC_HOOK),,bench-static) $(BENCH_HELPERS) $O/bench/capgate-dynamic
+	@$(BENCH_DIR)/measure.py goals --helpers $O/bench --static $(BENCH_HOOK) \
 		--dynamic $O/bench/capgate-dynamic --installed $O/capgate-hook --check $O/capgate --rounds $(BENCH_ROUNDS) \
 		--files $(BENCH_FILES) --only $(BENCH_ONLY) $(BENCH_ARGS)
 
@@ -27,8 +29,8 @@ bench-compare: bench-static $(BENCH_HELPERS)
 		$(BENCH_DIR)/measure.py compare --helpers $O/bench --base "$$work/build-static" \
 			--new $(BENCH_STATIC) --rounds $(BENCH_ROUNDS) $(BENCH_ARGS)
 
-bench-details: all bench-static $(BENCH_HELPERS) $O/bench/capgate-dynamic
-	@CAPGATE='$(abspath $O/bench/capgate-dynamic)' CAPGATE_STATIC='$(abspath $(BENCH_STATIC)/capgate-hook)' \
+bench-details: all $(if $(STATIC_HOOK),,bench-static) $(BENCH_HELPERS) $O/bench/capgate-dynamic
+	@CAPGATE='$(abspath $O/bench/capgate-dynamic)' CAPGATE_STATIC='$(abspath $(BENCH_HOOK))' \
 		ROUNDS='$(BENCH_ROUNDS)' $(BENCH_DIR)/run.sh '$(abspath $O/bench)'
 
 $O/bench/%: $(BENCH_DIR)/%.c

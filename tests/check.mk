@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `make check` runs beside the unit tests, and the same under sanitizers.
 check: check-golden check-layers
-check-golden: $O/capgate
-	@CAPGATE='$(abspath $O/capgate)' $(srcdir)/tests/golden.sh
+check-golden: $O/capgate-hook
+	@CAPGATE='$(abspath $O/capgate-hook)' $(srcdir)/tests/golden.sh
 check-layers: $(LEARN_PROGRAM) $O/capgate $O/capgate-hook $O/complete $O/libcapgate.a
 	@CC='$(CC)' $(srcdir)/tests/layers.sh '$(abspath $O)'
 

@@ -119,7 +119,11 @@ def hook_figures(o, work):
                   ("static", [static, "precreate"]), ("dynamic", [dynamic, "precreate"])]
     if os.path.exists(f"{o.helpers}/noop-confined"):
         contenders.append(("confined", [copied(work, f"{o.helpers}/noop-confined", "confined")]))
+    if os.path.exists(f"{o.helpers}/noop-musl"):
+        contenders.append(("musl", [copied(work, f"{o.helpers}/noop-musl", "musl")]))
     rows = timed(o.helpers, work, text, o.rounds, contenders)
+    if "musl" in rows:
+        yield figure("hook", "a no-op with musl, of a static no-op", rows["musl"]["ratio"])
     if "confined" in rows:
         yield figure("hook", "a confined no-op, of a static no-op", rows["confined"]["ratio"])
     yield figure("hook", "static hook, of a static no-op", rows["static"]["ratio"], 1.7)
