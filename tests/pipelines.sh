@@ -107,7 +107,8 @@ static_programs() {
 	local built status=0
 	built=$(dirname "$capgate")
 	mkdir "$1"
-	(cd "$built" && cp -a lib hook ./*.h .FLAGS_STAMP .PATHS_STAMP libcapgate.a generate "$1") || return 1
+	(cd "$built" && cp -a lib hook ./*.h .FLAGS_STAMP .PATHS_STAMP libcapgate.a generate "$1" &&
+		cp -a .MUSL_STAMP "$1" && { [ ! -d musl ] || cp -a musl "$1"; }) || return 1
 	mount --bind "$1" "$built" || return 1
 	make -s -C "$top" -j2 STATIC=1 O="$(basename "$built")" "$(basename "$built")/capgate" "$(basename "$built")/capgate-hook" || status=$?
 	umount "$built"

@@ -16,10 +16,13 @@ mkdir -p "$again"
 again_make() { (cd "$again" && env -u MAKEFLAGS -u MAKELEVEL -u CAPGATE_TEST_COUNTS make -s -j"$(nproc)" "$@" >/dev/null); }
 # Every REPRODUCIBLE_STEPth object is compiled there, the others are those of BUILD; all is
 # linked there.
-sampled=$(cd "$build" && find lib hook -name '*.o' ! -path 'hook/bpf/*' | sort | awk -v n="${REPRODUCIBLE_STEP:-4}" 'NR % n == 0 { print "build/" $0 }')
+places="lib hook $(cd "$build" && ls -d musl 2>/dev/null)"
+# shellcheck disable=SC2086
+sampled=$(cd "$build" && find $places -name '*.o' ! -path 'hook/bpf/*' | sort | awk -v n="${REPRODUCIBLE_STEP:-4}" 'NR % n == 0 { print "build/" $0 }')
 # shellcheck disable=SC2086
 again_make "$@" $sampled
-(cd "$build" && find lib hook -name '*.o' ! -path 'hook/bpf/*') | while read -r object; do
+# shellcheck disable=SC2086
+(cd "$build" && find $places -name '*.o' ! -path 'hook/bpf/*') | while read -r object; do
 	[ -e "$again/build/$object" ] || { mkdir -p "$again/build/$(dirname "$object")" && cp "$build/$object" "$again/build/$object"; }
 done
 again_make "$@" build/capgate build/capgate-hook build/libcapgate.a
