@@ -134,6 +134,13 @@ prove "deb: no hook is left after removal" sh -c '[ -z "$(find /usr/share/contai
 dpkg -P capgate >/dev/null 2>&1
 prove "deb: nothing is left after purging" sh -c '[ -z "$(find /usr/share/capgate /usr/libexec/oci /etc/capgate /etc/containers/containers.conf.d/50-capgate.conf 2>/dev/null)" ]'
 prove "deb: doctor finds the package's wiring well" sh -c "dpkg -i '$deb' && capgate doctor podman --live"
+case $(dpkg --print-architecture) in
+amd64 | arm64)
+	prove "deb: no loader starts the program that engines start" sh -c 'out=$(readelf -lW /usr/libexec/oci/hooks.d/capgate) && ! echo "$out" | grep INTERP'
+	prove "deb: the package names what that program contains" sh -c 'of=$(dpkg-deb -f "$1" Built-Using) && echo "$of" && for p in musl yajl libmd; do
+		echo ", $of" | grep -q ", $p (= [0-9]" || exit 1; done' - "$deb"
+	;;
+esac
 prove "deb: configure has nothing to add" sh -c '! capgate configure podman --hooks-only | grep -v ^unchanged'
 # Reinstalled, set back to the older version, and a removal that is called off:
 # the gate stays what it was.

@@ -17,7 +17,7 @@
 
 #define ARGS_MAX 64
 #define SECONDS 60
-/* ctr 1.6 copies what a container prints, and may end before it has copied it. */
+/* On a busy machine ctr was seen to succeed without what its container printed. */
 #define TRIES_MAX 3
 #define IMAGE "capgate-doctor:live"
 #define NAMESPACE "capgate-doctor"

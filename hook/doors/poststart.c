@@ -20,7 +20,7 @@
 struct started {
 	long pid;
 	struct capgate_text id;
-	int pidfd;                  /* -1: it has ended */
+	int pidfd;	       /* -1: it has ended */
 	struct capgate_text config; /* empty: it could not be read */
 	capgate_set held[CAPGATE_NSETS];
 	int userns_depth;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts, which do not own their bytes. */
-
 #include "text.h"
 
 struct capgate_text capgate_text_of(const char *cstring)

@@ -111,8 +111,8 @@ static bool same_elsewhere(struct capgate_text old, struct capgate_text new, str
 		/* An insertion has no length, so next_place() must not find it again. */
 		c->was[i].off = 0;
 	}
-	return old.len - from ==
-	       new.len - at &&capgate_same_bytes(old.p + from, new.p + at, new.len - at);
+	return capgate_text_equal((struct capgate_text){old.p + from, old.len - from},
+				  (struct capgate_text){new.p + at, new.len - at});
 }
 
 /* Writes an object of the small text: the insertion, the kept members, the rest. */
